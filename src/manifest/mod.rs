@@ -1,0 +1,15 @@
+//! Which endpoint needs what: the manifest, `tokscope.toml`, parsed with positions, validated and routed.
+//!
+//! Pure: the source text comes in as an argument.
+
+mod endpoint;
+mod findings;
+mod model;
+mod parse;
+mod route;
+
+pub use endpoint::{Endpoint, Template, TemplateError};
+pub use findings::ALL as CODES;
+pub use model::{Api, AudienceParameter, Client, DeclaredScope, GrantType, Issuer, Manifest, SecretReference};
+pub use parse::{Parsed, parse};
+pub use route::{Route, RouteError};

@@ -1,0 +1,1 @@
+//! The loopback listener (RFC 8252 §7.3).

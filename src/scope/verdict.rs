@@ -1,0 +1,145 @@
+//! Granted x required.
+
+use super::{Hierarchy, Requirement, Scope, ScopeSet};
+
+/// Whether the granted scopes satisfy a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// One alternative is held whole.
+    Allowed,
+    /// Every alternative lacks something.
+    Missing,
+}
+
+/// What came of holding granted scopes against a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// Allowed or not.
+    pub verdict: Verdict,
+    /// The alternative that decides: the first one that is held whole, or, when none is, the one that lacks the
+    /// least. Empty where no scope is needed.
+    pub alternative: ScopeSet,
+    /// What each alternative lacks, cheapest first: by risk from the most critical down, then by number, then in
+    /// the order of the manifest. Empty when allowed.
+    pub missing: Vec<ScopeSet>,
+    /// The granted scopes that the deciding alternative neither uses nor contains by implication: what the token
+    /// could do without here.
+    pub superfluous: ScopeSet,
+}
+
+impl Comparison {
+    /// Whether one alternative is held whole.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.verdict == Verdict::Allowed
+    }
+
+    /// What the cheapest alternative lacks; empty when allowed.
+    #[must_use]
+    pub fn cheapest(&self) -> ScopeSet {
+        self.missing.first().cloned().unwrap_or_default()
+    }
+}
+
+/// Compares what was granted with what is required.
+#[must_use]
+pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy) -> Comparison {
+    let lacks = |alternative: &ScopeSet| -> ScopeSet {
+        alternative.iter().filter(|scope| !hierarchy.satisfies(granted, scope.as_str())).cloned().collect()
+    };
+    let mut lacking: Vec<(ScopeSet, &ScopeSet)> =
+        required.alternatives().iter().map(|alternative| (lacks(alternative), alternative)).collect();
+    lacking.sort_by_cached_key(|(missing, _)| cost(missing, hierarchy));
+    let (verdict, alternative) = match lacking.first() {
+        Some((missing, alternative)) if missing.is_empty() => (Verdict::Allowed, (*alternative).clone()),
+        Some((_, alternative)) => (Verdict::Missing, (*alternative).clone()),
+        None => (Verdict::Missing, ScopeSet::new()),
+    };
+    let superfluous = granted
+        .iter()
+        .filter(|scope| !is_used(scope, granted, &alternative, hierarchy) && !is_contained(scope, &alternative, hierarchy))
+        .cloned()
+        .collect();
+    let missing = match verdict {
+        Verdict::Allowed => Vec::new(),
+        Verdict::Missing => lacking.into_iter().map(|(missing, _)| missing).collect(),
+    };
+    Comparison { verdict, alternative, missing, superfluous }
+}
+
+/// The order of least privilege: fewer of the most critical risk first, down to the lowest; then fewer scopes.
+pub(super) fn cost(scopes: &ScopeSet, hierarchy: &Hierarchy) -> ([usize; 4], usize) {
+    let count = |risk| scopes.iter().filter(|scope| hierarchy.risk(scope.as_str()) == risk).count();
+    (super::Risk::DESCENDING.map(count), scopes.len())
+}
+
+/// Whether a required scope rests on this granted one: it is that scope, or the least risky granted one that
+/// implies it.
+fn is_used(scope: &Scope, granted: &ScopeSet, alternative: &ScopeSet, hierarchy: &Hierarchy) -> bool {
+    alternative.iter().any(|required| {
+        if granted.contains(required.as_str()) {
+            return scope == required;
+        }
+        let support = granted
+            .iter()
+            .filter(|candidate| hierarchy.grants(candidate.as_str(), required.as_str()))
+            .min_by_key(|candidate| (hierarchy.risk(candidate.as_str()), *candidate));
+        support == Some(scope)
+    })
+}
+
+fn is_contained(scope: &Scope, alternative: &ScopeSet, hierarchy: &Hierarchy) -> bool {
+    hierarchy.satisfies(alternative, scope.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Pattern, Risk};
+    use super::*;
+
+    fn set(text: &str) -> ScopeSet {
+        ScopeSet::parse(text).unwrap()
+    }
+
+    fn orders() -> Hierarchy {
+        let mut hierarchy = Hierarchy::new();
+        for (scope, risk, implies) in [
+            ("orders:read", Risk::Low, ""),
+            ("orders:write", Risk::High, "orders:read"),
+            ("orders:delete", Risk::High, ""),
+            ("orders:admin", Risk::Critical, "orders:*"),
+            ("customers:read", Risk::Medium, ""),
+        ] {
+            let implies = implies.split_whitespace().map(|pattern| Pattern::parse(pattern).unwrap()).collect();
+            hierarchy.declare(Scope::parse(scope).unwrap(), risk, implies);
+        }
+        hierarchy
+    }
+
+    #[test]
+    fn verdicts() {
+        // granted, alternatives, allowed, missing cheapest first, superfluous
+        for (granted, required, allowed, missing, superfluous) in [
+            ("orders:read profile", "orders:read", true, "", "profile"),
+            ("orders:write", "orders:read", true, "", ""),
+            ("orders:write orders:read", "orders:read", true, "", "orders:write"),
+            ("orders:admin orders:write", "orders:read", true, "", "orders:admin"),
+            ("orders:read profile", "orders:write customers:read", false, "customers:read orders:write", "profile"),
+            ("orders:write", "orders:write customers:read", false, "customers:read", ""),
+            ("", "orders:admin|orders:write orders:delete", false, "orders:delete orders:write|orders:admin", ""),
+            ("orders:write", "orders:admin|orders:write orders:delete", false, "orders:delete|orders:admin", ""),
+            ("orders:admin", "orders:write orders:delete", true, "", ""),
+            ("profile", "", true, "", "profile"),
+            ("Orders:Read", "orders:read", false, "orders:read", "Orders:Read"),
+        ] {
+            let requirement = Requirement::any_of(required.split('|').map(set)).unwrap();
+            let comparison = compare(&set(granted), &requirement, &orders());
+            let lists: Vec<String> = comparison.missing.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                (comparison.is_allowed(), lists.join("|").as_str(), comparison.superfluous.to_string().as_str()),
+                (allowed, missing, superfluous),
+                "granted `{granted}` required `{required}`"
+            );
+        }
+    }
+}

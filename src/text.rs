@@ -1,0 +1,152 @@
+//! Text from outside, made fit for a screen. Every sink, terminal and pipe alike, prints through [`visible`].
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether a character could steer a terminal, reorder a line or hide from the reader.
+///
+/// C0, DEL and C1 controls; bidirectional controls; zero-width and other default-ignorable characters;
+/// line and paragraph separators; variation selectors; tag characters (Unicode 16 `Default_Ignorable_Code_Point`,
+/// and Trojan Source, CVE-2021-42574).
+#[must_use]
+pub fn is_deceptive(character: char) -> bool {
+    matches!(
+        character,
+        '\u{0}'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// The text with every deceptive character written out as `\u{202e}`. A line stays one line.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escape(text, is_deceptive)
+}
+
+/// Like [`visible`], but line feeds stay: for text that may have several lines, such as a response body.
+#[must_use]
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    escape(text, |character| character != '\n' && is_deceptive(character))
+}
+
+fn escape(text: &str, deceptive: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(&deceptive) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if deceptive(character) {
+            // writing to a String can't fail
+            let _ = write!(escaped, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// JSON text with every deceptive character inside it written as a JSON escape (`\u202e`, RFC 8259 §7).
+///
+/// Expects the output of a JSON writer: there such characters occur only inside strings. Line feeds between
+/// members stay.
+#[must_use]
+pub fn visible_json(json: &str) -> Cow<'_, str> {
+    let deceptive = |character: char| character != '\n' && is_deceptive(character);
+    if !json.chars().any(deceptive) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if deceptive(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// The up to `most` candidates nearest to what was typed, nearest first; none that is further away than half of
+/// its own length. The distance is Levenshtein's, over characters, without regard to ASCII case.
+#[must_use]
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let typed: Vec<char> = typed.chars().take(200).map(|character| character.to_ascii_lowercase()).collect();
+    let mut ranked: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let distance = distance(&typed, candidate);
+            (distance * 2 <= candidate.chars().count().max(typed.len())).then_some((distance, candidate))
+        })
+        .collect();
+    ranked.sort_unstable();
+    ranked.dedup();
+    ranked.into_iter().take(most).map(|(_, candidate)| candidate).collect()
+}
+
+fn distance(typed: &[char], candidate: &str) -> usize {
+    let mut row: Vec<usize> = (0..=typed.len()).collect();
+    for (index, character) in candidate.chars().take(200).enumerate() {
+        let character = character.to_ascii_lowercase();
+        let mut diagonal = index;
+        let mut left = index + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, wanted) in row.iter_mut().skip(1).zip(typed) {
+            let substituted = diagonal + usize::from(*wanted != character);
+            diagonal = *cell;
+            left = substituted.min(*cell + 1).min(left + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_of_deceptive_character_becomes_visible() {
+        for (raw, shown) in [
+            ("plain: ü 漢 ✓", "plain: ü 漢 ✓"),
+            ("\u{1b}]0;title\u{7}", "\\u{1b}]0;title\\u{7}"),
+            ("a\nb\tc\r", "a\\u{a}b\\u{9}c\\u{d}"),
+            ("\u{7f}\u{9b}2J", "\\u{7f}\\u{9b}2J"),
+            ("user\u{202e}nimda", "user\\u{202e}nimda"),
+            ("ad\u{200b}min\u{200d}\u{feff}", "ad\\u{200b}min\\u{200d}\\u{feff}"),
+            ("\u{e0041}\u{e007f}", "\\u{e0041}\\u{e007f}"),
+        ] {
+            assert_eq!(visible(raw), shown);
+        }
+        assert_eq!(visible_lines("a\nb\u{1b}"), "a\nb\\u{1b}");
+        assert_eq!(visible_json("{\n\"a\":\"\u{202e}\u{e0041}\"}"), "{\n\"a\":\"\\u202e\\udb40\\udc41\"}");
+    }
+
+    #[test]
+    fn nearest_orders_by_distance_and_drops_strangers() {
+        let endpoints = ["GET /orders", "POST /orders", "GET /orders/{id}", "GET /health"];
+        assert_eq!(nearest("GET /order", endpoints, 2), ["GET /orders", "POST /orders"]);
+        assert_eq!(nearest("PATCH /totally/elsewhere/and/long", endpoints, 2), Vec::<&str>::new());
+        assert_eq!(nearest("", endpoints, 2), Vec::<&str>::new());
+    }
+}
