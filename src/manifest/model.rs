@@ -116,8 +116,7 @@ pub enum GrantType {
 
 impl GrantType {
     /// Every grant.
-    pub const ALL: [Self; 4] =
-        [Self::AuthorizationCode, Self::ClientCredentials, Self::DeviceCode, Self::RefreshToken];
+    pub const ALL: [Self; 4] = [Self::AuthorizationCode, Self::ClientCredentials, Self::DeviceCode, Self::RefreshToken];
 
     /// The name in a manifest.
     #[must_use]

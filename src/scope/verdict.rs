@@ -57,7 +57,9 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
     };
     let superfluous = granted
         .iter()
-        .filter(|scope| !is_used(scope, granted, &alternative, hierarchy) && !is_contained(scope, &alternative, hierarchy))
+        .filter(|scope| {
+            !is_used(scope, granted, &alternative, hierarchy) && !is_contained(scope, &alternative, hierarchy)
+        })
         .cloned()
         .collect();
     let missing = match verdict {

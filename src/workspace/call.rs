@@ -2,10 +2,19 @@
 
 use std::time::Duration;
 
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
 use url::Url;
+use zeroize::Zeroizing;
 
-use super::{EndpointId, Error, HeldToken, Workspace};
-use crate::diagnosis::Diagnosis;
+use super::{EndpointId, Error, HeldToken, Kind, Workspace};
+use crate::diagnosis::{Answer, Case, Diagnosis, diagnose};
+use crate::manifest::{Endpoint, Issuer, Route};
+use crate::net;
+
+/// What a call may cost.
+const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), body: 8 << 20 };
 
 /// What to call.
 #[derive(Clone, Debug)]
@@ -62,15 +71,88 @@ impl Workspace {
     ///
     /// # Errors
     /// When a path parameter has no value.
-    pub fn call_url(&self, _request: &CallRequest) -> Result<Url, Error> {
-        todo!("workspace")
+    pub fn call_url(&self, request: &CallRequest) -> Result<Url, Error> {
+        let (api, endpoint) = self.known_endpoint(request.endpoint)?;
+        let route = Route { api, endpoint, parameters: request.parameters.clone(), query: request.query.clone() };
+        route.url().map_err(|parameter| {
+            Error::new(Kind::Usage, format!("`{endpoint}` needs a value for `{parameter}`"))
+                .hint(format!("write it into the path, as in `{}`", example(endpoint)))
+        })
     }
 
     /// Sends the request, with the token if there is one, and diagnoses the answer.
     ///
     /// # Errors
     /// When there is no answer, or the request can't be made.
-    pub async fn call(&self, _request: &CallRequest, _token: Option<&HeldToken>) -> Result<Called, Error> {
-        todo!("workspace")
+    pub async fn call(&self, request: &CallRequest, token: Option<&HeldToken>) -> Result<Called, Error> {
+        let (api, endpoint) = self.known_endpoint(request.endpoint)?;
+        let url = self.call_url(request)?;
+        let method = Method::from_bytes(endpoint.method.as_bytes())
+            .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
+        let outgoing =
+            net::Request { method, url: url.clone(), headers: headers(request, token)?, body: request.body.clone() };
+        let response =
+            self.http()?.send(outgoing, LIMITS).await.map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+        let headers: Vec<(String, String)> = response
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let now = Timestamp::now();
+        let evidence = token.map(|token| token.evidence(now));
+        let diagnosis = diagnose(&Case {
+            answer: Answer { status: response.status.as_u16(), headers: &headers, body: &response.body },
+            required: Some(&endpoint.requirement),
+            hierarchy: &api.hierarchy,
+            token: evidence.as_ref(),
+            expected_audience: api.audience.as_deref(),
+            expected_issuer: api.issuer.as_ref().map(Issuer::as_str),
+            now,
+        });
+        Ok(Called {
+            endpoint: request.endpoint,
+            method: endpoint.method.clone(),
+            url,
+            status: response.status.as_u16(),
+            headers,
+            body: response.body.to_vec(),
+            elapsed: response.elapsed,
+            diagnosis,
+        })
     }
+}
+
+/// The endpoint with something in the place of each parameter.
+fn example(endpoint: &Endpoint) -> String {
+    let path = endpoint.template.fill(|_| Some("7".to_owned())).unwrap_or_else(|_| endpoint.template.to_string());
+    format!("{} {path}", endpoint.method)
+}
+
+fn headers(request: &CallRequest, token: Option<&HeldToken>) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
+    if request.body.as_deref().is_some_and(|body| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()) {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    for (name, value) in &request.headers {
+        let header = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| Error::new(Kind::Usage, format!("`{name}` is no name of a header")))?;
+        if header == AUTHORIZATION {
+            return Err(Error::new(Kind::Usage, "the header `Authorization` is made from the token")
+                .hint("give the token by `--token`, or obtain one by `--client`"));
+        }
+        // the value may be a secret, so it stays out of the error
+        let mut value = HeaderValue::from_str(value)
+            .map_err(|_| Error::new(Kind::Usage, format!("the value of header `{name}` has control characters")))?;
+        value.set_sensitive(true);
+        headers.insert(header, value);
+    }
+    if let Some(token) = token {
+        let bearer = Zeroizing::new(format!("Bearer {}", token.secret.expose()));
+        let mut value = HeaderValue::from_str(&bearer)
+            .map_err(|_| Error::new(Kind::TokenUnusable, "the token holds characters that no header can carry"))?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    Ok(headers)
 }

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::Error;
+use super::{Error, Kind};
 use crate::diagnosis::TokenEvidence;
+use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
-use crate::token::{Decoded, Explained, Granted, Summary, Validity};
+use crate::token::{self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Summary, Validity};
 
 /// Where a token came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,37 +40,84 @@ impl HeldToken {
     ///
     /// # Errors
     /// When there is no token in the text.
-    pub fn read(_text: &str, _now: Timestamp) -> Result<Self, Error> {
-        todo!("workspace")
+    pub fn read(text: &str, now: Timestamp) -> Result<Self, Error> {
+        let input = token::recognise(text).map_err(|error| {
+            let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
+            Error::new(kind, error.to_string())
+                .hint("a token may come bare, as `Bearer …`, as a token response in JSON, or inside a `curl` command")
+        })?;
+        // a scope that breaks RFC 6749 §3.3 is no scope: what can be read is kept
+        let delivered = input.scope.as_deref().map(|scope| {
+            scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
+        });
+        Ok(Self::new(input.token, Origin::Given, delivered.as_ref(), now))
+    }
+
+    /// Decodes a token. `delivered`: the scopes of the token response that it came in.
+    #[must_use]
+    pub fn new(secret: Secret, origin: Origin, delivered: Option<&ScopeSet>, now: Timestamp) -> Self {
+        let decoded = token::decode(secret.expose(), now);
+        let mut granted = delivered.map(|scopes| {
+            let mut granted = Granted::default();
+            for scope in scopes {
+                granted.add(scope.clone(), Place::TokenResponse);
+            }
+            granted
+        });
+        if let Some(claimed) = decoded.claims().and_then(token::granted) {
+            let known = granted.get_or_insert_default();
+            for GrantedScope { scope, place } in claimed.0 {
+                known.add(scope, place);
+            }
+        }
+        Self { secret, origin, decoded, granted, refresh_token: None }
     }
 
     /// Whether it is within its time; `None` when it can't be read.
     #[must_use]
-    pub fn validity(&self, _now: Timestamp) -> Option<Validity> {
-        todo!("workspace")
+    pub fn validity(&self, now: Timestamp) -> Option<Validity> {
+        self.decoded.claims().map(|claims| token::validity(claims, now))
     }
 
     /// Each claim in words.
     #[must_use]
-    pub fn claims(&self, _now: Timestamp) -> Vec<Explained> {
-        todo!("workspace")
+    pub fn claims(&self, now: Timestamp) -> Vec<Explained> {
+        self.decoded.claims().map(|claims| token::explain_claims(claims, now)).unwrap_or_default()
     }
 
     /// Each header parameter in words.
     #[must_use]
     pub fn header(&self) -> Vec<Explained> {
-        todo!("workspace")
+        self.decoded.header.as_ref().map(token::explain_header).unwrap_or_default()
     }
 
     /// The four lines.
     #[must_use]
-    pub fn summary(&self, _now: Timestamp) -> Summary {
-        todo!("workspace")
+    pub fn summary(&self, now: Timestamp) -> Summary {
+        token::summarise(&self.decoded, now)
+    }
+
+    /// The granted scopes without their places; empty when nothing says so.
+    #[must_use]
+    pub fn scopes(&self) -> ScopeSet {
+        self.granted.as_ref().map(Granted::set).unwrap_or_default()
     }
 
     /// What a diagnosis may know of it.
     #[must_use]
-    pub fn evidence(&self, _now: Timestamp) -> TokenEvidence {
-        todo!("workspace")
+    pub fn evidence(&self, now: Timestamp) -> TokenEvidence {
+        let claims = self.decoded.claims();
+        let text = |claim: &str| claims.and_then(|claims| claims.get(claim)).and_then(Json::as_str);
+        let audience = match claims.and_then(|claims| claims.get("aud")) {
+            Some(Json::String(only)) => vec![only.clone()],
+            Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        TokenEvidence {
+            granted: self.granted.as_ref().map(Granted::set),
+            validity: self.validity(now),
+            audience,
+            issuer: text("iss").map(str::to_owned),
+        }
     }
 }

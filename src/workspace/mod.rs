@@ -7,10 +7,13 @@ mod error;
 mod held;
 mod obtain;
 mod open;
+mod plan;
+mod secret;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
 pub use error::{Error, Kind};
 pub use held::{HeldToken, Origin};
-pub use obtain::{Obtained, Obtaining, Plan};
-pub use open::{EndpointId, ManifestProblem, Workspace, find_manifest};
+pub use obtain::{Obtained, Obtaining};
+pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
+pub use plan::Plan;

@@ -1,15 +1,33 @@
 //! Opens the manifest, and names its endpoints.
 
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use super::Error;
-use crate::diagnostic::Diagnostic;
-use crate::manifest::{Api, Endpoint, Manifest};
+use super::{Error, Kind};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::manifest::{self, Api, Endpoint, Manifest, RouteError};
+use crate::net;
+use crate::secret::Secret;
+
+/// The name of a manifest's file.
+const FILE_NAME: &str = "tokscope.toml";
+
+/// The most bytes of a manifest that are read: the largest real API makes about 2 MB.
+const MOST_BYTES: u64 = 32 << 20;
 
 /// The manifest and the network, opened together. Share it in an `Arc`.
 #[derive(Debug)]
 pub struct Workspace {
-    manifest: Option<Manifest>,
+    pub(super) manifest: Option<Manifest>,
+    pub(super) findings: Vec<Diagnostic>,
+    /// The folder that a client's secret file is relative to; `None` when the manifest is no file.
+    pub(super) folder: Option<PathBuf>,
+    /// Secrets that are given instead of the manifest's references, by the name of the client.
+    pub(super) secrets: BTreeMap<String, Secret>,
+    http: OnceLock<net::Client>,
 }
 
 /// An endpoint of the workspace's manifest: indices into `manifest.apis` and its `endpoints`.
@@ -19,6 +37,17 @@ pub struct EndpointId {
     pub api: usize,
     /// Index of the endpoint.
     pub endpoint: usize,
+}
+
+/// An endpoint that was found by a request such as `GET /orders/7?full=1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The endpoint.
+    pub id: EndpointId,
+    /// The values of the path's parameters.
+    pub parameters: Vec<(String, String)>,
+    /// The query that was given.
+    pub query: Option<String>,
 }
 
 /// A manifest that can't be used: its name, its text and what is wrong with it.
@@ -32,19 +61,52 @@ pub struct ManifestProblem {
     pub findings: Vec<Diagnostic>,
 }
 
+/// Why a manifest's file can't be used.
+#[derive(Clone, Debug)]
+pub enum OpenError {
+    /// It could not be read.
+    Unreadable(Error),
+    /// It was read, and is wrong.
+    Wrong(ManifestProblem),
+}
+
 impl Workspace {
     /// One without a manifest: it reads tokens, and that is all.
     #[must_use]
     pub fn without_manifest() -> Self {
-        Self { manifest: None }
+        Self { manifest: None, findings: Vec::new(), folder: None, secrets: BTreeMap::new(), http: OnceLock::new() }
     }
 
     /// One on a manifest that was read already.
     ///
     /// # Errors
     /// When the manifest has a finding of severity error.
-    pub fn from_source(_name: &str, _source: &str) -> Result<Self, ManifestProblem> {
-        todo!("workspace")
+    pub fn from_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
+        let parsed = manifest::parse(source);
+        match parsed.manifest {
+            Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => {
+                Ok(Self { manifest: Some(manifest), findings: parsed.findings, ..Self::without_manifest() })
+            }
+            _ => Err(ManifestProblem { name: name.to_owned(), source: source.to_owned(), findings: parsed.findings }),
+        }
+    }
+
+    /// One on a manifest's file.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let source = read_manifest(path).map_err(OpenError::Unreadable)?;
+        let mut workspace = Self::from_source(&path.to_string_lossy(), &source).map_err(OpenError::Wrong)?;
+        workspace.folder = path.parent().map(Path::to_path_buf);
+        Ok(workspace)
+    }
+
+    /// The same with a client's secret that stands in no environment, file or keyring: the demo's own.
+    #[must_use]
+    pub fn with_client_secret(mut self, client: &str, secret: Secret) -> Self {
+        self.secrets.insert(client.to_owned(), secret);
+        self
     }
 
     /// The manifest, if there is one.
@@ -53,12 +115,22 @@ impl Workspace {
         self.manifest.as_ref()
     }
 
+    /// What is odd about the manifest: findings below the severity of an error.
+    #[must_use]
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
     /// The manifest.
     ///
     /// # Errors
     /// When there is none, with the way to get one.
     pub fn require_manifest(&self) -> Result<&Manifest, Error> {
-        todo!("workspace")
+        self.manifest.as_ref().ok_or_else(|| {
+            Error::new(Kind::Usage, format!("there is no `{FILE_NAME}` here or in a folder above"))
+                .hint("name one by `--manifest FILE` or TOKSCOPE_MANIFEST")
+                .hint("`tokscope demo --serve` prints one to begin with")
+        })
     }
 
     /// The API and the endpoint of that id, if there is one.
@@ -68,6 +140,12 @@ impl Workspace {
         Some((api, api.endpoints.get(id.endpoint)?))
     }
 
+    /// The same, where the caller has the id from elsewhere and needs an error.
+    pub(super) fn known_endpoint(&self, id: EndpointId) -> Result<(&Api, &Endpoint), Error> {
+        self.require_manifest()?;
+        self.endpoint(id).ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))
+    }
+
     /// Every endpoint, in the order of the manifest.
     #[must_use]
     pub fn endpoints(&self) -> Vec<EndpointId> {
@@ -75,10 +153,81 @@ impl Workspace {
         apis.flat_map(|(api, details)| (0..details.endpoints.len()).map(move |endpoint| EndpointId { api, endpoint }))
             .collect()
     }
+
+    /// Finds the endpoint that answers a request: `GET /orders/7?full=1`, `GET https://…` or `GET /orders/{id}`.
+    ///
+    /// # Errors
+    /// When none or several do; the nearest ones are named.
+    pub fn find(&self, request: &str, api: Option<&str>) -> Result<Found, Error> {
+        let manifest = self.require_manifest()?;
+        if let Some(name) = api.filter(|name| manifest.api(name).is_none()) {
+            let names = manifest.apis.iter().map(|api| api.name.as_str());
+            let error = Error::new(Kind::Usage, format!("the manifest has no API `{name}`"));
+            return Err(error.hint(format!("it has {}", quoted(names))));
+        }
+        let route = manifest.route(request, api).map_err(|error| {
+            let hint = match &error {
+                RouteError::Unknown { nearest, .. } if nearest.is_empty() => {
+                    Some("`tokscope manifest show` lists the endpoints".to_owned())
+                }
+                RouteError::Unknown { nearest, .. } => {
+                    Some(format!("the nearest are {}", quoted(nearest.iter().map(String::as_str))))
+                }
+                RouteError::Ambiguous { .. } => Some("name one by `--api`".to_owned()),
+                RouteError::Syntax(_) => None,
+            };
+            let failure = Error::new(Kind::Usage, error.to_string());
+            hint.into_iter().fold(failure, Error::hint)
+        })?;
+        let position = manifest.apis.iter().enumerate().find_map(|(index, api)| {
+            let endpoint = api.endpoints.iter().position(|endpoint| std::ptr::eq(endpoint, route.endpoint))?;
+            Some(EndpointId { api: index, endpoint })
+        });
+        let id = position.ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;
+        Ok(Found { id, parameters: route.parameters, query: route.query })
+    }
+
+    /// The one HTTP client, made when it is first needed.
+    ///
+    /// # Errors
+    /// When the TLS stack can't be set up.
+    pub fn http(&self) -> Result<&net::Client, Error> {
+        if let Some(client) = self.http.get() {
+            return Ok(client);
+        }
+        let client = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+        Ok(self.http.get_or_init(|| client))
+    }
+}
+
+/// `a`, `b` and `c`, each in backticks.
+pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// Finds `tokscope.toml` by walking up from a folder, as git does.
 #[must_use]
-pub fn find_manifest(_from: &Path) -> Option<PathBuf> {
-    todo!("workspace")
+pub fn find_manifest(from: &Path) -> Option<PathBuf> {
+    from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+}
+
+fn read_manifest(path: &Path) -> Result<String, Error> {
+    let name = path.display();
+    let unreadable =
+        |error: std::io::Error| Error::new(Kind::Usage, format!("the manifest `{name}` can't be read: {error}"));
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
+        return Err(Error::new(Kind::Usage, format!("the manifest `{name}` has more than {MOST_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        Error::new(Kind::Usage, format!("the manifest `{name}` is not UTF-8 text: see byte {offset}"))
+    })
 }

@@ -1,0 +1,204 @@
+//! From endpoints to what will be asked for, and of whom.
+
+use super::open::quoted;
+use super::{EndpointId, Error, Kind, Workspace};
+use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
+use crate::scope::{Certificate, Cover, CoverProblem, Hierarchy, ScopeSet};
+
+/// The grants that this program can start.
+const GRANTS: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::ClientCredentials];
+
+/// What will be asked for, and why.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The name of the client that asks.
+    pub client: String,
+    /// The grants that the client may use and this program can do, the preferred one first.
+    pub grants: Vec<GrantType>,
+    /// The endpoints asked for.
+    pub endpoints: Vec<EndpointId>,
+    /// The scopes with their certificate, and what the ceiling leaves out.
+    pub cover: Cover,
+    /// What will be asked for: the cover, and with a step-up also what the token already has.
+    pub scopes: ScopeSet,
+}
+
+/// The chosen endpoints of one API.
+struct Group<'w> {
+    api: &'w Api,
+    chosen: Vec<&'w Endpoint>,
+}
+
+impl Workspace {
+    /// The least privileged scopes for these endpoints, with their certificate. `ceiling`: nothing above it is taken.
+    ///
+    /// # Errors
+    /// When there is no manifest, or an endpoint is not in it.
+    pub fn cover(&self, endpoints: &[EndpointId], ceiling: Option<&ScopeSet>) -> Result<Cover, Error> {
+        let groups = self.groups(endpoints)?;
+        let qualified = groups.len() > 1;
+        let mut whole = Cover {
+            scopes: ScopeSet::new(),
+            proven: true,
+            unlocks: 0,
+            certificate: Certificate::default(),
+            uncovered: Vec::new(),
+        };
+        for group in &groups {
+            merge(&mut whole, group.cover(ceiling, qualified));
+        }
+        Ok(whole)
+    }
+
+    /// The clients that can ask for tokens for these endpoints, in the order of the manifest.
+    ///
+    /// # Errors
+    /// When there is no manifest, an endpoint is not in it, or the endpoints belong to several issuers.
+    pub fn clients(&self, endpoints: &[EndpointId]) -> Result<Vec<&Client>, Error> {
+        let issuer = self.issuer(endpoints)?;
+        let fits = |client: &&Client| issuer.is_none_or(|issuer| *issuer == client.issuer);
+        Ok(self.require_manifest()?.clients.iter().filter(fits).collect())
+    }
+
+    /// Works out what to ask for. Without a client's name the one client that fits the endpoints' issuer is taken.
+    /// `held`: what a step-up must keep.
+    ///
+    /// # Errors
+    /// When no client or several fit, when the endpoints belong to several issuers, or when the ceiling leaves all of
+    /// them out.
+    pub fn plan(&self, endpoints: &[EndpointId], client: Option<&str>, held: Option<&ScopeSet>) -> Result<Plan, Error> {
+        let client = self.choose_client(endpoints, client)?;
+        let grants: Vec<GrantType> = client.grants.iter().copied().filter(|grant| GRANTS.contains(grant)).collect();
+        if grants.is_empty() {
+            let able = quoted(GRANTS.iter().map(|grant| grant.as_str()));
+            return Err(Error::new(
+                Kind::Usage,
+                format!("client `{}` has no grant that can be started here", client.name),
+            )
+            .hint(format!("give it one of {able} in `grants`")));
+        }
+        let cover = self.cover(endpoints, client.may_request.as_ref())?;
+        if !endpoints.is_empty() && cover.uncovered.len() == endpoints.len() {
+            let beyond: ScopeSet =
+                cover.uncovered.iter().flat_map(|left| left.beyond.iter().flatten().cloned()).collect();
+            return Err(Error::new(
+                Kind::NotAllowed,
+                format!("client `{}` may request nothing that these endpoints need", client.name),
+            )
+            .hint(format!("above its ceiling `may_request`: {beyond}")));
+        }
+        let mut scopes = cover.scopes.clone();
+        if let Some(held) = held {
+            let ceiling = client.may_request.as_ref();
+            for group in self.groups(endpoints)? {
+                scopes = scopes.union(&requestable(held, &group.api.hierarchy, ceiling));
+            }
+        }
+        Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), cover, scopes })
+    }
+
+    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&Client, Error> {
+        let manifest = self.require_manifest()?;
+        let fitting = self.clients(endpoints)?;
+        let names = |clients: &[&Client]| quoted(clients.iter().map(|client| client.name.as_str()));
+        match (name, fitting.as_slice()) {
+            (Some(name), fitting) => match manifest.client(name) {
+                None => Err(Error::new(Kind::Usage, format!("the manifest has no client `{name}`"))
+                    .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))),
+                Some(client) if !fitting.iter().any(|fits| std::ptr::eq(*fits, client)) => Err(Error::new(
+                    Kind::Usage,
+                    format!("client `{name}` belongs to another issuer than these endpoints"),
+                )
+                .hint(format!("of theirs there is {}", names(fitting)))),
+                Some(client) => Ok(client),
+            },
+            (None, [only]) => Ok(only),
+            (None, []) => Err(Error::new(Kind::Usage, "the manifest has no client for these endpoints")
+                .hint("declare one as `[client.NAME]` with their issuer")),
+            (None, several) => Err(Error::new(Kind::Usage, "several clients could ask for these endpoints")
+                .hint(format!("choose one by `--client`: {}", names(several)))),
+        }
+    }
+
+    /// The issuer that the endpoints have in common; `None` when none of their APIs names one.
+    fn issuer(&self, endpoints: &[EndpointId]) -> Result<Option<&Issuer>, Error> {
+        let mut common: Option<&Issuer> = None;
+        for group in self.groups(endpoints)? {
+            match (common, group.api.issuer.as_ref()) {
+                (Some(first), Some(other)) if first != other => {
+                    return Err(Error::new(
+                        Kind::Usage,
+                        format!("these endpoints belong to several issuers: `{first}` and `{other}`"),
+                    )
+                    .hint("obtain a token for each of them"));
+                }
+                (None, issuer) => common = issuer,
+                (Some(_), _) => {}
+            }
+        }
+        Ok(common)
+    }
+
+    /// The endpoints by their API, each once, in the order of the manifest's APIs.
+    fn groups(&self, endpoints: &[EndpointId]) -> Result<Vec<Group<'_>>, Error> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for id in endpoints {
+            let (api, endpoint) = self.known_endpoint(*id)?;
+            match groups.iter_mut().find(|group| std::ptr::eq(group.api, api)) {
+                Some(group) if group.chosen.iter().any(|chosen| std::ptr::eq(*chosen, endpoint)) => {}
+                Some(group) => group.chosen.push(endpoint),
+                None => groups.push(Group { api, chosen: vec![endpoint] }),
+            }
+        }
+        Ok(groups)
+    }
+}
+
+impl Group<'_> {
+    /// `qualified`: the names in the certificate begin with the API's name.
+    fn cover(&self, ceiling: Option<&ScopeSet>, qualified: bool) -> Cover {
+        let name = |endpoint: &&Endpoint| match qualified {
+            true => format!("{}: {endpoint}", self.api.name),
+            false => endpoint.to_string(),
+        };
+        let names: Vec<String> = self.chosen.iter().map(name).collect();
+        let others = self.api.endpoints.iter();
+        let others = others.filter(|endpoint| !self.chosen.iter().any(|chosen| std::ptr::eq(*chosen, *endpoint)));
+        let problem = CoverProblem {
+            wanted: names
+                .iter()
+                .map(String::as_str)
+                .zip(self.chosen.iter().map(|chosen| &chosen.requirement))
+                .collect(),
+            others: others.map(|endpoint| &endpoint.requirement).collect(),
+            hierarchy: &self.api.hierarchy,
+            ceiling,
+            steps: CoverProblem::STEPS,
+        };
+        problem.solve()
+    }
+}
+
+fn merge(whole: &mut Cover, part: Cover) {
+    whole.scopes = whole.scopes.union(&part.scopes);
+    whole.proven &= part.proven;
+    whole.unlocks += part.unlocks;
+    whole.certificate.endpoints.extend(part.certificate.endpoints);
+    for (scope, endpoints) in part.certificate.scopes {
+        match whole.certificate.scopes.iter_mut().find(|(known, _)| *known == scope) {
+            Some((_, known)) => known.extend(endpoints),
+            None => whole.certificate.scopes.push((scope, endpoints)),
+        }
+    }
+    whole.uncovered.extend(part.uncovered);
+}
+
+/// Of the scopes that a token holds those that a client can ask for again: declared by the API (a role or a group
+/// in a claim is not), and below the ceiling.
+fn requestable(held: &ScopeSet, hierarchy: &Hierarchy, ceiling: Option<&ScopeSet>) -> ScopeSet {
+    held.iter()
+        .filter(|scope| hierarchy.declares(scope.as_str()))
+        .filter(|scope| ceiling.is_none_or(|ceiling| hierarchy.satisfies(ceiling, scope.as_str())))
+        .cloned()
+        .collect()
+}

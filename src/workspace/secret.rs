@@ -1,0 +1,62 @@
+//! Fetches a client's secret from where the manifest says that it is.
+
+use std::fs::File;
+use std::io::Read as _;
+
+use zeroize::Zeroizing;
+
+use super::{Error, Kind, Workspace};
+use crate::manifest::{Client, SecretReference};
+use crate::secret::Secret;
+
+/// The most bytes of a secret's file that are read.
+const MOST_BYTES: u64 = 64 << 10;
+
+impl Workspace {
+    /// The secret of a client; `None` for a public client. Errors name the place, never the content.
+    pub(super) fn client_secret(&self, client: &Client) -> Result<Option<Secret>, Error> {
+        if let Some(secret) = self.secrets.get(&client.name) {
+            return Ok(Some(secret.clone()));
+        }
+        let Some(reference) = &client.secret else { return Ok(None) };
+        let secret = match reference {
+            SecretReference::Env(name) => from_environment(name),
+            SecretReference::File(path) => self.from_file(path),
+            SecretReference::Keyring => Err(Error::new(Kind::Usage, "secrets in the keyring can't be read yet")
+                .hint("refer to it by `secret = { env = \"NAME\" }` or `{ file = \"path\" }`")),
+        };
+        let secret = secret.map_err(|error| Error {
+            message: format!("the secret of client `{}`: {}", client.name, error.message),
+            ..error
+        })?;
+        if secret.expose().is_empty() {
+            return Err(Error::new(Kind::Usage, format!("the secret of client `{}` is empty", client.name)));
+        }
+        Ok(Some(secret))
+    }
+
+    fn from_file(&self, path: &str) -> Result<Secret, Error> {
+        let folder = self.folder.as_ref().ok_or_else(|| {
+            Error::new(Kind::Usage, format!("the file `{path}` is relative to the manifest, which is no file"))
+        })?;
+        let folder = if folder.as_os_str().is_empty() { ".".as_ref() } else { folder.as_path() };
+        let unreadable =
+            |error: std::io::Error| Error::new(Kind::Usage, format!("the file `{path}` can't be read: {error}"));
+        // a link could lead out of the folder, so both are resolved before they are compared
+        let folder = folder.canonicalize().map_err(unreadable)?;
+        let resolved = folder.join(path).canonicalize().map_err(unreadable)?;
+        if !resolved.starts_with(&folder) {
+            return Err(Error::new(Kind::Usage, format!("the file `{path}` leads out of the manifest's folder")));
+        }
+        let mut text = Zeroizing::new(String::new());
+        File::open(&resolved).and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text)).map_err(unreadable)?;
+        Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+    }
+}
+
+fn from_environment(name: &str) -> Result<Secret, Error> {
+    std::env::var(name).map(Secret::new).map_err(|_| {
+        Error::new(Kind::Usage, format!("the environment variable `{name}` is not set"))
+            .hint(format!("set `{name}` to the secret, or choose another client by `--client`"))
+    })
+}
