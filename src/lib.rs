@@ -1,5 +1,6 @@
 //! tokscope ends the guesswork around OAuth scopes.
 
+pub mod cli;
 pub mod demo;
 pub mod diagnosis;
 pub mod diagnostic;

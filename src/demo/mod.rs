@@ -55,3 +55,18 @@ pub enum Consent {
 pub async fn sign_in(_http: &net::Client, _authorization_url: &Url, _consent: &Consent) -> Result<(), DemoError> {
     todo!("demo")
 }
+
+/// The name of the public client in the demo's manifest.
+pub const CLIENT: &str = "demo";
+
+/// The demo's user.
+pub const USER: &str = "alice";
+
+/// The password of the demo's user.
+pub const PASSWORD: &str = "wonderland";
+
+/// The environment variable that the manifest names for the secret of the client `service`.
+pub const SECRET_ENV: &str = "TOKSCOPE_DEMO_SECRET";
+
+/// The secret of the client `service`: worth nothing outside the demo.
+pub const SERVICE_SECRET: &str = "demo-secret-that-opens-nothing-else";

@@ -7,9 +7,11 @@ mod findings;
 mod model;
 mod parse;
 mod route;
+mod source;
 
 pub use endpoint::{Endpoint, Template, TemplateError};
 pub use findings::ALL as CODES;
 pub use model::{Api, AudienceParameter, Client, DeclaredScope, GrantType, Issuer, Manifest, SecretReference};
 pub use parse::{Parsed, parse};
 pub use route::{Route, RouteError};
+pub use source::{line_column, render};

@@ -8,6 +8,7 @@ mod held;
 mod obtain;
 mod open;
 mod plan;
+mod process;
 mod secret;
 
 pub use call::{CallRequest, Called};
@@ -17,3 +18,4 @@ pub use held::{HeldToken, Origin};
 pub use obtain::{Obtained, Obtaining};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
 pub use plan::Plan;
+pub use process::keep_memory_private;

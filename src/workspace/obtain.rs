@@ -115,10 +115,7 @@ impl Workspace {
     }
 
     fn identity(&self, name: &str) -> Result<(&Client, ClientIdentity), Error> {
-        let manifest = self.require_manifest()?;
-        let client = manifest
-            .client(name)
-            .ok_or_else(|| Error::new(Kind::Usage, format!("the manifest has no client `{name}`")))?;
+        let client = self.client(name)?;
         let secret = self.client_secret(client)?;
         Ok((client, ClientIdentity { client_id: client.client_id.clone(), secret }))
     }

@@ -50,7 +50,7 @@ pub struct Found {
     pub query: Option<String>,
 }
 
-/// A manifest that can't be used: its name, its text and what is wrong with it.
+/// A manifest with what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct ManifestProblem {
     /// The path, as it shall be shown.
@@ -100,6 +100,16 @@ impl Workspace {
         let mut workspace = Self::from_source(&path.to_string_lossy(), &source).map_err(OpenError::Wrong)?;
         workspace.folder = path.parent().map(Path::to_path_buf);
         Ok(workspace)
+    }
+
+    /// Reads a manifest's file and says everything that is wrong or odd about it, which may be nothing.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn check_file(path: &Path) -> Result<ManifestProblem, Error> {
+        let source = read_manifest(path)?;
+        let findings = manifest::parse(&source).findings;
+        Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
     }
 
     /// The same with a client's secret that stands in no environment, file or keyring: the demo's own.

@@ -97,25 +97,39 @@ impl Workspace {
         Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), cover, scopes })
     }
 
-    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&Client, Error> {
+    /// What a client may request; `None`: anything.
+    ///
+    /// # Errors
+    /// When there is no such client.
+    pub fn ceiling(&self, client: &str) -> Result<Option<&ScopeSet>, Error> {
+        Ok(self.client(client)?.may_request.as_ref())
+    }
+
+    /// The client of that name.
+    pub(super) fn client(&self, name: &str) -> Result<&Client, Error> {
         let manifest = self.require_manifest()?;
+        manifest.client(name).ok_or_else(|| {
+            Error::new(Kind::Usage, format!("the manifest has no client `{name}`"))
+                .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))
+        })
+    }
+
+    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&Client, Error> {
         let fitting = self.clients(endpoints)?;
         let names = |clients: &[&Client]| quoted(clients.iter().map(|client| client.name.as_str()));
-        match (name, fitting.as_slice()) {
-            (Some(name), fitting) => match manifest.client(name) {
-                None => Err(Error::new(Kind::Usage, format!("the manifest has no client `{name}`"))
-                    .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))),
-                Some(client) if !fitting.iter().any(|fits| std::ptr::eq(*fits, client)) => Err(Error::new(
-                    Kind::Usage,
-                    format!("client `{name}` belongs to another issuer than these endpoints"),
-                )
-                .hint(format!("of theirs there is {}", names(fitting)))),
-                Some(client) => Ok(client),
-            },
-            (None, [only]) => Ok(only),
-            (None, []) => Err(Error::new(Kind::Usage, "the manifest has no client for these endpoints")
+        if let Some(name) = name {
+            let client = self.client(name)?;
+            if fitting.iter().any(|fits| std::ptr::eq(*fits, client)) {
+                return Ok(client);
+            }
+            let message = format!("client `{name}` belongs to another issuer than these endpoints");
+            return Err(Error::new(Kind::Usage, message).hint(format!("of theirs there is {}", names(&fitting))));
+        }
+        match fitting.as_slice() {
+            [only] => Ok(only),
+            [] => Err(Error::new(Kind::Usage, "the manifest has no client for these endpoints")
                 .hint("declare one as `[client.NAME]` with their issuer")),
-            (None, several) => Err(Error::new(Kind::Usage, "several clients could ask for these endpoints")
+            several => Err(Error::new(Kind::Usage, "several clients could ask for these endpoints")
                 .hint(format!("choose one by `--client`: {}", names(several)))),
         }
     }

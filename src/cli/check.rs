@@ -1,0 +1,110 @@
+//! `tokscope check`: granted x required.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::arguments::read_token;
+use super::open::workspace;
+use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
+use crate::scope::ScopeSet;
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::{Check, Error, Kind, Outcome, Workspace};
+
+/// Compare what a token was granted with what an endpoint requires
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit codes: 0 allowed, 3 a scope is missing, 4 the token is unusable, 2 there is no such endpoint.
+
+Examples:
+  tokscope check \"$TOKEN\" --endpoint 'POST /orders'
+  tokscope check --endpoint 'GET /orders/7' --json < token.txt")]
+pub(super) struct Arguments {
+    /// The token; `-` or nothing: standard input
+    #[arg(value_name = "TOKEN|-", allow_hyphen_values = true)]
+    token: Option<String>,
+    /// The endpoint: a method and a path, a URL, or the template of the manifest
+    #[arg(long, short, value_name = "ENDPOINT")]
+    endpoint: String,
+    /// The API, where several answer
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// As JSON (tokscope.check/v1)
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let workspace = workspace(manifest, streams)?;
+    let endpoint = workspace.find(&arguments.endpoint, arguments.api.as_deref())?.id;
+    let now = Timestamp::now();
+    let token = read_token(arguments.token.as_deref(), now)?;
+    let Some(check) = workspace.check(&token, endpoint, now) else {
+        return Err(Error::new(Kind::Failed, "the endpoint is not in the manifest"));
+    };
+    if arguments.json {
+        streams.json(&document(&workspace, &check, &token.scopes()));
+    } else {
+        report(&workspace, &check, &token.scopes(), streams);
+    }
+    Ok(match check.outcome {
+        Outcome::Allowed => None,
+        Outcome::Missing => Some(Kind::NotAllowed),
+        Outcome::Unusable(_) => Some(Kind::TokenUnusable),
+    })
+}
+
+/// `tokscope.check/v1`
+fn document(workspace: &Workspace, check: &Check, granted: &ScopeSet) -> Json {
+    let endpoint = workspace.endpoint(check.endpoint);
+    let required = endpoint.iter().flat_map(|(_, endpoint)| endpoint.requirement.alternatives());
+    let comparison = check.comparison.as_ref();
+    let reason = match &check.outcome {
+        Outcome::Unusable(reason) => Some(reason),
+        Outcome::Allowed | Outcome::Missing => None,
+    };
+    json_object([
+        ("schema", json_text("tokscope.check/v1")),
+        ("endpoint", json_option(endpoint.map(|(_, endpoint)| endpoint))),
+        ("api", json_option(endpoint.map(|(api, _)| &api.name))),
+        ("verdict", json_text(check.outcome.as_str())),
+        ("reason", json_option(reason)),
+        ("required", Json::Array(required.map(json_list).collect())),
+        ("granted", json_list(granted)),
+        ("missing", Json::Array(comparison.iter().flat_map(|comparison| &comparison.missing).map(json_list).collect())),
+        ("superfluous", json_list(comparison.iter().flat_map(|comparison| &comparison.superfluous))),
+    ])
+}
+
+/// The same as text.
+pub(super) fn report(workspace: &Workspace, check: &Check, granted: &ScopeSet, streams: &mut Streams) {
+    let Some((_, endpoint)) = workspace.endpoint(check.endpoint) else { return };
+    let shown = visible(&endpoint.to_string()).into_owned();
+    let verdict = match &check.outcome {
+        Outcome::Allowed => streams.paint(Paint::Good, "allowed"),
+        Outcome::Missing => streams.paint(Paint::Bad, "a scope is missing"),
+        Outcome::Unusable(reason) => streams.paint(Paint::Bad, format_args!("the token is unusable: {reason}")),
+    };
+    streams.line(format_args!("{shown}: {verdict}"));
+    streams.line(format_args!("  requires  {}", endpoint.requirement));
+    let granted = match (&check.comparison, granted.is_empty()) {
+        (None, _) => "unknown".to_owned(),
+        (Some(_), true) => "nothing".to_owned(),
+        (Some(_), false) => granted.to_string(),
+    };
+    streams.line(format_args!("  granted   {granted}"));
+    let Some(comparison) = &check.comparison else { return };
+    for (index, missing) in comparison.missing.iter().enumerate() {
+        let label = if index == 0 { "missing" } else { "     or" };
+        let missing = streams.paint(Paint::Bad, missing);
+        streams.line(format_args!("  {label}   {missing}"));
+    }
+    if !comparison.superfluous.is_empty() {
+        streams.line(format_args!("  granted and not needed here  {}", comparison.superfluous));
+    }
+}

@@ -1,0 +1,71 @@
+//! `tokscope completions`: what a shell needs to complete our commands.
+
+use clap::ValueEnum;
+use clap_complete::aot::{Shell as Common, generate};
+
+use super::command;
+use super::print::Streams;
+use crate::workspace::{Error, Kind};
+
+/// Print the completions of a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope completions bash > ~/.local/share/bash-completion/completions/tokscope
+  tokscope completions zsh > ~/.zfunc/_tokscope
+  tokscope completions fish > ~/.config/fish/completions/tokscope.fish")]
+pub(super) struct Arguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+/// A shell that can be completed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash
+    Bash,
+    /// elvish
+    Elvish,
+    /// fish
+    Fish,
+    /// nushell
+    Nushell,
+    /// PowerShell
+    #[value(name = "powershell")]
+    PowerShell,
+    /// zsh
+    Zsh,
+}
+
+/// Every shell, with the name of its file under `completions/`.
+pub const SHELLS: [(Shell, &str); 6] = [
+    (Shell::Bash, "tokscope.bash"),
+    (Shell::Elvish, "tokscope.elv"),
+    (Shell::Fish, "tokscope.fish"),
+    (Shell::Nushell, "tokscope.nu"),
+    (Shell::PowerShell, "_tokscope.ps1"),
+    (Shell::Zsh, "_tokscope"),
+];
+
+/// The completions of a shell, as `tokscope completions` prints them.
+#[must_use]
+pub fn completions(shell: Shell) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut command = command();
+    let name = "tokscope";
+    match shell {
+        Shell::Bash => generate(Common::Bash, &mut command, name, &mut text),
+        Shell::Elvish => generate(Common::Elvish, &mut command, name, &mut text),
+        Shell::Fish => generate(Common::Fish, &mut command, name, &mut text),
+        Shell::PowerShell => generate(Common::PowerShell, &mut command, name, &mut text),
+        Shell::Zsh => generate(Common::Zsh, &mut command, name, &mut text),
+        Shell::Nushell => generate(clap_complete_nushell::Nushell, &mut command, name, &mut text),
+    }
+    text
+}
+
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    streams.raw(&completions(arguments.shell));
+    Ok(None)
+}

@@ -1,0 +1,240 @@
+//! `tokscope manifest`: the map of endpoints to scopes, checked and shown.
+
+use std::path::Path;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::decode::pad;
+use super::open::workspace;
+use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
+use crate::diagnostic::Severity;
+use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::{Error, Kind, ManifestProblem, Workspace, find_manifest};
+
+/// Check and show the map of endpoints to scopes
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Lint(Lint),
+    Show(Show),
+}
+
+/// Say everything that is wrong with the manifest, and where
+#[derive(Debug, clap::Args)]
+struct Lint {
+    /// End with exit code 6 when there is a finding of at least this severity; an error always ends with 2
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// As JSON (tokscope.manifest-lint/v1)
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Info,
+    Warning,
+    Error,
+}
+
+/// Show the APIs, their endpoints with what they require, the scopes and the clients
+#[derive(Debug, clap::Args)]
+struct Show {
+    /// Only this API
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// As JSON (tokscope.manifest-show/v1)
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    match &arguments.command {
+        Command::Lint(arguments) => lint(arguments, manifest, streams),
+        Command::Show(arguments) => show(arguments, manifest, streams),
+    }
+}
+
+fn lint(arguments: &Lint, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = named.map(Path::to_path_buf).or_else(|| find_manifest(&here));
+    let Some(path) = path else {
+        Workspace::without_manifest().require_manifest()?;
+        return Ok(None);
+    };
+    let problem = Workspace::check_file(&path)?;
+    let worst = problem.findings.iter().map(crate::diagnostic::Diagnostic::severity).max();
+    if arguments.json {
+        streams.json(&lint_document(&problem));
+    } else {
+        for finding in &problem.findings {
+            let shown = crate::manifest::render(&problem.name, &problem.source, finding);
+            streams.line(crate::text::visible_lines(&shown));
+        }
+        let summary = match problem.findings.len() {
+            0 => "nothing to find fault with".to_owned(),
+            1 => "one finding".to_owned(),
+            several => format!("{several} findings"),
+        };
+        streams.say(format_args!("{}: {summary}", visible(&problem.name)));
+    }
+    let threshold = match arguments.fail_on {
+        FailOn::Info => Severity::Info,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Error => Severity::Error,
+    };
+    Ok(match worst {
+        Some(Severity::Error) => Some(Kind::Usage),
+        Some(worst) if worst >= threshold => Some(Kind::Findings),
+        _ => None,
+    })
+}
+
+/// `tokscope.manifest-lint/v1`: each finding with its line and column, both from 1, the column in characters.
+fn lint_document(problem: &ManifestProblem) -> Json {
+    let places = problem.findings.iter().map(|finding| {
+        let place = finding.span.as_ref().map(|span| crate::manifest::line_column(&problem.source, span.start));
+        let number = |value: Option<usize>| value.map_or(Json::Null, |value| Json::Number(value.to_string()));
+        [("line", number(place.map(|(line, _)| line))), ("column", number(place.map(|(_, column)| column)))]
+    });
+    let mut findings = json_findings(&problem.findings);
+    if let Json::Array(items) = &mut findings {
+        for (item, place) in items.iter_mut().zip(places) {
+            if let Json::Object(members) = item {
+                members.extend(place.map(|(name, value)| (name.to_owned(), value)));
+            }
+        }
+    }
+    json_object([
+        ("schema", json_text("tokscope.manifest-lint/v1")),
+        ("manifest", json_text(&problem.name)),
+        ("findings", findings),
+    ])
+}
+
+fn show(arguments: &Show, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let workspace = workspace(named, streams)?;
+    let manifest = workspace.require_manifest()?;
+    let apis: Vec<&Api> =
+        manifest.apis.iter().filter(|api| arguments.api.as_ref().is_none_or(|name| *name == api.name)).collect();
+    if apis.is_empty()
+        && let Some(name) = &arguments.api
+    {
+        return Err(Error::new(Kind::Usage, format!("the manifest has no API `{name}`")));
+    }
+    if arguments.json {
+        streams.json(&show_document(manifest, &apis));
+        return Ok(None);
+    }
+    for (index, api) in apis.iter().enumerate() {
+        if index > 0 {
+            streams.line("");
+        }
+        show_api(api, streams);
+    }
+    for client in &manifest.clients {
+        streams.line("");
+        show_client(client, streams);
+    }
+    Ok(None)
+}
+
+fn show_api(api: &Api, streams: &mut Streams) {
+    let title = streams.paint(Paint::Bold, api.title());
+    streams.line(format_args!("{title} ({})  {}", visible(&api.name), visible(api.base_url.as_str())));
+    if let Some(issuer) = &api.issuer {
+        streams.line(format_args!("  issuer    {}", visible(issuer.as_str())));
+    }
+    if let Some(audience) = &api.audience {
+        streams.line(format_args!("  audience  {}", visible(audience)));
+    }
+    let names: Vec<String> = api.endpoints.iter().map(|endpoint| visible(&endpoint.to_string()).into_owned()).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().min(48);
+    streams.line("  endpoints");
+    for (name, endpoint) in names.iter().zip(&api.endpoints) {
+        let summary = endpoint.summary.as_deref().map(|summary| streams.paint(Paint::Dim, summary)).unwrap_or_default();
+        let line = format!("    {}  {}  {summary}", pad(name, width), endpoint.requirement);
+        streams.line(line.trim_end());
+    }
+    let width = api.scopes.iter().map(|declared| declared.scope.as_str().len()).max().unwrap_or_default();
+    streams.line("  scopes");
+    for declared in &api.scopes {
+        let risk = declared.risk.map_or("", crate::scope::Risk::as_str);
+        let mut line = format!("    {}  {risk:<8}", pad(declared.scope.as_str(), width));
+        if let Some(description) = &declared.description {
+            line.push_str(&format!("  {}", visible(description)));
+        }
+        if !declared.implies.is_empty() {
+            let implied: Vec<&str> = declared.implies.iter().map(crate::scope::Pattern::as_str).collect();
+            line.push_str(&format!("  implies {}", implied.join(" ")));
+        }
+        streams.line(line.trim_end());
+    }
+}
+
+fn show_client(client: &Client, streams: &mut Streams) {
+    let name = streams.paint(Paint::Bold, &client.name);
+    let grants: Vec<&str> = client.grants.iter().map(|grant| grant.as_str()).collect();
+    streams.line(format_args!("client {name}  {}", visible(&client.client_id)));
+    streams.line(format_args!("  issuer       {}", visible(client.issuer.as_str())));
+    streams.line(format_args!("  grants       {}", grants.join(" ")));
+    let ceiling = client.may_request.as_ref().map_or_else(|| "anything".to_owned(), ToString::to_string);
+    streams.line(format_args!("  may request  {ceiling}"));
+}
+
+/// `tokscope.manifest-show/v1`
+fn show_document(manifest: &Manifest, apis: &[&Api]) -> Json {
+    json_object([
+        ("schema", json_text("tokscope.manifest-show/v1")),
+        ("apis", Json::Array(apis.iter().map(|api| api_document(api)).collect())),
+        ("clients", Json::Array(manifest.clients.iter().map(client_document).collect())),
+    ])
+}
+
+fn api_document(api: &Api) -> Json {
+    let endpoint = |endpoint: &Endpoint| {
+        json_object([
+            ("endpoint", json_text(endpoint)),
+            ("required", Json::Array(endpoint.requirement.alternatives().iter().map(json_list).collect())),
+            ("summary", json_option(endpoint.summary.as_ref())),
+        ])
+    };
+    let scope = |declared: &DeclaredScope| {
+        json_object([
+            ("scope", json_text(&declared.scope)),
+            ("risk", json_option(declared.risk.map(crate::scope::Risk::as_str))),
+            ("description", json_option(declared.description.as_ref())),
+            ("implies", json_list(declared.implies.iter().map(crate::scope::Pattern::as_str))),
+        ])
+    };
+    json_object([
+        ("name", json_text(&api.name)),
+        ("title", json_text(api.title())),
+        ("base_url", json_text(&api.base_url)),
+        ("issuer", json_option(api.issuer.as_ref())),
+        ("audience", json_option(api.audience.as_ref())),
+        ("endpoints", Json::Array(api.endpoints.iter().map(endpoint).collect())),
+        ("scopes", Json::Array(api.scopes.iter().map(scope).collect())),
+    ])
+}
+
+fn client_document(client: &Client) -> Json {
+    json_object([
+        ("name", json_text(&client.name)),
+        ("issuer", json_text(&client.issuer)),
+        ("client_id", json_text(&client.client_id)),
+        ("grants", json_list(client.grants.iter().map(|grant| grant.as_str()))),
+        ("may_request", client.may_request.as_ref().map_or(Json::Null, json_list)),
+    ])
+}

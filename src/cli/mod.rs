@@ -1,0 +1,170 @@
+//! The command line: one file per subcommand. Data goes to standard output, everything else to standard error.
+
+mod arguments;
+mod call;
+mod check;
+mod completions;
+mod decode;
+mod demo;
+mod man;
+mod manifest;
+mod obtain;
+mod open;
+mod print;
+mod scopes;
+mod token;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use self::print::Streams;
+use crate::workspace::Kind;
+
+pub use self::completions::{SHELLS, Shell, completions};
+pub use self::man::man_page;
+
+/// What main has to do after the arguments were read.
+#[derive(Debug)]
+pub enum Outcome {
+    /// End with this exit code: everything is said.
+    Exit(u8),
+    /// Open the terminal UI.
+    Screen(ScreenRequest),
+}
+
+/// What the terminal UI shall open on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScreenRequest {
+    /// The manifest that was named; `None`: the one found from here.
+    pub manifest: Option<PathBuf>,
+    /// The servers of its own instead of a manifest.
+    pub demo: bool,
+    /// The file of a theme, or the name of one that is built in.
+    pub theme: Option<String>,
+    /// Borders and marks in ASCII.
+    pub ascii: bool,
+}
+
+/// Ends the guesswork around OAuth scopes.
+///
+/// Without a command: the terminal UI, on the `tokscope.toml` found from here. A token may be pasted anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "tokscope", version, max_term_width = 100, disable_help_subcommand = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(flatten)]
+    screen: Screen,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+struct Screen {
+    /// The manifest [default: the `tokscope.toml` in this folder or one above]
+    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_MANIFEST")]
+    manifest: Option<PathBuf>,
+    /// The theme of the terminal UI: `dark`, `light`, `mono`, or a file
+    #[arg(long, value_name = "THEME", env = "TOKSCOPE_THEME")]
+    theme: Option<String>,
+    /// Draw the terminal UI in ASCII alone
+    #[arg(long)]
+    ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    Decode(decode::Arguments),
+    Check(check::Arguments),
+    Scopes(scopes::Arguments),
+    Token(token::Arguments),
+    Call(call::Arguments),
+    Manifest(manifest::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; allowed
+  1  failed: input or output, network, anything unforeseen
+  2  usage: arguments or manifest are wrong
+  3  not allowed: a scope is missing
+  4  the token is unusable: malformed, expired, not verified, for someone else
+  5  the authorization server refused, or a login is needed and may not be asked for here
+  6  findings at or above --fail-on";
+
+/// The command as clap knows it: for completions and the man page.
+pub(crate) fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// Reads the arguments and does what they say.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+    let mut streams = Streams::of_the_process();
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return Outcome::Exit(explain_usage(&error)),
+    };
+    let screen = arguments.screen;
+    let Some(command) = arguments.command else {
+        return Outcome::Screen(ScreenRequest {
+            manifest: screen.manifest,
+            demo: false,
+            theme: screen.theme,
+            ascii: screen.ascii,
+        });
+    };
+    let manifest = screen.manifest.as_deref();
+    let ended = match &command {
+        Command::Demo(arguments) => {
+            if arguments.wants_screen() {
+                return Outcome::Screen(ScreenRequest {
+                    manifest: None,
+                    demo: true,
+                    theme: screen.theme,
+                    ascii: screen.ascii,
+                });
+            }
+            demo::run(arguments, &mut streams)
+        }
+        Command::Decode(arguments) => decode::run(arguments, &mut streams),
+        Command::Check(arguments) => check::run(arguments, manifest, &mut streams),
+        Command::Scopes(arguments) => scopes::run(arguments, manifest, &mut streams),
+        Command::Token(arguments) => token::run(arguments, manifest, &mut streams),
+        Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
+        Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
+        Command::Completions(arguments) => completions::run(arguments, &mut streams),
+        Command::Man(arguments) => man::run(arguments, &mut streams),
+    };
+    let code = match ended {
+        Ok(None) => 0,
+        Ok(Some(kind)) => kind.exit_code(),
+        Err(error) => {
+            streams.error(&error);
+            error.kind.exit_code()
+        }
+    };
+    Outcome::Exit(if streams.finish() { code } else { Kind::Failed.exit_code() })
+}
+
+/// Help and version are data; anything else is a mistake. Clap's own text may repeat an argument, and an argument may
+/// be a token, but it is the user's own and goes to the user's own terminal.
+fn explain_usage(error: &clap::Error) -> u8 {
+    let printed = error.print().is_ok();
+    match (error.use_stderr(), printed) {
+        (true, _) => Kind::Usage.exit_code(),
+        // a reader that went away, such as `head`, has what it wanted
+        (false, _) => 0,
+    }
+}
+
+/// Starts the runtime that a command which uses the network needs; no other command has one.
+fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>) -> Result<T, crate::workspace::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("the runtime can't start: {error}")))?;
+    runtime.block_on(future)
+}
