@@ -1,0 +1,181 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::scope::{Pattern, Risk, compare};
+
+fn set(text: &str) -> ScopeSet {
+    ScopeSet::parse(text).unwrap()
+}
+
+fn requirement(text: &str) -> Requirement {
+    Requirement::any_of(text.split('|').map(set)).unwrap()
+}
+
+fn hierarchy(declared: &[(&str, Risk, &str)]) -> Hierarchy {
+    let mut hierarchy = Hierarchy::new();
+    for (scope, risk, implies) in declared {
+        let implies = implies.split_whitespace().map(|pattern| Pattern::parse(pattern).unwrap()).collect();
+        hierarchy.declare(Scope::parse(scope).unwrap(), *risk, implies);
+    }
+    hierarchy
+}
+
+fn orders() -> Hierarchy {
+    hierarchy(&[
+        ("orders:read", Risk::Low, ""),
+        ("orders:write", Risk::High, "orders:read"),
+        ("orders:delete", Risk::High, ""),
+        ("orders:admin", Risk::Critical, "orders:*"),
+        ("customers:read", Risk::Medium, ""),
+        ("repo", Risk::Medium, "repo:*"),
+        ("repo:status", Risk::Medium, ""),
+        ("repo:deploy", Risk::Medium, ""),
+    ])
+}
+
+fn solve(wanted: &[&str], others: &[&str], ceiling: Option<&str>) -> Cover {
+    let hierarchy = orders();
+    let wanted: Vec<Requirement> = wanted.iter().map(|text| requirement(text)).collect();
+    let others: Vec<Requirement> = others.iter().map(|text| requirement(text)).collect();
+    let names: Vec<String> = (0..wanted.len()).map(|index| format!("e{index}")).collect();
+    let ceiling = ceiling.map(set);
+    let problem = CoverProblem {
+        wanted: names.iter().map(String::as_str).zip(&wanted).collect(),
+        others: others.iter().collect(),
+        hierarchy: &hierarchy,
+        ceiling: ceiling.as_ref(),
+        steps: CoverProblem::STEPS,
+    };
+    problem.solve()
+}
+
+#[test]
+fn the_least_privileged_set() {
+    for (wanted, others, found, unlocks) in [
+        (&[][..], &[][..], "", 0),
+        (&[""], &["orders:read"], "", 0),
+        (&["orders:read"], &["orders:read", "", "orders:write"], "orders:read", 1),
+        (&["orders:read", "orders:write customers:read"], &[], "customers:read orders:write", 0),
+        // the risk of the wider alternative is worse, however short it is
+        (&["orders:admin|orders:write orders:delete"], &[], "orders:delete orders:write", 0),
+        // one that implies two of the same risk is more than those two
+        (&["repo:status", "repo:deploy"], &[], "repo:deploy repo:status", 0),
+        (&["repo|repo:status"], &[], "repo:status", 0),
+        // of equal risks the one that unlocks less, then the name
+        (&["customers:read|repo:status"], &["customers:read"], "repo:status", 0),
+        (&["customers:read|repo:status"], &["repo:status"], "customers:read", 0),
+        (&["customers:read|repo:status"], &[], "customers:read", 0),
+        // sharing wins
+        (&["customers:read|repo:status", "repo:status|repo:deploy"], &[], "repo:status", 0),
+        // two choices that only together unlock a third endpoint
+        (&["customers:read|x:a", "repo:deploy|x:b"], &["customers:read repo:deploy", "x:a"], "customers:read x:b", 0),
+    ] {
+        let cover = solve(wanted, others, None);
+        assert_eq!(
+            (cover.scopes.to_string().as_str(), cover.unlocks, cover.proven),
+            (found, unlocks, true),
+            "{wanted:?}"
+        );
+    }
+}
+
+#[test]
+fn the_ceiling_leaves_out_what_is_above_it() {
+    let cover = solve(&["orders:read", "orders:admin|orders:write orders:delete", ""], &[], Some("orders:write"));
+    assert_eq!(cover.scopes, set("orders:read"));
+    let left: Vec<(String, Vec<String>)> = cover
+        .uncovered
+        .into_iter()
+        .map(|left| (left.endpoint, left.beyond.iter().map(ToString::to_string).collect()))
+        .collect();
+    assert_eq!(left, [("e1".to_owned(), vec!["orders:admin".to_owned(), "orders:delete".to_owned()])]);
+}
+
+#[test]
+fn the_certificate_names_the_alternative_and_what_would_break() {
+    let cover = solve(&["orders:read", "orders:write", "orders:read customers:read"], &[], None);
+    let endpoints: Vec<String> =
+        cover.certificate.endpoints.iter().map(|(name, scopes)| format!("{name}={scopes}")).collect();
+    assert_eq!(endpoints, ["e0=orders:read", "e1=orders:write", "e2=customers:read orders:read"]);
+    let scopes: Vec<String> =
+        cover.certificate.scopes.iter().map(|(scope, names)| format!("{scope}={}", names.join(","))).collect();
+    assert_eq!(scopes, ["customers:read=e2", "orders:write=e0,e1,e2"]);
+}
+
+#[test]
+fn a_bound_ends_the_search_with_an_answer_that_is_sufficient_and_not_called_proven() {
+    // many overlapping pairs: more nodes than one step allows
+    let texts: Vec<String> =
+        (0..12).flat_map(|one| (one + 1..12).map(move |other| format!("s{one} t{other}|s{other} t{one}"))).collect();
+    let wanted: Vec<Requirement> = texts.iter().map(|text| requirement(text)).collect();
+    let hierarchy = Hierarchy::new();
+    let problem = CoverProblem {
+        wanted: texts.iter().map(String::as_str).zip(&wanted).collect(),
+        others: Vec::new(),
+        hierarchy: &hierarchy,
+        ceiling: None,
+        steps: 1,
+    };
+    let cover = problem.solve();
+    assert!(!cover.proven);
+    assert!(wanted.iter().all(|requirement| compare(&cover.scopes, requirement, &hierarchy).is_allowed()));
+}
+
+/// What is minimised, computed the slow way from the definition.
+fn cost(
+    scopes: &ScopeSet,
+    others: &[Requirement],
+    hierarchy: &Hierarchy,
+    all: &[Scope],
+) -> (Vec<usize>, usize, usize, Vec<String>) {
+    let held: Vec<&Scope> = all.iter().filter(|scope| hierarchy.satisfies(scopes, scope.as_str())).collect();
+    let risks = Risk::DESCENDING
+        .map(|risk| held.iter().filter(|scope| hierarchy.risk(scope.as_str()) == risk).count())
+        .to_vec();
+    let unlocked =
+        others.iter().filter(|other| !other.is_none() && compare(scopes, other, hierarchy).is_allowed()).count();
+    (risks, unlocked, scopes.len(), scopes.iter().map(ToString::to_string).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn it_equals_brute_force(
+        risks in prop::collection::vec(0usize..4, 6),
+        implications in prop::collection::vec((0usize..6, 0usize..6), 0..4),
+        wanted in prop::collection::vec(prop::collection::vec(prop::collection::vec(0usize..6, 0..3), 1..4), 0..4),
+        others in prop::collection::vec(prop::collection::vec(prop::collection::vec(0usize..6, 0..3), 1..3), 0..4),
+    ) {
+        let all: Vec<Scope> = (0..6).map(|index| Scope::parse(&format!("s{index}")).unwrap()).collect();
+        let mut hierarchy = Hierarchy::new();
+        for (index, scope) in all.iter().enumerate() {
+            // only downwards, so there is no cycle
+            let implies = implications.iter().filter(|(from, to)| *from == index && to < from);
+            let implies = implies.map(|(_, to)| Pattern::parse(all[*to].as_str()).unwrap()).collect();
+            hierarchy.declare(scope.clone(), Risk::DESCENDING[risks[index]], implies);
+        }
+        let build = |lists: &Vec<Vec<Vec<usize>>>| -> Vec<Requirement> {
+            let alternative = |list: &Vec<usize>| list.iter().map(|index| all[*index].clone()).collect::<ScopeSet>();
+            lists.iter().map(|list| Requirement::any_of(list.iter().map(alternative)).unwrap()).collect()
+        };
+        let (wanted, others) = (build(&wanted), build(&others));
+        let names: Vec<String> = (0..wanted.len()).map(|index| format!("e{index}")).collect();
+        let problem = CoverProblem {
+            wanted: names.iter().map(String::as_str).zip(&wanted).collect(),
+            others: others.iter().collect(),
+            hierarchy: &hierarchy,
+            ceiling: None,
+            steps: CoverProblem::STEPS,
+        };
+        let found = problem.solve();
+        let best = (0u32..64)
+            .map(|mask| all.iter().enumerate().filter(|(index, _)| mask & (1 << index) != 0).map(|(_, scope)| scope.clone()).collect::<ScopeSet>())
+            .filter(|scopes| wanted.iter().all(|requirement| compare(scopes, requirement, &hierarchy).is_allowed()))
+            .min_by_key(|scopes| cost(scopes, &others, &hierarchy, &all))
+            .unwrap();
+        prop_assert_eq!(&found.scopes, &best);
+        prop_assert!(found.proven);
+        prop_assert_eq!(found.unlocks, cost(&best, &others, &hierarchy, &all).1);
+    }
+}
