@@ -1,0 +1,3 @@
+//! The authorization endpoint.
+/// x
+pub(super) struct Transaction {}
