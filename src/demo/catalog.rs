@@ -151,3 +151,8 @@ pub(super) fn describe(scope: &str) -> &'static str {
         None => "Know who you are",
     }
 }
+
+/// How much harm a scope can do.
+pub(super) fn risk(scope: &str) -> Risk {
+    SCOPES.iter().find(|entry| entry.name == scope).map_or(Risk::Low, |entry| entry.risk)
+}

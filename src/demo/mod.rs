@@ -10,11 +10,15 @@ mod authorize;
 mod catalog;
 mod clients;
 mod device;
+mod form;
+mod introspection;
 mod keys;
 mod manifest_text;
 mod metadata;
+mod mint;
 mod options;
 mod orders;
+mod pages;
 mod parameters;
 mod server;
 mod store;
@@ -22,6 +26,7 @@ mod store;
 mod tests;
 mod token_endpoint;
 mod tokens;
+mod visit;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,9 +38,10 @@ use tokio::sync::watch;
 use url::Url;
 
 pub use manifest_text::SECRET_VARIABLE;
+pub use mint::{Mint, Signature};
 pub use options::Options;
+pub use visit::{approve_device, sign_in};
 
-use crate::net;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use server::Server;
@@ -108,7 +114,14 @@ fn issuer_routes(server: Arc<Server>) -> Router {
         .route("/.well-known/oauth-authorization-server", get(metadata::metadata))
         .route("/.well-known/openid-configuration", get(metadata::metadata))
         .route("/jwks", get(metadata::jwks))
+        .route("/authorize", get(authorize::authorize))
+        .route("/login", post(authorize::login))
+        .route("/consent", post(authorize::consent))
         .route("/token", post(token_endpoint::token))
+        .route("/device_authorization", post(device::device_authorization))
+        .route("/device", get(device::page).post(device::enter))
+        .route("/introspect", post(introspection::introspect))
+        .route("/revoke", post(introspection::revoke))
         .with_state(server)
 }
 
@@ -128,13 +141,4 @@ pub enum Consent {
     Only(ScopeSet),
     /// Refuses.
     Refuse,
-}
-
-/// Plays the user: opens the authorization URL, signs in, consents, and follows the redirect to the loopback
-/// listener, as a browser would.
-///
-/// # Errors
-/// See [`DemoError::User`].
-pub async fn sign_in(_http: &net::Client, _authorization_url: &Url, _consent: &Consent) -> Result<(), DemoError> {
-    todo!("demo")
 }

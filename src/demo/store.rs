@@ -114,9 +114,9 @@ impl Store {
         }
     }
 
-    /// Revokes every token of a family.
-    pub(super) fn revoke_family(&mut self, family: &str) {
-        self.revoked.insert(family.to_owned(), ());
+    /// Revokes every token of a family, or one access token by its `jti`.
+    pub(super) fn revoke(&mut self, id: &str) {
+        self.revoked.insert(id.to_owned(), ());
     }
 
     /// Whether an access token with this `jti` was revoked, itself or with its family.

@@ -115,7 +115,7 @@ fn redeem_code(server: &Server, client: &RegisteredClient, form: &Parameters) ->
     };
     let family = code.grant.family.clone();
     if std::mem::replace(&mut code.used, true) {
-        store.revoke_family(&family);
+        store.revoke(&family);
         return Err(refuse("the code was used before: everything that came of it is revoked"));
     }
     if code.expires <= now {
@@ -150,7 +150,7 @@ async fn refresh(server: &Server, client: &RegisteredClient, form: &Parameters) 
             _ => return Err(refuse("the refresh token is not known")),
         };
         if used {
-            store.revoke_family(&family);
+            store.revoke(&family);
             return Err(refuse("the refresh token was used before: everything that came of it is revoked"));
         }
         if store.is_revoked(&family) {
