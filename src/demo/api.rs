@@ -1,5 +1,6 @@
 //! The orders API: a resource server that enforces scopes and answers as RFC 6750 §3 says.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Router;
@@ -98,35 +99,27 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        const REALM: &str = "Bearer realm=\"orders\"";
-        let (status, code, description, challenge) = match self {
-            Self::NoToken => {
-                (StatusCode::UNAUTHORIZED, "unauthorized", "an access token is needed".to_owned(), REALM.to_owned())
-            }
-            Self::InvalidRequest(description) => described(StatusCode::BAD_REQUEST, "invalid_request", description),
-            Self::InvalidToken(description) => described(StatusCode::UNAUTHORIZED, "invalid_token", description),
+        let (status, code, description) = match &self {
+            Self::NoToken => (StatusCode::UNAUTHORIZED, "unauthorized", "an access token is needed".to_owned()),
+            Self::InvalidRequest(words) => (StatusCode::BAD_REQUEST, "invalid_request", (*words).to_owned()),
+            Self::InvalidToken(words) => (StatusCode::UNAUTHORIZED, "invalid_token", (*words).to_owned()),
             Self::InsufficientScope(scopes) => {
-                let description = format!("the request needs {scopes}");
-                let (status, code, description, challenge) =
-                    described(StatusCode::FORBIDDEN, "insufficient_scope", &description);
-                (status, code, description, format!("{challenge}, scope=\"{scopes}\""))
+                (StatusCode::FORBIDDEN, "insufficient_scope", format!("the request needs {scopes}"))
             }
         };
+        let mut challenge = "Bearer realm=\"orders\"".to_owned();
+        if !matches!(self, Self::NoToken) {
+            let _ = write!(challenge, ", error=\"{code}\", error_description=\"{description}\"");
+        }
+        if let Self::InsufficientScope(scopes) = &self {
+            let _ = write!(challenge, ", scope=\"{scopes}\"");
+        }
         let mut response = failure(status, code, &description);
         // the descriptions are our own and scopes have neither quotes nor controls, so this can't fail
         if let Ok(value) = HeaderValue::try_from(challenge) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
         }
-        return response;
-
-        fn described(
-            status: StatusCode,
-            code: &'static str,
-            description: &str,
-        ) -> (StatusCode, &'static str, String, String) {
-            let challenge = format!("{REALM}, error=\"{code}\", error_description=\"{description}\"");
-            (status, code, description.to_owned(), challenge)
-        }
+        response
     }
 }
 

@@ -55,7 +55,7 @@ enum Refusal {
     /// The redirect URI can't be trusted, so the person is told, and nobody else.
     Page(String),
     /// The client is told.
-    Redirect(Back, OAuthFailure),
+    Redirect(Box<Back>, OAuthFailure),
 }
 
 /// `GET /authorize`
@@ -79,7 +79,7 @@ fn check(server: &Server, query: &Parameters) -> Result<Transaction, Refusal> {
         page("The redirect_uri is not registered: it must be http on 127.0.0.1 or [::1], on any port.")
     })?;
     let back = Back { uri, state: query.get("state").map(str::to_owned) };
-    let tell = |failure: OAuthFailure| Refusal::Redirect(back.clone(), failure);
+    let tell = |failure: OAuthFailure| Refusal::Redirect(Box::new(back.clone()), failure);
     let bad = |code: &'static str, words: &str| tell(OAuthFailure::bad(code, words));
     if let Some(name) = query.repeated() {
         return Err(bad("invalid_request", &format!("{name} is there more than once")));

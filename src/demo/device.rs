@@ -196,6 +196,8 @@ pub(super) fn poll(server: &Server, client: &RegisteredClient, device_code: &str
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]

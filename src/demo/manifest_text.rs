@@ -84,3 +84,34 @@ fn list(items: &[&str]) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("\"{item}\"")).collect();
     format!("[{}]", quoted.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn the_manifest_shows_every_kind_of_requirement_and_no_secret() {
+        let text = write("http://127.0.0.1:1", "http://127.0.0.1:2/v1");
+        let manifest: Value = toml::from_str(&text).unwrap();
+        let api = &manifest["api"]["orders"];
+        assert_eq!(api["base_url"], "http://127.0.0.1:2/v1");
+        assert_eq!(api["endpoints"].as_object().unwrap().len(), ENDPOINTS.len());
+        for (endpoint, required) in [
+            ("GET /health", json!([])),
+            ("GET /orders", json!("orders:read")),
+            ("POST /orders", json!(["orders:write", "customers:read"])),
+        ] {
+            assert_eq!(api["endpoints"][endpoint], required, "{endpoint}");
+        }
+        let any_of = &api["endpoints"]["DELETE /orders/{id}"]["any_of"];
+        assert_eq!(*any_of, json!(["orders:admin", ["orders:write", "orders:delete"]]));
+        assert_eq!(api["scopes"]["orders:admin"]["implies"], json!(["orders:*"]));
+        let ceiling = manifest["client"]["demo"]["may_request"].as_array().unwrap();
+        assert!(ceiling.contains(&json!("orders:delete")) && !ceiling.contains(&json!("orders:admin")));
+        assert_eq!(manifest["client"]["service"]["secret"], json!({ "env": SECRET_VARIABLE }));
+    }
+}

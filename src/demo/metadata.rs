@@ -1,4 +1,4 @@
-//! What the authorization server says about itself (RFC 8414 §2, OpenID Connect Discovery 1.0 §3, RFC 7517 §5).
+//! What the authorization server says about itself (RFC 8414 §2, `OpenID` Connect Discovery 1.0 §3, RFC 7517 §5).
 
 use std::sync::Arc;
 

@@ -26,10 +26,10 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            access_lifetime: Duration::from_secs(60 * 60),
-            refresh_lifetime: Duration::from_secs(8 * 60 * 60),
-            code_lifetime: Duration::from_secs(60),
-            device_lifetime: Duration::from_secs(10 * 60),
+            access_lifetime: Duration::from_hours(1),
+            refresh_lifetime: Duration::from_hours(8),
+            code_lifetime: Duration::from_mins(1),
+            device_lifetime: Duration::from_mins(10),
             device_interval: Duration::from_secs(5),
             clock_offset: 0,
             service_secret: None,

@@ -19,7 +19,7 @@ pub(super) const USER: &str = "alice";
 /// Her password. No secret: the login page says it.
 pub(super) const PASSWORD: &str = "wonderland";
 
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}\
+const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}\
 label{display:block;margin:.6rem 0}small{display:block;margin-left:1.6rem}code{font-size:1.05em}\
 button{font:inherit;padding:.4rem 1rem;margin:1rem .6rem 0 0}";
 

@@ -66,7 +66,7 @@ pub(super) struct Grant {
     pub(super) scopes: ScopeSet,
     /// When the user signed in, in seconds since 1970.
     pub(super) signed_in: i64,
-    /// OpenID Connect Core §3.1.2.1.
+    /// `OpenID` Connect Core §3.1.2.1.
     pub(super) nonce: Option<String>,
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn issue_access(
     signed(server, client.algorithm, ACCESS_TOKEN_TYPE, &claims).await
 }
 
-/// Makes an ID token (OpenID Connect Core §2).
+/// Makes an ID token (`OpenID` Connect Core §2).
 pub(super) async fn issue_id(server: &Server, client: &RegisteredClient, grant: &Grant) -> Result<String, String> {
     let now = server.now();
     let mut claims = json!({

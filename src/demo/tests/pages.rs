@@ -2,7 +2,7 @@
 
 use super::{authorization_url, http, walk};
 use crate::demo::form::Form;
-use crate::demo::{Consent, Demo, start};
+use crate::demo::{Consent, Demo, sign_in, start};
 
 async fn login_page(demo: &Demo) -> (String, Form) {
     let response = http().get(authorization_url(demo, "orders:read", &[])).send().await.unwrap();
@@ -102,4 +102,32 @@ async fn dropping_the_demo_closes_both_ports() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
+}
+
+#[tokio::test]
+#[ignore = "until the HTTP client stands"]
+async fn the_user_signs_in_and_the_listener_hears_of_it() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let demo = start().await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let redirect = format!("http://{}/cb", listener.local_addr().unwrap());
+    let url = authorization_url(&demo, "orders:read", &[("redirect_uri", &redirect)]);
+    let heard = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 1000];
+        let length = stream.read(&mut buffer).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok").await.unwrap();
+        String::from_utf8_lossy(&buffer[..length]).into_owned()
+    };
+    let client = crate::net::Client::new().unwrap();
+    let (heard, signed_in) = tokio::join!(heard, sign_in(&client, &url, &Consent::Everything));
+    signed_in.unwrap();
+    assert!(heard.starts_with("GET /cb?code="), "{heard}");
+}
+
+/// The program runs these as tasks: that this compiles is the test.
+#[allow(dead_code, reason = "never called")]
+fn the_futures_can_be_spawned<'a>(client: &'a crate::net::Client, url: &'a url::Url) -> impl Send + 'a {
+    (start(), sign_in(client, url, &Consent::Everything))
 }
