@@ -40,6 +40,7 @@ use url::Url;
 pub use manifest_text::SECRET_VARIABLE;
 pub use mint::{Mint, Signature};
 pub use options::Options;
+pub use pages::{PASSWORD, USER};
 pub use visit::{approve_device, sign_in};
 
 use crate::scope::ScopeSet;

@@ -15,9 +15,9 @@ use crate::scope::ScopeSet;
 use crate::text;
 
 /// The only user there is.
-pub(super) const USER: &str = "alice";
+pub const USER: &str = "alice";
 /// Her password. No secret: the login page says it.
-pub(super) const PASSWORD: &str = "wonderland";
+pub const PASSWORD: &str = "wonderland";
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}\
 label{display:block;margin:.6rem 0}small{display:block;margin-left:1.6rem}code{font-size:1.05em}\
