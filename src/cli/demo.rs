@@ -55,8 +55,8 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
             ("issuer", json_text(&demo.issuer)),
             ("api", json_text(&demo.api)),
             ("manifest", json_text(&demo.manifest)),
-            ("secret_env", json_text(demo::SECRET_ENV)),
-            ("secret", json_text(demo::SERVICE_SECRET)),
+            ("secret_env", json_text(demo::SECRET_VARIABLE)),
+            ("secret", json_text(demo.service_secret.expose())),
             ("user", json_text(demo::USER)),
             ("password", json_text(demo::PASSWORD)),
         ]));
@@ -65,7 +65,7 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
         streams.say(format_args!("authorization server  {}", demo.issuer));
         streams.say(format_args!("orders API            {}", demo.api));
         streams.say(format_args!("sign in as            {} with password {}", demo::USER, demo::PASSWORD));
-        streams.say(format_args!("client `service`      {}={}", demo::SECRET_ENV, demo::SERVICE_SECRET));
+        streams.say(format_args!("client `service`      {}={}", demo::SECRET_VARIABLE, demo.service_secret.expose()));
         streams.say("the manifest is on standard output: save it as tokscope.toml. Ctrl-C ends the servers");
     }
     if !streams.finish() || streams.is_closed() {
@@ -76,10 +76,13 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
         .map_err(|error| Error::new(Kind::Failed, format!("no signal can be awaited: {error}")))
 }
 
+/// The public client of the demo's manifest.
+const CLIENT: &str = "demo";
+
 /// What the story is about.
 const FIRST: &str = "GET /orders";
 const SECOND: &str = "GET /customers/7";
-const BEHIND: &str = "GET /reports/daily";
+const BEHIND: &str = "GET /reports/sales";
 
 /// Tells the story by doing it: every line comes from a server's answer or from the workspace.
 async fn story(streams: &mut Streams) -> Result<(), Error> {
@@ -94,7 +97,7 @@ async fn story(streams: &mut Streams) -> Result<(), Error> {
     streams.line(format_args!("  orders API            {}", demo.api));
 
     chapter(2, &format!("the least scopes for `{FIRST}`"), streams);
-    let plan = workspace.plan(&[first], Some(demo::CLIENT), None)?;
+    let plan = workspace.plan(&[first], Some(CLIENT), None)?;
     scopes::report(&plan.cover, streams);
 
     chapter(3, "a token with exactly those", streams);
@@ -111,7 +114,7 @@ async fn story(streams: &mut Streams) -> Result<(), Error> {
     teller.call(SECOND, Some(&obtained.token), streams).await?;
 
     chapter(7, "the step-up: what is missing, and what the token had", streams);
-    let plan = workspace.plan(&[second], Some(demo::CLIENT), Some(&obtained.token.scopes()))?;
+    let plan = workspace.plan(&[second], Some(CLIENT), Some(&obtained.token.scopes()))?;
     let obtained = teller.obtain(&plan, &Consent::Everything, streams).await?;
     teller.call(SECOND, Some(&obtained.token), streams).await?;
 

@@ -62,6 +62,69 @@ impl Granted {
 ///
 /// `None` when no such claim is there at all: then nothing is known, which is not the same as nothing granted.
 #[must_use]
-pub fn granted(_claims: &Json) -> Option<Granted> {
-    todo!("granted")
+pub fn granted(claims: &Json) -> Option<Granted> {
+    let mut granted: Option<Granted> = None;
+    let mut read = |path: String, value: Option<&Json>| {
+        if let Some(value) = value {
+            let granted = granted.get_or_insert_default();
+            for scope in scopes(value) {
+                granted.add(scope, Place::Claim(path.clone()));
+            }
+        }
+    };
+    for claim in ["scope", "scp", "scopes", "permissions", "roles"] {
+        read(claim.to_owned(), claims.get(claim));
+    }
+    read("realm_access.roles".to_owned(), claims.get("realm_access").and_then(|access| access.get("roles")));
+    for (client, access) in claims.get("resource_access").map(Json::members).unwrap_or_default() {
+        read(format!("resource_access.{client}.roles"), access.get("roles"));
+    }
+    for claim in ["authorities", "cognito:groups"] {
+        read(claim.to_owned(), claims.get(claim));
+    }
+    granted
+}
+
+/// A list of scopes as text with spaces between or as an array of texts, each of which may hold several. Spring writes
+/// an authority as an object.
+fn scopes(value: &Json) -> Vec<Scope> {
+    let split = |text: &str| text.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect();
+    match value {
+        Json::String(text) => split(text),
+        Json::Array(items) => items
+            .iter()
+            .filter_map(|item| item.as_str().or_else(|| item.get("authority")?.as_str()))
+            .flat_map(split as fn(&str) -> Vec<Scope>)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_in_its_order() {
+        for (claims, expected) in [
+            (r#"{"sub":"x"}"#, None),
+            (r#"{"scope":""}"#, Some("")),
+            (r#"{"scp":["a","b c"],"scope":"b d"}"#, Some("b@scope d@scope a@scp c@scp")),
+            (r#"{"permissions":["read:x"],"scope":"openid"}"#, Some("openid@scope read:x@permissions")),
+            (r#"{"scope":7}"#, Some("")),
+            (
+                r#"{"realm_access":{"roles":["r"]},"resource_access":{"app":{"roles":["q"]},"x":1},"cognito:groups":["g"]}"#,
+                Some("r@realm_access.roles q@resource_access.app.roles g@cognito:groups"),
+            ),
+            (r#"{"authorities":[{"authority":"ROLE_A"},"SCOPE_b"]}"#, Some("ROLE_A@authorities SCOPE_b@authorities")),
+        ] {
+            let found = granted(&Json::parse(claims).unwrap()).map(|granted| {
+                let one = |granted: &GrantedScope| {
+                    format!("{}@{}", granted.scope, granted.place.to_string().trim_start_matches("claim "))
+                };
+                granted.0.iter().map(one).collect::<Vec<_>>().join(" ")
+            });
+            assert_eq!(found.as_deref(), expected, "{claims}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod granted;
 mod input;
 mod json;
 mod time;
+mod words;
 
 pub use decode::{Decoded, Kind, Payload, decode};
 pub use explain::{Explained, Summary, explain_claims, explain_header, summarise};

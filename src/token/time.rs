@@ -25,14 +25,137 @@ impl Validity {
     }
 }
 
+/// A claim that should be a `NumericDate`: seconds since 1970-01-01T00:00:00Z, fractions allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NumericDate {
+    At(Timestamp),
+    /// A number that no calendar here reaches: after the year 9999.
+    FarAhead,
+    /// A number that no calendar here reaches: before the year -9999.
+    FarBack,
+    /// No number.
+    Malformed,
+}
+
+impl NumericDate {
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked before")]
+    pub(super) fn read(value: &Json) -> Self {
+        let Json::Number(text) = value else { return Self::Malformed };
+        let seconds: Option<i64> = text.parse().ok();
+        if let Some(at) = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+            return Self::At(at);
+        }
+        let Ok(number) = text.parse::<f64>() else { return Self::Malformed };
+        let millisecond = (number * 1000.0).floor();
+        // every whole number in this range has an exact f64
+        let at = (millisecond.abs() < 9e15).then_some(millisecond as i64);
+        match at.and_then(|at| Timestamp::from_millisecond(at).ok()) {
+            Some(at) => Self::At(at),
+            None if number > 0.0 => Self::FarAhead,
+            None => Self::FarBack,
+        }
+    }
+
+    /// The time that was meant, when a number of seconds after the year 5000 makes sense as milliseconds.
+    pub(super) fn as_milliseconds(value: &Json) -> Option<Timestamp> {
+        let Json::Number(text) = value else { return None };
+        let millisecond: i64 = text.parse().ok()?;
+        (100_000_000_000..=10_000_000_000_000)
+            .contains(&millisecond)
+            .then(|| Timestamp::from_millisecond(millisecond).ok())
+            .flatten()
+    }
+}
+
 /// Reads the validity out of a claims set.
 #[must_use]
-pub fn validity(_claims: &Json, _now: Timestamp) -> Validity {
-    todo!("time")
+pub fn validity(claims: &Json, now: Timestamp) -> Validity {
+    let mut until = None;
+    match claims.get("exp").map(NumericDate::read) {
+        Some(NumericDate::Malformed) => return Validity::Malformed("exp"),
+        Some(NumericDate::At(at)) if at <= now => return Validity::Expired(at),
+        Some(NumericDate::FarBack) => return Validity::Expired(Timestamp::MIN),
+        Some(NumericDate::At(at)) => until = Some(at),
+        Some(NumericDate::FarAhead) | None => {}
+    }
+    match claims.get("nbf").map(NumericDate::read) {
+        Some(NumericDate::Malformed) => Validity::Malformed("nbf"),
+        Some(NumericDate::At(at)) if at > now => Validity::NotYet(at),
+        Some(NumericDate::FarAhead) => Validity::NotYet(Timestamp::MAX),
+        _ => Validity::Valid(until),
+    }
 }
 
 /// `in 54 min`, `3 days ago`, `now`: the largest unit that is at least one, rounded down.
 #[must_use]
-pub fn relative(_time: Timestamp, _now: Timestamp) -> String {
-    todo!("time")
+pub fn relative(time: Timestamp, now: Timestamp) -> String {
+    let seconds = time.as_second().saturating_sub(now.as_second());
+    let length = seconds.unsigned_abs();
+    let (count, unit) = match length {
+        0 => return "now".to_owned(),
+        1..60 => (length, "s"),
+        60..3600 => (length / 60, "min"),
+        3600..86_400 => (length / 3600, "h"),
+        86_400..31_557_600 => (length / 86_400, "day"),
+        _ => (length / 31_557_600, "year"),
+    };
+    let plural = if count > 1 && matches!(unit, "day" | "year") { "s" } else { "" };
+    if seconds > 0 { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
+}
+
+/// `2026-11-23 19:40:00 UTC`
+pub(super) fn absolute(time: Timestamp) -> String {
+    let text = time.to_string();
+    let (date, clock) = text.split_once('T').unwrap_or((text.as_str(), ""));
+    format!("{date} {} UTC", clock.trim_end_matches('Z'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn validity_by_exp_and_nbf() {
+        let now = at(1_000_000);
+        for (claims, expected) in [
+            ("{}", Validity::Valid(None)),
+            (r#"{"exp":1000001}"#, Validity::Valid(Some(at(1_000_001)))),
+            (r#"{"exp":1000000}"#, Validity::Expired(at(1_000_000))),
+            (r#"{"exp":9223372036854775807}"#, Validity::Valid(None)),
+            (r#"{"exp":1e300}"#, Validity::Valid(None)),
+            (r#"{"exp":-1e300}"#, Validity::Expired(Timestamp::MIN)),
+            (r#"{"exp":"1000001"}"#, Validity::Malformed("exp")),
+            (r#"{"exp":null}"#, Validity::Malformed("exp")),
+            (r#"{"exp":1000000.5}"#, Validity::Valid(Some(Timestamp::from_millisecond(1_000_000_500).unwrap()))),
+            (r#"{"nbf":1000001}"#, Validity::NotYet(at(1_000_001))),
+            (r#"{"nbf":1000000}"#, Validity::Valid(None)),
+            (r#"{"nbf":true}"#, Validity::Malformed("nbf")),
+            (r#"{"nbf":99999999999999999999999999999999}"#, Validity::NotYet(Timestamp::MAX)),
+        ] {
+            assert_eq!(validity(&Json::parse(claims).unwrap(), now), expected, "{claims}");
+        }
+    }
+
+    #[test]
+    fn how_far_away() {
+        let now = at(1_000_000_000);
+        for (offset, words) in [
+            (0, "now"),
+            (1, "in 1 s"),
+            (-59, "59 s ago"),
+            (3599, "in 59 min"),
+            (7200, "in 2 h"),
+            (86_400, "in 1 day"),
+            (-172_800, "2 days ago"),
+            (31_557_600 * 3, "in 3 years"),
+        ] {
+            assert_eq!(relative(at(1_000_000_000 + offset), now), words);
+        }
+        assert_eq!(relative(Timestamp::MAX, Timestamp::MIN), "in 19998 years");
+        assert_eq!(absolute(at(1_763_926_800)), "2025-11-23 19:40:00 UTC");
+    }
 }

@@ -1,0 +1,158 @@
+//! What the demo is about: the scopes, and the endpoints with what they require. The API and the manifest are both
+//! made from these tables, so they agree wherever they are meant to.
+
+use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
+
+/// A scope of the demo.
+pub(super) struct ScopeEntry {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) risk: Risk,
+    pub(super) implies: &'static [&'static str],
+}
+
+/// Every scope of the API.
+pub(super) const SCOPES: &[ScopeEntry] = &[
+    ScopeEntry { name: "orders:read", description: "Read orders", risk: Risk::Low, implies: &[] },
+    ScopeEntry {
+        name: "orders:write",
+        description: "Place and change orders",
+        risk: Risk::High,
+        implies: &["orders:read"],
+    },
+    ScopeEntry { name: "orders:delete", description: "Delete orders", risk: Risk::High, implies: &[] },
+    ScopeEntry {
+        name: "orders:admin",
+        description: "Do anything with orders",
+        risk: Risk::Critical,
+        implies: &["orders:*"],
+    },
+    ScopeEntry {
+        name: "customers:read",
+        description: "Read names and addresses of customers",
+        risk: Risk::Medium,
+        implies: &[],
+    },
+    ScopeEntry {
+        name: "customers:write",
+        description: "Change names and addresses of customers",
+        risk: Risk::High,
+        implies: &["customers:read"],
+    },
+    ScopeEntry { name: "reports:read", description: "Read sales reports", risk: Risk::Low, implies: &[] },
+];
+
+/// The scopes that the authorization server knows beside those of the API.
+pub(super) const OPENID: &str = "openid";
+
+/// Alternatives, each a list of scopes that are needed together.
+pub(super) type Alternatives = &'static [&'static [&'static str]];
+
+/// Which handler answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    Health,
+    ListOrders,
+    ReadOrder,
+    PlaceOrder,
+    ChangeOrder,
+    DeleteOrder,
+    ListCustomers,
+    ReadCustomer,
+    ChangeCustomer,
+    ListReports,
+    SalesReport,
+}
+
+/// An endpoint of the demo.
+pub(super) struct EndpointEntry {
+    pub(super) method: &'static str,
+    pub(super) template: &'static str,
+    /// What the server enforces.
+    pub(super) required: Alternatives,
+    /// What the manifest says, where that is something else.
+    pub(super) outdated: Option<Alternatives>,
+    pub(super) summary: &'static str,
+    pub(super) operation: Operation,
+}
+
+const fn endpoint(
+    method: &'static str,
+    template: &'static str,
+    required: Alternatives,
+    summary: &'static str,
+    operation: Operation,
+) -> EndpointEntry {
+    EndpointEntry { method, template, required, outdated: None, summary, operation }
+}
+
+/// Every endpoint of the API.
+pub(super) const ENDPOINTS: &[EndpointEntry] = &[
+    endpoint("GET", "/health", &[], "Whether the API is up", Operation::Health),
+    endpoint("GET", "/orders", &[&["orders:read"]], "List the orders", Operation::ListOrders),
+    endpoint("GET", "/orders/{id}", &[&["orders:read"]], "Read an order", Operation::ReadOrder),
+    endpoint("POST", "/orders", &[&["orders:write", "customers:read"]], "Place an order", Operation::PlaceOrder),
+    endpoint("PATCH", "/orders/{id}", &[&["orders:write"]], "Change an order", Operation::ChangeOrder),
+    endpoint(
+        "DELETE",
+        "/orders/{id}",
+        &[&["orders:admin"], &["orders:write", "orders:delete"]],
+        "Delete an order",
+        Operation::DeleteOrder,
+    ),
+    endpoint("GET", "/customers", &[&["customers:read"]], "List the customers", Operation::ListCustomers),
+    endpoint("GET", "/customers/{id}", &[&["customers:read"]], "Read a customer", Operation::ReadCustomer),
+    endpoint("PATCH", "/customers/{id}", &[&["customers:write"]], "Change a customer", Operation::ChangeCustomer),
+    endpoint("GET", "/reports", &[&["reports:read"]], "List the reports", Operation::ListReports),
+    // the server moved on to a scope of its own for reports; this line of the manifest did not, so that the
+    // disagreement can be seen
+    EndpointEntry {
+        method: "GET",
+        template: "/reports/sales",
+        required: &[&["reports:read"]],
+        outdated: Some(&[&["orders:read"]]),
+        summary: "Sales by customer",
+        operation: Operation::SalesReport,
+    },
+];
+
+/// The scopes with their implications.
+pub(super) fn hierarchy() -> Hierarchy {
+    let mut hierarchy = Hierarchy::new();
+    for entry in SCOPES {
+        if let Ok(scope) = Scope::parse(entry.name) {
+            let implies = entry.implies.iter().filter_map(|pattern| Pattern::parse(pattern).ok()).collect();
+            hierarchy.declare(scope, entry.risk, implies);
+        }
+    }
+    hierarchy
+}
+
+/// The requirement that a table entry stands for. None at all means that no scope is needed.
+pub(super) fn requirement(alternatives: Alternatives) -> Requirement {
+    let sets = alternatives.iter().map(|names| scope_set(names.iter().copied()));
+    Requirement::any_of(sets).unwrap_or_else(Requirement::none)
+}
+
+/// The names as a set; one that is no scope is left out.
+pub(super) fn scope_set<'a>(names: impl IntoIterator<Item = &'a str>) -> ScopeSet {
+    names.into_iter().filter_map(|name| Scope::parse(name).ok()).collect()
+}
+
+/// Whether the authorization server has such a scope.
+pub(super) fn is_known(scope: &str) -> bool {
+    scope == OPENID || SCOPES.iter().any(|entry| entry.name == scope)
+}
+
+/// What a scope allows, in words.
+pub(super) fn describe(scope: &str) -> &'static str {
+    match SCOPES.iter().find(|entry| entry.name == scope) {
+        Some(entry) => entry.description,
+        None => "Know who you are",
+    }
+}
+
+/// How much harm a scope can do.
+pub(super) fn risk(scope: &str) -> Risk {
+    SCOPES.iter().find(|entry| entry.name == scope).map_or(Risk::Low, |entry| entry.risk)
+}

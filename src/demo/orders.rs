@@ -1,0 +1,118 @@
+//! The goods of the demo: orders and customers that live as long as the process.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The most orders there can be.
+const MOST_ORDERS: usize = 200;
+
+/// An order.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Order {
+    pub(super) id: u32,
+    pub(super) customer: u32,
+    pub(super) item: String,
+    pub(super) quantity: u32,
+}
+
+/// What may be said when an order is placed or changed; what is left out keeps its value.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrderChange {
+    customer: Option<u32>,
+    item: Option<String>,
+    quantity: Option<u32>,
+}
+
+/// A customer.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Customer {
+    pub(super) id: u32,
+    pub(super) name: String,
+    pub(super) city: String,
+}
+
+/// What may be changed about a customer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CustomerChange {
+    name: Option<String>,
+    city: Option<String>,
+}
+
+/// Everything that the API serves.
+pub(super) struct Shop {
+    pub(super) orders: BTreeMap<u32, Order>,
+    pub(super) customers: BTreeMap<u32, Customer>,
+    next: u32,
+}
+
+impl Shop {
+    pub(super) fn new() -> Self {
+        let customers =
+            [(1, "Ada Lovelace", "London"), (2, "Grace Hopper", "New York"), (3, "Mary Kenneth Keller", "Cleveland")];
+        let orders = [(1, 1, "punched cards", 500), (2, 2, "magnetic tape", 3), (7, 1, "brass gears", 64)];
+        Self {
+            customers: customers
+                .into_iter()
+                .map(|(id, name, city)| (id, Customer { id, name: name.to_owned(), city: city.to_owned() }))
+                .collect(),
+            orders: orders
+                .into_iter()
+                .map(|(id, customer, item, quantity)| (id, Order { id, customer, item: item.to_owned(), quantity }))
+                .collect(),
+            next: 8,
+        }
+    }
+
+    /// Places an order. What is not said is made up, so that a call without a body works; the oldest order goes when
+    /// there are too many. `None` when there is no such customer.
+    pub(super) fn place(&mut self, change: OrderChange) -> Option<Order> {
+        let customer = change.customer.unwrap_or(1);
+        if !self.customers.contains_key(&customer) {
+            return None;
+        }
+        while self.orders.len() >= MOST_ORDERS {
+            self.orders.pop_first();
+        }
+        let item = change.item.unwrap_or_else(|| "valves".to_owned());
+        let order = Order { id: self.next, customer, item, quantity: change.quantity.unwrap_or(1) };
+        self.next = self.next.saturating_add(1);
+        self.orders.insert(order.id, order.clone());
+        Some(order)
+    }
+
+    /// Changes an order; `None` when there is no such order or customer.
+    pub(super) fn change_order(&mut self, id: u32, change: OrderChange) -> Option<Order> {
+        if change.customer.is_some_and(|customer| !self.customers.contains_key(&customer)) {
+            return None;
+        }
+        let order = self.orders.get_mut(&id)?;
+        order.customer = change.customer.unwrap_or(order.customer);
+        order.quantity = change.quantity.unwrap_or(order.quantity);
+        if let Some(item) = change.item {
+            order.item = item;
+        }
+        Some(order.clone())
+    }
+
+    /// Changes a customer; `None` when there is no such customer.
+    pub(super) fn change_customer(&mut self, id: u32, change: CustomerChange) -> Option<Customer> {
+        let customer = self.customers.get_mut(&id)?;
+        if let Some(name) = change.name {
+            customer.name = name;
+        }
+        if let Some(city) = change.city {
+            customer.city = city;
+        }
+        Some(customer.clone())
+    }
+
+    /// The customers with the number of things they ordered.
+    pub(super) fn sales(&self) -> Vec<(String, u64)> {
+        let ordered = |id: u32| self.orders.values().filter(move |order| order.customer == id);
+        let total = |id| ordered(id).map(|order| u64::from(order.quantity)).sum();
+        self.customers.values().map(|customer| (customer.name.clone(), total(customer.id))).collect()
+    }
+}
