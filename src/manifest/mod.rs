@@ -6,6 +6,9 @@ mod endpoint;
 mod findings;
 mod model;
 mod parse;
+mod parse_api;
+mod parse_client;
+mod reader;
 mod route;
 mod source;
 

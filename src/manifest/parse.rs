@@ -1,7 +1,12 @@
 //! From TOML to a [`Manifest`], with the place of everything that is wrong.
 
+use toml::de::DeTable;
+
 use super::Manifest;
-use crate::diagnostic::Diagnostic;
+use super::findings::MANIFEST_SYNTAX;
+use super::reader::{Reader, members};
+use super::{parse_api, parse_client};
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// What came of parsing.
 #[derive(Clone, Debug)]
@@ -14,6 +19,37 @@ pub struct Parsed {
 
 /// Parses and validates a manifest.
 #[must_use]
-pub fn parse(_source: &str) -> Parsed {
-    todo!("manifest")
+pub fn parse(source: &str) -> Parsed {
+    let document = match DeTable::parse(source) {
+        Ok(document) => document,
+        Err(error) => {
+            let finding = Diagnostic::new(&MANIFEST_SYNTAX, error.message().trim());
+            let finding = error.span().into_iter().fold(finding, Diagnostic::at);
+            return Parsed { manifest: None, findings: vec![finding] };
+        }
+    };
+    let mut reader = Reader::default();
+    let mut manifest = Manifest { apis: Vec::new(), clients: Vec::new() };
+    let table = document.get_ref();
+    reader.only(table, &["api", "client"]);
+    for (key, what) in [("api", "`api`"), ("client", "`client`")] {
+        let Some(value) = table.get(key) else { continue };
+        let Some(named) = reader.table(value, what) else { continue };
+        for member in members(named) {
+            let name = member.key.to_owned();
+            let Some(table) = reader.table(member.value, &format!("`{key}.{name}`")) else { continue };
+            if key == "api" {
+                manifest.apis.extend(parse_api::api(&mut reader, name, table, &member.span));
+            } else {
+                manifest.clients.extend(parse_client::client(&mut reader, name, table, &member.span));
+            }
+        }
+    }
+    let mut findings = reader.findings;
+    findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
+    let usable = findings.iter().all(|finding| finding.severity() < Severity::Error);
+    Parsed { manifest: usable.then_some(manifest), findings }
 }
+
+#[cfg(test)]
+mod tests;

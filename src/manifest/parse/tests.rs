@@ -1,0 +1,191 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::manifest::{RouteError, line_column};
+
+const EXAMPLE: &str = r#"[api.orders]
+title    = "Orders"
+base_url = "https://api.example.com/v1"
+issuer   = "https://login.example.com"
+audience = "https://api.example.com"
+
+[api.orders.scopes]
+"orders:read"  = { description = "Read orders",  risk = "low" }
+"orders:write" = { description = "Change orders", risk = "high", implies = ["orders:read"] }
+"orders:delete" = {}
+"customers:read" = {}
+"orders:admin" = { risk = "critical", implies = ["orders:*"] }
+
+[api.orders.endpoints]
+"GET /orders"         = "orders:read"
+"POST /orders"        = ["orders:write", "customers:read"]
+"DELETE /orders/{id}" = { any_of = ["orders:admin", ["orders:write", "orders:delete"]], summary = "Delete an order" }
+"GET /orders/{id}"    = "orders:read"
+"GET /orders/recent"  = "orders:read"
+"GET /files/{+path}"  = "orders:read"
+"POST /orders/{id}:cancel" = "orders:write"
+"GET /health"         = []
+
+[client.dev]
+issuer    = "https://login.example.com"
+client_id = "tokscope-dev"
+grants    = ["authorization_code", "device_code"]
+may_request  = ["orders:read", "orders:write"]
+max_lifetime = "8h"
+secret = { env = "NAME" }
+"#;
+
+#[test]
+fn the_example_means_what_it_says() {
+    let parsed = parse(EXAMPLE);
+    assert_eq!(parsed.findings, []);
+    let manifest = parsed.manifest.unwrap();
+    let lines: Vec<String> =
+        manifest.apis[0].endpoints.iter().map(|endpoint| format!("{endpoint}: {}", endpoint.requirement)).collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "GET /orders: orders:read",
+            "POST /orders: all of customers:read orders:write",
+            "DELETE /orders/{id}: any of orders:admin | orders:delete orders:write",
+            "GET /orders/{id}: orders:read",
+        ]
+    );
+    assert_eq!(manifest.clients[0].max_lifetime, Some(28_800));
+}
+
+#[test]
+fn requests_find_their_endpoint() {
+    let manifest = parse(EXAMPLE).manifest.unwrap();
+    for (request, endpoint, parameters, url) in [
+        ("GET /orders", "GET /orders", "", "https://api.example.com/v1/orders"),
+        ("get /orders?page=2", "GET /orders", "", "https://api.example.com/v1/orders?page=2"),
+        ("HEAD /orders", "GET /orders", "", "https://api.example.com/v1/orders"),
+        ("GET /v1/orders", "GET /orders", "", "https://api.example.com/v1/orders"),
+        ("GET https://api.example.com/v1/orders/7", "GET /orders/{id}", "id=7", "https://api.example.com/v1/orders/7"),
+        ("GET https://API.example.com:443/v1/health", "GET /health", "", "https://api.example.com/v1/health"),
+        ("GET /orders/recent", "GET /orders/recent", "", "https://api.example.com/v1/orders/recent"),
+        ("GET /%6Frders/a%2Fb", "GET /orders/{id}", "id=a/b", "https://api.example.com/v1/orders/a%2Fb"),
+        ("GET /files/a/b/c", "GET /files/{+path}", "path=a/b/c", "https://api.example.com/v1/files/a/b/c"),
+        ("POST /orders/7:cancel", "POST /orders/{id}:cancel", "id=7", "https://api.example.com/v1/orders/7:cancel"),
+        ("DELETE /orders/{id}", "DELETE /orders/{id}", "", "needs id"),
+    ] {
+        let route = manifest.route(request, None).unwrap();
+        let bound: Vec<String> = route.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let called = route.url().map_or_else(|name| format!("needs {name}"), |url| url.to_string());
+        assert_eq!(
+            (route.endpoint.to_string().as_str(), bound.join(" ").as_str(), called.as_str()),
+            (endpoint, parameters, url),
+            "{request}"
+        );
+    }
+    for request in [
+        "GET /nothing",
+        "DELETE /orders",
+        "GET /orders/../health",
+        "GET /orders/%2e%2E/health",
+        "GET /Orders",
+        "GET https://api.example.com.evil.test/v1/orders",
+        "GET http://api.example.com/v1/orders",
+        "GET /orders/",
+        "GET https://api.example.com:8443/v1/orders",
+    ] {
+        assert!(matches!(manifest.route(request, None), Err(RouteError::Unknown { .. })), "{request}");
+    }
+    let nearest = manifest.route("GET /order", None).unwrap_err();
+    assert!(matches!(nearest, RouteError::Unknown { nearest, .. } if nearest[0] == "GET /orders"));
+    assert!(matches!(manifest.route("orders", None), Err(RouteError::Syntax(_))));
+}
+
+/// A manifest that is right but for the lines given.
+fn with(scopes: &str, endpoints: &str, client: &str) -> String {
+    let text = format!(
+        "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = {{}}\n{scopes}\n[api.a.endpoints]\n\
+         \"GET /r\" = \"r\"\n{endpoints}\n[client.c]\nissuer = \"https://a.test\"\nclient_id = \"c\"\n{client}\n"
+    );
+    text.lines().filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+#[test]
+fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
+    for (source, expected) in [
+        ("[api.a".to_owned(), "manifest-syntax 1:7"),
+        ("apis = 1".to_owned(), "key-unknown 1:1 did you mean `api`?"),
+        ("api = 1".to_owned(), "value-wrong 1:7"),
+        ("[api.a]\n".to_owned(), "key-missing 1:6"),
+        ("[api.a]\nbase_url = \"http://a.test\"".to_owned(), "url-wrong 2:12"),
+        ("[api.a]\nbase_url = \"https://u:p@a.test\"".to_owned(), "url-wrong 2:12"),
+        ("[api.a]\nbase_url = 7".to_owned(), "value-wrong 2:12"),
+        (with("", "\"GET /x\" = \"R\"", ""), "scope-undeclared 7:12 did you mean `r`? Else declare it under `scopes`"),
+        (with("w = { implies = [\"q\"] }", "", ""), "scope-unused 5:1|scope-undeclared 5:18 declare it under `scopes`"),
+        (with("w = { implies = [\"v\"] }\nv = { implies = [\"w\"] }", "\"GET /w\" = [\"w\"]", ""), "scope-cycle 6:1"),
+        (
+            with("w = { risk = \"bad\" }", "\"GET /w\" = \"w\"", ""),
+            "value-wrong 5:14 a risk is low, medium, high or critical",
+        ),
+        (with("\"a b\" = {}", "", ""), "scope-wrong 5:1"),
+        (with("w = {}", "", ""), "scope-unused 5:1"),
+        (with("", "\"GET /{a}\" = []\n\"GET /{b}\" = []", ""), "endpoint-duplicate 8:1"),
+        (
+            with("", "\"GET /x/{a\" = []", ""),
+            "endpoint-wrong 7:1 write a method and a path, as in \"GET /orders/{id}\"",
+        ),
+        (with("", "\"get /x\" = []", ""), "endpoint-wrong 7:1 write a method and a path, as in \"GET /orders/{id}\""),
+        (with("", "\"GET /x\" = { any_of = [] }", ""), "value-wrong 7:23 write `[]` when no scope is needed"),
+        (with("", "\"GET /x\" = { any = [] }", ""), "key-missing 7:1|key-unknown 7:14 did you mean `any_of`?"),
+        (
+            with("", "", "grants = [\"password\"]"),
+            "value-wrong 10:11 known are authorization_code, client_credentials, device_code, refresh_token",
+        ),
+        (with("", "", "max_lifetime = \"8 hours\""), "value-wrong 10:16 write it as `30m`, `8h`, `7d` or `1h30m`"),
+        (with("", "", "secret = { file = \"../s\" }"), "secret-path 10:19 write a path relative to it, without `..`"),
+        (with("", "", "redirect_port = 70000"), "value-wrong 10:17"),
+    ] {
+        let found: Vec<String> = parse(&source)
+            .findings
+            .iter()
+            .map(|finding| {
+                let (line, column) = line_column(&source, finding.span.as_ref().map_or(0, |span| span.start));
+                format!("{} {line}:{column} {}", finding.code.name, finding.help.as_deref().unwrap_or_default())
+                    .trim()
+                    .to_owned()
+            })
+            .collect();
+        assert_eq!(found.join("|"), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_literal_secret_is_refused_and_not_repeated() {
+    let source = with("", "", "secret = \"hunter2-needle\"");
+    let parsed = parse(&source);
+    assert!(parsed.manifest.is_none());
+    let said = format!("{:?}", parsed.findings);
+    assert!(said.contains("a manifest holds no secret") && !said.contains("needle"), "{said}");
+    let shown = crate::manifest::render("t", &source, &parsed.findings[0]);
+    assert!(!shown.contains("needle"), "{shown}");
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(position in 0usize..1200, text in "[\\[\\]{}=\",./a# \n]{0,3}") {
+        let mut source = EXAMPLE.to_owned();
+        let position = position.min(source.len());
+        if source.is_char_boundary(position) {
+            source.insert_str(position, &text);
+        }
+        let parsed = parse(&source);
+        for finding in &parsed.findings {
+            let _ = crate::manifest::render("t", &source, finding);
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_is_found_again(id in "[a-z%/ é:]{1,6}") {
+        let manifest = parse(EXAMPLE).manifest.unwrap();
+        let endpoint = manifest.apis[0].endpoints.iter().find(|endpoint| endpoint.to_string() == "GET /orders/{id}").unwrap();
+        let path = endpoint.template.fill(|_| Some(id.clone())).unwrap();
+        let route = manifest.apis[0].route("GET", &path).unwrap();
+        prop_assert_eq!(route.parameters, vec![("id".to_owned(), id)]);
+    }
+}

@@ -1,0 +1,204 @@
+//! `[api.NAME]`: scopes, what they imply, endpoints and what they require.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::endpoint::{Endpoint, Template};
+use super::findings::{
+    ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
+    URL_WRONG, VALUE_WRONG,
+};
+use super::model::{Api, DeclaredScope, Issuer, secure_url};
+use super::reader::{Reader, Value, members};
+use super::route::{Router, shape};
+use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
+use crate::text::nearest;
+
+/// Reads one API. `None` when it has no base URL that can be used: that was noted.
+pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Api> {
+    reader.only(table, &["title", "base_url", "issuer", "audience", "scopes", "endpoints"]);
+    let base_url = reader.required(table, "base_url", span).and_then(|(text, span)| {
+        let url = secure_url(text).and_then(|url| match url.query() {
+            None => Ok(url),
+            Some(_) => Err("a base URL has no query".to_owned()),
+        });
+        url.map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok()
+    });
+    let issuer = reader
+        .text(table, "issuer")
+        .and_then(|(text, span)| Issuer::parse(text).map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok());
+    let title = reader.text(table, "title").map(|(text, _)| text.to_owned());
+    let audience = reader.text(table, "audience").map(|(text, _)| text.to_owned());
+    let scopes = table.get("scopes").map(|value| scopes(reader, value)).unwrap_or_default();
+    let mut hierarchy = Hierarchy::new();
+    for declared in &scopes {
+        hierarchy.declare(declared.scope.clone(), declared.risk.unwrap_or_default(), declared.implies.clone());
+    }
+    if let Some(cycle) = hierarchy.cycle() {
+        let names: Vec<String> = cycle.iter().map(ToString::to_string).collect();
+        let first = scopes.iter().find(|declared| cycle.contains(&declared.scope));
+        let span = first.map_or_else(|| span.clone(), |declared| declared.span.clone());
+        reader.wrong(&SCOPE_CYCLE, span, format!("`{}` implies itself: {}", names.first()?, names.join(" -> ")));
+    }
+    let endpoints = table.get("endpoints").map(|value| endpoints(reader, value, &hierarchy)).unwrap_or_default();
+    unused(reader, &scopes, &endpoints, &hierarchy);
+    let router = Router::new(&endpoints);
+    Some(Api { name, title, base_url: base_url?, issuer, audience, scopes, hierarchy, endpoints, router })
+}
+
+fn scopes(reader: &mut Reader, value: &Value<'_>) -> Vec<DeclaredScope> {
+    let Some(table) = reader.table(value, "`scopes`") else { return Vec::new() };
+    let mut scopes = Vec::new();
+    let names: Vec<&str> = members(table).into_iter().map(|member| member.key).collect();
+    for member in members(table) {
+        let Some(scope) = reader.scope(member.key, member.span.clone()) else { continue };
+        let Some(details) = reader.table(member.value, "a scope") else { continue };
+        reader.only(details, &["description", "risk", "implies"]);
+        let description = reader.text(details, "description").map(|(text, _)| text.to_owned());
+        let risk = reader.text(details, "risk").and_then(|(text, span)| {
+            let risk = Risk::parse(text);
+            if risk.is_none() {
+                let message = format!("`{text}` is no risk");
+                reader.wrong_with_help(&VALUE_WRONG, span, message, "a risk is low, medium, high or critical");
+            }
+            risk
+        });
+        let mut implies = Vec::new();
+        for (text, span) in details.get("implies").map(|value| reader.texts(value, "`implies`")).unwrap_or_default() {
+            match Pattern::parse(text) {
+                Ok(pattern) if pattern.is_wildcard() || names.contains(&text) => implies.push(pattern),
+                Ok(_) => undeclared(reader, text, span, names.iter().copied()),
+                Err(error) => reader.wrong(&SCOPE_WRONG, span, error.to_string()),
+            }
+        }
+        scopes.push(DeclaredScope { scope, description, risk, implies, span: member.span });
+    }
+    scopes
+}
+
+fn undeclared<'a>(reader: &mut Reader, scope: &str, span: Range<usize>, names: impl Iterator<Item = &'a str>) {
+    let message = format!("the scope `{scope}` is not declared");
+    let help = match nearest(scope, names, 1).first() {
+        Some(near) => format!("did you mean `{near}`? Else declare it under `scopes`"),
+        None => "declare it under `scopes`".to_owned(),
+    };
+    reader.wrong_with_help(&SCOPE_UNDECLARED, span, message, help);
+}
+
+fn endpoints(reader: &mut Reader, value: &Value<'_>, hierarchy: &Hierarchy) -> Vec<Endpoint> {
+    let Some(table) = reader.table(value, "`endpoints`") else { return Vec::new() };
+    let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut shapes: HashMap<String, String> = HashMap::new();
+    for member in members(table) {
+        let Some((method, template)) = name(reader, member.key, &member.span) else { continue };
+        let fragment = member.key.split_once('#').map_or("", |(_, fragment)| fragment);
+        let shape = format!("{method} {:?} #{fragment}", template.segments().iter().map(shape).collect::<Vec<_>>());
+        let name = format!("{method} {template}");
+        if let Some(earlier) = shapes.get(&shape) {
+            let message = format!("`{name}` answers the same requests as `{earlier}`");
+            reader.wrong(&ENDPOINT_DUPLICATE, member.span.clone(), message);
+        }
+        shapes.insert(shape, name);
+        let mut summary = None;
+        let requirement = match member.value.get_ref().as_table() {
+            None => Some(Requirement::all_of(required(reader, member.value, hierarchy))),
+            Some(details) => {
+                reader.only(details, &["any_of", "all_of", "summary"]);
+                summary = reader.text(details, "summary").map(|(text, _)| text.to_owned());
+                detailed(reader, details, &member.span, hierarchy)
+            }
+        };
+        endpoints.extend(requirement.map(|requirement| Endpoint {
+            method,
+            template,
+            requirement,
+            summary,
+            span: member.span.clone(),
+        }));
+    }
+    endpoints
+}
+
+/// The method (RFC 9110 §9.1: a token) and the template of a key.
+fn name(reader: &mut Reader, key: &str, span: &Range<usize>) -> Option<(String, Template)> {
+    let help = "write a method and a path, as in \"GET /orders/{id}\"";
+    let Some((method, path)) = key.split_once(' ') else {
+        reader.wrong_with_help(&ENDPOINT_WRONG, span.clone(), format!("`{key}` is no endpoint"), help);
+        return None;
+    };
+    if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+        let message = format!("`{method}` is no method: it is written in capital letters");
+        reader.wrong_with_help(&ENDPOINT_WRONG, span.clone(), message, help);
+        return None;
+    }
+    match Template::parse(path) {
+        Ok(template) => Some((method.to_owned(), template)),
+        Err(error) => {
+            reader.wrong_with_help(&ENDPOINT_WRONG, span.clone(), format!("in `{key}`: {error}"), help);
+            None
+        }
+    }
+}
+
+fn required(reader: &mut Reader, value: &Value<'_>, hierarchy: &Hierarchy) -> ScopeSet {
+    reader.scopes(value, "a requirement", |reader, scope, span| {
+        if !hierarchy.declares(scope.as_str()) {
+            undeclared(reader, scope.as_str(), span, hierarchy.scopes().map(Scope::as_str));
+        }
+    })
+}
+
+fn detailed(
+    reader: &mut Reader,
+    table: &DeTable<'_>,
+    span: &Range<usize>,
+    hierarchy: &Hierarchy,
+) -> Option<Requirement> {
+    match (table.get("any_of"), table.get("all_of")) {
+        (Some(value), None) => {
+            let Some(items) = value.get_ref().as_array() else {
+                reader.wrong(&VALUE_WRONG, value.span(), "`any_of` is a list of alternatives");
+                return None;
+            };
+            let alternatives: Vec<ScopeSet> = items.iter().map(|item| required(reader, item, hierarchy)).collect();
+            let requirement = Requirement::any_of(alternatives);
+            if requirement.is_none() {
+                let help = "write `[]` when no scope is needed";
+                reader.wrong_with_help(
+                    &VALUE_WRONG,
+                    value.span(),
+                    "without an alternative nothing is ever allowed",
+                    help,
+                );
+            }
+            requirement
+        }
+        (None, Some(value)) => Some(Requirement::all_of(required(reader, value, hierarchy))),
+        (Some(_), Some(value)) => {
+            reader.wrong(&VALUE_WRONG, value.span(), "`any_of` and `all_of` exclude each other");
+            None
+        }
+        (None, None) => {
+            reader.wrong(&KEY_MISSING, span.clone(), "`any_of` or `all_of` is missing here");
+            None
+        }
+    }
+}
+
+/// Notes scopes that no endpoint needs, by themselves or by what they imply.
+fn unused(reader: &mut Reader, scopes: &[DeclaredScope], endpoints: &[Endpoint], hierarchy: &Hierarchy) {
+    let needed: ScopeSet = endpoints
+        .iter()
+        .flat_map(|endpoint| endpoint.requirement.scopes().iter().cloned().collect::<Vec<_>>())
+        .collect();
+    for declared in scopes {
+        let name = declared.scope.as_str();
+        let used = needed.contains(name)
+            || (!declared.implies.is_empty() && needed.iter().any(|scope| hierarchy.grants(name, scope.as_str())));
+        if !used {
+            reader.wrong(&SCOPE_UNUSED, declared.span.clone(), format!("no endpoint needs the scope `{name}`"));
+        }
+    }
+}
