@@ -1,12 +1,16 @@
 //! Sends one request and reads one answer.
 
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::NetError;
+
+/// How long a connection may take to come up.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// What one exchange may cost.
 #[derive(Clone, Copy, Debug)]
@@ -43,25 +47,122 @@ pub struct Response {
     pub elapsed: Duration,
 }
 
-/// The client. Cheap to clone.
+/// The most bytes of header fields that are taken.
+const MOST_HEADER_BYTES: usize = 64 << 10;
+
+/// The client. Cheap to clone. Nothing of the TLS stack is set up before the first request needs it.
 #[derive(Clone, Debug)]
-pub struct Client {}
+pub struct Client {
+    /// To the loopback interface: never through a proxy.
+    near: Arc<OnceLock<reqwest::Client>>,
+    /// To everywhere else, through the proxy that the system names.
+    far: Arc<OnceLock<reqwest::Client>>,
+}
 
 impl Client {
     /// Makes the client.
     ///
     /// # Errors
-    /// When the TLS stack can't be set up.
+    /// None so far; the TLS stack is set up with the first request.
     pub fn new() -> Result<Self, NetError> {
-        todo!("net")
+        Ok(Self { near: Arc::default(), far: Arc::default() })
+    }
+
+    fn inner(&self, url: &Url) -> Result<reqwest::Client, NetError> {
+        let near = is_loopback(url);
+        let slot = if near { &self.near } else { &self.far };
+        if let Some(client) = slot.get() {
+            return Ok(client.clone());
+        }
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("tokscope/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(CONNECT)
+            .http2_max_header_list_size(u32::try_from(MOST_HEADER_BYTES).unwrap_or(u32::MAX))
+            .pool_max_idle_per_host(1);
+        let builder = if near { builder.no_proxy() } else { builder };
+        let client = builder.build().map_err(|_| NetError::Setup)?;
+        Ok(slot.get_or_init(|| client).clone())
     }
 
     /// Sends a request, within limits.
     ///
     /// # Errors
     /// See [`NetError`]; none of them holds a secret or a query string.
-    pub async fn send(&self, _request: Request, _limits: Limits) -> Result<Response, NetError> {
-        todo!("net")
+    pub async fn send(&self, request: Request, limits: Limits) -> Result<Response, NetError> {
+        let shown = without_query(&request.url);
+        is_permitted(&request.url).map_err(|reason| NetError::NotPermitted { url: shown.clone(), reason })?;
+        let exchange = self.exchange(request, limits, &shown);
+        match tokio::time::timeout(limits.deadline, exchange).await {
+            Ok(answered) => answered,
+            Err(_) => Err(NetError::TimedOut { url: shown, after: limits.deadline }),
+        }
+    }
+
+    async fn exchange(&self, request: Request, limits: Limits, shown: &str) -> Result<Response, NetError> {
+        let started = Instant::now();
+        let client = self.inner(&request.url)?;
+        let mut builder = client.request(request.method, request.url).headers(request.headers);
+        if let Some(body) = request.body {
+            builder = builder.body(body);
+        }
+        let mut answer = builder.send().await.map_err(|error| failure(error, shown))?;
+        let too_large = |most| NetError::TooLarge { url: shown.to_owned(), most };
+        let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if header_bytes > MOST_HEADER_BYTES {
+            return Err(too_large(MOST_HEADER_BYTES));
+        }
+        let mut body = Zeroizing::new(Vec::new());
+        while let Some(chunk) = answer.chunk().await.map_err(|error| failure(error, shown))? {
+            if body.len().saturating_add(chunk.len()) > limits.body {
+                return Err(too_large(limits.body));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response {
+            status: answer.status(),
+            headers: std::mem::take(answer.headers_mut()),
+            body,
+            elapsed: started.elapsed(),
+        })
+    }
+}
+
+/// The library's error with its causes, without the URL that it likes to repeat.
+fn failure(error: reqwest::Error, shown: &str) -> NetError {
+    let connecting = error.is_connect();
+    let error = error.without_url();
+    let mut reason = String::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+    while let Some(one) = cause {
+        // the innermost says the most
+        reason = one.to_string();
+        cause = one.source();
+    }
+    if reason.is_empty() {
+        reason = error.to_string();
+    }
+    let url = shown.to_owned();
+    if connecting { NetError::Unreachable { url, reason } } else { NetError::Broken { url, reason } }
+}
+
+fn without_query(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    // neither can fail on a URL with a host, and one without is not sent to
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.to_string()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -69,6 +170,90 @@ impl Client {
 ///
 /// # Errors
 /// A sentence that says why not.
-pub fn is_permitted(_url: &Url) -> Result<(), String> {
-    todo!("net")
+pub fn is_permitted(url: &Url) -> Result<(), String> {
+    if url.host().is_none() {
+        return Err("it names no host".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds a user name or a password".to_owned());
+    }
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(url) => Ok(()),
+        "http" => Err("`http` is only for loopback addresses".to_owned()),
+        other => Err(format!("`{other}` is no scheme for this")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits { deadline: Duration::from_millis(700), body: 1000 };
+
+    /// Answers every connection with these bytes, and then holds it open.
+    async fn serve(answer: &'static [u8], endless: bool) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let _ = stream.write_all(answer).await;
+                    while endless && stream.write_all(&[b'x'; 512]).await.is_ok() {}
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                });
+            }
+        });
+        Url::parse(&format!("http://127.0.0.1:{port}/path?needle=1")).unwrap()
+    }
+
+    async fn get(url: Url) -> Result<Response, NetError> {
+        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
+        Client::new().unwrap().send(request, LIMITS).await
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_an_answer_and_is_not_followed() {
+        let url =
+            serve(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", false).await;
+        assert_eq!(get(url).await.unwrap().status, 302);
+    }
+
+    #[tokio::test]
+    async fn hostile_answers_end_in_errors_without_the_query() {
+        for (answer, endless, expected) in [
+            (&b"HTTP/1.1 200 OK\r\n\r\n"[..], true, "has more than 1000 bytes"),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab", false, "did not answer within"),
+            (b"", false, "did not answer within"),
+            (b"hello there\r\n\r\n", false, "can't be read"),
+        ] {
+            let error = get(serve(answer, endless).await).await.map(|_| ()).unwrap_err();
+            let said = format!("{error} {error:?}");
+            assert!(said.contains(expected) && !said.contains("needle"), "{said}");
+        }
+        let error = get(Url::parse("http://127.0.0.1:1/?needle").unwrap()).await.map(|_| ()).unwrap_err();
+        assert!(matches!(&error, NetError::Unreachable { .. }) && !error.to_string().contains("needle"), "{error}");
+    }
+
+    #[test]
+    fn where_a_secret_may_travel() {
+        for (url, permitted) in [
+            ("https://a.test/", true),
+            ("http://127.0.0.1:8/", true),
+            ("http://[::1]/", true),
+            ("http://localhost/", true),
+            ("http://a.test/", false),
+            ("http://127.0.0.1.evil.test/", false),
+            ("https://u:p@a.test/", false),
+            ("ftp://a.test/", false),
+            ("file:///etc/passwd", false),
+            ("http://localhost.evil.test/", false),
+        ] {
+            assert_eq!(is_permitted(&Url::parse(url).unwrap()).is_ok(), permitted, "{url}");
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! What can go wrong on the way.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
-/// Why there is no answer.
+/// Why there is no answer. URLs come without query and fragment: both may hold secrets.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetError {
     /// The URL may not be used.
@@ -11,6 +13,41 @@ pub enum NetError {
         /// Without query and fragment.
         url: String,
         /// Why.
+        reason: String,
+    },
+    /// The TLS stack can't be set up.
+    #[error("no secure connection can be set up on this machine")]
+    Setup,
+    /// No connection.
+    #[error("`{url}` can't be reached: {reason}")]
+    Unreachable {
+        /// Without query and fragment.
+        url: String,
+        /// Why, as the network library has it.
+        reason: String,
+    },
+    /// The time is over.
+    #[error("`{url}` did not answer within {} s", after.as_secs_f32())]
+    TimedOut {
+        /// Without query and fragment.
+        url: String,
+        /// The deadline.
+        after: Duration,
+    },
+    /// More bytes than are read.
+    #[error("the answer of `{url}` has more than {most} bytes")]
+    TooLarge {
+        /// Without query and fragment.
+        url: String,
+        /// The cap.
+        most: usize,
+    },
+    /// The answer broke off, or is no HTTP.
+    #[error("the answer of `{url}` can't be read: {reason}")]
+    Broken {
+        /// Without query and fragment.
+        url: String,
+        /// Why, as the network library has it.
         reason: String,
     },
 }

@@ -19,14 +19,22 @@ pub enum BrowserError {
 ///
 /// # Errors
 /// See [`BrowserError::Refused`].
-pub fn is_openable(_url: &Url) -> Result<(), BrowserError> {
-    todo!("oauth")
+pub fn is_openable(url: &Url) -> Result<(), BrowserError> {
+    crate::net::is_permitted(url).map_err(BrowserError::Refused)?;
+    if url.as_str().chars().any(|character| character.is_control() || character.is_whitespace()) {
+        return Err(BrowserError::Refused("it holds control characters".to_owned()));
+    }
+    Ok(())
 }
 
 /// Opens the browser without waiting for it. Nothing of its output reaches our streams.
 ///
 /// # Errors
 /// See [`BrowserError`].
-pub fn open(_url: &Url) -> Result<(), BrowserError> {
-    todo!("oauth")
+pub fn open(url: &Url) -> Result<(), BrowserError> {
+    is_openable(url)?;
+    let mut options = webbrowser::BrowserOptions::new();
+    options.with_suppress_output(true);
+    webbrowser::open_browser_with_options(webbrowser::Browser::Default, url.as_str(), &options)
+        .map_err(|_| BrowserError::Unavailable)
 }

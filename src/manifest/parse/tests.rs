@@ -118,7 +118,7 @@ fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
         ("[api.a]\nbase_url = 7".to_owned(), "value-wrong 2:12"),
         (with("", "\"GET /x\" = \"R\"", ""), "scope-undeclared 7:12 did you mean `r`? Else declare it under `scopes`"),
         (with("w = { implies = [\"q\"] }", "", ""), "scope-unused 5:1|scope-undeclared 5:18 declare it under `scopes`"),
-        (with("w = { implies = [\"v\"] }\nv = { implies = [\"w\"] }", "\"GET /w\" = [\"w\"]", ""), "scope-cycle 6:1"),
+        (with("w = { implies = [\"v\"] }\nv = { implies = [\"w\"] }", "\"GET /w\" = [\"w\"]", ""), "scope-cycle 5:1"),
         (
             with("w = { risk = \"bad\" }", "\"GET /w\" = \"w\"", ""),
             "value-wrong 5:14 a risk is low, medium, high or critical",
