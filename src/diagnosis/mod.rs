@@ -4,6 +4,7 @@
 
 mod challenge;
 mod diagnose;
+mod evidence;
 mod findings;
 
 pub use challenge::{Challenge, parse_challenges};

@@ -105,7 +105,6 @@ async fn dropping_the_demo_closes_both_ports() {
 }
 
 #[tokio::test]
-#[ignore = "until the HTTP client stands"]
 async fn the_user_signs_in_and_the_listener_hears_of_it() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
