@@ -54,7 +54,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $constant:ident = $name:literal, $severity:ident, $summary:literal, $source:literal;)*) => {
         $(
             #[doc = $summary]
-            pub static $constant: $crate::diagnostic::Code = $crate::diagnostic::Code {
+            pub(super) static $constant: $crate::diagnostic::Code = $crate::diagnostic::Code {
                 name: $name,
                 severity: $crate::diagnostic::Severity::$severity,
                 summary: $summary,

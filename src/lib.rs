@@ -1,4 +1,23 @@
-//! tokscope ends the guesswork around OAuth scopes.
+//! tokscope ends the guesswork around OAuth scopes: it obtains a token with exactly the scopes that the chosen
+//! endpoints need, reads any token, compares what was granted with what an endpoint requires, and says why a call
+//! failed.
+//!
+//! A room may use the floors below it, never its own floor's neighbours nor a floor above:
+//!
+//! ```text
+//! floor 8   src/main.rs                     arguments in, exit code out
+//! floor 7   cli                             one file per subcommand
+//! floor 6   workspace                       the use cases: obtain, inspect, check, call
+//!           demo                            an authorization server and an API on loopback
+//! floor 5   oauth                           authorization servers
+//! floor 4   net                             the one HTTP client, hardened
+//! ------- above this line: network, files, environment, clock. Below it: none of them -------
+//! floor 3   diagnosis                       why a call failed
+//! floor 2   manifest                        which endpoint needs what
+//! floor 1   token                           what a token says
+//!           scope                           what scopes mean: sets, requirements, verdicts, covers
+//! ground    secret  text  diagnostic
+//! ```
 
 pub mod cli;
 pub mod demo;

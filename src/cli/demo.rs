@@ -81,7 +81,7 @@ const CLIENT: &str = "demo";
 
 /// What the story is about.
 const FIRST: &str = "GET /orders";
-const SECOND: &str = "GET /customers/7";
+const SECOND: &str = "GET /customers/1";
 const BEHIND: &str = "GET /reports/sales";
 
 /// Tells the story by doing it: every line comes from a server's answer or from the workspace.

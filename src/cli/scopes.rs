@@ -107,7 +107,7 @@ pub(super) fn report(cover: &Cover, streams: &mut Streams) {
     }
     if cover.unlocks > 0 {
         let plural = if cover.unlocks == 1 { "" } else { "s" };
-        streams.line(format_args!("also opens {} endpoint{plural} that was not asked for", cover.unlocks));
+        streams.line(format_args!("also opens {} endpoint{plural} beyond those asked for", cover.unlocks));
     }
     for left in &cover.uncovered {
         let beyond: Vec<String> = left.beyond.iter().map(ScopeSet::to_string).collect();

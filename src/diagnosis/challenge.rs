@@ -142,7 +142,7 @@ mod tests {
                 &[r#"Bearer realm="x", error="insufficient_scope", scope="a b""#],
                 "Bearer(realm=x;error=insufficient_scope;scope=a b)",
             ),
-            (&[r#"Bearer error = insufficient_scope,scope=a"#], "Bearer(error=insufficient_scope;scope=a)"),
+            (&[r"Bearer error = insufficient_scope,scope=a"], "Bearer(error=insufficient_scope;scope=a)"),
             (&[r#"Basic realm="a, \"b\"", Bearer scope="c""#], "Basic(realm=a, \"b\") Bearer(scope=c)"),
             (&["Negotiate YII=, Bearer", "DPoP algs=\"ES256\""], "Negotiate(YII=) Bearer() DPoP(algs=ES256)"),
             (&["bearer SCOPE=\"x"], "bearer(scope=x)"),

@@ -57,7 +57,7 @@ impl Reader {
             let message = format!("there is no key `{}` here", member.key);
             match nearest(member.key, known.iter().copied(), 1).first() {
                 Some(near) => {
-                    self.wrong_with_help(&KEY_UNKNOWN, member.span, message, format!("did you mean `{near}`?"))
+                    self.wrong_with_help(&KEY_UNKNOWN, member.span, message, format!("did you mean `{near}`?"));
                 }
                 None => {
                     self.wrong_with_help(&KEY_UNKNOWN, member.span, message, format!("known are {}", known.join(", ")));
@@ -67,7 +67,7 @@ impl Reader {
     }
 
     /// A text under a key.
-    pub(super) fn text<'t, 's>(&mut self, table: &'t DeTable<'s>, key: &str) -> Option<(&'t str, Range<usize>)> {
+    pub(super) fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<(&'t str, Range<usize>)> {
         let value = table.get(key)?;
         let text = value.get_ref().as_str();
         if text.is_none() {
@@ -101,7 +101,7 @@ impl Reader {
             return Vec::new();
         };
         let mut texts = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref().as_str() {
                 Some(text) => texts.push((text, item.span())),
                 None => self.wrong(&VALUE_WRONG, item.span(), format!("{what} holds texts")),

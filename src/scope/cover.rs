@@ -207,7 +207,9 @@ fn coupled(rows: Vec<Row>, others: &[Row], held: &Bits, universe: &Universe<'_>)
         .into_iter()
         .map(|rows| {
             let mut reach = universe.nothing();
-            rows.iter().for_each(|row| reach.unite(&row.reach(held, universe)));
+            for row in &rows {
+                reach.unite(&row.reach(held, universe));
+            }
             (reach, rows, Vec::new())
         })
         .collect();

@@ -104,6 +104,7 @@ impl ScopeSet {
     }
 
     /// The members in the order of their bytes.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Scope> + ExactSizeIterator + Clone {
         self.0.iter()
     }

@@ -40,7 +40,7 @@ pub enum InputError {
 }
 
 /// The most bytes that are looked at.
-pub const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
 
 /// Finds the token in a bare token, `Bearer …` or `DPoP …`, a whole `Authorization:` line, quotes, a token response
 /// in JSON (RFC 6749 §5.1), a `curl` command, or a URL with `access_token` in it; white space and line breaks around
@@ -177,7 +177,7 @@ mod tests {
             assert_eq!(found.as_deref(), Ok("eyJh.eyJz.c2ln"), "{text}");
         }
         let response = recognise(r#"{"access_token":"opaque","expires_in":60,"scope":"a b"}"#).unwrap();
-        assert_eq!((response.scope.as_deref(), response.expires_in), (Some("a b"), Some(Duration::from_secs(60))));
+        assert_eq!((response.scope.as_deref(), response.expires_in), (Some("a b"), Some(Duration::from_mins(1))));
     }
 
     #[test]

@@ -21,7 +21,7 @@ impl Workspace {
         let Some(reference) = &client.secret else { return Ok(None) };
         let secret = match reference {
             SecretReference::Env(name) => from_environment(name),
-            SecretReference::File(path) => self.from_file(path),
+            SecretReference::File(path) => self.read_file(path),
             SecretReference::Keyring => Err(Error::new(Kind::Usage, "secrets in the keyring can't be read yet")
                 .hint("refer to it by `secret = { env = \"NAME\" }` or `{ file = \"path\" }`")),
         };
@@ -35,7 +35,7 @@ impl Workspace {
         Ok(Some(secret))
     }
 
-    fn from_file(&self, path: &str) -> Result<Secret, Error> {
+    fn read_file(&self, path: &str) -> Result<Secret, Error> {
         let folder = self.folder.as_ref().ok_or_else(|| {
             Error::new(Kind::Usage, format!("the file `{path}` is relative to the manifest, which is no file"))
         })?;
