@@ -1,0 +1,157 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'tokscope'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'tokscope' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'The theme of the terminal UI: `dark`, `light`, `mono`, or a file')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw the terminal UI in ASCII alone')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Live through the whole story on an authorization server and an API of its own')
+            [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Say what a token says: nothing is verified, and nothing leaves this machine')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare what a token was granted with what an endpoint requires')
+            [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the smallest set of scopes that the endpoints need, and say why each is in it')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes that the endpoints need, and print it')
+            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint; when it fails, say which scope is missing and why')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Check and show the map of endpoints to scopes')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            break
+        }
+        'tokscope;demo' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Keep the servers up, and print how to reach them and a manifest to use them with')
+            [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Tell the story as text, even on a terminal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --serve: as JSON (tokscope.demo/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tokscope;decode' {
+            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.decode/v1)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Only the JOSE header, as JSON')
+            [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Only the payload: claims as JSON, anything else as it is')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;check' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.check/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;scopes' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Stay below what this client may request')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.scopes/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;token' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never wait for a user: where a login is needed, end with exit code 5')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.token/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tokscope;call' {
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The token to send; `-`: standard input. Without it, and without --client, none is sent')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The value of a path parameter')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'The value of a path parameter')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header field')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header field')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The body; `@FILE` reads a file, `@-` standard input')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The body; `@FILE` reads a file, `@-` standard input')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never wait for a user: where a login is needed, end with exit code 5')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking, whatever the method')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking, whatever the method')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.call/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;manifest' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the manifest, and where')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the APIs, their endpoints with what they require, the scopes and the clients')
+            break
+        }
+        'tokscope;manifest;lint' {
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-lint/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;manifest;show' {
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Only this API')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-show/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;completions' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tokscope;man' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

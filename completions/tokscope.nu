@@ -1,0 +1,136 @@
+module completions {
+
+  # Ends the guesswork around OAuth scopes
+  export extern tokscope [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --theme: string           # The theme of the terminal UI: `dark`, `light`, `mono`, or a file
+    --ascii                   # Draw the terminal UI in ASCII alone
+    --help(-h)                # Print help (see more with '--help')
+    --version(-V)             # Print version
+  ]
+
+  # Live through the whole story on an authorization server and an API of its own
+  export extern "tokscope demo" [
+    --serve                   # Keep the servers up, and print how to reach them and a manifest to use them with
+    --text                    # Tell the story as text, even on a terminal
+    --json                    # With --serve: as JSON (tokscope.demo/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  # Say what a token says: nothing is verified, and nothing leaves this machine
+  export extern "tokscope decode" [
+    --json                    # As JSON (tokscope.decode/v1)
+    --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
+    --header                  # Only the JOSE header, as JSON
+    --payload                 # Only the payload: claims as JSON, anything else as it is
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    token?: string            # The token; `-` or nothing: standard input
+  ]
+
+  # Compare what a token was granted with what an endpoint requires
+  export extern "tokscope check" [
+    --endpoint(-e): string    # The endpoint: a method and a path, a URL, or the template of the manifest
+    --api: string             # The API, where several answer
+    --json                    # As JSON (tokscope.check/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    token?: string            # The token; `-` or nothing: standard input
+  ]
+
+  # Find the smallest set of scopes that the endpoints need, and say why each is in it
+  export extern "tokscope scopes" [
+    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    --client: string          # Stay below what this client may request
+    --api: string             # The API, where several answer
+    --json                    # As JSON (tokscope.scopes/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope token grant" [] {
+    [ "authorization_code" "client_credentials" ]
+  }
+
+  # Obtain a token with exactly the scopes that the endpoints need, and print it
+  export extern "tokscope token" [
+    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    --client: string          # The client that asks, where several could
+    --grant: string@"nu-complete tokscope token grant" # The grant [default: the first of the client's own]
+    --no-browser              # Only show the URL to sign in at: open no browser
+    --no-input                # Never wait for a user: where a login is needed, end with exit code 5
+    --api: string             # The API, where several answer
+    --json                    # As JSON (tokscope.token/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  def "nu-complete tokscope call grant" [] {
+    [ "authorization_code" "client_credentials" ]
+  }
+
+  # Call an endpoint; when it fails, say which scope is missing and why
+  export extern "tokscope call" [
+    --token: string           # The token to send; `-`: standard input. Without it, and without --client, none is sent
+    --client: string          # The client that asks, where several could
+    --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
+    --no-browser              # Only show the URL to sign in at: open no browser
+    --no-input                # Never wait for a user: where a login is needed, end with exit code 5
+    --param(-p): string       # The value of a path parameter
+    --header(-H): string      # A header field
+    --data(-d): string        # The body; `@FILE` reads a file, `@-` standard input
+    --yes(-y)                 # Do it without asking, whatever the method
+    --api: string             # The API, where several answer
+    --json                    # As JSON (tokscope.call/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    endpoint: string          # The endpoint: a method and a path, or a URL
+  ]
+
+  # Check and show the map of endpoints to scopes
+  export extern "tokscope manifest" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope manifest lint fail_on" [] {
+    [ "info" "warning" "error" ]
+  }
+
+  # Say everything that is wrong with the manifest, and where
+  export extern "tokscope manifest lint" [
+    --fail-on: string@"nu-complete tokscope manifest lint fail_on" # End with exit code 6 when there is a finding of at least this severity; an error always ends with 2
+    --json                    # As JSON (tokscope.manifest-lint/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  # Show the APIs, their endpoints with what they require, the scopes and the clients
+  export extern "tokscope manifest show" [
+    --api: string             # Only this API
+    --json                    # As JSON (tokscope.manifest-show/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope completions shell" [] {
+    [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
+  }
+
+  # Print the completions of a shell
+  export extern "tokscope completions" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help (see more with '--help')
+    shell: string@"nu-complete tokscope completions shell" # The shell
+  ]
+
+  # Print the manual page
+  export extern "tokscope man" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+}
+
+export use completions *
