@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! floor 8   src/main.rs                     arguments in, exit code out
-//! floor 7   cli                             one file per subcommand
+//! floor 7   cli   tui                       two faces: one file per subcommand; model, update, view
 //! floor 6   workspace                       the use cases: obtain, inspect, check, call
 //!           demo                            an authorization server and an API on loopback
 //! floor 5   oauth                           authorization servers
@@ -30,4 +30,5 @@ pub mod scope;
 pub mod secret;
 pub mod text;
 pub mod token;
+pub mod tui;
 pub mod workspace;

@@ -17,6 +17,7 @@ const ROOMS: &[(&str, u8)] = &[
     ("workspace", 6),
     ("demo", 6),
     ("cli", 7),
+    ("tui", 7),
 ];
 
 /// On one floor, and yet one above the other.

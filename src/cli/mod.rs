@@ -168,3 +168,19 @@ fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>)
         .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("the runtime can't start: {error}")))?;
     runtime.block_on(future)
 }
+
+/// Opens the manifest for the terminal UI, which can do without one.
+///
+/// # Errors
+/// The exit code, after the reason was said: a manifest was named or found, and it can't be used.
+pub fn workspace_for_screen(manifest: Option<&std::path::Path>) -> Result<crate::workspace::Workspace, u8> {
+    let mut streams = Streams::of_the_process();
+    let here = std::env::current_dir().unwrap_or_default();
+    if manifest.is_none() && crate::workspace::find_manifest(&here).is_none() {
+        return Ok(crate::workspace::Workspace::without_manifest());
+    }
+    open::workspace(manifest, &mut streams).map_err(|error| {
+        streams.error(&error);
+        error.kind.exit_code()
+    })
+}
