@@ -1,5 +1,7 @@
 //! The whole program, run as a user runs it: arguments, standard input, exit codes, streams.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 

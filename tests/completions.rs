@@ -1,6 +1,8 @@
 //! The committed completions are what the program prints. `UPDATE_COMPLETIONS=1 cargo test --test completions` writes
 //! them anew.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! The house rules as a test: imports run downwards, and the pure rooms reach for nothing outside.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
