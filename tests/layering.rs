@@ -31,7 +31,7 @@ const OUTSIDE: &[&str] = &[
     "reqwest",
     "ratatui",
     "crossterm",
-    "keyring",
+    "keyring::",
     "std::fs",
     "std::net",
     "std::env",

@@ -49,14 +49,14 @@ const fn binding(
 
 /// Every binding without a modifier.
 pub(super) const KEYMAP: &[Binding] = &[
+    binding("?", &[KeyCode::Char('?')], Action::Help, "help", true),
+    binding("q", &[KeyCode::Char('q')], Action::Quit, "quit", true),
     binding("o", &[KeyCode::Char('o')], Action::Obtain, "obtain for the marked or the current endpoints", true),
     binding("c", &[KeyCode::Char('c')], Action::Call, "call the current endpoint", true),
     binding("s", &[KeyCode::Char('s')], Action::StepUp, "step up by what is missing, and call again", true),
     binding("a", &[KeyCode::Char('a')], Action::Approve, "approve as the demo's user", true),
     binding("Space", &[KeyCode::Char(' ')], Action::Mark, "mark an endpoint", true),
     binding("/", &[KeyCode::Char('/')], Action::Filter, "filter the endpoints", true),
-    binding("?", &[KeyCode::Char('?')], Action::Help, "help", true),
-    binding("q", &[KeyCode::Char('q')], Action::Quit, "quit", true),
     binding("Tab", &[KeyCode::Tab], Action::NextPane, "next pane", false),
     binding("1", &[KeyCode::Char('1')], Action::Pane(0), "endpoints", false),
     binding("2", &[KeyCode::Char('2')], Action::Pane(1), "token", false),
