@@ -1,6 +1,6 @@
 //! Findings: what is wrong, odd or worth knowing about a token, a manifest, a grant or a response.
 //!
-//! A room declares its codes with [`codes!`], makes [`Diagnostic`]s, and prints nothing: rendering is a matter of
+//! A room declares its codes with `codes!`, makes [`Diagnostic`]s, and prints nothing: rendering is a matter of
 //! the two faces.
 
 use std::fmt;
