@@ -23,6 +23,12 @@ pub(super) enum Sheet {
     Waiting {
         url: Option<String>,
     },
+    /// A path parameter of a call is typed in: the parameters that have no value yet, the first of which is asked for.
+    Prompt {
+        request: Box<CallRequest>,
+        open: Vec<String>,
+        text: String,
+    },
     /// A call that changes something waits for Enter.
     Confirm {
         request: Box<CallRequest>,

@@ -13,6 +13,7 @@ issuer = "https://a.test"
 "GET /orders" = "o:read"
 "POST /orders" = "o:write"
 "GET /health" = []
+"DELETE /orders/{id}/{part}" = "o:write"
 [client.c]
 issuer = "https://a.test"
 client_id = "c"
@@ -103,4 +104,19 @@ fn every_size_is_drawn_and_a_small_one_says_what_is_needed() {
         }
     }
     assert!(drawn(&model, 40, 6).contains("too small"));
+}
+
+#[test]
+fn path_parameters_are_asked_for_one_by_one_and_then_whether_to_call() {
+    let mut model = model();
+    press(&mut model, "G c 7 q <enter>");
+    assert!(drawn(&model, 80, 24).contains("part = _"));
+    assert!(press(&mut model, "x <enter>").is_empty());
+    assert!(drawn(&model, 80, 24).contains("may change something"));
+    let effects = press(&mut model, "<enter>");
+    let [Effect::Call(request)] = effects.as_slice() else { panic!("no call") };
+    let url = model.workspace.call_url(request).unwrap();
+    assert_eq!(url.as_str(), "https://a.test/orders/7q/x");
+    press(&mut model, "c <esc>");
+    assert!(model.sheet.is_none());
 }

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 
 use super::keymap::{Action, action};
 use super::model::{Model, Sheet};
-use crate::text::visible;
 use crate::workspace::{CallRequest, Called, Error, HeldToken, Obtained, Plan, Workspace};
 
 /// What happened.
@@ -98,6 +97,9 @@ fn press(model: &mut Model, key: KeyEvent, now: Timestamp) -> Vec<Effect> {
         model.refilter();
         model.compare(now);
         return Vec::new();
+    }
+    if matches!(model.sheet, Some(Sheet::Prompt { .. })) && !key.modifiers.contains(KeyModifiers::CONTROL) {
+        return type_parameter(model, key);
     }
     let Some(action) = action(key) else { return Vec::new() };
     model.toast = None;
@@ -240,18 +242,42 @@ fn call(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let Some((_, endpoint)) = model.workspace.endpoint(row.id) else { return Vec::new() };
-    // the demo's first order and customer; elsewhere the command line asks for values
-    let parameters = endpoint.template.parameters().into_iter().map(|name| (name.to_owned(), "1".to_owned())).collect();
-    if !model.demo && !endpoint.template.parameters().is_empty() {
-        let name = visible(&row.name).into_owned();
-        model.toast = Some(format!("this endpoint has parameters: `tokscope call '{name}' --param NAME=VALUE`"));
-        return Vec::new();
-    }
-    let request = Box::new(CallRequest::new(row.id, parameters));
-    if Workspace::is_safe(&endpoint.method) {
+    let open: Vec<String> = endpoint.template.parameters().into_iter().map(str::to_owned).collect();
+    let request = Box::new(CallRequest::new(row.id, Vec::new()));
+    proceed(model, request, open)
+}
+
+/// Asks for the next parameter, then whether to call, then calls.
+fn proceed(model: &mut Model, request: Box<CallRequest>, open: Vec<String>) -> Vec<Effect> {
+    model.sheet = None;
+    let safe =
+        model.workspace.endpoint(request.endpoint).is_some_and(|(_, endpoint)| Workspace::is_safe(&endpoint.method));
+    if !open.is_empty() {
+        model.sheet = Some(Sheet::Prompt { request, open, text: String::new() });
+    } else if !safe {
+        model.sheet = Some(Sheet::Confirm { request });
+    } else {
         model.pending = true;
         return vec![Effect::Call(request)];
     }
-    model.sheet = Some(Sheet::Confirm { request });
+    Vec::new()
+}
+
+/// A key while a parameter is typed in.
+fn type_parameter(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let Some(Sheet::Prompt { request, open, text }) = &mut model.sheet else { return Vec::new() };
+    match key.code {
+        KeyCode::Char(character) => text.push(character),
+        KeyCode::Backspace => {
+            text.pop();
+        }
+        KeyCode::Esc => model.sheet = None,
+        KeyCode::Enter if !text.is_empty() => {
+            let (mut request, mut open) = (request.clone(), open.clone());
+            request.parameters.push((open.remove(0), std::mem::take(text)));
+            return proceed(model, request, open);
+        }
+        _ => {}
+    }
     Vec::new()
 }

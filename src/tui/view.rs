@@ -214,6 +214,13 @@ fn draw_sheet(model: &Model, sheet: &Sheet, frame: &mut Frame<'_>, area: Rect) {
             }
             " waiting for the browser: Esc cancels "
         }
+        Sheet::Prompt { request, open, text } => {
+            let name = model.workspace.endpoint(request.endpoint).map(|(_, endpoint)| endpoint.to_string());
+            let parameter = open.first().map(String::as_str).unwrap_or_default();
+            lines.push(Line::from(visible(&name.unwrap_or_default()).into_owned()));
+            lines.push(Line::from(format!("{} = {}_", visible(parameter), visible(text))));
+            " a path parameter: Enter goes on, Esc cancels "
+        }
         Sheet::Confirm { request } => {
             let name = model.workspace.endpoint(request.endpoint).map(|(_, endpoint)| endpoint.to_string());
             lines.push(Line::from(format!("{} may change something", visible(&name.unwrap_or_default()))));
