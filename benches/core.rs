@@ -1,0 +1,64 @@
+//! What has to be fast: reading a token, finding an endpoint among 11,000, the least scopes for all of them.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use jiff::Timestamp;
+use tokscope::manifest;
+use tokscope::scope::CoverProblem;
+use tokscope::token;
+
+const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.\
+    eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tIiwic3ViIjoiYWxpY2UiLCJleHAiOjQxMDI0NDQ4MDAsInNjb3BlIjoib3JkZXJzOnJlYWQifQ.c2ln";
+
+/// A manifest of that many endpoints over 700 scopes.
+fn source(endpoints: usize) -> String {
+    let mut text = "[api.a]\nbase_url = \"https://a.test/v1\"\n[api.a.scopes]\n".to_owned();
+    for scope in 0..700 {
+        let _ = writeln!(text, "\"s{scope}\" = {{}}");
+    }
+    text.push_str("[api.a.endpoints]\n");
+    for index in 0..endpoints {
+        let (one, other) = (index % 700, (index * 7 + 1) % 700);
+        let _ = writeln!(text, "\"GET /g{}/{{id}}/r{index}\" = {{ any_of = [\"s{one}\", \"s{other}\"] }}", index % 50);
+    }
+    text
+}
+
+fn core(criterion: &mut Criterion) {
+    let now = Timestamp::UNIX_EPOCH;
+    criterion.bench_function("decode one token", |bencher| bencher.iter(|| token::decode(black_box(TOKEN), now)));
+    let source = source(11_000);
+    let parsed = manifest::parse(&source);
+    let Some(api) = parsed.manifest.as_ref().and_then(|manifest| manifest.apis.first()) else { return };
+    criterion.bench_function("route among 11,000 endpoints", |bencher| {
+        bencher.iter(|| api.route("GET", black_box("/g7/some-id/r10957")));
+    });
+    let mut group = criterion.benchmark_group("whole");
+    group.sample_size(10);
+    group.bench_function("parse a manifest of 11,000 endpoints", |bencher| {
+        bencher.iter(|| manifest::parse(black_box(&source)));
+    });
+    let names: Vec<String> = api.endpoints.iter().take(500).map(ToString::to_string).collect();
+    group.bench_function("cover of 500 endpoints", |bencher| {
+        bencher.iter(|| {
+            let problem = CoverProblem {
+                wanted: names
+                    .iter()
+                    .map(String::as_str)
+                    .zip(api.endpoints.iter().map(|one| &one.requirement))
+                    .collect(),
+                others: Vec::new(),
+                hierarchy: &api.hierarchy,
+                ceiling: None,
+                steps: 100,
+            };
+            problem.solve()
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, core);
+criterion_main!(benches);
