@@ -1,5 +1,6 @@
 //! Sends one request and reads one answer.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -21,8 +22,8 @@ pub struct Limits {
     pub body: usize,
 }
 
-/// One request.
-#[derive(Clone, Debug)]
+/// One request. `Debug` leaves out the query, the values of the header fields and the body: they may hold secrets.
+#[derive(Clone)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -32,6 +33,18 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body.
     pub body: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &without_query(&self.url))
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.as_ref().map(Vec::len))
+            .finish()
+    }
 }
 
 /// One answer. A redirect is an answer like any other: it is never followed.
@@ -237,6 +250,20 @@ mod tests {
         }
         let error = get(Url::parse("http://127.0.0.1:1/?needle").unwrap()).await.map(|_| ()).unwrap_err();
         assert!(matches!(&error, NetError::Unreachable { .. }) && !error.to_string().contains("needle"), "{error}");
+    }
+
+    #[test]
+    fn debug_of_a_request_holds_no_secret() {
+        let request = Request {
+            method: Method::POST,
+            url: Url::parse("https://user:needle@a.test/token?code=needle#needle").unwrap(),
+            headers: HeaderMap::from_iter([(http::header::COOKIE, http::HeaderValue::from_static("needle"))]),
+            body: Some(b"needle".to_vec()),
+        };
+        let said = format!("{request:?}");
+        assert!(said.contains("https://a.test/token") && said.contains("cookie"), "{said}");
+        // as text, and as the list of numbers that a derived `Debug` makes of bytes
+        assert!(!said.contains("needle") && !said.contains("110, 101"), "{said}");
     }
 
     #[test]

@@ -52,36 +52,44 @@ impl Pending {
     pub async fn finish(self, http: &net::Client) -> Result<TokenSet, OAuthError> {
         let waiting = tokio::time::timeout(self.patience, self.listener.redirect());
         let redirect = waiting.await.map_err(|_| OAuthError::TimedOut(self.patience.as_secs()))??;
-        let code = self.check(&redirect)?;
+        let redirect_uri = self.listener.url().to_owned();
+        let code = check(&self.metadata, &redirect)?;
+        // the port is not needed while the token endpoint is asked
+        drop(self.listener);
         let mut parameters = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
-            ("redirect_uri", self.listener.url()),
+            ("redirect_uri", &redirect_uri),
             ("code_verifier", self.verifier.secret()),
         ];
         parameters.extend(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         endpoint::request(http, &self.metadata, &self.client, &parameters).await
     }
+}
 
-    /// The state was checked by the listener already, before anything else was read. Next comes who answers (RFC 9207
-    /// §2.4), and only then what.
-    fn check<'r>(&self, redirect: &'r Redirect) -> Result<&'r str, OAuthError> {
-        match redirect.parameter("iss") {
-            Some(issuer) if issuer != self.metadata.issuer.as_str() => return Err(OAuthError::WrongIssuer),
-            None if self.metadata.iss_parameter_supported => return Err(OAuthError::WrongIssuer),
-            _ => {}
-        }
-        if let Some(error) = redirect.parameter("error") {
-            return Err(OAuthError::Refused {
-                error: error.chars().take(100).collect(),
-                description: redirect.parameter("error_description").map(|text| text.chars().take(500).collect()),
-            });
-        }
-        redirect.parameter("code").ok_or_else(|| OAuthError::Refused {
-            error: "invalid_response".to_owned(),
-            description: Some("the redirect brought neither a code nor an error".to_owned()),
-        })
+/// The state was checked by the listener already, before anything else was read. Next comes who answers (RFC 9207
+/// §2.4), and only then what.
+fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAuthError> {
+    let invalid = |description: &str| OAuthError::Refused {
+        error: "invalid_response".to_owned(),
+        description: Some(description.to_owned()),
+    };
+    // else an `iss` or `error` that is there twice would count as one that is not there
+    if ["iss", "error", "code"].into_iter().any(|name| redirect.is_repeated(name)) {
+        return Err(invalid("a parameter of the redirect occurs twice (RFC 6749 §3.1)"));
     }
+    match redirect.parameter("iss") {
+        Some(issuer) if issuer != metadata.issuer.as_str() => return Err(OAuthError::WrongIssuer),
+        None if metadata.iss_parameter_supported => return Err(OAuthError::WrongIssuer),
+        _ => {}
+    }
+    if let Some(error) = redirect.parameter("error") {
+        return Err(OAuthError::Refused {
+            error: error.chars().take(100).collect(),
+            description: redirect.parameter("error_description").map(|text| text.chars().take(500).collect()),
+        });
+    }
+    redirect.parameter("code").ok_or_else(|| invalid("the redirect brought neither a code nor an error"))
 }
 
 /// Binds the listener, then builds the URL.

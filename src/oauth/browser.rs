@@ -1,5 +1,8 @@
 //! Opens the user's browser, for URLs that can do no harm.
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use thiserror::Error;
 use url::Url;
 
@@ -27,7 +30,12 @@ pub fn is_openable(url: &Url) -> Result<(), BrowserError> {
     Ok(())
 }
 
-/// Opens the browser without waiting for it. Nothing of its output reaches our streams.
+/// How long a launcher may take to say that it failed.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Opens the browser without waiting for it, on a thread of its own: a text browser stays in the foreground until the
+/// user leaves it, and the listener must answer it meanwhile. Nothing of a graphical browser's output reaches our
+/// streams.
 ///
 /// # Errors
 /// See [`BrowserError`].
@@ -35,6 +43,15 @@ pub fn open(url: &Url) -> Result<(), BrowserError> {
     is_openable(url)?;
     let mut options = webbrowser::BrowserOptions::new();
     options.with_suppress_output(true);
-    webbrowser::open_browser_with_options(webbrowser::Browser::Default, url.as_str(), &options)
-        .map_err(|_| BrowserError::Unavailable)
+    let (sender, opened) = mpsc::channel();
+    let url = url.to_string();
+    let open = move || {
+        // nobody listens any more when it took longer than our patience
+        let _ = sender.send(webbrowser::open_browser_with_options(webbrowser::Browser::Default, &url, &options));
+    };
+    std::thread::Builder::new().name("browser".to_owned()).spawn(open).map_err(|_| BrowserError::Unavailable)?;
+    match opened.recv_timeout(PATIENCE) {
+        Ok(Ok(())) | Err(mpsc::RecvTimeoutError::Timeout) => Ok(()),
+        Ok(Err(_)) | Err(mpsc::RecvTimeoutError::Disconnected) => Err(BrowserError::Unavailable),
+    }
 }

@@ -65,24 +65,45 @@ pub(super) async fn request(
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    let mut form = Serializer::new(String::new());
-    form.extend_pairs(parameters);
+    let mut pairs = parameters.to_vec();
     let methods = metadata.token_endpoint_auth_methods_supported.as_deref().unwrap_or_default();
     let offers = |method: &str| methods.iter().any(|offered| offered == method);
     match &client.secret {
         Some(secret) if offers("client_secret_post") && !offers("client_secret_basic") => {
-            form.append_pair("client_id", &client.client_id).append_pair("client_secret", secret.expose());
+            pairs.extend([("client_id", client.client_id.as_str()), ("client_secret", secret.expose())]);
         }
         Some(secret) => {
             headers.insert(AUTHORIZATION, basic(&client.client_id, secret)?);
         }
         None => {
-            form.append_pair("client_id", &client.client_id);
+            pairs.push(("client_id", &client.client_id));
         }
     }
-    let body = Some(form.finish().into_bytes());
+    // the serializer must not live across the wait: it would tie every grant to one thread
+    let body = Some(Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes());
     let answer = http.send(net::Request { method: Method::POST, url, headers, body }, LIMITS).await?;
-    token_set::read(answer.status.as_u16(), &answer.body)
+    token_set::read(answer.status.as_u16(), &answer.body).map_err(|error| {
+        let secret = |(name, _): &&(&str, &str)| ["code", "code_verifier", "refresh_token"].contains(name);
+        let sent = parameters.iter().filter(secret).map(|(_, value)| *value);
+        without(error, &sent.chain(client.secret.as_ref().map(Secret::expose)).collect::<Vec<_>>())
+    })
+}
+
+/// A server's refusal, short, and without the secrets that were sent to it: some repeat them in their description.
+fn without(error: OAuthError, secrets: &[&str]) -> OAuthError {
+    let clean = |mut text: String, most: usize| {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            text = text.replace(secret, "[redacted]");
+        }
+        text.chars().take(most).collect::<String>()
+    };
+    match error {
+        OAuthError::Refused { error, description } => OAuthError::Refused {
+            error: clean(error, 100),
+            description: description.map(|description| clean(description, 500)),
+        },
+        other => other,
+    }
 }
 
 /// Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).

@@ -13,6 +13,9 @@ use super::OAuthError;
 /// The most bytes of a request that are read.
 const MOST_BYTES: usize = 16 << 10;
 
+/// The most connections that are served side by side: more than a page in the browser can hold idle.
+const MOST_CONNECTIONS: usize = 256;
+
 /// How long one connection may take for its request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -41,6 +44,11 @@ impl Redirect {
         let value = values.next()?;
         values.next().is_none().then_some(value.1.as_str())
     }
+
+    /// Whether a parameter occurs more than once.
+    pub(super) fn is_repeated(&self, name: &str) -> bool {
+        self.0.iter().filter(|(known, _)| known == name).nth(1).is_some()
+    }
 }
 
 impl Listener {
@@ -64,7 +72,7 @@ impl Listener {
         let mut open = FuturesUnordered::new();
         loop {
             tokio::select! {
-                accepted = self.socket.accept(), if open.len() < 32 => {
+                accepted = self.socket.accept(), if open.len() < MOST_CONNECTIONS => {
                     // a connection that failed before it began concerns nobody
                     if let Ok((stream, _)) = accepted {
                         open.push(tokio::time::timeout(PATIENCE, self.serve(stream)));

@@ -58,8 +58,11 @@ pub async fn discover(http: &net::Client, issuer: &Issuer) -> Result<Metadata, O
             last = wrong(format!("the server answered {}", answer.status.as_u16()));
             continue;
         }
-        let document: Value =
-            serde_json::from_slice(&answer.body).map_err(|_| wrong("the document is no JSON".to_owned()))?;
+        // a web application in front of the server answers 200 with a page for every path it does not know
+        let Ok(document) = serde_json::from_slice::<Value>(&answer.body) else {
+            last = wrong("the document is no JSON".to_owned());
+            continue;
+        };
         return read(&document, issuer).map_err(wrong);
     }
     Err(last)
@@ -83,13 +86,26 @@ fn read(document: &Value, issuer: &Issuer) -> Result<Metadata, String> {
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     match text("issuer") {
         Some(named) if named == issuer.as_str() => {}
-        Some(named) => return Err(format!("it names another issuer: `{named}`")),
+        Some(named) => {
+            let named: String = named.chars().take(200).collect();
+            return Err(format!("it names another issuer: `{named}`"));
+        }
         None => return Err("it names no issuer".to_owned()),
     }
     let endpoint = |name: &str| {
         text(name).map(|text| {
             let url = Url::parse(text).map_err(|error| format!("its `{name}` is no URL: {error}"))?;
-            net::is_permitted(&url).map_err(|reason| format!("its `{name}` can't be used: {reason}"))?;
+            let unusable = |reason: &str| {
+                let reason: String = reason.chars().take(200).collect();
+                format!("its `{name}` can't be used: {reason}")
+            };
+            net::is_permitted(&url).map_err(|reason| unusable(&reason))?;
+            if url.scheme() != "https" && issuer.url().scheme() == "https" {
+                return Err(unusable("an issuer with `https` can't send us to a service of this machine by `http`"));
+            }
+            if url.fragment().is_some() {
+                return Err(unusable("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"));
+            }
             Ok::<Url, String>(url)
         })
     };
@@ -135,6 +151,8 @@ mod tests {
             ("https://A.test/tenant/", "https://a.test/token", false),
             ("https://a.test/tenant/", "http://a.test/token", false),
             ("https://a.test/tenant/", "https://u:p@a.test/token", false),
+            ("https://a.test/tenant/", "http://127.0.0.1:8080/token", false),
+            ("https://a.test/tenant/", "https://a.test/token#fragment", false),
         ] {
             let document = serde_json::json!({"issuer": named, "token_endpoint": token});
             assert_eq!(read(&document, &issuer).is_ok(), fine, "{named} {token}");

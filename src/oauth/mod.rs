@@ -9,6 +9,9 @@ mod loopback;
 mod metadata;
 mod token_set;
 
+#[cfg(test)]
+mod tests;
+
 pub use authorization::{AuthorizationRequest, Pending, begin};
 pub use browser::{BrowserError, is_openable, open};
 pub use endpoint::{client_credentials, refresh};

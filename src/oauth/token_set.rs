@@ -48,8 +48,10 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<TokenSet, OAuthError> {
     let document: Value = serde_json::from_slice(body).map_err(|_| broken("it is no JSON"))?;
     let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     if let Some(error) = text("error") {
-        let description = text("error_description").map(|text| text.chars().take(500).collect());
-        return Err(OAuthError::Refused { error: error.chars().take(100).collect(), description });
+        return Err(OAuthError::Refused {
+            error: error.to_owned(),
+            description: text("error_description").map(str::to_owned),
+        });
     }
     if !(200..300).contains(&status) {
         return Err(broken("it is neither a token nor an error"));
@@ -58,8 +60,8 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<TokenSet, OAuthError> {
     let mut findings = Vec::new();
     let token_type = text("token_type").unwrap_or_default();
     if !["bearer", "dpop"].iter().any(|known| known.eq_ignore_ascii_case(token_type)) {
-        findings
-            .push(Diagnostic::new(&TOKEN_TYPE_WRONG, format!("the token response has `token_type` `{token_type}`")));
+        let shown: String = token_type.chars().take(100).collect();
+        findings.push(Diagnostic::new(&TOKEN_TYPE_WRONG, format!("the token response has `token_type` `{shown}`")));
     }
     Ok(TokenSet {
         access_token: Secret::new(access_token),
@@ -80,7 +82,11 @@ fn lifetime(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
             "the token response has an `expires_in` that is no number of seconds",
         ));
     }
-    let lenient = || value.as_str()?.trim().parse().ok().filter(|seconds| *seconds <= LONGEST);
+    let lenient = || {
+        let fraction = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+        // refuses what is negative, not finite or too large
+        Duration::try_from_secs_f64(fraction).ok().map(|lifetime| lifetime.as_secs()).filter(|whole| *whole <= LONGEST)
+    };
     seconds.or_else(lenient).map(Duration::from_secs)
 }
 
@@ -88,10 +94,11 @@ fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
     let words: Vec<&str> = match value {
         Value::String(text) => text.split_ascii_whitespace().collect(),
         Value::Array(items) => items.iter().filter_map(Value::as_str).flat_map(str::split_ascii_whitespace).collect(),
-        _ => return None,
+        Value::Null => return None,
+        _ => Vec::new(),
     };
     let set: ScopeSet = words.iter().filter_map(|word| Scope::parse(word).ok()).collect();
-    if value.is_array() || words.iter().any(|word| Scope::parse(word).is_err()) {
+    if !value.is_string() || words.iter().any(|word| Scope::parse(word).is_err()) {
         findings.push(Diagnostic::new(
             &SCOPE_MALFORMED,
             "the token response has a `scope` that is not written as RFC 6749 §3.3 says",
@@ -118,6 +125,15 @@ mod tests {
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":18446744073709551615}"#, None, None, 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":-1}"#, None, None, 1),
             (r#"{"access_token":"t","scope":""}"#, None, Some(""), 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":3600.5}"#, Some(3600), None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":"1e3"}"#, Some(1000), None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":"inf"}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":"NaN"}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":true}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":null,"scope":null}"#, None, None, 0),
+            // said, but unreadable: that is not the silence that means "as asked"
+            (r#"{"access_token":"t","token_type":"Bearer","scope":{"a":1}}"#, None, Some(""), 1),
+            (r#"{"access_token":"t","token_type":"Bearer","scope":5}"#, None, Some(""), 1),
         ] {
             let set = read(200, body.as_bytes()).unwrap();
             let scope_found = set.scope.as_ref().map(ToString::to_string);

@@ -1,0 +1,249 @@
+//! Hostile authorization servers and visitors, over real sockets.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+
+use super::{AuthorizationRequest, ClientIdentity, Metadata, OAuthError, Pending, begin, client_credentials, refresh};
+use crate::manifest::Issuer;
+use crate::net;
+use crate::scope::ScopeSet;
+use crate::secret::Secret;
+
+const JSON: &str = "200 OK\r\nContent-Type: application/json";
+const TOKEN: &str = r#"{"access_token":"t","token_type":"Bearer"}"#;
+
+/// A server that gives the answer to every request, as status line with further fields and body, and keeps what it saw.
+struct Server {
+    base: String,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// `answer`: from the first line of the request and the server's own base URL.
+    async fn start(answer: impl Fn(&str, &str) -> (String, String) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::<Mutex<Vec<String>>>::default();
+        let server = Self { base: base.clone(), seen: Arc::clone(&seen) };
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let request = read(&mut stream).await;
+                let (head, body) = answer(request.lines().next().unwrap_or_default(), &base);
+                seen.lock().unwrap().push(request);
+                let length = body.len();
+                let answer = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        server
+    }
+
+    fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    fn issuer(&self) -> Issuer {
+        Issuer::parse(&self.base).unwrap()
+    }
+
+    fn metadata(&self) -> Metadata {
+        let endpoint = |path: &str| Some(Url::parse(&format!("{}{path}", self.base)).unwrap());
+        Metadata {
+            issuer: self.issuer(),
+            authorization_endpoint: endpoint("/authorize"),
+            token_endpoint: endpoint("/token"),
+            jwks_uri: None,
+            introspection_endpoint: None,
+            revocation_endpoint: None,
+            device_authorization_endpoint: None,
+            scopes_supported: None,
+            grant_types_supported: None,
+            code_challenge_methods_supported: None,
+            token_endpoint_auth_methods_supported: None,
+            iss_parameter_supported: false,
+        }
+    }
+}
+
+/// One request with its body.
+async fn read(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    while stream.read_buf(&mut bytes).await.is_ok_and(|count| count > 0) {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        let Some(end) = text.find("\r\n\r\n") else { continue };
+        let length = text.split_once("content-length: ").map_or(0, |(_, rest)| {
+            rest.lines().next().and_then(|number| number.parse::<usize>().ok()).unwrap_or_default()
+        });
+        if bytes.len() >= end + 4 + length {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn http() -> net::Client {
+    net::Client::new().unwrap()
+}
+
+fn client() -> ClientIdentity {
+    ClientIdentity { client_id: "c".to_owned(), secret: Some(Secret::new("needle-client")) }
+}
+
+async fn pending(metadata: &Metadata) -> Pending {
+    let request = AuthorizationRequest {
+        client: client(),
+        scopes: ScopeSet::parse("a").unwrap(),
+        extra: Vec::new(),
+        port: None,
+        patience: Duration::from_secs(20),
+    };
+    begin(metadata, request).await.unwrap()
+}
+
+/// Host, path and state of a request that waits.
+fn way_back(pending: &Pending) -> (String, String, String) {
+    let of = |wanted: &str| pending.url().query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+    let redirect = Url::parse(&of("redirect_uri")).unwrap();
+    (format!("127.0.0.1:{}", redirect.port().unwrap()), redirect.path().to_owned(), of("state"))
+}
+
+async fn visit(host: &str, target: &str) -> String {
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer).await;
+    answer
+}
+
+#[tokio::test]
+async fn a_page_for_every_path_does_not_hide_the_metadata() {
+    let server = Server::start(|line, base| match line.contains("openid-configuration") {
+        true => (JSON.to_owned(), format!(r#"{{"issuer":"{base}","token_endpoint":"{base}/token"}}"#)),
+        false => ("200 OK\r\nContent-Type: text/html".to_owned(), "<!doctype html>".to_owned()),
+    })
+    .await;
+    let found = super::discover(&http(), &server.issuer()).await.unwrap();
+    assert_eq!(found.token_endpoint.unwrap().as_str(), format!("{}/token", server.base));
+}
+
+#[tokio::test]
+async fn a_foreign_issuer_is_an_error_of_bounded_length() {
+    let server =
+        Server::start(|_, _| (JSON.to_owned(), format!(r#"{{"issuer":"https://{}"}}"#, "a".repeat(900_000)))).await;
+    let error = super::discover(&http(), &server.issuer()).await.map(|_| ()).unwrap_err();
+    assert!(matches!(error, OAuthError::Metadata { .. }) && error.to_string().len() < 500);
+    assert_eq!(server.seen().len(), 1, "another issuer's document ends the search");
+}
+
+#[tokio::test]
+async fn a_redirect_from_the_token_endpoint_takes_nothing_along() {
+    for status in [301, 302, 303, 307, 308] {
+        let thief = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+        let target = format!("{status} Elsewhere\r\nLocation: {}/take", thief.base);
+        let server = Server::start(move |_, _| (target.clone(), String::new())).await;
+        let secret = Secret::new("needle-refresh");
+        let result = refresh(&http(), &server.metadata(), &client(), &secret, None).await;
+        let error = result.map(|_| ()).unwrap_err();
+        assert!(matches!(error, OAuthError::NotATokenResponse { status: seen, .. } if seen == status), "{error}");
+        assert_eq!((server.seen().len(), thief.seen().len()), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_secrets_does_not_get_them_into_an_error() {
+    let padding = "x".repeat(490);
+    for body in [
+        r#"{"error":"invalid_grant","error_description":"needle-refresh of needle-client is unknown"}"#.to_owned(),
+        r#"{"error":"needle-refresh"}"#.to_owned(),
+        // cut in the middle of the secret
+        format!(r#"{{"error":"e","error_description":"{padding}needle-refresh"}}"#),
+        r#"{"access_tokens":"needle-refresh"}"#.to_owned(),
+        "needle-refresh".to_owned(),
+    ] {
+        for status in ["200 OK", "400 Bad Request", "502 Bad Gateway"] {
+            let answer = (format!("{status}\r\nContent-Type: application/json"), body.clone());
+            let server = Server::start(move |_, _| answer.clone()).await;
+            let secret = Secret::new("needle-refresh");
+            let result = refresh(&http(), &server.metadata(), &client(), &secret, None).await;
+            let error = result.map(|_| ()).unwrap_err();
+            assert!(server.seen().concat().contains("needle-refresh"), "the needle was sent");
+            assert!(!format!("{error} {error:?}").contains("needle"), "{status} {body}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_long_token_type_makes_no_long_finding() {
+    let body = format!(r#"{{"access_token":"t","token_type":"{}"}}"#, "a".repeat(900_000));
+    let server = Server::start(move |_, _| (JSON.to_owned(), body.clone())).await;
+    let set = client_credentials(&http(), &server.metadata(), &client(), &ScopeSet::new(), &[]).await.unwrap();
+    assert!(set.findings[0].message.len() < 200);
+}
+
+#[tokio::test]
+async fn who_answers_is_checked_before_the_code_is_sent() {
+    for (supported, query, fine) in [
+        (false, "code=x", true),
+        (false, "iss=ISSUER&code=x", true),
+        (true, "iss=ISSUER&code=x", true),
+        (true, "code=x", false),
+        (false, "iss=https://evil.test&code=x", false),
+        (false, "iss=ISSUER/&code=x", false),
+        // what occurs twice must not count as absent
+        (false, "iss=https://evil.test&iss=https://evil.test&code=x", false),
+        (false, "iss=ISSUER&iss=https://evil.test&code=x", false),
+        (false, "error=access_denied&error=access_denied&code=x", false),
+        (false, "code=x&code=y", false),
+        (false, "error=access_denied&code=x", false),
+        (false, "nothing=x", false),
+    ] {
+        let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+        let metadata = Metadata { iss_parameter_supported: supported, ..server.metadata() };
+        let pending = pending(&metadata).await;
+        let (host, path, state) = way_back(&pending);
+        let target = format!("{path}?state={state}&{}", query.replace("ISSUER", &server.base));
+        let http = http();
+        let (result, _) = tokio::join!(pending.finish(&http), visit(&host, &target));
+        assert_eq!((result.is_ok(), server.seen().len()), (fine, usize::from(fine)), "{supported} {query}");
+    }
+}
+
+#[tokio::test]
+async fn the_port_is_closed_while_the_token_endpoint_is_asked() {
+    // takes the connection and never answers
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let token_endpoint = Url::parse(&format!("http://{}/token", silent.local_addr().unwrap())).unwrap();
+    let pending = pending(&Metadata { token_endpoint: Some(token_endpoint), ..server.metadata() }).await;
+    let (host, path, state) = way_back(&pending);
+    // spawned: a grant may move to another thread
+    let grant = tokio::spawn(async move { pending.finish(&http()).await.map(|_| ()) });
+    assert!(visit(&host, &format!("{path}?state={state}&code=x")).await.starts_with("HTTP/1.1 200"));
+    let (_held, _) = silent.accept().await.unwrap();
+    assert!(TcpStream::connect(&host).await.is_err(), "a second request finds nobody");
+    assert!(!grant.is_finished());
+    grant.abort();
+}
+
+#[tokio::test]
+async fn idle_visitors_hold_up_nobody() {
+    let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let pending = pending(&server.metadata()).await;
+    let (host, path, state) = way_back(&pending);
+    let visits = async {
+        let mut idle = Vec::new();
+        for _ in 0..100 {
+            idle.push(TcpStream::connect(&host).await.unwrap());
+        }
+        // less than it takes until an idle one is given up
+        let target = format!("{path}?state={state}&code=x");
+        tokio::time::timeout(Duration::from_secs(3), visit(&host, &target)).await.unwrap()
+    };
+    let http = http();
+    let (result, answer) = tokio::join!(pending.finish(&http), visits);
+    assert!(result.is_ok() && answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
