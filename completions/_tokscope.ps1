@@ -22,8 +22,6 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
     $completions = @(switch ($command) {
         'tokscope' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'The theme of the terminal UI: `dark`, `light`, `mono`, or a file')
-            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw the terminal UI in ASCII alone')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

@@ -56,17 +56,13 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --manifest --theme --ascii --help --version demo decode check scopes token call manifest completions man"
+            opts="-h -V --manifest --help --version demo decode check scopes token call manifest completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --theme)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

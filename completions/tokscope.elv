@@ -19,8 +19,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
     var completions = [
         &'tokscope'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
-            cand --theme 'The theme of the terminal UI: `dark`, `light`, `mono`, or a file'
-            cand --ascii 'Draw the terminal UI in ASCII alone'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tokscope_global_optspecs
-    string join \n manifest= theme= ascii h/help V/version
+    string join \n manifest= h/help V/version
 end
 
 function __fish_tokscope_needs_command
@@ -25,8 +25,6 @@ function __fish_tokscope_using_subcommand
 end
 
 complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
-complete -c tokscope -n "__fish_tokscope_needs_command" -l theme -d 'The theme of the terminal UI: `dark`, `light`, `mono`, or a file' -r
-complete -c tokscope -n "__fish_tokscope_needs_command" -l ascii -d 'Draw the terminal UI in ASCII alone'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print version'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live through the whole story on an authorization server and an API of its own'

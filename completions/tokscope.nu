@@ -3,8 +3,6 @@ module completions {
   # Ends the guesswork around OAuth scopes
   export extern tokscope [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --theme: string           # The theme of the terminal UI: `dark`, `light`, `mono`, or a file
-    --ascii                   # Draw the terminal UI in ASCII alone
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
   ]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::arguments::read_token;
-use super::print::{Paint, Streams, json_findings, json_object, json_text, severity_paint};
+use super::print::{Paint, Streams, json_findings, json_object, json_text, pad, severity_paint};
 use crate::text::visible;
 use crate::token::{Decoded, Explained, Json, Kind as TokenKind, Payload};
 use crate::workspace::{Error, HeldToken, Kind};
@@ -207,11 +207,6 @@ pub(super) fn table(name: &str, rows: &[Explained], streams: &mut Streams) {
         let line = format!("  {}  {}  {words}", pad(name, names), pad(value, values));
         streams.line(line.trim_end());
     }
-}
-
-/// Filled up with spaces to a width in columns.
-pub(super) fn pad(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 #[cfg(test)]

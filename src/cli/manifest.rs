@@ -4,14 +4,13 @@ use std::path::Path;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::decode::pad;
-use super::open::workspace;
-use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
+use super::open::{require, workspace};
+use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text, pad};
 use crate::diagnostic::Severity;
 use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Kind, ManifestProblem, Workspace, find_manifest};
+use crate::workspace::{Error, Kind, ManifestProblem, Workspace};
 
 /// Check and show the map of endpoints to scopes
 #[derive(Debug, clap::Args)]
@@ -67,12 +66,7 @@ pub(super) fn run(
 }
 
 fn lint(arguments: &Lint, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = named.map(Path::to_path_buf).or_else(|| find_manifest(&here));
-    let Some(path) = path else {
-        Workspace::without_manifest().require_manifest()?;
-        return Ok(None);
-    };
+    let path = require(named)?;
     let problem = Workspace::check_file(&path)?;
     let worst = problem.findings.iter().map(crate::diagnostic::Diagnostic::severity).max();
     if arguments.json {

@@ -20,6 +20,8 @@ use std::path::PathBuf;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::print::Streams;
+use crate::secret::Secret;
+use crate::text::visible_lines;
 use crate::workspace::Kind;
 
 pub use self::completions::{SHELLS, Shell, completions};
@@ -41,10 +43,6 @@ pub struct ScreenRequest {
     pub manifest: Option<PathBuf>,
     /// The servers of its own instead of a manifest.
     pub demo: bool,
-    /// The file of a theme, or the name of one that is built in.
-    pub theme: Option<String>,
-    /// Borders and marks in ASCII.
-    pub ascii: bool,
 }
 
 /// Ends the guesswork around OAuth scopes.
@@ -53,23 +51,11 @@ pub struct ScreenRequest {
 #[derive(Debug, Parser)]
 #[command(name = "tokscope", version, max_term_width = 100, disable_help_subcommand = true, after_help = EXIT_CODES)]
 struct Arguments {
-    #[command(flatten)]
-    screen: Screen,
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Clone, Debug, clap::Args)]
-struct Screen {
     /// The manifest [default: the `tokscope.toml` in this folder or one above]
     #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_MANIFEST")]
     manifest: Option<PathBuf>,
-    /// The theme of the terminal UI: `dark`, `light`, `mono`, or a file
-    #[arg(long, value_name = "THEME", env = "TOKSCOPE_THEME")]
-    theme: Option<String>,
-    /// Draw the terminal UI in ASCII alone
-    #[arg(long)]
-    ascii: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -103,29 +89,19 @@ pub(crate) fn command() -> clap::Command {
 /// Reads the arguments and does what they say.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let mut streams = Streams::of_the_process();
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(error) => return Outcome::Exit(explain_usage(&error)),
+        Err(error) => return Outcome::Exit(explain_usage(&error, &words, &mut streams)),
     };
-    let screen = arguments.screen;
     let Some(command) = arguments.command else {
-        return Outcome::Screen(ScreenRequest {
-            manifest: screen.manifest,
-            demo: false,
-            theme: screen.theme,
-            ascii: screen.ascii,
-        });
+        return Outcome::Screen(ScreenRequest { manifest: arguments.manifest, demo: false });
     };
-    let manifest = screen.manifest.as_deref();
+    let manifest = arguments.manifest.as_deref();
     let ended = match &command {
         Command::Demo(arguments) => {
             if arguments.wants_screen() {
-                return Outcome::Screen(ScreenRequest {
-                    manifest: None,
-                    demo: true,
-                    theme: screen.theme,
-                    ascii: screen.ascii,
-                });
+                return Outcome::Screen(ScreenRequest { manifest: None, demo: true });
             }
             demo::run(arguments, &mut streams)
         }
@@ -149,15 +125,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     Outcome::Exit(if streams.finish() { code } else { Kind::Failed.exit_code() })
 }
 
-/// Help and version are data; anything else is a mistake. Clap's own text may repeat an argument, and an argument may
-/// be a token, but it is the user's own and goes to the user's own terminal.
-fn explain_usage(error: &clap::Error) -> u8 {
-    let printed = error.print().is_ok();
-    match (error.use_stderr(), printed) {
-        (true, _) => Kind::Usage.exit_code(),
+/// Help and version are data; anything else is a mistake. Clap repeats the word that it did not expect, which may be a
+/// token or hold escape sequences: the one is masked, the other made visible.
+fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams) -> u8 {
+    if !error.use_stderr() {
         // a reader that went away, such as `head`, has what it wanted
-        (false, _) => 0,
+        let _ = error.print();
+        return 0;
     }
+    let said = words
+        .iter()
+        .filter_map(|word| word.to_str())
+        .filter(|word| looks_secret(word))
+        .fold(error.render().to_string(), |said, word| said.replace(word, &Secret::new(word).masked()));
+    streams.say(visible_lines(said.trim_end()));
+    Kind::Usage.exit_code()
+}
+
+/// Whether a word could be a token: long, and of the characters of one (RFC 6750 §2.1), which a path is not.
+fn looks_secret(word: &str) -> bool {
+    word.len() >= 24
+        && !word.starts_with("--")
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+=".contains(&byte))
 }
 
 /// Starts the runtime that a command which uses the network needs; no other command has one.
@@ -175,11 +164,12 @@ fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>)
 /// The exit code, after the reason was said: a manifest was named or found, and it can't be used.
 pub fn workspace_for_screen(manifest: Option<&std::path::Path>) -> Result<crate::workspace::Workspace, u8> {
     let mut streams = Streams::of_the_process();
-    let here = std::env::current_dir().unwrap_or_default();
-    if manifest.is_none() && crate::workspace::find_manifest(&here).is_none() {
-        return Ok(crate::workspace::Workspace::without_manifest());
-    }
-    open::workspace(manifest, &mut streams).map_err(|error| {
+    let opened = match open::locate(manifest) {
+        Ok(None) => Ok(crate::workspace::Workspace::without_manifest()),
+        Ok(Some(path)) => open::read(&path, &mut streams),
+        Err(error) => Err(error),
+    };
+    opened.map_err(|error| {
         streams.error(&error);
         error.kind.exit_code()
     })

@@ -1,6 +1,6 @@
 //! Opens the workspace for a command that needs a manifest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::print::Streams;
 use crate::manifest;
@@ -8,29 +8,36 @@ use crate::scope::ScopeSet;
 use crate::text::visible_lines;
 use crate::workspace::{EndpointId, Error, Kind, ManifestProblem, OpenError, Workspace, find_manifest};
 
-/// The manifest that was named, or the one found from here. Its own findings are shown in full.
-pub(super) fn workspace(named: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
-    let found = match named {
-        Some(path) => Some(path.to_path_buf()),
-        None => {
-            let folder = std::env::current_dir()
-                .map_err(|error| Error::new(Kind::Failed, format!("the working directory can't be read: {error}")))?;
-            find_manifest(&folder)
-        }
-    };
-    let Some(path) = found else {
-        let workspace = Workspace::without_manifest();
-        workspace.require_manifest()?;
-        return Ok(workspace);
-    };
-    Workspace::open(&path).map_err(|error| match error {
+/// The manifest that was named, or the one found from here; `None` when there is none.
+pub(super) fn locate(named: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+    if let Some(path) = named {
+        return Ok(Some(path.to_path_buf()));
+    }
+    let folder = std::env::current_dir()
+        .map_err(|error| Error::new(Kind::Failed, format!("the working directory can't be read: {error}")))?;
+    Ok(find_manifest(&folder))
+}
+
+/// The same, where there has to be one.
+pub(super) fn require(named: Option<&Path>) -> Result<PathBuf, Error> {
+    locate(named)?.ok_or_else(Workspace::no_manifest)
+}
+
+/// The workspace on a manifest's file, whose findings are shown in full.
+pub(super) fn read(path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
+    Workspace::open(path).map_err(|error| match error {
         OpenError::Unreadable(error) => error,
         OpenError::Wrong(problem) => explain(&problem, streams),
     })
 }
 
+/// The workspace on the manifest that was named, or on the one found from here.
+pub(super) fn workspace(named: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
+    read(&require(named)?, streams)
+}
+
 /// Shows every finding with its place, and sums up.
-pub(super) fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
+fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
     for finding in &problem.findings {
         let shown = manifest::render(&problem.name, &problem.source, finding);
         streams.say(visible_lines(&shown));

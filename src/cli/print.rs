@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::{visible, visible_json, visible_lines};
 use crate::token::Json;
@@ -202,4 +204,9 @@ pub(super) fn json_findings(findings: &[Diagnostic]) -> Json {
         Json::Object(members)
     };
     Json::Array(findings.iter().map(one).collect())
+}
+
+/// Filled up with spaces to a width in columns.
+pub(super) fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

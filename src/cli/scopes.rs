@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::decode::pad;
 use super::open::workspace;
-use super::print::{Paint, Streams, json_list, json_object, json_text};
+use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
 use crate::scope::{Cover, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;

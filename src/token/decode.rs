@@ -1,5 +1,7 @@
 //! JOSE parsing: what the parts of a token say, whatever its algorithm.
 
+use std::fmt;
+
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
 use base64::{DecodeError, Engine as _};
@@ -60,7 +62,8 @@ pub enum Payload {
 }
 
 /// A token taken apart. Nothing about it was verified.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` leaves out what would make the token anew.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// What form it has.
     pub kind: Kind,
@@ -70,12 +73,18 @@ pub struct Decoded {
     pub payload: Payload,
     /// The bytes of the signature (JWS), empty when there is none.
     pub signature: Vec<u8>,
-    /// The parts of the compact form as they were given, without the dots.
-    pub parts: Vec<String>,
     /// False when the token is malformed or was cut off: then only what could be read is there.
     pub whole: bool,
     /// What is wrong or odd about its form, its header and its claims.
     pub findings: Vec<Diagnostic>,
+}
+
+impl fmt::Debug for Decoded {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let codes: Vec<&str> = self.findings.iter().map(|finding| finding.code.name).collect();
+        let mut debug = formatter.debug_struct("Decoded");
+        debug.field("kind", &self.kind).field("whole", &self.whole).field("findings", &codes).finish_non_exhaustive()
+    }
 }
 
 impl Decoded {
@@ -100,7 +109,7 @@ impl Decoded {
 /// `now` decides the findings about time.
 #[must_use]
 pub fn decode(token: &str, now: jiff::Timestamp) -> Decoded {
-    let parts: Vec<String> = token.split('.').map(str::to_owned).collect();
+    let parts: Vec<&str> = token.split('.').collect();
     let mut findings = Vec::new();
     let header = parts.first().and_then(|part| read_header(part, parts.len(), &mut findings));
     let looks_like_jose = parts.first().is_some_and(|part| part.starts_with("eyJ") || part.starts_with("ewo"));
@@ -114,7 +123,6 @@ pub fn decode(token: &str, now: jiff::Timestamp) -> Decoded {
             header: None,
             payload: Payload::Absent,
             signature: Vec::new(),
-            parts,
             whole: true,
             findings,
         };
@@ -139,7 +147,7 @@ pub fn decode(token: &str, now: jiff::Timestamp) -> Decoded {
         check_times(claims, now, &mut findings);
     }
     let kind = if encrypted { Kind::Jwe } else { Kind::Jws };
-    Decoded { kind, header, payload, signature, parts, whole, findings }
+    Decoded { kind, header, payload, signature, whole, findings }
 }
 
 /// The bytes of a part, tolerating padding and the standard alphabet; a finding otherwise.
@@ -174,7 +182,7 @@ fn bytes(part: &str, name: &str, findings: &mut Vec<Diagnostic>) -> Option<Vec<u
     }
 }
 
-fn decode_part(part: Option<&String>) -> Option<Vec<u8>> {
+fn decode_part(part: Option<&&str>) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(part?).ok()
 }
 
@@ -234,7 +242,7 @@ fn read_payload(part: &str, whole: &mut bool, findings: &mut Vec<Diagnostic>) ->
 }
 
 /// Whether there are three parts, and a signature where one is announced.
-fn check_length(parts: &[String], header: Option<&Json>, findings: &mut Vec<Diagnostic>) -> bool {
+fn check_length(parts: &[&str], header: Option<&Json>, findings: &mut Vec<Diagnostic>) -> bool {
     let unsigned = header.and_then(|header| header.get("alg")).and_then(Json::as_str) == Some("none");
     match parts {
         [_] => findings.push(Diagnostic::new(&TOKEN_TRUNCATED, "the token ends after its header: there is no payload")),
@@ -252,7 +260,7 @@ fn check_length(parts: &[String], header: Option<&Json>, findings: &mut Vec<Diag
     false
 }
 
-fn check_jwe(parts: &[String], findings: &mut Vec<Diagnostic>) -> bool {
+fn check_jwe(parts: &[&str], findings: &mut Vec<Diagnostic>) -> bool {
     findings.push(Diagnostic::new(&TOKEN_ENCRYPTED, "the token is encrypted: only its recipient can read its claims"));
     if parts.len() == 5 {
         return true;

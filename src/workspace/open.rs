@@ -136,11 +136,15 @@ impl Workspace {
     /// # Errors
     /// When there is none, with the way to get one.
     pub fn require_manifest(&self) -> Result<&Manifest, Error> {
-        self.manifest.as_ref().ok_or_else(|| {
-            Error::new(Kind::Usage, format!("there is no `{FILE_NAME}` here or in a folder above"))
-                .hint("name one by `--manifest FILE` or TOKSCOPE_MANIFEST")
-                .hint("`tokscope demo --serve` prints one to begin with")
-        })
+        self.manifest.as_ref().ok_or_else(Self::no_manifest)
+    }
+
+    /// That there is no manifest, and the way to get one.
+    #[must_use]
+    pub fn no_manifest() -> Error {
+        Error::new(Kind::Usage, format!("there is no `{FILE_NAME}` here or in a folder above"))
+            .hint("name one by `--manifest FILE` or TOKSCOPE_MANIFEST")
+            .hint("`tokscope demo --serve` prints one to begin with")
     }
 
     /// The API and the endpoint of that id, if there is one.
