@@ -1,51 +1,17 @@
-//! `tokscope manifest`: the map of endpoints to scopes, checked and shown.
+//! `tokscope manifest show`: the APIs, their endpoints with what they require, the scopes and the clients.
 
 use std::path::Path;
 
-use clap::{Subcommand, ValueEnum};
-
-use super::open::{require, workspace};
-use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text, pad};
-use crate::diagnostic::Severity;
+use crate::cli::open::workspace;
+use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Kind, ManifestProblem, Workspace};
-
-/// Check and show the map of endpoints to scopes
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Lint(Lint),
-    Show(Show),
-}
-
-/// Say everything that is wrong with the manifest, and where
-#[derive(Debug, clap::Args)]
-struct Lint {
-    /// End with exit code 6 when there is a finding of at least this severity; an error always ends with 2
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: FailOn,
-    /// As JSON (tokscope.manifest-lint/v1)
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FailOn {
-    Info,
-    Warning,
-    Error,
-}
+use crate::workspace::{Error, Kind};
 
 /// Show the APIs, their endpoints with what they require, the scopes and the clients
 #[derive(Debug, clap::Args)]
-struct Show {
+pub(super) struct Arguments {
     /// Only this API
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
@@ -54,70 +20,7 @@ struct Show {
     json: bool,
 }
 
-pub(super) fn run(
-    arguments: &Arguments,
-    manifest: Option<&Path>,
-    streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
-    match &arguments.command {
-        Command::Lint(arguments) => lint(arguments, manifest, streams),
-        Command::Show(arguments) => show(arguments, manifest, streams),
-    }
-}
-
-fn lint(arguments: &Lint, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    let path = require(named)?;
-    let problem = Workspace::check_file(&path)?;
-    let worst = problem.findings.iter().map(crate::diagnostic::Diagnostic::severity).max();
-    if arguments.json {
-        streams.json(&lint_document(&problem));
-    } else {
-        for finding in &problem.findings {
-            let shown = crate::manifest::render(&problem.name, &problem.source, finding);
-            streams.line(crate::text::visible_lines(&shown));
-        }
-        let summary = match problem.findings.len() {
-            0 => "nothing to find fault with".to_owned(),
-            1 => "one finding".to_owned(),
-            several => format!("{several} findings"),
-        };
-        streams.say(format_args!("{}: {summary}", visible(&problem.name)));
-    }
-    let threshold = match arguments.fail_on {
-        FailOn::Info => Severity::Info,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Error => Severity::Error,
-    };
-    Ok(match worst {
-        Some(Severity::Error) => Some(Kind::Usage),
-        Some(worst) if worst >= threshold => Some(Kind::Findings),
-        _ => None,
-    })
-}
-
-/// `tokscope.manifest-lint/v1`: each finding with its line and column, both from 1, the column in characters.
-fn lint_document(problem: &ManifestProblem) -> Json {
-    let places = problem.findings.iter().map(|finding| {
-        let place = finding.span.as_ref().map(|span| crate::manifest::line_column(&problem.source, span.start));
-        let number = |value: Option<usize>| value.map_or(Json::Null, |value| Json::Number(value.to_string()));
-        [("line", number(place.map(|(line, _)| line))), ("column", number(place.map(|(_, column)| column)))]
-    });
-    let mut findings = json_findings(&problem.findings);
-    if let Json::Array(items) = &mut findings {
-        for (item, place) in items.iter_mut().zip(places) {
-            if let Json::Object(members) = item {
-                members.extend(place.map(|(name, value)| (name.to_owned(), value)));
-            }
-        }
-    }
-    json_object([
-        ("schema", json_text("tokscope.manifest-lint/v1")),
-        ("manifest", json_text(&problem.name)),
-        ("findings", findings),
-    ])
-}
-
-fn show(arguments: &Show, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let workspace = workspace(named, streams)?;
     let manifest = workspace.require_manifest()?;
     let apis: Vec<&Api> =
@@ -128,7 +31,7 @@ fn show(arguments: &Show, named: Option<&Path>, streams: &mut Streams) -> Result
         return Err(Error::new(Kind::Usage, format!("the manifest has no API `{name}`")));
     }
     if arguments.json {
-        streams.json(&show_document(manifest, &apis));
+        streams.json(&document(manifest, &apis));
         return Ok(None);
     }
     for (index, api) in apis.iter().enumerate() {
@@ -188,7 +91,7 @@ fn show_client(client: &Client, streams: &mut Streams) {
 }
 
 /// `tokscope.manifest-show/v1`
-fn show_document(manifest: &Manifest, apis: &[&Api]) -> Json {
+fn document(manifest: &Manifest, apis: &[&Api]) -> Json {
     json_object([
         ("schema", json_text("tokscope.manifest-show/v1")),
         ("apis", Json::Array(apis.iter().map(|api| api_document(api)).collect())),
