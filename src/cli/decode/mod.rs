@@ -1,0 +1,126 @@
+//! `tokscope decode`: what a token says.
+
+mod document;
+mod report;
+mod verification;
+
+use jiff::Timestamp;
+
+use self::document::document;
+pub(super) use self::report::report;
+pub(super) use self::verification::Verification;
+use super::arguments::read_token;
+use super::print::Streams;
+use crate::text::visible;
+use crate::token::{Decoded, Json, Payload};
+use crate::workspace::{Error, Kind};
+
+/// Say what a token says: nothing is verified, and nothing leaves this machine
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The token may come bare, as `Bearer …`, as an `Authorization:` line, in quotes, as a token response in JSON, or
+inside a `curl` command.
+
+Examples:
+  tokscope decode eyJhbGciOi…
+  pbpaste | tokscope decode --json
+  tokscope decode --claim exp < token.txt")]
+pub(super) struct Arguments {
+    /// The token; `-` or nothing: standard input
+    #[arg(value_name = "TOKEN|-", allow_hyphen_values = true)]
+    token: Option<String>,
+    /// As JSON (tokscope.decode/v1)
+    #[arg(long, conflicts_with_all = ["claim", "header", "payload"])]
+    json: bool,
+    /// Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["header", "payload"])]
+    claim: Option<String>,
+    /// Only the JOSE header, as JSON
+    #[arg(long, conflicts_with = "payload")]
+    header: bool,
+    /// Only the payload: claims as JSON, anything else as it is
+    #[arg(long)]
+    payload: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let now = Timestamp::now();
+    let token = read_token(arguments.token.as_deref(), now)?;
+    let decoded = &token.decoded;
+    let verification = Verification::not_checked(decoded);
+    if let Some(name) = &arguments.claim {
+        let value = decoded.claims().and_then(|claims| reach(claims, name));
+        part(value, &format!("the token has no claim `{name}`"), decoded, streams)?;
+    } else if arguments.header {
+        part(decoded.header.as_ref(), "the token has no header that can be read", decoded, streams)?;
+    } else if arguments.payload {
+        payload(decoded, streams)?;
+    } else if arguments.json {
+        streams.json(&document(&token, &verification));
+    } else {
+        report(&token, &verification, now, streams);
+    }
+    Ok((!decoded.whole).then_some(Kind::TokenUnusable))
+}
+
+/// A claim by its name or, when it begins with a slash and there is no such name, by JSON pointer (RFC 6901).
+fn reach<'j>(claims: &'j Json, name: &str) -> Option<&'j Json> {
+    if let Some(value) = claims.get(name) {
+        return Some(value);
+    }
+    name.strip_prefix('/')?.split('/').try_fold(claims, |value, step| {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        match value {
+            Json::Array(items) => items.get(step.parse::<usize>().ok()?),
+            value => value.get(&step),
+        }
+    })
+}
+
+fn part(value: Option<&Json>, absent: &str, decoded: &Decoded, streams: &mut Streams) -> Result<(), Error> {
+    match value {
+        Some(Json::String(text)) => streams.line(visible(text)),
+        Some(value) => streams.json(value),
+        None => return Err(nothing(absent, decoded)),
+    }
+    Ok(())
+}
+
+fn payload(decoded: &Decoded, streams: &mut Streams) -> Result<(), Error> {
+    match &decoded.payload {
+        Payload::Claims(value) | Payload::Json(value) => streams.json(value),
+        Payload::Text(text) => streams.body(text.as_bytes()),
+        Payload::Bytes(bytes) => streams.body(bytes),
+        Payload::Encrypted(_) => return Err(nothing("the payload is encrypted", decoded)),
+        Payload::Absent => return Err(nothing("the token has no payload that can be read", decoded)),
+    }
+    Ok(())
+}
+
+/// A part that isn't there: the token's fault when it can't be read, else nobody's.
+fn nothing(absent: &str, decoded: &Decoded) -> Error {
+    let kind = if decoded.claims().is_some() && decoded.whole { Kind::Failed } else { Kind::TokenUnusable };
+    let error = Error::new(kind, absent);
+    decoded.findings.iter().fold(error, |error, finding| error.hint(finding.message.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_reached_by_name_first_and_by_pointer_second() {
+        let claims = Json::parse(r#"{"/a":1,"a":{"b/c":[true,"x"]},"https://example.com/role":"r"}"#).unwrap();
+        for (name, found) in [
+            ("/a", Some("1")),
+            ("/a/b~1c/1", Some("\"x\"")),
+            ("/a/b~1c/7", None),
+            ("https://example.com/role", Some("\"r\"")),
+            ("b", None),
+            ("", None),
+            ("/", None),
+        ] {
+            assert_eq!(reach(&claims, name).map(ToString::to_string).as_deref(), found, "{name}");
+        }
+    }
+}
