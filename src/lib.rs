@@ -10,7 +10,9 @@
 //! floor 6   workspace                       the use cases: obtain, inspect, check, call
 //!           demo                            an authorization server and an API on loopback
 //! floor 5   oauth                           authorization servers
+//!           vault                           tokens at rest
 //! floor 4   net                             the one HTTP client, hardened
+//!           files                           private files: modes, links, locks, whole writes
 //! ------- above this line: network, files, environment, clock. Below it: none of them -------
 //! floor 3   diagnosis                       why a call failed
 //! floor 2   manifest                        which endpoint needs what
@@ -23,6 +25,7 @@ pub mod cli;
 pub mod demo;
 pub mod diagnosis;
 pub mod diagnostic;
+pub mod files;
 pub mod manifest;
 pub mod net;
 pub mod oauth;
@@ -31,4 +34,5 @@ pub mod secret;
 pub mod text;
 pub mod token;
 pub mod tui;
+pub mod vault;
 pub mod workspace;

@@ -1,0 +1,330 @@
+//! Private files: mode 0600 in folders of mode 0700 that belong to the user, never reached through a link, written
+//! whole or not at all, and changed under a lock.
+//!
+//! Everything goes through a handle on the folder, so that a folder which is swapped for a link while this program
+//! works leads nowhere else (`openat(2)`, `renameat(2)`).
+
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
+use rustix::io::Errno;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// The name of this program's folder in the folders of the XDG Base Directory Specification.
+const FOLDER: &str = "tokscope";
+
+/// How often a lock that another process holds is tried again.
+const TRY_AGAIN: Duration = Duration::from_millis(5);
+
+/// Why a private file can't be used. No variant holds anything of the content.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum FileError {
+    /// The user has no home.
+    #[error("this user has no home folder")]
+    NoHome,
+    /// The system refuses.
+    #[error("`{path}` can't be used: {reason}")]
+    Unusable {
+        /// Which.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// It is a link, a pipe, a device or anything else that is not what belongs there.
+    #[error("`{path}` is {found}, and is not followed")]
+    NotPlain {
+        /// Which.
+        path: String,
+        /// What it is.
+        found: &'static str,
+    },
+    /// Others may read or write it.
+    #[error("`{path}` is open to others (mode {mode:04o})")]
+    Lax {
+        /// Which.
+        path: String,
+        /// Its mode.
+        mode: u32,
+        /// The mode that it must have.
+        wanted: u32,
+    },
+    /// It belongs to another user.
+    #[error("`{path}` belongs to user {owner}, not to you")]
+    Foreign {
+        /// Which.
+        path: String,
+        /// The user's number.
+        owner: u32,
+    },
+    /// It is larger than anything that this program writes.
+    #[error("`{path}` has more than {most} bytes")]
+    TooLarge {
+        /// Which.
+        path: String,
+        /// The cap.
+        most: usize,
+    },
+    /// Another process holds the lock.
+    #[error("`{path}` is locked by another process for more than {} s", after.as_secs())]
+    Busy {
+        /// Which.
+        path: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+}
+
+impl FileError {
+    /// The way out, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Lax { path, wanted, .. } => Some(format!("make it private: `chmod {wanted:o} '{path}'`")),
+            Self::NotPlain { path, .. } => Some(format!("look who put `{path}` there, and remove it")),
+            Self::NoHome => Some("set HOME, or XDG_DATA_HOME and XDG_STATE_HOME".to_owned()),
+            Self::Unusable { .. } | Self::Foreign { .. } | Self::TooLarge { .. } | Self::Busy { .. } => None,
+        }
+    }
+}
+
+/// `$XDG_DATA_HOME/tokscope`: where tokens rest.
+///
+/// # Errors
+/// When there is no home folder.
+pub fn data_folder() -> Result<PathBuf, FileError> {
+    Ok(choose_base_strategy().map_err(|_| FileError::NoHome)?.data_dir().join(FOLDER))
+}
+
+/// `$XDG_STATE_HOME/tokscope`: what was accepted.
+///
+/// # Errors
+/// When there is no home folder.
+pub fn state_folder() -> Result<PathBuf, FileError> {
+    let strategy = choose_base_strategy().map_err(|_| FileError::NoHome)?;
+    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join(FOLDER))
+}
+
+/// A folder of mode 0700 that belongs to the user.
+#[derive(Debug)]
+pub struct PrivateFolder {
+    path: PathBuf,
+    handle: OwnedFd,
+}
+
+/// Holds a lock until it is dropped. The end of the process, however it comes, drops it as well.
+#[derive(Debug)]
+pub struct FileLock(#[expect(dead_code, reason = "held for its lock")] File);
+
+impl PrivateFolder {
+    /// Opens a folder; `None` when there is none.
+    ///
+    /// # Errors
+    /// When it is a link, belongs to another, or is open to others; also when others may write its parent, since they
+    /// could put another folder in its place.
+    pub fn open(path: &Path) -> Result<Option<Self>, FileError> {
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let handle = match rustix::fs::openat(CWD, path, flags, Mode::empty()) {
+            Ok(handle) => handle,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(Errno::LOOP | Errno::NOTDIR) if path.symlink_metadata().is_ok() => {
+                return Err(FileError::NotPlain { path: shown(path), found: "no folder but a link or a file" });
+            }
+            Err(error) => return Err(unusable(path, error)),
+        };
+        let folder = Self { path: path.to_path_buf(), handle };
+        let state = rustix::fs::fstat(&folder.handle).map_err(|error| unusable(path, error))?;
+        demand_private(path, &state, 0o700)?;
+        let parent =
+            rustix::fs::statat(&folder.handle, "..", AtFlags::empty()).map_err(|error| unusable(path, error))?;
+        let mode = Mode::from_raw_mode(parent.st_mode);
+        if mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX) {
+            let path = shown(path.parent().unwrap_or(path));
+            return Err(FileError::Lax { path, mode: mode.as_raw_mode() & 0o7777, wanted: 0o755 });
+        }
+        Ok(Some(folder))
+    }
+
+    /// The same, made if there is none; its parents as well.
+    ///
+    /// # Errors
+    /// See [`PrivateFolder::open`].
+    pub fn create(path: &Path) -> Result<Self, FileError> {
+        if let Some(folder) = Self::open(path)? {
+            return Ok(folder);
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| unusable(path, error))?;
+        Self::open(path)?.ok_or_else(|| unusable(path, "it vanished"))
+    }
+
+    /// The whole of a file; `None` when there is none. Wiped when dropped.
+    ///
+    /// # Errors
+    /// When it is no plain file of the user's own of mode 0600, or has more than `most` bytes.
+    pub fn read(&self, name: &str, most: usize) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
+        // a pipe that was put there must not hold this process up
+        let file = match self.open_file(name, OFlags::RDONLY | OFlags::NONBLOCK) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(self.refused(name, error)),
+        };
+        let path = self.path.join(name);
+        let length = self.demand_private_file(name, &file)?;
+        if length > most {
+            return Err(FileError::TooLarge { path: shown(&path), most });
+        }
+        // one piece, so that no copy is left behind by growing
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
+        let read = file.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes);
+        read.map_err(|error| unusable(&path, error))?;
+        Ok(Some(bytes))
+    }
+
+    /// Puts a file in the place of another, whole or not at all; it is on the disk when this returns. The caller holds
+    /// the lock.
+    ///
+    /// # Errors
+    /// When the system refuses; then the old file is untouched.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let mut random = [0; 8];
+        aws_lc_rs::rand::fill(&mut random).map_err(|_| unusable(&self.path, "the system gives no random numbers"))?;
+        let passing = format!("{}{:016x}{PASSING}", passing_prefix(name), u64::from_be_bytes(random));
+        let written = self.write_new(&passing, bytes).and_then(|()| {
+            rustix::fs::renameat(&self.handle, &passing, &self.handle, name)?;
+            rustix::fs::fsync(&self.handle)?;
+            Ok(())
+        });
+        written.map_err(|error| {
+            // what is left of it says nothing to anybody, and the next writer removes it
+            let _ = rustix::fs::unlinkat(&self.handle, &passing, AtFlags::empty());
+            unusable(&self.path.join(name), error)
+        })
+    }
+
+    fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.open_file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
+        // the umask can only have taken bits away
+        rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+
+    /// Removes a file. False when there was none.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove(&self, name: &str) -> Result<bool, FileError> {
+        match rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(error) => Err(unusable(&self.path.join(name), error)),
+        }
+    }
+
+    /// Removes what a process that was killed while it wrote `name` has left. The caller holds the lock.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove_leftovers(&self, name: &str) -> Result<(), FileError> {
+        let prefix = passing_prefix(name);
+        let entries = Dir::read_from(&self.handle).map_err(|error| unusable(&self.path, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| unusable(&self.path, error))?;
+            let Ok(name) = entry.file_name().to_str() else { continue };
+            if name.starts_with(&prefix) && name.ends_with(PASSING) {
+                self.remove(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the lock of that name, if nobody holds it.
+    ///
+    /// # Errors
+    /// When the lock's file can't be used.
+    pub fn try_lock(&self, name: &str) -> Result<Option<FileLock>, FileError> {
+        let file = self.open_file(name, OFlags::RDWR | OFlags::CREATE).map_err(|error| self.refused(name, error))?;
+        self.demand_private_file(name, &file)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(FileLock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(unusable(&self.path.join(name), error)),
+        }
+    }
+
+    /// Waits for the lock of that name.
+    ///
+    /// # Errors
+    /// When the lock's file can't be used, or another process holds it for longer than `patience`.
+    pub fn lock(&self, name: &str, patience: Duration) -> Result<FileLock, FileError> {
+        let started = Instant::now();
+        loop {
+            if let Some(lock) = self.try_lock(name)? {
+                return Ok(lock);
+            }
+            if started.elapsed() > patience {
+                return Err(FileError::Busy { path: shown(&self.path.join(name)), after: patience });
+            }
+            std::thread::sleep(TRY_AGAIN);
+        }
+    }
+
+    fn open_file(&self, name: &str, flags: OFlags) -> Result<File, Errno> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        rustix::fs::openat(&self.handle, name, flags, Mode::RUSR | Mode::WUSR).map(File::from)
+    }
+
+    /// The length of a plain private file.
+    fn demand_private_file(&self, name: &str, file: &File) -> Result<usize, FileError> {
+        let path = self.path.join(name);
+        let state = rustix::fs::fstat(file).map_err(|error| unusable(&path, error))?;
+        if FileType::from_raw_mode(state.st_mode) != FileType::RegularFile {
+            return Err(FileError::NotPlain { path: shown(&path), found: "no plain file" });
+        }
+        demand_private(&path, &state, 0o600)?;
+        Ok(usize::try_from(state.st_size).unwrap_or(usize::MAX))
+    }
+
+    fn refused(&self, name: &str, error: Errno) -> FileError {
+        let path = self.path.join(name);
+        match error {
+            Errno::LOOP => FileError::NotPlain { path: shown(&path), found: "a link" },
+            error => unusable(&path, error),
+        }
+    }
+}
+
+/// The end of the name of a file that is being written.
+const PASSING: &str = ".tmp";
+
+fn passing_prefix(name: &str) -> String {
+    format!(".{name}.")
+}
+
+fn demand_private(path: &Path, state: &Stat, wanted: u32) -> Result<(), FileError> {
+    if state.st_uid != rustix::process::geteuid().as_raw() {
+        return Err(FileError::Foreign { path: shown(path), owner: state.st_uid });
+    }
+    let mode = Mode::from_raw_mode(state.st_mode);
+    if mode.intersects(Mode::RWXG | Mode::RWXO) {
+        return Err(FileError::Lax { path: shown(path), mode: mode.as_raw_mode() & 0o7777, wanted });
+    }
+    Ok(())
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn unusable(path: &Path, reason: impl ToString) -> FileError {
+    FileError::Unusable { path: shown(path), reason: reason.to_string() }
+}
+
+#[cfg(test)]
+mod tests;

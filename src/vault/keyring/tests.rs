@@ -1,0 +1,75 @@
+//! Every way in which a keyring can fail.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+
+use keyring_core::{Error as CoreError, mock};
+
+use super::*;
+use crate::vault::seal::{Header, Lock};
+
+const NEEDLE: &[u8] = b"needle-5f1d9c3b7a";
+
+type Failure = fn() -> CoreError;
+
+/// Each variant of the library's error, with the beginning of what a user reads.
+const FAILURES: [(Failure, &str); 11] = [
+    (|| CoreError::PlatformFailure("no bus".into()), "there is no keyring to use: no bus"),
+    (|| CoreError::NoStorageAccess("a prompt".into()), "the keyring is locked, or may not be used: a prompt"),
+    (|| CoreError::NoEntry, "there is no keyring to use: what was just written is not there"),
+    (|| CoreError::BadEncoding(NEEDLE.to_vec()), "the keyring holds something that tokscope did not write"),
+    (|| CoreError::BadDataFormat(NEEDLE.to_vec(), "x".into()), "the keyring holds something that tokscope did not"),
+    (|| CoreError::BadStoreFormat("x".to_owned()), "the keyring holds something that tokscope did not write"),
+    (|| CoreError::TooLong("secret".to_owned(), 16), "the keyring takes no secret of this length: at most 16 bytes"),
+    (
+        || CoreError::Invalid("user".to_owned(), "x".to_owned()),
+        "the keyring can't do this: it refuses the attribute `user`",
+    ),
+    (|| CoreError::Ambiguous(Vec::new()), "the keyring has 0 entries with the name of tokscope's own"),
+    (|| CoreError::NoDefaultStore, "there is no keyring to use: no store is known for this system"),
+    (|| CoreError::NotSupportedByStore("x".to_owned()), "the keyring can't do this: it refuses to"),
+];
+
+#[test]
+fn every_failure_is_told_and_none_tells_the_secret() {
+    for (failure, said) in FAILURES {
+        let opening = Keyring::new(move || Err(failure()));
+        let error = opening.secret("user").unwrap_err();
+        assert!(error.to_string().starts_with(said), "{error}");
+        assert!(!format!("{error:?} {error}").contains("needle"));
+        assert!(!format!("{error:?}").contains("110, 101, 101"), "no bytes of it either");
+    }
+}
+
+#[test]
+fn every_failure_of_an_entry_ends_a_write() {
+    let id = Header::new(Lock::Keyring).unwrap().id;
+    for (failure, said) in FAILURES {
+        let store = mock::Store::new().unwrap();
+        let keyring = Keyring::new(move || {
+            let entry = entry(&*store, &user(id))?;
+            let credential = entry.as_any().downcast_ref::<mock::Cred>().unwrap();
+            credential.set_error(failure());
+            Ok(Arc::clone(&store) as Arc<CredentialStore>)
+        });
+        let error = keyring.set_key(id, &MasterKey::random().unwrap()).unwrap_err();
+        assert!(error.to_string().starts_with(said), "{error}");
+    }
+}
+
+#[test]
+fn a_key_of_another_length_is_not_used() {
+    let store = mock::Store::new().unwrap();
+    let id = Header::new(Lock::Keyring).unwrap().id;
+    entry(&*store, &user(id)).unwrap().set_secret(NEEDLE).unwrap();
+    let keyring = Keyring::new(move || Ok(Arc::clone(&store) as Arc<CredentialStore>));
+    assert_eq!(keyring.key(id).unwrap_err(), KeyringError::Malformed);
+    assert!(keyring.key(Header::new(Lock::Keyring).unwrap().id).unwrap().is_none());
+}
+
+#[test]
+fn a_library_that_panics_is_an_error() {
+    let keyring = Keyring::new(|| panic!("a test's own panic"));
+    assert!(matches!(keyring.secret("user"), Err(KeyringError::Unavailable(_))));
+}

@@ -1,0 +1,262 @@
+//! A token at rest, with what it is for.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{VaultError, WebOrigin};
+use crate::scope::{Scope, ScopeSet};
+use crate::secret::Secret;
+
+/// How long before its end a token is no longer handed out: it has to live through the call that it is for.
+const MARGIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// How far the clock may run back before a token's lifetime is no longer believed.
+const BACKWARDS: SignedDuration = SignedDuration::from_mins(5);
+
+/// The identifier of a record: eight hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(String);
+
+impl RecordId {
+    /// A new one, at random.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn random() -> Result<Self, VaultError> {
+        let mut bytes = [0; 4];
+        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| VaultError::Crypto)?;
+        Ok(Self(format!("{:08x}", u32::from_be_bytes(bytes))))
+    }
+
+    /// Reads one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+/// A stored token. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its identifier.
+    pub id: RecordId,
+    /// The issuer, as the manifest has it.
+    pub issuer: String,
+    /// The client's name in the manifest that it was obtained by.
+    pub client: String,
+    /// `client_id`.
+    pub client_id: String,
+    /// The audiences of the APIs that it is for, sorted.
+    pub audiences: Vec<String>,
+    /// The only origins that it may be sent to, sorted.
+    pub origins: Vec<WebOrigin>,
+    /// What was asked for.
+    pub asked: ScopeSet,
+    /// What was granted.
+    pub granted: ScopeSet,
+    /// When it was obtained, by this machine's clock.
+    pub created: Timestamp,
+    /// When it ends; `None` when nothing says so.
+    pub expires: Option<Timestamp>,
+    /// When it was last handed out or sent.
+    pub last_used: Option<Timestamp>,
+    /// `token_type` of the token response.
+    pub token_type: String,
+    /// The access token.
+    pub access_token: Secret,
+    /// The refresh token.
+    pub refresh_token: Option<Secret>,
+    /// The private key that the token is bound to (RFC 9449).
+    pub dpop_key: Option<Secret>,
+    /// The token that this one was narrowed from: it has the refresh token of both.
+    pub narrowed_from: Option<RecordId>,
+    /// The server gave no less when it was asked for less.
+    pub keeps_breadth: bool,
+}
+
+/// What the clock says of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// It can be used.
+    Live,
+    /// It ended, or ends within half a minute.
+    Ended,
+    /// The clock stands before the token was obtained: how long it lives is unknown.
+    ClockBehind,
+}
+
+impl Record {
+    /// Whether the token can be used now.
+    #[must_use]
+    pub fn life(&self, now: Timestamp) -> Life {
+        // differences of timestamps can't overflow, sums of them can
+        if self.created.duration_since(now) > BACKWARDS {
+            return Life::ClockBehind;
+        }
+        match self.expires {
+            Some(end) if end.duration_since(now) <= MARGIN => Life::Ended,
+            _ => Life::Live,
+        }
+    }
+
+    /// The end of a lifetime that begins now; the last instant there is when the sum is beyond it.
+    #[must_use]
+    pub fn end_of(now: Timestamp, lifetime: std::time::Duration) -> Timestamp {
+        now.checked_add(lifetime).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it may be kept and later written into a header, an environment or a line of text: RFC 6749 §A.12 and
+    /// §A.17 allow printable ASCII alone, so a line break that would begin a header of its own is refused here.
+    pub(super) fn check(&self) -> Result<(), VaultError> {
+        let fits = |text: &str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+        let secrets = [Some(&self.access_token), self.refresh_token.as_ref()];
+        if !secrets.into_iter().flatten().all(|secret| fits(secret.expose())) {
+            return Err(VaultError::Unfit("it has characters that RFC 6749 §A.12 does not allow"));
+        }
+        let words = [&self.issuer, &self.client, &self.client_id, &self.token_type];
+        if words.into_iter().chain(&self.audiences).any(|word| word.chars().any(char::is_control)) {
+            return Err(VaultError::Unfit("what belongs to it has control characters"));
+        }
+        Ok(())
+    }
+}
+
+/// The records as they are written.
+#[derive(Serialize, Deserialize)]
+struct Content<'c> {
+    #[serde(borrow)]
+    records: Vec<Written<'c>>,
+}
+
+/// A record as it is written. Borrowed, so that no copy of a token is made that nobody wipes.
+#[derive(Serialize, Deserialize)]
+struct Written<'c> {
+    #[serde(borrow)]
+    id: Cow<'c, str>,
+    #[serde(borrow)]
+    issuer: Cow<'c, str>,
+    #[serde(borrow)]
+    client: Cow<'c, str>,
+    #[serde(borrow)]
+    client_id: Cow<'c, str>,
+    audiences: Vec<String>,
+    origins: Vec<String>,
+    asked: Vec<String>,
+    granted: Vec<String>,
+    created: i64,
+    expires: Option<i64>,
+    last_used: Option<i64>,
+    #[serde(borrow)]
+    token_type: Cow<'c, str>,
+    #[serde(borrow)]
+    access_token: Cow<'c, str>,
+    #[serde(borrow)]
+    refresh_token: Option<Cow<'c, str>>,
+    #[serde(borrow)]
+    dpop_key: Option<Cow<'c, str>>,
+    narrowed_from: Option<String>,
+    keeps_breadth: bool,
+}
+
+impl<'c> From<&'c Record> for Written<'c> {
+    fn from(record: &'c Record) -> Self {
+        let secret = |secret: &'c Option<Secret>| secret.as_ref().map(|secret| Cow::Borrowed(secret.expose()));
+        Self {
+            id: Cow::Borrowed(record.id.as_str()),
+            issuer: Cow::Borrowed(&record.issuer),
+            client: Cow::Borrowed(&record.client),
+            client_id: Cow::Borrowed(&record.client_id),
+            audiences: record.audiences.clone(),
+            origins: record.origins.iter().map(WebOrigin::to_string).collect(),
+            asked: record.asked.iter().map(Scope::to_string).collect(),
+            granted: record.granted.iter().map(Scope::to_string).collect(),
+            created: record.created.as_second(),
+            expires: record.expires.map(Timestamp::as_second),
+            last_used: record.last_used.map(Timestamp::as_second),
+            token_type: Cow::Borrowed(&record.token_type),
+            access_token: Cow::Borrowed(record.access_token.expose()),
+            refresh_token: secret(&record.refresh_token),
+            dpop_key: secret(&record.dpop_key),
+            narrowed_from: record.narrowed_from.as_ref().map(RecordId::to_string),
+            keeps_breadth: record.keeps_breadth,
+        }
+    }
+}
+
+impl Written<'_> {
+    fn read(self) -> Option<Record> {
+        let time = |seconds: i64| Timestamp::from_second(seconds).ok();
+        let secret = |text: Option<Cow<'_, str>>| text.map(|text| Secret::new(&*text));
+        let scopes =
+            |words: Vec<String>| words.iter().map(|word| Scope::parse(word).ok()).collect::<Option<ScopeSet>>();
+        Some(Record {
+            id: RecordId::parse(&self.id)?,
+            issuer: self.issuer.into_owned(),
+            client: self.client.into_owned(),
+            client_id: self.client_id.into_owned(),
+            audiences: self.audiences,
+            origins: self.origins.iter().map(|origin| WebOrigin::parse(origin)).collect::<Option<_>>()?,
+            asked: scopes(self.asked)?,
+            granted: scopes(self.granted)?,
+            created: time(self.created)?,
+            expires: self.expires.map(time).map_or(Some(None), |end| end.map(Some))?,
+            last_used: self.last_used.and_then(time),
+            token_type: self.token_type.into_owned(),
+            access_token: Secret::new(&*self.access_token),
+            refresh_token: secret(self.refresh_token),
+            dpop_key: secret(self.dpop_key),
+            narrowed_from: self.narrowed_from.as_deref().and_then(RecordId::parse),
+            keeps_breadth: self.keeps_breadth,
+        })
+    }
+}
+
+/// The records as JSON, in a buffer that was made once in its full length: growing would leave copies behind.
+pub(super) fn write(records: &[Record]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let content = Content { records: records.iter().map(Written::from).collect() };
+    let mut length = Length(0);
+    let refused = |_| VaultError::Damaged("its content can't be written");
+    serde_json::to_writer(&mut length, &content).map_err(refused)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *bytes, &content).map_err(refused)?;
+    Ok(bytes)
+}
+
+/// Reads what [`write()`] wrote.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Record>, VaultError> {
+    let damaged = VaultError::Damaged("its content is of a form that this program does not know");
+    let content: Content<'_> = serde_json::from_slice(bytes).map_err(|_| damaged.clone())?;
+    content.records.into_iter().map(Written::read).collect::<Option<_>>().ok_or(damaged)
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,339 @@
+//! The vault as its users see it: read the records, change them, lock one of them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::record::{self, Record, RecordId};
+use super::seal::{Header, Lock, MasterKey, Stretch};
+use super::{Keyring, VaultError};
+use crate::files::{FileLock, PrivateFolder};
+use crate::secret::Secret;
+
+/// The name of the file.
+const FILE: &str = "vault";
+
+/// The name of the lock that every writer of the file holds.
+const LOCK: &str = "vault.lock";
+
+/// How long a writer waits for another: each holds the lock for milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most bytes of a vault that are read.
+const MOST_BYTES: usize = 16 << 20;
+
+/// The fewest characters of a new passphrase.
+const PASSPHRASE_CHARACTERS: usize = 8;
+
+/// Where tokens are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// In a file whose key is in the operating system's keyring.
+    Keyring,
+    /// In a file whose key comes of a passphrase.
+    Passphrase,
+    /// In this process alone.
+    Memory,
+}
+
+impl StoreKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Keyring, Self::Passphrase, Self::Memory];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::Passphrase => "passphrase",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// What a passphrase is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// To open the vault.
+    Open,
+    /// To lock a new one: a person types it twice.
+    Choose,
+}
+
+/// Gives a passphrase, or says in a sentence why there is none.
+type AskPassphrase = dyn Fn(Ask) -> Result<Secret, String> + Send + Sync;
+
+/// Where the key of a vault's file comes from.
+#[derive(Clone)]
+pub enum Keys {
+    /// From a keyring.
+    Keyring(Keyring),
+    /// From a passphrase.
+    Passphrase(Arc<AskPassphrase>),
+}
+
+impl Keys {
+    fn kind(&self) -> StoreKind {
+        match self {
+            Self::Keyring(_) => StoreKind::Keyring,
+            Self::Passphrase(_) => StoreKind::Passphrase,
+        }
+    }
+}
+
+/// The vault. Its calls block, for milliseconds as a rule and for seconds when the keyring hangs: keep them off
+/// asynchronous threads.
+pub struct Vault {
+    place: Place,
+}
+
+enum Place {
+    Memory(Mutex<Vec<Record>>, Arc<Mutex<BTreeSet<RecordId>>>),
+    File { folder: PathBuf, keys: Keys, opened: Mutex<Option<(Header, MasterKey)>> },
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Vault").field("kind", &self.kind()).finish_non_exhaustive()
+    }
+}
+
+/// The right to change what a record stands for at its server, such as to refresh it. Held until dropped.
+#[derive(Debug)]
+pub struct RecordLock {
+    _held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    File(#[expect(dead_code, reason = "held for its lock")] FileLock),
+    Memory(RecordId, Arc<Mutex<BTreeSet<RecordId>>>),
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Self::Memory(id, locked) = self {
+            grip(locked).remove(id);
+        }
+    }
+}
+
+impl Vault {
+    /// One that keeps nothing beyond this process.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self { place: Place::Memory(Mutex::default(), Arc::default()) }
+    }
+
+    /// One in a folder of the user's own, such as [`crate::files::data_folder`]. Nothing is read or made yet.
+    #[must_use]
+    pub fn in_folder(folder: &Path, keys: Keys) -> Self {
+        Self { place: Place::File { folder: folder.to_path_buf(), keys, opened: Mutex::default() } }
+    }
+
+    /// What locks the vault that is in a folder; `None` when there is none yet.
+    ///
+    /// # Errors
+    /// When it is there and can't be read.
+    pub fn made_with(folder: &Path) -> Result<Option<StoreKind>, VaultError> {
+        Ok(read_file(folder)?.map(|file| Header::read(&file)).transpose()?.map(|header| header.lock.kind()))
+    }
+
+    /// Where it keeps tokens.
+    #[must_use]
+    pub fn kind(&self) -> StoreKind {
+        match &self.place {
+            Place::Memory(..) => StoreKind::Memory,
+            Place::File { keys, .. } => keys.kind(),
+        }
+    }
+
+    /// Every record, in the order in which they were added.
+    ///
+    /// # Errors
+    /// When the vault can't be opened.
+    pub fn records(&self) -> Result<Vec<Record>, VaultError> {
+        match &self.place {
+            Place::Memory(records, _) => Ok(grip(records).clone()),
+            Place::File { folder, keys, opened } => {
+                let Some(mut file) = read_file(folder)? else { return Ok(Vec::new()) };
+                let (header, key) = unlock(&file, folder, keys, opened)?;
+                record::read(header.open(&mut file, &key)?)
+            }
+        }
+    }
+
+    /// The record of that identifier, or of the one identifier that begins so.
+    ///
+    /// # Errors
+    /// When none or several fit, or the vault can't be opened.
+    pub fn record(&self, begin: &str) -> Result<Record, VaultError> {
+        let mut fitting: Vec<Record> =
+            self.records()?.into_iter().filter(|record| record.id.as_str().starts_with(begin)).collect();
+        match (fitting.pop(), fitting.as_slice()) {
+            (Some(only), []) if !begin.is_empty() => Ok(only),
+            (None, _) | (Some(_), []) => Err(VaultError::Unknown(begin.to_owned())),
+            (Some(last), others) => {
+                let ids = others.iter().map(|record| record.id.clone()).chain([last.id.clone()]).collect();
+                Err(VaultError::Ambiguous { begin: begin.to_owned(), ids })
+            }
+        }
+    }
+
+    /// Makes sure that tokens can be kept: the vault is opened, or made, and written. Do it before a login, so that a
+    /// fresh token is never lost.
+    ///
+    /// # Errors
+    /// When they can't.
+    pub fn probe(&self) -> Result<(), VaultError> {
+        self.update(|_| ())
+    }
+
+    /// Changes the records. They are on the disk when this returns, or nothing has changed.
+    ///
+    /// # Errors
+    /// When the vault can't be opened or written, or holds a record that can't be kept.
+    pub fn update<T>(&self, change: impl FnOnce(&mut Vec<Record>) -> T) -> Result<T, VaultError> {
+        let (folder, keys, opened) = match &self.place {
+            Place::Memory(records, _) => {
+                let mut held = grip(records);
+                let mut changed = held.clone();
+                let done = change(&mut changed);
+                changed.iter().try_for_each(Record::check)?;
+                *held = changed;
+                return Ok(done);
+            }
+            Place::File { folder, keys, opened } => (folder, keys, opened),
+        };
+        let private = PrivateFolder::create(folder)?;
+        let _lock = private.lock(LOCK, PATIENCE)?;
+        private.remove_leftovers(FILE)?;
+        let (header, key, mut records) = match read_file(folder)? {
+            Some(mut file) => {
+                let (header, key) = unlock(&file, folder, keys, opened)?;
+                let records = record::read(header.open(&mut file, &key)?)?;
+                (header, key, records)
+            }
+            None => {
+                let (header, key) = found(keys)?;
+                *grip(opened) = Some((header, key.clone()));
+                (header, key, Vec::new())
+            }
+        };
+        let done = change(&mut records);
+        records.iter().try_for_each(Record::check)?;
+        let content = record::write(&records)?;
+        private.replace(FILE, &header.seal(&content, &key)?)?;
+        Ok(done)
+    }
+
+    /// Takes the lock of a record, if nobody holds it: no other process and no other task of this one.
+    ///
+    /// # Errors
+    /// When the lock's file can't be used.
+    pub fn try_lock(&self, id: &RecordId) -> Result<Option<RecordLock>, VaultError> {
+        let held = match &self.place {
+            Place::Memory(_, locked) => {
+                grip(locked).insert(id.clone()).then(|| Held::Memory(id.clone(), Arc::clone(locked)))
+            }
+            Place::File { folder, .. } => PrivateFolder::create(folder)?.try_lock(&lock_name(id))?.map(Held::File),
+        };
+        Ok(held.map(|held| RecordLock { _held: held }))
+    }
+
+    /// Removes records, and what else is there of them. Gives those that were there.
+    ///
+    /// # Errors
+    /// When the vault can't be opened or written.
+    pub fn forget(&self, fits: impl Fn(&Record) -> bool) -> Result<Vec<RecordId>, VaultError> {
+        let gone = self.update(|records| {
+            let gone: Vec<RecordId> =
+                records.iter().filter(|record| fits(record)).map(|record| record.id.clone()).collect();
+            // what was narrowed from a token goes with it
+            records.retain(|record| {
+                !gone.contains(&record.id) && !record.narrowed_from.iter().any(|id| gone.contains(id))
+            });
+            gone
+        })?;
+        if let Place::File { folder, .. } = &self.place
+            && let Some(private) = PrivateFolder::open(folder)?
+        {
+            for id in &gone {
+                private.remove(&lock_name(id))?;
+            }
+        }
+        Ok(gone)
+    }
+}
+
+fn lock_name(id: &RecordId) -> String {
+    format!("{id}.lock")
+}
+
+fn read_file(folder: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+    match PrivateFolder::open(folder)? {
+        Some(private) => Ok(private.read(FILE, MOST_BYTES)?),
+        None => Ok(None),
+    }
+}
+
+/// The key of a file: the one that opened it before, or the one that its lock asks for.
+fn unlock(
+    file: &[u8],
+    folder: &Path,
+    keys: &Keys,
+    opened: &Mutex<Option<(Header, MasterKey)>>,
+) -> Result<(Header, MasterKey), VaultError> {
+    let header = Header::read(file)?;
+    let mut opened = grip(opened);
+    if let Some((known, key)) = &*opened
+        && *known == header
+    {
+        return Ok((header, key.clone()));
+    }
+    let key = match (keys, header.lock) {
+        (Keys::Keyring(keyring), Lock::Keyring) => keyring
+            .key(header.id)?
+            .ok_or_else(|| VaultError::KeyMissing(folder.join(FILE).to_string_lossy().into_owned()))?,
+        (Keys::Passphrase(ask), Lock::Passphrase(stretch)) => {
+            stretch.key(&ask(Ask::Open).map_err(VaultError::NoPassphrase)?)?
+        }
+        (keys, lock) => return Err(VaultError::OtherStore { found: lock.kind(), named: keys.kind() }),
+    };
+    *opened = Some((header, key.clone()));
+    Ok((header, key))
+}
+
+/// A new vault's header and key. The caller holds the lock, so no other process founds one at the same time.
+fn found(keys: &Keys) -> Result<(Header, MasterKey), VaultError> {
+    match keys {
+        Keys::Keyring(keyring) => {
+            let (header, key) = (Header::new(Lock::Keyring)?, MasterKey::random()?);
+            keyring.set_key(header.id, &key)?;
+            Ok((header, key))
+        }
+        Keys::Passphrase(ask) => {
+            let passphrase = ask(Ask::Choose).map_err(VaultError::NoPassphrase)?;
+            if passphrase.expose().chars().count() < PASSPHRASE_CHARACTERS {
+                return Err(VaultError::PassphraseShort(PASSPHRASE_CHARACTERS));
+            }
+            let stretch = Stretch::new()?;
+            Ok((Header::new(Lock::Passphrase(stretch))?, stretch.key(&passphrase)?))
+        }
+    }
+}
+
+/// What a mutex guards is whole whenever it can be seen, also after a panic elsewhere.
+fn grip<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

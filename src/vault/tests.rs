@@ -1,0 +1,227 @@
+//! The vault on a real file system, with a keyring of the library's own mock.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, symlink};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use keyring_core::mock;
+
+use super::*;
+use crate::files::FileError;
+use crate::scope::ScopeSet;
+use crate::secret::Secret;
+
+const NEEDLE: &str = "needle-5f1d9c3b7a";
+
+pub(super) fn keyring() -> Keyring {
+    let store = mock::Store::new().unwrap();
+    Keyring::new(move || Ok(Arc::clone(&store) as Arc<keyring_core::CredentialStore>))
+}
+
+fn record(token: &str) -> Record {
+    Record {
+        id: RecordId::random().unwrap(),
+        issuer: "https://login.example.com".to_owned(),
+        client: "dev".to_owned(),
+        client_id: "tokscope-dev".to_owned(),
+        audiences: vec!["https://api.example.com".to_owned()],
+        origins: vec![WebOrigin::parse("https://api.example.com").unwrap()],
+        asked: ScopeSet::parse("orders:read").unwrap(),
+        granted: ScopeSet::parse("orders:read profile").unwrap(),
+        created: Timestamp::from_second(1_800_000_000).unwrap(),
+        expires: Some(Timestamp::from_second(1_800_003_600).unwrap()),
+        last_used: None,
+        token_type: "Bearer".to_owned(),
+        access_token: Secret::new(token),
+        refresh_token: Some(Secret::new(format!("refresh-{token}"))),
+        dpop_key: None,
+        narrowed_from: None,
+        keeps_breadth: false,
+    }
+}
+
+fn scratch() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokscope");
+    (folder, path)
+}
+
+#[test]
+fn a_record_comes_back_as_it_was() {
+    let (_scratch, path) = scratch();
+    let keyring = keyring();
+    let vault = || Vault::in_folder(&path, Keys::Keyring(keyring.clone()));
+    assert!(vault().records().unwrap().is_empty());
+    assert_eq!(Vault::made_with(&path).unwrap(), None);
+    let mut kept = record(NEEDLE);
+    kept.last_used = Some(Timestamp::from_second(1_800_000_001).unwrap());
+    kept.dpop_key = Some(Secret::new("a key \"quoted\" \\"));
+    kept.narrowed_from = RecordId::parse("0123abcd");
+    vault().update(|records| records.push(kept.clone())).unwrap();
+    let found = vault().record(kept.id.as_str().get(..4).unwrap()).unwrap();
+    assert_eq!(format!("{found:?}"), format!("{kept:?}"));
+    assert_eq!(found.access_token.expose(), NEEDLE);
+    assert_eq!(found.refresh_token.unwrap().expose(), kept.refresh_token.unwrap().expose());
+    assert_eq!(found.dpop_key.unwrap().expose(), "a key \"quoted\" \\");
+    assert_eq!(Vault::made_with(&path).unwrap(), Some(StoreKind::Keyring));
+    let bytes = fs::read(path.join("vault")).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"needle" || window == b"orders"));
+    for entry in fs::read_dir(&path).unwrap() {
+        assert_eq!(entry.unwrap().metadata().unwrap().mode() & 0o7777, 0o600);
+    }
+    assert!(!format!("{found:?} {:?}", vault(), found = vault().records().unwrap()).contains("needle"));
+    assert_eq!(vault().forget(|_| true).unwrap(), [kept.id]);
+    assert!(vault().records().unwrap().is_empty());
+}
+
+#[test]
+fn what_was_narrowed_goes_with_its_origin() {
+    let vault = Vault::in_memory();
+    let (wide, other) = (record("wide"), record("other"));
+    let mut narrow = record("narrow");
+    narrow.narrowed_from = Some(wide.id.clone());
+    vault.update(|records| records.extend([wide.clone(), narrow, other.clone()])).unwrap();
+    vault.forget(|record| record.id == wide.id).unwrap();
+    let left: Vec<_> = vault.records().unwrap().into_iter().map(|record| record.id).collect();
+    assert_eq!(left, [other.id]);
+}
+
+#[test]
+fn a_passphrase_opens_what_it_locked() {
+    let (_scratch, path) = scratch();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let vault = |passphrase: &'static str| {
+        let asked = Arc::clone(&asked);
+        let ask = move |_| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            Ok(Secret::new(passphrase))
+        };
+        Vault::in_folder(&path, Keys::Passphrase(Arc::new(ask)))
+    };
+    assert_eq!(vault("short").probe().unwrap_err(), VaultError::PassphraseShort(8));
+    let open = vault("correct horse");
+    open.update(|records| records.push(record(NEEDLE))).unwrap();
+    open.records().unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "asked for once in a process");
+    assert_eq!(vault("correct horse").records().unwrap().len(), 1);
+    for attempt in [vault("correct horsf").records().map(|_| ()), vault("correct horsf").probe()] {
+        assert_eq!(attempt.unwrap_err(), VaultError::WrongKey(StoreKind::Passphrase));
+    }
+    let error = Vault::in_folder(&path, Keys::Keyring(keyring())).records().unwrap_err();
+    assert_eq!(error, VaultError::OtherStore { found: StoreKind::Passphrase, named: StoreKind::Keyring });
+}
+
+#[test]
+fn a_key_that_is_gone_or_another_overwrites_nothing() {
+    let (_scratch, path) = scratch();
+    Vault::in_folder(&path, Keys::Keyring(keyring())).update(|records| records.push(record(NEEDLE))).unwrap();
+    let before = fs::read(path.join("vault")).unwrap();
+    let without = Vault::in_folder(&path, Keys::Keyring(keyring()));
+    assert!(matches!(without.probe(), Err(VaultError::KeyMissing(_))));
+    for damage in [&before[..50], b"", b"{\"plain\":true}"] {
+        fs::write(path.join("vault"), damage).unwrap();
+        assert!(matches!(without.probe(), Err(VaultError::Damaged(_))));
+        assert_eq!(fs::read(path.join("vault")).unwrap(), damage);
+    }
+    fs::remove_file(path.join("vault")).unwrap();
+    symlink(path.join("vault.lock"), path.join("vault")).unwrap();
+    assert!(matches!(without.probe(), Err(VaultError::File(FileError::NotPlain { .. }))));
+}
+
+#[test]
+fn what_could_break_a_line_is_refused_before_it_is_kept() {
+    let (_scratch, path) = scratch();
+    let vault = Vault::in_folder(&path, Keys::Keyring(keyring()));
+    vault.probe().unwrap();
+    let before = fs::read(path.join("vault")).unwrap();
+    for byte in (0..=0x1f_u8).chain([0x7f]) {
+        let bad = format!("a{}b", char::from(byte));
+        let spoil: [fn(&mut Record, String); 7] = [
+            |record, bad| record.access_token = Secret::new(bad),
+            |record, bad| record.refresh_token = Some(Secret::new(bad)),
+            |record, bad| record.issuer = bad,
+            |record, bad| record.client = bad,
+            |record, bad| record.client_id = bad,
+            |record, bad| record.audiences = vec![bad],
+            |record, bad| record.token_type = bad,
+        ];
+        for spoil in spoil {
+            let mut spoilt = record("fine");
+            spoil(&mut spoilt, bad.clone());
+            let error = vault.update(|records| records.push(spoilt)).unwrap_err();
+            assert!(matches!(error, VaultError::Unfit(_)), "{byte:#x}");
+        }
+    }
+    assert_eq!(fs::read(path.join("vault")).unwrap(), before);
+}
+
+#[test]
+fn one_task_at_a_time_has_a_record() {
+    let (_scratch, path) = scratch();
+    let keyring = keyring();
+    let file = || Vault::in_folder(&path, Keys::Keyring(keyring.clone()));
+    let (id, other) = (RecordId::parse("0123abcd").unwrap(), RecordId::parse("0123abce").unwrap());
+    let memory = Vault::in_memory();
+    let (one, two) = (file(), file());
+    for (first, second) in [(&memory, &memory), (&one, &two)] {
+        let lock = first.try_lock(&id).unwrap().unwrap();
+        assert!(second.try_lock(&id).unwrap().is_none());
+        assert!(second.try_lock(&other).unwrap().is_some());
+        drop(lock);
+        assert!(second.try_lock(&id).unwrap().is_some());
+    }
+}
+
+#[test]
+fn the_beginning_of_an_identifier_must_fit_one() {
+    let vault = Vault::in_memory();
+    let ids = ["0123abcd", "0123abce"].map(|id| RecordId::parse(id).unwrap());
+    vault.update(|records| records.extend(ids.clone().map(|id| Record { id, ..record("t") }))).unwrap();
+    assert_eq!(vault.record("0123abce").unwrap().id, ids[1]);
+    assert!(matches!(vault.record("0123"), Err(VaultError::Ambiguous { ids, .. }) if ids.len() == 2));
+    assert!(matches!(vault.record("f"), Err(VaultError::Unknown(_))));
+    assert!(matches!(vault.record(""), Err(VaultError::Ambiguous { .. })));
+}
+
+#[test]
+fn the_clock_may_jump() {
+    let record = record("t");
+    let at = |seconds: i64| record.created + SignedDuration::from_secs(seconds);
+    let year = 366 * 86_400;
+    for (now, life) in [
+        (at(0), Life::Live),
+        (at(3500), Life::Live),
+        (at(3571), Life::Ended),
+        (at(3601), Life::Ended),
+        (at(year), Life::Ended),
+        (at(-299), Life::Live),
+        (at(-301), Life::ClockBehind),
+        (at(-year), Life::ClockBehind),
+        (Timestamp::MIN, Life::ClockBehind),
+        (Timestamp::MAX, Life::Ended),
+    ] {
+        assert_eq!(record.life(now), life, "{now}");
+    }
+    assert_eq!(Record::end_of(Timestamp::MAX, Duration::from_secs(1)), Timestamp::MAX);
+    assert_eq!(Record::end_of(at(0), Duration::from_secs(u64::MAX)), Timestamp::MAX);
+}
+
+#[test]
+fn a_keyring_that_hangs_is_given_up() {
+    let (_scratch, path) = scratch();
+    let hanging = Keyring::new(|| {
+        std::thread::sleep(Duration::from_mins(1));
+        Err(keyring_core::Error::NoDefaultStore)
+    });
+    let started = Instant::now();
+    let error = Vault::in_folder(&path, Keys::Keyring(hanging)).probe().unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(error, VaultError::Keyring(KeyringError::TimedOut(Duration::from_secs(3))));
+    assert!(!path.join("vault").exists());
+}
