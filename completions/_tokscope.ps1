@@ -30,8 +30,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Say what a token says: nothing is verified, and nothing leaves this machine')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare what a token was granted with what an endpoint requires')
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the smallest set of scopes that the endpoints need, and say why each is in it')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes that the endpoints need, and print it')
-            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint; when it fails, say which scope is missing and why')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Who asks, and how')
+            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Who asks, and how')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Check and show the map of endpoints to scopes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -47,8 +47,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;decode' {
-            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.decode/v1)')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Only the JOSE header, as JSON')
             [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Only the payload: claims as JSON, anything else as it is')
@@ -57,41 +57,42 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;check' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.check/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'tokscope;scopes' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Stay below what this client may request')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.scopes/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'tokscope;token' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never wait for a user: where a login is needed, end with exit code 5')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.token/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'tokscope;call' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The token to send; `-`: standard input. Without it, and without --client, none is sent')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
@@ -102,7 +103,6 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The body; `@FILE` reads a file, `@-` standard input')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The body; `@FILE` reads a file, `@-` standard input')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never wait for a user: where a login is needed, end with exit code 5')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking, whatever the method')

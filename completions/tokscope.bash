@@ -74,12 +74,16 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-p -H -d -y -h --token --client --grant --no-browser --no-input --param --header --data --yes --api --json --manifest --help"
+            opts="-p -H -d -y -h --manifest --token --client --grant --no-browser --no-input --param --header --data --yes --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --token)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -120,10 +124,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --manifest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -132,12 +132,16 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__check)
-            opts="-e -h --endpoint --api --json --manifest --help"
+            opts="-e -h --manifest --endpoint --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -147,10 +151,6 @@ _tokscope() {
                     return 0
                     ;;
                 --api)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -180,17 +180,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --json --claim --header --payload --manifest --help"
+            opts="-h --manifest --json --claim --header --payload --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --claim)
+                --manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --manifest)
+                --claim)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -202,7 +202,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__demo)
-            opts="-h --serve --text --json --manifest --help"
+            opts="-h --manifest --serve --text --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,12 +300,16 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-e -h --endpoint --client --api --json --manifest --help"
+            opts="-e -h --manifest --endpoint --client --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -322,10 +326,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --manifest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -334,12 +334,16 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__token)
-            opts="-e -h --endpoint --client --grant --no-browser --no-input --api --json --manifest --help"
+            opts="-e -h --manifest --endpoint --client --grant --no-browser --no-input --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -357,10 +361,6 @@ _tokscope() {
                     return 0
                     ;;
                 --api)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

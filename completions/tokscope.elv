@@ -27,8 +27,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand decode 'Say what a token says: nothing is verified, and nothing leaves this machine'
             cand check 'Compare what a token was granted with what an endpoint requires'
             cand scopes 'Find the smallest set of scopes that the endpoints need, and say why each is in it'
-            cand token 'Obtain a token with exactly the scopes that the endpoints need, and print it'
-            cand call 'Call an endpoint; when it fails, say which scope is missing and why'
+            cand token 'Who asks, and how'
+            cand call 'Who asks, and how'
             cand manifest 'Check and show the map of endpoints to scopes'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page'
@@ -42,8 +42,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'tokscope;decode'= {
-            cand --claim 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --claim 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)'
             cand --json 'As JSON (tokscope.decode/v1)'
             cand --header 'Only the JOSE header, as JSON'
             cand --payload 'Only the payload: claims as JSON, anything else as it is'
@@ -51,38 +51,39 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help'
         }
         &'tokscope;check'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand -e 'The endpoint: a method and a path, a URL, or the template of the manifest'
             cand --endpoint 'The endpoint: a method and a path, a URL, or the template of the manifest'
             cand --api 'The API, where several answer'
-            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --json 'As JSON (tokscope.check/v1)'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'tokscope;scopes'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --client 'Stay below what this client may request'
             cand --api 'The API, where several answer'
-            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --json 'As JSON (tokscope.scopes/v1)'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'tokscope;token'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
             cand --api 'The API, where several answer'
-            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --no-browser 'Only show the URL to sign in at: open no browser'
             cand --no-input 'Never wait for a user: where a login is needed, end with exit code 5'
             cand --json 'As JSON (tokscope.token/v1)'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'tokscope;call'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --token 'The token to send; `-`: standard input. Without it, and without --client, none is sent'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
@@ -93,7 +94,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -d 'The body; `@FILE` reads a file, `@-` standard input'
             cand --data 'The body; `@FILE` reads a file, `@-` standard input'
             cand --api 'The API, where several answer'
-            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --no-browser 'Only show the URL to sign in at: open no browser'
             cand --no-input 'Never wait for a user: where a login is needed, end with exit code 5'
             cand -y 'Do it without asking, whatever the method'

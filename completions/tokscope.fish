@@ -31,8 +31,8 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live th
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'Say what a token says: nothing is verified, and nothing leaves this machine'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Find the smallest set of scopes that the endpoints need, and say why each is in it'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Obtain a token with exactly the scopes that the endpoints need, and print it'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Call an endpoint; when it fails, say which scope is missing and why'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Who asks, and how'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Check and show the map of endpoints to scopes'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "man" -d 'Print the manual page'
@@ -41,33 +41,34 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l serve -d 'Kee
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l text -d 'Tell the story as text, even on a terminal'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With --serve: as JSON (tokscope.demo/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l json -d 'As JSON (tokscope.decode/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l header -d 'Only the JOSE header, as JSON'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 'Only the payload: claims as JSON, anything else as it is'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'The endpoint: a method and a path, a URL, or the template of the manifest' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'As JSON (tokscope.check/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d 'Stay below what this client may request' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'As JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
 client_credentials\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-browser -d 'Only show the URL to sign in at: open no browser'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-input -d 'Never wait for a user: where a login is needed, end with exit code 5'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l json -d 'As JSON (tokscope.token/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'The token to send; `-`: standard input. Without it, and without --client, none is sent' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
@@ -76,7 +77,6 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s p -l param -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s H -l header -d 'A header field' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s d -l data -d 'The body; `@FILE` reads a file, `@-` standard input' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-browser -d 'Only show the URL to sign in at: open no browser'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-input -d 'Never wait for a user: where a login is needed, end with exit code 5'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do it without asking, whatever the method'

@@ -9,41 +9,41 @@ module completions {
 
   # Live through the whole story on an authorization server and an API of its own
   export extern "tokscope demo" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --serve                   # Keep the servers up, and print how to reach them and a manifest to use them with
     --text                    # Tell the story as text, even on a terminal
     --json                    # With --serve: as JSON (tokscope.demo/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --help(-h)                # Print help (see more with '--help')
   ]
 
   # Say what a token says: nothing is verified, and nothing leaves this machine
   export extern "tokscope decode" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --json                    # As JSON (tokscope.decode/v1)
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --help(-h)                # Print help
     token?: string            # The token; `-` or nothing: standard input
   ]
 
   # Compare what a token was granted with what an endpoint requires
   export extern "tokscope check" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --endpoint(-e): string    # The endpoint: a method and a path, a URL, or the template of the manifest
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.check/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --help(-h)                # Print help
     token?: string            # The token; `-` or nothing: standard input
   ]
 
   # Find the smallest set of scopes that the endpoints need, and say why each is in it
   export extern "tokscope scopes" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --client: string          # Stay below what this client may request
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.scopes/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --help(-h)                # Print help
   ]
 
@@ -51,8 +51,9 @@ module completions {
     [ "authorization_code" "client_credentials" ]
   }
 
-  # Obtain a token with exactly the scopes that the endpoints need, and print it
+  # Who asks, and how
   export extern "tokscope token" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope token grant" # The grant [default: the first of the client's own]
@@ -60,16 +61,16 @@ module completions {
     --no-input                # Never wait for a user: where a login is needed, end with exit code 5
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.token/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --help(-h)                # Print help (see more with '--help')
+    --help(-h)                # Print help
   ]
 
   def "nu-complete tokscope call grant" [] {
     [ "authorization_code" "client_credentials" ]
   }
 
-  # Call an endpoint; when it fails, say which scope is missing and why
+  # Who asks, and how
   export extern "tokscope call" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --token: string           # The token to send; `-`: standard input. Without it, and without --client, none is sent
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
@@ -81,7 +82,6 @@ module completions {
     --yes(-y)                 # Do it without asking, whatever the method
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.call/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --help(-h)                # Print help
     endpoint: string          # The endpoint: a method and a path, or a URL
   ]

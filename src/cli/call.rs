@@ -16,7 +16,6 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{CallRequest, Called, Error, HeldToken, Kind, Workspace};
 
-/// Call an endpoint; when it fails, say which scope is missing and why
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The body of the answer goes to standard output, everything else to standard error. Methods other than GET, HEAD

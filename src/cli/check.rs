@@ -12,7 +12,6 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Check, Error, Kind, Outcome, Workspace};
 
-/// Compare what a token was granted with what an endpoint requires
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit codes: 0 allowed, 3 a scope is missing, 4 the token is unusable, 2 there is no such endpoint.

@@ -7,7 +7,6 @@ use super::command;
 use super::print::Streams;
 use crate::workspace::{Error, Kind};
 
-/// Print the completions of a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

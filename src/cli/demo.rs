@@ -14,10 +14,6 @@ use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::workspace::{CallRequest, EndpointId, Error, HeldToken, Kind, Obtained, Plan, Workspace};
 
-/// Live through the whole story on an authorization server and an API of its own
-///
-/// With a terminal: the terminal UI. Without one: the same story as text. Nothing leaves this machine, and nothing
-/// is written to disk.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Keep the servers up, and print how to reach them and a manifest to use them with

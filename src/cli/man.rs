@@ -4,7 +4,6 @@ use super::command;
 use super::print::Streams;
 use crate::workspace::{Error, Kind};
 
-/// Print the manual page
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  tokscope man | man -l -")]
 pub(super) struct Arguments {}

@@ -58,16 +58,32 @@ struct Arguments {
     command: Option<Command>,
 }
 
+// a subcommand is built when it is the one that was named: building all of them takes longer than a token takes
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
+    /// Live through the whole story on an authorization server and an API of its own
+    ///
+    /// With a terminal: the terminal UI. Without one: the same story as text. Nothing leaves this machine, and nothing
+    /// is written to disk.
     Demo(demo::Arguments),
+    /// Say what a token says: nothing is verified, and nothing leaves this machine
     Decode(decode::Arguments),
+    /// Compare what a token was granted with what an endpoint requires
     Check(check::Arguments),
+    /// Find the smallest set of scopes that the endpoints need, and say why each is in it
     Scopes(scopes::Arguments),
+    /// Obtain a token with exactly the scopes that the endpoints need, and print it
+    ///
+    /// Only the token goes to standard output. Nothing is stored.
     Token(token::Arguments),
+    /// Call an endpoint; when it fails, say which scope is missing and why
     Call(call::Arguments),
+    /// Check and show the map of endpoints to scopes
     Manifest(manifest::Arguments),
+    /// Print the completions of a shell
     Completions(completions::Arguments),
+    /// Print the manual page
     Man(man::Arguments),
 }
 
@@ -173,4 +189,20 @@ pub fn workspace_for_screen(manifest: Option<&std::path::Path>) -> Result<crate:
         streams.error(&error);
         error.kind.exit_code()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A subcommand is built late: what its own arguments say of it would be missing here.
+    #[test]
+    fn the_list_of_commands_says_what_each_does() {
+        let silent: Vec<String> = command()
+            .get_subcommands()
+            .filter(|command| command.get_about().is_none())
+            .map(|command| command.get_name().to_owned())
+            .collect();
+        assert_eq!(silent, Vec::<String>::new());
+    }
 }

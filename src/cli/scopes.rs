@@ -9,7 +9,6 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, Kind};
 
-/// Find the smallest set of scopes that the endpoints need, and say why each is in it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

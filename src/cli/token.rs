@@ -11,9 +11,6 @@ use super::wait_for;
 use crate::token::{Json, Validity};
 use crate::workspace::{Error, Kind, Obtained};
 
-/// Obtain a token with exactly the scopes that the endpoints need, and print it
-///
-/// Only the token goes to standard output. Nothing is stored.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -15,7 +15,6 @@ use crate::text::visible;
 use crate::token::{Decoded, Json, Payload};
 use crate::workspace::{Error, Kind};
 
-/// Say what a token says: nothing is verified, and nothing leaves this machine
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The token may come bare, as `Bearer …`, as an `Authorization:` line, in quotes, as a token response in JSON, or

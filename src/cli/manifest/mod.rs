@@ -10,7 +10,6 @@ use clap::Subcommand;
 use super::print::Streams;
 use crate::workspace::{Error, Kind};
 
-/// Check and show the map of endpoints to scopes
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
