@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::Endpoint;
+use super::{Endpoint, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
 /// A whole manifest, valid by construction: it only comes out of [`super::parse`].
@@ -40,6 +40,10 @@ pub struct Api {
     pub title: Option<String>,
     /// What the templates are relative to. `http` only on a loopback address; no user information, query or fragment.
     pub base_url: Url,
+    /// Where else it answers: by these recorded requests are recognised, and nothing is sent there.
+    pub servers: Vec<Server>,
+    /// Whether letters of a path that differ only by case are the same to it.
+    pub ignore_case: bool,
     /// Where its tokens come from.
     pub issuer: Option<Issuer>,
     /// Expected in `aud`.
@@ -48,10 +52,14 @@ pub struct Api {
     pub scopes: Vec<DeclaredScope>,
     /// The same scopes with their risks and implications.
     pub hierarchy: Hierarchy,
+    /// Where an endpoint accepts one of these, it shall be satisfied by it.
+    pub prefer: ScopeSet,
+    /// Taken only where nothing else will do.
+    pub avoid: ScopeSet,
     /// The endpoints, in the order of the file.
     pub endpoints: Vec<Endpoint>,
     /// Finds an endpoint by method and path.
-    pub(super) router: super::route::Router,
+    pub(super) router: super::router::Router,
 }
 
 impl Api {

@@ -5,20 +5,25 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::endpoint::{Endpoint, Template};
+use super::endpoint::Endpoint;
 use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
     URL_WRONG, VALUE_WRONG,
 };
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
-use super::route::{Router, shape};
+use super::router::Router;
+use super::server::Server;
+use super::template::Template;
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 use crate::text::nearest;
 
+const KEYS: &[&str] =
+    &["title", "base_url", "servers", "ignore_case", "issuer", "audience", "prefer", "avoid", "scopes", "endpoints"];
+
 /// Reads one API. `None` when it has no base URL that can be used: that was noted.
 pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Api> {
-    reader.only(table, &["title", "base_url", "issuer", "audience", "scopes", "endpoints"]);
+    reader.only(table, KEYS);
     let base_url = reader.required(table, "base_url", span).and_then(|(text, span)| {
         let url = secure_url(text).and_then(|url| match url.query() {
             None => Ok(url),
@@ -31,6 +36,18 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         .and_then(|(text, span)| Issuer::parse(text).map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok());
     let title = reader.text(table, "title").map(|(text, _)| text.to_owned());
     let audience = reader.text(table, "audience").map(|(text, _)| text.to_owned());
+    let mut servers = Vec::new();
+    for (text, span) in table.get("servers").map(|value| reader.texts(value, "`servers`")).unwrap_or_default() {
+        servers.extend(Server::parse(text).map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok());
+    }
+    let ignore_case = table.get("ignore_case").and_then(|value| {
+        let answer = value.get_ref().as_bool();
+        if answer.is_none() {
+            reader.wrong(&VALUE_WRONG, value.span(), "`ignore_case` is true or false");
+        }
+        answer
+    });
+    let ignore_case = ignore_case.unwrap_or_default();
     let scopes = table.get("scopes").map(|value| scopes(reader, value)).unwrap_or_default();
     let mut hierarchy = Hierarchy::new();
     for declared in &scopes {
@@ -43,9 +60,25 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         reader.wrong(&SCOPE_CYCLE, span, format!("`{}` implies itself: {}", names.first()?, names.join(" -> ")));
     }
     let endpoints = table.get("endpoints").map(|value| endpoints(reader, value, &hierarchy)).unwrap_or_default();
+    let mut pinned = |key| table.get(key).map(|value| required(reader, value, &hierarchy)).unwrap_or_default();
+    let (prefer, avoid) = (pinned("prefer"), pinned("avoid"));
     unused(reader, &scopes, &endpoints, &hierarchy);
-    let router = Router::new(&endpoints);
-    Some(Api { name, title, base_url: base_url?, issuer, audience, scopes, hierarchy, endpoints, router })
+    let router = Router::new(&endpoints, ignore_case);
+    Some(Api {
+        name,
+        title,
+        base_url: base_url?,
+        servers,
+        ignore_case,
+        issuer,
+        audience,
+        scopes,
+        hierarchy,
+        prefer,
+        avoid,
+        endpoints,
+        router,
+    })
 }
 
 fn scopes(reader: &mut Reader, value: &Value<'_>) -> Vec<DeclaredScope> {
@@ -90,17 +123,14 @@ fn undeclared<'a>(reader: &mut Reader, scope: &str, span: Range<usize>, names: i
 fn endpoints(reader: &mut Reader, value: &Value<'_>, hierarchy: &Hierarchy) -> Vec<Endpoint> {
     let Some(table) = reader.table(value, "`endpoints`") else { return Vec::new() };
     let mut endpoints: Vec<Endpoint> = Vec::new();
-    let mut shapes: HashMap<String, String> = HashMap::new();
+    let mut shapes: HashMap<String, &str> = HashMap::new();
     for member in members(table) {
         let Some((method, template)) = name(reader, member.key, &member.span) else { continue };
-        let fragment = member.key.split_once('#').map_or("", |(_, fragment)| fragment);
-        let shape = format!("{method} {:?} #{fragment}", template.segments().iter().map(shape).collect::<Vec<_>>());
-        let name = format!("{method} {template}");
-        if let Some(earlier) = shapes.get(&shape) {
-            let message = format!("`{name}` answers the same requests as `{earlier}`");
+        let shape = format!("{method} {}", template.shape());
+        if let Some(earlier) = shapes.insert(shape, member.key) {
+            let message = format!("`{}` answers the same requests as `{earlier}`", member.key);
             reader.wrong(&ENDPOINT_DUPLICATE, member.span.clone(), message);
         }
-        shapes.insert(shape, name);
         let mut summary = None;
         let requirement = match member.value.get_ref().as_table() {
             None => Some(Requirement::all_of(required(reader, member.value, hierarchy))),

@@ -1,145 +1,14 @@
 //! From a method and a URL to the endpoint that answers it, the most specific first.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use thiserror::Error;
 use url::Url;
 
-use super::endpoint::{Piece, Segment, decode, is_dot_segment};
+use super::percent::{decode, is_dot_segment};
+use super::router::bind_all;
 use super::{Api, Endpoint, Manifest};
 use crate::text::nearest;
-
-/// An index over the endpoints of one API: a trie over segments.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Router {
-    root: Node,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Node {
-    literals: HashMap<String, Node>,
-    /// Segments with a parameter, the most specific first.
-    patterns: Vec<(Segment, Node)>,
-    /// Templates of which the rest begins with a catch-all: their remaining segments and the endpoint.
-    rests: Vec<(Vec<Segment>, usize)>,
-    /// Endpoints whose template ends here.
-    ends: Vec<usize>,
-}
-
-impl Router {
-    pub(super) fn new(endpoints: &[Endpoint]) -> Self {
-        let mut root = Node::default();
-        for (index, endpoint) in endpoints.iter().enumerate() {
-            root.insert(endpoint.template.segments(), index);
-        }
-        root.sort();
-        Self { root }
-    }
-}
-
-impl Node {
-    fn insert(&mut self, segments: &[Segment], index: usize) {
-        let Some((first, rest)) = segments.split_first() else {
-            self.ends.push(index);
-            return;
-        };
-        match first.0.as_slice() {
-            [] => self.literals.entry(String::new()).or_default().insert(rest, index),
-            [Piece::Literal(text)] => self.literals.entry(text.clone()).or_default().insert(rest, index),
-            pieces if pieces.iter().any(|piece| matches!(piece, Piece::Rest(_))) => {
-                self.rests.push((segments.to_vec(), index));
-            }
-            _ => {
-                let same = |known: &Segment| shape(known) == shape(first);
-                if let Some((_, node)) = self.patterns.iter_mut().find(|(known, _)| same(known)) {
-                    node.insert(rest, index);
-                } else {
-                    let mut node = Self::default();
-                    node.insert(rest, index);
-                    self.patterns.push((first.clone(), node));
-                }
-            }
-        }
-    }
-
-    /// More literal characters are more specific.
-    fn sort(&mut self) {
-        let literal = |segment: &Segment| -> usize {
-            segment.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 0 }).sum()
-        };
-        self.patterns.sort_by_key(|(segment, _)| std::cmp::Reverse(literal(segment)));
-        self.rests.sort_by_key(|(segments, _)| std::cmp::Reverse(segments.iter().map(literal).sum::<usize>()));
-        self.literals.values_mut().for_each(Self::sort);
-        self.patterns.iter_mut().for_each(|(_, node)| node.sort());
-    }
-
-    /// The first endpoint by specificity that `accept` takes.
-    fn find(&self, segments: &[String], accept: &impl Fn(usize) -> bool) -> Option<usize> {
-        let Some((first, rest)) = segments.split_first() else {
-            return self.ends.iter().copied().find(|index| accept(*index));
-        };
-        let literal = self.literals.get(first).and_then(|node| node.find(rest, accept));
-        literal
-            .or_else(|| {
-                self.patterns
-                    .iter()
-                    .filter(|(segment, _)| bind(&segment.0, first).is_some())
-                    .find_map(|(_, node)| node.find(rest, accept))
-            })
-            .or_else(|| {
-                let fits = |pattern: &[Segment]| bind_all(pattern, segments).is_some();
-                self.rests
-                    .iter()
-                    .filter(|(pattern, _)| fits(pattern))
-                    .map(|(_, index)| *index)
-                    .find(|index| accept(*index))
-            })
-    }
-}
-
-/// What tells two segments apart, whatever their parameters are called.
-pub(super) fn shape(segment: &Segment) -> Vec<Option<&str>> {
-    segment.0.iter().map(piece_shape).collect()
-}
-
-fn piece_shape(piece: &Piece) -> Option<&str> {
-    match piece {
-        Piece::Literal(text) => Some(text),
-        Piece::Rest(_) => Some("/"),
-        Piece::Parameter(_) => None,
-    }
-}
-
-/// The values of a segment's parameters, none of them empty; the shortest that fit.
-fn bind(pieces: &[Piece], text: &str) -> Option<Vec<(String, String)>> {
-    match pieces {
-        [] => text.is_empty().then(Vec::new),
-        [Piece::Literal(literal), rest @ ..] => bind(rest, text.strip_prefix(literal.as_str())?),
-        [Piece::Parameter(name) | Piece::Rest(name)] => {
-            (!text.is_empty()).then(|| vec![(name.clone(), text.to_owned())])
-        }
-        [Piece::Parameter(name) | Piece::Rest(name), rest @ ..] => text.char_indices().skip(1).find_map(|(at, _)| {
-            let (value, after) = text.split_at_checked(at)?;
-            let mut bound = vec![(name.clone(), value.to_owned())];
-            bound.extend(bind(rest, after)?);
-            Some(bound)
-        }),
-    }
-}
-
-/// The values of all parameters of a template, catch-alls over as few segments as fit.
-fn bind_all(pattern: &[Segment], segments: &[String]) -> Option<Vec<(String, String)>> {
-    let Some((first, rest)) = pattern.split_first() else {
-        return segments.is_empty().then(Vec::new);
-    };
-    let most = if first.0.iter().any(|piece| matches!(piece, Piece::Rest(_))) { segments.len() } else { 1 };
-    (1..=most).find_map(|count| {
-        let (taken, after) = segments.split_at_checked(count)?;
-        let mut bound = bind(&first.0, &taken.join("/"))?;
-        bound.extend(bind_all(rest, after)?);
-        Some(bound)
-    })
-}
 
 /// The endpoint that answers a request.
 #[derive(Clone, Debug)]
@@ -156,7 +25,8 @@ pub struct Route<'m> {
 }
 
 impl Route<'_> {
-    /// The URL to call: the base URL, the template with its parameters filled in, the query.
+    /// The URL to call: the base URL, the template with its parameters filled in, the query with what the template asks
+    /// for.
     ///
     /// # Errors
     /// The name of the first parameter that has no value.
@@ -167,10 +37,11 @@ impl Route<'_> {
             found.map(|(_, value)| value.clone())
         };
         let path = self.endpoint.template.fill(value)?;
+        let query = self.endpoint.template.fill_query(self.query.as_deref(), value)?;
         let mut url = self.api.base_url.clone();
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{path}"));
-        url.set_query(self.query.as_deref());
+        url.set_query(query.as_deref());
         Ok(url)
     }
 }
@@ -201,11 +72,13 @@ pub enum RouteError {
 
 impl Manifest {
     /// Finds the endpoint for `METHOD /path?query`, `METHOD https://host/path` or `METHOD /template/{id}`. A path is
-    /// relative to the base URL, or begins with the base URL's own path. `api` restricts the search to one API.
+    /// relative to the base URL, or begins with the base URL's own path; a URL is one below the base URL or below one of
+    /// the API's `servers`. `api` restricts the search to one API.
     ///
     /// Most specific first, segment by segment with backtracking: literal, literal around a parameter, parameter,
-    /// catch-all. Both sides are percent-decoded segment by segment before they are compared; a path with dot segments
-    /// is answered by nothing, since client and server may resolve them differently.
+    /// catch-all; then the template that asks for more of the query. Both sides are percent-decoded segment by segment
+    /// before they are compared; a path with dot segments is answered by nothing, since client and server may resolve
+    /// them differently.
     ///
     /// # Errors
     /// See [`RouteError`].
@@ -214,36 +87,13 @@ impl Manifest {
         let (method, target) = request.trim().split_once(char::is_whitespace).ok_or_else(syntax)?;
         let (method, target) = (method.to_ascii_uppercase(), target.trim());
         let apis: Vec<&Api> = self.apis.iter().filter(|known| api.is_none_or(|name| known.name == name)).collect();
-        let mut found: Vec<Route<'_>> = Vec::new();
-        if target.starts_with('/') {
-            let named = |endpoint: &&Endpoint| endpoint.method == method && endpoint.template.as_str() == target;
-            for api in &apis {
-                let route = api.endpoints.iter().find(named).map(|endpoint| Route {
-                    api,
-                    endpoint,
-                    parameters: Vec::new(),
-                    query: None,
-                });
-                found.extend(route.or_else(|| api.route(&method, target)).or_else(|| {
-                    let base = api.base_url.path().trim_end_matches('/');
-                    api.route(&method, target.strip_prefix(base).filter(|_| !base.is_empty())?)
-                }));
-            }
-        } else {
-            let url = Url::parse(target).map_err(|_| syntax())?;
-            // the text's own path: a parsed URL has its dot segments resolved already
-            let after = target.split_once("://").map_or("", |(_, after)| after);
-            let path = after.find(['/', '?', '#']).and_then(|at| after.get(at..)).unwrap_or("/");
-            for api in apis.iter().filter(|api| api.base_url.origin() == url.origin()) {
-                let base = api.base_url.path().trim_end_matches('/');
-                found.extend(path.strip_prefix(base).and_then(|path| api.route(&method, path)));
-            }
-        }
+        let target = Target::parse(target).ok_or_else(syntax)?;
+        let mut found: Vec<Route<'_>> = apis.iter().filter_map(|api| target.answer(api, &method)).collect();
         match found.len() {
             1 => found.pop().ok_or_else(syntax),
             0 => {
                 let names: Vec<String> = apis.iter().flat_map(|api| &api.endpoints).map(ToString::to_string).collect();
-                let wanted = format!("{method} {target}");
+                let wanted = format!("{method} {}", target.text);
                 let nearest = nearest(&wanted, names.iter().map(String::as_str), 3);
                 let nearest = nearest.into_iter().map(str::to_owned).collect();
                 Err(RouteError::Unknown { request: wanted, nearest })
@@ -254,30 +104,105 @@ impl Manifest {
             }),
         }
     }
+
+    /// Every endpoint, at most one of each API, that answers a request: the method as it is sent, and a path or a URL.
+    /// Without a search for names that are near, so it is fit for many requests.
+    #[must_use]
+    pub fn answers(&self, method: &str, target: &str) -> Vec<Route<'_>> {
+        let target = Target::parse(target);
+        target.map(|target| self.apis.iter().filter_map(|api| target.answer(api, method)).collect()).unwrap_or_default()
+    }
+}
+
+/// What a request asks for.
+struct Target<'t> {
+    text: &'t str,
+    /// The URL, and its path, query and fragment as they were written: a parsed URL has its dot segments resolved.
+    absolute: Option<(Url, &'t str)>,
+}
+
+impl<'t> Target<'t> {
+    /// `None`: neither a path nor a URL.
+    fn parse(text: &'t str) -> Option<Self> {
+        if text.starts_with('/') {
+            return Some(Self { text, absolute: None });
+        }
+        let url = Url::parse(text).ok()?;
+        let after = text.split_once("://").map_or("", |(_, after)| after);
+        let path = after.find(['/', '?', '#']).and_then(|at| after.get(at..)).unwrap_or("/");
+        Some(Self { text, absolute: Some((url, path)) })
+    }
+
+    fn answer<'m>(&self, api: &'m Api, method: &str) -> Option<Route<'m>> {
+        let base = api.base_url.path().trim_end_matches('/');
+        let Some((url, path)) = &self.absolute else {
+            let named = api.named(method, self.text).map(|endpoint| Route {
+                api,
+                endpoint,
+                parameters: Vec::new(),
+                query: None,
+            });
+            return named
+                .or_else(|| api.route(method, self.text))
+                .or_else(|| api.route(method, self.text.strip_prefix(base).filter(|_| !base.is_empty())?));
+        };
+        let below_base = || path.strip_prefix(base).filter(|_| api.base_url.origin() == url.origin());
+        let below_server = || api.servers.iter().find_map(|server| server.strip(url, path));
+        api.route(method, below_base().or_else(below_server)?)
+    }
 }
 
 impl Api {
+    /// The endpoint of that method whose template is this very text.
+    fn named(&self, method: &str, template: &str) -> Option<&Endpoint> {
+        // a template without a brace, a question mark or a fragment is found as a path is
+        let special = template.contains(['{', '?', '#']);
+        let mut endpoints = self.endpoints.iter().filter(|_| special);
+        endpoints.find(|endpoint| endpoint.method == method && endpoint.template.as_str() == template)
+    }
+
     /// Finds the endpoint for a method and a path relative to the base URL. HEAD is answered by GET where there is no
-    /// line of its own (RFC 9110 §9.3.2).
+    /// line of its own (RFC 9110 §9.3.2). Of templates that differ only by their fragments a path without one means
+    /// the first.
     #[must_use]
     pub fn route(&self, method: &str, path: &str) -> Option<Route<'_>> {
-        let path = path.split('#').next().unwrap_or_default();
+        let (path, fragment) = match path.split_once('#') {
+            Some((path, fragment)) => (path, Some(fragment)),
+            None => (path, None),
+        };
         let (path, query) = match path.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
+            Some((path, query)) => (path, Some(query)),
             None => (path, None),
         };
         let path = if path.is_empty() { "" } else { path.strip_prefix('/')? };
         if path.split('/').any(is_dot_segment) {
             return None;
         }
-        let segments: Vec<String> = path.split('/').map(decode).collect();
+        let segments: Vec<Cow<'_, str>> = path.split('/').map(decode).collect();
+        let find = |method: &str, fragment: Option<&str>| {
+            let accept = |index: usize| {
+                self.endpoints.get(index).is_some_and(|endpoint| {
+                    endpoint.template.accepts_query(query)
+                        && (fragment.is_none() || endpoint.template.fragment() == fragment)
+                })
+            };
+            self.router.find(method, &segments, &accept)
+        };
         let by_method = |method: &str| {
-            let accept = |index: usize| self.endpoints.get(index).is_some_and(|endpoint| endpoint.method == method);
-            self.router.root.find(&segments, &accept)
+            let exactly = fragment.and_then(|fragment| find(method, Some(fragment)));
+            exactly.or_else(|| find(method, None))
         };
         let index = by_method(method).or_else(|| (method == "HEAD").then(|| by_method("GET")).flatten())?;
         let endpoint = self.endpoints.get(index)?;
-        let parameters = bind_all(endpoint.template.segments(), &segments)?;
-        Some(Route { api: self, endpoint, parameters, query })
+        let template = &endpoint.template;
+        let mut parameters = match bind_all(template.segments(), &segments) {
+            Some(parameters) => parameters,
+            // found although letters differ by case
+            None => {
+                bind_all(&template.folded(), &segments.iter().map(|one| one.to_lowercase().into()).collect::<Vec<_>>())?
+            }
+        };
+        template.bind_query(query, &mut parameters);
+        Some(Route { api: self, endpoint, parameters, query: query.map(str::to_owned) })
     }
 }

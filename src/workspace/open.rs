@@ -194,7 +194,7 @@ impl Workspace {
             hint.into_iter().fold(failure, Error::hint)
         })?;
         let position = manifest.apis.iter().enumerate().find_map(|(index, api)| {
-            let endpoint = api.endpoints.iter().position(|endpoint| std::ptr::eq(endpoint, route.endpoint))?;
+            let endpoint = api.endpoints.element_offset(route.endpoint)?;
             Some(EndpointId { api: index, endpoint })
         });
         let id = position.ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;

@@ -1,0 +1,100 @@
+//! Where else an API answers: a URL with variables, by which recorded requests are recognised.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::percent::decode;
+use super::template::{Segment, parse_path, parse_segment};
+
+/// A URL in which `{name}` stands for any run of characters within a host or a segment, as in OpenAPI's server
+/// variables. Requests are recognised by it; nothing is ever sent to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    text: String,
+    scheme: String,
+    /// Host and port, in lower case.
+    authority: Segment,
+    path: Vec<Segment>,
+}
+
+impl Server {
+    /// Parses `https://{tenant}.example.com/{version}`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = |(message, _): (&str, usize)| format!("`{text}` is no server: {message}");
+        let (scheme, after) = text.split_once("://").unwrap_or_default();
+        if !matches!(scheme, "https" | "http") {
+            return Err(wrong(("it begins with `https://`", 0)));
+        }
+        if after.contains(['?', '#', '@']) {
+            return Err(wrong(("it has no query, no fragment and no user name", 0)));
+        }
+        let (authority, path) = after.split_once('/').unwrap_or((after, ""));
+        if authority.is_empty() {
+            return Err(wrong(("it names no host", 0)));
+        }
+        let path = path.trim_end_matches('/');
+        Ok(Self {
+            text: text.to_owned(),
+            scheme: scheme.to_owned(),
+            authority: parse_segment(authority).map_err(wrong)?.folded(),
+            path: if path.is_empty() { Vec::new() } else { parse_path(&format!("/{path}")).map_err(wrong)? },
+        })
+    }
+
+    /// The text as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What of a path, as it was written, is below this server.
+    pub(super) fn strip<'t>(&self, url: &Url, path: &'t str) -> Option<&'t str> {
+        let host = url.host_str()?;
+        let authority = url.port().map_or(Cow::Borrowed(host), |port| Cow::Owned(format!("{host}:{port}")));
+        if self.scheme != url.scheme() || !self.authority.bind(&authority, |_, _| {}) {
+            return None;
+        }
+        let mut rest = path;
+        for wanted in &self.path {
+            let after = rest.strip_prefix('/')?;
+            let end = after.find(['/', '?', '#']).unwrap_or(after.len());
+            let (segment, after) = after.split_at_checked(end)?;
+            if !wanted.bind(&decode(segment), |_, _| {}) {
+                return None;
+            }
+            rest = after;
+        }
+        Some(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_stand_for_a_part_of_a_host_or_a_segment() {
+        for (server, url, below) in [
+            ("https://a.test", "https://a.test/x", Some("/x")),
+            ("https://A.test/", "https://a.test/x", Some("/x")),
+            ("https://{t}.a.test/api/{v}", "https://me.a.test/api/v1/x?y", Some("/x?y")),
+            ("https://{t}.a.test/api/{v}", "https://a.test/api/v1/x", None),
+            ("https://{t}.a.test/api/{v}", "https://me.a.test.evil/api/v1/x", None),
+            ("https://{t}.a.test/api/{v}", "http://me.a.test/api/v1/x", None),
+            ("https://a.test:{port}/v1", "https://a.test:8443/v1/x", Some("/x")),
+            ("https://a.test/v1", "https://a.test/v10/x", None),
+            ("https://a.test/v1", "https://a.test:8443/v1/x", None),
+        ] {
+            let path = url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap();
+            let found = Server::parse(server).unwrap();
+            assert_eq!(found.strip(&Url::parse(url).unwrap(), &path), below, "{server} {url}");
+        }
+        for wrong in ["", "/v1", "ftp://a", "https://", "https:///x", "https://{a", "https://u@a", "https://a/?b"] {
+            assert!(Server::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}
