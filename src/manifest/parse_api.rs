@@ -1,6 +1,5 @@
 //! `[api.NAME]`: scopes, what they imply, endpoints and what they require.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -63,7 +62,12 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
     let mut pinned = |key| table.get(key).map(|value| required(reader, value, &hierarchy)).unwrap_or_default();
     let (prefer, avoid) = (pinned("prefer"), pinned("avoid"));
     unused(reader, &scopes, &endpoints, &hierarchy);
-    let router = Router::new(&endpoints, ignore_case);
+    let (router, duplicates) = Router::new(&endpoints, ignore_case);
+    for (earlier, later) in duplicates {
+        let (Some(earlier), Some(later)) = (endpoints.get(earlier), endpoints.get(later)) else { continue };
+        let message = format!("`{later}` answers the same requests as `{earlier}`");
+        reader.wrong(&ENDPOINT_DUPLICATE, later.span.clone(), message);
+    }
     Some(Api {
         name,
         title,
@@ -123,14 +127,8 @@ fn undeclared<'a>(reader: &mut Reader, scope: &str, span: Range<usize>, names: i
 fn endpoints(reader: &mut Reader, value: &Value<'_>, hierarchy: &Hierarchy) -> Vec<Endpoint> {
     let Some(table) = reader.table(value, "`endpoints`") else { return Vec::new() };
     let mut endpoints: Vec<Endpoint> = Vec::new();
-    let mut shapes: HashMap<String, &str> = HashMap::new();
     for member in members(table) {
         let Some((method, template)) = name(reader, member.key, &member.span) else { continue };
-        let shape = format!("{method} {}", template.shape());
-        if let Some(earlier) = shapes.insert(shape, member.key) {
-            let message = format!("`{}` answers the same requests as `{earlier}`", member.key);
-            reader.wrong(&ENDPOINT_DUPLICATE, member.span.clone(), message);
-        }
         let mut summary = None;
         let requirement = match member.value.get_ref().as_table() {
             None => Some(Requirement::all_of(required(reader, member.value, hierarchy))),

@@ -6,7 +6,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::percent::{decode, is_dot_segment};
-use super::router::bind_all;
+use super::router::{bind_all, fold};
 use super::{Api, Endpoint, Manifest};
 use crate::text::nearest;
 
@@ -180,13 +180,11 @@ impl Api {
         }
         let segments: Vec<Cow<'_, str>> = path.split('/').map(decode).collect();
         let find = |method: &str, fragment: Option<&str>| {
-            let accept = |index: usize| {
-                self.endpoints.get(index).is_some_and(|endpoint| {
-                    endpoint.template.accepts_query(query)
-                        && (fragment.is_none() || endpoint.template.fragment() == fragment)
-                })
+            let accept = |endpoint: &Endpoint| {
+                endpoint.template.accepts_query(query)
+                    && (fragment.is_none() || endpoint.template.fragment() == fragment)
             };
-            self.router.find(method, &segments, &accept)
+            self.router.find(method, &segments, &self.endpoints, &accept)
         };
         let by_method = |method: &str| {
             let exactly = fragment.and_then(|fragment| find(method, Some(fragment)));
@@ -195,13 +193,9 @@ impl Api {
         let index = by_method(method).or_else(|| (method == "HEAD").then(|| by_method("GET")).flatten())?;
         let endpoint = self.endpoints.get(index)?;
         let template = &endpoint.template;
-        let mut parameters = match bind_all(template.segments(), &segments) {
-            Some(parameters) => parameters,
-            // found although letters differ by case
-            None => {
-                bind_all(&template.folded(), &segments.iter().map(|one| one.to_lowercase().into()).collect::<Vec<_>>())?
-            }
-        };
+        // one that was found although letters differ by case binds as it was found
+        let folded = || bind_all(&template.folded(), &segments.iter().map(|segment| fold(segment)).collect::<Vec<_>>());
+        let mut parameters = bind_all(template.segments(), &segments).or_else(folded)?;
         template.bind_query(query, &mut parameters);
         Some(Route { api: self, endpoint, parameters, query: query.map(str::to_owned) })
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::Endpoint;
 use super::template::Segment;
@@ -16,16 +17,18 @@ pub(super) struct Router {
     /// The root of each method's trie.
     roots: HashMap<String, usize>,
     nodes: Vec<Node>,
-    /// The same with every literal in lower case, where the API ignores case: asked second.
-    folded: Option<Box<Router>>,
+    /// Every literal is in lower case.
+    ignore_case: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    literals: HashMap<String, usize>,
-    /// Segments with a parameter, the most specific first.
+    literals: HashMap<Box<str>, usize>,
+    /// Segments with a parameter and something else, the most specific first.
     patterns: Vec<(Segment, usize)>,
-    rests: Rests,
+    /// A segment that is a parameter.
+    parameter: Option<usize>,
+    rests: Option<Box<Rests>>,
     /// Endpoints whose template ends here, those that ask for more of the query first.
     ends: Vec<usize>,
 }
@@ -41,75 +44,44 @@ struct Rests {
     open: Vec<usize>,
 }
 
-/// Where the segments with a parameter lead to: by node and shape.
-type Patterns = HashMap<(usize, String), usize>;
+/// Builds a [`Router`].
+struct Builder<'e> {
+    endpoints: &'e [Endpoint],
+    router: Router,
+    /// Where segments with a parameter and something else lead to, by node and shape.
+    patterns: HashMap<(usize, String), usize>,
+    /// Templates that end at a node together with others, by node and shape.
+    shapes: HashMap<(usize, String), usize>,
+    duplicates: Vec<(usize, usize)>,
+}
 
 impl Router {
-    /// Indexes endpoints by their positions. `ignore_case`: where no endpoint answers as a path is written, letters
-    /// that differ only by case are the same.
-    pub(super) fn new(endpoints: &[Endpoint], ignore_case: bool) -> Self {
-        let mut router = Self::default();
-        let mut patterns = Patterns::new();
-        for (index, endpoint) in endpoints.iter().enumerate() {
-            router.insert(&endpoint.method, endpoint.template.segments(), index, &mut patterns);
-        }
-        router.sort(endpoints);
-        if ignore_case {
-            let mut folded = Self::default();
-            let mut patterns = Patterns::new();
-            for (index, endpoint) in endpoints.iter().enumerate() {
-                folded.insert(&endpoint.method, &endpoint.template.folded(), index, &mut patterns);
-            }
-            folded.sort(endpoints);
-            router.folded = Some(Box::new(folded));
-        }
-        router
-    }
-
-    fn insert(&mut self, method: &str, segments: &[Segment], index: usize, patterns: &mut Patterns) {
-        let mut node = match self.roots.get(method) {
-            Some(root) => *root,
-            None => {
-                let root = self.grow();
-                self.roots.insert(method.to_owned(), root);
-                root
-            }
+    /// Indexes endpoints by their positions, and says which answer the same requests as an earlier one. `ignore_case`:
+    /// where no endpoint answers a path as it is written, letters that differ only by case are the same.
+    pub(super) fn new(endpoints: &[Endpoint], ignore_case: bool) -> (Self, Vec<(usize, usize)>) {
+        let mut builder = Builder {
+            endpoints,
+            router: Self { ignore_case, ..Self::default() },
+            patterns: HashMap::new(),
+            shapes: HashMap::new(),
+            duplicates: Vec::new(),
         };
-        for (position, segment) in segments.iter().enumerate() {
-            let next = self.nodes.len();
-            let Some(current) = self.nodes.get_mut(node) else { return };
-            if segment.has_rest() {
-                current.rests.all.push((segments.iter().skip(position).cloned().collect(), index));
-                return;
+        for (index, endpoint) in endpoints.iter().enumerate() {
+            match ignore_case {
+                false => builder.insert(&endpoint.method, endpoint.template.segments(), index),
+                true => builder.insert(&endpoint.method, &endpoint.template.folded(), index),
             }
-            let known = match segment.as_literal() {
-                Some(text) => *current.literals.entry(text.to_owned()).or_insert(next),
-                None => *patterns.entry((node, segment.shape())).or_insert_with(|| {
-                    current.patterns.push((segment.clone(), next));
-                    next
-                }),
-            };
-            if known == next {
-                self.grow();
-            }
-            node = known;
         }
-        if let Some(last) = self.nodes.get_mut(node) {
-            last.ends.push(index);
-        }
-    }
-
-    fn grow(&mut self) -> usize {
-        self.nodes.push(Node::default());
-        self.nodes.len() - 1
+        builder.router.sort(endpoints);
+        (builder.router, builder.duplicates)
     }
 
     fn sort(&mut self, endpoints: &[Endpoint]) {
-        let terms = |index: &usize| endpoints.get(*index).map_or(0, |endpoint| endpoint.template.query_terms());
+        let terms = |index: usize| endpoints.get(index).map_or(0, |endpoint| endpoint.template.query_terms());
         for node in &mut self.nodes {
             node.patterns.sort_by_cached_key(|(segment, _)| segment.specificity());
-            node.ends.sort_by_key(|index| Reverse(terms(index)));
-            node.rests.sort(|index| terms(&index));
+            node.ends.sort_by_key(|index| Reverse(terms(*index)));
+            node.rests.iter_mut().for_each(|rests| rests.sort(terms));
         }
     }
 
@@ -118,29 +90,106 @@ impl Router {
         &self,
         method: &str,
         segments: &[Cow<'_, str>],
-        accept: &impl Fn(usize) -> bool,
+        endpoints: &[Endpoint],
+        accept: &impl Fn(&Endpoint) -> bool,
     ) -> Option<usize> {
-        let exact = self.roots.get(method).and_then(|root| self.descend(*root, segments, accept));
-        exact.or_else(|| {
-            let folded = self.folded.as_ref()?;
-            let segments: Vec<Cow<'_, str>> =
-                segments.iter().map(|segment| Cow::Owned(segment.to_lowercase())).collect();
-            folded.find(method, &segments, accept)
-        })
+        let root = self.roots.get(method)?;
+        let accepted = |index: usize| endpoints.get(index).filter(|endpoint| accept(endpoint));
+        if !self.ignore_case {
+            return self.descend(*root, segments, &|index| accepted(index).is_some());
+        }
+        let folded: Vec<Cow<'_, str>> = segments.iter().map(|segment| fold(segment)).collect();
+        let exactly = |index: usize| {
+            accepted(index).is_some_and(|endpoint| bind_all(endpoint.template.segments(), segments).is_some())
+        };
+        let exact = self.descend(*root, &folded, &exactly);
+        exact.or_else(|| self.descend(*root, &folded, &|index| accepted(index).is_some()))
     }
 
+    /// Visits each node at most once: a node stands at one depth.
     fn descend(&self, node: usize, segments: &[Cow<'_, str>], accept: &impl Fn(usize) -> bool) -> Option<usize> {
         let node = self.nodes.get(node)?;
         let Some((first, rest)) = segments.split_first() else {
             return node.ends.iter().copied().find(|index| accept(*index));
         };
-        let literal = node.literals.get(first.as_ref()).and_then(|next| self.descend(*next, rest, accept));
-        literal
-            .or_else(|| {
-                let mut fitting = node.patterns.iter().filter(|(segment, _)| segment.bind(first, |_, _| {}));
-                fitting.find_map(|(_, next)| self.descend(*next, rest, accept))
-            })
-            .or_else(|| node.rests.find(segments, accept))
+        if let Some(next) = node.literals.get(first.as_ref())
+            && let Some(found) = self.descend(*next, rest, accept)
+        {
+            return Some(found);
+        }
+        let mut fitting = node.patterns.iter().filter(|(segment, _)| segment.bind(first, |_, _| {}));
+        let found = fitting.find_map(|(_, next)| self.descend(*next, rest, accept));
+        let parameter = || node.parameter.filter(|_| !first.is_empty());
+        found
+            .or_else(|| self.descend(parameter()?, rest, accept))
+            .or_else(|| node.rests.as_ref()?.find(segments, accept))
+    }
+}
+
+impl Builder<'_> {
+    fn insert(&mut self, method: &str, segments: &[Segment], index: usize) {
+        let mut node = match self.router.roots.get(method) {
+            Some(root) => *root,
+            None => {
+                self.router.roots.insert(method.to_owned(), self.router.nodes.len());
+                self.grow()
+            }
+        };
+        for (position, segment) in segments.iter().enumerate() {
+            let next = self.router.nodes.len();
+            let Some(current) = self.router.nodes.get_mut(node) else { return };
+            if segment.has_rest() {
+                let rest: Vec<Segment> = segments.iter().skip(position).cloned().collect();
+                current.rests.get_or_insert_default().all.push((rest, index));
+                self.note(node, index);
+                return;
+            }
+            let known = if let Some(text) = segment.as_literal() {
+                match current.literals.get(text) {
+                    Some(known) => *known,
+                    None => *current.literals.entry(text.into()).or_insert(next),
+                }
+            } else if segment.is_parameter() {
+                *current.parameter.get_or_insert(next)
+            } else {
+                *self.patterns.entry((node, segment.shape())).or_insert_with(|| {
+                    current.patterns.push((segment.clone(), next));
+                    next
+                })
+            };
+            if known == next {
+                self.grow();
+            }
+            node = known;
+        }
+        let Some(last) = self.router.nodes.get_mut(node) else { return };
+        last.ends.push(index);
+        // nearly always it is alone: then there is nothing to compare
+        match last.ends.as_slice() {
+            [] | [_] => {}
+            [first, second] => {
+                let (first, second) = (*first, *second);
+                self.note(node, first);
+                self.note(node, second);
+            }
+            _ => self.note(node, index),
+        }
+    }
+
+    /// Notes a template that ends at a node together with others.
+    fn note(&mut self, node: usize, index: usize) {
+        let Some(endpoint) = self.endpoints.get(index) else { return };
+        match self.shapes.entry((node, endpoint.template.shape())) {
+            Entry::Occupied(earlier) => self.duplicates.push((*earlier.get(), index)),
+            Entry::Vacant(place) => {
+                place.insert(index);
+            }
+        }
+    }
+
+    fn grow(&mut self) -> usize {
+        self.router.nodes.push(Node::default());
+        self.router.nodes.len() - 1
     }
 }
 
@@ -159,7 +208,7 @@ impl Rests {
     }
 
     fn find(&self, segments: &[Cow<'_, str>], accept: &impl Fn(usize) -> bool) -> Option<usize> {
-        if self.all.is_empty() || segments.len() > MOST_SEGMENTS {
+        if segments.len() > MOST_SEGMENTS {
             return None;
         }
         let last = segments.last()?;
@@ -175,6 +224,14 @@ impl Rests {
             .filter(|(pattern, _)| bind_all(pattern, segments).is_some())
             .map(|(_, index)| *index)
             .find(|index| accept(*index))
+    }
+}
+
+/// In lower case, which most paths are.
+pub(super) fn fold(segment: &str) -> Cow<'_, str> {
+    match segment.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        true => Cow::Borrowed(segment),
+        false => Cow::Owned(segment.to_lowercase()),
     }
 }
 

@@ -7,8 +7,8 @@ use url::Url;
 use super::percent::decode;
 use super::template::{Segment, parse_path, parse_segment};
 
-/// A URL in which `{name}` stands for any run of characters within a host or a segment, as in OpenAPI's server
-/// variables. Requests are recognised by it; nothing is ever sent to it.
+/// A URL in which `{name}` stands for any run of characters within a host or a segment, as in the server
+/// variables of `OpenAPI`. Requests are recognised by it; nothing is ever sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
     text: String,

@@ -278,6 +278,11 @@ impl Segment {
         }
     }
 
+    /// Whether it is a parameter of one segment and nothing else.
+    pub(super) fn is_parameter(&self) -> bool {
+        matches!(self.0.as_slice(), [Piece::Parameter(_)])
+    }
+
     /// What every text that fits ends with, as far as it can be told from the text alone: a whole literal, or
     /// everything from the last colon on.
     pub(super) fn fixed_end(&self) -> Option<&str> {

@@ -99,7 +99,7 @@ fn reference(templates: &[&str], path: &str) -> Option<usize> {
     let literal = |text: &str| text.split(['{', '}']).step_by(2).map(str::len).sum::<usize>();
     let key = |index: &usize| {
         let mut key = Vec::new();
-        let mut rest = &templates[*index][1..];
+        let mut rest = templates[*index].trim_start_matches('/');
         loop {
             let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
             if segment.contains("{+") {
