@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use url::Url;
+
 /// Whether a character could steer a terminal, reorder a line or hide from the reader.
 ///
 /// C0, DEL and C1 controls; bidirectional controls; zero-width and other default-ignorable characters;
@@ -85,6 +87,15 @@ pub fn visible_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// The host of a URL in its ASCII form (Punycode, RFC 5891), when it is an internationalized one: such a host may look
+/// like another that it is not (Unicode Technical Standard #39).
+#[must_use]
+pub fn international_host(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    host.split('.').any(|label| label.starts_with("xn--")).then(|| host.to_owned())
+}
+
 /// The up to `most` candidates nearest to what was typed, nearest first; none that is further away than half of
 /// its own length. The distance is Levenshtein's, over characters, without regard to ASCII case.
 #[must_use]
@@ -140,6 +151,20 @@ mod tests {
         }
         assert_eq!(visible_lines("a\nb\u{1b}"), "a\nb\\u{1b}");
         assert_eq!(visible_json("{\n\"a\":\"\u{202e}\u{e0041}\"}"), "{\n\"a\":\"\\u202e\\udb40\\udc41\"}");
+    }
+
+    #[test]
+    fn an_international_host_is_shown_as_it_is_looked_up() {
+        for (url, host) in [
+            ("https://login.example.com/tenant", None),
+            ("https://127.0.0.1:8080", None),
+            ("https://login.ex\u{430}mple.com", Some("login.xn--exmple-4nf.com")),
+            ("https://login.xn--exmple-4nf.com/x", Some("login.xn--exmple-4nf.com")),
+            ("https://login%2Eex%D0%B0mple.com", Some("login.xn--exmple-4nf.com")),
+            ("\u{430}", None),
+        ] {
+            assert_eq!(international_host(url).as_deref(), host, "{url}");
+        }
     }
 
     #[test]

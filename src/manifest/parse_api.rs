@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use toml::de::DeTable;
+use url::Url;
 
 use super::endpoint::Endpoint;
 use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
-    URL_WRONG, VALUE_WRONG,
+    VALUE_WRONG,
 };
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
@@ -23,21 +24,13 @@ const KEYS: &[&str] =
 /// Reads one API. `None` when it has no base URL that can be used: that was noted.
 pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Api> {
     reader.only(table, KEYS);
-    let base_url = reader.required(table, "base_url", span).and_then(|(text, span)| {
-        let url = secure_url(text).and_then(|url| match url.query() {
-            None => Ok(url),
-            Some(_) => Err("a base URL has no query".to_owned()),
-        });
-        url.map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok()
-    });
-    let issuer = reader
-        .text(table, "issuer")
-        .and_then(|(text, span)| Issuer::parse(text).map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok());
+    let base_url = reader.required(table, "base_url", span).and_then(|text| reader.url(text, base_url));
+    let issuer = reader.text(table, "issuer").and_then(|text| reader.url(text, Issuer::parse));
     let title = reader.text(table, "title").map(|(text, _)| text.to_owned());
     let audience = reader.text(table, "audience").map(|(text, _)| text.to_owned());
     let mut servers = Vec::new();
     for (text, span) in table.get("servers").map(|value| reader.texts(value, "`servers`")).unwrap_or_default() {
-        servers.extend(Server::parse(text).map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok());
+        servers.extend(reader.url((text, span), Server::parse));
     }
     let ignore_case = table.get("ignore_case").and_then(|value| {
         let answer = value.get_ref().as_bool();
@@ -83,6 +76,14 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         endpoints,
         router,
     })
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = secure_url(text)?;
+    match url.query() {
+        None => Ok(url),
+        Some(_) => Err("a base URL has no query".to_owned()),
+    }
 }
 
 fn scopes(reader: &mut Reader, value: &Value<'_>) -> Vec<DeclaredScope> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::findings::{SECRET_LITERAL, SECRET_PATH, URL_WRONG, VALUE_WRONG};
+use super::findings::{SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
 use super::model::{AudienceParameter, Client, GrantType, Issuer, SecretReference};
 use super::reader::{Reader, Value};
 
@@ -14,9 +14,7 @@ const KEYS: &[&str] =
 /// Reads one client. `None` when it has no issuer or no identifier: that was noted.
 pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Client> {
     reader.only(table, KEYS);
-    let issuer = reader
-        .required(table, "issuer", span)
-        .and_then(|(text, span)| Issuer::parse(text).map_err(|error| reader.wrong(&URL_WRONG, span, error)).ok());
+    let issuer = reader.required(table, "issuer", span).and_then(|text| reader.url(text, Issuer::parse));
     let client_id = reader.required(table, "client_id", span).map(|(text, _)| text.to_owned());
     let mut grants = Vec::new();
     for (text, span) in table.get("grants").map(|value| reader.texts(value, "`grants`")).unwrap_or_default() {

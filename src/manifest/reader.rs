@@ -5,10 +5,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::findings::{KEY_MISSING, KEY_UNKNOWN, SCOPE_WRONG, VALUE_WRONG};
+use super::findings::{HOST_NOT_ASCII, KEY_MISSING, KEY_UNKNOWN, SCOPE_WRONG, URL_WRONG, VALUE_WRONG};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scope::{Scope, ScopeSet};
-use crate::text::nearest;
+use crate::text::{international_host, nearest};
 
 /// A value with its place.
 pub(super) type Value<'s> = Spanned<DeValue<'s>>;
@@ -39,6 +39,20 @@ impl Reader {
         help: impl Into<String>,
     ) {
         self.findings.push(Diagnostic::new(code, message).at(span).help(help));
+    }
+
+    /// The URL in a text, as `parse` reads it. A host that is not plain ASCII is noted: it may look like another.
+    pub(super) fn url<T>(
+        &mut self,
+        (text, span): (&str, Range<usize>),
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        if let Some(host) = international_host(text) {
+            let message = format!("the host of `{text}` is not plain ASCII: it is `{host}`");
+            let help = "another host may look the same: make sure that it is the one you mean";
+            self.wrong_with_help(&HOST_NOT_ASCII, span.clone(), message, help);
+        }
+        parse(text).map_err(|error| self.wrong(&URL_WRONG, span, error)).ok()
     }
 
     /// The value as a table.

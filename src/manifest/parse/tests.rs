@@ -189,3 +189,13 @@ proptest! {
         prop_assert_eq!(route.parameters, vec![("id".to_owned(), id)]);
     }
 }
+
+#[test]
+fn a_host_that_may_look_like_another_is_pointed_out() {
+    let foreign = EXAMPLE.replace("login.example.com", "login.ex\u{430}mple.com");
+    let parsed = parse(&foreign);
+    assert!(parsed.manifest.is_some());
+    let found: Vec<_> = parsed.findings.iter().filter(|finding| finding.code.name == "host-not-ascii").collect();
+    assert_eq!(found.len(), 2, "{:?}", parsed.findings);
+    assert!(found.iter().all(|finding| finding.message.contains("login.xn--exmple-4nf.com")));
+}
