@@ -67,7 +67,7 @@ enum Command {
     /// With a terminal: the terminal UI. Without one: the same story as text. Nothing leaves this machine, and nothing
     /// is written to disk.
     Demo(demo::Arguments),
-    /// Say what a token says: nothing is verified, and nothing leaves this machine
+    /// Say what a token says; verify it if that is asked for
     Decode(decode::Arguments),
     /// Compare what a token was granted with what an endpoint requires
     Check(check::Arguments),

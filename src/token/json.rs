@@ -72,6 +72,23 @@ impl Json {
         }
     }
 
+    /// The items of an array; none of anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// Whether a name occurs twice among the members of this object.
+    #[must_use]
+    pub fn has_duplicates(&self) -> bool {
+        let mut names: Vec<&str> = self.members().iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| pair.first() == pair.last())
+    }
+
     /// The text of a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -8,7 +8,9 @@ mod findings;
 mod granted;
 mod input;
 mod json;
+pub mod key;
 mod time;
+pub mod verify;
 mod words;
 
 pub use decode::{Decoded, Kind, Payload, decode};

@@ -3,6 +3,7 @@
 mod document;
 mod report;
 mod verification;
+mod verify;
 
 use jiff::Timestamp;
 
@@ -23,7 +24,8 @@ inside a `curl` command.
 Examples:
   tokscope decode eyJhbGciOi…
   pbpaste | tokscope decode --json
-  tokscope decode --claim exp < token.txt")]
+  tokscope decode --claim exp < token.txt
+  tokscope decode --verify --issuer https://login.example.com --audience https://api.example.com < token.txt")]
 pub(super) struct Arguments {
     /// The token; `-` or nothing: standard input
     #[arg(value_name = "TOKEN|-", allow_hyphen_values = true)]
@@ -40,13 +42,27 @@ pub(super) struct Arguments {
     /// Only the payload: claims as JSON, anything else as it is
     #[arg(long)]
     payload: bool,
+    #[command(flatten)]
+    verification: verify::VerifyArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let now = Timestamp::now();
+    let input_is_taken = arguments.token.as_deref().is_none_or(|token| token == "-");
+    let session = arguments.verification.session(input_is_taken)?;
     let token = read_token(arguments.token.as_deref(), now)?;
     let decoded = &token.decoded;
-    let verification = Verification::not_checked(decoded);
+    let verification = match &session {
+        None => Verification::not_checked(decoded),
+        Some(session) => Verification::of(decoded, token.secret.expose(), session, now),
+    };
+    let is_part = arguments.claim.is_some() || arguments.header || arguments.payload;
+    if let (Some(refusal), true) = (&verification.refusal, is_part) {
+        // a part alone could not say that it is not to be trusted
+        return Err(
+            Error::new(Kind::TokenUnusable, refusal).hint("the whole report, or `--json`, shows it all the same")
+        );
+    }
     if let Some(name) = &arguments.claim {
         let value = decoded.claims().and_then(|claims| reach(claims, name));
         part(value, &format!("the token has no claim `{name}`"), decoded, streams)?;
@@ -59,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     } else {
         report(&token, &verification, now, streams);
     }
-    Ok((!decoded.whole).then_some(Kind::TokenUnusable))
+    Ok((!decoded.whole || verification.refusal.is_some()).then_some(Kind::TokenUnusable))
 }
 
 /// A claim by its name or, when it begins with a slash and there is no such name, by JSON pointer (RFC 6901).

@@ -1,0 +1,175 @@
+//! `--verify`: the keys and the expectations of the command line.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+
+use crate::cli::arguments::read_input;
+use crate::cli::wait_for;
+use crate::manifest::Issuer;
+use crate::token::key::{Algorithm, KeySet};
+use crate::token::verify::{Expected, Facts, Verification, Verifier};
+use crate::workspace::{
+    Error, Kind, PublishedKeys, keys_in_file, secret_in_environment, secret_in_file, shared_secret,
+};
+
+/// How the keys are given: exactly one of these.
+#[derive(Debug, clap::Args)]
+#[group(id = "keys", multiple = false)]
+struct Keys {
+    /// Verify with the keys that this issuer publishes, and expect it in `iss`
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
+    /// Verify with this JWK Set
+    #[arg(long, value_name = "FILE|URL")]
+    jwks: Option<String>,
+    /// Verify with this key: JWK, PEM or DER public key, or certificate
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Verify with the shared secret in this file (a line break at its end is left out)
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Verify with the shared secret in this environment variable
+    #[arg(long, value_name = "NAME")]
+    secret_env: Option<String>,
+    /// Verify with the shared secret on standard input
+    #[arg(long, value_name = "-", allow_hyphen_values = true)]
+    secret: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Verification")]
+pub(super) struct VerifyArguments {
+    /// Verify the token with the keys given below: exit code 4 unless it is verified
+    #[arg(long, requires = "keys")]
+    verify: bool,
+    #[command(flatten)]
+    keys: Keys,
+    /// Expect this in `aud`; of several, one has to be there
+    #[arg(long, value_name = "AUDIENCE", requires = "keys")]
+    audience: Vec<String>,
+    /// Expect this in `iss`, exactly
+    #[arg(long, value_name = "ISSUER", requires = "keys", conflicts_with = "issuer")]
+    expect_issuer: Option<String>,
+    /// Expect this in `typ`, such as `at+jwt`
+    #[arg(long, value_name = "TYPE", requires = "keys")]
+    expect_type: Option<String>,
+    /// Permit only these algorithms [default: all that the type of the key permits]
+    #[arg(long, value_name = "ALG", value_delimiter = ',', requires = "keys")]
+    algorithm: Vec<String>,
+    /// How many seconds the clocks may differ
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, requires = "keys")]
+    leeway: u32,
+    /// Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)
+    #[arg(long, requires = "keys")]
+    allow_short_secret: bool,
+}
+
+impl VerifyArguments {
+    /// The keys and the expectations, if verification was asked for. `input_is_taken`: standard input holds the token.
+    pub(super) fn session(&self, input_is_taken: bool) -> Result<Option<Session>, Error> {
+        let Some((keys, published)) = self.keys.load(input_is_taken)? else { return Ok(None) };
+        let expected = Expected {
+            issuer: self.keys.issuer.clone().or_else(|| self.expect_issuer.clone()),
+            audiences: self.audience.clone(),
+            kind: self.expect_type.clone(),
+            algorithms: self.algorithm.iter().map(|name| algorithm(name)).collect::<Result<_, _>>()?,
+            leeway: self.leeway,
+            short_secret: self.allow_short_secret,
+        };
+        Ok(Some(Session { verifier: Verifier { keys, expected }, published, newer: OnceLock::new() }))
+    }
+}
+
+impl Keys {
+    /// The keys, and where they can be fetched again.
+    fn load(&self, input_is_taken: bool) -> Result<Option<(KeySet, Option<PublishedKeys>)>, Error> {
+        if let Some(text) = &self.issuer {
+            let issuer = Issuer::parse(text)
+                .map_err(|reason| Error::new(Kind::Usage, format!("the issuer can't be used: {reason}")))?;
+            return fetch(async { PublishedKeys::of(&issuer).await }).map(Some);
+        }
+        let keys = if let Some(place) = &self.jwks {
+            if place.contains("://") {
+                return fetch(async { PublishedKeys::at(place) }).map(Some);
+            }
+            keys_in_file(place.as_ref())?
+        } else if let Some(path) = &self.key {
+            keys_in_file(path)?
+        } else if let Some(path) = &self.secret_file {
+            secret_in_file(path)?
+        } else if let Some(name) = &self.secret_env {
+            secret_in_environment(name)?
+        } else if let Some(word) = &self.secret {
+            secret_on_input(word, input_is_taken)?
+        } else {
+            return Ok(None);
+        };
+        Ok(Some((keys, None)))
+    }
+}
+
+fn fetch(
+    published: impl Future<Output = Result<PublishedKeys, Error>>,
+) -> Result<(KeySet, Option<PublishedKeys>), Error> {
+    wait_for(async {
+        let published = published.await?;
+        let keys = published.fetch().await?;
+        Ok((keys, Some(published)))
+    })
+}
+
+/// The word after `--secret` is never repeated: it may be the secret itself.
+fn secret_on_input(word: &str, input_is_taken: bool) -> Result<KeySet, Error> {
+    if word != "-" {
+        return Err(Error::new(Kind::Usage, "a secret is no argument: others on this machine can read those")
+            .hint("`--secret -` reads it from standard input; there are `--secret-file` and `--secret-env` as well"));
+    }
+    if input_is_taken {
+        return Err(Error::new(Kind::Usage, "the token and the secret can't both come from standard input")
+            .hint("give the token as an argument, or the secret by `--secret-file` or `--secret-env`"));
+    }
+    shared_secret(read_input(true)?.as_bytes(), "standard input".to_owned())
+}
+
+fn algorithm(name: &str) -> Result<Algorithm, Error> {
+    Algorithm::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Algorithm::all().map(Algorithm::name).collect();
+        Error::new(Kind::Usage, format!("`{name}` is no signature algorithm that is known here"))
+            .hint(format!("those are: {}", names.join(", ")))
+    })
+}
+
+/// A verifier for any number of tokens. Published keys are fetched again once, at the first token that names a key
+/// which the set does not have.
+pub(super) struct Session {
+    verifier: Verifier,
+    published: Option<PublishedKeys>,
+    newer: OnceLock<Option<Verifier>>,
+}
+
+impl Session {
+    pub(super) fn verify(&self, token: &str, now: Timestamp) -> Verification {
+        self.check(&Facts::read(token), now)
+    }
+
+    fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
+        let newest = self.newer.get().and_then(Option::as_ref).unwrap_or(&self.verifier);
+        let verification = newest.check(facts, now);
+        if !verification.unknown_key || self.newer.get().is_some() {
+            return verification;
+        }
+        let Some(published) = &self.published else { return verification };
+        // without an answer, the keys at hand are the newest
+        let newer = self.newer.get_or_init(|| {
+            let keys = wait_for(published.fetch()).ok()?;
+            Some(Verifier { keys, expected: self.verifier.expected.clone() })
+        });
+        newer.as_ref().map_or(verification, |newer| newer.check(facts, now))
+    }
+
+    pub(super) fn leeway(&self) -> u32 {
+        self.verifier.expected.leeway
+    }
+}

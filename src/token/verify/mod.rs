@@ -1,0 +1,322 @@
+//! Verification: a token against keys and expectations, each check with its own result.
+//!
+//! Pure: the keys and the time come in as arguments, and nothing that a token names is ever fetched. A token is
+//! verified by its exact bytes, read more strictly than a decoder would.
+
+mod claims;
+mod form;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use self::claims::TimeRule;
+pub use self::form::Facts;
+use super::Json;
+use super::key::{Algorithm, Choice, Key, KeySet};
+
+/// What is looked at, in the order in which it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The strict form: three parts of canonical base64url, a header without duplicates (RFC 7515 §5.2, RFC 7519 §4).
+    Form,
+    /// `alg`, and whether it is permitted (RFC 8725 §3.1).
+    Algorithm,
+    /// The key: whether one was found, fits and is strong enough (RFC 7518 §3.2, §3.3).
+    Key,
+    /// The signature over the exact bytes received.
+    Signature,
+    /// `crit` (RFC 7515 §4.1.11).
+    Critical,
+    /// `typ` (RFC 8725 §3.11).
+    Type,
+    /// `iss`
+    Issuer,
+    /// `aud`
+    Audience,
+    /// `exp`
+    Expiry,
+    /// `nbf`
+    NotBefore,
+    /// `iat`
+    IssuedAt,
+}
+
+impl Subject {
+    /// The name in `tokscope.decode/v1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Algorithm => "alg",
+            Self::Key => "key",
+            Self::Signature => "signature",
+            Self::Critical => "crit",
+            Self::Type => "typ",
+            Self::Issuer => "iss",
+            Self::Audience => "aud",
+            Self::Expiry => "exp",
+            Self::NotBefore => "nbf",
+            Self::IssuedAt => "iat",
+        }
+    }
+}
+
+/// What a check came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Checked, and right.
+    Ok,
+    /// Checked, and wrong.
+    Failed,
+    /// Not checked: nothing was expected of it, or it could not be.
+    NotChecked,
+    /// There is nothing to check, and nothing was expected.
+    Absent,
+}
+
+impl Outcome {
+    /// The name in `tokscope.decode/v1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::NotChecked => "not-checked",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Of what.
+    pub subject: Subject,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Why, in a sentence without its full stop. It may hold text of the token.
+    pub detail: Cow<'static, str>,
+}
+
+impl Check {
+    fn new(subject: Subject, outcome: Outcome, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { subject, outcome, detail: detail.into() }
+    }
+}
+
+/// What a verification came to as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing is known: it was not asked for, or could not be done.
+    NotChecked,
+    /// The signature is right and no check failed.
+    Verified,
+    /// Some check failed.
+    Failed,
+}
+
+impl Status {
+    /// The name in `tokscope.decode/v1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotChecked => "not-checked",
+            Self::Verified => "verified",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The key that a signature was verified with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedKey {
+    /// Its `kid`.
+    pub id: Option<String>,
+    /// What it is, in words.
+    pub kind: &'static str,
+    /// Where it came from.
+    pub source: String,
+}
+
+/// The outcome of a verification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Every check, in the order of [`Subject`].
+    pub checks: Vec<Check>,
+    /// The key, once the signature is right.
+    pub key: Option<UsedKey>,
+    /// The token names a key that the set does not have: a newer set may have it.
+    pub unknown_key: bool,
+}
+
+impl Verification {
+    /// What it came to.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        if self.checks.iter().any(|check| check.outcome == Outcome::Failed) {
+            return Status::Failed;
+        }
+        let signed = |check: &Check| check.subject == Subject::Signature && check.outcome == Outcome::Ok;
+        if self.checks.iter().any(signed) { Status::Verified } else { Status::NotChecked }
+    }
+
+    /// Why it is not verified: the first check that failed, else the first that could not be made.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Check> {
+        let first = |outcome| self.checks.iter().find(|check| check.outcome == outcome);
+        match self.status() {
+            Status::Verified => None,
+            Status::Failed => first(Outcome::Failed),
+            Status::NotChecked => first(Outcome::NotChecked),
+        }
+    }
+}
+
+/// What is expected of a token beyond its signature. What is not expected is not checked, and does not fail.
+#[derive(Clone, Debug, Default)]
+pub struct Expected {
+    /// `iss`, compared exactly.
+    pub issuer: Option<String>,
+    /// `aud`: one of these, compared exactly; any, if there are none.
+    pub audiences: Vec<String>,
+    /// `typ`, compared as a media type (RFC 7515 §4.1.9).
+    pub kind: Option<String>,
+    /// `alg`: one of these; any that the key permits, if there are none.
+    pub algorithms: Vec<Algorithm>,
+    /// How many seconds the clocks may differ.
+    pub leeway: u32,
+    /// A shared secret may be shorter than RFC 7518 §3.2 demands.
+    pub short_secret: bool,
+}
+
+/// Keys and expectations, prepared once for any number of tokens.
+#[derive(Debug)]
+pub struct Verifier {
+    /// The keys.
+    pub keys: KeySet,
+    /// The expectations.
+    pub expected: Expected,
+}
+
+impl Verifier {
+    /// Verifies a JWS in compact serialization, or the issuer-signed part of an SD-JWT (RFC 9901 §4).
+    #[must_use]
+    pub fn verify(&self, token: &str, now: Timestamp) -> Verification {
+        self.check(&Facts::read(token), now)
+    }
+
+    /// Verifies a token that was taken apart before.
+    #[must_use]
+    pub fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
+        let mut checks = Vec::with_capacity(11);
+        let form = match &facts.fault {
+            None => Check::new(Subject::Form, Outcome::Ok, "three parts in strict base64url, no name twice"),
+            Some(fault) => Check::new(Subject::Form, Outcome::Failed, fault.clone()),
+        };
+        checks.push(form);
+        let mut verification = Verification { checks, key: None, unknown_key: false };
+        self.check_signature(facts, &mut verification);
+        let expected = &self.expected;
+        let times = TimeRule { now, leeway: expected.leeway };
+        verification.checks.extend([
+            claims::critical(facts.critical.as_deref()),
+            claims::kind(facts.kind.as_deref(), expected.kind.as_deref()),
+            claims::issuer(facts.issuer.as_deref(), expected.issuer.as_deref()),
+            claims::audience(facts.audience.as_deref(), &expected.audiences),
+            times.expiry(facts.expiry.as_deref()),
+            times.not_before(facts.not_before.as_deref()),
+            times.issued_at(facts.issued_at.as_deref()),
+        ]);
+        verification
+    }
+
+    /// The checks of `alg`, key and signature.
+    fn check_signature(&self, facts: &Facts<'_>, verification: &mut Verification) {
+        let algorithm = self.check_algorithm(facts.algorithm.as_deref());
+        let (algorithm, check) = match algorithm {
+            Ok(algorithm) => (Some(algorithm), Check::new(Subject::Algorithm, Outcome::Ok, format!("`{algorithm}`"))),
+            Err((outcome, detail)) => (None, Check::new(Subject::Algorithm, outcome, detail)),
+        };
+        verification.checks.push(check);
+        let not = |subject, detail: &'static str| Check::new(subject, Outcome::NotChecked, detail);
+        let Some(algorithm) = algorithm else {
+            verification.checks.push(not(Subject::Key, "without an algorithm, no key fits"));
+            verification.checks.push(not(Subject::Signature, "without an algorithm, it means nothing"));
+            return;
+        };
+        let kid = match facts.key_id.as_deref() {
+            None => Ok(None),
+            Some(Json::String(kid)) => Ok(Some(kid.as_str())),
+            Some(other) => Err(format!("`kid` is no string: {other}")),
+        };
+        let choice = kid.map_or_else(Choice::None, |kid| self.keys.choose(algorithm, kid));
+        verification.unknown_key = matches!(choice, Choice::Unknown(_));
+        let (keys, why) = match choice {
+            Choice::Try(keys, why) => (keys, why),
+            Choice::Unknown(reason) | Choice::None(reason) => {
+                verification.checks.push(Check::new(Subject::Key, Outcome::Failed, reason));
+                verification.checks.push(not(Subject::Signature, "there is no key to check it with"));
+                return;
+            }
+        };
+        let signed = facts.signed();
+        let right = signed.and_then(|(message, signature)| {
+            keys.iter().find(|key| key.verifies(algorithm, message, signature)).copied()
+        });
+        let shown = right.or_else(|| keys.first().copied());
+        if let Some(key) = shown {
+            verification.checks.push(self.check_key(key, algorithm, why));
+        }
+        verification.key = right.map(|key| UsedKey {
+            id: key.id.clone(),
+            kind: key.kind.words(),
+            source: self.keys.source().to_owned(),
+        });
+        verification.checks.push(match (right, signed) {
+            (Some(_), _) => Check::new(Subject::Signature, Outcome::Ok, format!("`{algorithm}` by this key")),
+            (None, None) => not(Subject::Signature, "the form is wrong: there are no exact bytes to check"),
+            (None, Some((_, []))) => Check::new(Subject::Signature, Outcome::Failed, "there is none"),
+            (None, Some(_)) => {
+                let other = "it was not made by this key, or the token was changed since";
+                Check::new(Subject::Signature, Outcome::Failed, other)
+            }
+        });
+    }
+
+    fn check_algorithm(&self, named: Option<&Json>) -> Result<Algorithm, (Outcome, Cow<'static, str>)> {
+        let failed = |detail: String| (Outcome::Failed, Cow::from(detail));
+        let name = match named {
+            Some(Json::String(name)) => name.as_str(),
+            Some(other) => return Err(failed(format!("`alg` is no string: {other}"))),
+            None => return Err((Outcome::Failed, "the header names no algorithm".into())),
+        };
+        if name.eq_ignore_ascii_case("none") {
+            return Err(failed(format!("`alg` is `{name}`: the token is not signed, anyone could have written it")));
+        }
+        let Some(algorithm) = Algorithm::named(name) else {
+            return Err((Outcome::NotChecked, format!("`{name}` is no signature algorithm that is known here").into()));
+        };
+        let permitted = &self.expected.algorithms;
+        if !permitted.is_empty() && !permitted.contains(&algorithm) {
+            let names: Vec<&str> = permitted.iter().map(|algorithm| algorithm.name()).collect();
+            return Err(failed(format!("`{name}` is none of those permitted: `{}`", names.join("`, `"))));
+        }
+        Ok(algorithm)
+    }
+
+    fn check_key(&self, key: &Key, algorithm: Algorithm, why: &'static str) -> Check {
+        let mut said = key.kind.words().to_owned();
+        if let Some(id) = &key.id {
+            said.push_str(&format!(" `{id}`"));
+        }
+        said.push_str(&format!(" from {}: {why}", self.keys.source()));
+        match key.weakness(algorithm) {
+            Some(weakness) if !self.expected.short_secret => Check::new(Subject::Key, Outcome::Failed, weakness),
+            Some(weakness) => Check::new(Subject::Key, Outcome::Ok, format!("{said} ({weakness}; permitted here)")),
+            None => Check::new(Subject::Key, Outcome::Ok, said),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Gets the keys that a token is verified with: from a file, a URL or an issuer that the user named. Never from a place
+//! that a token names.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::time::Duration;
+
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{Error, Kind};
+use crate::manifest::Issuer;
+use crate::net;
+use crate::oauth;
+use crate::secret::Secret;
+use crate::token::key::{Key, KeySet};
+
+/// The most bytes of a file with keys, or of a secret.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// What fetching a set of keys may cost.
+const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
+
+/// The keys in a file: JWK, JWK Set, PEM or DER.
+///
+/// # Errors
+/// When it can't be read, or there is no key in it.
+pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
+    let name = path.display().to_string();
+    let bytes = read(path)?;
+    KeySet::parse(&bytes, format!("`{name}`")).map_err(|error| {
+        Error::new(Kind::Usage, format!("`{name}`: {error}"))
+            .hint("a shared secret is given by `--secret-file`, `--secret-env` or `--secret -`")
+    })
+}
+
+/// The shared secret in a file, without the line break at its end.
+///
+/// # Errors
+/// When it can't be read, is no text, or is a key in a file format.
+pub fn secret_in_file(path: &Path) -> Result<KeySet, Error> {
+    let bytes = read(path)?;
+    shared_secret(&bytes, format!("`{}`", path.display()))
+}
+
+/// The shared secret in an environment variable.
+///
+/// # Errors
+/// When the variable is not set, or is a key in a file format.
+pub fn secret_in_environment(name: &str) -> Result<KeySet, Error> {
+    let text = std::env::var(name)
+        .map(Zeroizing::new)
+        .map_err(|_| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text")))?;
+    shared_secret(text.as_bytes(), format!("the environment variable `{name}`"))
+}
+
+/// A shared secret, without the line break at its end. `source` names where it came from.
+///
+/// # Errors
+/// When it is empty, no text, or a key in a file format.
+pub fn shared_secret(bytes: &[u8], source: String) -> Result<KeySet, Error> {
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Error::new(Kind::Usage, format!("{source}: the secret is no text"))
+            .hint("a secret of arbitrary bytes is given by `--key` as a JWK: `{\"kty\":\"oct\",\"k\":\"<base64url>\"}`")
+    })?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let secret = Secret::new(text.strip_suffix('\r').unwrap_or(text));
+    let key = Key::secret(&secret).map_err(|error| {
+        Error::new(Kind::Usage, format!("{source}: {error}")).hint("a public key or a JWK is given by `--key`")
+    })?;
+    Ok(KeySet::given(key, source))
+}
+
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let name = path.display();
+    File::open(path)
+        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| Error::new(Kind::Usage, format!("`{name}` can't be read: {error}")))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Error::new(Kind::Usage, format!("`{name}` is larger than any set of keys")));
+    }
+    Ok(bytes)
+}
+
+/// A set of keys that an authorization server publishes.
+#[derive(Debug)]
+pub struct PublishedKeys {
+    http: net::Client,
+    at: Url,
+}
+
+impl PublishedKeys {
+    /// At this URL.
+    ///
+    /// # Errors
+    /// When it is neither `https` nor on this machine.
+    pub fn at(text: &str) -> Result<Self, Error> {
+        let unusable = |reason: String| Error::new(Kind::Usage, format!("`{text}` can't be used: {reason}"));
+        let at = Url::parse(text).map_err(|error| unusable(error.to_string()))?;
+        net::is_permitted(&at).map_err(unusable)?;
+        Ok(Self { http: client()?, at })
+    }
+
+    /// At the `jwks_uri` of this issuer's metadata.
+    ///
+    /// # Errors
+    /// When the issuer can't be asked, or names no keys.
+    pub async fn of(issuer: &Issuer) -> Result<Self, Error> {
+        let http = client()?;
+        let metadata =
+            oauth::discover(&http, issuer).await.map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+        let at = metadata
+            .jwks_uri
+            .ok_or_else(|| Error::new(Kind::Failed, format!("the issuer `{issuer}` publishes no keys (`jwks_uri`)")))?;
+        Ok(Self { http, at })
+    }
+
+    /// Fetches them.
+    ///
+    /// # Errors
+    /// When they can't be fetched, or are no set of keys.
+    pub async fn fetch(&self) -> Result<KeySet, Error> {
+        let failed = |reason: String| Error::new(Kind::Failed, format!("no keys from `{}`: {reason}", self.at));
+        let accept = HeaderValue::from_static("application/jwk-set+json, application/json");
+        let request = net::Request {
+            method: Method::GET,
+            url: self.at.clone(),
+            headers: HeaderMap::from_iter([(ACCEPT, accept)]),
+            body: None,
+        };
+        let answer = self.http.send(request, LIMITS).await.map_err(|error| failed(error.to_string()))?;
+        if answer.status != StatusCode::OK {
+            return Err(failed(format!("the server answered {}", answer.status.as_u16())));
+        }
+        KeySet::from_json(&answer.body, format!("`{}`", self.at)).map_err(|error| failed(error.to_string()))
+    }
+}
+
+fn client() -> Result<net::Client, Error> {
+    net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))
+}

@@ -1,0 +1,345 @@
+//! `decode --verify` as a user runs it: what rivals get wrong (forged, expired, not yet valid, unknown `crit`), the three
+//! outcomes, the exit codes, and an issuer on loopback.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn message(header: &str, claims: &str) -> String {
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
+}
+
+/// Signed by [`SECRET`].
+fn hs256(header: &str, claims: &str) -> String {
+    let message = message(header, claims);
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes()), message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("secret"), format!("{SECRET}\n")).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env("SECRET_OF_THE_TEST", SECRET)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // a command that needs no input may be gone before it was written
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// The exit code, and the member `verification`.
+    fn verify(&self, arguments: &[&str], token: &str) -> (Option<i32>, Value) {
+        let output = self.run(&[&["decode", "--json", "--verify"], arguments].concat(), token);
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), document["verification"].clone())
+    }
+}
+
+fn result<'v>(verification: &'v Value, check: &str) -> &'v str {
+    let checks = verification["checks"].as_array().unwrap();
+    checks.iter().find(|one| one["check"] == check).unwrap()["result"].as_str().unwrap()
+}
+
+/// A case of the own vectors.
+fn vector(name: &str) -> (Value, String) {
+    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let case = cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap();
+    (case["key"].clone(), case["token"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn b1_a_public_key_is_never_an_hmac_secret() {
+    let folder = Folder::new();
+    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let mut seen = 0;
+    for case in
+        cases.as_array().unwrap().iter().filter(|case| case["name"].as_str().unwrap().starts_with("HS256 by the"))
+    {
+        let key = case["key"].as_str().map_or_else(|| case["key"].to_string(), str::to_owned);
+        let (key, token) = (folder.file("key", key), case["token"].as_str().unwrap());
+        let (code, verification) = folder.verify(&["--key", key.to_str().unwrap()], token);
+        assert_eq!((code, &verification["status"]), (Some(4), &json!("failed")), "{}", case["name"]);
+        assert_eq!(result(&verification, "signature"), "not-checked");
+        let output = folder.run(&["decode", "--verify", "--secret-file", key.to_str().unwrap(), token], "");
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]), "{}", case["name"]);
+        seen += 1;
+    }
+    assert!(seen >= 12, "{seen}");
+}
+
+#[test]
+fn b2_expired_is_expired_and_leeway_is_explicit() {
+    let folder = Folder::new();
+    for (ago, leeway, fine) in
+        [(0, "0", false), (30, "0", false), (990, "0", false), (30, "60", true), (90, "60", false)]
+    {
+        let token = hs256(r#"{"alg":"HS256"}"#, &format!(r#"{{"exp":{}}}"#, now() - ago));
+        let (code, verification) = folder.verify(&["--secret-file", "secret", "--leeway", leeway], &token);
+        let expected = if fine { (Some(0), "ok", "verified") } else { (Some(4), "failed", "failed") };
+        let seen = (code, result(&verification, "exp"), verification["status"].as_str().unwrap());
+        assert_eq!(seen, expected, "{ago} s ago, leeway {leeway}");
+        assert_eq!(result(&verification, "signature"), "ok");
+        assert_eq!(verification["leeway"].to_string(), leeway);
+    }
+}
+
+#[test]
+fn b3_not_yet_valid_and_wrong_types_fail() {
+    let folder = Folder::new();
+    let tomorrow = now() + 86_400;
+    for (claims, check) in [
+        (format!(r#"{{"nbf":{tomorrow}}}"#), "nbf"),
+        (r#"{"nbf":"99999999999"}"#.to_owned(), "nbf"),
+        (format!(r#"{{"iat":{tomorrow}}}"#), "iat"),
+        (r#"{"exp":null}"#.to_owned(), "exp"),
+        (r#"{"exp":[4102444800]}"#.to_owned(), "exp"),
+        (r#"{"exp":true}"#.to_owned(), "exp"),
+        (r#"{"exp":-5}"#.to_owned(), "exp"),
+        (r#"{"aud":7}"#.to_owned(), "aud"),
+        (r#"{"iss":{}}"#.to_owned(), "iss"),
+    ] {
+        let (code, verification) =
+            folder.verify(&["--secret-env", "SECRET_OF_THE_TEST"], &hs256(r#"{"alg":"HS256"}"#, &claims));
+        assert_eq!((code, result(&verification, check)), (Some(4), "failed"), "{claims}");
+        assert_eq!(result(&verification, "signature"), "ok", "{claims}");
+    }
+    // beyond every calendar is far ahead, and no overflow
+    for exp in ["9223372036854775807", "18446744073709551616", "1e300"] {
+        let token = hs256(r#"{"alg":"HS256"}"#, &format!(r#"{{"exp":{exp}}}"#));
+        assert_eq!(folder.verify(&["--secret-file", "secret"], &token).0, Some(0), "{exp}");
+    }
+}
+
+#[test]
+fn b4_whatever_is_not_verified_has_its_exit_code() {
+    let folder = Folder::new();
+    let good = hs256(r#"{"alg":"HS256"}"#, r#"{"sub":"alice"}"#);
+    let (start, _) = good.split_at(good.len() - 8);
+    let (_, other_key) = vector("RS256");
+    let unknown = hs256(r#"{"alg":"XX9"}"#, "{}");
+    for (token, code, status) in [
+        (good.as_str(), 0, "verified"),
+        (&format!("{start}AAAAAAAA"), 4, "failed"),
+        (&other_key, 4, "failed"),
+        (&hs256(r#"{"alg":"HS256"}"#, r#"{"exp":"never"}"#), 4, "failed"),
+        (&format!("{}.", message(r#"{"alg":"none"}"#, "{}")), 4, "failed"),
+        (&unknown, 4, "not-checked"),
+        ("gho_16C7e42F292c6912E7710c838347Ae178B4a", 4, "not-checked"),
+    ] {
+        let (seen, verification) = folder.verify(&["--secret-file", "secret"], token);
+        assert_eq!((seen, &verification["status"]), (Some(code), &json!(status)), "{token}");
+    }
+    // not asked for is neither: the report says so, and the exit code is that of reading
+    let output = folder.run(&["decode", "--json", &good], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &document["verification"]["status"]), (Some(0), &json!("not-checked")));
+}
+
+#[test]
+fn b8_every_header_parameter_is_shown_and_an_unknown_crit_fails() {
+    let folder = Folder::new();
+    let header = r#"{"alg":"HS256","nonce":"n","x-custom":1,"crit":["x-custom"]}"#;
+    let output = folder.run(&["decode", "--json", "--verify", "--secret-file", "secret", &hs256(header, "{}")], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["header"].to_string(), header);
+    let verification = &document["verification"];
+    assert_eq!((output.status.code(), result(verification, "crit")), (Some(4), "failed"));
+    assert_eq!(result(verification, "signature"), "ok");
+}
+
+#[test]
+fn b12_a_part_of_a_token_that_is_not_verified_is_not_printed() {
+    let folder = Folder::new();
+    let (key, good) = vector("ES256");
+    let key = folder.file("key", key.to_string());
+    let (_, bad) = vector("ES256, another payload");
+    for part in [&["--payload"][..], &["--claim", "sub"], &["--header"]] {
+        // a token that comes with a line break is the same token
+        for (token, code) in [(good.clone(), 0), (format!("{good}\n"), 0), (bad.clone(), 4)] {
+            let output = folder.run(&[&["decode", "--verify", "--key", key.to_str().unwrap()], part].concat(), &token);
+            assert_eq!(output.status.code(), Some(code), "{part:?}");
+            assert_eq!(output.stdout.is_empty(), code != 0, "{part:?}");
+        }
+    }
+    // the report says it first
+    let output = folder.run(&["decode", "--key", key.to_str().unwrap(), &bad], "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("NOT verified: signature") && !text.contains("\n  verified"), "{text}");
+}
+
+#[test]
+fn b14_the_signature_is_told_apart_from_the_claims() {
+    let folder = Folder::new();
+    let token = hs256(r#"{"alg":"HS256","typ":"at+jwt"}"#, r#"{"aud":["a","b"],"iss":"https://a.test/"}"#);
+    for (expected, code, aud, iss, typ) in [
+        (&[][..], 0, "not-checked", "not-checked", "not-checked"),
+        (&["--audience", "b"], 0, "ok", "not-checked", "not-checked"),
+        (&["--audience", "c", "--audience", "a"], 0, "ok", "not-checked", "not-checked"),
+        (&["--audience", "c"], 4, "failed", "not-checked", "not-checked"),
+        (&["--expect-issuer", "https://a.test/"], 0, "not-checked", "ok", "not-checked"),
+        (&["--expect-issuer", "https://a.test"], 4, "not-checked", "failed", "not-checked"),
+        (&["--expect-type", "application/AT+JWT"], 0, "not-checked", "not-checked", "ok"),
+        (&["--expect-type", "JWT"], 4, "not-checked", "not-checked", "failed"),
+        (&["--algorithm", "RS256,HS256"], 0, "not-checked", "not-checked", "not-checked"),
+    ] {
+        let (seen, verification) = folder.verify(&[&["--secret-file", "secret"], expected].concat(), &token);
+        assert_eq!(seen, Some(code), "{expected:?}");
+        assert_eq!(result(&verification, "signature"), "ok", "{expected:?}");
+        let results = ["aud", "iss", "typ"].map(|check| result(&verification, check));
+        assert_eq!(results, [aud, iss, typ], "{expected:?}");
+    }
+    let bare = hs256(r#"{"alg":"HS256"}"#, "{}");
+    for expected in
+        [&["--audience", "b"], &["--expect-issuer", "b"], &["--expect-type", "b"], &["--algorithm", "RS256"]]
+    {
+        assert_eq!(folder.verify(&[&["--secret-file", "secret"], &expected[..]].concat(), &bare).0, Some(4));
+    }
+}
+
+#[test]
+fn b15_the_only_key_of_a_set_is_tried_for_a_token_that_names_none() {
+    let folder = Folder::new();
+    let (key, token) = vector("RS256 by SubjectPublicKeyInfo in PEM");
+    assert!(key.is_string());
+    let (jwk, _) = vector("RS256");
+    let set = folder.file("jwks.json", json!({ "keys": [jwk] }).to_string());
+    let (code, verification) = folder.verify(&["--jwks", set.to_str().unwrap()], &token);
+    assert_eq!((code, &verification["key"]["kid"]), (Some(0), &json!("rsa")));
+    let said = verification["checks"].to_string();
+    assert!(said.contains("the only one was tried"), "{said}");
+}
+
+#[test]
+fn a_secret_is_no_argument_and_short_ones_are_refused() {
+    let folder = Folder::new();
+    let good = hs256(r#"{"alg":"HS256"}"#, "{}");
+    let output = folder.run(&["decode", "--verify", "--secret", SECRET, &good], "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!said.contains(SECRET), "{said}");
+    assert_eq!(folder.run(&["decode", "--verify", "--secret", "-", &good], SECRET).status.code(), Some(0));
+    assert_eq!(folder.run(&["decode", "--verify", "--secret", "-"], SECRET).status.code(), Some(2));
+    assert_eq!(folder.run(&["decode", "--verify", &good], "").status.code(), Some(2));
+
+    let message = message(r#"{"alg":"HS256"}"#, "{}");
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b"short"), message.as_bytes());
+    let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag));
+    folder.file("short", "short");
+    let (code, verification) = folder.verify(&["--secret-file", "short"], &token);
+    assert_eq!((code, result(&verification, "key"), result(&verification, "signature")), (Some(4), "failed", "ok"));
+    assert_eq!(folder.verify(&["--secret-file", "short", "--allow-short-secret"], &token).0, Some(0));
+}
+
+/// A server of metadata and keys, which has the second set from the second time on. It counts what it is asked.
+struct Server {
+    url: String,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Server {
+    fn start(sets: [Value; 2]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (issuer, count) = (url.clone(), Arc::clone(&asked));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let start = lines.next().unwrap_or_default();
+                for _ in lines.by_ref().take_while(|line| !line.is_empty()) {}
+                let body = if start.starts_with("GET /keys ") {
+                    let times = count.fetch_add(1, Ordering::SeqCst);
+                    sets[times.min(1)].to_string()
+                } else {
+                    json!({"issuer": issuer, "jwks_uri": format!("{issuer}/keys")}).to_string()
+                };
+                let length = body.len();
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                );
+            }
+        });
+        Self { url, asked }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+#[test]
+fn an_issuer_is_discovered_and_its_keys_are_fetched_again_once() {
+    let folder = Folder::new();
+    let pair =
+        Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap().as_ref()).unwrap();
+    let jwk =
+        |kid: &str| json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(pair.public_key()), "kid": kid});
+    let sign = |issuer: &str, kid: &str| {
+        let header = json!({"alg": "EdDSA", "kid": kid, "jku": format!("{issuer}/evil"), "x5u": "http://127.0.0.1:1/"});
+        let message = message(&header.to_string(), &json!({ "iss": issuer }).to_string());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes())))
+    };
+    for (kid, code, asked) in [("old", 0, 1), ("new", 0, 2), ("none", 4, 2)] {
+        let server =
+            Server::start([json!({"keys": [jwk("old"), jwk("other")]}), json!({"keys": [jwk("old"), jwk("new")]})]);
+        let (seen, verification) = folder.verify(&["--issuer", &server.url], &sign(&server.url, kid));
+        assert_eq!((seen, server.asked()), (Some(code), asked), "{kid}: {verification}");
+        assert_eq!(result(&verification, "iss"), "ok");
+    }
+    let server = Server::start([json!({"keys": [jwk("k")]}), json!({"keys": [jwk("k")]})]);
+    let keys = format!("{}/keys", server.url);
+    assert_eq!(folder.verify(&["--jwks", &keys], &sign(&server.url, "k")).0, Some(0));
+    // of another issuer, though the key is right
+    let (code, verification) = folder.verify(&["--issuer", &server.url], &sign("https://other.example.com", "k"));
+    assert_eq!((code, result(&verification, "iss"), result(&verification, "signature")), (Some(4), "failed", "ok"));
+    // no server, no keys, no verdict
+    assert_eq!(
+        folder.run(&["decode", "--verify", "--issuer", "http://127.0.0.1:1", &sign("x", "k")], "").status.code(),
+        Some(1)
+    );
+    assert_eq!(
+        folder.run(&["decode", "--verify", "--issuer", "http://a.test", &sign("x", "k")], "").status.code(),
+        Some(2)
+    );
+}
