@@ -28,7 +28,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'The mani
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print version'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live through the whole story on an authorization server and an API of its own'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'Say what a token says: nothing is verified, and nothing leaves this machine'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'How the keys are given: exactly one of these'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Find the smallest set of scopes that the endpoints need, and say why each is in it'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Who asks, and how'
@@ -43,9 +43,22 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l issuer -d 'Verify with the keys that this issuer publishes, and expect it in `iss`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l jwks -d 'Verify with this JWK Set' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l key -d 'Verify with this key: JWK, PEM or DER public key, or certificate' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l secret-file -d 'Verify with the shared secret in this file (a line break at its end is left out)' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l secret-env -d 'Verify with the shared secret in this environment variable' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l secret -d 'Verify with the shared secret on standard input' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l audience -d 'Expect this in `aud`; of several, one has to be there' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l expect-issuer -d 'Expect this in `iss`, exactly' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l expect-type -d 'Expect this in `typ`, such as `at+jwt`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l algorithm -d 'Permit only these algorithms [default: all that the type of the key permits]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l leeway -d 'How many seconds the clocks may differ' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l json -d 'As JSON (tokscope.decode/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l header -d 'Only the JOSE header, as JSON'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 'Only the payload: claims as JSON, anything else as it is'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with the keys given below: exit code 4 unless it is verified'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'The endpoint: a method and a path, a URL, or the template of the manifest' -r

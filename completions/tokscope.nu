@@ -16,13 +16,26 @@ module completions {
     --help(-h)                # Print help (see more with '--help')
   ]
 
-  # Say what a token says: nothing is verified, and nothing leaves this machine
+  # How the keys are given: exactly one of these
   export extern "tokscope decode" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --json                    # As JSON (tokscope.decode/v1)
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
+    --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
+    --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
+    --jwks: string            # Verify with this JWK Set
+    --key: path               # Verify with this key: JWK, PEM or DER public key, or certificate
+    --secret-file: path       # Verify with the shared secret in this file (a line break at its end is left out)
+    --secret-env: string      # Verify with the shared secret in this environment variable
+    --secret: string          # Verify with the shared secret on standard input
+    --audience: string        # Expect this in `aud`; of several, one has to be there
+    --expect-issuer: string   # Expect this in `iss`, exactly
+    --expect-type: string     # Expect this in `typ`, such as `at+jwt`
+    --algorithm: string       # Permit only these algorithms [default: all that the type of the key permits]
+    --leeway: string          # How many seconds the clocks may differ
+    --allow-short-secret      # Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)
     --help(-h)                # Print help
     token?: string            # The token; `-` or nothing: standard input
   ]

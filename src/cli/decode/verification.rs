@@ -33,7 +33,7 @@ impl Verification {
         let impossible = match decoded.kind {
             Kind::Opaque => "an opaque token has no signature: only the authorization server can tell (RFC 7662)",
             Kind::Jwe => "an encrypted token has no signature of its own",
-            _ => return Self::checked(&session.verify(token, now), session.leeway()),
+            Kind::Jws => return Self::checked(&session.verify(token, now), session.leeway()),
         };
         Self {
             document: document(Status::NotChecked, vec![("reason", json_text(impossible))], Vec::new()),

@@ -49,7 +49,6 @@ mod tests {
         let mut sound = [0; 256];
         (sound[0], sound[255]) = (0x80, 1);
         assert_eq!(rsa(&sound, &[1, 0, 1]), None);
-        assert!(rsa(&sound[1..], &[1, 0, 1]).unwrap().contains("0 bits"));
         assert!(rsa(&[0xff; 128], &[1, 0, 1]).unwrap().contains("1024 bits"));
         assert!(rsa(&[0xff; 1025], &[1, 0, 1]).unwrap().contains("8200 bits"));
         for exponent in [&[][..], &[1], &[2], &[1, 0, 0]] {
