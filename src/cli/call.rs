@@ -11,7 +11,7 @@ use super::obtain::{Asking, obtain};
 use super::open::workspace;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
-use crate::diagnosis::{Cause, Diagnosis, Witness};
+use crate::diagnosis::{Cause, Diagnosis, StepUp, Witness};
 use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{CallRequest, Called, Error, HeldToken, Kind, Workspace};
@@ -207,6 +207,7 @@ fn diagnosis_document(diagnosis: &Diagnosis) -> Json {
         ("cause", json_text(diagnosis.cause.as_str())),
         ("sentence", json_text(&diagnosis.sentence)),
         ("missing", Json::Array(diagnosis.missing.iter().map(json_list).collect())),
+        ("opens", Json::Array(diagnosis.opens.iter().map(json_list).collect())),
         ("confidence", json_text(diagnosis.confidence.as_str())),
         ("agree", diagnosis.agree.map_or(Json::Null, Json::Bool)),
         (
@@ -219,6 +220,19 @@ fn diagnosis_document(diagnosis: &Diagnosis) -> Json {
         ),
         ("findings", json_findings(&diagnosis.findings)),
         ("next", json_text(&diagnosis.next)),
+        ("command", json_option(diagnosis.command.as_ref())),
+        ("step_up", diagnosis.step_up.as_ref().map_or(Json::Null, step_up_document)),
+        ("rule", json_option(diagnosis.rule.as_ref())),
+        ("wanting", json_list(&diagnosis.wanting)),
+    ])
+}
+
+fn step_up_document(step_up: &StepUp) -> Json {
+    json_object([
+        ("acr_values", json_option(step_up.acr_values.as_ref())),
+        ("max_age", step_up.max_age.map_or(Json::Null, |seconds| Json::Number(seconds.to_string()))),
+        ("claims", json_option(step_up.claims.as_ref())),
+        ("url", json_option(step_up.url.as_ref())),
     ])
 }
 

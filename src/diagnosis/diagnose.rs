@@ -1,378 +1,291 @@
 //! From an answer to its cause.
 
-use jiff::Timestamp;
-
 use super::evidence::Evidence;
-use super::findings::WITNESSES_DISAGREE;
+use super::findings::{
+    ANSWER_PARTIAL, SCOPE_ALSO_MISSING, SCOPE_GRANTED, SCOPE_GUESSED, WITNESSES_AGREE, WITNESSES_DISAGREE,
+};
+use super::words::{next, sentence, wanting, witnesses};
+use super::{Case, Cause, Confidence, Diagnosis, Sent, StepUp, TokenEvidence};
 use crate::diagnostic::Diagnostic;
+use crate::manifest::Tier;
 use crate::scope::{Comparison, Hierarchy, Requirement, ScopeSet, compare};
-use crate::token::{Validity, relative};
+use crate::token::Validity;
 
-/// The answer of a server.
-#[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// The header fields in their order; names in any case.
-    pub headers: &'a [(String, String)],
-    /// The body as far as it was read.
-    pub body: &'a [u8],
-}
+/// The most alternatives for which it is worked out what they would open.
+const MOST_OPENED: usize = 8;
 
-/// What is known of the token that was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenEvidence {
-    /// The granted scopes; `None` when the token can't be read or names none.
-    pub granted: Option<ScopeSet>,
-    /// Whether it was within its time; `None` when the token can't be read.
-    pub validity: Option<Validity>,
-    /// `aud`, as a list.
-    pub audience: Vec<String>,
-    /// `iss`.
-    pub issuer: Option<String>,
-}
-
-/// Everything that is known about a call.
-#[derive(Clone, Debug)]
-pub struct Case<'a> {
-    /// What the server answered.
-    pub answer: Answer<'a>,
-    /// What the manifest requires, if it knows the endpoint.
-    pub required: Option<&'a Requirement>,
-    /// The API's scopes.
-    pub hierarchy: &'a Hierarchy,
-    /// The token that was sent, if one was sent.
-    pub token: Option<&'a TokenEvidence>,
-    /// The audience that the manifest expects.
-    pub expected_audience: Option<&'a str>,
-    /// The issuer that the manifest expects.
-    pub expected_issuer: Option<&'a str>,
-    /// The time of the call.
-    pub now: Timestamp,
-}
-
-/// Why a call failed, in the order in which causes are considered (the first that applies is the cause).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// It did not fail.
-    None,
-    /// The answer is not the API's: gateway, rate limit, not HTTP.
-    Transport,
-    /// The token's time is over, or has not come.
-    TokenExpired,
-    /// No token, or one that the server can't use.
-    TokenInvalid,
-    /// The token is meant for another API.
-    Audience,
-    /// The token was issued by another authorization server.
-    Issuer,
-    /// The token is bound to a key that was not proven (RFC 9449, RFC 8705).
-    Binding,
-    /// The user must sign in again or stronger (RFC 9470, claims challenge, SSO).
-    StepUp,
-    /// The application, not the token, lacks the permission.
-    Application,
-    /// The token lacks a scope.
-    Scope,
-    /// The user's role, plan or tenant forbids it.
-    Role,
-    /// None of these could be shown.
-    Unknown,
-}
-
-impl Cause {
-    /// The name in `tokscope.why/v1`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Transport => "transport",
-            Self::TokenExpired => "token-expired",
-            Self::TokenInvalid => "token-invalid",
-            Self::Audience => "audience",
-            Self::Issuer => "issuer",
-            Self::Binding => "binding",
-            Self::StepUp => "step-up",
-            Self::Application => "application",
-            Self::Scope => "scope",
-            Self::Role => "role",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// How sure a diagnosis is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confidence {
-    /// The server names it and nothing contradicts, or the evidence admits nothing else.
-    Certain,
-    /// One witness says so and none contradicts.
-    Likely,
-    /// Nothing better was found, or witnesses contradict each other.
-    Guess,
-}
-
-impl Confidence {
-    /// The name in `tokscope.why/v1`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
-            Self::Guess => "guess",
-        }
-    }
-}
-
-/// What one witness says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witness {
-    /// In words: lower case, no full stop. May hold text from outside.
-    pub says: String,
-    /// The scopes that it names: required (manifest), granted (token), asked for (server).
-    pub scopes: Vec<ScopeSet>,
-}
-
-/// The three witnesses, kept apart; `None` where one has nothing to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Witnesses {
-    /// What the manifest requires.
-    pub manifest: Option<Witness>,
-    /// What the token has.
-    pub token: Option<Witness>,
-    /// What the server says.
-    pub server: Option<Witness>,
-}
-
-/// Why a call failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnosis {
-    /// The cause.
-    pub cause: Cause,
-    /// One sentence: `missing scope: orders:write`. May hold text from outside.
-    pub sentence: String,
-    /// What is missing, per alternative, cheapest first. Empty unless the cause is [`Cause::Scope`].
-    pub missing: Vec<ScopeSet>,
-    /// How sure that is.
-    pub confidence: Confidence,
-    /// Whether the witnesses that speak of scopes agree; `None` when fewer than two do.
-    pub agree: Option<bool>,
-    /// What each says.
-    pub witnesses: Witnesses,
-    /// Disagreements and oddities.
-    pub findings: Vec<Diagnostic>,
-    /// What to do next, in words: one step.
-    pub next: String,
+/// What is known when the cause is looked for.
+pub(super) struct Known<'c, 'a> {
+    pub(super) case: &'c Case<'a>,
+    pub(super) server: Evidence<'a>,
+    /// Granted x required, where both are known.
+    pub(super) comparison: Option<Comparison>,
+    /// What the token has: as it says itself, else as the server says.
+    pub(super) granted: Option<ScopeSet>,
+    pub(super) hierarchy: Hierarchy,
 }
 
 /// Finds the cause: evidence first, then the rules in their order (see [`Cause`]).
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
-    let server = Evidence::read(&case.answer);
+    let server = Evidence::read(&case.answer, case.api);
+    let hierarchy = case.api.map(|api| api.hierarchy.clone()).unwrap_or_default();
+    let granted = case.sent.token().and_then(|token| token.granted.clone()).or_else(|| server.granted());
     let comparison = case
-        .required
-        .zip(case.token)
-        .and_then(|(required, token)| Some(compare(token.granted.as_ref()?, required, case.hierarchy)));
-    let cause = cause(case, &server, comparison.as_ref());
-    let mut missing = Vec::new();
-    if cause == Cause::Scope {
-        missing = missing_scopes(case, &server, comparison.as_ref());
-    }
-    let witnesses = witnesses(case, &server);
-    let agree = agreement(cause, case, &server, comparison.as_ref());
+        .endpoint
+        .zip(granted.as_ref())
+        .map(|(endpoint, granted)| compare(granted, &endpoint.requirement, &hierarchy));
+    let known = Known { case, server, comparison, granted, hierarchy };
+    let (cause, confidence) = known.cause();
+    let missing = known.missing(cause);
+    let agree = known.agreement(cause);
     let mut findings = Vec::new();
-    if agree == Some(false) {
-        let message = "the server asks for other scopes than the manifest and the token would suggest";
-        findings.push(Diagnostic::new(&WITNESSES_DISAGREE, message).help("the manifest may be behind the server"));
+    let mut confidence = confidence;
+    match agree {
+        Some(true) if cause != Cause::None => {
+            findings.push(Diagnostic::new(&WITNESSES_AGREE, "manifest, token and server say the same"));
+            confidence = if cause == Cause::Scope && !known.server.guessed { Confidence::Certain } else { confidence };
+        }
+        Some(false) => {
+            let message = "the server asks for other scopes than the manifest and the token would suggest";
+            let finding = Diagnostic::new(&WITNESSES_DISAGREE, message);
+            findings
+                .push(finding.help("the manifest may be behind the server, or the server may name the wrong scope"));
+            confidence = if cause == Cause::None { confidence } else { confidence.less() };
+        }
+        Some(true) | None => {}
     }
-    let named = server.scopes.is_some() || server.names_cause();
-    let confidence = match (cause, named, agree) {
-        (Cause::None, _, _) => Confidence::Certain,
-        (Cause::Unknown, _, _) | (Cause::Scope, false, Some(false)) => Confidence::Guess,
-        (_, true, Some(false)) | (_, false, _) => Confidence::Likely,
-        (_, true, _) => Confidence::Certain,
-    };
+    known.note(cause, &mut findings);
+    let rule = known.server.found.as_ref().filter(|_| cause != Cause::None).map(|found| found.rule);
+    let opens = missing.iter().take(MOST_OPENED).map(|missing| known.opened(missing)).collect();
+    let step_up = (cause == Cause::StepUp).then(|| known.step_up()).filter(|step_up| *step_up != StepUp::default());
+    let (next, command) = next(cause, &known, &missing, agree, step_up.as_ref());
     Diagnosis {
-        sentence: sentence(cause, case, &missing),
-        next: next(cause, &missing, agree),
+        sentence: sentence(cause, &known, &missing),
+        witnesses: witnesses(&known),
+        wanting: wanting(cause, confidence, case),
+        rule: rule.map(|rule| rule.name.clone()),
+        source: rule.and_then(|rule| rule.source.clone()),
+        next,
+        command,
         cause,
         missing,
+        opens,
         confidence,
         agree,
-        witnesses,
+        step_up,
         findings,
     }
 }
 
-/// The rules, first one that applies.
-fn cause(case: &Case<'_>, server: &Evidence, comparison: Option<&Comparison>) -> Cause {
-    let status = case.answer.status;
-    if (200..400).contains(&status) && !server.failed_inside {
-        return Cause::None;
-    }
-    if status == 429 || (500..600).contains(&status) {
-        return Cause::Transport;
-    }
-    let Some(token) = case.token else { return token_missing(case, server) };
-    match &token.validity {
-        Some(Validity::Expired(_) | Validity::NotYet(_)) => return Cause::TokenExpired,
-        Some(Validity::Malformed(_)) => return Cause::TokenInvalid,
-        Some(Validity::Valid(_)) | None => {}
-    }
-    // a server that names a scope has looked past these
-    let refused = refused_token(case, token);
-    if refused != Cause::TokenInvalid && server.scopes.is_none() && matches!(status, 401 | 403) {
-        return refused;
-    }
-    if server.is_scheme_error("DPoP") || server.says(&["use_dpop_nonce", "invalid_dpop_proof"]) {
-        return Cause::Binding;
-    }
-    if server.says(&[
-        "insufficient_user_authentication",
-        "interaction_required",
-        "login_required",
-        "insufficient_claims",
-    ]) {
-        return Cause::StepUp;
-    }
-    if server.says(&["invalid_token", "invalid_auth", "token_expired", "unauthenticated"]) {
-        return refused;
-    }
-    if server.says(&["accessNotConfigured", "SERVICE_DISABLED", "app_not_approved"]) {
-        return Cause::Application;
-    }
-    if server.scopes.is_some() || server.says(SCOPE_ERRORS) || comparison.is_some_and(|found| !found.is_allowed()) {
-        return Cause::Scope;
-    }
-    if status == 401 {
-        return refused;
-    }
-    if status == 403 && comparison.is_some_and(Comparison::is_allowed) {
-        return Cause::Role;
-    }
-    Cause::Unknown
-}
-
-/// What servers call a missing scope.
-const SCOPE_ERRORS: &[&str] =
-    &["insufficient_scope", "missing_scope", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"];
-
-fn token_missing(case: &Case<'_>, server: &Evidence) -> Cause {
-    if matches!(case.answer.status, 401 | 403) || server.failed_inside {
-        return Cause::TokenInvalid;
-    }
-    Cause::Unknown
-}
-
-/// Why a server does not take a token that is within its time.
-fn refused_token(case: &Case<'_>, token: &TokenEvidence) -> Cause {
-    if case.expected_issuer.zip(token.issuer.as_deref()).is_some_and(|(expected, issuer)| expected != issuer) {
-        return Cause::Issuer;
-    }
-    let audience = &token.audience;
-    if case
-        .expected_audience
-        .is_some_and(|expected| !audience.is_empty() && !audience.iter().any(|one| one == expected))
-    {
-        return Cause::Audience;
-    }
-    Cause::TokenInvalid
-}
-
-/// What the server names comes first: it is the one that decides. Else what the manifest lets expect.
-fn missing_scopes(case: &Case<'_>, server: &Evidence, comparison: Option<&Comparison>) -> Vec<ScopeSet> {
-    let Some(asked) = &server.scopes else {
-        return comparison.map(|found| found.missing.clone()).unwrap_or_default();
-    };
-    let granted = case.token.and_then(|token| token.granted.clone()).unwrap_or_default();
-    let lacking: ScopeSet =
-        asked.iter().filter(|scope| !case.hierarchy.satisfies(&granted, scope.as_str())).cloned().collect();
-    let Some(found) = comparison.filter(|found| found.missing.contains(&lacking)) else {
-        return if lacking.is_empty() { Vec::new() } else { vec![lacking] };
-    };
-    let mut missing = vec![lacking.clone()];
-    missing.extend(found.missing.iter().filter(|other| **other != lacking).cloned());
-    missing
-}
-
-/// Whether those that speak of scopes agree.
-fn agreement(cause: Cause, case: &Case<'_>, server: &Evidence, comparison: Option<&Comparison>) -> Option<bool> {
-    let comparison = comparison.filter(|_| case.token.is_some())?;
-    match (&server.scopes, cause) {
-        (Some(asked), _) => {
-            let required = case.required?;
-            let granted = case.token?.granted.clone()?;
-            let lacking: ScopeSet =
-                asked.iter().filter(|scope| !case.hierarchy.satisfies(&granted, scope.as_str())).cloned().collect();
-            let expected = required.alternatives().iter().any(|alternative| alternative == asked)
-                || comparison.missing.contains(&lacking);
-            Some(expected && !comparison.is_allowed())
+impl Known<'_, '_> {
+    /// The rules, first one that applies.
+    fn cause(&self) -> (Cause, Confidence) {
+        let status = self.case.answer.status;
+        let Some(found) = &self.server.found else { return self.cause_without_words() };
+        let first = found.rule.causes.first().copied().unwrap_or(Cause::Unknown);
+        let certain = match found.tier {
+            _ if self.server.guessed => Confidence::Guess,
+            Tier::Own | Tier::Provider | Tier::Code => Confidence::Certain,
+            Tier::Prose => Confidence::Likely,
+        };
+        // what is hidden behind "not found" may as well not be there
+        let certain = if status == 404 && first != Cause::Transport { certain.less() } else { certain };
+        if status == 429 || first == Cause::Transport || (status >= 500 && certain < Confidence::Certain) {
+            return (Cause::Transport, certain.max(Confidence::Likely));
         }
-        (None, Cause::None) => Some(comparison.is_allowed()),
-        (None, Cause::Scope) if server.says(SCOPE_ERRORS) => Some(!comparison.is_allowed()),
-        (None, _) => None,
-    }
-}
-
-fn witnesses(case: &Case<'_>, server: &Evidence) -> Witnesses {
-    let manifest = case
-        .required
-        .map(|required| Witness { says: format!("requires {required}"), scopes: required.alternatives().to_vec() });
-    let token = case.token.map(|token| match &token.granted {
-        Some(granted) if granted.is_empty() => Witness { says: "has no scope".to_owned(), scopes: Vec::new() },
-        Some(granted) => Witness { says: format!("has {granted}"), scopes: vec![granted.clone()] },
-        None => Witness { says: "names no scopes".to_owned(), scopes: Vec::new() },
-    });
-    let server = server.words().map(|says| Witness { says, scopes: server.scopes.iter().cloned().collect() });
-    Witnesses { manifest, token, server }
-}
-
-fn list(missing: &[ScopeSet]) -> String {
-    missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ")
-}
-
-fn sentence(cause: Cause, case: &Case<'_>, missing: &[ScopeSet]) -> String {
-    let expired = |validity: &Option<Validity>| match validity {
-        Some(Validity::NotYet(at)) => format!("the token is not valid yet: {}", relative(*at, case.now)),
-        Some(Validity::Expired(at)) => format!("the token expired {}", relative(*at, case.now)),
-        _ => "the token's time is over".to_owned(),
-    };
-    match cause {
-        Cause::None => "it worked".to_owned(),
-        Cause::Transport => format!("the server or something before it failed with {}", case.answer.status),
-        Cause::TokenExpired => case.token.map_or_else(String::new, |token| expired(&token.validity)),
-        Cause::TokenInvalid if case.token.is_none() => "no token was sent".to_owned(),
-        Cause::TokenInvalid => "the server does not take the token".to_owned(),
-        Cause::Audience => "the token is meant for another API".to_owned(),
-        Cause::Issuer => "the token was issued by another authorization server".to_owned(),
-        Cause::Binding => "the token is bound to a key that was not proven".to_owned(),
-        Cause::StepUp => "the user must sign in again or stronger".to_owned(),
-        Cause::Application => "the application lacks the permission, not the token".to_owned(),
-        Cause::Scope if missing.is_empty() => "a scope is missing, and nobody names it".to_owned(),
-        Cause::Scope => format!("missing scope: {}", list(missing)),
-        Cause::Role => "the scopes are enough: the user's role, plan or tenant forbids it".to_owned(),
-        Cause::Unknown => format!("the server answered {}, and nothing says why", case.answer.status),
-    }
-}
-
-fn next(cause: Cause, missing: &[ScopeSet], agree: Option<bool>) -> String {
-    let cheapest = missing.first();
-    match (cause, cheapest) {
-        (Cause::None, _) => String::new(),
-        (Cause::Scope, Some(scopes)) if agree == Some(false) => {
-            format!("obtain a token that also has {scopes}, and bring the manifest's line up to date")
+        if let Some(own) = self.token_fault().filter(|_| !self.server_looked_past(first)) {
+            return (own, Confidence::Certain);
         }
-        (Cause::Scope, Some(scopes)) => format!("obtain a token that also has {scopes}"),
-        (Cause::Scope, None) => "look the endpoint up in the API's documentation".to_owned(),
-        (Cause::Transport, _) => "try again later".to_owned(),
-        (Cause::TokenExpired | Cause::TokenInvalid | Cause::Audience | Cause::Issuer, _) => {
-            "obtain a token for this API".to_owned()
+        if matches!(self.case.sent, Sent::Nothing) && matches!(status, 401 | 403) && first >= Cause::TokenExpired {
+            return (Cause::TokenInvalid, Confidence::Certain);
         }
-        (Cause::Binding, _) => "send a proof of the key with the token (RFC 9449)".to_owned(),
-        (Cause::StepUp, _) => "sign in again in the way that the server names".to_owned(),
-        (Cause::Application, _) => "give the application the permission where it is registered".to_owned(),
-        (Cause::Role, _) => "ask whoever administers the API for the role".to_owned(),
-        (Cause::Unknown, _) => "read the answer".to_owned(),
+        let (cause, confidence) = match found.rule.causes.as_slice() {
+            [only] => (*only, certain),
+            several => self.decide(several, first),
+        };
+        match (cause, self.refused_token()) {
+            (Cause::TokenInvalid, Some(better)) => (better, Confidence::Likely),
+            _ => (cause, confidence),
+        }
+    }
+
+    /// Granted x required tells apart what the answer can't.
+    fn decide(&self, causes: &[Cause], first: Cause) -> (Cause, Confidence) {
+        let allowed = self.comparison.as_ref().map(Comparison::is_allowed);
+        match allowed {
+            Some(false) if causes.contains(&Cause::Scope) => (Cause::Scope, Confidence::Likely),
+            Some(true) if causes.contains(&Cause::Role) => (Cause::Role, Confidence::Likely),
+            Some(true) if first == Cause::Scope => (Cause::Unknown, Confidence::Guess),
+            None if self.server.guessed => (Cause::Scope, Confidence::Guess),
+            _ => (first, Confidence::Guess),
+        }
+    }
+
+    /// The cause of an answer that no rule knows.
+    fn cause_without_words(&self) -> (Cause, Confidence) {
+        let status = self.case.answer.status;
+        if !self.server.failed() {
+            return (Cause::None, Confidence::Certain);
+        }
+        if status == 429 || status >= 500 {
+            return (Cause::Transport, if status == 500 { Confidence::Likely } else { Confidence::Certain });
+        }
+        if let Some(fault) = self.token_fault() {
+            return (fault, if status == 401 { Confidence::Certain } else { Confidence::Likely });
+        }
+        let lacks = self.comparison.as_ref().is_some_and(|found| !found.is_allowed());
+        match (status, self.case.sent) {
+            (401, Sent::Nothing) => (Cause::TokenInvalid, Confidence::Certain),
+            (403, Sent::Nothing) => (Cause::TokenInvalid, Confidence::Likely),
+            (401, _) if self.bound_token_sent_bare() => (Cause::Binding, Confidence::Likely),
+            (401 | 403, _) if self.refused_token().is_some() => {
+                (self.refused_token().unwrap_or(Cause::TokenInvalid), Confidence::Likely)
+            }
+            (401 | 403, _) if lacks => (Cause::Scope, Confidence::Likely),
+            (401, _) => {
+                let challenged = !self.server.challenges.is_empty();
+                (Cause::TokenInvalid, if challenged { Confidence::Likely } else { Confidence::Guess })
+            }
+            // a server may hide what a token is not enough for
+            (404, Sent::Token(_)) if lacks => (Cause::Scope, Confidence::Guess),
+            (403, Sent::Token(_)) if self.comparison.is_some() => (Cause::Role, Confidence::Likely),
+            _ => (Cause::Unknown, Confidence::Guess),
+        }
+    }
+
+    /// A server that refuses for one of these has taken the token itself.
+    fn server_looked_past(&self, cause: Cause) -> bool {
+        let expired = matches!(self.validity(), Some(Validity::Expired(_) | Validity::NotYet(_)));
+        matches!(cause, Cause::StepUp | Cause::Application | Cause::Scope) && !expired
+    }
+
+    fn validity(&self) -> Option<&Validity> {
+        self.case.sent.token().and_then(|token| token.validity.as_ref())
+    }
+
+    /// What is wrong with the token by its own claims.
+    fn token_fault(&self) -> Option<Cause> {
+        match self.validity() {
+            Some(Validity::Expired(_) | Validity::NotYet(_)) => Some(Cause::TokenExpired),
+            Some(Validity::Malformed(_)) => Some(Cause::TokenInvalid),
+            Some(Validity::Valid(_)) | None => None,
+        }
+    }
+
+    /// Why a server does not take a token that is within its time, where the claims show it.
+    fn refused_token(&self) -> Option<Cause> {
+        let token: &TokenEvidence = self.case.sent.token()?;
+        let api = self.case.api?;
+        let issuer = api.issuer.as_ref().zip(token.issuer.as_deref());
+        if issuer.is_some_and(|(expected, issuer)| expected.as_str() != issuer) {
+            return Some(Cause::Issuer);
+        }
+        let expected = api.audience.as_ref().filter(|_| !token.audience.is_empty())?;
+        (!token.audience.contains(expected)).then_some(Cause::Audience)
+    }
+
+    /// Whether the token is bound to a key and the server asks for the proof (RFC 9449 §7.1).
+    fn bound_token_sent_bare(&self) -> bool {
+        self.case.sent.token().is_some_and(|token| token.bound)
+            && self.server.challenges.iter().any(|challenge| challenge.is_scheme("DPoP"))
+    }
+
+    /// What the server names comes first: it is the one that decides. Else what the manifest lets expect.
+    fn missing(&self, cause: Cause) -> Vec<ScopeSet> {
+        let asked = self.server.found.as_ref().map(|found| found.needed.as_slice()).unwrap_or_default();
+        let wanted = match cause {
+            Cause::Scope | Cause::Application => true,
+            Cause::TokenInvalid => matches!(self.case.sent, Sent::Nothing),
+            _ => false,
+        };
+        if !wanted {
+            return Vec::new();
+        }
+        let nothing = ScopeSet::new();
+        let granted = self.granted.as_ref().unwrap_or(&nothing);
+        match Requirement::any_of(asked.iter().cloned()) {
+            Some(asked) => {
+                let missing = compare(granted, &asked, &self.hierarchy).missing;
+                // the server insists on what the token has: its word stands, and the contradiction is a finding
+                if missing.is_empty() { asked.alternatives().to_vec() } else { missing }
+            }
+            None if cause == Cause::Scope => {
+                self.comparison.as_ref().map(|found| found.missing.clone()).unwrap_or_default()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether those that speak of scopes agree.
+    fn agreement(&self, cause: Cause) -> Option<bool> {
+        let comparison = self.comparison.as_ref().filter(|_| self.case.sent.token().is_some())?;
+        let found = self.server.found.as_ref();
+        match found.map(|found| found.needed.as_slice()).unwrap_or_default() {
+            [] => match cause {
+                Cause::None => Some(comparison.is_allowed()),
+                Cause::Scope if found.is_some() => Some(!comparison.is_allowed()),
+                _ => None,
+            },
+            asked if cause == Cause::Scope => {
+                let required = self.case.endpoint?.requirement.alternatives();
+                let missing = self.missing(cause);
+                let same = |set: &ScopeSet| required.contains(set) || comparison.missing.contains(set);
+                let expected = asked.iter().any(same) || missing.iter().any(same);
+                Some(expected && !comparison.is_allowed())
+            }
+            _ => None,
+        }
+    }
+
+    fn note(&self, cause: Cause, findings: &mut Vec<Diagnostic>) {
+        let asked = self.server.found.as_ref().map(|found| found.needed.as_slice()).unwrap_or_default();
+        if cause == Cause::Scope && self.server.guessed {
+            let message = "the scope was read out of a sentence that no rule knows";
+            findings.push(Diagnostic::new(&SCOPE_GUESSED, message).help("compare it with the API's documentation"));
+        }
+        let has = |set: &ScopeSet| self.granted.as_ref().is_some_and(|held| self.hierarchy.satisfies_all(held, set));
+        if cause == Cause::Scope && self.case.sent.token().is_some() && asked.iter().any(has) {
+            let message = "the server asks for a scope that the token has";
+            let help = "a grant may need a new token, or the server names the wrong scope";
+            findings.push(Diagnostic::new(&SCOPE_GRANTED, message).help(help));
+        }
+        let lacks = self.comparison.as_ref().filter(|found| !found.is_allowed()).map(Comparison::cheapest);
+        if let Some(lacks) = lacks.filter(|_| !matches!(cause, Cause::None | Cause::Scope)) {
+            let message = format!("the manifest also requires {lacks}, which the token lacks");
+            findings.push(Diagnostic::new(&SCOPE_ALSO_MISSING, message));
+        }
+        if cause == Cause::StepUp && self.case.answer.status < 400 {
+            let message = "the answer is a success and leaves out what another sign-in would show";
+            findings.push(Diagnostic::new(&ANSWER_PARTIAL, message));
+        }
+    }
+
+    /// The endpoints of the API that these scopes would open, beside the one that was called.
+    fn opened(&self, missing: &ScopeSet) -> Vec<String> {
+        let Some(api) = self.case.api else { return Vec::new() };
+        let granted = self.granted.clone().unwrap_or_default();
+        let widened = granted.union(missing);
+        let open = |granted: &ScopeSet, required: &Requirement| {
+            required.alternatives().iter().any(|set| self.hierarchy.satisfies_all(granted, set))
+        };
+        let called = self.case.endpoint;
+        api.endpoints
+            .iter()
+            .filter(|endpoint| called.is_none_or(|called| !std::ptr::eq(called, *endpoint)))
+            .filter(|endpoint| open(&widened, &endpoint.requirement) && !open(&granted, &endpoint.requirement))
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    fn step_up(&self) -> StepUp {
+        let parameter = |name| self.server.challenges.iter().find_map(|challenge| challenge.parameter(name));
+        StepUp {
+            acr_values: parameter("acr_values").map(str::to_owned),
+            max_age: parameter("max_age").and_then(|seconds| seconds.parse().ok()),
+            claims: self.server.challenges.iter().find_map(super::Challenge::claims),
+            url: self.server.sign_on_url().map(str::to_owned),
+        }
     }
 }
 

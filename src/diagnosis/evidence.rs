@@ -1,138 +1,300 @@
 //! What a server's answer says about its refusal, wherever it says it.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
-use super::{Answer, Challenge, parse_challenges};
+use super::body::Body;
+use super::catalogue::catalogue;
+use super::list::{alternatives, alternatives_of_prose, both, members};
+use super::{Answer, Challenge, general, parse_challenges};
+use crate::manifest::{AnswerPlace as Place, AnswerRule, Api, Captures, Cause, Reading, Tier, normal_code};
 use crate::scope::{Scope, ScopeSet};
 
-/// The most bytes of a body that are read.
-const MOST_BYTES: usize = 256 << 10;
+/// The most times that one pattern is looked for in one text.
+const MOST_TIMES: usize = 16;
 
-/// The members of a body that name an error.
-const ERROR_MEMBERS: &[&str] = &["error", "code", "errorCode", "reason", "status", "type"];
-
-/// The members of a body that name the scopes which are needed.
-const SCOPE_MEMBERS: &[&str] = &["needed", "scope", "scopes", "required_scopes", "requiredScopes"];
+/// What a vague `invalid_token` may turn out to be, by the sentence that comes with it.
+const REFINING: &[Cause] =
+    &[Cause::TokenExpired, Cause::Audience, Cause::Issuer, Cause::Binding, Cause::StepUp, Cause::Scope];
 
 /// The evidence of one answer.
-pub(super) struct Evidence {
-    challenges: Vec<Challenge>,
-    /// The names of errors, from challenges first, then from the body.
-    errors: Vec<String>,
-    /// The scopes that the server asks for, where it names some.
-    pub(super) scopes: Option<ScopeSet>,
-    /// Whether the body says that it failed, whatever the status.
-    pub(super) failed_inside: bool,
-    status: u16,
+pub(super) struct Evidence<'a> {
+    answer: Answer<'a>,
+    pub(super) challenges: Vec<Challenge>,
+    body: Body,
+    /// The names of errors, in normal form.
+    codes: Vec<String>,
+    /// Sentences, with the same in lower case.
+    texts: Vec<(String, String)>,
+    /// What the answer was recognised by.
+    pub(super) found: Option<Found<'a>>,
+    /// Whether the scopes were found by a general reading, which is a guess.
+    pub(super) guessed: bool,
 }
 
-impl Evidence {
-    pub(super) fn read(answer: &Answer<'_>) -> Self {
-        let header = |name: &'static str| {
-            let fields = answer.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
-            fields.map(|(_, value)| value.as_str())
+/// A rule that fits, and what it reads.
+#[derive(Clone)]
+pub(super) struct Found<'a> {
+    pub(super) rule: &'a AnswerRule,
+    /// The alternatives that the server asks for; none when it names none.
+    pub(super) needed: Vec<ScopeSet>,
+    /// What the server says the token has.
+    pub(super) granted: Option<ScopeSet>,
+    /// The least trustworthy place of all that went into it.
+    pub(super) tier: Tier,
+}
+
+impl Found<'_> {
+    fn cause(&self) -> Cause {
+        self.rule.causes.first().copied().unwrap_or(Cause::Unknown)
+    }
+
+    /// Whether a scope is among the possible causes, and the rule does not say that none is named.
+    fn may_name_scopes(&self) -> bool {
+        self.rule.causes.contains(&Cause::Scope) && self.rule.scopes.as_ref().is_none_or(|scopes| !scopes.is_empty())
+    }
+}
+
+impl<'a> Evidence<'a> {
+    /// Reads an answer. `api`: its own rules and the names of its scopes.
+    pub(super) fn read(answer: &Answer<'a>, api: Option<&'a Api>) -> Self {
+        let mut evidence = Self {
+            answer: *answer,
+            challenges: Vec::new(),
+            body: Body::default(),
+            codes: Vec::new(),
+            texts: Vec::new(),
+            found: None,
+            guessed: false,
         };
-        let challenges = parse_challenges(header("www-authenticate"));
-        let mut errors: Vec<String> =
-            challenges.iter().filter_map(|challenge| challenge.parameter("error")).map(str::to_owned).collect();
-        let mut named: Option<ScopeSet> = None;
-        for challenge in &challenges {
-            // a challenge may name scopes without refusing for want of them (RFC 6750 §3)
-            let refuses = challenge.parameter("error") == Some("insufficient_scope");
-            if let Some(scopes) = challenge.parameter("scope").filter(|_| refuses) {
-                named.get_or_insert_default().extend_from(scopes);
-            }
+        evidence.challenges = parse_challenges(evidence.header("www-authenticate"));
+        let is_success = answer.status < 400;
+        // a success has a body that is about something else; only one that says so itself is a failure
+        if !is_success || answer.body.len() <= super::MOST_SUCCESS_BYTES {
+            evidence.body = Body::read(answer.body);
         }
-        let body: Option<Value> =
-            answer.body.get(..answer.body.len().min(MOST_BYTES)).and_then(|body| serde_json::from_slice(body).ok());
-        let mut failed_inside = false;
-        if let Some(body) = &body {
-            failed_inside = body.get("ok") == Some(&Value::Bool(false))
-                || body.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty());
-            let refused = failed_inside || answer.status >= 400;
-            if refused {
-                collect(body, 0, &mut errors, &mut named);
-            }
+        if is_success && !evidence.body.failed {
+            evidence.body.leaves.clear();
         }
-        if matches!(answer.status, 403 | 404) && named.is_none() {
-            named = header("x-accepted-oauth-scopes").next().and_then(|scopes| {
-                let mut set = ScopeSet::new();
-                set.extend_from(scopes);
-                (!set.is_empty()).then_some(set)
+        evidence.collect();
+        evidence.found = evidence.recognise(api.map_or(&[], |api| api.errors.as_slice()));
+        evidence.read_generally(api);
+        evidence
+    }
+
+    /// The values of a header, in their order.
+    fn header(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let fields = self.answer.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        fields.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn collect(&mut self) {
+        for challenge in &self.challenges {
+            self.codes.extend(challenge.parameter("error").map(normal_code));
+            // some send the error where the scheme belongs
+            if challenge.parameters.is_empty() && challenge.token68.is_none() && challenge.scheme.contains('_') {
+                self.codes.push(normal_code(&challenge.scheme));
+            }
+            self.texts.extend(challenge.parameter("error_description").map(with_lower));
+        }
+        self.codes.extend(self.body.codes());
+        let sentences = self.body.leaves.iter().filter(|leaf| leaf.text.contains(char::is_whitespace));
+        self.texts.extend(sentences.map(|leaf| (leaf.text.clone(), leaf.lower.clone())));
+    }
+
+    /// Whether the answer is a failure, by its status or by its own words.
+    pub(super) fn failed(&self) -> bool {
+        self.answer.status >= 400 || self.body.failed
+    }
+
+    /// The first rule that decides, tier by tier; within a tier the cause that comes first, and one that names scopes
+    /// before one that does not.
+    fn recognise(&self, own: &'a [AnswerRule]) -> Option<Found<'a>> {
+        let mut best: Option<Found<'a>> = None;
+        for tier in [Tier::Own, Tier::Provider, Tier::Code, Tier::Prose] {
+            let rules = own.iter().chain(catalogue()).filter(|rule| rule.tier == tier);
+            let found: Vec<Found<'a>> = rules.filter_map(|rule| self.apply(rule)).collect();
+            let first = |wanted: &dyn Fn(&Found<'a>) -> bool| {
+                let fitting = found.iter().filter(|found| wanted(found));
+                fitting.min_by_key(|found| (found.cause(), found.needed.is_empty())).cloned()
+            };
+            best = match best {
+                None => first(&|_| true),
+                Some(known) if known.cause() == Cause::Unknown => {
+                    Some(first(&|found| found.cause() != Cause::Unknown).unwrap_or(known))
+                }
+                Some(known) if known.rule.causes == [Cause::TokenInvalid] && tier == Tier::Prose => {
+                    let refined = first(&|found| REFINING.contains(&found.cause()));
+                    Some(refined.map_or(known.clone(), |refined| Found { tier: known.tier, ..refined }))
+                }
+                Some(known) if known.needed.is_empty() && known.may_name_scopes() => {
+                    let named = first(&|found| !found.needed.is_empty() && found.rule.causes.contains(&Cause::Scope));
+                    Some(match named {
+                        Some(named) => Found { rule: known.rule, ..named },
+                        None => known,
+                    })
+                }
+                known => known,
+            };
+            let settled = best.as_ref().is_some_and(|found| match found.cause() {
+                Cause::Unknown | Cause::TokenInvalid => false,
+                _ => !found.needed.is_empty() || !found.may_name_scopes(),
             });
+            if settled {
+                break;
+            }
         }
-        Self { challenges, errors, scopes: named.filter(|set| !set.is_empty()), failed_inside, status: answer.status }
+        best
     }
 
-    /// Whether one of these errors is named, without regard to case.
-    pub(super) fn says(&self, errors: &[&str]) -> bool {
-        self.errors.iter().any(|said| errors.iter().any(|error| said.eq_ignore_ascii_case(error)))
-    }
-
-    /// Whether a challenge of that scheme names an error.
-    pub(super) fn is_scheme_error(&self, scheme: &str) -> bool {
-        self.challenges.iter().any(|challenge| {
-            challenge.is_scheme(scheme)
-                && challenge.parameter("error").is_some_and(|error| !error.eq_ignore_ascii_case("insufficient_scope"))
-        })
-    }
-
-    /// Whether the server says anything of its own beyond the status.
-    pub(super) fn names_cause(&self) -> bool {
-        !self.errors.is_empty()
-    }
-
-    /// What it says, in words.
-    pub(super) fn words(&self) -> Option<String> {
-        if self.status < 400 && !self.failed_inside {
-            return Some(format!("answered {}", self.status));
+    fn apply(&self, rule: &'a AnswerRule) -> Option<Found<'a>> {
+        let about = if rule.status.is_empty() { self.failed() } else { rule.status.contains(&self.answer.status) };
+        if !about {
+            return None;
         }
-        Some(match (self.errors.first(), &self.scopes) {
-            (Some(error), Some(scopes)) => format!("answered {}, {error}: asks for {scopes}", self.status),
-            (None, Some(scopes)) => format!("answered {}: asks for {scopes}", self.status),
-            (Some(error), None) => format!("answered {}, {error}", self.status),
-            (None, None) => format!("answered {} and names no scope", self.status),
-        })
-    }
-}
-
-trait Extend {
-    fn extend_from(&mut self, text: &str);
-}
-
-impl Extend for ScopeSet {
-    fn extend_from(&mut self, text: &str) {
-        for scope in text.split([' ', ',']).filter_map(|scope| Scope::parse(scope).ok()) {
-            self.insert(scope);
-        }
-    }
-}
-
-/// Errors and scopes out of a body, some levels deep: servers wrap them in `error`, `errors`, `details`, `extensions`.
-fn collect(value: &Value, depth: usize, errors: &mut Vec<String>, named: &mut Option<ScopeSet>) {
-    if depth > 5 || errors.len() > 32 {
-        return;
-    }
-    match value {
-        Value::Array(items) => items.iter().take(32).for_each(|item| collect(item, depth + 1, errors, named)),
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value {
-                    Value::String(text) if ERROR_MEMBERS.contains(&name.as_str()) && text.len() <= 100 => {
-                        errors.push(text.clone());
+        let mut needed: Vec<ScopeSet> = Vec::new();
+        let mut granted: Option<ScopeSet> = None;
+        for (place, patterns) in &rule.matches {
+            let values = self.values(place);
+            if patterns.is_empty() != values.is_empty() {
+                return None;
+            }
+            let mut fits = patterns.is_empty();
+            for (text, lower) in &values {
+                let Some((pattern, captures)) =
+                    patterns.iter().find_map(|pattern| Some((pattern, pattern.captures(text, lower)?)))
+                else {
+                    continue;
+                };
+                fits = true;
+                // one sentence for each thing that is refused may follow another
+                let mut next: Option<Captures<'_>> = Some(captures);
+                for _ in 0..MOST_TIMES {
+                    let Some(captures) = next else { break };
+                    if let Some(text) = captures.needed {
+                        needed = both(needed, &alternatives_of_prose(text, rule.reading));
                     }
-                    Value::String(text) if SCOPE_MEMBERS.contains(&name.as_str()) => {
-                        named.get_or_insert_default().extend_from(text);
+                    if let Some(text) = captures.granted {
+                        granted.get_or_insert_default().extend(members(text));
                     }
-                    Value::Array(items) if SCOPE_MEMBERS.contains(&name.as_str()) => {
-                        let set = named.get_or_insert_default();
-                        items.iter().filter_map(Value::as_str).for_each(|text| set.extend_from(text));
-                    }
-                    Value::Array(_) | Value::Object(_) => collect(value, depth + 1, errors, named),
-                    _ => {}
+                    let rest = captures.rest;
+                    next = pattern.captures(rest, &rest.to_ascii_lowercase()).filter(|_| !rest.is_empty());
                 }
             }
+            if !fits {
+                return None;
+            }
         }
-        _ => {}
+        if self.texts.iter().any(|(text, lower)| rule.unless.iter().any(|one| one.captures(text, lower).is_some())) {
+            return None;
+        }
+        for place in rule.needed.iter().take_while(|_| needed.is_empty()).collect::<Vec<_>>() {
+            if needed.is_empty() {
+                let values = self.values(place);
+                let reading = rule.reading.unwrap_or(Reading::All);
+                needed = alternatives(values.iter().map(|(text, _)| *text), reading);
+            }
+        }
+        if let Some(place) = &rule.granted {
+            let said: ScopeSet = self.values(place).iter().flat_map(|(text, _)| members(text)).collect();
+            granted = Some(said);
+        }
+        if let Some(scopes) = rule.scopes.as_ref().filter(|scopes| !scopes.is_empty()) {
+            needed = alternatives(scopes.iter().map(Scope::as_str), rule.reading.unwrap_or(Reading::All));
+        }
+        // a requirement that is met is no reason
+        let met = |granted: &ScopeSet| needed.iter().any(|set| rule.hierarchy.satisfies_all(granted, set));
+        if rule.granted.is_some() && granted.as_ref().is_some_and(met) {
+            return None;
+        }
+        Some(Found { rule, needed, granted, tier: rule.tier })
     }
+
+    /// The texts at a place, each with the same in lower case.
+    fn values(&self, place: &Place) -> Vec<(&str, Cow<'_, str>)> {
+        let lowered = |text: &'_ str| Cow::<'_, str>::Owned(text.to_ascii_lowercase());
+        match place {
+            Place::Code => self.codes.iter().map(|code| (code.as_str(), Cow::Borrowed(code.as_str()))).collect(),
+            Place::Text => {
+                self.texts.iter().map(|(text, lower)| (text.as_str(), Cow::Borrowed(lower.as_str()))).collect()
+            }
+            Place::Scheme => self
+                .challenges
+                .iter()
+                .map(|challenge| (challenge.scheme.as_str(), lowered(&challenge.scheme)))
+                .collect(),
+            Place::Header(name) => self.header(name).map(|value| (value, lowered(value))).collect(),
+            Place::Challenge(name) => {
+                // a challenge that says it refuses for want of a scope is the one to believe
+                let refuses = |challenge: &&Challenge| challenge.parameter("error") == Some("insufficient_scope");
+                let only = self.challenges.iter().any(|challenge| refuses(&challenge));
+                let believed = self.challenges.iter().filter(|challenge| !only || refuses(challenge));
+                let values = believed.filter_map(|challenge| challenge.parameter(name));
+                values.filter(|value| !value.trim().is_empty()).map(|value| (value, lowered(value))).collect()
+            }
+            Place::Body { .. } => {
+                let leaves = self.body.leaves.iter().filter(|leaf| place.is_member(&leaf.steps));
+                leaves.map(|leaf| (leaf.text.as_str(), Cow::Borrowed(leaf.lower.as_str()))).collect()
+            }
+        }
+    }
+
+    /// Where no rule names the scopes: scopes of the API, or words like scopes, near words of permission.
+    fn read_generally(&mut self, api: Option<&Api>) {
+        let open = self.found.as_ref().is_none_or(|found| found.needed.is_empty() && found.may_name_scopes());
+        let fits = matches!(self.answer.status, 400 | 401 | 403 | 404) || (self.answer.status < 400 && self.failed());
+        if !open || !fits {
+            return;
+        }
+        let hierarchy = api.map(|api| &api.hierarchy);
+        let headers = self.answer.headers.iter().filter(|(name, _)| general::is_telling(name));
+        let headers: Vec<(String, String)> =
+            headers.map(|(name, value)| with_lower(format!("{name}: {value}"))).collect();
+        let sets = general::scopes(self.texts.iter().chain(&headers), hierarchy);
+        if sets.is_empty() {
+            return;
+        }
+        self.guessed = true;
+        match &mut self.found {
+            Some(found) => found.needed = sets,
+            None => {
+                let rule = catalogue().iter().find(|rule| rule.tier == Tier::Prose && rule.causes == [Cause::Scope]);
+                self.found = rule.map(|rule| Found { rule, needed: sets, granted: None, tier: Tier::Prose });
+            }
+        }
+    }
+
+    /// The scopes that the server says the token has: by the rule, or in `X-OAuth-Scopes`, which several send.
+    pub(super) fn granted(&self) -> Option<ScopeSet> {
+        let named = self.found.as_ref().and_then(|found| found.granted.clone());
+        named.or_else(|| {
+            Some(self.header("x-oauth-scopes").flat_map(members).collect()).filter(|set: &ScopeSet| !set.is_empty())
+        })
+    }
+
+    /// Where a single sign-on has to be confirmed, as GitHub names it: `required; url=…`.
+    pub(super) fn sign_on_url(&self) -> Option<&'a str> {
+        self.header("x-github-sso").find_map(|value| value.split_once("url=")).map(|(_, url)| url.trim())
+    }
+
+    /// The name of the error, as the challenge or the body has it.
+    pub(super) fn error(&self) -> Option<&str> {
+        let named = self.challenges.iter().find_map(|challenge| challenge.parameter("error"));
+        named.or_else(|| {
+            let named = self.body.leaves.iter().find(|leaf| matches!(leaf.name(), "error" | "code" | "errorcode"));
+            named.map(|leaf| leaf.text.as_str()).filter(|text| !text.contains(char::is_whitespace))
+        })
+    }
+
+    /// The sentence that comes with it.
+    pub(super) fn message(&self) -> Option<&str> {
+        const MOST: usize = 300;
+        let text = self.texts.first().map(|(text, _)| text.as_str())?;
+        text.get(..text.floor_char_boundary(MOST))
+    }
+}
+
+fn with_lower(text: impl Into<String>) -> (String, String) {
+    let text = text.into();
+    let lower = text.to_ascii_lowercase();
+    (text, lower)
 }

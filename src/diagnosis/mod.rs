@@ -1,12 +1,24 @@
 //! Why a call failed: cause, witnesses, evidence, what to do.
 //!
-//! Pure: the answer of the server comes in as an argument.
+//! Pure: the answer of the server comes in as an argument. An answer is read by rules (`answers.toml`, and the
+//! manifest's own), which are data; what no rule knows is read by a general reading, which is a guess.
 
+mod body;
+mod catalogue;
 mod challenge;
 mod diagnose;
 mod evidence;
 mod findings;
+mod general;
+mod list;
+mod model;
+mod words;
 
-pub use challenge::{Challenge, parse_challenges};
-pub use diagnose::{Answer, Case, Cause, Confidence, Diagnosis, TokenEvidence, Witness, Witnesses, diagnose};
-pub use findings::ALL as CODES;
+pub use self::challenge::{Challenge, parse_challenges};
+pub use self::diagnose::diagnose;
+pub use self::findings::ALL as CODES;
+pub use self::model::{Answer, Case, Confidence, Diagnosis, Sent, StepUp, TokenEvidence, Witness, Witnesses};
+pub use crate::manifest::Cause;
+
+/// The most bytes of the body of a success that are looked at: one that says that it failed is short.
+const MOST_SUCCESS_BYTES: usize = 64 << 10;

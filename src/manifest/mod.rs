@@ -2,6 +2,7 @@
 //!
 //! Pure: the source text comes in as an argument.
 
+mod answer_rule;
 mod endpoint;
 mod findings;
 mod model;
@@ -16,6 +17,10 @@ mod server;
 mod source;
 mod template;
 
+pub use answer_rule::{
+    AnswerRule, Captures, Cause, Pattern as AnswerPattern, Place as AnswerPlace, Reading, Tier, normal_code,
+    parse_catalogue,
+};
 pub use endpoint::Endpoint;
 pub use findings::ALL as CODES;
 pub use model::{Api, AudienceParameter, Client, DeclaredScope, GrantType, Issuer, Manifest, SecretReference};

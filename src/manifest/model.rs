@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::{Endpoint, Server};
+use super::{AnswerRule, Endpoint, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
 /// A whole manifest, valid by construction: it only comes out of [`super::parse`].
@@ -58,6 +58,8 @@ pub struct Api {
     pub avoid: ScopeSet,
     /// The endpoints, in the order of the file.
     pub endpoints: Vec<Endpoint>,
+    /// How its answers say why they refuse, beyond what is known of providers: `errors`.
+    pub errors: Vec<AnswerRule>,
     /// Finds an endpoint by method and path.
     pub(super) router: super::router::Router,
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::DeTable;
 use url::Url;
 
+use super::answer_rule::{Tier, rules};
 use super::endpoint::Endpoint;
 use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
@@ -18,8 +19,19 @@ use super::template::Template;
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 use crate::text::nearest;
 
-const KEYS: &[&str] =
-    &["title", "base_url", "servers", "ignore_case", "issuer", "audience", "prefer", "avoid", "scopes", "endpoints"];
+const KEYS: &[&str] = &[
+    "title",
+    "base_url",
+    "servers",
+    "ignore_case",
+    "issuer",
+    "audience",
+    "prefer",
+    "avoid",
+    "scopes",
+    "endpoints",
+    "errors",
+];
 
 /// Reads one API. `None` when it has no base URL that can be used: that was noted.
 pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Api> {
@@ -55,6 +67,7 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
     let mut pinned = |key| table.get(key).map(|value| required(reader, value, &hierarchy)).unwrap_or_default();
     let (prefer, avoid) = (pinned("prefer"), pinned("avoid"));
     unused(reader, &scopes, &endpoints, &hierarchy);
+    let errors = table.get("errors").map(|value| rules(reader, value, Tier::Own)).unwrap_or_default();
     let (router, duplicates) = Router::new(&endpoints, ignore_case);
     for (earlier, later) in duplicates {
         let (Some(earlier), Some(later)) = (endpoints.get(earlier), endpoints.get(later)) else { continue };
@@ -74,6 +87,7 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         prefer,
         avoid,
         endpoints,
+        errors,
         router,
     })
 }

@@ -9,8 +9,8 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{EndpointId, Error, HeldToken, Kind, Workspace};
-use crate::diagnosis::{Answer, Case, Diagnosis, diagnose};
-use crate::manifest::{Endpoint, Issuer, Route};
+use crate::diagnosis::{Answer, Case, Diagnosis, Sent, diagnose};
+use crate::manifest::{Endpoint, Route};
 use crate::net;
 
 /// What a call may cost.
@@ -102,11 +102,9 @@ impl Workspace {
         let evidence = token.map(|token| token.evidence(now));
         let diagnosis = diagnose(&Case {
             answer: Answer { status: response.status.as_u16(), headers: &headers, body: &response.body },
-            required: Some(&endpoint.requirement),
-            hierarchy: &api.hierarchy,
-            token: evidence.as_ref(),
-            expected_audience: api.audience.as_deref(),
-            expected_issuer: api.issuer.as_ref().map(Issuer::as_str),
+            api: Some(api),
+            endpoint: Some(endpoint),
+            sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),
             now,
         });
         Ok(Called {

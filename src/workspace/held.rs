@@ -118,6 +118,7 @@ impl HeldToken {
             validity: self.validity(now),
             audience,
             issuer: text("iss").map(str::to_owned),
+            bound: claims.is_some_and(|claims| claims.get("cnf").is_some()),
         }
     }
 }

@@ -1,0 +1,175 @@
+//! A general reading of sentences: the API's own scopes, and words that look like scopes, near words of permission.
+//! What it finds is a guess.
+
+use crate::manifest::Reading;
+use crate::scope::{Hierarchy, Scope, ScopeSet};
+
+/// Words that speak of permission.
+const PERMISSION: &[&str] = &[
+    "authoris",
+    "authoriz",
+    "denied",
+    "forbidden",
+    "insufficient",
+    "lack",
+    "miss",
+    "need",
+    "permission",
+    "permit",
+    "privilege",
+    "require",
+    "scope",
+];
+
+/// Words that are about scopes and their like, near which a stranger's word is believed to be one.
+const NAMES: &[&str] = &["permission", "privilege", "scope"];
+
+/// After these comes what the token has, unless a `not` stands before them.
+const HAVING: &[&str] = &["carries", "current", "granted", "has", "have", "having", "holds", "presented", "provided"];
+
+/// After these comes what it needs.
+const NEEDING: &[&str] = &["expected", "lacks", "lacking", "miss", "must", "need", "require", "without"];
+
+const NEGATIONS: &[&str] = &["cannot", "n't", "no", "not", "without"];
+
+/// How far, in bytes, a scope may stand from the word that speaks of it.
+const NEAR: usize = 80;
+const NEXT_TO: usize = 24;
+
+/// These end what the token has.
+const TURNING: &[&str] = &["but", "however", "instead", "while", "yet"];
+
+/// Whether a header may hold a sentence about a refusal. Those that list scopes by rule are read by rule.
+pub(super) fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("x-")
+        && !name.ends_with("oauth-scopes")
+        && ["error", "scope", "permission", "reason", "message"].iter().any(|word| name.contains(word))
+}
+
+/// The alternatives that some sentence seems to ask for, each text with the same in lower case. `hierarchy`: the
+/// scopes that the API declares, which are believed before any other word.
+pub(super) fn scopes<'t>(
+    texts: impl Iterator<Item = &'t (String, String)>,
+    hierarchy: Option<&Hierarchy>,
+) -> Vec<ScopeSet> {
+    let mut declared = ScopeSet::new();
+    let mut likely = ScopeSet::new();
+    let mut reading = Reading::All;
+    for (text, lower) in texts.filter(|(_, lower)| PERMISSION.iter().any(|word| lower.contains(word))) {
+        let either = [" or ", "one of", "any of", "either"].iter().any(|word| lower.contains(word));
+        for (at, word) in asked_words(text) {
+            let Ok(scope) = Scope::parse(word) else { continue };
+            let near = |words: &[&str], most| is_near(lower, at, word.len(), words, most);
+            if hierarchy.is_some_and(|hierarchy| hierarchy.declares(word)) && near(PERMISSION, NEAR) {
+                declared.insert(scope);
+            } else if looks_like_scope(word) && near(NAMES, if word.contains(':') { NEAR } else { NEXT_TO }) {
+                likely.insert(scope);
+            } else {
+                continue;
+            }
+            if either {
+                reading = Reading::Any;
+            }
+        }
+    }
+    let found = if declared.is_empty() { likely } else { declared };
+    match reading {
+        _ if found.is_empty() => Vec::new(),
+        Reading::Any => found.iter().map(|scope| ScopeSet::from_iter([scope.clone()])).collect(),
+        Reading::All | Reading::Sets => vec![found],
+    }
+}
+
+/// The words of a text with their places, without those that say what the token has.
+fn asked_words(text: &str) -> Vec<(usize, &str)> {
+    let is_between = |character: char| character.is_whitespace() || ",;|\"'`[](){}<>=".contains(character);
+    let mut words = Vec::new();
+    let (mut having, mut negated) = (false, false);
+    let mut at = 0;
+    for part in text.split_inclusive(is_between) {
+        let word = part.trim_end_matches(is_between).trim_end_matches(['.', ':', '!', '?']);
+        let lower = word.to_ascii_lowercase();
+        if NEGATIONS.iter().any(|negation| lower == *negation || (*negation == "n't" && lower.ends_with(negation))) {
+            negated = true;
+        } else if TURNING.contains(&lower.as_str()) || NEEDING.iter().any(|needing| lower.starts_with(needing)) {
+            (having, negated) = (false, false);
+        } else if HAVING.contains(&lower.as_str()) {
+            (having, negated) = (!negated, false);
+        } else if !having && !word.is_empty() {
+            words.push((at, word));
+        }
+        let sentence_ends = part.trim_end_matches(is_between).ends_with('.');
+        if sentence_ends {
+            (having, negated) = (false, false);
+        }
+        at += part.len();
+    }
+    words
+}
+
+/// Whether one of the words stands within so many bytes before or after the place.
+fn is_near(lower: &str, at: usize, length: usize, words: &[&str], most: usize) -> bool {
+    let before = lower.get(lower.floor_char_boundary(at.saturating_sub(most))..at).unwrap_or_default();
+    let from = at.saturating_add(length).min(lower.len());
+    let after = lower.get(from..lower.floor_char_boundary(from.saturating_add(most))).unwrap_or_default();
+    words.iter().any(|word| before.contains(word) || after.contains(word))
+}
+
+/// Whether a word has the shape of a scope: parts joined by `:`, `.`, `_` or `/`, and not that of a URL, an address, a
+/// number, a time or a name of an OAuth error or parameter.
+fn looks_like_scope(word: &str) -> bool {
+    const OTHERS: &[&str] = &["http:", "https:", "urn:", "arn:", "www.", "e.g", "i.e", "system:"];
+    const NAMES: &[&str] =
+        &["token", "error", "client_", "insufficient", "missing", "_uri", "grant_type", "_id", "scope"];
+    let lower = word.to_ascii_lowercase();
+    // the end of a host's name is no part of a scope
+    let host =
+        [".com", ".org", ".net", ".io", ".dev", ".app", ".test", ".local"].iter().any(|end| lower.ends_with(end));
+    let google = lower.starts_with("https://") && lower.contains("/auth/");
+    let shaped = word.starts_with(|first: char| first.is_ascii_alphabetic())
+        && word.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '*')
+        && (3..=160).contains(&word.len())
+        && word.contains([':', '.', '_', '/'])
+        && word.split([':', '.', '_', '/']).all(|part| !part.is_empty())
+        && !word.contains('@');
+    google
+        || (shaped
+            && !host
+            && !OTHERS.iter().any(|other| lower.starts_with(other))
+            && !NAMES.iter().any(|name| lower.contains(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scope::Risk;
+
+    fn read(text: &str, declared: &str) -> String {
+        let mut hierarchy = Hierarchy::new();
+        for scope in ScopeSet::parse(declared).unwrap().iter() {
+            hierarchy.declare(scope.clone(), Risk::Low, Vec::new());
+        }
+        let texts = [(text.to_owned(), text.to_ascii_lowercase())];
+        scopes(texts.iter(), Some(&hierarchy)).iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn words_near_words_of_permission() {
+        for (text, declared, expected) in [
+            ("You need the permission orders:write to do this", "", "orders:write"),
+            ("Forbidden, needs read or write", "read write", "read | write"),
+            ("The scope Files.Read.All is not there", "", "Files.Read.All"),
+            ("Your token has a:b but the scope c:d is required", "", "c:d"),
+            ("token does not have scope a:b", "", "a:b"),
+            ("insufficient permission: see https://a.test/docs/x or write to a@b.test", "", ""),
+            ("missing permission at 12:30 for arn:aws:s3", "", ""),
+            ("invalid_token: the access_token lacks permission", "", ""),
+            ("orders:write is a fine thing", "", ""),
+            ("the permission to read example.com was denied a long time ago, says api.example.com", "", ""),
+            ("denied: orders:write, not c:d", "orders:write", "orders:write"),
+        ] {
+            assert_eq!(read(text, declared), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Patterns of sentences: `*` for anything, `{needed}` and `{granted}` for a list of scopes.
+
+/// A pattern, without regard to ASCII case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    /// In lower case, not empty.
+    Literal(String),
+    Anything,
+    Needed,
+    Granted,
+}
+
+/// What a pattern captured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Captures<'t> {
+    /// At `{needed}`.
+    pub needed: Option<&'t str>,
+    /// At `{granted}`.
+    pub granted: Option<&'t str>,
+    /// What is left of the text after the last word of the pattern, where it ends in `*`.
+    pub rest: &'t str,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// When a brace holds no known name, or nothing stands between two that may be anything.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let open = [("*", Piece::Anything), ("{needed}", Piece::Needed), ("{granted}", Piece::Granted)]
+                .into_iter()
+                .find_map(|(word, piece)| Some((piece, rest.strip_prefix(word)?)));
+            match open {
+                Some(_) if pieces.last().is_some_and(|piece| !matches!(piece, Piece::Literal(_))) => {
+                    return Err(format!("in the pattern `{text}` nothing tells where one part ends"));
+                }
+                Some((piece, after)) => {
+                    pieces.push(piece);
+                    rest = after;
+                }
+                None => {
+                    let end = rest.char_indices().skip(1).find(|(_, next)| matches!(next, '*' | '{'));
+                    let (literal, after) =
+                        rest.split_at_checked(end.map_or(rest.len(), |(at, _)| at)).unwrap_or((rest, ""));
+                    if literal.starts_with('{') {
+                        return Err(format!(
+                            "in the pattern `{text}` a brace holds neither `{{needed}}` nor `{{granted}}`"
+                        ));
+                    }
+                    pieces.push(Piece::Literal(literal.to_ascii_lowercase()));
+                    rest = after;
+                }
+            }
+        }
+        Ok(Self(pieces))
+    }
+
+    /// Whether the pattern fits the whole text. `lower`: the same text in ASCII lower case. Each part takes as little
+    /// as it can, so the time is linear in the text for each part.
+    #[must_use]
+    pub fn captures<'t>(&self, text: &'t str, lower: &str) -> Option<Captures<'t>> {
+        let mut captures = Captures::default();
+        let mut at = 0;
+        let mut open: Option<&Piece> = None;
+        for (index, piece) in self.0.iter().enumerate() {
+            let Piece::Literal(literal) = piece else {
+                open = Some(piece);
+                continue;
+            };
+            let rest = lower.get(at..)?;
+            let is_last = index + 1 == self.0.len();
+            let found = match open {
+                None if is_last => (rest == literal).then_some(0),
+                None => rest.starts_with(literal.as_str()).then_some(0),
+                Some(_) if is_last => rest.ends_with(literal.as_str()).then(|| rest.len() - literal.len()),
+                Some(_) => rest.find(literal.as_str()),
+            };
+            let found = found?;
+            captures.keep(open.take(), text.get(at..at + found)?);
+            at += found + literal.len();
+        }
+        if open.is_none() && at < text.len() {
+            return None;
+        }
+        captures.rest = text.get(at..)?;
+        captures.keep(open, captures.rest);
+        Some(captures)
+    }
+}
+
+impl<'t> Captures<'t> {
+    fn keep(&mut self, piece: Option<&Piece>, text: &'t str) {
+        match piece {
+            Some(Piece::Needed) => self.needed = Some(text),
+            Some(Piece::Granted) => self.granted = Some(text),
+            Some(Piece::Anything | Piece::Literal(_)) | None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn captures<'t>(pattern: &str, text: &'t str) -> Option<(Option<&'t str>, Option<&'t str>)> {
+        let captures = Pattern::parse(pattern).unwrap().captures(text, &text.to_ascii_lowercase())?;
+        Some((captures.needed, captures.granted))
+    }
+
+    #[test]
+    fn patterns_and_what_they_capture() {
+        for (pattern, text, expected) in [
+            ("missing_scope", "MISSING_scope", Some((None, None))),
+            ("missing_scope", "missing_scopes", None),
+            ("*scope*", "a Scope b", Some((None, None))),
+            ("*the {needed} scope*", "it requires the a:b scope.", Some((Some("a:b"), None))),
+            ("need {needed}, have {granted}", "Need a, b, have c", Some((Some("a, b"), Some("c")))),
+            ("{granted}. Requires {needed}", "a.b. Requires c", Some((Some("c"), Some("a.b")))),
+            ("*scope {needed}.", "scope É.x.", Some((Some("É.x"), None))),
+            ("", "", Some((None, None))),
+            ("", "x", None),
+            ("*", "", Some((None, None))),
+        ] {
+            assert_eq!(captures(pattern, text), expected, "{pattern} {text}");
+        }
+        for wrong in ["**", "{needed}{granted}", "*{needed}", "{other}", "a {"] {
+            assert!(Pattern::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(pattern in "[aé*{} ]{0,6}(\\{needed\\})?[aé* ]{0,4}", text in "[aAé ]{0,20}") {
+            if let Ok(pattern) = Pattern::parse(&pattern) {
+                let _ = pattern.captures(&text, &text.to_ascii_lowercase());
+            }
+        }
+    }
+}
