@@ -205,4 +205,31 @@ mod tests {
             .collect();
         assert_eq!(silent, Vec::<String>::new());
     }
+
+    fn examples(command: &clap::Command, found: &mut Vec<String>) {
+        let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for line in text.lines() {
+            // the whole line, or what stands inside `$(…)`
+            let inside = line.split_once("$(").and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
+            let line = inside.unwrap_or(line);
+            found.extend(line.split_once("tokscope ").map(|(_, rest)| format!("tokscope {rest}")));
+        }
+        command.get_subcommands().for_each(|command| examples(command, found));
+    }
+
+    #[test]
+    fn the_examples_of_the_help_are_commands() {
+        let mut whole = command();
+        whole.build();
+        let mut found = Vec::new();
+        examples(&whole, &mut found);
+        assert!(found.len() > 10, "{found:?}");
+        for example in found {
+            let words = shell_words::split(&example).unwrap_or_else(|error| panic!("`{example}`: {error}"));
+            let words = words.iter().take_while(|word| !["|", "<", ">", "#"].contains(&word.as_str()));
+            if let Err(error) = Arguments::try_parse_from(words) {
+                panic!("`{example}`: {error}");
+            }
+        }
+    }
 }
