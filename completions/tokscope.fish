@@ -31,7 +31,11 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live th
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'How the keys are given: exactly one of these'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Find the smallest set of scopes that the endpoints need, and say why each is in it'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Who asks, and how'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Who asks, and how'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'List, show, refresh and forget the tokens of the vault'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "trust" -d 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Check and show the map of endpoints to scopes'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -71,27 +75,132 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'As JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l scope -d 'A scope to ask for besides. Repeat it for several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l client -d 'The client that asks, where several could' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
+client_credentials\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l json -d 'As JSON (tokscope.login/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-browser -d 'Only show the URL to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l accept-more -d 'Take the token also when the server grants more than was asked for'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`' -r -f -a "raw\t''
+header\t''
+env\t''
+json\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
 client_credentials\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l header -d 'The same as --format header'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l json -d 'The same as --format json (tokscope.token/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-browser -d 'Only show the URL to sign in at: open no browser'
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-input -d 'Never wait for a user: where a login is needed, end with exit code 5'
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l json -d 'As JSON (tokscope.token/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l accept-more -d 'Take the token also when the server grants more than was asked for'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l env -d 'The environment variable for the token' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l client -d 'The client that asks, where several could' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
+client_credentials\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l header -d 'Put `Bearer` and a space before the token, as a header wants it'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-browser -d 'Only show the URL to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l accept-more -d 'Take the token also when the server grants more than was asked for'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "list" -d 'List the tokens: issuer, client, scopes, end, last use. Never a token itself'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "show" -d 'Show everything about a token but itself'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "refresh" -d 'Refresh a token now'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "forget" -d 'Forget tokens here; the server is not told'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l json -d 'As JSON (tokscope.tokens/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l json -d 'As JSON (tokscope.tokens/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l json -d 'As JSON (tokscope.tokens/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l all -d 'All of them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Do it without asking'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l json -d 'As JSON (tokscope.tokens/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -s y -l yes -d 'Accept without asking'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -f -a "list" -d 'List what was accepted'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -f -a "revoke" -d 'Take back what was accepted'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l json -d 'As JSON (tokscope.trust/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'The token to send; `-`: standard input. Without it, and without --client, none is sent' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
 client_credentials\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s p -l param -d 'The value of a path parameter' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s H -l header -d 'A header field' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s d -l data -d 'The body; `@FILE` reads a file, `@-` standard input' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-browser -d 'Only show the URL to sign in at: open no browser'
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-input -d 'Never wait for a user: where a login is needed, end with exit code 5'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l accept-more -d 'Take the token also when the server grants more than was asked for'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do it without asking, whatever the method'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'As JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s h -l help -d 'Print help'

@@ -60,25 +60,187 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete tokscope login grant" [] {
+    [ "authorization_code" "client_credentials" ]
+  }
+
+  def "nu-complete tokscope login store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Who asks, and how
+  export extern "tokscope login" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    --scope: string           # A scope to ask for besides. Repeat it for several
+    --api: string             # The API, where several answer
+    --json                    # As JSON (tokscope.login/v1)
+    --client: string          # The client that asks, where several could
+    --grant: string@"nu-complete tokscope login grant" # The grant [default: the first of the client's own]
+    --no-browser              # Only show the URL to sign in at: open no browser
+    --accept-more             # Take the token also when the server grants more than was asked for
+    --store: string@"nu-complete tokscope login store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope token format" [] {
+    [ "raw" "header" "env" "json" ]
+  }
+
   def "nu-complete tokscope token grant" [] {
     [ "authorization_code" "client_credentials" ]
+  }
+
+  def "nu-complete tokscope token store" [] {
+    [ "keyring" "passphrase" "memory" ]
   }
 
   # Who asks, and how
   export extern "tokscope token" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    --api: string             # The API, where several answer
+    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`
+    --header                  # The same as --format header
+    --json                    # The same as --format json (tokscope.token/v1)
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope token grant" # The grant [default: the first of the client's own]
     --no-browser              # Only show the URL to sign in at: open no browser
-    --no-input                # Never wait for a user: where a login is needed, end with exit code 5
-    --api: string             # The API, where several answer
-    --json                    # As JSON (tokscope.token/v1)
+    --accept-more             # Take the token also when the server grants more than was asked for
+    --store: string@"nu-complete tokscope token store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope exec grant" [] {
+    [ "authorization_code" "client_credentials" ]
+  }
+
+  def "nu-complete tokscope exec store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Who asks, and how
+  export extern "tokscope exec" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    --api: string             # The API, where several answer
+    --env: string             # The environment variable for the token
+    --header                  # Put `Bearer` and a space before the token, as a header wants it
+    --client: string          # The client that asks, where several could
+    --grant: string@"nu-complete tokscope exec grant" # The grant [default: the first of the client's own]
+    --no-browser              # Only show the URL to sign in at: open no browser
+    --accept-more             # Take the token also when the server grants more than was asked for
+    --store: string@"nu-complete tokscope exec store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --help(-h)                # Print help
+  ]
+
+  # List, show, refresh and forget the tokens of the vault
+  export extern "tokscope tokens" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope tokens list store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # List the tokens: issuer, client, scopes, end, last use. Never a token itself
+  export extern "tokscope tokens list" [
+    --json                    # As JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens list store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete tokscope tokens show store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Show everything about a token but itself
+  export extern "tokscope tokens show" [
+    --json                    # As JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens show store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    id: string                # The token's identifier, or the beginning of it
+  ]
+
+  def "nu-complete tokscope tokens refresh store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Refresh a token now
+  export extern "tokscope tokens refresh" [
+    --json                    # As JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens refresh store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    id: string                # The token's identifier, or the beginning of it
+  ]
+
+  def "nu-complete tokscope tokens forget store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Forget tokens here; the server is not told
+  export extern "tokscope tokens forget" [
+    --all                     # All of them
+    --yes(-y)                 # Do it without asking
+    --json                    # As JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens forget store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    ...ids: string            # The tokens' identifiers, or the beginnings of them
+  ]
+
+  # Accept the issuers and origins that the manifest names: without that, nothing is sent to them
+  export extern "tokscope trust" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --yes(-y)                 # Accept without asking
+    --help(-h)                # Print help
+  ]
+
+  # List what was accepted
+  export extern "tokscope trust list" [
+    --json                    # As JSON (tokscope.trust/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+  ]
+
+  # Take back what was accepted
+  export extern "tokscope trust revoke" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help
+    fingerprint?: string      # The beginning of its fingerprint, as `list` has it [default: that of the manifest found from here]
   ]
 
   def "nu-complete tokscope call grant" [] {
     [ "authorization_code" "client_credentials" ]
+  }
+
+  def "nu-complete tokscope call store" [] {
+    [ "keyring" "passphrase" "memory" ]
   }
 
   # Who asks, and how
@@ -88,7 +250,11 @@ module completions {
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
     --no-browser              # Only show the URL to sign in at: open no browser
-    --no-input                # Never wait for a user: where a login is needed, end with exit code 5
+    --accept-more             # Take the token also when the server grants more than was asked for
+    --store: string@"nu-complete tokscope call store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --param(-p): string       # The value of a path parameter
     --header(-H): string      # A header field
     --data(-d): string        # The body; `@FILE` reads a file, `@-` standard input

@@ -17,6 +17,8 @@ use rustix::io::Errno;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::text::shell_word;
+
 /// The name of this program's folder in the folders of the XDG Base Directory Specification.
 const FOLDER: &str = "tokscope";
 
@@ -86,7 +88,7 @@ impl FileError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Lax { path, wanted, .. } => Some(format!("make it private: `chmod {wanted:o} '{path}'`")),
+            Self::Lax { path, wanted, .. } => Some(format!("make it private: `chmod {wanted:o} {}`", shell_word(path))),
             Self::NotPlain { path, .. } => Some(format!("look who put `{path}` there, and remove it")),
             Self::NoHome => Some("set HOME, or XDG_DATA_HOME and XDG_STATE_HOME".to_owned()),
             Self::Unusable { .. } | Self::Foreign { .. } | Self::TooLarge { .. } | Self::Busy { .. } => None,

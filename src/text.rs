@@ -96,6 +96,17 @@ pub fn international_host(url: &str) -> Option<String> {
     host.split('.').any(|label| label.starts_with("xn--")).then(|| host.to_owned())
 }
 
+/// The text as one word of a POSIX shell: as it is where nothing in it means anything to a shell, else in single quotes.
+/// For commands that a user may copy: a hint that holds a name from a manifest must not become another command.
+#[must_use]
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-._+/=:@%,".contains(character);
+    if !text.is_empty() && text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+}
+
 /// The up to `most` candidates nearest to what was typed, nearest first; none that is further away than half of
 /// its own length. The distance is Levenshtein's, over characters, without regard to ASCII case.
 #[must_use]
@@ -164,6 +175,20 @@ mod tests {
             ("\u{430}", None),
         ] {
             assert_eq!(international_host(url).as_deref(), host, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_word_stays_one_word() {
+        for (text, word) in [
+            ("abc-._+/=:@%,", "abc-._+/=:@%,"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("'; rm -rf ~; '", r"''\''; rm -rf ~; '\'''"),
+            ("$(id)`id`", "'$(id)`id`'"),
+            ("~", "'~'"),
+        ] {
+            assert_eq!(shell_word(text), word);
         }
     }
 

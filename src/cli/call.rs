@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 use super::arguments::{read_input, read_token};
 use super::obtain::{Asking, obtain};
-use super::open::workspace;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
 use crate::diagnosis::{Cause, Diagnosis, StepUp, Witness};
@@ -75,7 +74,7 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
-    let workspace = workspace(manifest, streams)?;
+    let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let found = workspace.find(&arguments.endpoint, arguments.api.as_deref())?;
     let given = arguments.token.as_deref();
     if given == Some("-") && arguments.data.as_deref() == Some("@-") {

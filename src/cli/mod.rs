@@ -1,11 +1,14 @@
 //! The command line: one file per subcommand. Data goes to standard output, everything else to standard error.
 
+mod access;
 mod arguments;
 mod call;
 mod check;
 mod completions;
 mod decode;
 mod demo;
+mod exec;
+mod login;
 mod man;
 mod manifest;
 mod obtain;
@@ -13,6 +16,8 @@ mod open;
 mod print;
 mod scopes;
 mod token;
+mod tokens;
+mod trust;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,6 +27,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use self::print::Streams;
 use crate::secret::Secret;
 use crate::text::visible_lines;
+use crate::vault::StoreKind;
 use crate::workspace::Kind;
 
 pub use self::completions::{SHELLS, Shell, completions};
@@ -73,10 +79,16 @@ enum Command {
     Check(check::Arguments),
     /// Find the smallest set of scopes that the endpoints need, and say why each is in it
     Scopes(scopes::Arguments),
-    /// Obtain a token with exactly the scopes that the endpoints need, and print it
-    ///
-    /// Only the token goes to standard output. Nothing is stored.
+    /// Obtain a token with the least scopes that the endpoints need, say why each is asked for, and keep it
+    Login(login::Arguments),
+    /// Print a valid token for the endpoints, and nothing else: from the vault, or a new one
     Token(token::Arguments),
+    /// Hand a valid token for the endpoints to a command, in its environment
+    Exec(exec::Arguments),
+    /// List, show, refresh and forget the tokens of the vault
+    Tokens(tokens::Arguments),
+    /// Accept the issuers and origins that the manifest names: without that, nothing is sent to them
+    Trust(trust::Arguments),
     /// Call an endpoint; when it fails, say which scope is missing and why
     Call(call::Arguments),
     /// Check and show the map of endpoints to scopes
@@ -124,7 +136,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Decode(arguments) => decode::run(arguments, &mut streams),
         Command::Check(arguments) => check::run(arguments, manifest, &mut streams),
         Command::Scopes(arguments) => scopes::run(arguments, manifest, &mut streams),
+        Command::Login(arguments) => login::run(arguments, manifest, &mut streams),
         Command::Token(arguments) => token::run(arguments, manifest, &mut streams),
+        Command::Exec(arguments) => exec::run(arguments, manifest, &mut streams),
+        Command::Tokens(arguments) => tokens::run(arguments, manifest, &mut streams),
+        Command::Trust(arguments) => trust::run(arguments, manifest, &mut streams),
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),
@@ -185,6 +201,14 @@ pub fn workspace_for_screen(manifest: Option<&std::path::Path>) -> Result<crate:
         Ok(Some(path)) => open::read(&path, &mut streams),
         Err(error) => Err(error),
     };
+    let opened = opened.and_then(|workspace| {
+        let vault = access::Access::of_the_environment().vault()?;
+        // a passphrase can't be typed while the screen is up
+        if vault.kind() == StoreKind::Passphrase {
+            vault.records()?;
+        }
+        Ok(workspace.with_vault(vault))
+    });
     opened.map_err(|error| {
         streams.error(&error);
         error.kind.exit_code()

@@ -1,10 +1,16 @@
-//! Obtains a token for `token` and `call`: says what is asked for, shows the URL, and compares what came back.
+//! Finds a token in the vault, or obtains one and keeps it: for `login`, `token`, `exec` and `call`.
 
+use jiff::Timestamp;
+
+use super::access::{Access, confirm};
 use super::open;
 use super::print::Streams;
+use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
+use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::workspace::{EndpointId, Error, Kind, Obtained, Plan, Workspace};
+use crate::vault::RecordId;
+use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse, Workspace};
 
 /// Who asks, and how.
 #[derive(Debug, clap::Args)]
@@ -18,33 +24,99 @@ pub(super) struct Asking {
     /// Only show the URL to sign in at: open no browser
     #[arg(long)]
     pub(super) no_browser: bool,
-    /// Never wait for a user: where a login is needed, end with exit code 5
+    /// Take the token also when the server grants more than was asked for
     #[arg(long)]
-    pub(super) no_input: bool,
+    pub(super) accept_more: bool,
+    #[command(flatten)]
+    pub(super) access: Access,
 }
 
-/// Obtains a token for these endpoints.
+/// A token, and where it came from.
+#[derive(Debug)]
+pub(super) struct Acquired {
+    pub(super) token: HeldToken,
+    /// Its identifier in the vault, when it was kept.
+    pub(super) id: Option<RecordId>,
+    /// How a stored one came to be usable; `None`: it was obtained just now.
+    pub(super) reused: Option<Reuse>,
+    pub(super) asked: ScopeSet,
+    pub(super) granted: ScopeSet,
+    pub(super) expires: Option<Timestamp>,
+    pub(super) token_type: String,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl Acquired {
+    /// Asked for, not granted.
+    pub(super) fn short(&self) -> ScopeSet {
+        self.asked.difference(&self.granted)
+    }
+
+    /// Granted, not asked for.
+    pub(super) fn beyond(&self) -> ScopeSet {
+        self.granted.difference(&self.asked)
+    }
+}
+
+/// A token for these endpoints: the narrowest of the vault that covers them, or a new one.
 pub(super) async fn obtain(
     workspace: &Workspace,
     endpoints: &[EndpointId],
     asking: &Asking,
     streams: &mut Streams,
-) -> Result<Obtained, Error> {
-    let plan = workspace.plan(endpoints, asking.client.as_deref(), None)?;
-    for left in &plan.cover.uncovered {
-        streams.say(format_args!(
-            "left out: {} is above the ceiling of client `{}`",
-            visible(&left.endpoint),
-            plan.client
-        ));
+) -> Result<Acquired, Error> {
+    let searched = workspace.reuse(endpoints, asking.client.as_deref()).await;
+    if let Ok(search) = &searched {
+        for note in &search.notes {
+            streams.say(visible(note));
+        }
+        if let Some(reused) = &search.found {
+            let record = &reused.record;
+            return Ok(Acquired {
+                token: HeldToken::stored(record, Timestamp::now()),
+                id: Some(record.id.clone()),
+                reused: Some(reused.how),
+                asked: record.asked.clone(),
+                granted: record.granted.clone(),
+                expires: record.expires,
+                token_type: record.token_type.clone(),
+                findings: Vec::new(),
+            });
+        }
     }
-    let grant = choose_grant(&plan, asking.grant.as_deref())?;
-    if asking.no_input && grant == GrantType::AuthorizationCode {
-        return Err(Error::new(Kind::Refused, format!("client `{}` needs a user to sign in", visible(&plan.client)))
-            .hint("leave out `--no-input`, or name a client with `client_credentials` by `--client`"));
+    let plan = workspace.plan(endpoints, asking.client.as_deref(), None)?;
+    let grant = choose_grant(&plan, asking)?;
+    let usable = match searched {
+        Ok(_) => workspace.probe_vault().await,
+        Err(error) => Err(error),
+    };
+    let keeps = match usable {
+        Ok(()) => true,
+        // a machine gets the next one as easily, so nothing is lost; a person's login would be
+        Err(error) if grant == GrantType::ClientCredentials && !asking.access.names_a_store() => {
+            streams.say(format_args!("the token is not kept: {}", visible(&error.message)));
+            false
+        }
+        Err(error) => return Err(error),
+    };
+    obtain_new(workspace, &plan, grant, asking, keeps, streams).await
+}
+
+/// Obtains by a plan, says what came of it, and keeps it.
+pub(super) async fn obtain_new(
+    workspace: &Workspace,
+    plan: &Plan,
+    grant: GrantType,
+    asking: &Asking,
+    keeps: bool,
+    streams: &mut Streams,
+) -> Result<Acquired, Error> {
+    for left in &plan.cover.uncovered {
+        let endpoint = visible(&left.endpoint);
+        streams.say(format_args!("left out: {endpoint} is above the ceiling of client `{}`", plan.client));
     }
     streams.say(format_args!("asking for: {}", open::or_nothing(&plan.scopes)));
-    let obtaining = workspace.begin(&plan, grant, !asking.no_browser).await?;
+    let obtaining = workspace.begin(plan, grant, !asking.no_browser).await?;
     if let Some(url) = &obtaining.url {
         streams.say(format_args!("sign in at: {}", visible(url.as_str())));
         if let Some(Err(reason)) = &obtaining.browser {
@@ -55,7 +127,18 @@ pub(super) async fn obtain(
     let obtained = obtaining.finish().await?;
     streams.say(format_args!("granted:    {}", open::or_nothing(&obtained.granted)));
     say_difference(&obtained, streams);
-    Ok(obtained)
+    accept_more(workspace, &obtained, asking, streams)?;
+    let id = if keeps { workspace.keep(&obtained, plan).await? } else { None };
+    Ok(Acquired {
+        expires: obtained.ends(Timestamp::now()),
+        token: obtained.token,
+        id,
+        reused: None,
+        asked: obtained.asked,
+        granted: obtained.granted,
+        token_type: obtained.token_type,
+        findings: obtained.findings,
+    })
 }
 
 fn say_difference(obtained: &Obtained, streams: &mut Streams) {
@@ -70,17 +153,40 @@ fn say_difference(obtained: &Obtained, streams: &mut Streams) {
     }
 }
 
-fn choose_grant(plan: &Plan, named: Option<&str>) -> Result<GrantType, Error> {
-    let found = match named {
+/// A token that can do more than was asked for is taken only by somebody who says so.
+fn accept_more(
+    workspace: &Workspace,
+    obtained: &Obtained,
+    asking: &Asking,
+    streams: &mut Streams,
+) -> Result<(), Error> {
+    let excess = workspace.excess(obtained);
+    if excess.is_empty() || asking.accept_more {
+        return Ok(());
+    }
+    if asking.access.can_ask() && confirm("the token can do more than was asked for: keep it? [y/N] ", streams)? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Refused, format!("the server granted more than was asked for: {excess}"))
+        .hint("the token was not kept; `--accept-more` takes it"))
+}
+
+/// The grant that was named, or the first of the client's own; one that needs a person only where a person may be asked.
+pub(super) fn choose_grant(plan: &Plan, asking: &Asking) -> Result<GrantType, Error> {
+    let found = match asking.grant.as_deref() {
         None => plan.grants.first(),
         Some(name) => plan.grants.iter().find(|grant| grant.as_str() == name),
     };
-    found.copied().ok_or_else(|| {
+    let grant = found.copied().ok_or_else(|| {
         let grants: Vec<&str> = plan.grants.iter().map(|grant| grant.as_str()).collect();
-        Error::new(
-            Kind::Usage,
-            format!("client `{}` may not use the grant `{}`", plan.client, named.unwrap_or_default()),
-        )
-        .hint(format!("it may use {}", grants.join(", ")))
-    })
+        let named = asking.grant.as_deref().unwrap_or_default();
+        Error::new(Kind::Usage, format!("client `{}` may not use the grant `{named}`", plan.client))
+            .hint(format!("it may use {}", grants.join(", ")))
+    })?;
+    if grant != GrantType::ClientCredentials && !asking.access.may_interact() {
+        return Err(Error::new(Kind::Refused, format!("client `{}` needs a person to sign in", plan.client))
+            .hint("`tokscope login` where somebody can; its token is found again here")
+            .hint("or name a client with `client_credentials` by `--client`"));
+    }
+    Ok(grant)
 }

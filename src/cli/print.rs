@@ -13,6 +13,7 @@ use crate::workspace::Error;
 /// How a word is set apart on a terminal. Meaning never rests on it alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paint {
+    Plain,
     Bold,
     Dim,
     Good,
@@ -23,6 +24,7 @@ pub(super) enum Paint {
 impl Paint {
     fn code(self) -> &'static str {
         match self {
+            Self::Plain => "",
             Self::Bold => "\u{1b}[1m",
             Self::Dim => "\u{1b}[2m",
             Self::Good => "\u{1b}[32m",
@@ -169,7 +171,7 @@ pub(super) fn severity_paint(severity: Severity) -> Paint {
 
 fn painted(on: bool, paint: Paint, text: &str) -> String {
     let text = visible(text);
-    if on { format!("{}{text}\u{1b}[0m", paint.code()) } else { text.into_owned() }
+    if on && paint != Paint::Plain { format!("{}{text}\u{1b}[0m", paint.code()) } else { text.into_owned() }
 }
 
 /// A list of scopes, or a set of them, as a JSON array.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::open::workspace;
 use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
-use crate::scope::{Cover, ScopeSet};
+use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, Kind};
@@ -63,8 +63,6 @@ pub(super) fn run(
 
 /// `tokscope.scopes/v1`
 fn document(cover: &Cover, unmatched: &[&String]) -> Json {
-    let endpoints = cover.certificate.endpoints.iter();
-    let scopes = cover.certificate.scopes.iter();
     let uncovered = cover.uncovered.iter().map(|left| {
         let beyond = Json::Array(left.beyond.iter().map(json_list).collect());
         json_object([("endpoint", json_text(&left.endpoint)), ("beyond", beyond)])
@@ -73,20 +71,34 @@ fn document(cover: &Cover, unmatched: &[&String]) -> Json {
         ("schema", json_text("tokscope.scopes/v1")),
         ("scopes", json_list(&cover.scopes)),
         ("proven", Json::Bool(cover.proven)),
-        (
-            "certificate",
-            json_object([
-                (
-                    "endpoints",
-                    Json::Object(endpoints.map(|(endpoint, scopes)| (endpoint.clone(), json_list(scopes))).collect()),
-                ),
-                ("scopes", Json::Object(scopes.map(|(scope, why)| (scope.to_string(), json_list(why))).collect())),
-            ]),
-        ),
+        ("certificate", certificate(cover)),
         ("unlocks", Json::Number(cover.unlocks.to_string())),
         ("uncovered", Json::Array(uncovered.collect())),
         ("unmatched", json_list(unmatched)),
     ])
+}
+
+/// For each endpoint its scopes, for each scope its endpoints.
+pub(super) fn certificate(cover: &Cover) -> Json {
+    let endpoints = cover.certificate.endpoints.iter();
+    let scopes = cover.certificate.scopes.iter();
+    json_object([
+        (
+            "endpoints",
+            Json::Object(endpoints.map(|(endpoint, scopes)| (endpoint.clone(), json_list(scopes))).collect()),
+        ),
+        ("scopes", Json::Object(scopes.map(|(scope, why)| (scope.to_string(), json_list(why))).collect())),
+    ])
+}
+
+/// Each scope with the endpoints that need it, a line each. Escaped.
+pub(super) fn reasons(cover: &Cover) -> Vec<String> {
+    let width = cover.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
+    let reason = |(scope, why): &(Scope, Vec<String>)| {
+        let why: Vec<_> = why.iter().map(|endpoint| visible(endpoint)).collect();
+        format!("{}  for {}", pad(scope.as_str(), width), why.join(", "))
+    };
+    cover.certificate.scopes.iter().map(reason).collect()
 }
 
 /// The same as text: the scopes and for each the endpoints that need it, then what is left out.

@@ -1,33 +1,65 @@
-//! `tokscope token`: obtains a token with exactly the scopes that the endpoints need, and prints it.
+//! `tokscope token`: a valid token for the endpoints, and nothing else.
 
 use std::path::Path;
 
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
-use super::obtain::{Asking, obtain};
-use super::open::{find_all, workspace};
+use super::obtain::{Acquired, Asking, obtain};
+use super::open::find_all;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
-use crate::token::{Json, Validity};
-use crate::workspace::{Error, Kind, Obtained};
+use crate::text::shell_word;
+use crate::token::Json;
+use crate::workspace::{Error, Kind};
+
+/// The environment variable that carries a token where nothing else is said.
+pub(super) const VARIABLE: &str = "TOKSCOPE_ACCESS_TOKEN";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Examples:
-  tokscope token --endpoint 'GET /orders' --client dev
-  curl -H \"Authorization: Bearer $(tokscope token -e 'GET /orders' --client service)\" https://api.example.com/v1/orders")]
+The token comes from the vault, where one covers the endpoints: the narrowest, refreshed if it ended, narrowed if it is
+broader than needed. Else a new one is obtained and kept. No secret is on any command line:
+
+  tokscope token -e 'GET /orders' --header | curl -H @- https://api.example.com/v1/orders
+  tokscope exec -e 'GET /orders' -- ./report.sh")]
 pub(super) struct Arguments {
     /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     #[arg(long = "endpoint", short, value_name = "ENDPOINT", required = true)]
     endpoints: Vec<String>,
-    #[command(flatten)]
-    asking: Asking,
     /// The API, where several answer
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// As JSON (tokscope.token/v1)
-    #[arg(long)]
+    /// How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Raw)]
+    format: Format,
+    /// The same as --format header
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    header: bool,
+    /// The same as --format json (tokscope.token/v1)
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    #[command(flatten)]
+    asking: Asking,
+}
+
+/// How a token is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Raw,
+    Header,
+    Env,
+    Json,
+}
+
+impl Arguments {
+    fn format(&self) -> Format {
+        match (self.header, self.json) {
+            (true, _) => Format::Header,
+            (_, true) => Format::Json,
+            (false, false) => self.format,
+        }
+    }
 }
 
 pub(super) fn run(
@@ -35,34 +67,55 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
-    let workspace = workspace(manifest, streams)?;
+    let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
-    let obtained = wait_for(obtain(&workspace, &endpoints, &arguments.asking, streams))?;
-    if arguments.json {
-        streams.json(&document(&obtained));
-    } else {
-        streams.line(crate::text::visible(obtained.token.secret.expose()));
+    let acquired = wait_for(obtain(&workspace, &endpoints, &arguments.asking, streams))?;
+    let token = plain(&acquired)?;
+    let line = match arguments.format() {
+        Format::Raw => Some(format!("{token}\n")),
+        Format::Header => Some(format!("Authorization: {}\n", *credentials(&acquired)?)),
+        Format::Env => Some(format!("{VARIABLE}={}\n", shell_word(token))),
+        Format::Json => None,
+    };
+    match line.map(Zeroizing::new) {
+        Some(line) => streams.raw(line.as_bytes()),
+        None => streams.json(&document(&acquired)),
     }
     // a token that can't do what it was obtained for is no success
-    Ok((!obtained.short.is_empty()).then_some(Kind::NotAllowed))
+    Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
+}
+
+/// The token, fit for a line of text: printable ASCII without spaces, as RFC 6750 §2.1 has it.
+pub(super) fn plain(acquired: &Acquired) -> Result<&str, Error> {
+    let token = acquired.token.secret.expose();
+    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(token);
+    }
+    Err(Error::new(Kind::TokenUnusable, "the token has characters that no header may carry (RFC 6750 §2.1)"))
+}
+
+/// The credentials of RFC 9110 §11.4: the scheme and the token.
+pub(super) fn credentials(acquired: &Acquired) -> Result<Zeroizing<String>, Error> {
+    // a token type is written as one likes (RFC 6749 §5.1), a scheme as its registration has it
+    let scheme = if acquired.token_type.eq_ignore_ascii_case("dpop") { "DPoP" } else { "Bearer" };
+    Ok(Zeroizing::new(format!("{scheme} {}", plain(acquired)?)))
 }
 
 /// `tokscope.token/v1`
-fn document(obtained: &Obtained) -> Json {
-    let expires_at = match obtained.token.validity(Timestamp::now()) {
-        Some(Validity::Valid(Some(at)) | Validity::Expired(at)) => Some(at),
-        _ => None,
-    };
-    let expires_in = obtained.expires_in.map(|lifetime| Json::Number(lifetime.as_secs().to_string()));
+fn document(acquired: &Acquired) -> Json {
+    let expires_in = acquired.expires.map(|end| end.duration_since(Timestamp::now()).as_secs().max(0));
     json_object([
         ("schema", json_text("tokscope.token/v1")),
-        ("access_token", json_text(obtained.token.secret.expose())),
-        ("expires_in", expires_in.unwrap_or(Json::Null)),
-        ("expires_at", json_option(expires_at)),
-        ("asked", json_list(&obtained.asked)),
-        ("granted", json_list(&obtained.granted)),
-        ("short", json_list(&obtained.short)),
-        ("beyond", json_list(&obtained.beyond)),
-        ("findings", json_findings(&obtained.findings)),
+        ("access_token", json_text(acquired.token.secret.expose())),
+        ("token_type", json_text(&acquired.token_type)),
+        ("expires_in", expires_in.map_or(Json::Null, |seconds| Json::Number(seconds.to_string()))),
+        ("expires_at", json_option(acquired.expires)),
+        ("id", json_option(acquired.id.as_ref())),
+        ("reused", Json::Bool(acquired.reused.is_some())),
+        ("asked", json_list(&acquired.asked)),
+        ("granted", json_list(&acquired.granted)),
+        ("short", json_list(acquired.short())),
+        ("beyond", json_list(acquired.beyond())),
+        ("findings", json_findings(&acquired.findings)),
     ])
 }

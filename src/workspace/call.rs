@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::open::quoted;
 use super::{EndpointId, Error, HeldToken, Kind, Workspace};
 use crate::diagnosis::{Answer, Case, Diagnosis, Sent, diagnose};
 use crate::manifest::{Endpoint, Route};
 use crate::net;
+use crate::vault::WebOrigin;
 
 /// What a call may cost.
 const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), body: 8 << 20 };
@@ -86,7 +88,9 @@ impl Workspace {
     /// When there is no answer, or the request can't be made.
     pub async fn call(&self, request: &CallRequest, token: Option<&HeldToken>) -> Result<Called, Error> {
         let (api, endpoint) = self.known_endpoint(request.endpoint)?;
+        self.demand_trust()?;
         let url = self.call_url(request)?;
+        demand_own_origin(&url, token)?;
         let method = Method::from_bytes(endpoint.method.as_bytes())
             .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
         let outgoing =
@@ -118,6 +122,21 @@ impl Workspace {
             diagnosis,
         })
     }
+}
+
+/// A token that was obtained goes to the origins it was obtained for, and nowhere else.
+fn demand_own_origin(url: &Url, token: Option<&HeldToken>) -> Result<(), Error> {
+    let Some(origins) = token.and_then(|token| token.origins.as_ref()) else { return Ok(()) };
+    if WebOrigin::of(url).is_some_and(|origin| origins.contains(&origin)) {
+        return Ok(());
+    }
+    let own: Vec<String> = origins.iter().map(WebOrigin::to_string).collect();
+    let message = format!(
+        "the token belongs to {}, not to `{}`",
+        quoted(own.iter().map(String::as_str)),
+        url.origin().ascii_serialization()
+    );
+    Err(Error::new(Kind::TokenUnusable, message).hint("obtain one for this API"))
 }
 
 /// The endpoint with something in the place of each parameter.

@@ -7,6 +7,7 @@ use crate::diagnosis::TokenEvidence;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::token::{self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Summary, Validity};
+use crate::vault::WebOrigin;
 
 /// Where a token came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct HeldToken {
     pub granted: Option<Granted>,
     /// The refresh token that came with it.
     pub refresh_token: Option<Secret>,
+    /// The only origins that it may be sent to; `None` when it was given: then the user decides.
+    pub origins: Option<Vec<WebOrigin>>,
 }
 
 impl HeldToken {
@@ -70,7 +73,7 @@ impl HeldToken {
                 known.add(scope, place);
             }
         }
-        Self { secret, origin, decoded, granted, refresh_token: None }
+        Self { secret, origin, decoded, granted, refresh_token: None, origins: None }
     }
 
     /// Whether it is within its time; `None` when it can't be read.

@@ -1,16 +1,19 @@
-//! The use cases: obtain, inspect, check, call. Both faces stand on this room, and every grant, hand-out and send
+//! The use cases: obtain, keep, find again, inspect, check, call. Both faces stand on this room, and every grant, hand-out and send
 //! passes here.
 
 mod call;
 mod check;
 mod error;
 mod held;
+mod keep;
 mod keys;
 mod obtain;
 mod open;
 mod plan;
 mod process;
+mod reuse;
 mod secret;
+mod trust;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
@@ -21,3 +24,5 @@ pub use obtain::{Obtained, Obtaining};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
 pub use plan::Plan;
 pub use process::keep_memory_private;
+pub use reuse::{Reuse, Reused, Search};
+pub use trust::{Accepted, Destinations, TrustStore};

@@ -12,6 +12,7 @@ use crate::net;
 use crate::oauth::{self, AuthorizationRequest, ClientIdentity, Metadata, OAuthError, Pending, TokenSet};
 use crate::scope::ScopeSet;
 use crate::token::{Granted, Place};
+use crate::vault::WebOrigin;
 
 /// How long a user may take to sign in and consent.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -25,6 +26,7 @@ pub struct Obtaining {
     pub browser: Option<Result<(), String>>,
     client: String,
     asked: ScopeSet,
+    origins: Vec<WebOrigin>,
     http: net::Client,
     grant: Grant,
 }
@@ -49,6 +51,8 @@ pub struct Obtained {
     pub short: ScopeSet,
     /// Granted, not asked for.
     pub beyond: ScopeSet,
+    /// `token_type` as the server wrote it.
+    pub token_type: String,
     /// Its lifetime, where the server says so.
     pub expires_in: Option<Duration>,
     /// Where the server bent the rules.
@@ -61,6 +65,8 @@ impl Workspace {
     /// # Errors
     /// When the authorization server can't be reached, does not fit, or no port can be bound.
     pub async fn begin(&self, plan: &Plan, grant: GrantType, open_browser: bool) -> Result<Obtaining, Error> {
+        self.demand_trust()?;
+        let origins = self.origins_of(plan)?;
         let (client, identity) = self.identity(&plan.client)?;
         let extra = self.audience_parameters(client, plan)?;
         let http = self.http()?.clone();
@@ -89,7 +95,7 @@ impl Workspace {
             Grant::AuthorizationCode(pending) => Some(pending.url().clone()),
             Grant::ClientCredentials { .. } => None,
         };
-        Ok(Obtaining { url, browser, client: client.name.clone(), asked: plan.scopes.clone(), http, grant })
+        Ok(Obtaining { url, browser, client: client.name.clone(), asked: plan.scopes.clone(), origins, http, grant })
     }
 
     /// Trades a token's refresh token for a new token, narrowed when scopes are given (RFC 6749 §6).
@@ -104,6 +110,7 @@ impl Workspace {
             return Err(Error::new(Kind::Refused, "the token came without a refresh token")
                 .hint("obtain a new one; many servers want the scope `offline_access` for that"));
         };
+        self.demand_trust()?;
         let (client, identity) = self.identity(name)?;
         let http = self.http()?;
         let metadata = oauth::discover(http, &client.issuer).await.map_err(refused)?;
@@ -111,6 +118,7 @@ impl Workspace {
         let mut obtained = obtained(set, name, scopes.cloned().unwrap_or_else(|| token.scopes()));
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
+        obtained.token.origins.clone_from(&token.origins);
         Ok(obtained)
     }
 
@@ -149,7 +157,9 @@ impl Obtaining {
                 oauth::client_credentials(&self.http, &metadata, &identity, &self.asked, &extra).await
             }
         };
-        Ok(obtained(set.map_err(refused)?, &self.client, self.asked))
+        let mut obtained = obtained(set.map_err(refused)?, &self.client, self.asked);
+        obtained.token.origins = Some(self.origins);
+        Ok(obtained)
     }
 }
 
@@ -172,6 +182,7 @@ fn obtained(set: TokenSet, client: &str, asked: ScopeSet) -> Obtained {
         token,
         asked,
         granted,
+        token_type: set.token_type,
         expires_in: set.expires_in,
         findings: set.findings,
     }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use super::trust::Trust;
 use super::{Error, Kind};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::{self, Api, Endpoint, Manifest, RouteError};
 use crate::net;
 use crate::secret::Secret;
+use crate::vault::Vault;
 
 /// The name of a manifest's file.
 const FILE_NAME: &str = "tokscope.toml";
@@ -27,6 +29,10 @@ pub struct Workspace {
     pub(super) folder: Option<PathBuf>,
     /// Secrets that are given instead of the manifest's references, by the name of the client.
     pub(super) secrets: BTreeMap<String, Secret>,
+    /// Whether the manifest's issuers and origins may be sent to.
+    pub(super) trust: Trust,
+    /// Where tokens are kept; `None`: nowhere.
+    pub(super) vault: Option<Arc<Vault>>,
     http: OnceLock<net::Client>,
 }
 
@@ -74,10 +80,18 @@ impl Workspace {
     /// One without a manifest: it reads tokens, and that is all.
     #[must_use]
     pub fn without_manifest() -> Self {
-        Self { manifest: None, findings: Vec::new(), folder: None, secrets: BTreeMap::new(), http: OnceLock::new() }
+        Self {
+            manifest: None,
+            findings: Vec::new(),
+            folder: None,
+            secrets: BTreeMap::new(),
+            trust: Trust::Given,
+            vault: None,
+            http: OnceLock::new(),
+        }
     }
 
-    /// One on a manifest that was read already.
+    /// One on a manifest that was read already, and is this program's own or a test's: it counts as accepted.
     ///
     /// # Errors
     /// When the manifest has a finding of severity error.
@@ -91,7 +105,7 @@ impl Workspace {
         }
     }
 
-    /// One on a manifest's file.
+    /// One on a manifest's file. It is a stranger's: nothing is sent before it was accepted.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -99,6 +113,7 @@ impl Workspace {
         let source = read_manifest(path).map_err(OpenError::Unreadable)?;
         let mut workspace = Self::from_source(&path.to_string_lossy(), &source).map_err(OpenError::Wrong)?;
         workspace.folder = path.parent().map(Path::to_path_buf);
+        workspace.trust = Trust::Remembered;
         Ok(workspace)
     }
 

@@ -8,6 +8,8 @@ use zeroize::Zeroizing;
 use super::{Error, Kind, Workspace};
 use crate::manifest::{Client, SecretReference};
 use crate::secret::Secret;
+use crate::text::shell_word;
+use crate::vault::Keyring;
 
 /// The most bytes of a secret's file that are read.
 const MOST_BYTES: u64 = 64 << 10;
@@ -22,8 +24,7 @@ impl Workspace {
         let secret = match reference {
             SecretReference::Env(name) => from_environment(name),
             SecretReference::File(path) => self.read_file(path),
-            SecretReference::Keyring => Err(Error::new(Kind::Usage, "secrets in the keyring can't be read yet")
-                .hint("refer to it by `secret = { env = \"NAME\" }` or `{ file = \"path\" }`")),
+            SecretReference::Keyring => from_keyring(client),
         };
         let secret = secret.map_err(|error| Error {
             message: format!("the secret of client `{}`: {}", client.name, error.message),
@@ -52,6 +53,20 @@ impl Workspace {
         File::open(&resolved).and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text)).map_err(unreadable)?;
         Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
     }
+}
+
+/// The entry of service `tokscope` whose user name is the issuer and the `client_id` with a space between them: an issuer
+/// has none, so no client of another issuer has the same name.
+fn from_keyring(client: &Client) -> Result<Secret, Error> {
+    let user = format!("{} {}", client.issuer, client.client_id);
+    let found = Keyring::of_the_system().secret(&user)?.ok_or_else(|| {
+        Error::new(Kind::Usage, "the keyring has none").hint(format!(
+            "store it: `secret-tool store --label=tokscope service tokscope username {}`",
+            shell_word(&user)
+        ))
+    })?;
+    let text = std::str::from_utf8(&found).map_err(|_| Error::new(Kind::Usage, "what the keyring has is no text"))?;
+    Ok(Secret::new(text))
 }
 
 fn from_environment(name: &str) -> Result<Secret, Error> {

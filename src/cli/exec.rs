@@ -1,0 +1,90 @@
+//! `tokscope exec`: hands a token to a command, in its environment and nowhere else.
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use super::obtain::{Asking, obtain};
+use super::open::find_all;
+use super::print::Streams;
+use super::token::{VARIABLE, credentials, plain};
+use super::wait_for;
+use crate::manifest::SecretReference;
+use crate::workspace::{Error, Kind, Workspace};
+
+/// Variables that say how tokscope gets at secrets, which is not the command's business.
+const OWN_VARIABLES: [&str; 3] = ["TOKSCOPE_TOKEN", "TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The command takes the place of tokscope: it has its exit code, and every signal is its own. The variables that hold the
+manifest's client secrets are taken out of its environment.
+
+Examples:
+  tokscope exec -e 'GET /orders' -- ./report.sh
+  tokscope exec -e 'GET /orders' --env API_TOKEN -- npm test")]
+pub(super) struct Arguments {
+    /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT", required = true)]
+    endpoints: Vec<String>,
+    /// The API, where several answer
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// The environment variable for the token
+    #[arg(long, value_name = "NAME", default_value = VARIABLE, value_parser = variable)]
+    env: String,
+    /// Put `Bearer` and a space before the token, as a header wants it
+    #[arg(long)]
+    header: bool,
+    #[command(flatten)]
+    asking: Asking,
+    /// The command and its arguments
+    #[arg(value_name = "COMMAND", required = true, last = true)]
+    command: Vec<OsString>,
+}
+
+/// A name of a variable (POSIX.1-2024, 8.1), so that none is made that a shell reads otherwise.
+fn variable(name: &str) -> Result<String, String> {
+    let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
+    if fits { Ok(name.to_owned()) } else { Err("letters, digits and _, not beginning with a digit".to_owned()) }
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let [program, rest @ ..] = arguments.command.as_slice() else {
+        return Err(Error::new(Kind::Usage, "there is no command"));
+    };
+    let workspace = arguments.asking.access.workspace(manifest, streams)?;
+    let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
+    let acquired = wait_for(obtain(&workspace, &endpoints, &arguments.asking, streams))?;
+    if !acquired.short().is_empty() {
+        return Err(Error::new(Kind::NotAllowed, format!("the token lacks {}", acquired.short())));
+    }
+    let mut command = Command::new(program);
+    command.args(rest);
+    for name in OWN_VARIABLES.into_iter().chain(secret_variables(&workspace)) {
+        command.env_remove(name);
+    }
+    match arguments.header {
+        true => command.env(&arguments.env, credentials(&acquired)?.as_str()),
+        false => command.env(&arguments.env, plain(&acquired)?),
+    };
+    streams.finish();
+    // it only comes back when it failed
+    let error = command.exec();
+    Err(Error::new(Kind::Usage, format!("`{}` can't be started: {error}", program.to_string_lossy())))
+}
+
+/// The variables that the manifest's clients have their secrets in.
+fn secret_variables(workspace: &Workspace) -> impl Iterator<Item = &str> {
+    let clients = workspace.manifest().into_iter().flat_map(|manifest| &manifest.clients);
+    clients.filter_map(|client| match &client.secret {
+        Some(SecretReference::Env(name)) => Some(name.as_str()),
+        Some(SecretReference::File(_) | SecretReference::Keyring) | None => None,
+    })
+}

@@ -1,0 +1,113 @@
+//! `tokscope login`: obtains a token with the least scopes, says why each is asked for, and keeps it.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::obtain::{Acquired, Asking, choose_grant, obtain_new};
+use super::open::{find_all, or_nothing};
+use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
+use super::{scopes, wait_for};
+use crate::scope::{Scope, ScopeSet};
+use crate::token::{Json, relative};
+use crate::vault::StoreKind;
+use crate::workspace::{Error, Kind, Plan, Workspace};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope login -e 'GET /orders' -e 'POST /orders'
+  tokscope login -e 'GET /orders' --scope offline_access --client dev
+  tokscope login --store passphrase -e 'GET /orders'")]
+pub(super) struct Arguments {
+    /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT", required_unless_present = "scopes")]
+    endpoints: Vec<String>,
+    /// A scope to ask for besides. Repeat it for several
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+    scopes: Vec<Scope>,
+    /// The API, where several answer
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// As JSON (tokscope.login/v1)
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    asking: Asking,
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let workspace = arguments.asking.access.workspace(manifest, streams)?;
+    let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
+    let mut plan = workspace.plan(&endpoints, arguments.asking.client.as_deref(), None)?;
+    let added: ScopeSet = arguments.scopes.iter().cloned().collect();
+    workspace.add_scopes(&mut plan, &added)?;
+    for line in reasons(&workspace, &plan, &added) {
+        streams.say(line);
+    }
+    let grant = choose_grant(&plan, &arguments.asking)?;
+    let acquired = wait_for(async {
+        // before anybody signs in: a fresh token must not be lost
+        workspace.probe_vault().await?;
+        obtain_new(&workspace, &plan, grant, &arguments.asking, true, streams).await
+    })?;
+    if arguments.json {
+        streams.json(&document(&acquired, &plan));
+    } else {
+        report(&workspace, &acquired, streams);
+    }
+    Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
+}
+
+/// Why each scope is asked for: the certificate, and what was added by hand.
+fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> {
+    let mut lines = scopes::reasons(&plan.cover);
+    for scope in added.iter().filter(|scope| !plan.cover.scopes.contains(scope.as_str())) {
+        let why = match workspace.needs(scope.as_str()).as_slice() {
+            [] => "no endpoint of the manifest needs it".to_owned(),
+            [only] => format!("only `{only}` needs it, which was not asked for"),
+            [first, rest @ ..] => format!("`{first}` and {} others need it, none of which was asked for", rest.len()),
+        };
+        lines.push(format!("{scope}  added by hand: {}", crate::text::visible(&why)));
+    }
+    lines
+}
+
+fn report(workspace: &Workspace, acquired: &Acquired, streams: &mut Streams) {
+    let until = match acquired.expires {
+        Some(end) => format!("ends {}", relative(end, Timestamp::now())),
+        None => "the server does not say until when".to_owned(),
+    };
+    let granted = or_nothing(&acquired.granted);
+    match (&acquired.id, workspace.vault().map(|vault| vault.kind())) {
+        (Some(id), Some(StoreKind::Memory)) => {
+            streams.line(format_args!("token {id}: {granted}; {until}; in memory alone, so it ends with this command"));
+        }
+        (Some(id), _) => streams.line(format_args!("token {id}: {granted}; {until}")),
+        (None, _) => streams.line(format_args!("a token that was not kept: {granted}; {until}")),
+    }
+}
+
+/// `tokscope.login/v1`
+fn document(acquired: &Acquired, plan: &Plan) -> Json {
+    json_object([
+        ("schema", json_text("tokscope.login/v1")),
+        ("id", json_option(acquired.id.as_ref())),
+        ("client", json_text(&plan.client)),
+        ("asked", json_list(&acquired.asked)),
+        ("granted", json_list(&acquired.granted)),
+        ("short", json_list(acquired.short())),
+        ("beyond", json_list(acquired.beyond())),
+        ("certificate", scopes::certificate(&plan.cover)),
+        ("expires_at", json_option(acquired.expires)),
+        ("findings", json_findings(&acquired.findings)),
+    ])
+}

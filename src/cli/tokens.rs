@@ -1,0 +1,250 @@
+//! `tokscope tokens`: the vault, and the life of its tokens.
+
+use std::path::Path;
+
+use clap::Subcommand;
+use jiff::Timestamp;
+
+use super::access::{Access, confirm};
+use super::open::or_nothing;
+use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
+use super::wait_for;
+use crate::text::visible;
+use crate::token::{Json, relative};
+use crate::vault::{Life, Record, RecordId};
+use crate::workspace::{Error, Kind, Workspace};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the tokens: issuer, client, scopes, end, last use. Never a token itself
+    List(Common),
+    /// Show everything about a token but itself
+    Show(One),
+    /// Refresh a token now
+    Refresh(One),
+    /// Forget tokens here; the server is not told
+    Forget(Several),
+}
+
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// As JSON (tokscope.tokens/v1)
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    access: Access,
+}
+
+#[derive(Debug, clap::Args)]
+struct One {
+    /// The token's identifier, or the beginning of it
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+struct Several {
+    /// The tokens' identifiers, or the beginnings of them
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    ids: Vec<String>,
+    /// All of them
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+    /// Do it without asking
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    match &arguments.command {
+        Command::List(common) => {
+            let tokens = wait_for(async { vault(&common.access)?.tokens().await })?;
+            if common.json {
+                streams.json(&document(
+                    "tokens",
+                    Json::Array(tokens.iter().map(|token| one(token, Timestamp::now())).collect()),
+                ));
+            } else {
+                list(&tokens, streams);
+            }
+        }
+        Command::Show(arguments) => {
+            let token = wait_for(async { vault(&arguments.common.access)?.token(&arguments.id).await })?;
+            show(&token, arguments.common.json, streams);
+        }
+        Command::Refresh(arguments) => {
+            let workspace = arguments.common.access.workspace(manifest, streams)?;
+            let token = wait_for(async {
+                let token = workspace.token(&arguments.id).await?;
+                workspace.refresh_stored(&token).await
+            })?;
+            show(&token, arguments.common.json, streams);
+        }
+        Command::Forget(arguments) => forget(arguments, streams)?,
+    }
+    Ok(None)
+}
+
+/// The vault alone: no manifest is needed to look at it.
+fn vault(access: &Access) -> Result<Workspace, Error> {
+    Ok(Workspace::without_manifest().with_vault(access.vault()?))
+}
+
+fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
+    let workspace = vault(&arguments.common.access)?;
+    let chosen = wait_for(choose(&workspace, arguments))?;
+    let names: Vec<String> = chosen.iter().map(|record| record.id.to_string()).collect();
+    if !arguments.yes && !chosen.is_empty() {
+        if !arguments.common.access.can_ask() {
+            return Err(Error::new(
+                Kind::Refused,
+                "forgetting has to be confirmed, and there is no terminal to ask on",
+            )
+            .hint("confirm by `--yes`"));
+        }
+        let question = format!("forget {}? The server goes on honouring what it has issued. [y/N] ", names.join(", "));
+        if !confirm(&question, streams)? {
+            return Err(Error::new(Kind::Refused, "nothing was forgotten"));
+        }
+    }
+    let ids: Vec<RecordId> = chosen.into_iter().map(|record| record.id).collect();
+    let gone = wait_for(workspace.forget(&ids))?;
+    if arguments.common.json {
+        streams.json(&document("forgotten", json_list(&gone)));
+    } else {
+        for id in &gone {
+            streams.line(format_args!("{id}: forgotten"));
+        }
+    }
+    Ok(())
+}
+
+async fn choose(workspace: &Workspace, arguments: &Several) -> Result<Vec<Record>, Error> {
+    if arguments.all {
+        return workspace.tokens().await;
+    }
+    let mut chosen = Vec::new();
+    for id in &arguments.ids {
+        chosen.push(workspace.token(id).await?);
+    }
+    Ok(chosen)
+}
+
+/// A line for each token.
+fn list(tokens: &[Record], streams: &mut Streams) {
+    if tokens.is_empty() {
+        streams.say("no token is kept");
+        return;
+    }
+    let now = Timestamp::now();
+    let rows: Vec<[String; 6]> = tokens
+        .iter()
+        .map(|token| {
+            [
+                token.id.to_string(),
+                visible(&token.client).into_owned(),
+                visible(&token.issuer).into_owned(),
+                or_nothing(&token.granted),
+                ends(token, now),
+                token.last_used.map_or_else(|| "never used".to_owned(), |used| format!("used {}", relative(used, now))),
+            ]
+        })
+        .collect();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
+    for (row, token) in rows.iter().zip(tokens) {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| pad(cell, *width)).collect();
+        let line = cells.join("  ");
+        let paint = if token.life(now) == Life::Live { Paint::Plain } else { Paint::Dim };
+        let line = streams.paint(paint, line.trim_end());
+        streams.line(line);
+    }
+}
+
+/// Everything about a token but itself.
+fn show(token: &Record, json: bool, streams: &mut Streams) {
+    let now = Timestamp::now();
+    if json {
+        streams.json(&document("tokens", Json::Array(vec![one(token, now)])));
+        return;
+    }
+    let origins: Vec<String> = token.origins.iter().map(ToString::to_string).collect();
+    let lines = [
+        ("id", token.id.to_string()),
+        ("issuer", token.issuer.clone()),
+        ("client", format!("{} ({})", token.client, token.client_id)),
+        ("audience", token.audiences.join(", ")),
+        ("goes to", origins.join(", ")),
+        ("asked", or_nothing(&token.asked)),
+        ("granted", or_nothing(&token.granted)),
+        ("obtained", token.created.to_string()),
+        ("ends", ends(token, now)),
+        ("last used", token.last_used.map_or_else(|| "never".to_owned(), |used| used.to_string())),
+        ("refresh", refreshes(token)),
+        ("token", token.access_token.masked()),
+    ];
+    for (name, value) in lines {
+        let name = streams.paint(Paint::Bold, pad(name, 9));
+        streams.line(format_args!("{name}  {}", visible(&value)));
+    }
+}
+
+fn refreshes(token: &Record) -> String {
+    match (&token.refresh_token, &token.narrowed_from) {
+        (Some(_), _) => "by its own refresh token".to_owned(),
+        (None, Some(origin)) => format!("by that of token {origin}, which it was narrowed from"),
+        (None, None) => "no: it came without a refresh token".to_owned(),
+    }
+}
+
+fn ends(token: &Record, now: Timestamp) -> String {
+    match (token.life(now), token.expires) {
+        (Life::ClockBehind, _) => format!("unknown: this clock is behind its issue, {}", token.created),
+        (_, None) => "unknown: the server does not say".to_owned(),
+        (Life::Ended, Some(end)) if end <= now => format!("ended {}", relative(end, now)),
+        (_, Some(end)) => format!("ends {}", relative(end, now)),
+    }
+}
+
+/// `tokscope.tokens/v1`
+fn document(name: &str, content: Json) -> Json {
+    json_object([("schema", json_text("tokscope.tokens/v1")), (name, content)])
+}
+
+fn one(token: &Record, now: Timestamp) -> Json {
+    let state = match token.life(now) {
+        Life::Live => "live",
+        Life::Ended => "ended",
+        Life::ClockBehind => "clock-behind",
+    };
+    json_object([
+        ("id", json_text(&token.id)),
+        ("issuer", json_text(&token.issuer)),
+        ("client", json_text(&token.client)),
+        ("client_id", json_text(&token.client_id)),
+        ("audiences", json_list(&token.audiences)),
+        ("origins", json_list(&token.origins)),
+        ("asked", json_list(&token.asked)),
+        ("granted", json_list(&token.granted)),
+        ("created", json_text(token.created)),
+        ("expires", json_option(token.expires)),
+        ("last_used", json_option(token.last_used)),
+        ("state", json_text(state)),
+        ("refreshable", Json::Bool(token.refresh_token.is_some() || token.narrowed_from.is_some())),
+        ("narrowed_from", json_option(token.narrowed_from.as_ref())),
+    ])
+}

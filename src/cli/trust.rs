@@ -1,0 +1,143 @@
+//! `tokscope trust`: accepts the issuers and origins that a manifest names.
+
+use std::path::Path;
+
+use clap::Subcommand;
+use jiff::Timestamp;
+
+use super::access::{Access, confirm};
+use super::open;
+use super::print::{Paint, Streams, json_list, json_object, json_text};
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::{Accepted, Destinations, Error, Kind, TrustStore};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Without it nothing is sent to whom a manifest names. What was accepted is remembered by the content of these lines: a
+manifest that changes one of them asks again.
+
+Examples:
+  tokscope trust
+  tokscope trust --yes
+  tokscope trust list --json"
+)]
+pub(super) struct Arguments {
+    /// Accept without asking
+    #[arg(long, short)]
+    yes: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List what was accepted
+    List {
+        /// As JSON (tokscope.trust/v1)
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take back what was accepted
+    Revoke {
+        /// The beginning of its fingerprint, as `list` has it [default: that of the manifest found from here]
+        #[arg(value_name = "FINGERPRINT")]
+        fingerprint: Option<String>,
+    },
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let store = TrustStore::of_the_user()?;
+    match &arguments.command {
+        None => accept(&store, arguments.yes, manifest, streams),
+        Some(Command::List { json }) => {
+            let accepted = store.accepted()?;
+            match json {
+                true => streams.json(&document(&accepted)),
+                false => accepted.iter().for_each(|accepted| list(accepted, streams)),
+            }
+            Ok(None)
+        }
+        Some(Command::Revoke { fingerprint }) => {
+            let begin = match fingerprint {
+                Some(begin) => begin.clone(),
+                None => open::workspace(manifest, streams)?.destinations()?.fingerprint(),
+            };
+            let accepted = store.take_back(&begin)?;
+            streams.say(format_args!("{} is accepted no more", short(&accepted.sha256)));
+            Ok(None)
+        }
+    }
+}
+
+fn accept(
+    store: &TrustStore,
+    yes: bool,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let path = open::require(manifest)?;
+    let destinations = open::read(&path, streams)?.destinations()?;
+    let accepted = store.accepted()?;
+    show(&destinations, &accepted, streams);
+    if accepted.iter().any(|known| known.sha256 == destinations.fingerprint()) {
+        streams.say("accepted already");
+        return Ok(None);
+    }
+    if !yes && !Access::default().can_ask() {
+        return Err(Error::new(Kind::Refused, "the manifest was not accepted: there is no terminal to ask on")
+            .hint("say `tokscope trust --yes` when the lines above are right"));
+    }
+    if !yes && !confirm("accept these? [y/N] ", streams)? {
+        return Err(Error::new(Kind::Refused, "the manifest was not accepted"));
+    }
+    // the whole path, so that the list says something from elsewhere too
+    let path = path.canonicalize().unwrap_or(path);
+    store.accept(&destinations, &path.to_string_lossy(), Timestamp::now())?;
+    streams.say("accepted");
+    Ok(None)
+}
+
+/// Each line, and whether it is among those that were accepted with any manifest.
+fn show(destinations: &Destinations, accepted: &[Accepted], streams: &mut Streams) {
+    for line in &destinations.lines {
+        let known = accepted.iter().any(|accepted| accepted.lines.contains(line));
+        let mark = if known { "accepted" } else { "new     " };
+        let mark = streams.paint(if known { Paint::Dim } else { Paint::Bold }, mark);
+        streams.line(format_args!("{mark}  {}", visible(line)));
+    }
+}
+
+fn list(accepted: &Accepted, streams: &mut Streams) {
+    let when = Timestamp::from_second(accepted.accepted).map(|when| when.to_string()).unwrap_or_default();
+    streams.line(format_args!("{}  {when}  {}", short(&accepted.sha256), visible(&accepted.manifest)));
+    for line in &accepted.lines {
+        streams.line(format_args!("  {}", visible(line)));
+    }
+}
+
+fn short(fingerprint: &str) -> String {
+    visible(&fingerprint.chars().take(12).collect::<String>()).into_owned()
+}
+
+/// `tokscope.trust/v1`
+fn document(accepted: &[Accepted]) -> Json {
+    let one = |accepted: &Accepted| {
+        json_object([
+            ("fingerprint", json_text(&accepted.sha256)),
+            ("manifest", json_text(&accepted.manifest)),
+            ("accepted", Json::Number(accepted.accepted.to_string())),
+            ("lines", json_list(&accepted.lines)),
+        ])
+    };
+    json_object([
+        ("schema", json_text("tokscope.trust/v1")),
+        ("accepted", Json::Array(accepted.iter().map(one).collect())),
+    ])
+}

@@ -1,0 +1,366 @@
+//! Finds a stored token by what it can do; refreshes and narrows it, one process at a time.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{EndpointId, Error, HeldToken, Kind, Obtained, Origin, Workspace};
+use crate::manifest::Client;
+use crate::scope::{Risk, ScopeSet, compare};
+use crate::vault::{Life, Record, RecordId, RecordLock, Vault, VaultError, WebOrigin};
+
+/// How long one process waits for another that refreshes the same token: longer than a server may take to answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How often the lock of a token is tried.
+const TRY_AGAIN: Duration = Duration::from_millis(20);
+
+/// A token out of the vault that covers a request.
+#[derive(Clone, Debug)]
+pub struct Reused {
+    /// The record, as it is in the vault now.
+    pub record: Record,
+    /// How it came to be usable.
+    pub how: Reuse,
+}
+
+/// How a stored token came to be usable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// It was.
+    AsItWas,
+    /// It was refreshed, by this process or by another one meanwhile.
+    Refreshed,
+    /// A broader one was narrowed to what is needed.
+    Narrowed,
+}
+
+/// What came of looking into the vault.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The narrowest token that covers the request.
+    pub found: Option<Reused>,
+    /// What went wrong with others that would have: each in a sentence.
+    pub notes: Vec<String>,
+}
+
+impl Workspace {
+    /// Finds the narrowest stored token that may call all of these endpoints. One that ended is refreshed; one that is
+    /// broader than needed is narrowed where the server can. Nobody is asked anything.
+    ///
+    /// # Errors
+    /// When the vault can't be used.
+    pub async fn reuse(&self, endpoints: &[EndpointId], client: Option<&str>) -> Result<Search, Error> {
+        let mut search = Search::default();
+        if self.vault.is_none() || endpoints.is_empty() {
+            return Ok(search);
+        }
+        let clients: Vec<&Client> =
+            self.clients(endpoints)?.into_iter().filter(|known| client.is_none_or(|name| known.name == name)).collect();
+        let now = Timestamp::now();
+        let mut fitting: Vec<(Record, &Client)> = Vec::new();
+        for record in self.tokens().await? {
+            let owner = clients.iter().find(|client| is_of(&record, client));
+            if let Some(owner) = owner.filter(|_| self.may_call(&record, endpoints)) {
+                fitting.push((record, owner));
+            }
+        }
+        fitting.sort_by_key(|(record, _)| {
+            let ended = record.life(now) != Life::Live;
+            (self.breadth(&record.granted, endpoints), ended, Reverse(record.expires.unwrap_or(Timestamp::MAX)))
+        });
+        for (record, client) in fitting {
+            let id = record.id.clone();
+            let usable = match self.narrowed(&record, client, endpoints, now).await {
+                Ok(Some(narrow)) => Ok(Some(narrow)),
+                Ok(None) => self.live(&record, client).await,
+                Err(error) => {
+                    search.notes.push(format!("token `{id}` could not be narrowed: {error}"));
+                    self.live(&record, client).await
+                }
+            };
+            match usable {
+                Ok(Some(reused)) => {
+                    search.found = Some(Reused { record: self.touch(reused.record).await?, how: reused.how });
+                    return Ok(search);
+                }
+                Ok(None) => {}
+                Err(error) => search.notes.push(format!("token `{id}` could not be refreshed: {error}")),
+            }
+        }
+        Ok(search)
+    }
+
+    /// Refreshes a stored token now, whether it needs it or not.
+    ///
+    /// # Errors
+    /// When it has no refresh token, the manifest has no client for it, or the server refuses.
+    pub async fn refresh_stored(&self, record: &Record) -> Result<Record, Error> {
+        let client = self.client_of(record)?;
+        self.demand_trust()?;
+        let _lock = self.lock_record(root(record)).await?;
+        let found = self.token(record.id.as_str()).await?;
+        self.renew(&found, client).await
+    }
+
+    /// The manifest's client that a stored token belongs to.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn client_of(&self, record: &Record) -> Result<&Client, Error> {
+        let clients = &self.require_manifest()?.clients;
+        clients.iter().find(|client| is_of(record, client)).ok_or_else(|| {
+            let message = format!("the manifest has no client `{}` of `{}`", record.client_id, record.issuer);
+            Error::new(Kind::Usage, message).hint("name the manifest that the token was obtained by: `--manifest FILE`")
+        })
+    }
+
+    /// Whether a stored token is for these endpoints and was granted what each of them requires.
+    fn may_call(&self, record: &Record, endpoints: &[EndpointId]) -> bool {
+        endpoints.iter().all(|id| {
+            self.endpoint(*id).is_some_and(|(api, endpoint)| {
+                WebOrigin::of(&api.base_url).is_some_and(|origin| record.origins.contains(&origin))
+                    && api.audience.as_ref().is_none_or(|audience| record.audiences.contains(audience))
+                    && compare(&record.granted, &endpoint.requirement, &api.hierarchy).is_allowed()
+            })
+        })
+    }
+
+    /// How much scopes amount to at the APIs of these endpoints: of each risk, from the most critical down, the scopes
+    /// they imply or are; the endpoints they open; how many they are.
+    fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
+        let mut apis: Vec<usize> = endpoints.iter().map(|id| id.api).collect();
+        apis.sort_unstable();
+        apis.dedup();
+        let apis = apis.into_iter().filter_map(|index| self.manifest.as_ref()?.apis.get(index));
+        let (mut risks, mut opened) = ([0; 4], 0);
+        for api in apis {
+            let held = api.hierarchy.scopes().filter(|scope| api.hierarchy.satisfies(granted, scope.as_str()));
+            let held: Vec<Risk> = held.map(|scope| api.hierarchy.risk(scope.as_str())).collect();
+            for (count, risk) in risks.iter_mut().zip(Risk::DESCENDING) {
+                *count += held.iter().filter(|held| **held == risk).count();
+            }
+            let opens = |endpoint: &&crate::manifest::Endpoint| {
+                compare(granted, &endpoint.requirement, &api.hierarchy).is_allowed()
+            };
+            opened += api.endpoints.iter().filter(opens).count();
+        }
+        (risks, opened, granted.len())
+    }
+
+    /// A token narrowed from a broader one; `None` when it is no broader than needed, or can't be narrowed.
+    async fn narrowed(
+        &self,
+        record: &Record,
+        client: &Client,
+        endpoints: &[EndpointId],
+        now: Timestamp,
+    ) -> Result<Option<Reused>, Error> {
+        // a ceiling that changed since is no reason not to use what there is
+        let Ok(plan) = self.plan(endpoints, Some(&client.name), None) else { return Ok(None) };
+        let broader = self.breadth(&record.granted, endpoints) > self.breadth(&plan.scopes, endpoints);
+        let able = record.refresh_token.is_some() && !record.keeps_breadth;
+        // a refresh may name only scopes that were granted as such (RFC 6749 §6)
+        if !broader || !able || plan.scopes.is_empty() || !plan.scopes.is_subset(&record.granted) {
+            return Ok(None);
+        }
+        let _lock = self.lock_record(&record.id).await?;
+        let Some(found) = self.tokens().await?.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
+        // another process may have narrowed it while this one waited
+        let twin = |known: &Record| {
+            known.narrowed_from.as_ref() == Some(&record.id)
+                && known.granted == plan.scopes
+                && known.life(now) == Life::Live
+        };
+        if let Some(twin) = self.tokens().await?.into_iter().find(twin) {
+            return Ok(Some(Reused { record: twin, how: Reuse::Narrowed }));
+        }
+        let token = held(&found, client, now);
+        let obtained = match self.refresh(&token, Some(&plan.scopes)).await {
+            Ok(obtained) => obtained,
+            Err(error) if error.kind == Kind::Refused => {
+                self.mark_breadth(record.id.clone()).await?;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        let now = Timestamp::now();
+        if self.breadth(&obtained.granted, endpoints) >= self.breadth(&record.granted, endpoints) {
+            self.renewed(found, obtained, now, true).await?;
+            return Ok(None);
+        }
+        let narrow = Record {
+            id: RecordId::random()?,
+            asked: obtained.asked.clone(),
+            granted: obtained.granted.clone(),
+            created: now,
+            expires: obtained.ends(now),
+            last_used: None,
+            token_type: obtained.token_type.clone(),
+            access_token: obtained.token.secret.clone(),
+            refresh_token: None,
+            narrowed_from: Some(found.id.clone()),
+            keeps_breadth: true,
+            ..found.clone()
+        };
+        let (kept, rotated, opaque) = (narrow.clone(), rotated(&found, &obtained), is_opaque(&obtained));
+        let change = move |records: &mut Vec<Record>| {
+            if rotated && opaque {
+                retire(records, &found.id, now);
+            }
+            if let Some(known) = records.iter_mut().find(|known| known.id == found.id) {
+                known.refresh_token = obtained.token.refresh_token.clone().or(known.refresh_token.take());
+            }
+            // one narrow token of a kind is enough
+            records.retain(|known| {
+                known.narrowed_from != narrow.narrowed_from
+                    || known.granted != narrow.granted
+                    || known.life(now) == Life::Live
+            });
+            records.push(narrow);
+        };
+        self.in_vault(move |vault| vault.update(change)).await?;
+        Ok(Some(Reused { record: kept, how: Reuse::Narrowed }))
+    }
+
+    /// The token, usable: as it is, or refreshed. `None` when it ended and has no refresh token.
+    async fn live(&self, record: &Record, client: &Client) -> Result<Option<Reused>, Error> {
+        if record.life(Timestamp::now()) == Life::Live {
+            return Ok(Some(Reused { record: record.clone(), how: Reuse::AsItWas }));
+        }
+        if record.refresh_token.is_none() && record.narrowed_from.is_none() {
+            return Ok(None);
+        }
+        let _lock = self.lock_record(root(record)).await?;
+        let Some(found) = self.tokens().await?.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
+        // another process may have refreshed it while this one waited
+        let renewed =
+            if found.life(Timestamp::now()) == Life::Live { found } else { self.renew(&found, client).await? };
+        Ok(Some(Reused { record: renewed, how: Reuse::Refreshed }))
+    }
+
+    /// Refreshes; the caller holds the lock.
+    async fn renew(&self, found: &Record, client: &Client) -> Result<Record, Error> {
+        let now = Timestamp::now();
+        let Some(origin) = found.narrowed_from.as_ref() else {
+            let obtained = self.refresh(&held(found, client, now), None).await?;
+            return self.renewed(found.clone(), obtained, Timestamp::now(), false).await;
+        };
+        // the refresh token is its origin's, and so it stays
+        let origin = self.token(origin.as_str()).await?;
+        let obtained = self.refresh(&held(&origin, client, now), Some(&found.granted)).await?;
+        let refresh_token = obtained.token.refresh_token.clone();
+        let narrow = Obtained { token: HeldToken { refresh_token: None, ..obtained.token.clone() }, ..obtained };
+        let change = move |records: &mut Vec<Record>| {
+            if let Some(known) = records.iter_mut().find(|known| known.id == origin.id) {
+                known.refresh_token = refresh_token.or(known.refresh_token.take());
+            }
+        };
+        // first the new refresh token: the old one may be spent
+        self.in_vault(move |vault| vault.update(change)).await?;
+        self.renewed(found.clone(), narrow, Timestamp::now(), true).await
+    }
+
+    /// Puts a refreshed token in the place of the old one.
+    async fn renewed(
+        &self,
+        old: Record,
+        obtained: Obtained,
+        now: Timestamp,
+        keeps_breadth: bool,
+    ) -> Result<Record, Error> {
+        let renewed = Record {
+            granted: obtained.granted.clone(),
+            created: now,
+            expires: obtained.ends(now),
+            token_type: obtained.token_type.clone(),
+            access_token: obtained.token.secret.clone(),
+            refresh_token: obtained.token.refresh_token.clone(),
+            keeps_breadth: keeps_breadth || old.keeps_breadth,
+            ..old.clone()
+        };
+        let (kept, retires) = (renewed.clone(), rotated(&old, &obtained) && is_opaque(&obtained));
+        let change = move |records: &mut Vec<Record>| {
+            if retires {
+                retire(records, &old.id, now);
+            }
+            if let Some(known) = records.iter_mut().find(|known| known.id == renewed.id) {
+                *known = renewed;
+            }
+        };
+        self.in_vault(move |vault| vault.update(change)).await?;
+        Ok(kept)
+    }
+
+    /// Notes when a token was last handed out or sent.
+    async fn touch(&self, mut record: Record) -> Result<Record, Error> {
+        let now = Timestamp::now();
+        let id = record.id.clone();
+        record.last_used = Some(now);
+        self.in_vault(move |vault| {
+            vault.update(|records| {
+                if let Some(known) = records.iter_mut().find(|known| known.id == id) {
+                    known.last_used = Some(now);
+                }
+            })
+        })
+        .await?;
+        Ok(record)
+    }
+
+    async fn mark_breadth(&self, id: RecordId) -> Result<(), Error> {
+        let mark = move |records: &mut Vec<Record>| {
+            records.iter_mut().filter(|known| known.id == id).for_each(|known| known.keeps_breadth = true);
+        };
+        self.in_vault(move |vault| vault.update(mark)).await
+    }
+
+    /// Waits for the lock of a record: of all processes one refreshes, and the others find its new token.
+    pub(super) async fn lock_record(&self, id: &RecordId) -> Result<RecordLock, Error> {
+        let trying = async {
+            loop {
+                let id = id.clone();
+                let locked = self.in_vault(move |vault: &Vault| -> Result<_, VaultError> { vault.try_lock(&id) });
+                if let Some(lock) = locked.await? {
+                    return Ok(lock);
+                }
+                tokio::time::sleep(TRY_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, trying).await.unwrap_or_else(|_| {
+            let seconds = PATIENCE.as_secs();
+            Err(Error::new(Kind::Failed, format!("another process refreshes token `{id}` for more than {seconds} s")))
+        })
+    }
+}
+
+fn is_of(record: &Record, client: &Client) -> bool {
+    record.issuer == client.issuer.as_str() && record.client_id == client.client_id
+}
+
+/// Whose refresh token a record lives by.
+fn root(record: &Record) -> &RecordId {
+    record.narrowed_from.as_ref().unwrap_or(&record.id)
+}
+
+/// As [`Workspace::refresh`] wants it, under the name that the client has in this manifest.
+fn held(record: &Record, client: &Client, now: Timestamp) -> HeldToken {
+    HeldToken { origin: Origin::Obtained { client: client.name.clone() }, ..HeldToken::stored(record, now) }
+}
+
+fn rotated(old: &Record, obtained: &Obtained) -> bool {
+    let texts = [old.refresh_token.as_ref(), obtained.token.refresh_token.as_ref()];
+    let [before, after] = texts.map(|token| token.map(crate::secret::Secret::expose));
+    after.is_some() && before != after
+}
+
+/// Whether a server can end such a token at once: one that says everything itself is good until its end.
+fn is_opaque(obtained: &Obtained) -> bool {
+    obtained.token.decoded.claims().is_none()
+}
+
+/// Some servers end the access tokens that came before when they rotate a refresh token: such are not handed out again.
+fn retire(records: &mut [Record], family: &RecordId, now: Timestamp) {
+    records.iter_mut().filter(|record| root(record) == family).for_each(|record| record.expires = Some(now));
+}
