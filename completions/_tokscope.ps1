@@ -261,8 +261,23 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import the endpoints and scopes of an API from its description')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the manifest, and where')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the APIs, their endpoints with what they require, the scopes and the clients')
+            break
+        }
+        'tokscope;manifest;import' {
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API''s name in the manifest [default: made of its title]')
+            [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'The manifest to write into; it is made if it is not there')
+            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'What the paths are relative to, in place of the description''s own server')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For whom permissions of Microsoft Graph are')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove lines that the description no longer has, unless a comment stands at them')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.import/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'tokscope;manifest;lint' {

@@ -55,6 +55,9 @@ _tokscope() {
             tokscope,trust)
                 cmd="tokscope__subcmd__trust"
                 ;;
+            tokscope__subcmd__manifest,import)
+                cmd="tokscope__subcmd__manifest__subcmd__import"
+                ;;
             tokscope__subcmd__manifest,lint)
                 cmd="tokscope__subcmd__manifest__subcmd__lint"
                 ;;
@@ -420,12 +423,50 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest)
-            opts="-h --manifest --help lint show"
+            opts="-h --manifest --help import lint show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__manifest__subcmd__import)
+            opts="-h --api --into --reading --base-url --for --update --prune --json --manifest --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --into)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reading)
+                    COMPREPLY=($(compgen -W "any all" -- "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
+                    return 0
+                    ;;
                 --manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

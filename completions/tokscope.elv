@@ -241,8 +241,22 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand -h 'Print help'
             cand --help 'Print help'
+            cand import 'Import the endpoints and scopes of an API from its description'
             cand lint 'Say everything that is wrong with the manifest, and where'
             cand show 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+        }
+        &'tokscope;manifest;import'= {
+            cand --api 'The API''s name in the manifest [default: made of its title]'
+            cand --into 'The manifest to write into; it is made if it is not there'
+            cand --reading 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]'
+            cand --base-url 'What the paths are relative to, in place of the description''s own server'
+            cand --for 'For whom permissions of Microsoft Graph are'
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --update 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line'
+            cand --prune 'Remove lines that the description no longer has, unless a comment stands at them'
+            cand --json 'As JSON (tokscope.import/v1)'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'tokscope;manifest;lint'= {
             cand --fail-on 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2'

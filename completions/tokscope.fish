@@ -204,10 +204,24 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do it without asking, whatever the method'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'As JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -f -a "lint" -d 'Say everything that is wrong with the manifest, and where'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -f -a "show" -d 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -f -a "import" -d 'Import the endpoints and scopes of an API from its description'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -f -a "lint" -d 'Say everything that is wrong with the manifest, and where'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -f -a "show" -d 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l api -d 'The API\'s name in the manifest [default: made of its title]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l into -d 'The manifest to write into; it is made if it is not there' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l reading -d 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]' -r -f -a "any\t''
+all\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l base-url -d 'What the paths are relative to, in place of the description\'s own server' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l for -d 'For whom permissions of Microsoft Graph are' -r -f -a "delegated\t''
+personal\t''
+application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l update -d 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l prune -d 'Remove lines that the description no longer has, unless a comment stands at them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l json -d 'As JSON (tokscope.import/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l fail-on -d 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2' -r -f -a "info\t''
 warning\t''
 error\t''"

@@ -271,6 +271,29 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete tokscope manifest import reading" [] {
+    [ "any" "all" ]
+  }
+
+  def "nu-complete tokscope manifest import principal" [] {
+    [ "delegated" "personal" "application" ]
+  }
+
+  # Import the endpoints and scopes of an API from its description
+  export extern "tokscope manifest import" [
+    --api: string             # The API's name in the manifest [default: made of its title]
+    --into: path              # The manifest to write into; it is made if it is not there
+    --reading: string@"nu-complete tokscope manifest import reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
+    --base-url: string        # What the paths are relative to, in place of the description's own server
+    --for: string@"nu-complete tokscope manifest import principal" # For whom permissions of Microsoft Graph are
+    --update                  # Where a line requires something else than the description, take what the description says, unless a comment stands at the line
+    --prune                   # Remove lines that the description no longer has, unless a comment stands at them
+    --json                    # As JSON (tokscope.import/v1)
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --help(-h)                # Print help (see more with '--help')
+    source: path              # The description's file, or `-` for standard input
+  ]
+
   def "nu-complete tokscope manifest lint fail_on" [] {
     [ "info" "warning" "error" ]
   }

@@ -26,9 +26,19 @@ fn the_committed_completions_are_fresh() {
 #[test]
 fn the_manual_page_names_every_subcommand() {
     let page = String::from_utf8(man_page().unwrap()).unwrap();
-    for command in
-        ["DEMO", "DECODE", "CHECK", "SCOPES", "TOKEN", "CALL", "MANIFEST LINT", "MANIFEST SHOW", "COMPLETIONS", "MAN"]
-    {
+    for command in [
+        "DEMO",
+        "DECODE",
+        "CHECK",
+        "SCOPES",
+        "TOKEN",
+        "CALL",
+        "MANIFEST IMPORT",
+        "MANIFEST LINT",
+        "MANIFEST SHOW",
+        "COMPLETIONS",
+        "MAN",
+    ] {
         assert!(page.contains(&format!(".SH \"TOKSCOPE {command}\"")), "{command}");
     }
 }

@@ -5,6 +5,7 @@
 mod answer_rule;
 mod endpoint;
 mod findings;
+pub mod import;
 mod model;
 mod parse;
 mod parse_api;

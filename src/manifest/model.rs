@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use url::Url;
 
+use super::import::Reading;
 use super::{AnswerRule, Endpoint, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
@@ -48,6 +49,8 @@ pub struct Api {
     pub issuer: Option<Issuer>,
     /// Expected in `aud`.
     pub audience: Option<String>,
+    /// How an import read lists of several scopes, if these endpoints were imported.
+    pub reading: Option<Reading>,
     /// The scopes, in the order of the file.
     pub scopes: Vec<DeclaredScope>,
     /// The same scopes with their risks and implications.

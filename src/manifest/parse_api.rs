@@ -11,6 +11,7 @@ use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
     VALUE_WRONG,
 };
+use super::import::Reading;
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 use super::router::Router;
@@ -26,6 +27,7 @@ const KEYS: &[&str] = &[
     "ignore_case",
     "issuer",
     "audience",
+    "reading",
     "prefer",
     "avoid",
     "scopes",
@@ -52,6 +54,14 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         answer
     });
     let ignore_case = ignore_case.unwrap_or_default();
+    let reading = reader.text(table, "reading").and_then(|(text, span)| {
+        let reading = Reading::parse(text);
+        if reading.is_none() {
+            let message = format!("`{text}` is no reading of a list of scopes");
+            reader.wrong_with_help(&VALUE_WRONG, span, message, "a reading is any or all");
+        }
+        reading
+    });
     let scopes = table.get("scopes").map(|value| scopes(reader, value)).unwrap_or_default();
     let mut hierarchy = Hierarchy::new();
     for declared in &scopes {
@@ -82,6 +92,7 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         ignore_case,
         issuer,
         audience,
+        reading,
         scopes,
         hierarchy,
         prefer,

@@ -245,7 +245,7 @@ pub fn find_manifest(from: &Path) -> Option<PathBuf> {
     from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
 }
 
-fn read_manifest(path: &Path) -> Result<String, Error> {
+pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
     let name = path.display();
     let unreadable =
         |error: std::io::Error| Error::new(Kind::Usage, format!("the manifest `{name}` can't be read: {error}"));

@@ -1,5 +1,6 @@
 //! `tokscope manifest`: the map of endpoints to scopes; one file per subcommand.
 
+mod import;
 mod lint;
 mod show;
 
@@ -18,6 +19,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Import(import::Arguments),
     Lint(lint::Arguments),
     Show(show::Arguments),
 }
@@ -28,6 +30,7 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     match &arguments.command {
+        Command::Import(arguments) => import::run(arguments, streams),
         Command::Lint(arguments) => lint::run(arguments, manifest, streams),
         Command::Show(arguments) => show::run(arguments, manifest, streams),
     }

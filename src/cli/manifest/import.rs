@@ -1,0 +1,221 @@
+//! `tokscope manifest import`: the endpoints and scopes of a real API, from its own description.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
+use crate::manifest::import::{
+    Change, ChangeKind, ImportedApi, ImportedEndpoint, ImportedScope, Options, Policy, Principal, Reading,
+};
+use crate::scope::Risk;
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::{Error, ImportRequest, Imported, Kind, import_description};
+
+/// Import the endpoints and scopes of an API from its description
+///
+/// OpenAPI 3 and Swagger 2 in JSON or YAML, Google discovery documents, the permissions of Microsoft Graph, GitHub's data
+/// on permissions. Nothing is fetched: references lead to files in the description's folder, and nowhere else.
+///
+/// Without --into the manifest is printed. With it, lines that are there stay, with their comments, and every change is
+/// shown.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The description's file, or `-` for standard input
+    source: PathBuf,
+    /// The API's name in the manifest [default: made of its title]
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// The manifest to write into; it is made if it is not there
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArguments,
+    /// Where a line requires something else than the description, take what the description says, unless a comment
+    /// stands at the line
+    #[arg(long, requires = "into")]
+    update: bool,
+    /// Remove lines that the description no longer has, unless a comment stands at them
+    #[arg(long, requires = "into")]
+    prune: bool,
+    /// As JSON (tokscope.import/v1)
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a description is read.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReadingArguments {
+    /// What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
+    #[arg(long, value_name = "READING")]
+    reading: Option<ReadingArgument>,
+    /// What the paths are relative to, in place of the description's own server
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// For whom permissions of Microsoft Graph are
+    #[arg(long = "for", value_name = "PRINCIPAL", default_value = "delegated")]
+    principal: PrincipalArgument,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ReadingArgument {
+    Any,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PrincipalArgument {
+    Delegated,
+    Personal,
+    Application,
+}
+
+impl ReadingArguments {
+    pub(super) fn options(&self) -> Options {
+        Options {
+            reading: self.reading.map(|reading| match reading {
+                ReadingArgument::Any => Reading::Any,
+                ReadingArgument::All => Reading::All,
+            }),
+            base_url: self.base_url.clone(),
+            principal: match self.principal {
+                PrincipalArgument::Delegated => Principal::Delegated,
+                PrincipalArgument::Personal => Principal::Personal,
+                PrincipalArgument::Application => Principal::Application,
+            },
+        }
+    }
+}
+
+/// How many operations that were left out are named in words; `--json` names all.
+const MOST_SKIPPED: usize = 20;
+
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let request = ImportRequest {
+        source: arguments.source.clone(),
+        api: arguments.api.clone(),
+        into: arguments.into.clone(),
+        options: arguments.reading.options(),
+        policy: Policy { update: arguments.update, prune: arguments.prune },
+    };
+    let imported = import_description(&request)?;
+    if arguments.json {
+        streams.json(&document(&imported));
+        return Ok(None);
+    }
+    report(&imported, streams);
+    if arguments.into.is_some() {
+        for change in &imported.changes {
+            show_change(change, streams);
+        }
+    } else {
+        streams.raw(imported.manifest.as_bytes());
+    }
+    Ok(None)
+}
+
+/// What was found, on standard error.
+pub(super) fn report(imported: &Imported, streams: &mut Streams) {
+    let import = &imported.import;
+    for finding in &import.findings {
+        streams.finding(finding);
+    }
+    for (operation, reason) in import.skipped.iter().take(MOST_SKIPPED) {
+        streams.say(format_args!("left out: {}: {}", visible(operation), visible(reason)));
+    }
+    if let Some(more @ 1..) = import.skipped.len().checked_sub(MOST_SKIPPED) {
+        streams.say(format_args!("left out: {more} more, which --json names"));
+    }
+    let reading = &import.reading;
+    streams.say(format_args!(
+        "{}: {} operations, {} of them with scopes; lists of several scopes are read as `{}`{}",
+        visible(&import.format),
+        import.operations,
+        import.scoped,
+        reading.reading,
+        if reading.guessed { " (guessed)" } else { "" },
+    ));
+}
+
+/// One line for each change: what happened, the endpoint or scope, what it was and what the source says.
+pub(super) fn show_change(change: &Change, streams: &mut Streams) {
+    let (sign, paint) = match change.kind {
+        ChangeKind::Added => ("+", Paint::Good),
+        ChangeKind::Updated => ("~", Paint::Odd),
+        ChangeKind::Kept => ("=", Paint::Odd),
+        ChangeKind::Gone => ("?", Paint::Odd),
+        ChangeKind::Removed => ("-", Paint::Bad),
+    };
+    let sign = streams.paint(paint, sign);
+    let words = match (&change.was, &change.now) {
+        (Some(was), Some(now)) if change.kind == ChangeKind::Kept => {
+            format!("{}  kept; the description says {}", visible(was), visible(now))
+        }
+        (Some(was), Some(now)) => format!("{} -> {}", visible(was), visible(now)),
+        (Some(was), None) if change.kind == ChangeKind::Gone => {
+            format!("{}  kept; the description does not have it", visible(was))
+        }
+        (was, now) => visible(was.as_ref().or(now.as_ref()).map_or("", String::as_str)).into_owned(),
+    };
+    let line = format!("{sign} {} {}  {words}", visible(&change.api), visible(&change.what));
+    streams.line(line.trim_end());
+}
+
+/// `tokscope.import/v1`: how many operations were imported and how many of them name a scope; what was made of them.
+fn document(imported: &Imported) -> Json {
+    let import = &imported.import;
+    let number = |count: usize| Json::Number(count.to_string());
+    let skipped = |(operation, reason): &(String, String)| {
+        json_object([("operation", json_text(operation)), ("reason", json_text(reason))])
+    };
+    json_object([
+        ("schema", json_text("tokscope.import/v1")),
+        ("api", json_text(&imported.api)),
+        ("format", json_text(&import.format)),
+        ("title", json_option(import.title.as_ref())),
+        ("endpoints", number(import.operations)),
+        ("scoped", number(import.scoped)),
+        ("reading", json_text(import.reading.reading)),
+        ("reading_guessed", Json::Bool(import.reading.guessed)),
+        ("reading_reason", json_text(&import.reading.reason)),
+        ("findings", json_findings(&import.findings)),
+        ("skipped", Json::Array(import.skipped.iter().map(skipped).collect())),
+        ("apis", Json::Array(import.apis.iter().map(api_document).collect())),
+        ("changes", Json::Array(imported.changes.iter().map(change_document).collect())),
+    ])
+}
+
+fn api_document(api: &ImportedApi) -> Json {
+    let endpoint = |endpoint: &ImportedEndpoint| {
+        json_object([
+            ("endpoint", json_text(endpoint)),
+            ("required", Json::Array(endpoint.alternatives.iter().map(json_list).collect())),
+            ("summary", json_option(endpoint.summary.as_ref())),
+        ])
+    };
+    let scope = |scope: &ImportedScope| {
+        json_object([
+            ("scope", json_text(&scope.scope)),
+            ("description", json_option(scope.description.as_ref())),
+            ("risk", json_option(scope.risk.map(Risk::as_str))),
+            ("risk_inferred", Json::Bool(scope.inferred)),
+            ("implies", json_list(&scope.implies)),
+        ])
+    };
+    json_object([
+        ("base_url", json_text(&api.base_url)),
+        ("endpoints", Json::Array(api.endpoints.iter().map(endpoint).collect())),
+        ("scopes", Json::Array(api.scopes.iter().map(scope).collect())),
+    ])
+}
+
+fn change_document(change: &Change) -> Json {
+    json_object([
+        ("api", json_text(&change.api)),
+        ("kind", json_text(change.kind)),
+        ("what", json_text(&change.what)),
+        ("was", json_option(change.was.as_ref())),
+        ("now", json_option(change.now.as_ref())),
+    ])
+}

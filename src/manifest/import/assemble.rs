@@ -1,0 +1,274 @@
+//! From what was read to what a manifest can hold.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::findings::{
+    OPERATION_SKIPPED, SCOPE_NOT_IN_CATALOGUE, SCOPE_PATTERN, SERVER_CHOSEN, TEMPLATE_ADAPTED, TEMPLATE_AMBIGUOUS,
+};
+use super::reading::{self, Reading};
+use super::source::{MOST_ALTERNATIVES, Notes, Operation, Security, Source, SourceScope};
+use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope, Options, paths, risk, servers};
+use crate::scope::{Requirement, Scope, ScopeSet};
+use crate::text::visible;
+
+/// The longest description or summary that is carried over, in characters.
+const LONGEST_TEXT: usize = 200;
+
+pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
+    let choice = reading::choose(&mut source, options.reading);
+    let reading = if source.fixed.is_some() { Reading::All } else { choice.reading };
+    let mut notes = std::mem::take(&mut source.notes);
+    let main = options.base_url.clone().unwrap_or_else(|| servers::base_url(&source.server, &mut notes));
+    let mut assembler =
+        Assembler { reading, main, known: HashMap::new(), servers: HashMap::new(), apis: Vec::new(), notes };
+    let (mut operations, mut scoped) = (0, 0);
+    let mut skipped = std::mem::take(&mut source.skipped);
+    for operation in &source.operations {
+        match assembler.operation(operation) {
+            Ok(()) => {
+                operations += usize::from(!operation.again);
+                scoped += usize::from(!operation.again && operation.security.named);
+            }
+            Err(reason) => skipped.push((operation.name(), reason)),
+        }
+    }
+    let mut notes = assembler.notes;
+    for (operation, reason) in &skipped {
+        notes.of(&OPERATION_SKIPPED, format!("left out, since {reason}"), operation);
+    }
+    let catalogue: HashMap<&str, &SourceScope> =
+        source.catalogue.iter().map(|scope| (scope.name.as_str(), scope)).collect();
+    let apis = assembler.apis.into_iter().enumerate();
+    let apis = apis.map(|(index, group)| group.finish(index == 0, &source, &catalogue, &mut notes)).collect();
+    Import {
+        format: source.format,
+        title: source.title.as_deref().and_then(text),
+        issuer: source.issuer.filter(|issuer| crate::manifest::Issuer::parse(issuer).is_ok()),
+        reading: choice,
+        operations,
+        scoped,
+        apis,
+        skipped,
+        findings: notes.findings(),
+    }
+}
+
+/// A text on one line, not too long; `None` when nothing is left.
+fn text(source: &str) -> Option<String> {
+    let words: Vec<&str> = source.split_whitespace().take(LONGEST_TEXT).collect();
+    let line = words.join(" ");
+    let mut short: String = visible(&line).chars().take(LONGEST_TEXT).collect();
+    if short.chars().count() == LONGEST_TEXT {
+        short.push('…');
+    }
+    (!short.is_empty()).then_some(short)
+}
+
+/// What a requirement means, or why it can't be imported.
+type Alternatives = Result<Rc<[ScopeSet]>, String>;
+
+struct Assembler {
+    reading: Reading,
+    /// The base URL of the description's own server.
+    main: String,
+    /// What was made of a requirement, since many operations have the same.
+    known: HashMap<Vec<Vec<Vec<String>>>, Alternatives>,
+    /// What was made of a server.
+    servers: HashMap<String, String>,
+    apis: Vec<Group>,
+    notes: Notes,
+}
+
+/// The endpoints below one base URL.
+struct Group {
+    base_url: String,
+    endpoints: Vec<ImportedEndpoint>,
+    /// Where the endpoint of a shape stands.
+    shapes: HashMap<String, usize>,
+}
+
+impl Assembler {
+    fn operation(&mut self, operation: &Operation) -> Result<(), String> {
+        let name = operation.name();
+        if operation.method.is_empty()
+            || !operation.method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+        {
+            return Err(format!("`{}` is no method", operation.method));
+        }
+        let (template, adapted) = paths::template(&operation.path)?;
+        if adapted {
+            self.notes.of(&TEMPLATE_ADAPTED, "a path was adapted to the templates of a manifest", &name);
+        }
+        let alternatives = match self.known.get(&operation.security.alternatives) {
+            Some(known) => known.clone(),
+            None => {
+                let made = alternatives(&operation.security, self.reading).map(Rc::from);
+                self.known.insert(operation.security.alternatives.clone(), made.clone());
+                made
+            }
+        }?;
+        let base_url = match &operation.server {
+            None => self.main.clone(),
+            Some(server) => match self.servers.get(server) {
+                Some(known) => known.clone(),
+                None => {
+                    let made = servers::base_url(server, &mut self.notes);
+                    self.servers.insert(server.clone(), made.clone());
+                    made
+                }
+            },
+        };
+        if self.apis.is_empty() {
+            self.apis.push(Group::new(self.main.clone()));
+        }
+        let index = self.apis.iter().position(|group| group.base_url == base_url).unwrap_or(self.apis.len());
+        if index == self.apis.len() {
+            self.apis.push(Group::new(base_url.clone()));
+        }
+        if index > 0 {
+            let what = format!("has a server of its own, `{base_url}`, and goes into an API of its own");
+            self.notes.of(&SERVER_CHOSEN, what, &name);
+        }
+        let endpoint = ImportedEndpoint {
+            method: operation.method.clone(),
+            template,
+            alternatives: alternatives.to_vec(),
+            summary: operation.summary.as_deref().and_then(text),
+        };
+        match self.apis.get_mut(index) {
+            Some(group) => group.add(endpoint, &mut self.notes),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a requirement means by a reading: alternatives in the order of the source, without those that another absorbs.
+/// An empty one stays in front of the others, to say that a token is optional.
+fn alternatives(security: &Security, reading: Reading) -> Result<Vec<ScopeSet>, String> {
+    let mut found: Vec<ScopeSet> = Vec::new();
+    for alternative in &security.alternatives {
+        let lists: Vec<Vec<Scope>> = alternative
+            .iter()
+            .filter(|list| !list.is_empty())
+            .map(|list| list.iter().map(|scope| Scope::parse(scope).map_err(|error| error.to_string())).collect())
+            .collect::<Result<_, String>>()?;
+        match reading {
+            Reading::All => found.push(lists.into_iter().flatten().collect()),
+            Reading::Any => {
+                let mut combined = vec![ScopeSet::new()];
+                for list in lists {
+                    if combined.len() * list.len() > MOST_ALTERNATIVES {
+                        return Err(format!("it has more than {MOST_ALTERNATIVES} alternatives"));
+                    }
+                    combined = combined.iter().flat_map(|set| list.iter().map(|scope| with(set, scope))).collect();
+                }
+                found.extend(combined);
+            }
+        }
+    }
+    let optional = found.iter().any(ScopeSet::is_empty);
+    found.retain(|set| !set.is_empty());
+    let absorbed = Requirement::any_of(found).map(|requirement| requirement.alternatives().to_vec());
+    let mut alternatives = absorbed.unwrap_or_default();
+    if optional || alternatives.is_empty() {
+        alternatives.insert(0, ScopeSet::new());
+    }
+    Ok(alternatives)
+}
+
+fn with(set: &ScopeSet, scope: &Scope) -> ScopeSet {
+    let mut set = set.clone();
+    set.insert(scope.clone());
+    set
+}
+
+impl Group {
+    fn new(base_url: String) -> Self {
+        Self { base_url, endpoints: Vec::new(), shapes: HashMap::new() }
+    }
+
+    /// Adds an endpoint. Two that answer the same requests become one that needs what both need: nothing tells which of
+    /// them the server will choose.
+    fn add(&mut self, endpoint: ImportedEndpoint, notes: &mut Notes) -> Result<(), String> {
+        let shape = format!("{} {}", endpoint.method, endpoint.template.shape());
+        let Some(known) = self.shapes.get(&shape).and_then(|index| self.endpoints.get_mut(*index)) else {
+            self.shapes.insert(shape, self.endpoints.len());
+            self.endpoints.push(endpoint);
+            return Ok(());
+        };
+        let name = format!("{} {}", endpoint.method, endpoint.template);
+        notes.of(&TEMPLATE_AMBIGUOUS, "answers the same requests as an earlier operation: they share a line", &name);
+        if known.alternatives != endpoint.alternatives {
+            if known.alternatives.len() * endpoint.alternatives.len() > MOST_ALTERNATIVES {
+                return Err(format!(
+                    "together with `{} {}` it has too many alternatives",
+                    known.method, known.template
+                ));
+            }
+            let both =
+                known.alternatives.iter().flat_map(|one| endpoint.alternatives.iter().map(|other| one.union(other)));
+            known.alternatives = Requirement::any_of(both).map(|both| both.alternatives().to_vec()).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// The API of this group. The first one declares the whole catalogue, another one what its endpoints need.
+    fn finish(
+        self,
+        first: bool,
+        source: &Source,
+        catalogue: &HashMap<&str, &SourceScope>,
+        notes: &mut Notes,
+    ) -> ImportedApi {
+        let mut methods: BTreeMap<&Scope, Vec<&str>> = BTreeMap::new();
+        let mut used: Vec<&Scope> = Vec::new();
+        let mut undeclared: Vec<&str> = Vec::new();
+        for endpoint in &self.endpoints {
+            for scope in endpoint.alternatives.iter().flatten() {
+                let methods = methods.entry(scope).or_default();
+                if methods.is_empty() {
+                    used.push(scope);
+                    if !catalogue.is_empty() && !catalogue.contains_key(scope.as_str()) {
+                        undeclared.push(scope.as_str());
+                    }
+                }
+                methods.push(&endpoint.method);
+            }
+        }
+        if !undeclared.is_empty() {
+            let what = format!("scopes that are used and that no scheme declares: {}", undeclared.join(" "));
+            notes.add(&SCOPE_NOT_IN_CATALOGUE, what, None);
+        }
+        let declared = source.catalogue.iter().filter_map(|declared| {
+            Scope::parse(&declared.name).ok().filter(|scope| first || methods.contains_key(scope))
+        });
+        let mut seen = HashSet::new();
+        let names: Vec<Scope> = declared
+            .chain(used.iter().map(|scope| (*scope).clone()))
+            .filter(|scope| seen.insert(scope.clone()))
+            .collect();
+        let scopes = names.into_iter().map(|scope| {
+            let declared = catalogue.get(scope.as_str());
+            if scope.as_str().contains('*') {
+                notes.add(
+                    &SCOPE_PATTERN,
+                    format!("the scope `{scope}` looks like a pattern, and is taken literally"),
+                    None,
+                );
+            }
+            let given = declared.and_then(|declared| declared.risk);
+            let needed_by = methods.get(&scope).map(Vec::as_slice).unwrap_or_default();
+            ImportedScope {
+                description: declared.and_then(|declared| text(declared.description.as_deref()?)),
+                risk: given.or_else(|| risk::infer(scope.as_str(), needed_by.iter().copied())),
+                inferred: given.is_none(),
+                implies: declared
+                    .map(|declared| declared.implies.iter().filter_map(|scope| Scope::parse(scope).ok()).collect())
+                    .unwrap_or_default(),
+                scope,
+            }
+        });
+        ImportedApi { base_url: self.base_url, scopes: scopes.collect(), endpoints: self.endpoints }
+    }
+}

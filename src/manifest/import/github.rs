@@ -1,0 +1,87 @@
+//! GitHub's data on the permissions of apps and fine-grained tokens: by permission, with the endpoints that it opens.
+//!
+//! A scope is written as the header `X-Accepted-GitHub-Permissions` has it: `issues=write`.
+
+use std::collections::HashMap;
+
+use super::findings::PERMISSION_MORE;
+use super::node::Node;
+use super::reading::Reading;
+use super::source::{Notes, Operation, Security, Source, SourceScope};
+
+/// What the paths of the data are relative to: it does not say so.
+const SERVER: &str = "https://api.github.com";
+
+/// The levels of access, each of which includes those before it.
+const LEVELS: &[&str] = &["read", "write", "admin"];
+
+/// Whether a tree is such data.
+pub(super) fn is_permissions(root: &Node) -> bool {
+    let entry = |permission: &Node| permission.get("permissions").and_then(|list| list.items().first().cloned());
+    root.members()
+        .iter()
+        .filter_map(|(_, permission)| entry(permission))
+        .any(|entry| entry.get("requestPath").is_some())
+}
+
+pub(super) fn read(root: &Node) -> Source {
+    let mut notes = Notes::default();
+    let mut catalogue: Vec<SourceScope> = Vec::new();
+    let mut operations: Vec<Operation> = Vec::new();
+    let mut index: HashMap<String, usize> = HashMap::new();
+    let mut skipped = Vec::new();
+    for (permission, details) in root.members() {
+        let title = details.text_of("displayTitle").or_else(|| details.text_of("title"));
+        let mut declared: Vec<&str> = Vec::new();
+        for entry in details.get("permissions").map(Node::items).unwrap_or_default() {
+            let (Some(verb), Some(path)) = (entry.text_of("verb"), entry.text_of("requestPath")) else { continue };
+            let method = verb.to_ascii_uppercase();
+            let name = format!("{method} {path}");
+            let Some(access) = entry.text_of("access") else {
+                skipped.push((name, "the source names no level of access".to_owned()));
+                continue;
+            };
+            if !declared.contains(&access) {
+                declared.push(access);
+            }
+            if entry.get("additional-permissions").is_some_and(Node::is_true) {
+                let what = "needs more permissions, or others instead: the source does not say which";
+                notes.of(&PERMISSION_MORE, what, &name);
+            }
+            let scope = vec![vec![format!("{permission}={access}")]];
+            let at = *index.entry(name).or_insert(operations.len());
+            match operations.get_mut(at) {
+                Some(operation) => operation.security.alternatives.push(scope),
+                None => operations.push(Operation {
+                    method,
+                    path: path.to_owned(),
+                    server: None,
+                    summary: entry.text_of("slug").map(|slug| slug.replace('-', " ")),
+                    security: Security { alternatives: vec![scope], inherited: false, named: true },
+                    again: false,
+                }),
+            }
+        }
+        let rank = |access: &&str| LEVELS.iter().position(|level| level == access);
+        declared.sort_by_key(rank);
+        for (below, access) in declared.iter().enumerate() {
+            catalogue.push(SourceScope {
+                name: format!("{permission}={access}"),
+                description: title.map(|title| format!("{title}: {access}")),
+                implies: declared.iter().take(below).map(|lower| format!("{permission}={lower}")).collect(),
+                ..SourceScope::default()
+            });
+        }
+    }
+    Source {
+        format: "GitHub permissions".to_owned(),
+        title: Some("GitHub".to_owned()),
+        server: SERVER.to_owned(),
+        catalogue,
+        operations,
+        fixed: Some((Reading::Any, "the permissions of an endpoint are alternatives")),
+        notes,
+        skipped,
+        ..Source::default()
+    }
+}

@@ -1,0 +1,120 @@
+//! The permissions of Microsoft Graph, as Microsoft's own permissions file has them: by permission, and within it sets
+//! of paths with the methods and the kinds of token for which it suffices.
+
+use std::collections::HashMap;
+
+use super::Principal;
+use super::findings::PERMISSION_UNRANKED;
+use super::node::Node;
+use super::reading::Reading;
+use super::source::{Notes, Operation, Security, Source, SourceScope};
+use crate::scope::Risk;
+
+/// What the paths of the file are relative to: the file itself does not say so.
+const SERVER: &str = "https://graph.microsoft.com/v1.0";
+
+/// `privilegeLevel`, from 1 to 5.
+const LEVELS: &[(&str, Risk)] =
+    &[("1", Risk::Low), ("2", Risk::Medium), ("3", Risk::High), ("4", Risk::Critical), ("5", Risk::Critical)];
+
+/// Whether a tree is such a file.
+pub(super) fn is_permissions(root: &Node) -> bool {
+    root.get("permissions").is_some_and(|permissions| {
+        permissions.members().iter().any(|(_, permission)| permission.get("pathSets").is_some())
+    })
+}
+
+pub(super) fn read(root: &Node, principal: Principal) -> Source {
+    let scheme = principal.scheme();
+    let mut catalogue = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
+    let mut index: HashMap<(String, String), usize> = HashMap::new();
+    for (name, permission) in root.get("permissions").map(Node::members).unwrap_or_default() {
+        let own = permission.get("schemes").and_then(|schemes| schemes.get(scheme));
+        if let Some(details) = own {
+            let level = details.text_of("privilegeLevel");
+            catalogue.push(SourceScope {
+                name: (**name).to_owned(),
+                description: details.text_of("adminDisplayName").map(str::to_owned),
+                risk: LEVELS.iter().find(|(known, _)| level == Some(known)).map(|(_, risk)| *risk),
+                ..SourceScope::default()
+            });
+        }
+        for set in permission.get("pathSets").map(Node::items).unwrap_or_default() {
+            let suffices = set.get("schemeKeys").map(Node::words).unwrap_or_default().iter().any(|key| key == scheme);
+            let methods = set.get("methods").map(Node::words).unwrap_or_default();
+            for (path, rule) in set.get("paths").map(Node::members).unwrap_or_default() {
+                for method in &methods {
+                    let key = (method.clone(), (**path).to_owned());
+                    let at = *index.entry(key.clone()).or_insert(found.len());
+                    if at == found.len() {
+                        found.push(Found { method: key.0, path: key.1, least: Vec::new(), others: Vec::new() });
+                    }
+                    if let Some(endpoint) = found.get_mut(at).filter(|_| suffices) {
+                        endpoint.add(name, rule.text().unwrap_or_default(), scheme);
+                    }
+                }
+            }
+        }
+    }
+    let mut notes = Notes::default();
+    let mut skipped = Vec::new();
+    let mut operations = Vec::new();
+    for endpoint in found {
+        let name = format!("{} {}", endpoint.method, endpoint.path);
+        match endpoint.least.len() {
+            _ if endpoint.least.is_empty() && endpoint.others.is_empty() => {
+                skipped.push((name, format!("no {principal} permission suffices")));
+                continue;
+            }
+            1 => {}
+            0 => notes.of(&PERMISSION_UNRANKED, "the source names no least permission", &name),
+            _ => notes.of(&PERMISSION_UNRANKED, "the source names several least permissions", &name),
+        }
+        operations.push(Operation {
+            method: endpoint.method,
+            path: endpoint.path,
+            server: None,
+            summary: None,
+            security: Security::any_of(endpoint.least.into_iter().chain(endpoint.others).collect()),
+            again: false,
+        });
+    }
+    Source {
+        format: format!("Microsoft Graph permissions ({principal})"),
+        title: Some("Microsoft Graph".to_owned()),
+        server: SERVER.to_owned(),
+        catalogue,
+        operations,
+        fixed: Some((Reading::Any, "the permissions of a path are alternatives")),
+        notes,
+        skipped,
+        ..Source::default()
+    }
+}
+
+/// A method and a path with the permissions that suffice, those first that the source calls the least.
+struct Found {
+    method: String,
+    path: String,
+    least: Vec<Vec<String>>,
+    others: Vec<Vec<String>>,
+}
+
+impl Found {
+    /// Adds a permission by its rule: `least=DelegatedWork,Application;AlsoRequires=A,B`. Of the permissions that are
+    /// required as well one is enough.
+    fn add(&mut self, permission: &str, rule: &str, scheme: &str) {
+        let part = |name: &'static str| {
+            let part = rule.split(';').filter_map(|part| part.trim().split_once('='));
+            part.filter(move |(key, _)| *key == name).flat_map(|(_, value)| value.split(',')).map(str::trim)
+        };
+        let least = part("least").any(|key| key == scheme);
+        let also: Vec<&str> = part("AlsoRequires").filter(|name| !name.is_empty()).collect();
+        let into = if least { &mut self.least } else { &mut self.others };
+        if also.is_empty() {
+            into.push(vec![permission.to_owned()]);
+        }
+        into.extend(also.into_iter().map(|also| vec![permission.to_owned(), also.to_owned()]));
+    }
+}

@@ -1,0 +1,334 @@
+//! From bytes to a tree: JSON and YAML, told apart by what they are and not by a file's name.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::rc::Rc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use thiserror::Error;
+
+use super::node::Node;
+
+/// How deep lists and maps may be nested: real descriptions stay below 40.
+const DEPTH: usize = 120;
+
+/// The most members that merge keys (`<<`) may bring in altogether.
+const MOST_MERGED: usize = 1_000_000;
+
+/// Why a description can't be parsed.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{message} at line {line}, column {column}")]
+pub struct SyntaxError {
+    /// What is wrong: lower case, no full stop. It may hold text from outside.
+    pub message: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+/// Parses a description, whose members stay in their order.
+///
+/// What begins with a brace is JSON (RFC 8259), or else YAML in its flow style.
+pub(super) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        SyntaxError { message: "not UTF-8 text".to_owned(), line, column }
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.trim_start().starts_with(['{', '[']) {
+        return yaml(text);
+    }
+    serde_json::from_str(text).or_else(|error| {
+        let line = error.line();
+        let said = error.to_string();
+        let message = said.rsplit_once(" at line ").map_or(said.as_str(), |(message, _)| message).to_owned();
+        yaml(text).map_err(|_| SyntaxError { message, line, column: error.column() })
+    })
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Json)
+    }
+}
+
+/// JSON as serde reads it, which bounds the depth itself.
+struct Json;
+
+impl<'de> Visitor<'de> for Json {
+    type Value = Node;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Text(value.to_string().into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Text(value.to_string().into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Text(value.to_string().into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Text(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry::<Key, Node>()? {
+            members.push((member.0.0, member.1));
+        }
+        Ok(Node::Map(members.into()))
+    }
+}
+
+/// The name of a member.
+struct Key(Rc<str>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Key;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a name")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Key, E> {
+                Ok(Key(value.into()))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// A list or map that is not closed yet.
+struct Open {
+    collection: Collection,
+    anchor: usize,
+    /// How deep its content goes so far, with what aliases bring in.
+    depth: usize,
+}
+
+enum Collection {
+    List(Vec<Node>),
+    /// The members, and the key whose value is awaited.
+    Map(Vec<(Rc<str>, Node)>, Option<Rc<str>>),
+}
+
+/// The first document of a YAML 1.2 stream. An alias shares what its anchor holds, so that no input grows; merge keys
+/// of YAML 1.1 are honoured, since descriptions use them.
+fn yaml(text: &str) -> Result<Node, SyntaxError> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut anchors: HashMap<usize, (Node, usize)> = HashMap::new();
+    let mut root = None;
+    let mut merged = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| SyntaxError {
+            message: error.info().to_owned(),
+            line: error.marker().line(),
+            column: error.marker().col() + 1,
+        })?;
+        let wrong = |message: &str| SyntaxError {
+            message: message.to_owned(),
+            line: span.start.line(),
+            column: span.start.col() + 1,
+        };
+        let mut enter = |collection, anchor| {
+            open.push(Open { collection, anchor, depth: 0 });
+            if open.len() > DEPTH { Err(wrong("nested too deeply")) } else { Ok(()) }
+        };
+        let (node, anchor, depth) = match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                (if plain { plain_scalar(&value) } else { Node::Text((&*value).into()) }, anchor, 0)
+            }
+            Event::Alias(anchor) => match anchors.get(&anchor) {
+                Some((node, depth)) => (node.clone(), 0, *depth),
+                None => return Err(wrong("an alias stands inside its own anchor")),
+            },
+            Event::SequenceStart(anchor, _) => {
+                enter(Collection::List(Vec::new()), anchor)?;
+                continue;
+            }
+            Event::MappingStart(anchor, _) => {
+                enter(Collection::Map(Vec::new(), None), anchor)?;
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(closed) = open.pop() else { return Err(wrong("nothing is open that could be closed")) };
+                let node = match closed.collection {
+                    Collection::List(items) => Node::List(items.into()),
+                    Collection::Map(members, _) => {
+                        Node::Map(merge(members, &mut merged).ok_or_else(|| wrong("too many merged members"))?.into())
+                    }
+                };
+                (node, closed.anchor, closed.depth + 1)
+            }
+            Event::DocumentStart(_) if root.is_some() => return Err(wrong("a second document begins here")),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                continue;
+            }
+        };
+        if depth > DEPTH {
+            return Err(wrong("nested too deeply"));
+        }
+        if anchor > 0 {
+            anchors.insert(anchor, (node.clone(), depth));
+        }
+        let Some(parent) = open.last_mut() else {
+            root = Some(node);
+            continue;
+        };
+        parent.depth = parent.depth.max(depth);
+        match &mut parent.collection {
+            Collection::List(items) => items.push(node),
+            Collection::Map(members, key) => match (key.take(), node) {
+                (Some(name), node) => members.push((name, node)),
+                (None, Node::Text(name)) => *key = Some(name),
+                (None, Node::Null) => *key = Some("null".into()),
+                (None, Node::Bool(value)) => *key = Some(value.to_string().into()),
+                (None, _) => return Err(wrong("a list or map can't be a key here")),
+            },
+        }
+    }
+    Ok(root.unwrap_or(Node::Null))
+}
+
+/// Core schema of YAML 1.2 (§10.3.2), without the numbers.
+fn plain_scalar(value: &str) -> Node {
+    match value {
+        "" | "~" | "null" | "Null" | "NULL" => Node::Null,
+        "true" | "True" | "TRUE" => Node::Bool(true),
+        "false" | "False" | "FALSE" => Node::Bool(false),
+        text => Node::Text(text.into()),
+    }
+}
+
+/// The members with those of merge keys behind them; a member of the map itself wins, then the first that was merged.
+/// `None` when there are too many.
+fn merge(members: Vec<(Rc<str>, Node)>, merged: &mut usize) -> Option<Vec<(Rc<str>, Node)>> {
+    if members.iter().all(|(name, _)| &**name != "<<") {
+        return Some(members);
+    }
+    let (sources, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|(name, _)| &**name == "<<");
+    let mut known: HashSet<Rc<str>> = own.iter().map(|(name, _)| name.clone()).collect();
+    for (_, source) in &sources {
+        for map in std::slice::from_ref(source).iter().chain(source.items()) {
+            *merged += map.members().len();
+            if *merged > MOST_MERGED {
+                return None;
+            }
+            own.extend(map.members().iter().filter(|(name, _)| known.insert(name.clone())).cloned());
+        }
+    }
+    Some(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    fn shown(source: &str) -> String {
+        fn write(node: &Node) -> String {
+            match node {
+                Node::Null => "null".to_owned(),
+                Node::Bool(value) => value.to_string(),
+                Node::Text(text) => format!("{text:?}"),
+                Node::List(items) => format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(",")),
+                Node::Map(members) => {
+                    let members: Vec<String> =
+                        members.iter().map(|(name, value)| format!("{name}:{}", write(value))).collect();
+                    format!("{{{}}}", members.join(","))
+                }
+            }
+        }
+        parse(source.as_bytes()).map_or_else(|error| error.to_string(), |node| write(&node))
+    }
+
+    #[test]
+    fn yaml_and_json_as_they_come() {
+        for (source, tree) in [
+            ("a: 1\nb: [x, 'true', true, ~]", r#"{a:"1",b:["x","true",true,null]}"#),
+            // what makes other parsers fail: a bare `=` and a day that no month has
+            ("op: =\nday: 2019-02-30", r#"{op:"=",day:"2019-02-30"}"#),
+            ("{\"b\":1.5,\"a\":[true,null,-2],\"b\":\"\\ud83d\\ude00\"}", r#"{b:"1.5",a:[true,null,"-2"],b:"😀"}"#),
+            ("\u{feff}{\"a\":\n\t{}}", "{a:{}}"),
+            ("{a: 1, b}", r#"{a:"1",b:null}"#),
+            ("swagger: 2.0", r#"{swagger:"2.0"}"#),
+            ("200: ok\ntrue: y\n? z\n", r#"{200:"ok",true:"y",z:null}"#),
+            ("x: &a {p: 1, q: 2}\ny: {<<: *a, q: 3}\nz: *a", r#"{x:{p:"1",q:"2"},y:{q:"3",p:"1"},z:{p:"1",q:"2"}}"#),
+            ("a: |\n  two\n  lines\nb: !!str null", r#"{a:"two\nlines\n",b:"null"}"#),
+            ("", "null"),
+            ("{\"a\":]", "expected value at line 1, column 6"),
+            ("a:\n  - b\n - c", "while parsing a block mapping, did not find expected key at line 3, column 2"),
+            ("a: 1\n---\nb: 1", "a second document begins here at line 2, column 1"),
+            ("a: &x [*x]", "an alias stands inside its own anchor at line 1, column 8"),
+            ("? [a]\n: 1", "a list or map can't be a key here at line 1, column 5"),
+        ] {
+            assert_eq!(shown(source), tree, "{source}");
+        }
+        assert_eq!(parse(b"a: 1\nb: \xff").unwrap_err().to_string(), "not UTF-8 text at line 2, column 4");
+    }
+
+    #[test]
+    fn hostile_input_is_bounded() {
+        let deep = "[".repeat(100_000);
+        assert!(parse(deep.as_bytes()).is_err());
+        assert!(parse(format!("a: {deep}").as_bytes()).is_err());
+        let nested = (0..300).fold(String::new(), |nested, depth| {
+            nested
+                + &" ".repeat(depth)
+                + "a:
+"
+        });
+        assert_eq!(shown(&nested), "nested too deeply at line 121, column 121");
+        // a billion laughs: each level repeats the one before ten times
+        let mut laughs = "l0: &l0 [ha]\n".to_owned();
+        for level in 1..60 {
+            let before = format!("*l{}", level - 1);
+            laughs.push_str(&format!("l{level}: &l{level} [{}]\n", [before.as_str(); 10].join(",")));
+        }
+        assert_eq!(parse(laughs.as_bytes()).unwrap().members().len(), 60);
+        let mut chain = "l0: &l0 []
+"
+        .to_owned();
+        for level in 1..200_000 {
+            let _ = writeln!(chain, "l{level}: &l{level} [*l{}]", level - 1);
+        }
+        assert!(parse(chain.as_bytes()).unwrap_err().message.contains("nested too deeply"));
+        // merge keys that would multiply
+        let mut merges =
+            format!("m: &m {{{}}}\n", (0..2000).map(|member| format!("k{member}: 1")).collect::<Vec<_>>().join(", "));
+        merges.push_str(&"n: {<<: *m}\n".repeat(600));
+        assert!(parse(merges.as_bytes()).unwrap_err().message.contains("too many merged members"));
+    }
+}

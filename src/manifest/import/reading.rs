@@ -1,0 +1,266 @@
+//! What a list of several scopes means: every one of them, or one of them.
+//!
+//! OpenAPI says every one (3.1 §4.8.30), and yet some publish lists that can't mean it. The reading is one for the whole
+//! source: asked for, fixed by the format, or guessed from the oddities of its lists.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::findings::{
+    LIST_CATALOGUE, LIST_INHERITED, LIST_LONG, LIST_READ_PART, LIST_TWINS, READING_FIXED, READING_GUESSED,
+    SCOPE_DEPRECATED,
+};
+use super::source::Source;
+use crate::diagnostic::Code;
+
+/// How a list of several scopes is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// One of them suffices.
+    Any,
+    /// Every one is needed.
+    All,
+}
+
+impl Reading {
+    /// `any` or `all`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+        }
+    }
+
+    /// The reading of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Any, Self::All].into_iter().find(|reading| reading.as_str() == name)
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// A reading, and why it was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingChoice {
+    /// How lists are read.
+    pub reading: Reading,
+    /// Whether it was guessed: neither asked for nor fixed by the format.
+    pub guessed: bool,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Last segments that make `X.read` the read-only part of `X`.
+const READ_PARTS: &[&str] = &["read", "readonly", "read_only", "read-only", "ro", "view"];
+
+/// Last segments that make a variant of a scope for another audience: `X:admin` beside `X`.
+const AUDIENCES: &[&str] = &["admin", "master"];
+
+/// Segments that stand for one another, last or first: the one is needed where the other is not.
+const TWINS: &[&[&str]] = &[&["user", "bot"], &["channels", "groups", "im", "mpim"]];
+
+/// A list of more scopes than this can hardly mean every one.
+const LONG: usize = 6;
+
+/// A catalogue of fewer scopes proves nothing when a list names it whole.
+const SMALL_CATALOGUE: usize = 3;
+
+/// How many operations may inherit a list of several scopes before that is odd.
+const MOST_INHERITING: usize = 10;
+
+/// What is odd about a list. All but its length tell against `all`.
+struct Oddity {
+    code: &'static Code,
+    what: String,
+    tells: bool,
+}
+
+/// Chooses the reading and notes what is odd about the lists.
+pub(super) fn choose(source: &mut Source, asked: Option<Reading>) -> ReadingChoice {
+    if let Some((reading, reason)) = source.fixed {
+        if asked.is_some_and(|asked| asked != reading) {
+            source.notes.add(&READING_FIXED, format!("the reading stays `{reading}`: {reason}"), None);
+        }
+        return ReadingChoice { reading, guessed: false, reason: reason.to_owned() };
+    }
+    let deprecated: HashMap<&str, bool> =
+        source.catalogue.iter().map(|scope| (scope.name.as_str(), scope.deprecated)).collect();
+    let (mut several, mut telling, mut inheriting) = (0, 0, 0);
+    let mut example = None;
+    let mut known: HashMap<&Vec<String>, Vec<Oddity>> = HashMap::new();
+    for operation in &source.operations {
+        for list in operation.security.lists().filter(|list| list.len() > 1) {
+            several += 1;
+            inheriting += usize::from(operation.security.inherited);
+            let odd = known.entry(list).or_insert_with(|| oddities(list, &deprecated));
+            if odd.iter().any(|oddity| oddity.tells) {
+                telling += 1;
+                example.get_or_insert_with(|| (operation.name(), list.clone()));
+            }
+            for oddity in odd {
+                source.notes.of(oddity.code, oddity.what.clone(), &operation.name());
+            }
+        }
+    }
+    if inheriting > MOST_INHERITING {
+        let what = format!("{inheriting} operations inherit the description's own list of several scopes");
+        source.notes.add(&LIST_INHERITED, what, None);
+    }
+    let reading = if several > 0 && telling * 2 >= several { Reading::Any } else { Reading::All };
+    let reason = match (&example, several) {
+        (_, 0) => "no list names several scopes".to_owned(),
+        (Some((operation, list)), _) => format!(
+            "{telling} of {several} lists of several scopes can hardly mean all of them, such as that of `{operation}`: {}",
+            shortened(list)
+        ),
+        (None, _) => format!("OpenAPI says so, and none of {several} lists of several scopes tells against it"),
+    };
+    if let Some(reading) = asked {
+        return ReadingChoice { reading, guessed: false, reason: "asked for".to_owned() };
+    }
+    if several > 0 {
+        let other = if reading == Reading::Any { "`--reading all`" } else { "`--reading any`" };
+        let words = if reading == Reading::Any { "one of them suffices" } else { "every one of them is needed" };
+        source.notes.add(
+            &READING_GUESSED,
+            format!(
+                "lists of several scopes are read as `{reading}` ({words}): {reason}; {other} reads them otherwise"
+            ),
+            None,
+        );
+    }
+    ReadingChoice { reading, guessed: several > 0, reason }
+}
+
+/// The first scopes of a list.
+fn shortened(list: &[String]) -> String {
+    let shown: Vec<&str> = list.iter().take(4).map(String::as_str).collect();
+    let more = if list.len() > 4 { format!(" and {} more", list.len() - 4) } else { String::new() };
+    format!("{}{more}", shown.join(" "))
+}
+
+fn oddities(list: &[String], deprecated: &HashMap<&str, bool>) -> Vec<Oddity> {
+    let mut oddities = Vec::new();
+    let mut note = |code, what: String, tells| oddities.push(Oddity { code, what, tells });
+    if list.len() > LONG {
+        note(&LIST_LONG, format!("a list of {} scopes", list.len()), false);
+    }
+    let catalogue = deprecated.len();
+    if catalogue >= SMALL_CATALOGUE && deprecated.keys().all(|name| list.iter().any(|scope| scope == name)) {
+        note(&LIST_CATALOGUE, format!("a list names all {catalogue} scopes that there are"), true);
+    }
+    let is_deprecated = |scope: &&String| deprecated.get(scope.as_str()).copied().unwrap_or_default();
+    if let Some(old) = list.iter().find(is_deprecated).filter(|_| !list.iter().all(|scope| is_deprecated(&scope))) {
+        note(&SCOPE_DEPRECATED, format!("`{old}` is deprecated, and listed beside others"), true);
+    }
+    // each scope without its last and without its first segment, with that segment
+    let mut stems: HashMap<(bool, &str), Vec<&str>> = HashMap::new();
+    let separator = |character: char| matches!(character, '.' | ':' | '/' | '_' | '-');
+    for scope in list {
+        if let Some((stem, last)) = split_last(scope, separator) {
+            stems.entry((true, stem)).or_default().push(last);
+        }
+        if let Some((first, stem)) = scope.split_once(separator) {
+            stems.entry((false, stem)).or_default().push(first);
+        }
+    }
+    for scope in list {
+        let variants = stems.get(&(true, scope.as_str())).map(Vec::as_slice).unwrap_or_default();
+        for last in variants {
+            if READ_PARTS.contains(last) {
+                note(&LIST_READ_PART, format!("`{scope}` is listed with its own part `{last}`"), true);
+            } else if AUDIENCES.contains(last) {
+                note(&LIST_TWINS, format!("`{scope}` is listed with its variant `{last}`"), true);
+            }
+        }
+    }
+    let mut twins: Vec<(&&str, &Vec<&str>)> = stems.iter().map(|((_, stem), segments)| (stem, segments)).collect();
+    twins.sort();
+    for (stem, segments) in twins {
+        let group = TWINS.iter().find(|group| segments.iter().filter(|segment| group.contains(segment)).count() > 1);
+        if group.is_some() {
+            note(&LIST_TWINS, format!("`{stem}` is listed in the variants {}", segments.join(", ")), true);
+        }
+    }
+    oddities
+}
+
+/// The scope without its last segment, and that segment; `read_only` and `read-only` count as one.
+fn split_last(scope: &str, separator: impl Fn(char) -> bool + Copy) -> Option<(&str, &str)> {
+    let part = READ_PARTS.iter().find_map(|part| {
+        let stem = scope.strip_suffix(part)?;
+        let trimmed = stem.strip_suffix(separator)?;
+        (!trimmed.is_empty()).then_some((trimmed, *part))
+    });
+    part.or_else(|| {
+        let at = scope.rfind(separator)?;
+        Some((scope.get(..at)?, scope.get(at + 1..)?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::import::source::{Operation, Security, SourceScope};
+
+    fn source(catalogue: &str, lists: &[&str]) -> Source {
+        let scope = |name: &str| SourceScope {
+            name: name.trim_end_matches('!').to_owned(),
+            deprecated: name.ends_with('!'),
+            ..SourceScope::default()
+        };
+        let operation = |(index, list): (usize, &&str)| Operation {
+            method: "GET".to_owned(),
+            path: format!("/{index}"),
+            server: None,
+            summary: None,
+            security: Security::any_of(vec![list.split(' ').map(str::to_owned).collect()]),
+            again: false,
+        };
+        Source {
+            catalogue: catalogue.split_whitespace().map(scope).collect(),
+            operations: lists.iter().enumerate().map(operation).collect(),
+            ..Source::default()
+        }
+    }
+
+    #[test]
+    fn the_reading_is_guessed_by_what_lists_contradict() {
+        for (catalogue, lists, reading, codes) in [
+            // Xero, flat.io
+            ("a a.read b", &["a a.read", "b"][..], "any", "list-read-part reading-guessed"),
+            ("", &["scores scores.readonly", "x y"], "any", "list-read-part reading-guessed"),
+            // Slack
+            ("", &["chat:write:user chat:write:bot"], "any", "list-twins reading-guessed"),
+            ("", &["channels:history groups:history im:history"], "any", "list-twins reading-guessed"),
+            // Zoom
+            ("", &["meeting:read meeting:read:admin"], "any", "list-twins reading-guessed"),
+            // Figma
+            ("files:read! content:read", &["content:read files:read"], "any", "scope-deprecated reading-guessed"),
+            // Vimeo, Discord
+            ("a b c d", &["d c b a"], "any", "list-catalogue reading-guessed"),
+            // DigitalOcean, Okta, the pet store: the specification's own reading
+            ("write:pets read:pets", &["write:pets read:pets"], "all", "reading-guessed"),
+            ("", &["apps.manage groups.manage", "users:read users:read.email"], "all", "reading-guessed"),
+            ("", &["a b", "c d", "a a.read"], "all", "list-read-part reading-guessed"),
+            ("", &["a b c d e f g"], "all", "list-long reading-guessed"),
+            ("", &["a", "b"], "all", ""),
+        ] {
+            let mut source = source(catalogue, lists);
+            let choice = choose(&mut source, None);
+            let found: Vec<&str> = source.notes.findings().iter().map(|finding| finding.code.name).collect();
+            assert_eq!((choice.reading.as_str(), found.join(" ").as_str()), (reading, codes), "{lists:?}");
+            assert_eq!(choice.guessed, !codes.is_empty());
+        }
+        let mut source = source("", &["a a.read"]);
+        assert_eq!(choose(&mut source, Some(Reading::All)).reading, Reading::All);
+        let said = source.notes.findings();
+        assert_eq!(said[0].message, "`a` is listed with its own part `read`: `GET /0`");
+    }
+}

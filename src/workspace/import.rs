@@ -1,0 +1,178 @@
+//! Imports the description of an API into a manifest: the files of both are read and written here.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{Error, Kind};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::manifest;
+use crate::manifest::import::{Change, Import, Options, Policy, Target, import, slug};
+
+/// The most bytes of a description, and of each file that it refers to: the largest in use has about 35 MB.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// The most bytes of all files of one description.
+const MOST_BYTES_ALTOGETHER: u64 = 256 << 20;
+
+/// What shall be imported, and where to.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRequest {
+    /// The file of the description, or `-` for standard input, which can't refer to files beside it.
+    pub source: PathBuf,
+    /// The name of the API in the manifest; `None`: made of its title.
+    pub api: Option<String>,
+    /// The manifest that it goes into; `None`: a new one, which is only returned.
+    pub into: Option<PathBuf>,
+    /// How the description is read. A reading that the manifest records counts where none is asked for.
+    pub options: Options,
+    /// What may happen to lines that are there already.
+    pub policy: Policy,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// What was read.
+    pub import: Import,
+    /// The name of the API in the manifest.
+    pub api: String,
+    /// The manifest's text.
+    pub manifest: String,
+    /// What changed in the manifest, or would have.
+    pub changes: Vec<Change>,
+}
+
+/// Imports a description and writes the manifest that it goes into.
+///
+/// # Errors
+/// When a file can't be read or written, the description is nothing that is known, or the manifest would be wrong.
+pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
+    let name = request.source.display().to_string();
+    if name.contains("://") {
+        return Err(Error::new(Kind::Usage, format!("`{name}` is a URL, and a description is read from a file"))
+            .hint("download it, and look at it before you import it"));
+    }
+    let before = match &request.into {
+        Some(path) if path.exists() => super::open::read_manifest(path)?,
+        _ => String::new(),
+    };
+    let bytes = read_source(&request.source)?;
+    let file_name = request.source.file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
+    let read = |options: &Options| {
+        let mut beside = Beside::new(&request.source);
+        import(&file_name, &bytes, options, &mut |path| beside.read(path)).map_err(|error| {
+            Error::new(Kind::Usage, error.to_string()).hint(
+                "known are OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery, Microsoft Graph and GitHub permissions",
+            )
+        })
+    };
+    let mut options = request.options.clone();
+    let target = |api: &str| {
+        Target::new(&before, api)
+            .map_err(|problem| Error::new(Kind::Usage, format!("the manifest is no TOML: {problem}")))
+    };
+    let recorded = |target: &Target, options: &mut Options| {
+        options.reading = options.reading.or(target.reading());
+        options.base_url = options.base_url.take().or_else(|| target.base_url().map(str::to_owned));
+    };
+    if let Some(api) = &request.api {
+        recorded(&target(api)?, &mut options);
+    }
+    let mut found = read(&options)?;
+    let api = request.api.clone().unwrap_or_else(|| slug(found.title.as_deref().unwrap_or(&file_name)));
+    let mut target = target(&api)?;
+    if request.api.is_none() && (target.reading().is_some() || target.base_url().is_some()) {
+        recorded(&target, &mut options);
+        found = read(&options)?;
+    }
+    let changes = target.merge(&found, &file_name, request.policy);
+    let manifest = target.manifest();
+    let wrong = |text: &str| -> Vec<Diagnostic> {
+        manifest::parse(text).findings.into_iter().filter(|finding| finding.severity() == Severity::Error).collect()
+    };
+    if let Some(finding) = wrong(&manifest).first()
+        && (before.is_empty() || wrong(&before).is_empty())
+    {
+        return Err(Error::new(Kind::Failed, format!("the manifest would be wrong: {}", finding.message)));
+    }
+    if let Some(path) = &request.into
+        && manifest != before
+    {
+        write(path, &manifest)?;
+    }
+    Ok(Imported { import: found, api, manifest, changes })
+}
+
+fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
+    let wrong = |error: String| Error::new(Kind::Usage, format!("`{}` can't be read: {error}", path.display()));
+    if path.as_os_str() == "-" {
+        return bounded(std::io::stdin().lock(), MOST_BYTES).map_err(wrong);
+    }
+    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
+    bounded(file, MOST_BYTES).map_err(wrong)
+}
+
+fn bounded(reader: impl std::io::Read, most: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    reader.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
+        return Err(format!("it has more than {} MiB", most >> 20));
+    }
+    Ok(bytes)
+}
+
+/// The files in a description's folder.
+struct Beside {
+    folder: Option<PathBuf>,
+    left: u64,
+}
+
+impl Beside {
+    fn new(source: &Path) -> Self {
+        let folder = source.parent().filter(|_| source.as_os_str() != "-");
+        let folder = folder.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        Self { folder: folder.and_then(|folder| folder.canonicalize().ok()), left: MOST_BYTES_ALTOGETHER }
+    }
+
+    /// A file by its path within the folder; one that a link leads out of it is refused.
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
+        let folder = self.folder.as_ref().ok_or_else(|| format!("`{path}`: there is no folder to look in"))?;
+        let unreadable = |error: std::io::Error| format!("`{path}` can't be read: {error}");
+        let file = folder.join(path).canonicalize().map_err(unreadable)?;
+        if !file.starts_with(folder) {
+            return Err(format!("`{path}` leads outside the description's folder"));
+        }
+        if !file.is_file() {
+            return Err(format!("`{path}` is no file"));
+        }
+        let most = MOST_BYTES.min(self.left);
+        let bytes =
+            bounded(File::open(&file).map_err(unreadable)?, most).map_err(|error| format!("`{path}`: {error}"))?;
+        self.left -= u64::try_from(bytes.len()).unwrap_or(self.left).min(self.left);
+        Ok(bytes)
+    }
+}
+
+/// Writes a manifest so that a reader finds the old one or the new one, whole.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let wrong = |error: std::io::Error| {
+        Error::new(Kind::Failed, format!("the manifest `{}` can't be written: {error}", path.display()))
+    };
+    let path = if path.is_symlink() { path.canonicalize().map_err(wrong)? } else { path.to_path_buf() };
+    let mut beside = path.clone().into_os_string();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let written = File::create(&beside).and_then(|mut file| {
+        if let Ok(old) = fs::metadata(&path) {
+            file.set_permissions(old.permissions())?;
+        }
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&beside, &path)).map_err(|error| {
+        // what is left of the attempt is of no use
+        let _ = fs::remove_file(&beside);
+        wrong(error)
+    })
+}

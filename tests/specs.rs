@@ -1,0 +1,146 @@
+//! The descriptions of real APIs, imported. `TOKSCOPE_SPECS` names the folder that holds them, with their `index.csv`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that fails shall panic, and says what it skips"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tokscope::diagnostic::Severity;
+use tokscope::manifest::import::{Import, Options, Policy, Principal, Target, import};
+use tokscope::manifest::parse;
+
+/// Where the counts are not those of the index, and why: file, endpoints, scoped endpoints.
+const DIFFERENCES: &[(&str, usize, usize, &str)] = &[
+    ("cds-au-banking.json", 19, 17, "the index counts no extensions: `x-scopes` stands on 17 operations"),
+    (
+        "cloudflare-x-cfPermissionsRequired.json",
+        1166,
+        535,
+        "the index counts no extensions: `x-cfPermissionsRequired` stands on 535 operations",
+    ),
+    ("camara-quality-on-demand.yaml", 5, 5, "the index leaves out a scheme that stands in another file"),
+    ("asana-sdk.yaml", 247, 144, "the index leaves out a scheme that is not defined: 144 operations name its scopes"),
+];
+
+/// Files of which the index has no counts: the parser that made it failed, or it counted something else.
+const UNCOUNTED: &[(&str, usize, usize)] =
+    &[("guru2020-epa-eff-yaml-value-tag.swagger.yaml", 8, 0), ("guru2020-azure-billing-bad-date.yaml", 100, 100)];
+
+fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("TOKSCOPE_SPECS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("TOKSCOPE_SPECS is not set: the corpus of real descriptions was not imported");
+    }
+    folder
+}
+
+fn read(path: &Path) -> Import {
+    let folder = path.parent().unwrap().to_owned();
+    let mut files = |name: &str| fs::read(folder.join(name)).map_err(|error| format!("`{name}`: {error}"));
+    let name = path.file_name().unwrap().to_string_lossy();
+    import(&name, &fs::read(path).unwrap(), &Options::default(), &mut files)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_corpus_imports_whole() {
+    let Some(folder) = corpus() else { return };
+    let index = fs::read_to_string(folder.join("index.csv")).unwrap();
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    let counted = index.lines().skip(1).filter_map(|line| {
+        let fields: Vec<&str> = line.split(',').collect();
+        Some((fields.first()?.to_string(), fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
+    });
+    let uncounted = UNCOUNTED.iter().map(|(file, endpoints, scoped)| ((*file).to_owned(), *endpoints, *scoped));
+    for (file, endpoints, scoped) in counted.chain(uncounted) {
+        let path = folder.join(&file);
+        if !path.exists() {
+            continue;
+        }
+        seen += 1;
+        let difference = DIFFERENCES.iter().find(|(name, ..)| *name == file);
+        let expected = difference.map_or((endpoints, scoped), |(_, endpoints, scoped, _)| (*endpoints, *scoped));
+        let import = read(&path);
+        if (import.operations, import.scoped) != expected {
+            wrong.push(format!(
+                "{file}: {} {} instead of {expected:?}; {:?}",
+                import.operations, import.scoped, import.skipped
+            ));
+        }
+    }
+    assert!(seen > 25, "only {seen} descriptions of the index are in {}", folder.display());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Operations, those that the principal can't call, lines.
+#[test]
+fn graph_imports_for_each_principal() {
+    let Some(folder) = corpus() else { return };
+    let bytes = fs::read(folder.join("msgraph-permissions.json")).unwrap();
+    for (principal, operations, lines) in [
+        (Principal::Delegated, 10_937, 10_925),
+        (Principal::Personal, 2_512, 2_512),
+        (Principal::Application, 8_759, 8_757),
+    ] {
+        let options = Options { principal, ..Options::default() };
+        let import = import("permissions.json", &bytes, &options, &mut |_| Err(String::new())).unwrap();
+        let made: usize = import.apis.iter().map(|api| api.endpoints.len()).sum();
+        assert_eq!((import.operations, made), (operations, lines), "{principal}");
+        // every method and path of the file, whether or not this principal may call it
+        assert_eq!(import.operations + import.skipped.len(), 11_215, "{principal}");
+    }
+}
+
+#[test]
+fn the_reading_of_each_source_is_the_one_that_its_vendor_means() {
+    let Some(folder) = corpus() else { return };
+    for (file, reading) in [
+        ("slack-web.v2.json", "any"),
+        ("xero-accounting.yaml", "any"),
+        ("vimeo.yaml", "any"),
+        ("figma.yaml", "any"),
+        ("discord.json", "any"),
+        ("guru2020-flat.io.swagger.yaml", "any"),
+        ("okta-management.yaml", "all"),
+        ("digitalocean/DigitalOcean-public.v2.yaml", "all"),
+        ("jira-platform.v3.json", "all"),
+        ("petstore-3.0.4.yaml", "all"),
+        ("google-discovery/drive.v3.json", "any"),
+    ] {
+        assert_eq!(read(&folder.join(file)).reading.reading.as_str(), reading, "{file}");
+    }
+}
+
+/// What is imported can be written, and what is written is a manifest without an error.
+#[test]
+fn every_import_makes_a_manifest() {
+    let Some(folder) = corpus() else { return };
+    for file in [
+        "jira-platform.v3.json",
+        "box.json",
+        "okta-management.yaml",
+        "google-discovery/drive.v3.json",
+        "msgraph-permissions.json",
+    ] {
+        let import = read(&folder.join(file));
+        let mut target = Target::new("", "imported").unwrap();
+        target.merge(&import, file, Policy::default());
+        let text = target.manifest();
+        let parsed = parse(&text);
+        let worst: Vec<_> =
+            parsed.findings.iter().filter(|finding| finding.severity() == Severity::Error).take(5).collect();
+        assert_eq!(worst, [] as [&tokscope::diagnostic::Diagnostic; 0], "{file}");
+        let lines: usize = import.apis.iter().map(|api| api.endpoints.len()).sum();
+        assert_eq!(parsed.manifest.unwrap().apis.iter().map(|api| api.endpoints.len()).sum::<usize>(), lines, "{file}");
+        // importing again changes nothing
+        let mut again = Target::new(&text, "imported").unwrap();
+        assert_eq!(again.merge(&import, file, Policy { update: true, prune: true }), [], "{file}");
+        assert_eq!(again.manifest(), text, "{file}");
+    }
+}
