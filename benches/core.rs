@@ -52,7 +52,9 @@ fn core(criterion: &mut Criterion) {
                 others: Vec::new(),
                 hierarchy: &api.hierarchy,
                 ceiling: None,
-                steps: 100,
+                prefer: None,
+                avoid: None,
+                steps: CoverProblem::STEPS,
             };
             problem.solve()
         });

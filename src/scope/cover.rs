@@ -1,12 +1,19 @@
 //! The least privileged set of scopes that satisfies several endpoints, with its certificate.
 
+mod alternatives;
 mod bits;
+mod certificate;
+mod choose;
 mod search;
 mod universe;
 
+use std::collections::{BTreeMap, HashMap};
+
 use self::bits::Bits;
+use self::certificate::certify;
+use self::choose::{Other, Rank, choose, rank};
 use self::search::{Alternative, Row, Search, components, reduce};
-use self::universe::Universe;
+use self::universe::{Universe, Weight};
 use super::{Hierarchy, Requirement, Scope, ScopeSet};
 
 /// The question: which scopes satisfy all of `wanted` with the least privilege.
@@ -20,7 +27,12 @@ pub struct CoverProblem<'a> {
     pub hierarchy: &'a Hierarchy,
     /// A client's `may_request`: no scope is taken that these don't grant. `None`: no ceiling.
     pub ceiling: Option<&'a ScopeSet>,
-    /// How many nodes the search may visit before it gives the best set found so far as not proven.
+    /// Where an endpoint accepts an alternative with one of these, it has to be satisfied by such a one.
+    pub prefer: Option<&'a ScopeSet>,
+    /// Taken only where nothing else will do, whatever the risks.
+    pub avoid: Option<&'a ScopeSet>,
+    /// How much work the search may do, in alternatives looked at, before it gives the best set found so far as not
+    /// proven.
     pub steps: u64,
 }
 
@@ -58,178 +70,168 @@ pub struct Uncovered {
     pub beyond: Vec<ScopeSet>,
 }
 
-impl CoverProblem<'_> {
-    /// The bound that callers use unless they know better.
-    pub const STEPS: u64 = 2_000_000;
+impl<'a> CoverProblem<'a> {
+    /// The bound that callers use unless they know better: about a second.
+    pub const STEPS: u64 = 50_000_000;
 
-    /// Finds the cover that minimises, in this order: the number of scopes of each risk from the most critical down,
-    /// counted over everything that the set amounts to (a scope that implies ten others weighs eleven, so a wide one
-    /// never looks smaller than the narrow ones it contains); the endpoints unlocked beyond those asked for; the number
-    /// of scopes; the names.
+    /// Finds the cover that minimises, in this order: the number of scopes to avoid, and of each risk from the most
+    /// critical down, counted over everything that the set amounts to (a scope that implies ten others weighs eleven, so
+    /// a wide one never looks smaller than the narrow ones it contains); the endpoints unlocked beyond those asked for;
+    /// the number of scopes; the names.
     #[must_use]
     pub fn solve(&self) -> Cover {
-        let (wanted, uncovered) = self.below_the_ceiling();
-        let requirements = wanted.iter().map(|(_, requirement)| requirement);
-        let universe = Universe::new(self.hierarchy, requirements.chain(self.others.iter().copied()));
-        let row = |requirement: &Requirement| {
-            let alternatives = requirement.alternatives().iter();
-            let alternative =
-                |needed: &ScopeSet| Alternative { needs: universe.exactly(needed), closure: universe.closure(needed) };
-            Row { alternatives: alternatives.map(alternative).collect() }
+        let wanted = self.allowed();
+        let instance = Instance::new(self, &wanted);
+        let mut steps = self.steps;
+        let nothing = instance.universe.nothing();
+        let (held, proven) = match instance.least(&nothing, &nothing, &mut steps) {
+            Some(found) => found,
+            // there is no row without an alternative
+            None => (nothing, false),
         };
-        let mut rows: Vec<Row> = wanted.iter().map(|(_, requirement)| row(requirement)).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        let others = self.others.iter().filter(|requirement| !requirement.is_none());
-        let others: Vec<Row> = others.map(|requirement| row(requirement)).collect();
-        let (held, proven) = least(rows, &others, self.steps, &universe);
-        let scopes = self.without_spare(universe.generators(&held), &wanted);
-        Cover {
-            unlocks: others.iter().filter(|row| row.is_satisfied(&universe.closure(&scopes))).count(),
-            certificate: self.certify(&scopes, &wanted),
-            scopes,
-            proven,
-            uncovered,
-        }
+        cover(&instance, &held, proven, &wanted)
     }
 
-    /// What may be asked for of each endpoint, and the endpoints of which nothing may be.
-    fn below_the_ceiling(&self) -> (Vec<(&str, Requirement)>, Vec<Uncovered>) {
-        let Some(ceiling) = self.ceiling else {
-            return (
-                self.wanted.iter().map(|(name, requirement)| (*name, (*requirement).clone())).collect(),
-                Vec::new(),
-            );
-        };
-        let mut wanted = Vec::new();
-        let mut uncovered = Vec::new();
+    /// What each endpoint may be satisfied by, below the ceiling and by the preferred scopes, and the endpoints that may
+    /// not be satisfied at all.
+    fn allowed(&self) -> Wanted<'a> {
+        let mut wanted = Wanted { endpoints: Vec::new(), distinct: Vec::new(), uncovered: Vec::new() };
+        let mut known: HashMap<&Requirement, Result<usize, Vec<ScopeSet>>> = HashMap::new();
         for (name, requirement) in &self.wanted {
-            let beyond = |alternative: &ScopeSet| -> ScopeSet {
-                let scopes = alternative.iter();
-                scopes.filter(|scope| !self.hierarchy.satisfies(ceiling, scope.as_str())).cloned().collect()
-            };
-            let below = requirement.alternatives().iter().filter(|alternative| beyond(alternative).is_empty());
-            match Requirement::any_of(below.cloned()) {
-                Some(requirement) => wanted.push((*name, requirement)),
-                None => uncovered.push(Uncovered {
-                    endpoint: (*name).to_owned(),
-                    beyond: requirement.alternatives().iter().map(beyond).collect(),
-                }),
+            let allowed = known.entry(*requirement).or_insert_with(|| {
+                let allowed = self.allowed_of(requirement)?;
+                wanted.distinct.push(allowed);
+                Ok(wanted.distinct.len() - 1)
+            });
+            match allowed {
+                Ok(number) => wanted.endpoints.push((*name, *number)),
+                Err(beyond) => {
+                    wanted.uncovered.push(Uncovered { endpoint: (*name).to_owned(), beyond: beyond.clone() });
+                }
             }
         }
-        (wanted, uncovered)
+        wanted
     }
 
-    /// Drops scopes that nothing needs: there are none in a proven answer.
-    fn without_spare(&self, mut scopes: ScopeSet, wanted: &[(&str, Requirement)]) -> ScopeSet {
-        let mut order: Vec<Scope> = scopes.iter().cloned().collect();
-        order.sort_by_key(|scope| std::cmp::Reverse(self.hierarchy.risk(scope.as_str())));
-        for scope in order {
-            scopes.remove(scope.as_str());
-            if !wanted.iter().all(|(_, requirement)| self.satisfies(&scopes, requirement)) {
-                scopes.insert(scope);
+    /// The alternatives that may be taken; where there is none, what of each is above the ceiling.
+    fn allowed_of(&self, requirement: &Requirement) -> Result<Requirement, Vec<ScopeSet>> {
+        let beyond = |alternative: &ScopeSet| -> ScopeSet {
+            let above =
+                |scope: &&Scope| self.ceiling.is_some_and(|ceiling| !self.hierarchy.satisfies(ceiling, scope.as_str()));
+            alternative.iter().filter(above).cloned().collect()
+        };
+        let preferred = |alternative: &&ScopeSet| {
+            self.prefer.is_some_and(|prefer| alternative.iter().any(|scope| prefer.contains(scope.as_str())))
+        };
+        let below: Vec<&ScopeSet> =
+            requirement.alternatives().iter().filter(|alternative| beyond(alternative).is_empty()).collect();
+        let mut pinned = below.iter().copied().filter(preferred).peekable();
+        let allowed = match pinned.peek() {
+            Some(_) => Requirement::any_of(pinned.cloned()),
+            None => Requirement::any_of(below.into_iter().cloned()),
+        };
+        allowed.ok_or_else(|| requirement.alternatives().iter().map(beyond).collect())
+    }
+}
+
+fn cover(instance: &Instance<'_>, held: &Bits, proven: bool, wanted: &Wanted<'_>) -> Cover {
+    let scopes = instance.without_spare(held);
+    Cover {
+        unlocks: rank(&instance.universe.closed(&scopes), &instance.others, &instance.universe).unlocks,
+        certificate: certify(&scopes, wanted, &instance.universe),
+        scopes: instance.universe.scopes(&scopes),
+        proven,
+        uncovered: wanted.uncovered.clone(),
+    }
+}
+
+/// What is asked for, equal requirements once.
+struct Wanted<'a> {
+    /// Each endpoint with the number of what it may be satisfied by.
+    endpoints: Vec<(&'a str, usize)>,
+    distinct: Vec<Requirement>,
+    uncovered: Vec<Uncovered>,
+}
+
+/// A problem by numbers.
+struct Instance<'a> {
+    universe: Universe<'a>,
+    rows: Vec<Row>,
+    others: Vec<Other>,
+}
+
+impl<'a> Instance<'a> {
+    fn new(problem: &'a CoverProblem<'_>, wanted: &'a Wanted<'_>) -> Self {
+        let none = ScopeSet::new();
+        let universe =
+            Universe::new(problem.hierarchy, problem.avoid.unwrap_or(&none), &wanted.distinct, &problem.others);
+        // an alternative with a scope that no answer can hold plays no part
+        let row = |requirement: &Requirement| {
+            let needs = requirement.alternatives().iter().filter_map(|alternative| universe.exactly(alternative));
+            Row { alternatives: needs.map(|needs| Alternative { closure: universe.closed(&needs), needs }).collect() }
+        };
+        let mut rows: Vec<Row> = wanted.distinct.iter().map(row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let mut others: BTreeMap<Row, usize> = BTreeMap::new();
+        for other in problem.others.iter().filter(|other| !other.is_none()) {
+            let row = row(other);
+            if !row.alternatives.is_empty() {
+                *others.entry(row).or_default() += 1;
+            }
+        }
+        let others = others.into_iter().collect();
+        Self { universe, rows, others }
+    }
+
+    /// The best closed set that holds `forced` and nothing of `forbidden`, and whether that is proven. `None` when there
+    /// is no such set.
+    ///
+    /// The weight of a set is the sum over components that share nothing, so each is searched by itself. What is unlocked
+    /// is not: an endpoint may need something of two components. Only where components have several answers of the least
+    /// weight does that matter: then one of each is chosen.
+    fn least(&self, forced: &Bits, forbidden: &Bits, steps: &mut u64) -> Option<(Bits, bool)> {
+        let mut held = self.universe.closed(forced);
+        if held.intersects(forbidden) {
+            return None;
+        }
+        let mut rows = self.rows.clone();
+        for row in &mut rows {
+            row.alternatives.retain(|alternative| !alternative.closure.intersects(forbidden));
+        }
+        if rows.iter().any(|row| row.alternatives.is_empty()) {
+            return None;
+        }
+        let rows = reduce(&rows, &mut held);
+        let mut proven = true;
+        let mut answers: Vec<Vec<Bits>> = Vec::new();
+        for component in components(rows, &held, &self.universe) {
+            let (found, whole) = Search::run(&component, &held, &self.universe, steps);
+            proven &= whole;
+            answers.push(found);
+        }
+        let (held, chosen) = choose(&held, answers, &self.others, &self.universe, steps);
+        Some((held, proven && chosen))
+    }
+
+    /// The fewest scopes that amount to a closed set, without those that no row needs: there are none of these in a
+    /// proven answer.
+    fn without_spare(&self, held: &Bits) -> Bits {
+        let mut scopes = self.universe.generators(held);
+        for number in scopes.clone().iter() {
+            let mut fewer = scopes.clone();
+            fewer.remove(number);
+            let closed = self.universe.closed(&fewer);
+            if self.rows.iter().all(|row| row.is_satisfied(&closed)) {
+                scopes = fewer;
             }
         }
         scopes
     }
 
-    fn satisfies(&self, scopes: &ScopeSet, requirement: &Requirement) -> bool {
-        requirement.alternatives().iter().any(|alternative| self.hierarchy.satisfies_all(scopes, alternative))
+    fn cost(&self, held: &Bits) -> (Weight, Rank) {
+        (self.universe.weight(held), rank(held, &self.others, &self.universe))
     }
-
-    fn certify(&self, scopes: &ScopeSet, wanted: &[(&str, Requirement)]) -> Certificate {
-        let endpoints = wanted.iter().filter_map(|(name, requirement)| {
-            let mut alternatives = requirement.alternatives().iter();
-            let held = alternatives.find(|alternative| self.hierarchy.satisfies_all(scopes, alternative))?;
-            Some(((*name).to_owned(), held.clone()))
-        });
-        let breaks_without = |scope: &Scope| {
-            let mut rest = scopes.clone();
-            rest.remove(scope.as_str());
-            let broken = wanted.iter().filter(|(_, requirement)| !self.satisfies(&rest, requirement));
-            (scope.clone(), broken.map(|(name, _)| (*name).to_owned()).collect())
-        };
-        Certificate { endpoints: endpoints.collect(), scopes: scopes.iter().map(breaks_without).collect() }
-    }
-}
-
-/// The best closed set, and whether that is proven.
-///
-/// The weight of a set is the sum over components that share nothing, so each is searched by itself. What is unlocked
-/// is not: an endpoint may need something of two components. Only where a component has several answers of the least
-/// weight does that matter, so those are searched once more, together with the others that they can unlock.
-fn least(rows: Vec<Row>, others: &[Row], mut steps: u64, universe: &Universe<'_>) -> (Bits, bool) {
-    let mut held = universe.nothing();
-    let rows = reduce(&rows, &mut held);
-    let mut proven = true;
-    let mut open: Vec<Row> = Vec::new();
-    let mut settled = held.clone();
-    for component in components(rows, &held, universe) {
-        let mut search = Search {
-            universe,
-            others: &[],
-            weight_only: true,
-            steps: &mut steps,
-            best: None,
-            ambiguous: false,
-            ended: false,
-        };
-        search.visit(&component, &held);
-        proven &= !search.ended;
-        match search.best {
-            Some((_, found)) if !search.ambiguous => settled.unite(&found),
-            _ => open.extend(component),
-        }
-    }
-    for (component, others) in coupled(open, others, &settled, universe) {
-        let mut search = Search {
-            universe,
-            others: &others,
-            weight_only: false,
-            steps: &mut steps,
-            best: None,
-            ambiguous: false,
-            ended: false,
-        };
-        search.visit(&component, &settled);
-        proven &= !search.ended;
-        if let Some((_, found)) = search.best {
-            held.unite(&found);
-        }
-    }
-    held.unite(&settled);
-    (held, proven)
-}
-
-/// Groups of rows that share nothing and unlock nothing together, each with the others that it can unlock.
-fn coupled(rows: Vec<Row>, others: &[Row], held: &Bits, universe: &Universe<'_>) -> Vec<(Vec<Row>, Vec<Row>)> {
-    let mut groups: Vec<(Bits, Vec<Row>, Vec<Row>)> = components(rows, held, universe)
-        .into_iter()
-        .map(|rows| {
-            let mut reach = universe.nothing();
-            for row in &rows {
-                reach.unite(&row.reach(held, universe));
-            }
-            (reach, rows, Vec::new())
-        })
-        .collect();
-    for other in others.iter().filter(|other| !other.is_satisfied(held)) {
-        let reach = other.reach(held, universe);
-        let mut joined = (universe.nothing(), Vec::new(), vec![other.clone()]);
-        groups.retain_mut(|(touched, rows, others)| {
-            let joins = touched.intersects(&reach);
-            if joins {
-                joined.0.unite(touched);
-                joined.1.append(rows);
-                joined.2.append(others);
-            }
-            !joins
-        });
-        if !joined.1.is_empty() {
-            groups.push(joined);
-        }
-    }
-    groups.into_iter().map(|(_, rows, others)| (rows, others)).collect()
 }
 
 #[cfg(test)]

@@ -106,24 +106,21 @@ impl Hierarchy {
     /// of steps.
     #[must_use]
     pub fn grants(&self, held: &str, wanted: &str) -> bool {
-        if held == wanted {
-            return true;
-        }
-        let mut seen: BTreeSet<&str> = BTreeSet::from([held]);
+        held == wanted || self.patterns(held).iter().any(|pattern| pattern.matches(wanted))
+    }
+
+    /// What the scope implies over any number of steps.
+    pub(super) fn patterns(&self, held: &str) -> Vec<&Pattern> {
+        let mut patterns: Vec<&Pattern> = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut queue: Vec<&str> = vec![held];
         while let Some(scope) = queue.pop() {
             for pattern in self.implies(scope) {
-                if pattern.matches(wanted) {
-                    return true;
-                }
-                for reached in self.reached_by(pattern) {
-                    if seen.insert(reached) {
-                        queue.push(reached);
-                    }
-                }
+                patterns.push(pattern);
+                queue.extend(self.reached_by(pattern).filter(|reached| seen.insert(*reached)));
             }
         }
-        false
+        patterns
     }
 
     /// Whether some member of `held` grants `wanted`.

@@ -187,6 +187,8 @@ impl Group<'_> {
             others: others.map(|endpoint| &endpoint.requirement).collect(),
             hierarchy: &self.api.hierarchy,
             ceiling,
+            prefer: Some(&self.api.prefer),
+            avoid: Some(&self.api.avoid),
             steps: CoverProblem::STEPS,
         };
         problem.solve()

@@ -1,5 +1,7 @@
 //! A set of small numbers.
 
+use std::cmp::Ordering;
+
 /// A set of indices into the universe of one problem. All sets of a problem have the same length in words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Bits(Vec<u64>);
@@ -15,6 +17,16 @@ impl Bits {
         }
     }
 
+    pub(super) fn remove(&mut self, index: usize) {
+        if let Some(word) = self.0.get_mut(index / 64) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     pub(super) fn contains(&self, index: usize) -> bool {
         self.0.get(index / 64).is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
@@ -27,6 +39,20 @@ impl Bits {
 
     pub(super) fn without(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(word, other)| word & !other).collect())
+    }
+
+    /// The members of both.
+    pub(super) fn both(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(word, other)| word & other).collect())
+    }
+
+    /// By the lowest number that only one of them holds: the one that holds it is the greater.
+    pub(super) fn compare_from_lowest(&self, other: &Self) -> Ordering {
+        let differ = self.0.iter().zip(&other.0).find(|(word, other)| word != other);
+        differ.map_or(Ordering::Equal, |(word, other)| match word & (1 << (word ^ other).trailing_zeros()) {
+            0 => Ordering::Less,
+            _ => Ordering::Greater,
+        })
     }
 
     pub(super) fn is_subset(&self, other: &Self) -> bool {

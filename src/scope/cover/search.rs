@@ -3,36 +3,13 @@
 //! What a set of scopes satisfies, unlocks and risks depends only on what it amounts to, itself and everything that it
 //! implies: a closed set. So the search runs over closed sets, and an alternative is the closed set that it adds.
 
-use std::ops::Add;
+use std::collections::BTreeSet;
 
 use super::bits::Bits;
-use super::universe::Universe;
-use crate::scope::{Risk, ScopeSet};
+use super::universe::{Universe, Weight};
 
-/// How many scopes of each risk, the most critical first: compared in that order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Weight([usize; 4]);
-
-impl Weight {
-    pub(super) fn add(&mut self, risk: Risk) {
-        let position = Risk::DESCENDING.iter().position(|candidate| *candidate == risk);
-        if let Some(count) = position.and_then(|position| self.0.get_mut(position)) {
-            *count += 1;
-        }
-    }
-}
-
-impl Add for Weight {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        let mut sum = self;
-        for (count, other) in sum.0.iter_mut().zip(other.0) {
-            *count += other;
-        }
-        sum
-    }
-}
+/// The most answers of the same weight that are kept for a component.
+const MOST_ANSWERS: usize = 4096;
 
 /// A requirement as the search sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +27,11 @@ pub(super) struct Alternative {
 impl Row {
     pub(super) fn is_satisfied(&self, held: &Bits) -> bool {
         self.alternatives.iter().any(|alternative| alternative.needs.is_subset(held))
+    }
+
+    /// The same, where two sets are held.
+    pub(super) fn is_satisfied_by_both(&self, one: &Bits, other: &Bits) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.needs.is_subset_of_both(one, other))
     }
 
     /// Everything that some alternative would add.
@@ -141,45 +123,41 @@ pub(super) fn components(rows: Vec<Row>, held: &Bits, universe: &Universe<'_>) -
     groups.into_iter().map(|(_, rows)| rows).collect()
 }
 
-/// What is minimised, in order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cost {
-    weight: Weight,
-    unlocks: usize,
-    count: usize,
-    names: Vec<String>,
-}
-
-/// One search.
+/// The closed sets of the least weight that satisfy the rows of one component.
 pub(super) struct Search<'s> {
-    pub(super) universe: &'s Universe<'s>,
-    /// The requirements of endpoints that were not asked for, as far as this search can unlock them. Empty in a search
-    /// for the least weight alone.
-    pub(super) others: &'s [Row],
-    /// Look only at weight, and for a second answer of the same one.
-    pub(super) weight_only: bool,
-    /// Nodes that may still be visited.
-    pub(super) steps: &'s mut u64,
-    pub(super) best: Option<(Cost, Bits)>,
-    /// Whether a second set of the best weight exists (only with `weight_only`).
-    pub(super) ambiguous: bool,
-    /// Whether the bound ended the search.
-    pub(super) ended: bool,
+    universe: &'s Universe<'s>,
+    /// Work that may still be done, in alternatives looked at.
+    steps: &'s mut u64,
+    best: Option<Weight>,
+    /// Every set of that weight.
+    answers: BTreeSet<Bits>,
+    /// Whether a bound ended the search.
+    ended: bool,
 }
 
-impl Search<'_> {
-    /// Visits everything below this node that could be better than the best so far.
-    pub(super) fn visit(&mut self, rows: &[Row], held: &Bits) {
+impl<'s> Search<'s> {
+    /// All of them, and whether that is proven. There is at least one, unless a row has no alternative.
+    pub(super) fn run(rows: &[Row], held: &Bits, universe: &'s Universe<'s>, steps: &'s mut u64) -> (Vec<Bits>, bool) {
+        let mut search = Self { universe, steps, best: None, answers: BTreeSet::new(), ended: false };
+        search.visit(rows, held);
+        (search.answers.into_iter().collect(), !search.ended)
+    }
+
+    /// Visits everything below this node that could be as good as the best so far.
+    fn visit(&mut self, rows: &[Row], held: &Bits) {
         if self.best.is_some() {
-            if *self.steps == 0 {
-                self.ended = true;
-                return;
+            let work = rows.iter().map(|row| row.alternatives.len()).sum::<usize>() * rows.len() + 1;
+            match self.steps.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)) {
+                Some(left) => *self.steps = left,
+                None => {
+                    self.ended = true;
+                    return;
+                }
             }
-            *self.steps -= 1;
         }
         let mut held = held.clone();
         let rows = reduce(rows, &mut held);
-        if self.is_hopeless(&rows, &held) {
+        if self.best.is_some_and(|best| self.bound(&rows, &held) > best) {
             return;
         }
         let Some(branch) = rows.iter().min_by_key(|row| row.alternatives.len()) else {
@@ -199,21 +177,20 @@ impl Search<'_> {
         }
     }
 
-    fn is_hopeless(&self, rows: &[Row], held: &Bits) -> bool {
-        let Some((best, _)) = &self.best else { return false };
-        let bound = self.bound(rows, held);
-        if self.weight_only {
-            return bound > best.weight || (bound == best.weight && self.ambiguous);
-        }
-        (bound, self.unlocks(held)) > (best.weight, best.unlocks)
-    }
-
-    /// No answer below weighs less: what is held, and of rows that share nothing the least that each adds.
+    /// No answer below weighs less: what is held, and of rows that share nothing the least that each adds. The rows
+    /// that touch least are taken first: they leave room for more of them.
     fn bound(&self, rows: &[Row], held: &Bits) -> Weight {
+        let mut reaches: Vec<(usize, Bits, &Row)> = rows
+            .iter()
+            .map(|row| {
+                let reach = row.reach(held, self.universe);
+                (reach.len(), reach, row)
+            })
+            .collect();
+        reaches.sort_unstable();
         let mut taken = self.universe.nothing();
         let mut bound = self.universe.weight(held);
-        for row in rows {
-            let reach = row.reach(held, self.universe);
+        for (_, reach, row) in reaches {
             if reach.intersects(&taken) {
                 continue;
             }
@@ -224,26 +201,18 @@ impl Search<'_> {
         bound
     }
 
-    fn unlocks(&self, held: &Bits) -> usize {
-        self.others.iter().filter(|row| row.is_satisfied(held)).count()
-    }
-
     fn record(&mut self, held: Bits) {
         let weight = self.universe.weight(&held);
-        let cost = if self.weight_only {
-            Cost { weight, unlocks: 0, count: 0, names: Vec::new() }
-        } else {
-            let generators: ScopeSet = self.universe.generators(&held);
-            let names: Vec<String> = generators.iter().map(ToString::to_string).collect();
-            Cost { weight, unlocks: self.unlocks(&held), count: names.len(), names }
-        };
-        match &self.best {
-            Some((best, _)) if cost > *best => {}
-            Some((best, known)) if cost == *best => self.ambiguous |= *known != held,
-            _ => {
-                self.ambiguous = false;
-                self.best = Some((cost, held));
-            }
+        if self.best.is_none_or(|best| weight < best) {
+            self.best = Some(weight);
+            self.answers.clear();
+        } else if self.best.is_some_and(|best| weight > best) {
+            return;
+        }
+        self.answers.insert(held);
+        if self.answers.len() > MOST_ANSWERS {
+            self.answers.pop_last();
+            self.ended = true;
         }
     }
 }

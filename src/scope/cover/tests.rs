@@ -44,6 +44,8 @@ fn solve(wanted: &[&str], others: &[&str], ceiling: Option<&str>) -> Cover {
         others: others.iter().collect(),
         hierarchy: &hierarchy,
         ceiling: ceiling.as_ref(),
+        prefer: None,
+        avoid: None,
         steps: CoverProblem::STEPS,
     };
     problem.solve()
@@ -114,6 +116,8 @@ fn a_bound_ends_the_search_with_an_answer_that_is_sufficient_and_not_called_prov
         others: Vec::new(),
         hierarchy: &hierarchy,
         ceiling: None,
+        prefer: None,
+        avoid: None,
         steps: 1,
     };
     let cover = problem.solve();
@@ -166,6 +170,8 @@ proptest! {
             others: others.iter().collect(),
             hierarchy: &hierarchy,
             ceiling: None,
+            prefer: None,
+            avoid: None,
             steps: CoverProblem::STEPS,
         };
         let found = problem.solve();

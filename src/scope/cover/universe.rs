@@ -1,38 +1,72 @@
 //! The scopes of a problem by number, with their risks and with what each of them amounts to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Add;
 
 use super::bits::Bits;
-use super::search::Weight;
-use crate::scope::{Hierarchy, Requirement, Risk, Scope, ScopeSet};
+use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 
-/// The scopes that play a part, by number.
+/// How many scopes there are to avoid, and then of each risk, the most critical first: compared in that order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Weight([usize; 5]);
+
+impl Add for Weight {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let mut sum = self;
+        for (count, other) in sum.0.iter_mut().zip(other.0) {
+            *count += other;
+        }
+        sum
+    }
+}
+
+/// The scopes that an answer can hold, by number, in the order of their names.
 pub(super) struct Universe<'a> {
     names: Vec<&'a Scope>,
-    numbers: BTreeMap<&'a Scope, usize>,
-    risks: Vec<Risk>,
+    numbers: HashMap<&'a Scope, usize>,
+    weights: Vec<Weight>,
     /// What holding a scope amounts to: itself and everything that it implies.
     closures: Vec<Bits>,
 }
 
 impl<'a> Universe<'a> {
-    pub(super) fn new(hierarchy: &'a Hierarchy, requirements: impl Iterator<Item = &'a Requirement>) -> Self {
-        let mut scopes: BTreeSet<&Scope> = hierarchy.scopes().collect();
-        scopes.extend(requirements.flat_map(|requirement| requirement.alternatives().iter().flat_map(ScopeSet::iter)));
+    /// Everything that `wanted` names, and of what is declared or named by `others` what that implies.
+    pub(super) fn new(
+        hierarchy: &'a Hierarchy,
+        avoid: &ScopeSet,
+        wanted: &'a [Requirement],
+        others: &[&'a Requirement],
+    ) -> Self {
+        let named = |requirement: &'a Requirement| requirement.alternatives().iter().flat_map(ScopeSet::iter);
+        let mut scopes: BTreeSet<&Scope> = wanted.iter().flat_map(named).collect();
+        let implied: BTreeSet<&Pattern> = scopes.iter().flat_map(|scope| hierarchy.patterns(scope.as_str())).collect();
+        if !implied.is_empty() {
+            let known = hierarchy.scopes().chain(others.iter().copied().flat_map(named));
+            scopes.extend(known.filter(|scope| implied.iter().any(|pattern| pattern.matches(scope.as_str()))));
+        }
         let names: Vec<&Scope> = scopes.into_iter().collect();
         let closures = names.iter().enumerate().map(|(number, scope)| {
             let mut closure = Bits::new(names.len());
             closure.insert(number);
-            if !hierarchy.implies(scope.as_str()).is_empty() {
-                let implied = names.iter().enumerate();
-                let implied = implied.filter(|(_, wanted)| hierarchy.grants(scope.as_str(), wanted.as_str()));
-                implied.for_each(|(number, _)| closure.insert(number));
+            let patterns = hierarchy.patterns(scope.as_str());
+            if !patterns.is_empty() {
+                let grants = |name: &&Scope| patterns.iter().any(|pattern| pattern.matches(name.as_str()));
+                let granted = names.iter().enumerate().filter(|(_, name)| grants(name));
+                granted.for_each(|(number, _)| closure.insert(number));
             }
             closure
         });
+        let weight = |scope: &&Scope| {
+            let level = Risk::DESCENDING.iter().position(|risk| *risk == hierarchy.risk(scope.as_str()));
+            let mut weight = Weight([usize::from(avoid.contains(scope.as_str())), 0, 0, 0, 0]);
+            weight.0.iter_mut().skip(1).nth(level.unwrap_or_default()).into_iter().for_each(|count| *count = 1);
+            weight
+        };
         Self {
             closures: closures.collect(),
-            risks: names.iter().map(|scope| hierarchy.risk(scope.as_str())).collect(),
+            weights: names.iter().map(weight).collect(),
             numbers: names.iter().enumerate().map(|(number, scope)| (*scope, number)).collect(),
             names,
         }
@@ -42,45 +76,52 @@ impl<'a> Universe<'a> {
         Bits::new(self.names.len())
     }
 
-    /// Exactly these scopes.
-    pub(super) fn exactly(&self, scopes: &ScopeSet) -> Bits {
+    /// Exactly these scopes; `None` when an answer can't hold one of them.
+    pub(super) fn exactly(&self, scopes: &ScopeSet) -> Option<Bits> {
         let mut bits = self.nothing();
-        scopes.iter().filter_map(|scope| self.numbers.get(scope)).for_each(|number| bits.insert(*number));
-        bits
+        for scope in scopes {
+            bits.insert(*self.numbers.get(scope)?);
+        }
+        Some(bits)
     }
 
     /// These scopes and everything that they imply.
-    pub(super) fn closure(&self, scopes: &ScopeSet) -> Bits {
+    pub(super) fn closed(&self, scopes: &Bits) -> Bits {
         let mut bits = self.nothing();
-        let numbers = scopes.iter().filter_map(|scope| self.numbers.get(scope));
-        numbers.filter_map(|number| self.closures.get(*number)).for_each(|closure| bits.unite(closure));
+        scopes.iter().filter_map(|number| self.closures.get(number)).for_each(|closure| bits.unite(closure));
         bits
     }
 
-    /// How many scopes of each risk there are, the most critical first.
+    pub(super) fn closure(&self, number: usize) -> Option<&Bits> {
+        self.closures.get(number)
+    }
+
+    /// What a set amounts to in risk.
     pub(super) fn weight(&self, bits: &Bits) -> Weight {
-        let mut weight = Weight::default();
-        for risk in bits.iter().filter_map(|number| self.risks.get(number)) {
-            weight.add(*risk);
-        }
-        weight
+        bits.iter().filter_map(|number| self.weights.get(number)).fold(Weight::default(), |sum, one| sum + *one)
     }
 
     /// The fewest scopes that amount to a closed set: those that no other member implies. Of scopes that imply each
     /// other the first by name stays.
-    pub(super) fn generators(&self, held: &Bits) -> ScopeSet {
-        let implied = |number: usize| {
-            held.iter().filter(|other| *other != number).any(|other| {
-                let implies =
-                    |from: usize, to: usize| self.closures.get(from).is_some_and(|closure| closure.contains(to));
-                implies(other, number) && (other < number || !implies(number, other))
-            })
-        };
-        held.iter()
-            .filter(|number| !implied(*number))
-            .filter_map(|number| self.names.get(number))
-            .copied()
-            .cloned()
-            .collect()
+    pub(super) fn generators(&self, held: &Bits) -> Bits {
+        let mut kept = held.clone();
+        for (from, closure) in held.iter().filter_map(|from| Some((from, self.closures.get(from)?))) {
+            // one that was left out already is implied by another one, and so is all that it implies
+            if !kept.contains(from) {
+                continue;
+            }
+            for to in closure.iter().filter(|to| *to != from) {
+                kept.remove(to);
+            }
+        }
+        kept
+    }
+
+    pub(super) fn scopes(&self, bits: &Bits) -> ScopeSet {
+        bits.iter().filter_map(|number| self.names.get(number)).copied().cloned().collect()
+    }
+
+    pub(super) fn name(&self, number: usize) -> Option<&'a Scope> {
+        self.names.get(number).copied()
     }
 }

@@ -1,0 +1,52 @@
+//! Why a cover is sufficient, and why nothing can be left out of it.
+
+use std::collections::BTreeMap;
+
+use super::bits::Bits;
+use super::universe::Universe;
+use super::{Certificate, Wanted};
+use crate::scope::{Requirement, ScopeSet};
+
+/// `scopes` satisfy everything wanted.
+pub(super) fn certify(scopes: &Bits, wanted: &Wanted<'_>, universe: &Universe<'_>) -> Certificate {
+    let closed = universe.closed(scopes);
+    let examined: Vec<(Option<&ScopeSet>, Bits)> =
+        wanted.distinct.iter().map(|requirement| examine(requirement, scopes, &closed, universe)).collect();
+    let mut broken: BTreeMap<usize, Vec<String>> = scopes.iter().map(|number| (number, Vec::new())).collect();
+    let mut endpoints = Vec::with_capacity(wanted.endpoints.len());
+    for (name, number) in &wanted.endpoints {
+        let Some((held, critical)) = examined.get(*number) else { continue };
+        endpoints.extend(held.map(|alternative| ((*name).to_owned(), alternative.clone())));
+        for number in critical.iter() {
+            broken.entry(number).or_default().push((*name).to_owned());
+        }
+    }
+    let named = broken.into_iter().filter_map(|(number, names)| Some((universe.name(number)?.clone(), names)));
+    Certificate { endpoints, scopes: named.collect() }
+}
+
+/// The first alternative that is held, and the scopes without any one of which none is.
+fn examine<'r>(
+    requirement: &'r Requirement,
+    scopes: &Bits,
+    closed: &Bits,
+    universe: &Universe<'_>,
+) -> (Option<&'r ScopeSet>, Bits) {
+    let mut first = None;
+    let mut critical = scopes.clone();
+    for alternative in requirement.alternatives() {
+        let Some(needs) = universe.exactly(alternative).filter(|needs| needs.is_subset(closed)) else { continue };
+        first = first.or(Some(alternative));
+        // one that is the only one to grant something needed
+        let mut sole = universe.nothing();
+        for need in needs.iter() {
+            let grants = |number: &usize| universe.closure(*number).is_some_and(|closure| closure.contains(need));
+            let mut granting = scopes.iter().filter(grants);
+            if let (Some(only), None) = (granting.next(), granting.next()) {
+                sole.insert(only);
+            }
+        }
+        critical = critical.both(&sole);
+    }
+    (first, critical)
+}
