@@ -135,9 +135,10 @@ impl<'a> CoverProblem<'a> {
 }
 
 fn cover(instance: &Instance<'_>, held: &Bits, proven: bool, wanted: &Wanted<'_>) -> Cover {
-    let scopes = instance.without_spare(held);
+    let held = instance.without_spare(held);
+    let scopes = instance.universe.generators(&held);
     Cover {
-        unlocks: rank(&instance.universe.closed(&scopes), &instance.others, &instance.universe).unlocks,
+        unlocks: rank(&held, &instance.others, &instance.universe).unlocks,
         certificate: certify(&scopes, wanted, &instance.universe),
         scopes: instance.universe.scopes(&scopes),
         proven,
@@ -214,19 +215,21 @@ impl<'a> Instance<'a> {
         Some((held, proven && chosen))
     }
 
-    /// The fewest scopes that amount to a closed set, without those that no row needs: there are none of these in a
-    /// proven answer.
+    /// The closed set without what no row needs, the last name first: a proven answer has nothing of that.
     fn without_spare(&self, held: &Bits) -> Bits {
-        let mut scopes = self.universe.generators(held);
-        for number in scopes.clone().iter() {
-            let mut fewer = scopes.clone();
+        let mut least = held.clone();
+        let mut open: Vec<usize> = self.universe.generators(&least).iter().collect();
+        while let Some(number) = open.pop() {
+            let mut fewer = least.clone();
             fewer.remove(number);
-            let closed = self.universe.closed(&fewer);
-            if self.rows.iter().all(|row| row.is_satisfied(&closed)) {
-                scopes = fewer;
+            if self.rows.iter().all(|row| row.is_satisfied(&fewer)) {
+                // what it implied may be spare now, too
+                let before = self.universe.generators(&least);
+                open.extend(self.universe.generators(&fewer).without(&before).iter());
+                least = fewer;
             }
         }
-        scopes
+        least
     }
 
     fn cost(&self, held: &Bits) -> (Weight, Rank) {

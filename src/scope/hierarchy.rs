@@ -126,7 +126,9 @@ impl Hierarchy {
     /// Whether some member of `held` grants `wanted`.
     #[must_use]
     pub fn satisfies(&self, held: &ScopeSet, wanted: &str) -> bool {
-        held.contains(wanted) || held.iter().any(|scope| self.grants(scope.as_str(), wanted))
+        // most scopes imply nothing
+        let mut implying = held.iter().filter(|scope| !self.implies(scope.as_str()).is_empty());
+        held.contains(wanted) || implying.any(|scope| self.grants(scope.as_str(), wanted))
     }
 
     /// Whether every member of `wanted` is granted by some member of `held`.

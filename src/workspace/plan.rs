@@ -1,5 +1,7 @@
 //! From endpoints to what will be asked for, and of whom.
 
+use std::collections::HashSet;
+
 use super::open::quoted;
 use super::{EndpointId, Error, Kind, Workspace};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
@@ -27,6 +29,8 @@ pub struct Plan {
 struct Group<'w> {
     api: &'w Api,
     chosen: Vec<&'w Endpoint>,
+    /// Their positions among the API's endpoints.
+    positions: HashSet<usize>,
 }
 
 impl Workspace {
@@ -48,6 +52,21 @@ impl Workspace {
             merge(&mut whole, group.cover(ceiling, qualified));
         }
         Ok(whole)
+    }
+
+    /// What could be asked for instead, for each API the best covers, the best of all first: at most `most`.
+    ///
+    /// # Errors
+    /// When there is no manifest, or an endpoint is not in it.
+    pub fn alternatives(
+        &self,
+        endpoints: &[EndpointId],
+        ceiling: Option<&ScopeSet>,
+        most: usize,
+    ) -> Result<Vec<(&Api, Vec<Cover>)>, Error> {
+        let groups = self.groups(endpoints)?;
+        let covers = |group: &Group<'_>| group.problem(&group.names(false), ceiling).alternatives(most);
+        Ok(groups.iter().map(|group| (group.api, covers(group))).collect())
     }
 
     /// The clients that can ask for tokens for these endpoints, in the order of the manifest.
@@ -159,9 +178,14 @@ impl Workspace {
         for id in endpoints {
             let (api, endpoint) = self.known_endpoint(*id)?;
             match groups.iter_mut().find(|group| std::ptr::eq(group.api, api)) {
-                Some(group) if group.chosen.iter().any(|chosen| std::ptr::eq(*chosen, endpoint)) => {}
-                Some(group) => group.chosen.push(endpoint),
-                None => groups.push(Group { api, chosen: vec![endpoint] }),
+                Some(group) => {
+                    if group.positions.insert(id.endpoint) {
+                        group.chosen.push(endpoint);
+                    }
+                }
+                None => {
+                    groups.push(Group { api, chosen: vec![endpoint], positions: HashSet::from([id.endpoint]) });
+                }
             }
         }
         Ok(groups)
@@ -169,29 +193,32 @@ impl Workspace {
 }
 
 impl Group<'_> {
-    /// `qualified`: the names in the certificate begin with the API's name.
     fn cover(&self, ceiling: Option<&ScopeSet>, qualified: bool) -> Cover {
+        self.problem(&self.names(qualified), ceiling).solve()
+    }
+
+    /// The names in the certificate. `qualified`: they begin with the API's name.
+    fn names(&self, qualified: bool) -> Vec<String> {
         let name = |endpoint: &&Endpoint| match qualified {
             true => format!("{}: {endpoint}", self.api.name),
             false => endpoint.to_string(),
         };
-        let names: Vec<String> = self.chosen.iter().map(name).collect();
-        let others = self.api.endpoints.iter();
-        let others = others.filter(|endpoint| !self.chosen.iter().any(|chosen| std::ptr::eq(*chosen, *endpoint)));
-        let problem = CoverProblem {
-            wanted: names
-                .iter()
-                .map(String::as_str)
-                .zip(self.chosen.iter().map(|chosen| &chosen.requirement))
-                .collect(),
-            others: others.map(|endpoint| &endpoint.requirement).collect(),
+        self.chosen.iter().map(name).collect()
+    }
+
+    fn problem<'p>(&'p self, names: &'p [String], ceiling: Option<&'p ScopeSet>) -> CoverProblem<'p> {
+        let requirements = self.chosen.iter().map(|chosen| &chosen.requirement);
+        let others = self.api.endpoints.iter().enumerate();
+        let others = others.filter(|(position, _)| !self.positions.contains(position));
+        CoverProblem {
+            wanted: names.iter().map(String::as_str).zip(requirements).collect(),
+            others: others.map(|(_, endpoint)| &endpoint.requirement).collect(),
             hierarchy: &self.api.hierarchy,
             ceiling,
             prefer: Some(&self.api.prefer),
             avoid: Some(&self.api.avoid),
             steps: CoverProblem::STEPS,
-        };
-        problem.solve()
+        }
     }
 }
 

@@ -19,8 +19,8 @@ struct Part {
 }
 
 impl CoverProblem<'_> {
-    /// The best covers, the best of all first: at most `most`, none of which could do without one of its scopes. The
-    /// bound holds for all of them together; once it ended the search those that follow are not proven to be the next.
+    /// The best covers, the best of all first: at most `most`, none of which could do without one of its scopes or
+    /// with what that implies instead. The bound holds for all of them together; once it ended the search those that follow are not proven to be the next.
     #[must_use]
     pub fn alternatives(&self, most: usize) -> Vec<Cover> {
         let wanted = self.allowed();
@@ -33,7 +33,7 @@ impl CoverProblem<'_> {
         while let Some(part) = parts.pop_first().filter(|_| covers.len() < most) {
             proven &= part.proven;
             let scopes = instance.universe.generators(&part.best);
-            if instance.without_spare(&part.best) == scopes {
+            if instance.without_spare(&part.best) == part.best {
                 covers.push(cover(&instance, &part.best, proven, &wanted));
             }
             let mut forced = part.forced.clone();

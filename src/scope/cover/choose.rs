@@ -108,7 +108,9 @@ impl Component {
 
     fn keep(&mut self, answers: Vec<Bits>, plain: bool, universe: &Universe<'_>) {
         self.reach = universe.nothing();
-        answers.iter().for_each(|answer| self.reach.unite(answer));
+        for answer in &answers {
+            self.reach.unite(answer);
+        }
         let generators = || answers.iter().map(|answer| universe.generators(answer));
         let count = generators().map(|generators| generators.len()).min();
         let first = generators().map(Names).max();
@@ -147,7 +149,9 @@ impl Component {
 /// The others that the open components can still unlock, each with the alternatives that they can reach.
 fn live(others: &[Other], held: &Bits, open: &[Component]) -> Vec<Other> {
     let mut reach = held.clone();
-    open.iter().for_each(|component| reach.unite(&component.reach));
+    for component in open {
+        reach.unite(&component.reach);
+    }
     others
         .iter()
         .filter(|(row, _)| !row.is_satisfied(held))
