@@ -9,6 +9,7 @@ mod granted;
 mod input;
 mod json;
 pub mod key;
+pub mod lines;
 mod time;
 pub mod verify;
 mod words;
