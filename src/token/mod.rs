@@ -10,6 +10,7 @@ mod input;
 mod json;
 pub mod key;
 pub mod lines;
+pub mod scan;
 mod time;
 pub mod verify;
 mod words;
