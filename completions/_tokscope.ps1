@@ -67,6 +67,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.decode/v1)')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Only the JOSE header, as JSON')
             [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Only the payload: claims as JSON, anything else as it is')
+            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Read many tokens from standard input, one per line; one JSON object per line, in their order')
+            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a log on standard input: line, column, what it is, masked')
             [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with the keys given below: exit code 4 unless it is verified')
             [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')

@@ -221,7 +221,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --json --claim --header --payload --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
+            opts="-h --manifest --json --claim --header --payload --lines --scan --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

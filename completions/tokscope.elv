@@ -62,6 +62,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'As JSON (tokscope.decode/v1)'
             cand --header 'Only the JOSE header, as JSON'
             cand --payload 'Only the payload: claims as JSON, anything else as it is'
+            cand --lines 'Read many tokens from standard input, one per line; one JSON object per line, in their order'
+            cand --scan 'Find every token in a log on standard input: line, column, what it is, masked'
             cand --verify 'Verify the token with the keys given below: exit code 4 unless it is verified'
             cand --allow-short-secret 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
             cand -h 'Print help'

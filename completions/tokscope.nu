@@ -23,6 +23,8 @@ module completions {
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
+    --lines                   # Read many tokens from standard input, one per line; one JSON object per line, in their order
+    --scan                    # Find every token in a log on standard input: line, column, what it is, masked
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
     --jwks: string            # Verify with this JWK Set
