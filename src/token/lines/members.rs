@@ -215,7 +215,8 @@ mod tests {
     fn shown(text: &str) -> Option<String> {
         let mut members = Vec::new();
         scan(text.as_bytes(), &mut members).then(|| {
-            let one = |member: &Member| format!("{}={}", &text[member.name.clone()], &text[member.value.clone()]);
+            let at = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+            let one = |member: &Member| format!("{}={}", at(&member.name), at(&member.value));
             members.iter().map(one).collect::<Vec<_>>().join(";")
         })
     }
