@@ -120,7 +120,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')

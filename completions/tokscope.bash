@@ -580,7 +580,7 @@ _tokscope() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header env json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw credentials header env json" -- "${cur}"))
                     return 0
                     ;;
                 --client)

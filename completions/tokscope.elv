@@ -111,7 +111,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --api 'The API, where several answer'
-            cand --format 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`'
+            cand --format 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'

@@ -97,7 +97,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s h -l help -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`' -r -f -a "raw\t''
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`' -r -f -a "raw\t''
+credentials\t''
 header\t''
 env\t''
 json\t''"

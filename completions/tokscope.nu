@@ -89,7 +89,7 @@ module completions {
   ]
 
   def "nu-complete tokscope token format" [] {
-    [ "raw" "header" "env" "json" ]
+    [ "raw" "credentials" "header" "env" "json" ]
   }
 
   def "nu-complete tokscope token grant" [] {
@@ -105,7 +105,7 @@ module completions {
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --api: string             # The API, where several answer
-    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`
+    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`
     --header                  # The same as --format header
     --json                    # The same as --format json (tokscope.token/v1)
     --client: string          # The client that asks, where several could

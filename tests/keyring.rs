@@ -51,7 +51,8 @@ fn a_real_keyring_keeps_the_key() {
 
 /// `secret = { keyring = true }`
 fn a_client_s_secret(server: &Behaviour, home: Home) {
-    let manifest = support::manifest(&server.origin, &server.origin).replace("env = \"CLIENT_SECRET\"", "keyring = true");
+    let manifest =
+        support::manifest(&server.origin, &server.origin).replace("env = \"CLIENT_SECRET\"", "keyring = true");
     home.write("tokscope.toml", &manifest);
     let arguments = [&TOKEN[..], &["--trust-manifest"]].concat();
     demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);

@@ -79,8 +79,11 @@ fn a_login_says_what_and_why_and_its_token_is_found_again() {
     assert_eq!(server.requests.load(Ordering::SeqCst), before, "nobody was asked");
     let line = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--header"]), 0);
     assert_eq!(line, format!("Authorization: Bearer {}-access-0\n", server.needle));
-    let line = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--format", "env"]), 0);
-    assert_eq!(line, format!("TOKSCOPE_ACCESS_TOKEN={}-access-0\n", server.needle));
+    for (format, before) in [("env", "TOKSCOPE_ACCESS_TOKEN="), ("credentials", "Bearer "), ("raw", "")] {
+        let arguments = ["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--format", format];
+        let line = demand(&home.run(&arguments), 0);
+        assert_eq!(line, format!("{before}{}-access-0\n", server.needle));
+    }
     let document = json(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--json"]));
     assert_eq!((&document["schema"], &document["reused"]), (&"tokscope.token/v1".into(), &true.into()));
 }
