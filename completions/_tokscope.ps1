@@ -22,6 +22,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
     $completions = @(switch ($command) {
         'tokscope' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -43,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;demo' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Keep the servers up, and print how to reach them and a manifest to use them with')
             [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Tell the story as text, even on a terminal')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --serve: as JSON (tokscope.demo/v1)')
@@ -52,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;decode' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Verify with the keys that this issuer publishes, and expect it in `iss`')
             [CompletionResult]::new('--jwks', '--jwks', [CompletionResultType]::ParameterName, 'Verify with this JWK Set')
@@ -67,8 +70,6 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.decode/v1)')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Only the JOSE header, as JSON')
             [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Only the payload: claims as JSON, anything else as it is')
-            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Read many tokens from standard input, one per line; one JSON object per line, in their order')
-            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a log on standard input: line, column, what it is, masked')
             [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with the keys given below: exit code 4 unless it is verified')
             [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -77,6 +78,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;check' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
@@ -87,6 +89,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;scopes' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Stay below what this client may request')
@@ -98,16 +101,19 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;login' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'A scope to ask for besides. Repeat it for several')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.login/v1)')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
             [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -117,17 +123,20 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;token' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'The same as --format header')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as --format json (tokscope.token/v1)')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
             [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -137,16 +146,19 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;exec' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'The environment variable for the token')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Put `Bearer` and a space before the token, as a header wants it')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
             [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -156,6 +168,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;tokens' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the tokens: issuer, client, scopes, end, last use. Never a token itself')
@@ -168,6 +181,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -179,6 +193,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -190,6 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -201,6 +217,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All of them')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
@@ -213,6 +230,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;trust' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accept without asking')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accept without asking')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -223,6 +241,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;trust;list' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.trust/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -230,15 +249,18 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;trust;revoke' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'tokscope;call' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The token to send; `-`: standard input. Without it, and without --client, none is sent')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The value of a path parameter')
@@ -248,7 +270,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The body; `@FILE` reads a file, `@-` standard input')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The body; `@FILE` reads a file, `@-` standard input')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the URL to sign in at: open no browser')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
             [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
@@ -261,6 +284,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;manifest' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import the endpoints and scopes of an API from its description')
@@ -275,6 +299,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'What the paths are relative to, in place of the description''s own server')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For whom permissions of Microsoft Graph are')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove lines that the description no longer has, unless a comment stands at them')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.import/v1)')
@@ -285,6 +310,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;manifest;lint' {
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-lint/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -293,6 +319,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;manifest;show' {
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Only this API')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-show/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -300,12 +327,14 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;completions' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'tokscope;man' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -89,13 +89,17 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --manifest --help --version demo decode check scopes login token exec tokens trust call manifest completions man"
+            opts="-h -V --manifest --ca-file --help --version demo decode check scopes login token exec tokens trust call manifest completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -107,13 +111,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-p -H -d -y -h --manifest --token --client --grant --no-browser --accept-more --store --passphrase-file --trust-manifest --no-interact --param --header --data --yes --api --json --help"
+            opts="-p -H -d -y -h --manifest --ca-file --token --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --header --data --yes --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -126,7 +134,11 @@ _tokscope() {
                     return 0
                     ;;
                 --grant)
-                    COMPREPLY=($(compgen -W "authorization_code client_credentials" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --store)
@@ -173,13 +185,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__check)
-            opts="-e -h --manifest --endpoint --api --json --help"
+            opts="-e -h --manifest --ca-file --endpoint --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -203,13 +219,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__completions)
-            opts="-h --manifest --help bash elvish fish nushell powershell zsh"
+            opts="-h --manifest --ca-file --help bash elvish fish nushell powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -221,13 +241,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --json --claim --header --payload --lines --scan --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
+            opts="-h --manifest --ca-file --json --claim --header --payload --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -287,13 +311,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__demo)
-            opts="-h --manifest --serve --text --json --help"
+            opts="-h --manifest --ca-file --serve --text --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -305,13 +333,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__exec)
-            opts="-e -h --manifest --endpoint --api --env --header --client --grant --no-browser --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -h --manifest --ca-file --endpoint --api --env --header --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -336,7 +368,11 @@ _tokscope() {
                     return 0
                     ;;
                 --grant)
-                    COMPREPLY=($(compgen -W "authorization_code client_credentials" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --store)
@@ -355,13 +391,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__login)
-            opts="-e -h --manifest --endpoint --scope --api --json --client --grant --no-browser --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -h --manifest --ca-file --endpoint --scope --api --json --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -386,7 +426,11 @@ _tokscope() {
                     return 0
                     ;;
                 --grant)
-                    COMPREPLY=($(compgen -W "authorization_code client_credentials" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --store)
@@ -405,13 +449,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__man)
-            opts="-h --manifest --help"
+            opts="-h --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -423,13 +471,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest)
-            opts="-h --manifest --help import lint show"
+            opts="-h --manifest --ca-file --help import lint show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -441,7 +493,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --base-url --for --update --prune --json --manifest --help"
+            opts="-h --api --into --reading --base-url --for --update --prune --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -471,6 +523,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -479,7 +535,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__lint)
-            opts="-h --fail-on --json --manifest --help"
+            opts="-h --fail-on --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -493,6 +549,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -501,7 +561,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__show)
-            opts="-h --api --json --manifest --help"
+            opts="-h --api --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -515,6 +575,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -523,13 +587,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-e -h --manifest --endpoint --client --api --json --help"
+            opts="-e -h --manifest --ca-file --endpoint --client --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -557,13 +625,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__token)
-            opts="-e -h --manifest --endpoint --api --format --header --json --client --grant --no-browser --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -h --manifest --ca-file --endpoint --api --format --header --json --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -580,7 +652,7 @@ _tokscope() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw credentials header env json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header env json" -- "${cur}"))
                     return 0
                     ;;
                 --client)
@@ -588,7 +660,11 @@ _tokscope() {
                     return 0
                     ;;
                 --grant)
-                    COMPREPLY=($(compgen -W "authorization_code client_credentials" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --store)
@@ -607,13 +683,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens)
-            opts="-h --manifest --help list show refresh forget"
+            opts="-h --manifest --ca-file --help list show refresh forget"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -625,7 +705,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__forget)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -640,6 +720,10 @@ _tokscope() {
                     return 0
                     ;;
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -651,7 +735,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__list)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -666,6 +750,10 @@ _tokscope() {
                     return 0
                     ;;
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -677,7 +765,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__refresh)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -692,6 +780,10 @@ _tokscope() {
                     return 0
                     ;;
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -703,7 +795,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__show)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -721,6 +813,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -729,13 +825,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust)
-            opts="-y -h --manifest --yes --help list revoke"
+            opts="-y -h --manifest --ca-file --yes --help list revoke"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -747,13 +847,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__list)
-            opts="-h --json --manifest --help"
+            opts="-h --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -765,13 +869,17 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__revoke)
-            opts="-h --manifest --help"
+            opts="-h --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

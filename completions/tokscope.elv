@@ -19,6 +19,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
     var completions = [
         &'tokscope'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -39,6 +40,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;demo'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --serve 'Keep the servers up, and print how to reach them and a manifest to use them with'
             cand --text 'Tell the story as text, even on a terminal'
             cand --json 'With --serve: as JSON (tokscope.demo/v1)'
@@ -47,6 +49,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;decode'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --claim 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)'
             cand --issuer 'Verify with the keys that this issuer publishes, and expect it in `iss`'
             cand --jwks 'Verify with this JWK Set'
@@ -62,8 +65,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'As JSON (tokscope.decode/v1)'
             cand --header 'Only the JOSE header, as JSON'
             cand --payload 'Only the payload: claims as JSON, anything else as it is'
-            cand --lines 'Read many tokens from standard input, one per line; one JSON object per line, in their order'
-            cand --scan 'Find every token in a log on standard input: line, column, what it is, masked'
             cand --verify 'Verify the token with the keys given below: exit code 4 unless it is verified'
             cand --allow-short-secret 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
             cand -h 'Print help'
@@ -71,6 +72,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;check'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -e 'The endpoint: a method and a path, a URL, or the template of the manifest'
             cand --endpoint 'The endpoint: a method and a path, a URL, or the template of the manifest'
             cand --api 'The API, where several answer'
@@ -80,6 +82,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;scopes'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --client 'Stay below what this client may request'
@@ -90,16 +93,19 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;login'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --scope 'A scope to ask for besides. Repeat it for several'
             cand --api 'The API, where several answer'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
+            cand --subject 'The token to exchange for another: a file, or `-` for standard input'
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --json 'As JSON (tokscope.login/v1)'
-            cand --no-browser 'Only show the URL to sign in at: open no browser'
+            cand --no-browser 'Only show the address to sign in at: open no browser'
+            cand --paste 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
             cand --accept-more 'Take the token also when the server grants more than was asked for'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -108,17 +114,20 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;token'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --api 'The API, where several answer'
-            cand --format 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`'
+            cand --format 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
+            cand --subject 'The token to exchange for another: a file, or `-` for standard input'
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --header 'The same as --format header'
             cand --json 'The same as --format json (tokscope.token/v1)'
-            cand --no-browser 'Only show the URL to sign in at: open no browser'
+            cand --no-browser 'Only show the address to sign in at: open no browser'
+            cand --paste 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
             cand --accept-more 'Take the token also when the server grants more than was asked for'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -127,16 +136,19 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;exec'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -e 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --endpoint 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several'
             cand --api 'The API, where several answer'
             cand --env 'The environment variable for the token'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
+            cand --subject 'The token to exchange for another: a file, or `-` for standard input'
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --header 'Put `Bearer` and a space before the token, as a header wants it'
-            cand --no-browser 'Only show the URL to sign in at: open no browser'
+            cand --no-browser 'Only show the address to sign in at: open no browser'
+            cand --paste 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
             cand --accept-more 'Take the token also when the server grants more than was asked for'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -145,6 +157,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;tokens'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
             cand list 'List the tokens: issuer, client, scopes, end, last use. Never a token itself'
@@ -156,6 +169,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -166,6 +180,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -176,6 +191,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -186,6 +202,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --all 'All of them'
             cand -y 'Do it without asking'
             cand --yes 'Do it without asking'
@@ -197,6 +214,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;trust'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -y 'Accept without asking'
             cand --yes 'Accept without asking'
             cand -h 'Print help'
@@ -206,20 +224,24 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;trust;list'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.trust/v1)'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'tokscope;trust;revoke'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'tokscope;call'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --token 'The token to send; `-`: standard input. Without it, and without --client, none is sent'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'
+            cand --subject 'The token to exchange for another: a file, or `-` for standard input'
             cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand -p 'The value of a path parameter'
@@ -229,7 +251,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -d 'The body; `@FILE` reads a file, `@-` standard input'
             cand --data 'The body; `@FILE` reads a file, `@-` standard input'
             cand --api 'The API, where several answer'
-            cand --no-browser 'Only show the URL to sign in at: open no browser'
+            cand --no-browser 'Only show the address to sign in at: open no browser'
+            cand --paste 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
             cand --accept-more 'Take the token also when the server grants more than was asked for'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -241,6 +264,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;manifest'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
             cand import 'Import the endpoints and scopes of an API from its description'
@@ -254,6 +278,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --base-url 'What the paths are relative to, in place of the description''s own server'
             cand --for 'For whom permissions of Microsoft Graph are'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --update 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line'
             cand --prune 'Remove lines that the description no longer has, unless a comment stands at them'
             cand --json 'As JSON (tokscope.import/v1)'
@@ -263,6 +288,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;lint'= {
             cand --fail-on 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.manifest-lint/v1)'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -270,17 +296,20 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;show'= {
             cand --api 'Only this API'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.manifest-show/v1)'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'tokscope;completions'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'tokscope;man'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
         }

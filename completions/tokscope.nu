@@ -3,6 +3,7 @@ module completions {
   # Ends the guesswork around OAuth scopes
   export extern tokscope [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
   ]
@@ -10,6 +11,7 @@ module completions {
   # Live through the whole story on an authorization server and an API of its own
   export extern "tokscope demo" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --serve                   # Keep the servers up, and print how to reach them and a manifest to use them with
     --text                    # Tell the story as text, even on a terminal
     --json                    # With --serve: as JSON (tokscope.demo/v1)
@@ -19,12 +21,11 @@ module completions {
   # How the keys are given: exactly one of these
   export extern "tokscope decode" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --json                    # As JSON (tokscope.decode/v1)
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
-    --lines                   # Read many tokens from standard input, one per line; one JSON object per line, in their order
-    --scan                    # Find every token in a log on standard input: line, column, what it is, masked
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
     --jwks: string            # Verify with this JWK Set
@@ -45,6 +46,7 @@ module completions {
   # Compare what a token was granted with what an endpoint requires
   export extern "tokscope check" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # The endpoint: a method and a path, a URL, or the template of the manifest
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.check/v1)
@@ -55,6 +57,7 @@ module completions {
   # Find the smallest set of scopes that the endpoints need, and say why each is in it
   export extern "tokscope scopes" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --client: string          # Stay below what this client may request
     --api: string             # The API, where several answer
@@ -63,7 +66,7 @@ module completions {
   ]
 
   def "nu-complete tokscope login grant" [] {
-    [ "authorization_code" "client_credentials" ]
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
 
   def "nu-complete tokscope login store" [] {
@@ -73,13 +76,16 @@ module completions {
   # Who asks, and how
   export extern "tokscope login" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --scope: string           # A scope to ask for besides. Repeat it for several
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.login/v1)
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope login grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the URL to sign in at: open no browser
+    --no-browser              # Only show the address to sign in at: open no browser
+    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope login store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
     --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -89,11 +95,11 @@ module completions {
   ]
 
   def "nu-complete tokscope token format" [] {
-    [ "raw" "credentials" "header" "env" "json" ]
+    [ "raw" "header" "env" "json" ]
   }
 
   def "nu-complete tokscope token grant" [] {
-    [ "authorization_code" "client_credentials" ]
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
 
   def "nu-complete tokscope token store" [] {
@@ -103,14 +109,17 @@ module completions {
   # Who asks, and how
   export extern "tokscope token" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --api: string             # The API, where several answer
-    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`
+    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`
     --header                  # The same as --format header
     --json                    # The same as --format json (tokscope.token/v1)
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope token grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the URL to sign in at: open no browser
+    --no-browser              # Only show the address to sign in at: open no browser
+    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope token store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
     --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -120,7 +129,7 @@ module completions {
   ]
 
   def "nu-complete tokscope exec grant" [] {
-    [ "authorization_code" "client_credentials" ]
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
 
   def "nu-complete tokscope exec store" [] {
@@ -130,13 +139,16 @@ module completions {
   # Who asks, and how
   export extern "tokscope exec" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --api: string             # The API, where several answer
     --env: string             # The environment variable for the token
     --header                  # Put `Bearer` and a space before the token, as a header wants it
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope exec grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the URL to sign in at: open no browser
+    --no-browser              # Only show the address to sign in at: open no browser
+    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope exec store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
     --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -148,6 +160,7 @@ module completions {
   # List, show, refresh and forget the tokens of the vault
   export extern "tokscope tokens" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 
@@ -163,6 +176,7 @@ module completions {
     --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
     --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 
@@ -178,6 +192,7 @@ module completions {
     --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
     --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
     id: string                # The token's identifier, or the beginning of it
   ]
@@ -194,6 +209,7 @@ module completions {
     --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
     --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
     id: string                # The token's identifier, or the beginning of it
   ]
@@ -212,6 +228,7 @@ module completions {
     --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
     --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
     ...ids: string            # The tokens' identifiers, or the beginnings of them
   ]
@@ -219,6 +236,7 @@ module completions {
   # Accept the issuers and origins that the manifest names: without that, nothing is sent to them
   export extern "tokscope trust" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --yes(-y)                 # Accept without asking
     --help(-h)                # Print help
   ]
@@ -227,18 +245,20 @@ module completions {
   export extern "tokscope trust list" [
     --json                    # As JSON (tokscope.trust/v1)
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 
   # Take back what was accepted
   export extern "tokscope trust revoke" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
     fingerprint?: string      # The beginning of its fingerprint, as `list` has it [default: that of the manifest found from here]
   ]
 
   def "nu-complete tokscope call grant" [] {
-    [ "authorization_code" "client_credentials" ]
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
 
   def "nu-complete tokscope call store" [] {
@@ -248,10 +268,13 @@ module completions {
   # Who asks, and how
   export extern "tokscope call" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --token: string           # The token to send; `-`: standard input. Without it, and without --client, none is sent
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the URL to sign in at: open no browser
+    --no-browser              # Only show the address to sign in at: open no browser
+    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope call store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
     --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -270,6 +293,7 @@ module completions {
   # Check and show the map of endpoints to scopes
   export extern "tokscope manifest" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 
@@ -292,6 +316,7 @@ module completions {
     --prune                   # Remove lines that the description no longer has, unless a comment stands at them
     --json                    # As JSON (tokscope.import/v1)
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help (see more with '--help')
     source: path              # The description's file, or `-` for standard input
   ]
@@ -305,6 +330,7 @@ module completions {
     --fail-on: string@"nu-complete tokscope manifest lint fail_on" # End with exit code 6 when there is a finding of at least this severity; an error always ends with 2
     --json                    # As JSON (tokscope.manifest-lint/v1)
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 
@@ -313,6 +339,7 @@ module completions {
     --api: string             # Only this API
     --json                    # As JSON (tokscope.manifest-show/v1)
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 
@@ -323,6 +350,7 @@ module completions {
   # Print the completions of a shell
   export extern "tokscope completions" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help (see more with '--help')
     shell: string@"nu-complete tokscope completions shell" # The shell
   ]
@@ -330,6 +358,7 @@ module completions {
   # Print the manual page
   export extern "tokscope man" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
   ]
 

@@ -193,7 +193,7 @@ fn what_a_server_says() {
             "[api.a]\nbase_url = \"http://127.0.0.1:{port}\"\n[api.a.scopes]\n\"s\" = {{}}\n[api.a.endpoints]\n\"GET /x\" = \"s\"\n"
         );
         std::fs::write(folder.path().join("tokscope.toml"), manifest).unwrap();
-        let called = run(&["call", "GET /x", "--json"], folder.path());
+        let called = run(&["call", "GET /x", "--json", "--trust-manifest"], folder.path());
         assert_harmless(&format!("a server's {hostile:?}"), &called);
         let document: Value = serde_json::from_slice(&called.stdout).unwrap();
         assert_eq!(document["status"], 403, "{document}");

@@ -15,12 +15,13 @@ mod obtain;
 mod open;
 mod print;
 mod scopes;
+mod sign_in;
 mod token;
 mod tokens;
 mod trust;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -28,7 +29,7 @@ use self::print::Streams;
 use crate::secret::Secret;
 use crate::text::visible_lines;
 use crate::vault::StoreKind;
-use crate::workspace::Kind;
+use crate::workspace::{Error, Kind};
 
 pub use self::completions::{SHELLS, Shell, completions};
 pub use self::man::man_page;
@@ -60,6 +61,9 @@ struct Arguments {
     /// The manifest [default: the `tokscope.toml` in this folder or one above]
     #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_MANIFEST")]
     manifest: Option<PathBuf>,
+    /// Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_CA_FILE")]
+    ca_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -122,6 +126,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Ok(arguments) => arguments,
         Err(error) => return Outcome::Exit(explain_usage(&error, &words, &mut streams)),
     };
+    if let Some(path) = &arguments.ca_file
+        && let Err(error) = trust_authorities(path)
+    {
+        streams.error(&error);
+        return Outcome::Exit(error.kind.exit_code());
+    }
     let Some(command) = arguments.command else {
         return Outcome::Screen(ScreenRequest { manifest: arguments.manifest, demo: false });
     };
@@ -155,6 +165,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         }
     };
     Outcome::Exit(if streams.finish() { code } else { Kind::Failed.exit_code() })
+}
+
+/// Makes every connection trust the certificates of a file too.
+fn trust_authorities(path: &Path) -> Result<(), Error> {
+    let wrong = |reason: String| {
+        Error::new(Kind::Usage, format!("the certificates in `{}` can't be used: {reason}", path.display()))
+    };
+    let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    crate::net::trust(pem).map_err(|error| wrong(error.to_string()))
 }
 
 /// Help and version are data; anything else is a mistake. Clap repeats the word that it did not expect, which may be a

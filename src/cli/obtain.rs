@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::access::{Access, confirm};
 use super::open;
 use super::print::Streams;
+use super::sign_in::SignIn;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
@@ -19,11 +20,14 @@ pub(super) struct Asking {
     #[arg(long, value_name = "NAME")]
     pub(super) client: Option<String>,
     /// The grant [default: the first of the client's own]
-    #[arg(long, value_name = "GRANT", value_parser = ["authorization_code", "client_credentials"])]
+    #[arg(
+        long,
+        value_name = "GRANT",
+        value_parser = ["authorization_code", "device_code", "client_credentials", "token_exchange", "jwt_bearer"]
+    )]
     pub(super) grant: Option<String>,
-    /// Only show the URL to sign in at: open no browser
-    #[arg(long)]
-    pub(super) no_browser: bool,
+    #[command(flatten)]
+    pub(super) sign_in: SignIn,
     /// Take the token also when the server grants more than was asked for
     #[arg(long)]
     pub(super) accept_more: bool,
@@ -93,7 +97,7 @@ pub(super) async fn obtain(
     let keeps = match usable {
         Ok(()) => true,
         // a machine gets the next one as easily, so nothing is lost; a person's login would be
-        Err(error) if grant == GrantType::ClientCredentials && !asking.access.names_a_store() => {
+        Err(error) if !grant.needs_user() && !asking.access.names_a_store() => {
             streams.say(format_args!("the token is not kept: {}", visible(&error.message)));
             false
         }
@@ -116,15 +120,8 @@ pub(super) async fn obtain_new(
         streams.say(format_args!("left out: {endpoint} is above the ceiling of client `{}`", plan.client));
     }
     streams.say(format_args!("asking for: {}", open::or_nothing(&plan.scopes)));
-    let obtaining = workspace.begin(plan, grant, !asking.no_browser).await?;
-    if let Some(url) = &obtaining.url {
-        streams.say(format_args!("sign in at: {}", visible(url.as_str())));
-        if let Some(Err(reason)) = &obtaining.browser {
-            streams.say(format_args!("no browser was opened: {}", visible(reason)));
-        }
-        streams.say("waiting for the browser to come back; Ctrl-C cancels");
-    }
-    let obtained = obtaining.finish().await?;
+    let obtaining = workspace.start(plan, asking.sign_in.start(grant)?).await?;
+    let obtained = asking.sign_in.finish(obtaining, streams).await?;
     streams.say(format_args!("granted:    {}", open::or_nothing(&obtained.granted)));
     say_difference(&obtained, streams);
     accept_more(workspace, &obtained, asking, streams)?;
@@ -183,7 +180,7 @@ pub(super) fn choose_grant(plan: &Plan, asking: &Asking) -> Result<GrantType, Er
         Error::new(Kind::Usage, format!("client `{}` may not use the grant `{named}`", plan.client))
             .hint(format!("it may use {}", grants.join(", ")))
     })?;
-    if grant != GrantType::ClientCredentials && !asking.access.may_interact() {
+    if grant.needs_user() && !asking.access.may_interact() {
         return Err(Error::new(Kind::Refused, format!("client `{}` needs a person to sign in", plan.client))
             .hint("`tokscope login` where somebody can; its token is found again here")
             .hint("or name a client with `client_credentials` by `--client`"));

@@ -3,6 +3,7 @@
 //! Pure: the source text comes in as an argument.
 
 mod answer_rule;
+mod client;
 mod endpoint;
 mod findings;
 pub mod import;
@@ -22,9 +23,10 @@ pub use answer_rule::{
     AnswerRule, Captures, Cause, Pattern as AnswerPattern, Place as AnswerPlace, Reading, Tier, normal_code,
     parse_catalogue,
 };
+pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, RedirectUri, SecretReference};
 pub use endpoint::Endpoint;
 pub use findings::ALL as CODES;
-pub use model::{Api, AudienceParameter, Client, DeclaredScope, GrantType, Issuer, Manifest, SecretReference};
+pub use model::{Api, DeclaredScope, Issuer, Manifest};
 pub use parse::{Parsed, parse};
 pub use route::{Route, RouteError};
 pub use server::Server;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use url::Url;
 
 use super::import::Reading;
-use super::{AnswerRule, Endpoint, Server};
+use super::{AnswerRule, Client, Endpoint, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
 /// A whole manifest, valid by construction: it only comes out of [`super::parse`].
@@ -88,82 +88,6 @@ pub struct DeclaredScope {
     pub implies: Vec<Pattern>,
     /// Where it stands, in bytes of the source.
     pub span: Range<usize>,
-}
-
-/// One client: `[client.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// The name in the manifest.
-    pub name: String,
-    /// Whose client it is.
-    pub issuer: Issuer,
-    /// `client_id` (RFC 6749 §2.2).
-    pub client_id: String,
-    /// The grants that it may use, in the order of preference.
-    pub grants: Vec<GrantType>,
-    /// The ceiling: nothing above it is ever requested. `None`: no ceiling.
-    pub may_request: Option<ScopeSet>,
-    /// The longest lifetime that is acceptable for its tokens, in seconds.
-    pub max_lifetime: Option<u64>,
-    /// Where its secret is found. A manifest never holds the secret itself.
-    pub secret: Option<SecretReference>,
-    /// A fixed port for the loopback redirect, for authorization servers that can't do without (RFC 8252 §7.3 says
-    /// any port).
-    pub redirect_port: Option<u16>,
-    /// How the audience is asked for.
-    pub audience_parameter: AudienceParameter,
-}
-
-/// A grant (RFC 6749 §1.3, RFC 8628).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GrantType {
-    /// `authorization_code`
-    AuthorizationCode,
-    /// `client_credentials`
-    ClientCredentials,
-    /// `device_code`
-    DeviceCode,
-    /// `refresh_token`
-    RefreshToken,
-}
-
-impl GrantType {
-    /// Every grant.
-    pub const ALL: [Self; 4] = [Self::AuthorizationCode, Self::ClientCredentials, Self::DeviceCode, Self::RefreshToken];
-
-    /// The name in a manifest.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthorizationCode => "authorization_code",
-            Self::ClientCredentials => "client_credentials",
-            Self::DeviceCode => "device_code",
-            Self::RefreshToken => "refresh_token",
-        }
-    }
-}
-
-/// Which request parameter carries the audience.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AudienceParameter {
-    /// `resource` (RFC 8707).
-    #[default]
-    Resource,
-    /// `audience`, as Auth0 and others have it.
-    Audience,
-    /// None: the authorization server knows.
-    None,
-}
-
-/// Where a client's secret is found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecretReference {
-    /// In an environment variable.
-    Env(String),
-    /// In a file below the manifest's folder.
-    File(String),
-    /// In the operating system's keyring.
-    Keyring,
 }
 
 /// An issuer identifier (RFC 8414 §2): `https`, no query, no fragment; `http` only on a loopback address. Compared

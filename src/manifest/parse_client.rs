@@ -2,14 +2,55 @@
 
 use std::ops::Range;
 
-use toml::de::DeTable;
+use serde_json::{Map, Value as Json};
+use toml::de::{DeTable, DeValue};
 
-use super::findings::{SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
-use super::model::{AudienceParameter, Client, GrantType, Issuer, SecretReference};
-use super::reader::{Reader, Value};
+use super::client::{AudienceParameter, Client, ClientAuthentication, GrantType, RedirectUri, SecretReference};
+use super::findings::{KEY_MISSING, SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
+use super::model::{Issuer, secure_url};
+use super::reader::{Reader, Value, members};
 
-const KEYS: &[&str] =
-    &["issuer", "client_id", "grants", "may_request", "max_lifetime", "secret", "redirect_port", "audience_parameter"];
+const KEYS: &[&str] = &[
+    "issuer",
+    "client_id",
+    "grants",
+    "may_request",
+    "always_request",
+    "max_lifetime",
+    "secret",
+    "authentication",
+    "key",
+    "key_id",
+    "certificate",
+    "redirect_uri",
+    "audience_parameter",
+    "pushed",
+    "dpop",
+    "prompt",
+    "acr_values",
+    "max_age",
+    "authorization_details",
+    "assertion",
+    "subject",
+    "metadata",
+];
+
+/// What a manifest may add to a server's metadata: endpoints of the issuer's origin, lists of names, yes or no.
+const METADATA: &[&str] = &[
+    "authorization_endpoint",
+    "token_endpoint",
+    "device_authorization_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+    "pushed_authorization_request_endpoint",
+    "registration_endpoint",
+    "jwks_uri",
+    "code_challenge_methods_supported",
+    "token_endpoint_auth_methods_supported",
+    "grant_types_supported",
+    "scopes_supported",
+    "authorization_response_iss_parameter_supported",
+];
 
 /// Reads one client. `None` when it has no issuer or no identifier: that was noted.
 pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Client> {
@@ -18,57 +59,198 @@ pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, spa
     let client_id = reader.required(table, "client_id", span).map(|(text, _)| text.to_owned());
     let mut grants = Vec::new();
     for (text, span) in table.get("grants").map(|value| reader.texts(value, "`grants`")).unwrap_or_default() {
-        match GrantType::ALL.into_iter().find(|grant| grant.as_str() == text) {
-            Some(grant) => grants.push(grant),
-            None => {
-                let known: Vec<&str> = GrantType::ALL.iter().map(|grant| grant.as_str()).collect();
-                let help = format!("known are {}", known.join(", "));
-                reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is no grant"), help);
-            }
-        }
+        let known = GrantType::ALL.iter().map(|grant| (grant.as_str(), *grant));
+        grants.extend(one_of(reader, text, span, "grant", known));
     }
     if table.get("grants").is_none() {
         grants.push(GrantType::AuthorizationCode);
     }
-    let may_request = table.get("may_request").map(|value| reader.scopes(value, "`may_request`", |_, _, _| {}));
-    let max_lifetime = reader.text(table, "max_lifetime").and_then(|(text, span)| {
-        let seconds = duration(text);
-        if seconds.is_none() {
-            let message = format!("`{text}` is no duration");
-            reader.wrong_with_help(&VALUE_WRONG, span, message, "write it as `30m`, `8h`, `7d` or `1h30m`");
-        }
-        seconds
+    let authentication = reader.text(table, "authentication").and_then(|(text, span)| {
+        let known = ClientAuthentication::ALL.iter().map(|method| (method.as_str(), *method));
+        one_of(reader, text, span, "client authentication", known)
     });
-    let audience_parameter = match reader.text(table, "audience_parameter") {
-        None | Some(("resource", _)) => AudienceParameter::Resource,
-        Some(("audience", _)) => AudienceParameter::Audience,
-        Some(("none", _)) => AudienceParameter::None,
-        Some((text, span)) => {
-            reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is none"), "write resource, audience or none");
-            AudienceParameter::None
+    let audience_parameter = reader.text(table, "audience_parameter").and_then(|(text, span)| {
+        let known = AudienceParameter::ALL.iter().map(|parameter| (parameter.as_str(), *parameter));
+        one_of(reader, text, span, "parameter for the audience", known)
+    });
+    let redirect_uri = reader.text(table, "redirect_uri").and_then(|text| reader.url(text, RedirectUri::parse));
+    let certificate = reader.text(table, "certificate").and_then(|(path, span)| inside(reader, path, span));
+    let text = |reader: &mut Reader, key: &str| reader.text(table, key).map(|(text, _)| text.to_owned());
+    let client = Client {
+        may_request: table.get("may_request").map(|value| reader.scopes(value, "`may_request`", |_, _, _| {})),
+        always_request: table
+            .get("always_request")
+            .map(|value| reader.scopes(value, "`always_request`", |_, _, _| {}))
+            .unwrap_or_default(),
+        max_lifetime: seconds(reader, table, "max_lifetime"),
+        secret: table.get("secret").and_then(|value| secret(reader, value)),
+        key: table.get("key").and_then(|value| secret(reader, value)),
+        key_id: text(reader, "key_id"),
+        pushed: flag(reader, table, "pushed"),
+        dpop: flag(reader, table, "dpop"),
+        prompt: text(reader, "prompt"),
+        acr_values: text(reader, "acr_values"),
+        max_age: seconds(reader, table, "max_age"),
+        authorization_details: table.get("authorization_details").and_then(|value| details(reader, value)),
+        assertion: table.get("assertion").and_then(|value| secret(reader, value)),
+        subject: text(reader, "subject"),
+        metadata: table.get("metadata").map(|value| metadata(reader, value, issuer.as_ref())).unwrap_or_default(),
+        name,
+        issuer: issuer?,
+        client_id: client_id?,
+        grants,
+        authentication,
+        certificate,
+        redirect_uri,
+        audience_parameter: audience_parameter.unwrap_or(AudienceParameter::Resource),
+    };
+    complete(reader, &client, span);
+    Some(client)
+}
+
+/// Notes what a way to prove who the client is, or a grant, needs and does not have.
+fn complete(reader: &mut Reader, client: &Client, span: &Range<usize>) {
+    use ClientAuthentication::{Basic, Post, PrivateKeyJwt, SecretJwt};
+    let mut needs = |what: &str, key: &str, present: bool| {
+        if !present {
+            reader.wrong(&KEY_MISSING, span.clone(), format!("`{what}` needs `{key}`"));
         }
     };
-    let redirect_port = table.get("redirect_port").and_then(|value| {
-        let port =
-            value.get_ref().as_integer().and_then(|number| u16::from_str_radix(number.as_str(), number.radix()).ok());
-        if port.is_none_or(|port| port == 0) {
-            reader.wrong(&VALUE_WRONG, value.span(), "`redirect_port` is a port from 1 to 65535");
+    if let Some(method) = client.authentication {
+        if matches!(method, Basic | Post | SecretJwt) {
+            needs(method.as_str(), "secret", client.secret.is_some());
         }
-        port
-    });
-    let secret = table.get("secret").and_then(|value| secret(reader, value));
-    let (issuer, client_id) = (issuer?, client_id?);
-    Some(Client {
-        name,
-        issuer,
-        client_id,
-        grants,
-        may_request,
-        max_lifetime,
-        secret,
-        redirect_port,
-        audience_parameter,
+        if method == PrivateKeyJwt || method.is_tls() {
+            needs(method.as_str(), "key", client.key.is_some());
+        }
+        if method.is_tls() {
+            needs(method.as_str(), "certificate", client.certificate.is_some());
+        }
+    }
+    if client.grants.contains(&GrantType::JwtBearer) {
+        needs("jwt_bearer", "assertion` or `key", client.assertion.is_some() || client.key.is_some());
+    }
+}
+
+fn one_of<T>(
+    reader: &mut Reader,
+    text: &str,
+    span: Range<usize>,
+    what: &str,
+    known: impl Iterator<Item = (&'static str, T)>,
+) -> Option<T> {
+    let mut names = Vec::new();
+    for (name, value) in known {
+        if name == text {
+            return Some(value);
+        }
+        names.push(name);
+    }
+    let help = format!("known are {}", names.join(", "));
+    reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is no {what}"), help);
+    None
+}
+
+fn flag(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> bool {
+    let Some(value) = table.get(key) else { return false };
+    let flag = value.get_ref().as_bool();
+    if flag.is_none() {
+        reader.wrong(&VALUE_WRONG, value.span(), format!("`{key}` is true or false"));
+    }
+    flag.unwrap_or_default()
+}
+
+fn seconds(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> Option<u64> {
+    let (text, span) = reader.text(table, key)?;
+    let seconds = duration(text);
+    if seconds.is_none() {
+        let message = format!("`{text}` is no duration");
+        reader.wrong_with_help(&VALUE_WRONG, span, message, "write it as `30m`, `8h`, `7d` or `1h30m`");
+    }
+    seconds
+}
+
+/// RFC 9396 §2: a list of objects, each with its `type`.
+fn details(reader: &mut Reader, value: &Value<'_>) -> Option<Json> {
+    let help = "write a list of tables, as in [{ type = \"payment\" }]";
+    let items = value.get_ref().as_array().map(|items| items.iter().collect::<Vec<_>>()).unwrap_or_default();
+    let typed = |item: &&Value<'_>| {
+        item.get_ref().as_table().and_then(|table| table.get("type")).is_some_and(|kind| kind.get_ref().is_str())
+    };
+    if items.is_empty() || !items.iter().all(typed) {
+        reader.wrong_with_help(&VALUE_WRONG, value.span(), "each of the authorization details has a `type`", help);
+        return None;
+    }
+    let json = json(value.get_ref());
+    if json.is_none() {
+        reader.wrong(&VALUE_WRONG, value.span(), "the authorization details hold a value that JSON does not have");
+    }
+    json
+}
+
+fn metadata(reader: &mut Reader, value: &Value<'_>, issuer: Option<&Issuer>) -> Map<String, Json> {
+    let mut known = Map::new();
+    let Some(table) = reader.table(value, "`metadata`") else { return known };
+    reader.only(table, METADATA);
+    for member in members(table) {
+        let wrong = match (member.value.get_ref(), member.key) {
+            (DeValue::String(text), key) if key.ends_with("_endpoint") || key == "jwks_uri" => {
+                // what the manifest says about a server may lead to no other server
+                secure_url(text).err().or_else(|| {
+                    let at_home = issuer
+                        .is_none_or(|issuer| secure_url(text).is_ok_and(|url| url.origin() == issuer.url().origin()));
+                    (!at_home).then(|| format!("`{text}` is not at the issuer's origin"))
+                })
+            }
+            (DeValue::Array(items), key) if key.ends_with("s_supported") => {
+                items.iter().any(|item| !item.get_ref().is_str()).then(|| format!("`{key}` holds texts"))
+            }
+            (DeValue::Boolean(_), "authorization_response_iss_parameter_supported") => None,
+            (other, key) => Some(format!("`{key}` is not a {}", other.type_str())),
+        };
+        match (wrong, json(member.value.get_ref())) {
+            (None, Some(value)) => {
+                known.insert(member.key.to_owned(), value);
+            }
+            (Some(wrong), _) => reader.wrong(&VALUE_WRONG, member.value.span(), wrong),
+            (None, None) => {}
+        }
+    }
+    known
+}
+
+/// The same value in JSON; `None` for a date and for a number that JSON does not have. The depth is bounded by the
+/// TOML parser's own.
+fn json(value: &DeValue<'_>) -> Option<Json> {
+    Some(match value {
+        DeValue::String(text) => Json::from(text.as_ref()),
+        DeValue::Integer(number) => Json::from(i64::from_str_radix(number.as_str(), number.radix()).ok()?),
+        DeValue::Float(number) => Json::from(number.as_str().parse::<f64>().ok().filter(|number| number.is_finite())?),
+        DeValue::Boolean(flag) => Json::Bool(*flag),
+        DeValue::Datetime(_) => return None,
+        DeValue::Array(items) => Json::Array(items.iter().map(|item| json(item.get_ref())).collect::<Option<_>>()?),
+        DeValue::Table(table) => {
+            let members = members(table);
+            let one = |member: &super::reader::Member<'_, '_>| {
+                json(member.value.get_ref()).map(|value| (member.key.to_owned(), value))
+            };
+            Json::Object(members.iter().map(one).collect::<Option<_>>()?)
+        }
     })
+}
+
+/// A path below the manifest's folder.
+fn inside(reader: &mut Reader, path: &str, span: Range<usize>) -> Option<String> {
+    let outside = path.is_empty()
+        || path.starts_with(['/', '\\', '~'])
+        || path.contains(':')
+        || path.split(['/', '\\']).any(|part| part == "..");
+    if outside {
+        let message = format!("the file `{path}` is not inside the manifest's folder");
+        reader.wrong_with_help(&SECRET_PATH, span, message, "write a path relative to it, without `..`");
+        return None;
+    }
+    Some(path.to_owned())
 }
 
 /// A reference to a secret. What stands there instead is never repeated: it may be the secret.
@@ -89,16 +271,7 @@ fn secret(reader: &mut Reader, value: &Value<'_>) -> Option<SecretReference> {
         return Some(SecretReference::Env(name.to_owned()));
     }
     if let Some((path, span)) = reader.text(table, "file") {
-        let outside = path.is_empty()
-            || path.starts_with(['/', '\\', '~'])
-            || path.contains(':')
-            || path.split(['/', '\\']).any(|part| part == "..");
-        if outside {
-            let message = format!("the file `{path}` is not inside the manifest's folder");
-            reader.wrong_with_help(&SECRET_PATH, span, message, "write a path relative to it, without `..`");
-            return None;
-        }
-        return Some(SecretReference::File(path.to_owned()));
+        return inside(reader, path, span).map(SecretReference::File);
     }
     let keyring = table.get("keyring")?;
     if keyring.get_ref().as_bool() != Some(true) {

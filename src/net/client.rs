@@ -9,6 +9,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::NetError;
+use crate::secret::Secret;
 
 /// How long a connection may take to come up.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -63,6 +64,28 @@ pub struct Response {
 /// The most bytes of header fields that are taken.
 const MOST_HEADER_BYTES: usize = 64 << 10;
 
+/// What a client trusts, and who it is.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Certificates, as PEM, that are trusted beside those of the operating system.
+    pub authorities: Option<Vec<u8>>,
+    /// A certificate chain and its private key, as PEM, for mutual TLS (RFC 8705).
+    pub identity: Option<Secret>,
+}
+
+/// What every client of this process trusts as well: one option of the command line is for all of them.
+static AUTHORITIES: OnceLock<Vec<u8>> = OnceLock::new();
+
+/// Makes every client that is made from now on trust these certificates, as PEM, too. The first call counts.
+///
+/// # Errors
+/// When there is no certificate in it.
+pub fn trust(authorities: Vec<u8>) -> Result<(), NetError> {
+    Client::with(Options { authorities: Some(authorities.clone()), identity: None })?;
+    let _ = AUTHORITIES.set(authorities);
+    Ok(())
+}
+
 /// The client. Cheap to clone. Nothing of the TLS stack is set up before the first request needs it.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -70,15 +93,51 @@ pub struct Client {
     near: Arc<OnceLock<reqwest::Client>>,
     /// To everywhere else, through the proxy that the system names.
     far: Arc<OnceLock<reqwest::Client>>,
+    options: Arc<Options>,
 }
 
 impl Client {
-    /// Makes the client.
+    /// Makes a client that trusts what the operating system trusts, and what [`trust`] was told.
     ///
     /// # Errors
     /// None so far; the TLS stack is set up with the first request.
     pub fn new() -> Result<Self, NetError> {
-        Ok(Self { near: Arc::default(), far: Arc::default() })
+        Self::with(Options { authorities: AUTHORITIES.get().cloned(), identity: None })
+    }
+
+    /// Makes a client.
+    ///
+    /// # Errors
+    /// When a certificate or key is no PEM. The TLS stack is set up with the first request.
+    pub fn with(options: Options) -> Result<Self, NetError> {
+        let client = Self { near: Arc::default(), far: Arc::default(), options: Arc::new(options) };
+        client.authorities()?;
+        client.identity()?;
+        Ok(client)
+    }
+
+    /// The same with another identity.
+    ///
+    /// # Errors
+    /// When it is no PEM of a certificate and a private key.
+    pub fn with_identity(&self, identity: Secret) -> Result<Self, NetError> {
+        Self::with(Options { identity: Some(identity), ..(*self.options).clone() })
+    }
+
+    fn authorities(&self) -> Result<Vec<reqwest::Certificate>, NetError> {
+        let Some(pem) = &self.options.authorities else { return Ok(Vec::new()) };
+        let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+        if certificates.is_empty() {
+            return Err(NetError::Certificate("there is no PEM of a certificate in it"));
+        }
+        Ok(certificates)
+    }
+
+    fn identity(&self) -> Result<Option<reqwest::Identity>, NetError> {
+        let read = |pem: &Secret| reqwest::Identity::from_pem(pem.expose().as_bytes());
+        let identity = self.options.identity.as_ref().map(read).transpose();
+        // the library's error may repeat what it read
+        identity.map_err(|_| NetError::Certificate("it is no PEM of a certificate and its private key"))
     }
 
     fn inner(&self, url: &Url) -> Result<reqwest::Client, NetError> {
@@ -93,8 +152,13 @@ impl Client {
             .referer(false)
             .connect_timeout(CONNECT)
             .http2_max_header_list_size(u32::try_from(MOST_HEADER_BYTES).unwrap_or(u32::MAX))
+            .tls_certs_merge(self.authorities()?)
             .pool_max_idle_per_host(1);
         let builder = if near { builder.no_proxy() } else { builder };
+        let builder = match self.identity()? {
+            Some(identity) => builder.identity(identity),
+            None => builder,
+        };
         let client = builder.build().map_err(|_| NetError::Setup)?;
         Ok(slot.get_or_init(|| client).clone())
     }
@@ -170,7 +234,7 @@ fn without_query(url: &Url) -> String {
     shown.to_string()
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -250,6 +314,20 @@ mod tests {
         }
         let error = get(Url::parse("http://127.0.0.1:1/?needle").unwrap()).await.map(|_| ()).unwrap_err();
         assert!(matches!(&error, NetError::Unreachable { .. }) && !error.to_string().contains("needle"), "{error}");
+    }
+
+    #[test]
+    fn certificates_and_keys_that_are_none_are_refused() {
+        let broken = "-----BEGIN PRIVATE KEY-----\nneedle\n-----END PRIVATE KEY-----\n";
+        for options in [
+            Options { authorities: Some(b"needle".to_vec()), identity: None },
+            Options { authorities: Some(Vec::new()), identity: None },
+            Options { authorities: None, identity: Some(Secret::new("needle")) },
+            Options { authorities: None, identity: Some(Secret::new(broken)) },
+        ] {
+            let error = Client::with(options).map(|_| ()).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("needle"), "{error:?}");
+        }
     }
 
     #[test]

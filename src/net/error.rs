@@ -18,6 +18,9 @@ pub enum NetError {
     /// The TLS stack can't be set up.
     #[error("no secure connection can be set up on this machine")]
     Setup,
+    /// A certificate or key can't be used.
+    #[error("the certificate can't be used: {0}")]
+    Certificate(&'static str),
     /// No connection.
     #[error("`{url}` can't be reached: {reason}")]
     Unreachable {

@@ -3,6 +3,8 @@
 
 mod client;
 mod error;
+mod proxy;
 
-pub use client::{Client, Limits, Request, Response, is_permitted};
+pub use client::{Client, Limits, Options, Request, Response, is_permitted, trust};
 pub use error::NetError;
+pub use proxy::proxy_for;

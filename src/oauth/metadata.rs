@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::OAuthError;
+use super::findings::{METADATA_CONTRADICTS, METADATA_ISSUER_DIFFERS};
+use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 use crate::net;
 
@@ -31,6 +33,10 @@ pub struct Metadata {
     pub revocation_endpoint: Option<Url>,
     /// RFC 8628.
     pub device_authorization_endpoint: Option<Url>,
+    /// RFC 9126.
+    pub pushed_authorization_request_endpoint: Option<Url>,
+    /// RFC 7591.
+    pub registration_endpoint: Option<Url>,
     /// `scopes_supported`; `None` when it does not say.
     pub scopes_supported: Option<Vec<String>>,
     /// `grant_types_supported`; `None` when it does not say.
@@ -39,123 +45,282 @@ pub struct Metadata {
     pub code_challenge_methods_supported: Option<Vec<String>>,
     /// `token_endpoint_auth_methods_supported`; `None` when it does not say.
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// `dpop_signing_alg_values_supported` (RFC 9449 §5.1); `None` when it does not say.
+    pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
     pub iss_parameter_supported: bool,
+    /// `require_pushed_authorization_requests` (RFC 9126 §5).
+    pub pushed_required: bool,
+    /// `mtls_endpoint_aliases` (RFC 8705 §5): the endpoints to use instead with mutual TLS.
+    mtls: Option<Box<Metadata>>,
 }
 
-/// Fetches the metadata of an issuer: RFC 8414 first, then OpenID Connect.
+/// What discovery brought.
+#[derive(Clone, Debug)]
+pub struct Discovered {
+    /// The metadata.
+    pub metadata: Metadata,
+    /// Which documents it was read from.
+    pub documents: Vec<Url>,
+    /// What is odd about them.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The names of the endpoints in a document.
+const ENDPOINTS: &[&str] = &[
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "introspection_endpoint",
+    "revocation_endpoint",
+    "device_authorization_endpoint",
+    "pushed_authorization_request_endpoint",
+    "registration_endpoint",
+];
+
+/// Those that make a second document unnecessary: servers tend to leave them out of one of the two.
+const SOUGHT: &[&str] = &[
+    "authorization_endpoint",
+    "token_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+    "device_authorization_endpoint",
+];
+
+/// Fetches the metadata of an issuer: RFC 8414 first, then OpenID Connect for what the first leaves out. `known`: what
+/// the manifest says about the server; with a token endpoint in it, a server without any document will do.
 ///
 /// # Errors
-/// When neither document is there, or the issuer in it is not identical to the one asked.
-pub async fn discover(http: &net::Client, issuer: &Issuer) -> Result<Metadata, OAuthError> {
+/// When no document is there, or the issuer in it is not identical to the one asked.
+pub async fn discover(
+    http: &net::Client,
+    issuer: &Issuer,
+    known: &Map<String, Value>,
+) -> Result<Discovered, OAuthError> {
     let wrong = |reason: String| OAuthError::Metadata { issuer: issuer.to_string(), reason };
-    let mut last = wrong("it has no well-known document".to_owned());
+    let mut missing = wrong("it has no well-known document".to_owned());
+    let mut merged = Map::new();
+    let (mut documents, mut findings) = (Vec::new(), Vec::new());
     for url in locations(issuer) {
-        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
-        let request = net::Request { method: Method::GET, url, headers, body: None };
-        let answer = http.send(request, LIMITS).await?;
-        if answer.status != StatusCode::OK {
-            last = wrong(format!("the server answered {}", answer.status.as_u16()));
-            continue;
+        if SOUGHT.iter().all(|name| merged.contains_key(*name)) {
+            break;
         }
-        // a web application in front of the server answers 200 with a page for every path it does not know
-        let Ok(document) = serde_json::from_slice::<Value>(&answer.body) else {
-            last = wrong("the document is no JSON".to_owned());
-            continue;
+        let document = match fetch(http, url.clone()).await {
+            Ok(Ok(document)) => document,
+            Ok(Err(reason)) => {
+                missing = wrong(reason);
+                continue;
+            }
+            Err(error) if documents.is_empty() && known.get("token_endpoint").is_none() => return Err(error.into()),
+            Err(_) => continue,
         };
-        return read(&document, issuer).map_err(wrong);
+        match is_about(&document, issuer) {
+            Ok(()) => {
+                findings.extend(merge(&mut merged, document, &url));
+                documents.push(url);
+            }
+            // another issuer's document ends the search: what comes after it can't be better
+            Err(reason) if documents.is_empty() => return Err(wrong(reason)),
+            Err(reason) => findings.push(Diagnostic::new(&METADATA_ISSUER_DIFFERS, format!("`{url}`: {reason}"))),
+        }
     }
-    Err(last)
+    if documents.is_empty() && !known.contains_key("token_endpoint") {
+        return Err(missing);
+    }
+    merged.extend(known.clone());
+    Ok(Discovered { metadata: Metadata::read(&merged, issuer).map_err(wrong)?, documents, findings })
 }
 
-/// RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery §4 after it.
-fn locations(issuer: &Issuer) -> [Url; 2] {
+/// One document; `Err` inside: why there is none.
+async fn fetch(http: &net::Client, url: Url) -> Result<Result<Map<String, Value>, String>, net::NetError> {
+    let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+    let answer = http.send(net::Request { method: Method::GET, url, headers, body: None }, LIMITS).await?;
+    if answer.status != StatusCode::OK {
+        return Ok(Err(format!("the server answered {}", answer.status.as_u16())));
+    }
+    // a web application in front of the server answers 200 with a page for every path it does not know
+    Ok(match serde_json::from_slice(&answer.body) {
+        Ok(Value::Object(document)) => Ok(document),
+        _ => Err("the document is no JSON object".to_owned()),
+    })
+}
+
+/// RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery §4 after it, and some
+/// servers put the first one there too.
+fn locations(issuer: &Issuer) -> Vec<Url> {
     let path = issuer.url().path().trim_end_matches('/').to_owned();
     let at = |path: String| {
         let mut url = issuer.url().clone();
         url.set_path(&path);
         url
     };
-    [
+    let mut urls = vec![
         at(format!("/.well-known/oauth-authorization-server{path}")),
         at(format!("{path}/.well-known/openid-configuration")),
-    ]
+    ];
+    if !path.is_empty() {
+        urls.push(at(format!("{path}/.well-known/oauth-authorization-server")));
+    }
+    urls
 }
 
-fn read(document: &Value, issuer: &Issuer) -> Result<Metadata, String> {
-    let text = |name: &str| document.get(name).and_then(Value::as_str);
-    match text("issuer") {
-        Some(named) if named == issuer.as_str() => {}
+/// RFC 8414 §3.3: the issuer is compared as text.
+fn is_about(document: &Map<String, Value>, issuer: &Issuer) -> Result<(), String> {
+    match document.get("issuer").and_then(Value::as_str) {
+        Some(named) if named == issuer.as_str() => Ok(()),
         Some(named) => {
-            let named: String = named.chars().take(200).collect();
-            return Err(format!("it names another issuer: `{named}`"));
+            let shown: String = named.chars().take(200).collect();
+            let slash = named.trim_end_matches('/') == issuer.as_str().trim_end_matches('/');
+            let hint = if slash { " (a slash at the end counts)" } else { "" };
+            Err(format!("it names another issuer: `{shown}`{hint}"))
         }
-        None => return Err("it names no issuer".to_owned()),
+        None => Err("it names no issuer".to_owned()),
     }
-    let endpoint = |name: &str| {
-        text(name).map(|text| {
-            let url = Url::parse(text).map_err(|error| format!("its `{name}` is no URL: {error}"))?;
-            let unusable = |reason: &str| {
-                let reason: String = reason.chars().take(200).collect();
-                format!("its `{name}` can't be used: {reason}")
-            };
-            net::is_permitted(&url).map_err(|reason| unusable(&reason))?;
-            if url.scheme() != "https" && issuer.url().scheme() == "https" {
-                return Err(unusable("an issuer with `https` can't send us to a service of this machine by `http`"));
+}
+
+/// Adds what is new. An endpoint that is there already and differs is a finding; the first document counts.
+fn merge(merged: &mut Map<String, Value>, document: Map<String, Value>, url: &Url) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, value) in document {
+        match merged.get(&name) {
+            None => {
+                merged.insert(name, value);
             }
-            if url.fragment().is_some() {
-                return Err(unusable("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"));
+            Some(first) if *first != value && ENDPOINTS.contains(&name.as_str()) => findings.push(Diagnostic::new(
+                &METADATA_CONTRADICTS,
+                format!("`{url}` has another `{name}` than the document before"),
+            )),
+            Some(_) => {}
+        }
+    }
+    findings
+}
+
+impl Metadata {
+    /// Reads a document whose issuer was compared.
+    pub(super) fn read(document: &Map<String, Value>, issuer: &Issuer) -> Result<Metadata, String> {
+        let endpoint = |name: &str| {
+            document.get(name).and_then(Value::as_str).map(|text| {
+                let url = Url::parse(text).map_err(|error| format!("its `{name}` is no URL: {error}"))?;
+                let unusable = |reason: &str| {
+                    let reason: String = reason.chars().take(200).collect();
+                    format!("its `{name}` can't be used: {reason}")
+                };
+                net::is_permitted(&url).map_err(|reason| unusable(&reason))?;
+                if url.scheme() != "https" && issuer.url().scheme() == "https" {
+                    return Err(unusable(
+                        "an issuer with `https` can't send us to a service of this machine by `http`",
+                    ));
+                }
+                if url.fragment().is_some() {
+                    return Err(unusable("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"));
+                }
+                Ok::<Url, String>(url)
+            })
+        };
+        let list = |name: &str| {
+            let items = document.get(name)?.as_array()?;
+            Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        };
+        let flag = |name: &str| document.get(name) == Some(&Value::Bool(true));
+        let mtls = match document.get("mtls_endpoint_aliases").and_then(Value::as_object) {
+            Some(aliases) => {
+                let mut document = document.clone();
+                document.remove("mtls_endpoint_aliases");
+                document.extend(aliases.clone());
+                Some(Box::new(Self::read(&document, issuer)?))
             }
-            Ok::<Url, String>(url)
+            None => None,
+        };
+        Ok(Metadata {
+            issuer: issuer.clone(),
+            authorization_endpoint: endpoint("authorization_endpoint").transpose()?,
+            token_endpoint: endpoint("token_endpoint").transpose()?,
+            jwks_uri: endpoint("jwks_uri").transpose()?,
+            introspection_endpoint: endpoint("introspection_endpoint").transpose()?,
+            revocation_endpoint: endpoint("revocation_endpoint").transpose()?,
+            device_authorization_endpoint: endpoint("device_authorization_endpoint").transpose()?,
+            pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint").transpose()?,
+            registration_endpoint: endpoint("registration_endpoint").transpose()?,
+            scopes_supported: list("scopes_supported"),
+            grant_types_supported: list("grant_types_supported"),
+            code_challenge_methods_supported: list("code_challenge_methods_supported"),
+            token_endpoint_auth_methods_supported: list("token_endpoint_auth_methods_supported"),
+            dpop_signing_alg_values_supported: list("dpop_signing_alg_values_supported"),
+            iss_parameter_supported: flag("authorization_response_iss_parameter_supported"),
+            pushed_required: flag("require_pushed_authorization_requests"),
+            mtls,
         })
-    };
-    let list = |name: &str| {
-        let items = document.get(name)?.as_array()?;
-        Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-    };
-    Ok(Metadata {
-        issuer: issuer.clone(),
-        authorization_endpoint: endpoint("authorization_endpoint").transpose()?,
-        token_endpoint: endpoint("token_endpoint").transpose()?,
-        jwks_uri: endpoint("jwks_uri").transpose()?,
-        introspection_endpoint: endpoint("introspection_endpoint").transpose()?,
-        revocation_endpoint: endpoint("revocation_endpoint").transpose()?,
-        device_authorization_endpoint: endpoint("device_authorization_endpoint").transpose()?,
-        scopes_supported: list("scopes_supported"),
-        grant_types_supported: list("grant_types_supported"),
-        code_challenge_methods_supported: list("code_challenge_methods_supported"),
-        token_endpoint_auth_methods_supported: list("token_endpoint_auth_methods_supported"),
-        iss_parameter_supported: document.get("authorization_response_iss_parameter_supported")
-            == Some(&Value::Bool(true)),
-    })
+    }
+
+    /// The same with the endpoints for mutual TLS, where there are others.
+    #[must_use]
+    pub fn for_mutual_tls(mut self) -> Self {
+        self.mtls.take().map_or(self, |aliases| *aliases)
+    }
+
+    /// Whether the server says that it has PKCE with S256 (RFC 7636 §4.2).
+    #[must_use]
+    pub fn has_pkce(&self) -> bool {
+        self.code_challenge_methods_supported
+            .as_ref()
+            .is_some_and(|methods| methods.iter().any(|method| method == "S256"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
     #[test]
-    fn both_locations_and_an_issuer_compared_exactly() {
+    fn the_locations_and_an_issuer_compared_exactly() {
         let issuer = Issuer::parse("https://a.test/tenant/").unwrap();
-        let urls = locations(&issuer).map(|url| url.to_string());
+        let urls: Vec<String> = locations(&issuer).iter().map(Url::to_string).collect();
         assert_eq!(
             urls,
             [
                 "https://a.test/.well-known/oauth-authorization-server/tenant",
                 "https://a.test/tenant/.well-known/openid-configuration",
+                "https://a.test/tenant/.well-known/oauth-authorization-server",
             ]
         );
-        for (named, token, fine) in [
-            ("https://a.test/tenant/", "https://a.test/token", true),
-            ("https://a.test/tenant", "https://a.test/token", false),
-            ("https://A.test/tenant/", "https://a.test/token", false),
-            ("https://a.test/tenant/", "http://a.test/token", false),
-            ("https://a.test/tenant/", "https://u:p@a.test/token", false),
-            ("https://a.test/tenant/", "http://127.0.0.1:8080/token", false),
-            ("https://a.test/tenant/", "https://a.test/token#fragment", false),
-        ] {
-            let document = serde_json::json!({"issuer": named, "token_endpoint": token});
-            assert_eq!(read(&document, &issuer).is_ok(), fine, "{named} {token}");
+        for (named, fine) in
+            [("https://a.test/tenant/", true), ("https://a.test/tenant", false), ("https://A.test/tenant/", false)]
+        {
+            assert_eq!(is_about(&object(json!({"issuer": named})), &issuer).is_ok(), fine, "{named}");
         }
+        assert!(is_about(&object(json!({"issuer": ["https://a.test/tenant/"]})), &issuer).is_err());
+    }
+
+    #[test]
+    fn endpoints_that_secrets_may_travel_to() {
+        let issuer = Issuer::parse("https://a.test/tenant/").unwrap();
+        for (token, fine) in [
+            ("https://a.test/token", true),
+            ("https://b.test/token", true),
+            ("http://a.test/token", false),
+            ("https://u:p@a.test/token", false),
+            ("http://127.0.0.1:8080/token", false),
+            ("https://a.test/token#fragment", false),
+            ("file:///etc/passwd", false),
+            ("http://169.254.169.254/latest", false),
+        ] {
+            for document in
+                [json!({"token_endpoint": token}), json!({"mtls_endpoint_aliases": {"token_endpoint": token}})]
+            {
+                assert_eq!(Metadata::read(&object(document), &issuer).is_ok(), fine, "{token}");
+            }
+        }
+        let document = json!({"token_endpoint": "https://a.test/1", "revocation_endpoint": "https://a.test/r",
+            "mtls_endpoint_aliases": {"token_endpoint": "https://a.test/2"}});
+        let metadata = Metadata::read(&object(document), &issuer).unwrap().for_mutual_tls();
+        assert_eq!(metadata.token_endpoint.unwrap().path(), "/2");
+        assert_eq!(metadata.revocation_endpoint.unwrap().path(), "/r");
     }
 }

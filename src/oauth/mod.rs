@@ -1,21 +1,36 @@
-//! Authorization servers: discovery, grants, refresh. Everything that comes back is hostile until checked.
+//! Authorization servers: discovery, grants, what becomes of their tokens. Everything that comes back is hostile until
+//! checked.
 
+mod answer;
 mod authorization;
 mod browser;
-mod endpoint;
+mod client;
+mod device;
+mod dpop;
 mod error;
+mod exchange;
 mod findings;
+mod grants;
+mod id_token;
 mod loopback;
+mod manage;
 mod metadata;
+mod signing;
 mod token_set;
 
 #[cfg(test)]
 mod tests;
 
 pub use authorization::{AuthorizationRequest, Pending, begin};
-pub use browser::{BrowserError, is_openable, open};
-pub use endpoint::{client_credentials, refresh};
+pub use browser::{BrowserError, is_openable, is_text_browser, open};
+pub use client::ClientIdentity;
+pub use device::{DevicePending, begin_device};
+pub use dpop::{DPOP, DpopKey};
 pub use error::OAuthError;
+pub use exchange::Party;
 pub use findings::ALL as CODES;
-pub use metadata::{Metadata, discover};
-pub use token_set::{ClientIdentity, TokenSet};
+pub use grants::Parameter;
+pub use manage::{Introspection, Revocation, TokenHint};
+pub use metadata::{Discovered, Metadata, discover};
+pub use signing::SigningKey;
+pub use token_set::TokenSet;

@@ -2,22 +2,15 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use serde_json::Value;
 
 use super::OAuthError;
-use super::findings::{EXPIRES_IN_WRONG, SCOPE_MALFORMED, TOKEN_TYPE_WRONG};
+use super::answer::Answer;
+use super::findings::{EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
-
-/// Who asks.
-#[derive(Clone, Debug)]
-pub struct ClientIdentity {
-    /// `client_id`.
-    pub client_id: String,
-    /// The secret of a confidential client.
-    pub secret: Option<Secret>,
-}
 
 /// A token response (RFC 6749 §5.1).
 #[derive(Clone, Debug)]
@@ -38,37 +31,45 @@ pub struct TokenSet {
     pub findings: Vec<Diagnostic>,
 }
 
+impl TokenSet {
+    /// Notes a lifetime above what the client accepts, in seconds.
+    pub fn limit(&mut self, most: Option<u64>) {
+        let (Some(most), Some(lifetime)) = (most, self.expires_in) else { return };
+        if lifetime.as_secs() > most {
+            let message = format!("the token lives {} s, and the client accepts {most} s", lifetime.as_secs());
+            self.findings.push(Diagnostic::new(&LIFETIME_LONG, message));
+        }
+    }
+}
+
 /// The longest lifetime that is believed: a hundred years.
 const LONGEST: u64 = 100 * 366 * 86_400;
 
 /// Reads what a token endpoint answered. Tolerant of what servers really send, with a finding where they bend a rule:
-/// `expires_in` as text or fraction, `scope` as a list, an error with status 200.
-pub(super) fn read(status: u16, body: &[u8]) -> Result<TokenSet, OAuthError> {
-    let broken = |reason| OAuthError::NotATokenResponse { status, reason };
-    let document: Value = serde_json::from_slice(body).map_err(|_| broken("it is no JSON"))?;
-    let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    if let Some(error) = text("error") {
-        return Err(OAuthError::Refused {
-            error: error.to_owned(),
-            description: text("error_description").map(str::to_owned),
-        });
-    }
-    if !(200..300).contains(&status) {
-        return Err(broken("it is neither a token nor an error"));
-    }
-    let access_token = text("access_token").ok_or_else(|| broken("it has no `access_token`"))?;
+/// `expires_in` as text or fraction, `scope` as a list or with commas, and what [`Answer::document`] tolerates. `bound`: a
+/// token bound to a key was asked for.
+pub(super) fn read(answer: &Answer, bound: bool) -> Result<TokenSet, OAuthError> {
     let mut findings = Vec::new();
-    let token_type = text("token_type").unwrap_or_default();
+    let document = answer.document(StatusCode::OK, &mut findings)?;
+    let access_token = document.text("access_token").ok_or_else(|| answer.unreadable("it has no `access_token`"))?;
+    if !access_token.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Err(answer.unreadable("its `access_token` holds characters that no token has (RFC 6749 §A.12)"));
+    }
+    let token_type = document.text("token_type").unwrap_or_default();
     if !["bearer", "dpop"].iter().any(|known| known.eq_ignore_ascii_case(token_type)) {
         let shown: String = token_type.chars().take(100).collect();
         findings.push(Diagnostic::new(&TOKEN_TYPE_WRONG, format!("the token response has `token_type` `{shown}`")));
+    }
+    if bound && !token_type.eq_ignore_ascii_case("dpop") {
+        findings
+            .push(Diagnostic::new(&TOKEN_NOT_BOUND, "the token is not bound to the key: whoever steals it can use it"));
     }
     Ok(TokenSet {
         access_token: Secret::new(access_token),
         token_type: token_type.to_owned(),
         expires_in: document.get("expires_in").and_then(|value| lifetime(value, &mut findings)),
-        refresh_token: text("refresh_token").map(Secret::new),
-        id_token: text("id_token").map(Secret::new),
+        refresh_token: document.text("refresh_token").map(Secret::new),
+        id_token: document.text("id_token").map(Secret::new),
         scope: document.get("scope").and_then(|value| scopes(value, &mut findings)),
         findings,
     })
@@ -90,15 +91,20 @@ fn lifetime(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
     seconds.or_else(lenient).map(Duration::from_secs)
 }
 
-fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
+/// The scopes of an answer; a finding where they are not written as RFC 6749 §3.3 says.
+pub(super) fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
+    let is_separator = |character: char| character.is_ascii_whitespace() || character == ',';
     let words: Vec<&str> = match value {
+        // a comma may be part of a scope (RFC 6749 §3.3); a list without a space is none with commas instead
+        Value::String(text) if text.contains(',') && !text.contains(' ') => text.split(is_separator).collect(),
         Value::String(text) => text.split_ascii_whitespace().collect(),
         Value::Array(items) => items.iter().filter_map(Value::as_str).flat_map(str::split_ascii_whitespace).collect(),
         Value::Null => return None,
         _ => Vec::new(),
     };
     let set: ScopeSet = words.iter().filter_map(|word| Scope::parse(word).ok()).collect();
-    if !value.is_string() || words.iter().any(|word| Scope::parse(word).is_err()) {
+    let commas = value.as_str().is_some_and(|text| words.len() > 1 && !text.contains(' '));
+    if !value.is_string() || commas || words.iter().any(|word| Scope::parse(word).is_err()) {
         findings.push(Diagnostic::new(
             &SCOPE_MALFORMED,
             "the token response has a `scope` that is not written as RFC 6749 §3.3 says",
@@ -109,7 +115,29 @@ fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+    use zeroize::Zeroizing;
+
     use super::*;
+    use crate::net;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        let response = net::Response {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]),
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+            elapsed: Duration::ZERO,
+        };
+        Answer::new("token endpoint", response, Vec::new())
+    }
+
+    #[test]
+    fn a_bearer_token_where_a_bound_one_was_asked_for_is_said() {
+        let body = r#"{"access_token":"t","token_type":"Bearer"}"#;
+        assert_eq!(read(&answer(200, body), true).unwrap().findings[0].code.name, "token-not-bound");
+        let body = r#"{"access_token":"t","token_type":"dpop"}"#;
+        assert!(read(&answer(200, body), true).unwrap().findings.is_empty());
+    }
 
     #[test]
     fn what_servers_really_send() {
@@ -134,8 +162,13 @@ mod tests {
             // said, but unreadable: that is not the silence that means "as asked"
             (r#"{"access_token":"t","token_type":"Bearer","scope":{"a":1}}"#, None, Some(""), 1),
             (r#"{"access_token":"t","token_type":"Bearer","scope":5}"#, None, Some(""), 1),
+            (r#"{"access_token":"t","token_type":"bearer","scope":"repo,gist"}"#, None, Some("gist repo"), 1),
+            (r#"{"access_token":"t","token_type":"bearer","scope":"a b,c"}"#, None, Some("a b,c"), 0),
+            (r#"{"access_token":"t","token_type":"Bearer","scope":"a\u0007b c"}"#, None, Some("c"), 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":9223372036854775808}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"N_A"}"#, None, None, 1),
         ] {
-            let set = read(200, body.as_bytes()).unwrap();
+            let set = read(&answer(200, body), false).unwrap();
             let scope_found = set.scope.as_ref().map(ToString::to_string);
             assert_eq!(
                 (set.expires_in.map(|lifetime| lifetime.as_secs()), scope_found.as_deref(), set.findings.len()),
@@ -154,8 +187,12 @@ mod tests {
             (200, r#"{"access_tokens":"needle"}"#),
             (200, "needle"),
             (200, ""),
+            (200, r#"{"access_token":""}"#),
+            (200, r#"{"access_token":"needle\r\nX: y"}"#),
+            (200, r#"{"access_token":"needle\u00e9"}"#),
+            (200, r#"{"access_token":["needle"]}"#),
         ] {
-            let error = read(status, body.as_bytes()).map(|_| ()).unwrap_err();
+            let error = read(&answer(status, body), false).map(|_| ()).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("needle"), "{error:?}");
         }
     }

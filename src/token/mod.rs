@@ -9,8 +9,6 @@ mod granted;
 mod input;
 mod json;
 pub mod key;
-pub mod lines;
-pub mod scan;
 mod time;
 pub mod verify;
 mod words;

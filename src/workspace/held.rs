@@ -1,9 +1,12 @@
 //! A token in hand.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Error, Kind};
 use crate::diagnosis::TokenEvidence;
+use crate::oauth::DpopKey;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::token::{self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Summary, Validity};
@@ -36,6 +39,10 @@ pub struct HeldToken {
     pub refresh_token: Option<Secret>,
     /// The only origins that it may be sent to; `None` when it was given: then the user decides.
     pub origins: Option<Vec<WebOrigin>>,
+    /// The audiences that it was asked for: a refresh names them again (RFC 8707 §2.2).
+    pub audiences: Vec<String>,
+    /// The key that it is bound to (RFC 9449).
+    pub dpop: Option<Arc<DpopKey>>,
 }
 
 impl HeldToken {
@@ -73,7 +80,7 @@ impl HeldToken {
                 known.add(scope, place);
             }
         }
-        Self { secret, origin, decoded, granted, refresh_token: None, origins: None }
+        Self { secret, origin, decoded, granted, refresh_token: None, origins: None, audiences: Vec::new(), dpop: None }
     }
 
     /// Whether it is within its time; `None` when it can't be read.

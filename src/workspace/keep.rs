@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{EndpointId, Error, HeldToken, Kind, Obtained, Origin, Plan, Workspace};
 use crate::manifest::{Api, Client};
+use crate::oauth::DpopKey;
 use crate::scope::{Scope, ScopeSet};
 use crate::token::Validity;
 use crate::vault::{KeyringError, Life, Record, RecordId, Vault, VaultError, WebOrigin};
@@ -130,7 +131,7 @@ impl Workspace {
             token_type: obtained.token_type.clone(),
             access_token: obtained.token.secret.clone(),
             refresh_token: obtained.token.refresh_token.clone(),
-            dpop_key: None,
+            dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
             narrowed_from: None,
             keeps_breadth: false,
         })
@@ -239,6 +240,9 @@ impl HeldToken {
         let mut token = Self::new(record.access_token.clone(), origin, Some(&record.granted), now);
         token.refresh_token.clone_from(&record.refresh_token);
         token.origins = Some(record.origins.clone());
+        token.audiences.clone_from(&record.audiences);
+        // a key that can't be read is as good as none: the server says that a proof is missing
+        token.dpop = record.dpop_key.clone().and_then(|key| DpopKey::restore(key).ok()).map(Arc::new);
         token
     }
 }

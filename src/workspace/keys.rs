@@ -111,9 +111,10 @@ impl PublishedKeys {
     /// When the issuer can't be asked, or names no keys.
     pub async fn of(issuer: &Issuer) -> Result<Self, Error> {
         let http = client()?;
-        let metadata =
-            oauth::discover(&http, issuer).await.map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
-        let at = metadata
+        let discovered = oauth::discover(&http, issuer, &serde_json::Map::new()).await;
+        let discovered = discovered.map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+        let at = discovered
+            .metadata
             .jwks_uri
             .ok_or_else(|| Error::new(Kind::Failed, format!("the issuer `{issuer}` publishes no keys (`jwks_uri`)")))?;
         Ok(Self { http, at })

@@ -1,40 +1,108 @@
 //! From a plan to a token.
 
+use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
 
-use super::{Error, HeldToken, Kind, Origin, Plan, Workspace};
+use super::identity::Identity;
+use super::{Error, HeldToken, Kind, Origin, Plan, Surroundings, Workspace};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{AudienceParameter, Client, GrantType};
+use crate::manifest::{Client, GrantType};
 use crate::net;
-use crate::oauth::{self, AuthorizationRequest, ClientIdentity, Metadata, OAuthError, Pending, TokenSet};
+use crate::oauth::{self, AuthorizationRequest, DevicePending, OAuthError, Parameter, Pending, TokenSet};
 use crate::scope::ScopeSet;
+use crate::secret::Secret;
 use crate::token::{Granted, Place};
 use crate::vault::WebOrigin;
 
 /// How long a user may take to sign in and consent.
 const PATIENCE: Duration = Duration::from_mins(10);
 
+/// What is done with the user's browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BrowserUse {
+    /// The address is only shown.
+    #[default]
+    Show,
+    /// It is opened, unless it would draw in the terminal.
+    Window,
+    /// It is opened, in the terminal too.
+    Open,
+}
+
+impl From<bool> for BrowserUse {
+    /// `true`: opened, unless it would draw in the terminal.
+    fn from(open: bool) -> Self {
+        if open { Self::Window } else { Self::Show }
+    }
+}
+
+/// How a grant is started.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The grant.
+    pub grant: GrantType,
+    /// What is done with the user's browser.
+    pub browser: BrowserUse,
+    /// The user pastes what the browser was sent to.
+    pub paste: bool,
+    /// The token to exchange for another (RFC 8693).
+    pub subject: Option<Secret>,
+    /// `acr_values` and `max_age` of a step-up (RFC 9470 §4), before those of the client.
+    pub acr_values: Option<String>,
+    /// In seconds.
+    pub max_age: Option<u64>,
+}
+
+impl Start {
+    /// With nothing out of the ordinary.
+    #[must_use]
+    pub fn new(grant: GrantType, browser: impl Into<BrowserUse>) -> Self {
+        Self { grant, browser: browser.into(), paste: false, subject: None, acr_values: None, max_age: None }
+    }
+}
+
+/// The code that a user enters on another device (RFC 8628 §3.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// What is entered. It is shown even with a QR code.
+    pub user_code: String,
+    /// Where.
+    pub verification_uri: Url,
+    /// The same with the code in it: what a QR code holds.
+    pub verification_uri_complete: Option<Url>,
+    /// How long the code is good for.
+    pub expires_in: Duration,
+}
+
 /// A grant under way. Dropping it cancels.
 #[derive(Debug)]
 pub struct Obtaining {
     /// Where the user's browser must go, when this grant has a user.
     pub url: Option<Url>,
+    /// The code to enter there, with a device.
+    pub device: Option<DeviceCode>,
     /// Whether a browser was opened; else why not. `None` when none was asked for.
     pub browser: Option<Result<(), String>>,
-    client: String,
+    /// What the user should know: a proxy, a shell on another machine.
+    pub notices: Vec<String>,
+    client: Box<Client>,
     asked: ScopeSet,
     origins: Vec<WebOrigin>,
-    http: net::Client,
+    audiences: Vec<String>,
+    identity: Box<Identity>,
     grant: Grant,
 }
 
 #[derive(Debug)]
 enum Grant {
-    AuthorizationCode(Pending),
-    ClientCredentials { metadata: Box<Metadata>, identity: ClientIdentity, extra: Vec<(String, String)> },
+    AuthorizationCode(Box<Pending>),
+    Device(Box<DevicePending>),
+    ClientCredentials(Vec<Parameter>),
+    TokenExchange(Secret, Vec<Parameter>),
+    JwtBearer(Secret, Vec<Parameter>),
 }
 
 /// A token, and how it compares with what was asked.
@@ -42,10 +110,10 @@ enum Grant {
 pub struct Obtained {
     /// The token.
     pub token: HeldToken,
-    /// What was asked for.
+    /// What was asked for; of what is always requested only what was granted.
     pub asked: ScopeSet,
-    /// What was granted: as the token response says, else as the token itself says, else what was asked for
-    /// (RFC 6749 §5.1).
+    /// What was granted: as introspection or the token response says, else as the token itself says, else what was asked
+    /// for (RFC 6749 §5.1).
     pub granted: ScopeSet,
     /// Asked for, not granted.
     pub short: ScopeSet,
@@ -64,38 +132,97 @@ impl Workspace {
     ///
     /// # Errors
     /// When the authorization server can't be reached, does not fit, or no port can be bound.
-    pub async fn begin(&self, plan: &Plan, grant: GrantType, open_browser: bool) -> Result<Obtaining, Error> {
+    pub async fn begin(
+        &self,
+        plan: &Plan,
+        grant: GrantType,
+        browser: impl Into<BrowserUse>,
+    ) -> Result<Obtaining, Error> {
+        self.start(plan, Start::new(grant, browser)).await
+    }
+
+    /// The same, with everything that can be said about how.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn start(&self, plan: &Plan, start: Start) -> Result<Obtaining, Error> {
         self.demand_trust()?;
+        let client = Box::new(self.client(&plan.client)?.clone());
         let origins = self.origins_of(plan)?;
-        let (client, identity) = self.identity(&plan.client)?;
-        let extra = self.audience_parameters(client, plan)?;
-        let http = self.http()?.clone();
-        let metadata = oauth::discover(&http, &client.issuer).await.map_err(refused)?;
-        let mut browser = None;
-        let grant = match grant {
+        let audiences = self.audiences(plan)?;
+        let mut extra = audience_parameters(&client, &audiences);
+        extra.extend(
+            client.authorization_details.as_ref().map(|list| ("authorization_details".to_owned(), list.to_string())),
+        );
+        let identity = Box::new(self.identity(&client, None).await?);
+        let mut notices = Vec::new();
+        if let Some(proxy) = net::proxy_for(client.issuer.url()) {
+            notices.push(format!("going through the proxy {proxy}"));
+        }
+        let grant = match start.grant {
             GrantType::AuthorizationCode => {
-                let request = AuthorizationRequest {
-                    client: identity,
-                    scopes: plan.scopes.clone(),
-                    extra,
-                    port: client.redirect_port,
-                    patience: PATIENCE,
+                let request = authorization_request(&client, plan, &start, extra);
+                let pending = oauth::begin(identity.party(), request).await.map_err(refused)?;
+                Grant::AuthorizationCode(Box::new(pending))
+            }
+            GrantType::DeviceCode => {
+                let pending = oauth::begin_device(identity.party(), &plan.scopes, &extra).await.map_err(refused)?;
+                Grant::Device(Box::new(pending))
+            }
+            GrantType::ClientCredentials => Grant::ClientCredentials(extra),
+            GrantType::TokenExchange => {
+                let subject = start.subject.clone().ok_or_else(|| {
+                    Error::new(Kind::Usage, "a token exchange needs a token to exchange")
+                        .hint("give it by `--subject FILE`, or `--subject -` on standard input")
+                })?;
+                Grant::TokenExchange(subject, extra)
+            }
+            GrantType::JwtBearer => {
+                let assertion = match &client.assertion {
+                    Some(reference) => self.referenced(&client, "assertion", reference)?,
+                    None => {
+                        let subject = client.subject.as_deref().unwrap_or(&client.client_id);
+                        identity.party().sign_assertion(subject).map_err(refused)?
+                    }
                 };
-                let pending = oauth::begin(&metadata, request).await.map_err(refused)?;
-                browser = open_browser.then(|| oauth::open(pending.url()).map_err(|error| error.to_string()));
-                Grant::AuthorizationCode(pending)
+                Grant::JwtBearer(assertion, extra)
             }
-            GrantType::ClientCredentials => Grant::ClientCredentials { metadata: Box::new(metadata), identity, extra },
-            other => {
-                let message = format!("the grant `{}` can't be started here", other.as_str());
-                return Err(Error::new(Kind::Usage, message));
+            GrantType::RefreshToken => {
+                return Err(Error::new(Kind::Usage, "a refresh needs a token that was obtained before")
+                    .hint("`tokscope tokens refresh` refreshes one"));
             }
         };
-        let url = match &grant {
-            Grant::AuthorizationCode(pending) => Some(pending.url().clone()),
-            Grant::ClientCredentials { .. } => None,
+        let device = match &grant {
+            Grant::Device(pending) => Some(DeviceCode {
+                user_code: pending.user_code.clone(),
+                verification_uri: pending.verification_uri.clone(),
+                verification_uri_complete: pending.verification_uri_complete.clone(),
+                expires_in: pending.expires_in,
+            }),
+            _ => None,
         };
-        Ok(Obtaining { url, browser, client: client.name.clone(), asked: plan.scopes.clone(), origins, http, grant })
+        let url = match (&grant, &device) {
+            (Grant::AuthorizationCode(pending), _) => Some(pending.url().clone()),
+            (_, Some(code)) => Some(code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone()),
+            _ => None,
+        };
+        let surroundings = Surroundings::detect();
+        if matches!(grant, Grant::AuthorizationCode(_)) && !start.paste && start.browser != BrowserUse::Show {
+            notices.extend(surroundings.advice().map(str::to_owned));
+        }
+        let browser = url.as_ref().and_then(|url| open(url, start.browser, surroundings));
+        Ok(Obtaining {
+            url,
+            device,
+            browser,
+            notices,
+            client,
+            asked: plan.scopes.clone(),
+            origins,
+            audiences,
+            identity,
+            grant,
+        })
     }
 
     /// Trades a token's refresh token for a new token, narrowed when scopes are given (RFC 6749 §6).
@@ -107,67 +234,154 @@ impl Workspace {
             return Err(Error::new(Kind::Usage, "only a token that was obtained here can be refreshed"));
         };
         let Some(refresh_token) = &token.refresh_token else {
-            return Err(Error::new(Kind::Refused, "the token came without a refresh token")
-                .hint("obtain a new one; many servers want the scope `offline_access` for that"));
+            return Err(Error::new(Kind::Refused, "the token came without a refresh token").hint(
+                "obtain a new one; for a refresh token many servers want `always_request = [\"offline_access\"]` \
+                 and some `prompt = \"consent\"` in the client",
+            ));
         };
         self.demand_trust()?;
-        let (client, identity) = self.identity(name)?;
-        let http = self.http()?;
-        let metadata = oauth::discover(http, &client.issuer).await.map_err(refused)?;
-        let set = oauth::refresh(http, &metadata, &identity, refresh_token, scopes).await.map_err(refused)?;
-        let mut obtained = obtained(set, name, scopes.cloned().unwrap_or_else(|| token.scopes()));
+        let client = self.client(name)?.clone();
+        // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
+        let identity = self.identity(&client, token.dpop.clone()).await?;
+        let extra = audience_parameters(&client, &token.audiences);
+        let set = identity.party().refresh(refresh_token, scopes, &extra).await.map_err(refused)?;
+        let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
+        let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         obtained.token.origins.clone_from(&token.origins);
         Ok(obtained)
     }
 
-    fn identity(&self, name: &str) -> Result<(&Client, ClientIdentity), Error> {
-        let client = self.client(name)?;
-        let secret = self.client_secret(client)?;
-        Ok((client, ClientIdentity { client_id: client.client_id.clone(), secret }))
-    }
-
-    /// The audiences of the plan's APIs, as the client has to name them.
-    fn audience_parameters(&self, client: &Client, plan: &Plan) -> Result<Vec<(String, String)>, Error> {
-        let name = match client.audience_parameter {
-            AudienceParameter::Resource => "resource",
-            AudienceParameter::Audience => "audience",
-            AudienceParameter::None => return Ok(Vec::new()),
-        };
-        let mut extra: Vec<(String, String)> = Vec::new();
+    /// The audiences of the plan's APIs, each once.
+    fn audiences(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        let mut audiences: Vec<String> = Vec::new();
         for id in &plan.endpoints {
             let (api, _) = self.known_endpoint(*id)?;
-            let parameter = api.audience.as_ref().map(|audience| (name.to_owned(), audience.clone()));
-            extra.extend(parameter.filter(|parameter| !extra.contains(parameter)));
+            audiences.extend(api.audience.clone().filter(|audience| !audiences.contains(audience)));
         }
-        Ok(extra)
+        Ok(audiences)
+    }
+}
+
+/// The audiences, as the client has to name them.
+fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
+    use crate::manifest::AudienceParameter::{Audience, None as Nothing, Resource};
+    let name = match client.audience_parameter {
+        Resource => "resource",
+        Audience => "audience",
+        Nothing => return Vec::new(),
+    };
+    audiences.iter().map(|audience| (name.to_owned(), audience.clone())).collect()
+}
+
+fn authorization_request(client: &Client, plan: &Plan, start: &Start, extra: Vec<Parameter>) -> AuthorizationRequest {
+    let max_age = start.max_age.or(client.max_age);
+    let parameters = [
+        ("prompt", client.prompt.clone()),
+        ("acr_values", start.acr_values.clone().or_else(|| client.acr_values.clone())),
+        ("max_age", max_age.map(|seconds| seconds.to_string())),
+    ];
+    let parameters = parameters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    AuthorizationRequest {
+        scopes: plan.scopes.clone(),
+        parameters: parameters.collect(),
+        extra,
+        redirect_uri: client.redirect_uri.clone(),
+        pushed: client.pushed,
+        paste: start.paste,
+        max_age,
+        patience: PATIENCE,
+    }
+}
+
+fn open(url: &Url, browser: BrowserUse, surroundings: Surroundings) -> Option<Result<(), String>> {
+    match browser {
+        BrowserUse::Show => None,
+        BrowserUse::Window if surroundings.text_browser => {
+            Some(Err("the browser that BROWSER names would draw over this screen".to_owned()))
+        }
+        BrowserUse::Window | BrowserUse::Open => Some(oauth::open(url).map_err(|error| error.to_string())),
     }
 }
 
 impl Obtaining {
+    /// Whether what comes back can be pasted: [`Self::finish_pasted`].
+    #[must_use]
+    pub fn can_paste(&self) -> bool {
+        matches!(self.grant, Grant::AuthorizationCode(_))
+    }
+
     /// Waits for the end of the grant. Cancel by dropping the future.
     ///
     /// # Errors
     /// When the user or the server refuses, or the time is over.
     pub async fn finish(self) -> Result<Obtained, Error> {
+        let party = self.identity.party();
         let set = match self.grant {
-            Grant::AuthorizationCode(pending) => pending.finish(&self.http).await,
-            Grant::ClientCredentials { metadata, identity, extra } => {
-                oauth::client_credentials(&self.http, &metadata, &identity, &self.asked, &extra).await
+            Grant::AuthorizationCode(pending) => pending.finish(party.http).await,
+            Grant::Device(pending) => pending.finish(party.http).await,
+            Grant::ClientCredentials(extra) => party.client_credentials(&self.asked, &extra).await,
+            Grant::TokenExchange(subject, extra) => party.exchange_token(&subject, &self.asked, &extra).await,
+            Grant::JwtBearer(assertion, extra) => party.jwt_bearer(&assertion, &self.asked, &extra).await,
+        };
+        let set = set.map_err(refused)?;
+        let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
+        obtained.token.origins = Some(self.origins);
+        Ok(obtained)
+    }
+
+    /// The same, or with what the user pastes: the address that the browser was sent to, or the code in it.
+    ///
+    /// # Errors
+    /// As [`Self::finish`], when what was pasted is no answer to this request, and that of `pasted`.
+    pub async fn finish_pasted(self, pasted: impl Future<Output = Result<Secret, Error>>) -> Result<Obtained, Error> {
+        let Grant::AuthorizationCode(pending) = self.grant else {
+            return Err(Error::new(Kind::Usage, "there is nothing to paste in this grant"));
+        };
+        let (sender, text) = tokio::sync::oneshot::channel();
+        let waiting = pending.finish_pasted(self.identity.party().http, async {
+            match text.await {
+                Ok(text) => text,
+                Err(_) => std::future::pending().await,
+            }
+        });
+        let mut waiting = std::pin::pin!(waiting);
+        let set = tokio::select! {
+            set = &mut waiting => set,
+            pasted = pasted => {
+                // the other end is held by `waiting`
+                let _ = sender.send(pasted?);
+                waiting.await
             }
         };
-        let mut obtained = obtained(set.map_err(refused)?, &self.client, self.asked);
+        let set = set.map_err(refused)?;
+        let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
         obtained.token.origins = Some(self.origins);
         Ok(obtained)
     }
 }
 
-fn obtained(set: TokenSet, client: &str, asked: ScopeSet) -> Obtained {
-    let origin = Origin::Obtained { client: client.to_owned() };
+async fn obtained(
+    mut set: TokenSet,
+    client: &Client,
+    asked: ScopeSet,
+    identity: &Identity,
+    audiences: Vec<String>,
+) -> Obtained {
+    set.limit(client.max_lifetime);
+    let origin = Origin::Obtained { client: client.name.clone() };
     let mut token = HeldToken::new(set.access_token, origin, set.scope.as_ref(), Timestamp::now());
     token.refresh_token = set.refresh_token;
-    // silence means: as asked (RFC 6749 §5.1); yet a token that says otherwise is the better witness
+    token.audiences = audiences;
+    token.dpop = identity.dpop_key().filter(|_| set.token_type.eq_ignore_ascii_case("dpop"));
+    if token.granted.is_none()
+        && let Some(scopes) = identity.introspected(&token.secret).await
+    {
+        let granted = token.granted.get_or_insert_default();
+        scopes.into_iter().for_each(|scope| granted.add(scope, Place::Introspection));
+    }
+    // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness
     let held = token.granted.get_or_insert_with(|| {
         let mut granted = Granted::default();
         for scope in &asked {
@@ -176,9 +390,12 @@ fn obtained(set: TokenSet, client: &str, asked: ScopeSet) -> Obtained {
         granted
     });
     let granted = set.scope.unwrap_or_else(|| held.set());
+    let beyond = granted.difference(&asked);
+    // what is always requested is for the server itself, and many do not repeat it
+    let asked = asked.difference(&client.always_request.difference(&granted));
     Obtained {
         short: asked.difference(&granted),
-        beyond: granted.difference(&asked),
+        beyond,
         token,
         asked,
         granted,
@@ -188,10 +405,12 @@ fn obtained(set: TokenSet, client: &str, asked: ScopeSet) -> Obtained {
     }
 }
 
-fn refused(error: OAuthError) -> Error {
+/// A server's refusal or fault, with its way out.
+pub(super) fn refused(error: OAuthError) -> Error {
     let kind = match &error {
-        OAuthError::Net(_) => Kind::Failed,
+        OAuthError::Net(_) | OAuthError::Listener(_) | OAuthError::PortInUse(_) => Kind::Failed,
+        OAuthError::Client(_) | OAuthError::NotLoopback(_) | OAuthError::Pasted(_) => Kind::Usage,
         _ => Kind::Refused,
     };
-    Error::new(kind, error.to_string())
+    error.hint().into_iter().fold(Error::new(kind, error.to_string()), Error::hint)
 }

@@ -7,8 +7,14 @@ use super::{EndpointId, Error, Kind, Workspace};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
 use crate::scope::{Certificate, Cover, CoverProblem, Hierarchy, ScopeSet};
 
-/// The grants that this program can start.
-const GRANTS: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::ClientCredentials];
+/// The grants that begin with nothing in hand; a refresh needs a refresh token.
+const GRANTS: [GrantType; 5] = [
+    GrantType::AuthorizationCode,
+    GrantType::DeviceCode,
+    GrantType::ClientCredentials,
+    GrantType::JwtBearer,
+    GrantType::TokenExchange,
+];
 
 /// What will be asked for, and why.
 #[derive(Clone, Debug)]
@@ -21,7 +27,8 @@ pub struct Plan {
     pub endpoints: Vec<EndpointId>,
     /// The scopes with their certificate, and what the ceiling leaves out.
     pub cover: Cover,
-    /// What will be asked for: the cover, and with a step-up also what the token already has.
+    /// What will be asked for: the cover, what the client always requests, and with a step-up also what the token
+    /// already has.
     pub scopes: ScopeSet,
 }
 
@@ -106,7 +113,7 @@ impl Workspace {
             )
             .hint(format!("above its ceiling `may_request`: {beyond}")));
         }
-        let mut scopes = cover.scopes.clone();
+        let mut scopes = cover.scopes.union(&client.always_request);
         if let Some(held) = held {
             let ceiling = client.may_request.as_ref();
             for group in self.groups(endpoints)? {

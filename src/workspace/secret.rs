@@ -20,23 +20,27 @@ impl Workspace {
         if let Some(secret) = self.secrets.get(&client.name) {
             return Ok(Some(secret.clone()));
         }
-        let Some(reference) = &client.secret else { return Ok(None) };
+        client.secret.as_ref().map(|reference| self.referenced(client, "secret", reference)).transpose()
+    }
+
+    /// What a client refers to: its secret, its private key, an assertion. `what`: for errors.
+    pub(super) fn referenced(&self, client: &Client, what: &str, reference: &SecretReference) -> Result<Secret, Error> {
         let secret = match reference {
             SecretReference::Env(name) => from_environment(name),
             SecretReference::File(path) => self.read_file(path),
             SecretReference::Keyring => from_keyring(client),
         };
         let secret = secret.map_err(|error| Error {
-            message: format!("the secret of client `{}`: {}", client.name, error.message),
+            message: format!("the {what} of client `{}`: {}", client.name, error.message),
             ..error
         })?;
         if secret.expose().is_empty() {
-            return Err(Error::new(Kind::Usage, format!("the secret of client `{}` is empty", client.name)));
+            return Err(Error::new(Kind::Usage, format!("the {what} of client `{}` is empty", client.name)));
         }
-        Ok(Some(secret))
+        Ok(secret)
     }
 
-    fn read_file(&self, path: &str) -> Result<Secret, Error> {
+    pub(super) fn read_file(&self, path: &str) -> Result<Secret, Error> {
         let folder = self.folder.as_ref().ok_or_else(|| {
             Error::new(Kind::Usage, format!("the file `{path}` is relative to the manifest, which is no file"))
         })?;
@@ -72,6 +76,6 @@ fn from_keyring(client: &Client) -> Result<Secret, Error> {
 fn from_environment(name: &str) -> Result<Secret, Error> {
     std::env::var(name).map(Secret::new).map_err(|_| {
         Error::new(Kind::Usage, format!("the environment variable `{name}` is not set"))
-            .hint(format!("set `{name}` to the secret, or choose another client by `--client`"))
+            .hint(format!("set `{name}`, or choose another client by `--client`"))
     })
 }

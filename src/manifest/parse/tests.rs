@@ -135,11 +135,32 @@ fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
         (with("", "\"GET /x\" = { any = [] }", ""), "key-missing 7:1|key-unknown 7:14 did you mean `any_of`?"),
         (
             with("", "", "grants = [\"password\"]"),
-            "value-wrong 10:11 known are authorization_code, client_credentials, device_code, refresh_token",
+            "value-wrong 10:11 known are authorization_code, client_credentials, device_code, refresh_token, token_exchange, jwt_bearer",
         ),
         (with("", "", "max_lifetime = \"8 hours\""), "value-wrong 10:16 write it as `30m`, `8h`, `7d` or `1h30m`"),
         (with("", "", "secret = { file = \"../s\" }"), "secret-path 10:19 write a path relative to it, without `..`"),
-        (with("", "", "redirect_port = 70000"), "value-wrong 10:17"),
+        (with("", "", "redirect_uri = \"http://a.test/cb\""), "url-wrong 10:16"),
+        (with("", "", "redirect_uri = \"custom:/cb\""), "url-wrong 10:16"),
+        (with("", "", "authentication = \"private_key_jwt\""), "key-missing 7:9"),
+        (with("", "", "authentication = \"tls_client_auth\"\nkey = { env = \"K\" }"), "key-missing 7:9"),
+        (with("", "", "authentication = \"client_secret_basic\""), "key-missing 7:9"),
+        (with("", "", "audience_parameter = \"aud\""), "value-wrong 10:22 known are resource, audience, none"),
+        (with("", "", "grants = [\"jwt_bearer\"]"), "key-missing 7:9"),
+        (with("", "", "dpop = \"yes\""), "value-wrong 10:8"),
+        (
+            with("", "", "certificate = \"/etc/cert.pem\""),
+            "secret-path 10:15 write a path relative to it, without `..`",
+        ),
+        (
+            with("", "", "authorization_details = [{ kind = \"x\" }]"),
+            "value-wrong 10:25 write a list of tables, as in [{ type = \"payment\" }]",
+        ),
+        (with("", "", "authorization_details = [{ type = \"x\", since = 2026-01-01 }]"), "value-wrong 10:25"),
+        // a manifest can't send secrets to another server than its issuer
+        (with("", "", "metadata = { token_endpoint = \"https://evil.test/token\" }"), "value-wrong 10:31"),
+        (with("", "", "metadata = { token_endpoint = \"https://a.test:8443/token\" }"), "value-wrong 10:31"),
+        (with("", "", "metadata = { scopes_supported = [1] }"), "value-wrong 10:33"),
+        (with("", "", "metadata = { token_endpoint = [\"https://a.test\"] }"), "value-wrong 10:31"),
     ] {
         let found: Vec<String> = parse(&source)
             .findings
@@ -164,6 +185,29 @@ fn a_literal_secret_is_refused_and_not_repeated() {
     assert!(said.contains("a manifest holds no secret") && !said.contains("needle"), "{said}");
     let shown = crate::manifest::render("t", &source, &parsed.findings[0]);
     assert!(!shown.contains("needle"), "{shown}");
+}
+
+#[test]
+fn a_client_says_what_the_server_does_not() {
+    let source = with(
+        "",
+        "",
+        "redirect_uri = \"http://127.0.0.1/cb\"\nalways_request = \"offline_access\"\nmax_age = \"5m\"\ndpop = true\n\
+         metadata = { token_endpoint = \"https://a.test/t\", code_challenge_methods_supported = [\"S256\"] }\n\
+         authorization_details = [{ type = \"payment\", amount = 1.5, to = [\"b\"] }]",
+    );
+    let client = parse(&source).manifest.unwrap().clients.remove(0);
+    let redirect = client.redirect_uri.unwrap();
+    assert!(redirect.is_loopback() && redirect.url().port().is_none());
+    assert_eq!(
+        (client.always_request.to_string().as_str(), client.max_age, client.dpop),
+        ("offline_access", Some(300), true)
+    );
+    assert_eq!(
+        serde_json::Value::from(client.metadata).to_string(),
+        r#"{"token_endpoint":"https://a.test/t","code_challenge_methods_supported":["S256"]}"#
+    );
+    assert_eq!(client.authorization_details.unwrap().to_string(), r#"[{"type":"payment","amount":1.5,"to":["b"]}]"#);
 }
 
 proptest! {

@@ -1,0 +1,95 @@
+//! The part of a grant that a person has: the address or the code is shown, and what comes back is waited for.
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+
+use tokio::sync::oneshot;
+
+use super::print::Streams;
+use crate::manifest::GrantType;
+use crate::secret::Secret;
+use crate::text::visible;
+use crate::workspace::{BrowserUse, Error, HeldToken, Kind, Obtained, Obtaining, Qr, Start};
+
+/// How a person signs in, and what is exchanged.
+#[derive(Debug, clap::Args)]
+pub(super) struct SignIn {
+    /// Only show the address to sign in at: open no browser
+    #[arg(long)]
+    no_browser: bool,
+    /// Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    #[arg(long)]
+    paste: bool,
+    /// The token to exchange for another: a file, or `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    subject: Option<PathBuf>,
+}
+
+impl SignIn {
+    /// How the grant is started.
+    pub(super) fn start(&self, grant: GrantType) -> Result<Start, Error> {
+        let browser = match (self.no_browser || self.paste, grant) {
+            (false, GrantType::AuthorizationCode) => BrowserUse::Open,
+            _ => BrowserUse::Show,
+        };
+        let subject = self.subject.as_ref().map(|path| -> Result<Secret, Error> {
+            let text = match path.to_str() {
+                Some("-") => super::arguments::read_input(true)?,
+                _ => zeroize::Zeroizing::new(std::fs::read_to_string(path).map_err(|error| {
+                    Error::new(Kind::Usage, format!("the file `{}` can't be read: {error}", path.display()))
+                })?),
+            };
+            Ok(HeldToken::read(&text, jiff::Timestamp::now())?.secret)
+        });
+        Ok(Start { paste: self.paste, subject: subject.transpose()?, ..Start::new(grant, browser) })
+    }
+
+    /// Shows what the person needs, and waits.
+    pub(super) async fn finish(&self, obtaining: Obtaining, streams: &mut Streams) -> Result<Obtained, Error> {
+        for notice in &obtaining.notices {
+            streams.say(visible(notice));
+        }
+        if let Some(code) = &obtaining.device {
+            streams.say(format_args!(
+                "enter the code {} at {}",
+                visible(&code.user_code),
+                visible(code.verification_uri.as_str())
+            ));
+            let whole = code.verification_uri_complete.as_ref();
+            if let Some(qr) = whole.filter(|_| io::stderr().is_terminal()).and_then(|url| Qr::of(url.as_str())) {
+                qr.lines().iter().for_each(|line| streams.say(line));
+            }
+            if let Some(url) = whole {
+                streams.say(format_args!("or open {}", visible(url.as_str())));
+            }
+            streams
+                .say(format_args!("waiting, {} min at most; Ctrl-C cancels", code.expires_in.as_secs().div_ceil(60)));
+        } else if let Some(url) = &obtaining.url {
+            streams.say(format_args!("sign in at: {}", visible(url.as_str())));
+            if let Some(Err(reason)) = &obtaining.browser {
+                streams.say(format_args!("no browser was opened: {}", visible(reason)));
+            }
+            if self.paste && obtaining.can_paste() {
+                streams.say(
+                    "then paste the address that the browser shows, even where it says that the page can't be reached:",
+                );
+                return obtaining.finish_pasted(read_line()).await;
+            }
+            streams.say("waiting for the browser to come back; Ctrl-C cancels");
+        }
+        obtaining.finish().await
+    }
+}
+
+/// One line of standard input, read on a thread of its own: nothing waits for it when the redirect comes first.
+async fn read_line() -> Result<Secret, Error> {
+    let (sender, line) = oneshot::channel();
+    let read = move || {
+        let mut line = zeroize::Zeroizing::new(String::new());
+        let count = io::stdin().lock().read_line(&mut line);
+        let _ = sender.send(count.ok().filter(|count| *count > 0).map(|_| Secret::new(line.as_str())));
+    };
+    let nothing = || Error::new(Kind::Refused, "nothing was pasted: standard input ended");
+    std::thread::Builder::new().name("paste".to_owned()).spawn(read).map_err(|_| nothing())?;
+    line.await.ok().flatten().ok_or_else(nothing)
+}

@@ -1,0 +1,272 @@
+//! What an authorization server answered: read tolerantly, with a finding where it bends a rule.
+
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+use zeroize::Zeroize as _;
+
+use super::OAuthError;
+use super::findings::{CLOCK_SKEW, CONTENT_TYPE_WRONG, RESPONSE_FORM_ENCODED, STATUS_WRONG};
+use crate::diagnostic::Diagnostic;
+use crate::net;
+use crate::secret::Secret;
+
+/// How far the clocks may be apart before it is said, in seconds.
+const SKEW: i64 = 60;
+
+/// An answer, with what must not be repeated of it.
+pub(super) struct Answer {
+    endpoint: &'static str,
+    response: net::Response,
+    sent: Vec<Secret>,
+    received: Timestamp,
+}
+
+/// A JSON document that is wiped when dropped: it may hold tokens.
+pub(super) struct Document(Value);
+
+impl Document {
+    /// A text that is not empty.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    pub(super) fn value(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl Drop for Document {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// The parser bounds the depth.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+impl Answer {
+    pub(super) fn new(endpoint: &'static str, response: net::Response, sent: Vec<Secret>) -> Self {
+        Self { endpoint, response, sent, received: Timestamp::now() }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.response.status
+    }
+
+    /// `Retry-After` (RFC 9110 §10.2.3) in seconds; a date is not read.
+    pub(super) fn retry_after(&self) -> Option<u64> {
+        self.response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    }
+
+    /// Whether it is an error with that code.
+    pub(super) fn is_error(&self, code: &str) -> bool {
+        !self.status().is_success() && self.parse().is_some_and(|(document, _)| document.text("error") == Some(code))
+    }
+
+    /// That it can't be used.
+    pub(super) fn unreadable(&self, reason: &'static str) -> OAuthError {
+        OAuthError::Unreadable { endpoint: self.endpoint, status: self.status().as_u16(), reason }
+    }
+
+    /// The document of a success, whose status is `expected`. Where the server bends a rule a finding says so.
+    ///
+    /// # Errors
+    /// When it is an error, or nothing that can be read.
+    pub(super) fn document(
+        &self,
+        expected: StatusCode,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Document, OAuthError> {
+        let Some((document, form)) = self.parse() else {
+            let page = self.response.body.trim_ascii_start().starts_with(b"<");
+            return Err(match self.status().as_u16() {
+                300..=399 => self.unreadable("it is a redirect, which is never followed"),
+                429 => self.unreadable("too many requests were made"),
+                _ if self.response.body.is_empty() => self.unreadable("it is empty"),
+                _ if page => self.unreadable("it is a web page, not JSON"),
+                _ => self.unreadable("it is no JSON"),
+            });
+        };
+        if let Some(refusal) = self.refusal(&document) {
+            return Err(refusal);
+        }
+        if !self.status().is_success() {
+            return Err(self.unreadable("it is neither a success nor an error"));
+        }
+        let endpoint = self.endpoint;
+        if form {
+            findings.push(Diagnostic::new(
+                &RESPONSE_FORM_ENCODED,
+                format!("the {endpoint} answered form-encoded instead of in JSON"),
+            ));
+        } else if !self.is_labelled_json() {
+            findings.push(Diagnostic::new(
+                &CONTENT_TYPE_WRONG,
+                format!("the {endpoint} did not label its answer as `application/json`"),
+            ));
+        }
+        if self.status() != expected {
+            let (status, expected) = (self.status().as_u16(), expected.as_u16());
+            findings.push(Diagnostic::new(
+                &STATUS_WRONG,
+                format!("the {endpoint} answered {status} where {expected} belongs"),
+            ));
+        }
+        findings.extend(self.skew());
+        Ok(document)
+    }
+
+    /// The document, and whether it was form-encoded.
+    fn parse(&self) -> Option<(Document, bool)> {
+        let body: &[u8] = &self.response.body;
+        if let Ok(value) = serde_json::from_slice::<Value>(body) {
+            return value.is_object().then_some((Document(value), false));
+        }
+        // some servers answer as they were asked, and label it as they like
+        let is_form = body.is_ascii() && !body.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'<');
+        let members: Map<String, Value> = form_urlencoded::parse(body)
+            .filter(|_| is_form)
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect();
+        let known = ["access_token", "error", "device_code"].iter().any(|name| members.contains_key(*name));
+        known.then_some((Document(Value::Object(members)), true))
+    }
+
+    /// The server's refusal, whatever the status: short, and without the secrets that were sent to it.
+    fn refusal(&self, document: &Document) -> Option<OAuthError> {
+        let clean = |text: &str, most: usize| {
+            let clean = self.sent.iter().map(Secret::expose).filter(|secret| !secret.is_empty());
+            let clean = clean.fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
+            clean.chars().take(most).collect::<String>()
+        };
+        Some(OAuthError::Refused {
+            error: clean(document.text("error")?, 100),
+            description: document.text("error_description").map(|text| clean(text, 500)),
+        })
+    }
+
+    fn is_labelled_json(&self) -> bool {
+        let label = self.response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = label.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    }
+
+    /// How far the clocks are apart, by the server's `Date`, where that is worth saying.
+    fn skew(&self) -> Option<Diagnostic> {
+        let date = self.response.headers.get(DATE)?.to_str().ok()?;
+        let theirs = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
+        let behind = theirs.as_second().checked_sub(self.received.as_second())?;
+        if behind.abs() < SKEW {
+            return None;
+        }
+        let way = if behind > 0 { "behind" } else { "ahead of" };
+        let message = format!("the clock of this machine is {} s {way} the authorization server's", behind.abs());
+        Some(
+            Diagnostic::new(&CLOCK_SKEW, message).help("set the clock: tokens look expired or not yet valid otherwise"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::{HeaderMap, HeaderValue};
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    fn answer(status: u16, kind: &'static str, body: &str) -> Answer {
+        let response = net::Response {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]),
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+            elapsed: Duration::ZERO,
+        };
+        Answer::new("token endpoint", response, vec![Secret::new("needle")])
+    }
+
+    #[test]
+    fn what_servers_bend_is_said() {
+        for (status, kind, body, expected) in [
+            (200, "application/json", r#"{"a":1}"#, ""),
+            (200, "application/json;charset=UTF-8", r#"{"a":1}"#, ""),
+            (200, "Application/JSON", r#"{"a":1}"#, ""),
+            (200, "application/token+json", r#"{"a":1}"#, ""),
+            (200, "text/plain", r#"{"a":1}"#, "content-type-wrong"),
+            (200, "", r#"{"a":1}"#, "content-type-wrong"),
+            (201, "application/json", r#"{"a":1}"#, "status-wrong"),
+            (200, "application/x-www-form-urlencoded", "access_token=t&scope=a%2Cb", "response-form-encoded"),
+            (200, "text/html", "access_token=t", "response-form-encoded"),
+        ] {
+            let mut findings = Vec::new();
+            answer(status, kind, body).document(StatusCode::OK, &mut findings).map(|_| ()).unwrap();
+            let codes: Vec<&str> = findings.iter().map(|finding| finding.code.name).collect();
+            assert_eq!(codes.join(" "), expected, "{status} {kind} {body}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_says_why() {
+        for (status, kind, body, expected) in [
+            (200, "text/html", "<!doctype html><p>access_token=1", "it is a web page, not JSON"),
+            (502, "text/html", " <html>", "it is a web page, not JSON"),
+            (307, "text/html", "", "it is a redirect, which is never followed"),
+            (429, "text/plain", "slow down", "too many requests were made"),
+            (200, "application/json", "", "it is empty"),
+            (200, "application/json", "[]", "it is no JSON"),
+            (200, "application/json", "\u{feff}{}", "it is no JSON"),
+            (200, "application/json", r#"{"a":NaN}"#, "it is no JSON"),
+            (200, "application/json", r#"{"a":1e999}"#, "it is no JSON"),
+            (200, "application/json", r#"{"a":1"#, "it is no JSON"),
+            (500, "application/json", r#"{"access_token":"t"}"#, "it is neither a success nor an error"),
+            (200, "application/json", r#"{"error":"invalid_grant"}"#, "refused: `invalid_grant`"),
+            (400, "text/plain", r#"{"error":"e","error_description":"of needle"}"#, "refused: `e`, of [redacted]"),
+            (
+                401,
+                "application/x-www-form-urlencoded",
+                "error=bad_verification_code",
+                "refused: `bad_verification_code`",
+            ),
+        ] {
+            let error = answer(status, kind, body).document(StatusCode::OK, &mut Vec::new()).map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains(expected), "{status} {body}: {error}");
+        }
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(
+            answer(200, "application/json", &format!("{{\"a\":{deep}}}"))
+                .document(StatusCode::OK, &mut vec![])
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn the_clocks_are_compared() {
+        let now = Timestamp::now();
+        for (offset, said) in [(0, None), (30, None), (600, Some("behind")), (-7200, Some("ahead of"))] {
+            let mut answer = answer(200, "application/json", "{}");
+            let theirs = Timestamp::from_second(now.as_second() + offset).unwrap();
+            let date = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            answer.response.headers.insert(DATE, HeaderValue::from_str(&date).unwrap());
+            let found = answer.skew().map(|finding| finding.message);
+            assert_eq!(found.as_deref().is_some_and(|message| message.contains(said.unwrap_or("?"))), said.is_some());
+        }
+        let mut odd = answer(200, "application/json", "{}");
+        odd.response.headers.insert(DATE, HeaderValue::from_static("Sun, 99 Foo 99999 99:99:99 GMT"));
+        assert!(odd.skew().is_none());
+    }
+}

@@ -1,0 +1,208 @@
+//! The device authorization grant (RFC 8628).
+
+use std::time::Duration;
+
+use http::StatusCode;
+use oauth2::{DeviceAuthorizationUrl, EmptyExtraDeviceAuthorizationFields};
+use tokio::time::Instant;
+use url::Url;
+
+use super::exchange::{Exchange, Party};
+use super::grants::{Parameter, names};
+use super::{ClientIdentity, Metadata, OAuthError, TokenSet, browser, token_set};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::GrantType;
+use crate::net;
+use crate::scope::ScopeSet;
+use crate::secret::Secret;
+
+/// The interval where the server names none (RFC 8628 §3.2), and what `slow_down` adds (§3.5).
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// The longest interval and the longest life of a code that are believed.
+const LONGEST_INTERVAL: u64 = 60;
+const LONGEST_LIFE: u64 = 30 * 60;
+
+/// A code that waits to be entered. Dropping it ends the wait.
+#[derive(Debug)]
+pub struct DevicePending {
+    /// What the user enters.
+    pub user_code: String,
+    /// Where the user enters it.
+    pub verification_uri: Url,
+    /// The same with the code in it, where the server has that.
+    pub verification_uri_complete: Option<Url>,
+    /// How long the code is good for.
+    pub expires_in: Duration,
+    device_code: Secret,
+    pace: Pace,
+    expires: Instant,
+    metadata: Metadata,
+    identity: ClientIdentity,
+    extra: Vec<Parameter>,
+    findings: Vec<Diagnostic>,
+}
+
+/// Asks for a code.
+///
+/// # Errors
+/// When the server has no such grant, refuses, or answers something that must not be believed.
+pub async fn begin_device(
+    party: Party<'_>,
+    scopes: &ScopeSet,
+    extra: &[Parameter],
+) -> Result<DevicePending, OAuthError> {
+    let url = party
+        .metadata
+        .device_authorization_endpoint
+        .clone()
+        .ok_or_else(|| OAuthError::Unsupported("it names no device authorization endpoint".to_owned()))?;
+    let exchange = Exchange::new(party, "device authorization endpoint");
+    let client = exchange.client().set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
+    let mut request = client.exchange_device_code().add_scopes(names(scopes));
+    for (name, value) in extra {
+        request = request.add_extra_param(name.as_str(), value.as_str());
+    }
+    let done = request.request_async::<_, EmptyExtraDeviceAuthorizationFields>(&exchange).await;
+    let answer = exchange.finish(done)?;
+    let mut findings = Vec::new();
+    let document = answer.document(StatusCode::OK, &mut findings)?;
+    let required =
+        |name| document.text(name).ok_or_else(|| answer.unreadable("a member of it is missing (RFC 8628 §3.2)"));
+    let page = |text: &str| {
+        let url = Url::parse(text).map_err(|_| answer.unreadable("its `verification_uri` is no URL"))?;
+        let openable = browser::is_openable(&url);
+        openable.map_err(|_| answer.unreadable("its `verification_uri` can't be opened without harm"))?;
+        Ok::<Url, OAuthError>(url)
+    };
+    // early drafts and some servers write `verification_url`
+    let verification_uri = document.text("verification_uri").or_else(|| document.text("verification_url"));
+    let verification_uri = page(verification_uri.map_or_else(|| required("verification_uri"), Ok)?)?;
+    let seconds = |name: &str| {
+        let value = document.get(name)?;
+        value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|seconds| seconds.is_finite())
+    };
+    let within = |seconds: f64, most: u64| {
+        Duration::try_from_secs_f64(seconds).unwrap_or_default().min(Duration::from_secs(most))
+    };
+    let expires_in = seconds("expires_in").map_or(Duration::from_mins(10), |seconds| within(seconds, LONGEST_LIFE));
+    let interval = seconds("interval").map_or(INTERVAL, |seconds| within(seconds, LONGEST_INTERVAL));
+    Ok(DevicePending {
+        user_code: required("user_code")?.chars().take(100).collect(),
+        verification_uri,
+        verification_uri_complete: document.text("verification_uri_complete").map(page).transpose()?,
+        expires_in,
+        device_code: Secret::new(required("device_code")?),
+        pace: Pace { interval: interval.max(Duration::from_secs(1)), missed: 0 },
+        expires: Instant::now() + expires_in,
+        metadata: party.metadata.clone(),
+        identity: party.identity.clone(),
+        extra: extra.to_vec(),
+        findings,
+    })
+}
+
+impl DevicePending {
+    /// Asks again and again until the user has decided or the code has expired. Cancel by dropping the future.
+    ///
+    /// # Errors
+    /// When the user refuses, the code expires, or the server answers something that must not be believed.
+    pub async fn finish(mut self, http: &net::Client) -> Result<TokenSet, OAuthError> {
+        loop {
+            // nobody can have entered the code yet: the first wait comes before the first question
+            let wake = Instant::now() + self.pace.wait();
+            if wake >= self.expires {
+                tokio::time::sleep_until(self.expires).await;
+                return Err(OAuthError::DeviceCodeExpired);
+            }
+            tokio::time::sleep_until(wake).await;
+            let polled = self.poll(http).await;
+            let error = match polled {
+                Ok(mut set) => {
+                    set.findings.append(&mut self.findings);
+                    return Ok(set);
+                }
+                Err(error) => error,
+            };
+            if let Some(ended) = self.pace.after(error) {
+                return Err(ended);
+            }
+        }
+    }
+
+    async fn poll(&self, http: &net::Client) -> Result<TokenSet, OAuthError> {
+        let party = Party { http, metadata: &self.metadata, identity: &self.identity };
+        let mut parameters =
+            vec![("grant_type", GrantType::DeviceCode.registered_name()), ("device_code", self.device_code.expose())];
+        parameters.extend(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let answer = Exchange::for_tokens(party).form(party.token_endpoint()?, &parameters).await?;
+        token_set::read(&answer, self.identity.dpop.is_some())
+    }
+}
+
+/// How often the server may be asked (RFC 8628 §3.5).
+#[derive(Debug)]
+struct Pace {
+    interval: Duration,
+    /// How many questions in a row had no answer.
+    missed: u32,
+}
+
+impl Pace {
+    /// The next wait: doubled with each question that had no answer.
+    fn wait(&self) -> Duration {
+        let most = Duration::from_secs(LONGEST_INTERVAL).max(self.interval);
+        self.interval.saturating_mul(1 << self.missed.min(8)).min(most)
+    }
+
+    /// What an error means: the end, or that the next question is due later.
+    fn after(&mut self, error: OAuthError) -> Option<OAuthError> {
+        self.missed = match &error {
+            OAuthError::Net(_) => self.missed + 1,
+            _ => 0,
+        };
+        match error {
+            OAuthError::Net(_) => None,
+            OAuthError::Refused { error, description } => match error.as_str() {
+                "authorization_pending" => None,
+                "slow_down" => {
+                    self.interval += INTERVAL;
+                    None
+                }
+                // what `expired_token` becomes when the server has forgotten the code
+                "expired_token" => Some(OAuthError::DeviceCodeExpired),
+                _ => Some(OAuthError::Refused { error, description }),
+            },
+            other => Some(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::NetError;
+
+    #[test]
+    fn the_pace_follows_the_server() {
+        let refused = |error: &str| OAuthError::Refused { error: error.to_owned(), description: None };
+        let mut pace = Pace { interval: INTERVAL, missed: 0 };
+        for (error, seconds) in [
+            (refused("authorization_pending"), 5),
+            (refused("slow_down"), 10),
+            (refused("authorization_pending"), 10),
+            (OAuthError::Net(NetError::Setup), 20),
+            (OAuthError::Net(NetError::Setup), 40),
+            (OAuthError::Net(NetError::Setup), 60),
+            (refused("slow_down"), 15),
+        ] {
+            let shown = error.to_string();
+            assert_eq!(pace.after(error), None, "{shown}");
+            assert_eq!(pace.wait().as_secs(), seconds, "{shown}");
+        }
+        assert_eq!(pace.after(refused("expired_token")), Some(OAuthError::DeviceCodeExpired));
+        for code in ["access_denied", "invalid_grant", "invalid_client"] {
+            assert_eq!(pace.after(refused(code)), Some(refused(code)));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What this program signs: client assertions (RFC 7523) and DPoP proofs (RFC 9449). A key's type decides its algorithm.
+
+use aws_lc_rs::rand::{self, SystemRandom};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+    RSA_PKCS1_SHA256, RsaKeyPair,
+};
+use aws_lc_rs::{digest, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject as _;
+use serde_json::{Value, json};
+
+use super::OAuthError;
+use crate::secret::Secret;
+
+/// How long an assertion is valid, in seconds: long enough for a clock that is off a little.
+const ASSERTION_LIFETIME: i64 = 120;
+
+/// A private key that signs with one algorithm.
+pub struct SigningKey {
+    pair: Pair,
+    /// `kid`, where the server needs one to find the public key.
+    key_id: Option<String>,
+}
+
+enum Pair {
+    P256(EcdsaKeyPair),
+    P384(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+    Rsa(RsaKeyPair),
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SigningKey").field("algorithm", &self.algorithm()).finish_non_exhaustive()
+    }
+}
+
+impl SigningKey {
+    /// Reads a private key from PEM: PKCS#8 (RFC 5958), SEC 1 (RFC 5915) or PKCS#1 (RFC 8017); EC on P-256 or P-384,
+    /// Ed25519, or RSA of 2048 bits and more.
+    ///
+    /// # Errors
+    /// When there is no key in it, or none of these.
+    pub fn from_pem(pem: &Secret, key_id: Option<String>) -> Result<Self, OAuthError> {
+        let unusable = |what: &str| OAuthError::Client(format!("its private key {what}"));
+        let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
+            .map_err(|_| unusable("is no PEM of a private key"))?;
+        let der = der.secret_der();
+        let pair = EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
+            .map(Pair::P256)
+            .or_else(|_| EcdsaKeyPair::from_private_key_der(&ECDSA_P384_SHA384_FIXED_SIGNING, der).map(Pair::P384))
+            .or_else(|_| Ed25519KeyPair::from_pkcs8(der).map(Pair::Ed25519))
+            .or_else(|_| RsaKeyPair::from_pkcs8(der).map(Pair::Rsa))
+            .or_else(|_| RsaKeyPair::from_der(der).map(Pair::Rsa))
+            .map_err(|_| unusable("is of a kind that can't sign here: P-256, P-384, Ed25519 and RSA can"))?;
+        Ok(Self { pair, key_id })
+    }
+
+    /// A new key on P-256, and the same as PKCS#8 in base64url.
+    pub(super) fn generate() -> Result<(Self, Secret), OAuthError> {
+        let failed = |_| OAuthError::Client("no key can be made on this machine".to_owned());
+        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        let document = document.map_err(failed)?;
+        let text = Secret::new(URL_SAFE_NO_PAD.encode(document.as_ref()));
+        Ok((Self::from_pkcs8(&text)?, text))
+    }
+
+    /// A key on P-256 that [`Self::generate`] made.
+    pub(super) fn from_pkcs8(text: &Secret) -> Result<Self, OAuthError> {
+        let broken = || OAuthError::Client("its key can't be read".to_owned());
+        let der = zeroize::Zeroizing::new(URL_SAFE_NO_PAD.decode(text.expose()).map_err(|_| broken())?);
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).map_err(|_| broken())?;
+        Ok(Self { pair: Pair::P256(pair), key_id: None })
+    }
+
+    /// The `alg` (RFC 7518 §3.1, RFC 8037 §3.1) of what it signs.
+    #[must_use]
+    pub fn algorithm(&self) -> &'static str {
+        match &self.pair {
+            Pair::P256(_) => "ES256",
+            Pair::P384(_) => "ES384",
+            Pair::Ed25519(_) => "EdDSA",
+            Pair::Rsa(_) => "RS256",
+        }
+    }
+
+    /// The public key of a key on P-256, as a JWK with the members that its thumbprint takes, in that order (RFC 7638
+    /// §3.2).
+    pub(super) fn p256_jwk(&self) -> Option<Value> {
+        let Pair::P256(pair) = &self.pair else { return None };
+        // an uncompressed point: 4, x, y
+        let point = pair.public_key().as_ref();
+        let (x, y) = point.get(1..)?.split_at_checked(32)?;
+        Some(json!({"crv": "P-256", "kty": "EC", "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y)}))
+    }
+
+    /// A signed JWT of that `typ`.
+    pub(super) fn jwt(&self, kind: &str, claims: &Value) -> Result<Secret, OAuthError> {
+        let mut header = json!({"alg": self.algorithm(), "typ": kind});
+        if let (Some(header), Some(key_id)) = (header.as_object_mut(), &self.key_id) {
+            header.insert("kid".to_owned(), Value::from(key_id.as_str()));
+        }
+        self.sign(&header, claims)
+    }
+
+    /// A signed JWT with that header, whose `alg` is this key's.
+    pub(super) fn sign(&self, header: &Value, claims: &Value) -> Result<Secret, OAuthError> {
+        let failed = |_| OAuthError::Client("its key can't sign".to_owned());
+        let input = signing_input(header, claims);
+        let random = SystemRandom::new();
+        let signature = match &self.pair {
+            Pair::P256(pair) | Pair::P384(pair) => {
+                pair.sign(&random, input.as_bytes()).map_err(failed)?.as_ref().to_vec()
+            }
+            Pair::Ed25519(pair) => pair.sign(input.as_bytes()).as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, input.as_bytes(), &mut signature).map_err(failed)?;
+                signature
+            }
+        };
+        Ok(Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))))
+    }
+}
+
+/// A JWT signed with a client secret (RFC 7518 §3.2).
+pub(super) fn hs256(secret: &Secret, claims: &Value) -> Result<Secret, OAuthError> {
+    if secret.expose().len() < 32 {
+        return Err(OAuthError::Client(
+            "`client_secret_jwt` needs a secret of 32 bytes or more (RFC 7518 §3.2)".to_owned(),
+        ));
+    }
+    let input = signing_input(&json!({"alg": "HS256", "typ": "JWT"}), claims);
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes()), input.as_bytes());
+    Ok(Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(tag))))
+}
+
+/// The claims of an assertion (RFC 7523 §3).
+pub(super) fn assertion_claims(issuer: &str, subject: &str, audience: &str) -> Result<Value, OAuthError> {
+    let now = jiff::Timestamp::now().as_second();
+    Ok(json!({
+        "iss": issuer,
+        "sub": subject,
+        "aud": audience,
+        "iat": now,
+        "exp": now + ASSERTION_LIFETIME,
+        "jti": identifier()?,
+    }))
+}
+
+/// A random identifier of 128 bits.
+pub(super) fn identifier() -> Result<String, OAuthError> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(|_| OAuthError::Client("there is no randomness on this machine".to_owned()))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// SHA-256 in base64url.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
+}
+
+fn signing_input(header: &Value, claims: &Value) -> String {
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}", encode(header), encode(claims))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+
+    use super::*;
+
+    #[test]
+    fn what_is_signed_can_be_verified_and_the_key_survives_storage() {
+        let (key, stored) = SigningKey::generate().unwrap();
+        let again = SigningKey::from_pkcs8(&stored).unwrap();
+        assert_eq!(key.p256_jwk(), again.p256_jwk());
+        let jwt = again.jwt("JWT", &json!({"sub": "a"})).unwrap();
+        let (input, signature) = jwt.expose().rsplit_once('.').unwrap();
+        let jwk = key.p256_jwk().unwrap();
+        let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+        let point = [vec![4], coordinate("x"), coordinate("y")].concat();
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+            .verify(input.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap())
+            .unwrap();
+        assert!(!format!("{key:?}").contains(stored.expose()));
+    }
+
+    #[test]
+    fn weak_and_broken_keys_are_refused() {
+        assert!(hs256(&Secret::new("short"), &json!({})).is_err());
+        for pem in ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "needle"] {
+            let error = SigningKey::from_pem(&Secret::new(pem), None).map(|_| ()).unwrap_err();
+            assert!(!format!("{error:?}").contains("needle"));
+        }
+    }
+}

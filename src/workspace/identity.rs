@@ -1,0 +1,110 @@
+//! A client of the manifest, ready to speak to its authorization server.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::obtain::refused;
+use super::{Error, Kind, Workspace};
+use crate::manifest::{Client, ClientAuthentication};
+use crate::net;
+use crate::oauth::{
+    self, ClientIdentity, Discovered, DpopKey, Introspection, Metadata, Party, Revocation, SigningKey, TokenHint,
+};
+use crate::scope::ScopeSet;
+use crate::secret::Secret;
+
+/// A client, its secrets, its server's metadata and the way there.
+#[derive(Debug)]
+pub(super) struct Identity {
+    http: net::Client,
+    metadata: Metadata,
+    client: ClientIdentity,
+}
+
+impl Identity {
+    pub(super) fn party(&self) -> Party<'_> {
+        Party { http: &self.http, metadata: &self.metadata, identity: &self.client }
+    }
+
+    /// The key that its tokens are bound to, where they are.
+    pub(super) fn dpop_key(&self) -> Option<Arc<DpopKey>> {
+        self.client.dpop.clone()
+    }
+
+    /// What the server says that a token may do, where this client may ask.
+    pub(super) async fn introspected(&self, token: &Secret) -> Option<ScopeSet> {
+        if self.client.secret.is_none() && self.client.key.is_none() {
+            return None;
+        }
+        self.party().introspect(token, TokenHint::AccessToken).await.ok()?.scope
+    }
+}
+
+impl Workspace {
+    /// `dpop`: the key of an earlier token.
+    pub(super) async fn identity(&self, client: &Client, dpop: Option<Arc<DpopKey>>) -> Result<Identity, Error> {
+        let secret = self.client_secret(client)?;
+        let pem = client.key.as_ref().map(|reference| self.referenced(client, "key", reference)).transpose()?;
+        let tls = client.authentication.is_some_and(ClientAuthentication::is_tls);
+        let mut http = self.http()?.clone();
+        let mut key = None;
+        if let Some(pem) = pem {
+            if tls {
+                let certificate = self.certificate(client)?;
+                let both = Zeroizing::new(format!("{certificate}\n{}", pem.expose()));
+                http = http.with_identity(Secret::new(both.as_str())).map_err(|error| usage(&error))?;
+            } else {
+                key = Some(Arc::new(SigningKey::from_pem(&pem, client.key_id.clone()).map_err(refused)?));
+            }
+        }
+        let dpop = match dpop {
+            None if client.dpop => Some(Arc::new(DpopKey::generate().map_err(refused)?)),
+            known => known,
+        };
+        let Discovered { metadata, .. } =
+            oauth::discover(&http, &client.issuer, &client.metadata).await.map_err(refused)?;
+        Ok(Identity {
+            http,
+            metadata: if tls { metadata.for_mutual_tls() } else { metadata },
+            client: ClientIdentity {
+                client_id: client.client_id.clone(),
+                secret,
+                key,
+                authentication: client.authentication,
+                dpop,
+            },
+        })
+    }
+
+    fn certificate(&self, client: &Client) -> Result<String, Error> {
+        let path = client.certificate.as_deref().ok_or_else(|| {
+            Error::new(Kind::Usage, format!("client `{}` needs a `certificate` for mutual TLS", client.name))
+        })?;
+        Ok(self.read_file(path)?.expose().to_owned())
+    }
+
+    /// Asks the authorization server of a client what a token may do (RFC 7662).
+    ///
+    /// # Errors
+    /// When there is no such client, or the server has no such endpoint or refuses.
+    pub async fn introspect(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Introspection, Error> {
+        self.demand_trust()?;
+        let client = self.client(client)?.clone();
+        self.identity(&client, None).await?.party().introspect(token, hint).await.map_err(refused)
+    }
+
+    /// Gives a token of a client back to its authorization server (RFC 7009).
+    ///
+    /// # Errors
+    /// When there is no such client, or the server has no such endpoint or refuses.
+    pub async fn revoke(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Revocation, Error> {
+        self.demand_trust()?;
+        let client = self.client(client)?.clone();
+        self.identity(&client, None).await?.party().revoke(token, hint).await.map_err(refused)
+    }
+}
+
+fn usage(error: &net::NetError) -> Error {
+    Error::new(Kind::Usage, error.to_string())
+}
