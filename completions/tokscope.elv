@@ -34,6 +34,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand tokens 'List, show, refresh and forget the tokens of the vault'
             cand trust 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
             cand call 'Who asks, and how'
+            cand why 'The arguments of `why`'
             cand manifest 'Check and show the map of endpoints to scopes'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page'
@@ -259,6 +260,20 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -y 'Do it without asking, whatever the method'
             cand --yes 'Do it without asking, whatever the method'
             cand --json 'As JSON (tokscope.call/v1)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'tokscope;why'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --status 'The status of a body that comes alone'
+            cand -H 'A header field of the answer, beside those of the capture'
+            cand --header 'A header field of the answer, beside those of the capture'
+            cand -e 'The endpoint that was called, where the capture does not show it'
+            cand --endpoint 'The endpoint that was called, where the capture does not show it'
+            cand --token 'The token that was sent'
+            cand --api 'The API, where several answer'
+            cand --json 'As JSON (tokscope.why/v1)'
+            cand --markdown 'As Markdown, for a report of an issue: everything that looks like a secret is masked'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -290,6 +290,20 @@ module completions {
     endpoint: string          # The endpoint: a method and a path, or a URL
   ]
 
+  # The arguments of `why`
+  export extern "tokscope why" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --status: string          # The status of a body that comes alone
+    --header(-H): string      # A header field of the answer, beside those of the capture
+    --endpoint(-e): string    # The endpoint that was called, where the capture does not show it
+    --token: string           # The token that was sent
+    --api: string             # The API, where several answer
+    --json                    # As JSON (tokscope.why/v1)
+    --markdown                # As Markdown, for a report of an issue: everything that looks like a secret is masked
+    --help(-h)                # Print help
+    file?: path               # The capture; `-` or nothing: standard input
+  ]
+
   # Check and show the map of endpoints to scopes
   export extern "tokscope manifest" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]

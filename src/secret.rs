@@ -50,6 +50,43 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Beginnings of secrets by which their makers are known; after them even a short one is masked.
+const PREFIXES: &[&str] = &["eyJ", "github_pat_", "gho_", "ghp_", "ghs_", "ghu_", "glpat-", "rk_", "sk_", "xox"];
+
+/// Words after which a secret follows, whatever it looks like.
+const INTRODUCTIONS: &[&str] =
+    &["access_token", "basic", "bearer", "client_secret", "dpop", "password", "refresh_token"];
+
+/// A text with everything that looks like a secret masked: what follows `Bearer` and its like, what has a known
+/// beginning, and every run of 20 letters and digits, both of them in it. Best effort: a secret of plain words stays.
+#[must_use]
+pub fn masked_within(text: &str) -> std::borrow::Cow<'_, str> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "-_~+".contains(character);
+    let mut masked = String::new();
+    let mut last = "";
+    let mut hidden = false;
+    for part in text.split_inclusive(|character| !is_part(character)) {
+        let word = part.trim_end_matches(|character| !is_part(character));
+        let digit = word.bytes().any(|byte| byte.is_ascii_digit());
+        let letter = word.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let known = word.len() >= 12 && PREFIXES.iter().any(|prefix| word.starts_with(prefix));
+        let introduced = word.len() >= 8 && INTRODUCTIONS.iter().any(|before| last.eq_ignore_ascii_case(before));
+        // a parameter of a challenge is no secret
+        let introduced = introduced && (digit || part.ends_with('.')) && !part.ends_with('=');
+        if known || introduced || (word.len() >= 20 && digit && letter) {
+            hidden = true;
+            masked.push('…');
+            masked.push_str(part.get(word.len()..).unwrap_or_default());
+        } else {
+            masked.push_str(part);
+        }
+        if !word.is_empty() {
+            last = word;
+        }
+    }
+    if hidden { masked.into() } else { text.into() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +97,22 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret([redacted])");
         assert_eq!(secret.masked(), "eyJh… (33 bytes)");
         assert_eq!(Secret::new("hunter2").masked(), "… (7 bytes)");
+    }
+
+    #[test]
+    fn secrets_within_a_text() {
+        for (text, masked) in [
+            ("the token eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0. is bad", "the token ….…. is bad"),
+            ("Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA", "Authorization: Bearer …"),
+            ("Bearer abc12345, x", "Bearer …, x"),
+            ("sk_live_abcdefgh", "…"),
+            ("missing scope orders:write on /v1/orders/123", "missing scope orders:write on /v1/orders/123"),
+            ("calendar.v3.CalendarList.List", "calendar.v3.CalendarList.List"),
+            ("Bearer error=\"insufficient_scope\"", "Bearer error=\"insufficient_scope\""),
+            ("ticket=016f84e8-f9b9-11e0-bd6f-0021cc6004de", "ticket=…"),
+            ("é", "é"),
+        ] {
+            assert_eq!(masked_within(text), masked);
+        }
     }
 }

@@ -34,3 +34,9 @@ pub(super) fn read_input(asked: bool) -> Result<Zeroizing<String>, Error> {
     // what is no UTF-8 can't be part of a token; the rest of the text may still hold one
     Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
 }
+
+/// A header field of the command line.
+pub(super) fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::arguments::{read_input, read_token};
+use super::arguments::{header, read_input, read_token};
+use super::diagnosis;
 use super::obtain::{Asking, obtain};
-use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
+use super::print::{Streams, json_object, json_option, json_text};
 use super::wait_for;
-use crate::diagnosis::{Cause, Diagnosis, StepUp, Witness};
 use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{CallRequest, Called, Error, HeldToken, Kind, Workspace};
@@ -64,11 +64,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
 pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
@@ -94,7 +89,7 @@ pub(super) fn run(
         streams.body(&called.body);
         report(&called, streams);
     }
-    Ok(exit(&called.diagnosis))
+    Ok(diagnosis::exit(&called.diagnosis))
 }
 
 async fn exchange(
@@ -157,18 +152,6 @@ fn body(text: &str) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn exit(diagnosis: &Diagnosis) -> Option<Kind> {
-    match diagnosis.cause {
-        Cause::None => None,
-        Cause::Scope | Cause::Application => Some(Kind::NotAllowed),
-        Cause::TokenExpired | Cause::TokenInvalid | Cause::Audience | Cause::Issuer | Cause::Binding => {
-            Some(Kind::TokenUnusable)
-        }
-        Cause::StepUp => Some(Kind::Refused),
-        Cause::Transport | Cause::Role | Cause::Unknown => Some(Kind::Failed),
-    }
-}
-
 /// `tokscope.call/v1`
 fn document(workspace: &Workspace, called: &Called) -> Json {
     let endpoint = workspace.endpoint(called.endpoint).map(|(_, endpoint)| endpoint);
@@ -188,50 +171,7 @@ fn document(workspace: &Workspace, called: &Called) -> Json {
         ("elapsed_ms", Json::Number(called.elapsed.as_millis().to_string())),
         ("headers", Json::Array(headers.collect())),
         ("body", body),
-        ("diagnosis", diagnosis_document(&called.diagnosis)),
-    ])
-}
-
-/// The members of `tokscope.why/v1`, without its schema.
-fn diagnosis_document(diagnosis: &Diagnosis) -> Json {
-    let witness = |witness: &Option<Witness>| {
-        witness.as_ref().map_or(Json::Null, |witness| {
-            json_object([
-                ("says", json_text(&witness.says)),
-                ("scopes", Json::Array(witness.scopes.iter().map(json_list).collect())),
-            ])
-        })
-    };
-    json_object([
-        ("cause", json_text(diagnosis.cause.as_str())),
-        ("sentence", json_text(&diagnosis.sentence)),
-        ("missing", Json::Array(diagnosis.missing.iter().map(json_list).collect())),
-        ("opens", Json::Array(diagnosis.opens.iter().map(json_list).collect())),
-        ("confidence", json_text(diagnosis.confidence.as_str())),
-        ("agree", diagnosis.agree.map_or(Json::Null, Json::Bool)),
-        (
-            "witnesses",
-            json_object([
-                ("manifest", witness(&diagnosis.witnesses.manifest)),
-                ("token", witness(&diagnosis.witnesses.token)),
-                ("server", witness(&diagnosis.witnesses.server)),
-            ]),
-        ),
-        ("findings", json_findings(&diagnosis.findings)),
-        ("next", json_text(&diagnosis.next)),
-        ("command", json_option(diagnosis.command.as_ref())),
-        ("step_up", diagnosis.step_up.as_ref().map_or(Json::Null, step_up_document)),
-        ("rule", json_option(diagnosis.rule.as_ref())),
-        ("wanting", json_list(&diagnosis.wanting)),
-    ])
-}
-
-fn step_up_document(step_up: &StepUp) -> Json {
-    json_object([
-        ("acr_values", json_option(step_up.acr_values.as_ref())),
-        ("max_age", step_up.max_age.map_or(Json::Null, |seconds| Json::Number(seconds.to_string()))),
-        ("claims", json_option(step_up.claims.as_ref())),
-        ("url", json_option(step_up.url.as_ref())),
+        ("diagnosis", Json::Object(diagnosis::members(&called.diagnosis))),
     ])
 }
 
@@ -246,7 +186,6 @@ fn report(called: &Called, streams: &mut Streams) {
 
 /// What came of a call, a line each: status, cause, witnesses, next step. Escaped.
 pub(super) fn diagnosis_lines(called: &Called) -> Vec<String> {
-    let diagnosis = &called.diagnosis;
     let mut lines = vec![format!(
         "{} {}: {} in {} ms",
         visible(&called.method),
@@ -254,24 +193,6 @@ pub(super) fn diagnosis_lines(called: &Called) -> Vec<String> {
         called.status,
         called.elapsed.as_millis()
     )];
-    if diagnosis.cause == Cause::None {
-        return lines;
-    }
-    lines.push(format!("{} ({})", visible(&diagnosis.sentence), diagnosis.confidence.as_str()));
-    let witnesses = &diagnosis.witnesses;
-    for (name, witness) in
-        [("manifest", &witnesses.manifest), ("token", &witnesses.token), ("server", &witnesses.server)]
-    {
-        let says = witness.as_ref().map_or("nothing", |witness| witness.says.as_str());
-        lines.push(format!("  {name:<9} {}", visible(says)));
-    }
-    match diagnosis.agree {
-        Some(true) => lines.push("  they agree".to_owned()),
-        Some(false) => lines.push("  they disagree".to_owned()),
-        None => {}
-    }
-    if !diagnosis.next.is_empty() {
-        lines.push(format!("next: {}", visible(&diagnosis.next)));
-    }
+    lines.extend(diagnosis::lines(&called.diagnosis));
     lines
 }

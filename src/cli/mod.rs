@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod decode;
 mod demo;
+mod diagnosis;
 mod exec;
 mod login;
 mod man;
@@ -19,6 +20,7 @@ mod sign_in;
 mod token;
 mod tokens;
 mod trust;
+mod why;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -95,6 +97,8 @@ enum Command {
     Trust(trust::Arguments),
     /// Call an endpoint; when it fails, say which scope is missing and why
     Call(call::Arguments),
+    /// Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
+    Why(why::Arguments),
     /// Check and show the map of endpoints to scopes
     Manifest(manifest::Arguments),
     /// Print the completions of a shell
@@ -152,6 +156,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Tokens(arguments) => tokens::run(arguments, manifest, &mut streams),
         Command::Trust(arguments) => trust::run(arguments, manifest, &mut streams),
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
+        Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),
         Command::Man(arguments) => man::run(arguments, &mut streams),

@@ -8,6 +8,7 @@ use super::list::{alternatives, alternatives_of_prose, both, members};
 use super::{Answer, Challenge, general, parse_challenges};
 use crate::manifest::{AnswerPlace as Place, AnswerRule, Api, Captures, Cause, Reading, Tier, normal_code};
 use crate::scope::{Scope, ScopeSet};
+use crate::secret::masked_within;
 
 /// The most times that one pattern is looked for in one text.
 const MOST_TIMES: usize = 16;
@@ -277,19 +278,20 @@ impl<'a> Evidence<'a> {
     }
 
     /// The name of the error, as the challenge or the body has it.
-    pub(super) fn error(&self) -> Option<&str> {
+    pub(super) fn error(&self) -> Option<Cow<'_, str>> {
         let named = self.challenges.iter().find_map(|challenge| challenge.parameter("error"));
-        named.or_else(|| {
+        let named = named.or_else(|| {
             let named = self.body.leaves.iter().find(|leaf| matches!(leaf.name(), "error" | "code" | "errorcode"));
             named.map(|leaf| leaf.text.as_str()).filter(|text| !text.contains(char::is_whitespace))
-        })
+        });
+        named.map(masked_within)
     }
 
-    /// The sentence that comes with it.
-    pub(super) fn message(&self) -> Option<&str> {
+    /// The sentence that comes with it. A server may repeat the token that it refuses.
+    pub(super) fn message(&self) -> Option<Cow<'_, str>> {
         const MOST: usize = 300;
         let text = self.texts.first().map(|(text, _)| text.as_str())?;
-        text.get(..text.floor_char_boundary(MOST))
+        text.get(..text.floor_char_boundary(MOST)).map(masked_within)
     }
 }
 

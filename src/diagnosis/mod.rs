@@ -4,6 +4,7 @@
 //! manifest's own), which are data; what no rule knows is read by a general reading, which is a guess.
 
 mod body;
+mod capture;
 mod catalogue;
 mod challenge;
 mod diagnose;
@@ -14,6 +15,7 @@ mod list;
 mod model;
 mod words;
 
+pub use self::capture::{Capture, CaptureError, Credentials, read_captures};
 pub use self::challenge::{Challenge, parse_challenges};
 pub use self::diagnose::diagnose;
 pub use self::findings::ALL as CODES;

@@ -36,7 +36,7 @@ fn server(known: &Known<'_, '_>) -> Witness {
     let mut says = format!("answered {status}");
     if let Some(error) = known.server.error() {
         says.push_str(", ");
-        says.push_str(error);
+        says.push_str(&error);
     }
     match (asked.as_slice(), known.server.message()) {
         ([], Some(message)) => says.push_str(&format!(": {message}")),
@@ -54,8 +54,8 @@ fn list(alternatives: &[ScopeSet]) -> String {
 pub(super) fn sentence(cause: Cause, known: &Known<'_, '_>, missing: &[ScopeSet]) -> String {
     let case = known.case;
     let status = case.answer.status;
-    let said = known.server.message().or(known.server.error());
-    let quoted = |words: &str| said.map_or_else(|| words.to_owned(), |said| format!("{words}: `{said}`"));
+    let said = known.server.message().or_else(|| known.server.error());
+    let quoted = |words: &str| said.as_ref().map_or_else(|| words.to_owned(), |said| format!("{words}: `{said}`"));
     match cause {
         Cause::None => "it worked".to_owned(),
         Cause::Transport => format!("the server or something before it failed with {status}"),
@@ -110,7 +110,9 @@ pub(super) fn next(
         (Cause::Scope, Some(scopes)) => {
             // what the manifest asks for comes by itself; what only the server names has to be said
             let expected = known.comparison.as_ref().is_some_and(|found| found.missing.contains(scopes));
-            let extra = if expected { String::new() } else { format!(" --scope {}", shell_word(&scopes.to_string())) };
+            let flags =
+                scopes.iter().filter(|_| !expected).map(|scope| format!(" --scope {}", shell_word(scope.as_str())));
+            let extra: String = flags.collect();
             let also = match agree {
                 Some(false) => ", and bring the manifest's line up to date",
                 _ => "",
@@ -150,17 +152,15 @@ fn step_up_words(step_up: Option<&StepUp>, login: impl Fn(&str) -> Option<String
         return (format!("authorise the token for single sign-on at {url}"), None);
     }
     let acr = step_up.acr_values.as_ref();
-    let mut extra = acr.map_or_else(String::new, |values| format!(" --acr-values {}", shell_word(values)));
     let mut words =
         acr.map_or_else(|| "sign in again".to_owned(), |values| format!("sign in again with acr_values {values}"));
     if let Some(seconds) = step_up.max_age {
-        extra.push_str(&format!(" --max-age {seconds}"));
         words.push_str(&format!(", no longer than {seconds} s ago"));
     }
     if let Some(claims) = &step_up.claims {
         words.push_str(&format!(", asking for the claims {claims}"));
     }
-    (words, login(&extra))
+    (words, login(""))
 }
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3).

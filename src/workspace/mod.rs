@@ -18,6 +18,7 @@ mod reuse;
 mod secret;
 mod surroundings;
 mod trust;
+mod why;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
@@ -33,3 +34,4 @@ pub use qr::Qr;
 pub use reuse::{Reuse, Reused, Search};
 pub use surroundings::Surroundings;
 pub use trust::{Accepted, Destinations, TrustStore};
+pub use why::{Explained, Hints};

@@ -1,0 +1,257 @@
+//! `tokscope why`: why a call failed that was made elsewhere.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::arguments::{header, read_token};
+use super::print::{Streams, json_object, json_option, json_text};
+use super::{diagnosis, open};
+use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
+use crate::secret::masked_within;
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::{Error, Explained, Hints, Kind, Workspace};
+
+/// The most bytes of a capture that are read.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The arguments of `why`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Reads what `curl -i` or `curl -v` printed, raw HTTP, a HAR (every failure in it, grouped), or a body alone with
+--status. With the manifest and the token it knows more. Header values, cookies and query strings are not repeated.
+
+Exit codes: 0 it worked, 3 a scope is missing, 4 the token is unusable, 5 sign in again, 1 any other cause.
+
+Examples:
+  curl -sv https://api.example.com/orders -H \"Authorization: Bearer $TOKEN\" 2>&1 | tokscope why
+  tokscope why answer.txt --endpoint 'GET /orders' --token \"$TOKEN\"
+  pbpaste | tokscope why --status 403
+  tokscope why session.har --markdown")]
+pub(super) struct Arguments {
+    /// The capture; `-` or nothing: standard input
+    #[arg(value_name = "FILE|-")]
+    file: Option<PathBuf>,
+    /// The status of a body that comes alone
+    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(100..600))]
+    status: Option<u16>,
+    /// A header field of the answer, beside those of the capture
+    #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = header)]
+    headers: Vec<(String, String)>,
+    /// The endpoint that was called, where the capture does not show it
+    #[arg(long, short, value_name = "ENDPOINT")]
+    endpoint: Option<String>,
+    /// The token that was sent
+    #[arg(long, value_name = "TOKEN", env = "TOKSCOPE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
+    token: Option<String>,
+    /// The API, where several answer
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// As JSON (tokscope.why/v1)
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// As Markdown, for a report of an issue: everything that looks like a secret is masked
+    #[arg(long)]
+    markdown: bool,
+}
+
+/// Failures that are one: the same request, cause and missing scopes.
+struct Group {
+    explained: Explained,
+    count: usize,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let workspace = match open::locate(manifest)? {
+        Some(path) => open::read(&path, streams)?,
+        None => Workspace::without_manifest(),
+    };
+    let endpoint = match &arguments.endpoint {
+        Some(request) => Some(workspace.find(request, arguments.api.as_deref())?.id),
+        None => None,
+    };
+    let now = Timestamp::now();
+    let token = arguments.token.as_deref().map(|text| read_token(Some(text), now)).transpose()?;
+    let mut captures = captures(arguments)?;
+    for capture in &mut captures {
+        capture.headers.extend(arguments.headers.iter().cloned());
+    }
+    let hints = Hints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
+    let several = captures.len() > 1;
+    let groups = groups(captures.iter().map(|capture| workspace.why(capture, &hints, now)));
+    if arguments.json {
+        streams.json(&document(&workspace, &groups));
+    } else if arguments.markdown {
+        markdown(&workspace, &groups, streams);
+    } else {
+        if several {
+            let failures: usize = groups.iter().map(|group| group.count).sum();
+            streams.line(format_args!("{failures} of {} calls failed, in {} ways", captures.len(), groups.len()));
+        }
+        for (index, group) in groups.iter().enumerate() {
+            if several || index > 0 {
+                streams.line("");
+            }
+            report(&workspace, group, streams);
+        }
+    }
+    Ok(groups.iter().find_map(|group| diagnosis::exit(&group.explained.diagnosis)))
+}
+
+fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
+        Some(path) => {
+            let shown = path.display().to_string();
+            read(File::open(path), &shown, &mut bytes)?;
+        }
+        None => {
+            let stdin = io::stdin();
+            if stdin.is_terminal() && arguments.file.is_none() {
+                let error =
+                    Error::new(Kind::Usage, "there is no answer: no file was named, and standard input is a terminal");
+                return Err(error.hint("name a file, pipe it in, or write `-` and paste it"));
+            }
+            read(Ok(stdin.lock()), "standard input", &mut bytes)?;
+        }
+    }
+    read_captures(&bytes, arguments.status).map_err(|error| {
+        let hint = match &error {
+            CaptureError::NoStatus => Some("if it is a body alone, give its status by `--status`"),
+            CaptureError::Empty => Some("`curl -i` prints the header fields with the body"),
+            CaptureError::Har(_) => None,
+        };
+        hint.into_iter().fold(Error::new(Kind::Usage, error.to_string()), Error::hint)
+    })
+}
+
+fn read(source: io::Result<impl Read>, shown: &str, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    source
+        .and_then(|source| source.take(MOST_BYTES).read_to_end(bytes))
+        .map(|_| ())
+        .map_err(|error| Error::new(Kind::Failed, format!("`{shown}` can't be read: {error}")))
+}
+
+/// The failures, equal ones together, in the order in which they were first seen; a single call is kept if it worked.
+fn groups(all: impl Iterator<Item = Explained>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut count = 0;
+    let mut worked = None;
+    for explained in all {
+        count += 1;
+        if explained.diagnosis.cause == Cause::None && explained.diagnosis.agree != Some(false) {
+            worked.get_or_insert(explained);
+            continue;
+        }
+        let same = |group: &&mut Group| {
+            let known = &group.explained;
+            let target = known.endpoint.is_some() || known.target == explained.target;
+            (known.endpoint, &known.method, known.status) == (explained.endpoint, &explained.method, explained.status)
+                && target
+                && known.diagnosis.cause == explained.diagnosis.cause
+                && known.diagnosis.missing == explained.diagnosis.missing
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.count += 1,
+            None => groups.push(Group { explained, count: 1 }),
+        }
+    }
+    groups.extend(worked.filter(|_| count == 1).map(|explained| Group { explained, count: 1 }));
+    groups
+}
+
+/// What was called: the endpoint of the manifest, else the request, else nothing but the status.
+fn title(workspace: &Workspace, explained: &Explained) -> String {
+    let endpoint = explained.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint.to_string());
+    let request = explained.method.as_ref().zip(explained.target.as_ref());
+    let request = request.map(|(method, target)| format!("{method} {target}"));
+    match endpoint.or(request) {
+        Some(name) => format!("{name}: {}", explained.status),
+        None => explained.status.to_string(),
+    }
+}
+
+fn report(workspace: &Workspace, group: &Group, streams: &mut Streams) {
+    let times = if group.count > 1 { format!(", {} times", group.count) } else { String::new() };
+    streams.line(format_args!("{}{times}", visible(&title(workspace, &group.explained))));
+    let found = &group.explained.diagnosis;
+    if found.cause == Cause::None {
+        streams.line("it worked");
+    }
+    for line in diagnosis::lines(found) {
+        streams.line(line);
+    }
+    for finding in &found.findings {
+        streams.finding(finding);
+    }
+}
+
+/// `tokscope.why/v1`: the first failure, and under `failures` every one of a capture of several.
+fn document(workspace: &Workspace, groups: &[Group]) -> Json {
+    let mut members = vec![("schema".to_owned(), json_text("tokscope.why/v1"))];
+    match groups.first() {
+        Some(first) => members.extend(one(workspace, first)),
+        None => members.push(("cause".to_owned(), json_text(Cause::None.as_str()))),
+    }
+    let all = groups.iter().map(|group| Json::Object(one(workspace, group)));
+    members.push(("failures".to_owned(), Json::Array(all.collect())));
+    Json::Object(members)
+}
+
+fn one(workspace: &Workspace, group: &Group) -> Vec<(String, Json)> {
+    let explained = &group.explained;
+    let endpoint = explained.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint);
+    let request = json_object([
+        ("method", json_option(explained.method.as_ref())),
+        ("target", json_option(explained.target.as_ref())),
+        ("endpoint", json_option(endpoint)),
+    ]);
+    let mut members = vec![
+        ("request".to_owned(), request),
+        ("status".to_owned(), Json::Number(explained.status.to_string())),
+        ("count".to_owned(), Json::Number(group.count.to_string())),
+    ];
+    members.extend(diagnosis::members(&explained.diagnosis));
+    members
+}
+
+/// For a report of an issue.
+fn markdown(workspace: &Workspace, groups: &[Group], streams: &mut Streams) {
+    let text = |text: &str| {
+        let line = visible(&masked_within(text)).replace('|', "\\|");
+        // a tag or a mention in somebody else's text is nothing that this report wants to make
+        line.replace('<', "&lt;").replace('@', "&#64;")
+    };
+    for group in groups {
+        let found = &group.explained.diagnosis;
+        streams.line(format_args!("### {}\n", text(&title(workspace, &group.explained))));
+        let times = if group.count > 1 { format!(" Seen {} times.", group.count) } else { String::new() };
+        streams.line(format_args!("**{}** ({}).{times}\n", text(&found.sentence), found.confidence.as_str()));
+        streams.line("| witness | says |\n|---|---|");
+        let witnesses = &found.witnesses;
+        for (name, witness) in
+            [("manifest", &witnesses.manifest), ("token", &witnesses.token), ("server", &witnesses.server)]
+        {
+            let says = witness.as_ref().map_or("nothing", |witness| witness.says.as_str());
+            streams.line(format_args!("| {name} | {} |", text(says)));
+        }
+        streams.line("");
+        for finding in &found.findings {
+            streams.line(format_args!("- {}[{}]: {}", finding.severity(), finding.code.name, text(&finding.message)));
+        }
+        if !found.next.is_empty() {
+            streams.line(format_args!("\nNext: {}.\n", text(&found.next)));
+        }
+        if let Some(command) = &found.command {
+            streams.line(format_args!("```sh\n{}\n```\n", visible(&masked_within(command)).replace('`', "'")));
+        }
+    }
+}

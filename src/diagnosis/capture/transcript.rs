@@ -1,0 +1,264 @@
+//! Exchanges as text: raw HTTP, `curl -i`, and `curl -v` with its marks.
+
+use super::{Capture, Credentials, MOST, credentials};
+
+/// The most header fields of one message.
+const MOST_FIELDS: usize = 1000;
+
+/// A message while it is read.
+#[derive(Default)]
+struct Exchange {
+    method: Option<String>,
+    target: Option<String>,
+    request: Vec<(String, String)>,
+    status: Option<u16>,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// Which part of an exchange a line belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Before,
+    Request,
+    Answer,
+    Body,
+}
+
+/// Every exchange, in order; none when there is no status line.
+pub(super) fn read(text: &str) -> Vec<Capture> {
+    let is_marked = text.lines().any(|line| line.starts_with("< HTTP/"));
+    let secure = !is_marked || text.contains("SSL connection") || text.contains(":443") || text.contains("port 443");
+    let mut exchanges: Vec<Exchange> = Vec::new();
+    let mut current = Exchange::default();
+    let mut part = Part::Before;
+    let mut command = String::new();
+    for line in text.lines() {
+        let line = line.trim_end_matches('\r');
+        let (mark, content) = if is_marked { marked(line) } else { (None, line) };
+        if mark == Some('*') {
+            continue;
+        }
+        let is_request = mark == Some('>') || (mark.is_none() && !is_marked);
+        let is_answer = mark == Some('<') || (mark.is_none() && !is_marked);
+        if let Some(status) = status_line(content).filter(|_| is_answer) {
+            if current.status.is_some() {
+                exchanges.push(std::mem::take(&mut current));
+            }
+            current.status = Some(status);
+            part = Part::Answer;
+        } else if let Some((method, target)) = request_line(content).filter(|_| is_request && part != Part::Answer) {
+            if current.status.is_some() {
+                exchanges.push(std::mem::take(&mut current));
+            }
+            current.method = Some(method.to_owned());
+            current.target = Some(target.to_owned());
+            part = Part::Request;
+        } else {
+            match part {
+                Part::Before => {
+                    command.push_str(content.trim_end_matches('\\'));
+                    command.push(' ');
+                }
+                Part::Request | Part::Answer if content.is_empty() => {
+                    part = if part == Part::Answer { Part::Body } else { Part::Before };
+                }
+                Part::Request => field(&mut current.request, content),
+                Part::Answer => field(&mut current.headers, content),
+                Part::Body if mark.is_none() => {
+                    current.body.push_str(content);
+                    current.body.push('\n');
+                }
+                Part::Body => {}
+            }
+        }
+        if exchanges.len() >= MOST {
+            break;
+        }
+    }
+    if current.status.is_some() {
+        exchanges.push(current);
+    }
+    let command = Command::read(&command);
+    // an interim answer, and that of a proxy to CONNECT, is not the API's
+    let is_final = |exchange: &Exchange| {
+        exchange.status.is_some_and(|status| status >= 200) && exchange.method.as_deref() != Some("CONNECT")
+    };
+    let count = exchanges.len();
+    let mut last = Exchange::default();
+    let mut captures = Vec::new();
+    for (index, mut exchange) in exchanges.into_iter().enumerate() {
+        // after `100 Continue` comes the answer to the same request
+        if exchange.method.is_none() {
+            exchange.method.clone_from(&last.method);
+            exchange.target.clone_from(&last.target);
+            exchange.request.clone_from(&last.request);
+        }
+        last.method.clone_from(&exchange.method);
+        last.target.clone_from(&exchange.target);
+        last.request.clone_from(&exchange.request);
+        if is_final(&exchange) {
+            captures.push(exchange.capture(secure, command.as_ref()));
+        } else if index + 1 == count && captures.is_empty() {
+            return Vec::new();
+        }
+    }
+    // `curl -L` and proxies put several answers before the one that counts
+    let requests = captures.iter().filter(|capture| capture.method.is_some()).count();
+    if requests == 0 || command.is_some() {
+        captures.drain(..captures.len().saturating_sub(1));
+    }
+    captures
+}
+
+impl Exchange {
+    fn capture(self, secure: bool, command: Option<&Command>) -> Capture {
+        let host = self.request.iter().find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, host)| host);
+        let url = self.target.map(|target| match host {
+            Some(host) if target.starts_with('/') => {
+                format!("{}://{host}{target}", if secure { "https" } else { "http" })
+            }
+            _ => target,
+        });
+        let sent = match &self.method {
+            Some(_) => credentials(&self.request, url.as_deref()),
+            None => Credentials::Unknown,
+        };
+        let body = self.body.trim_end().to_owned();
+        // curl puts its own note on the line on which the body ended
+        let body = body.find("* Connection #").and_then(|at| body.get(..at)).unwrap_or(&body).trim_end().to_owned();
+        match command.filter(|_| self.method.is_none()) {
+            Some(command) => Capture {
+                method: Some(command.method.clone()),
+                url: Some(command.url.clone()),
+                credentials: command.credentials.clone(),
+                status: self.status.unwrap_or_default(),
+                headers: self.headers,
+                body: body.into_bytes(),
+            },
+            None => Capture {
+                method: self.method,
+                url,
+                credentials: sent,
+                status: self.status.unwrap_or_default(),
+                headers: self.headers,
+                body: body.into_bytes(),
+            },
+        }
+    }
+}
+
+/// The mark of a line of `curl -v`, and what follows it. What curl says itself counts as marked by `*`.
+fn marked(line: &str) -> (Option<char>, &str) {
+    let notes = ["} [", "{ ["].iter().any(|start| line.starts_with(start)) && line.ends_with("data]");
+    if notes || line.contains("--:--:--") || line.starts_with("  % Total") || line.trim_start().starts_with("Dload") {
+        return (Some('*'), "");
+    }
+    for mark in ['>', '<', '*'] {
+        if let Some(rest) = line.strip_prefix(mark) {
+            if rest.is_empty() {
+                return (Some(mark), "");
+            }
+            if let Some(content) = rest.strip_prefix(' ') {
+                return (Some(mark), content);
+            }
+        }
+    }
+    (None, line)
+}
+
+/// `HTTP/1.1 403 Forbidden`
+fn status_line(line: &str) -> Option<u16> {
+    let rest = line.strip_prefix("HTTP/")?;
+    let (version, rest) = rest.split_once(' ')?;
+    let status = rest.get(..3)?.parse().ok().filter(|status| (100..600).contains(status))?;
+    let plain = version.len() <= 3 && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    plain.then_some(status)
+}
+
+/// `GET /path HTTP/1.1`
+fn request_line(line: &str) -> Option<(&str, &str)> {
+    let (method, rest) = line.split_once(' ')?;
+    let (target, version) = rest.rsplit_once(' ')?;
+    let is_method = (3..=16).contains(&method.len()) && method.bytes().all(|byte| byte.is_ascii_uppercase());
+    (is_method && version.starts_with("HTTP/") && !target.contains(' ')).then_some((method, target))
+}
+
+/// Keeps a header field; a line that begins with white space goes on with the one before it (RFC 9112 §5.2).
+fn field(fields: &mut Vec<(String, String)>, line: &str) {
+    if line.starts_with([' ', '\t']) {
+        if let Some((_, value)) = fields.last_mut() {
+            value.push(' ');
+            value.push_str(line.trim());
+        }
+    } else if let Some((name, value)) = line.split_once(':')
+        && fields.len() < MOST_FIELDS
+    {
+        fields.push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+}
+
+/// The command before an answer: `$ curl -i -X POST https://…`.
+struct Command {
+    method: String,
+    url: String,
+    credentials: Credentials,
+}
+
+impl Command {
+    fn read(text: &str) -> Option<Self> {
+        let (_, arguments) = text.split_once("curl ")?;
+        let words = words(arguments);
+        let url = words.iter().find(|word| word.starts_with("https://") || word.starts_with("http://"))?.clone();
+        let after = |options: &[&str]| {
+            let at = words.iter().position(|word| options.contains(&word.as_str()))?;
+            words.get(at + 1).cloned()
+        };
+        let has_body = words.iter().any(|word| word.starts_with("--data") || word == "-d" || word == "--json");
+        let method = after(&["-X", "--request"]).unwrap_or_else(|| if has_body { "POST" } else { "GET" }.to_owned());
+        let mut headers = Vec::new();
+        for (option, value) in words.iter().zip(words.iter().skip(1)) {
+            if matches!(option.as_str(), "-H" | "--header") {
+                field(&mut headers, value);
+            }
+        }
+        let credentials = match credentials(&headers, Some(&url)) {
+            Credentials::None if words.iter().any(|word| word == "--oauth2-bearer" || word == "-u") => {
+                Credentials::Hidden
+            }
+            sent => sent,
+        };
+        Some(Self { method, url, credentials })
+    }
+}
+
+/// The words of a command, without their quotes.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quote = None;
+    let mut begun = false;
+    for character in text.chars() {
+        match (quote, character) {
+            (Some(open), character) if character == open => quote = None,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                begun = true;
+            }
+            (None, character) if character.is_whitespace() => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            (_, character) => {
+                word.push(character);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        words.push(word);
+    }
+    words
+}

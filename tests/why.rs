@@ -1,0 +1,137 @@
+//! `tokscope why` as a user runs it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+const MANIFEST: &str = r#"
+[api.orders]
+base_url = "https://api.example.com/v1"
+[api.orders.scopes]
+"orders:read" = {}
+"orders:write" = { risk = "high", implies = ["orders:read"] }
+[api.orders.endpoints]
+"GET /orders" = "orders:read"
+"POST /orders" = "orders:write"
+"PUT /orders" = "orders:write"
+"#;
+
+/// In a folder that holds the manifest if there shall be one.
+fn run(arguments: &[&str], input: &str, with_manifest: bool) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    if with_manifest {
+        std::fs::write(folder.path().join("tokscope.toml"), MANIFEST).unwrap();
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+        .arg("why")
+        .args(arguments)
+        .current_dir(folder.path())
+        .env_remove("TOKSCOPE_MANIFEST")
+        .env_remove("TOKSCOPE_TOKEN")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn token(scope: &str) -> String {
+    let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+    let claims = format!(r#"{{"scope":"{scope}","exp":4102444800}}"#);
+    format!("{}.{}.c2lnbmF0dXJlb2Z0aGV0b2tlbjEyMw", part(r#"{"alg":"RS256"}"#), part(&claims))
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_verbose_curl_is_enough() {
+    let token = token("orders:read");
+    let capture = format!(
+        "* SSL connection using TLSv1.3\n> POST /v1/orders?key=needle HTTP/2\n> Host: api.example.com\n> Authorization: Bearer {token}\n>\n\
+         < HTTP/2 403\n< www-authenticate: Bearer error=\"insufficient_scope\", scope=\"orders:write\"\n< set-cookie: a=needle\n<\nno\n"
+    );
+    let output = run(&["--json"], &capture, true);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(text(&output.stdout).starts_with("{\n  \"schema\": \"tokscope.why/v1\""));
+    assert_eq!(document["cause"], "scope");
+    assert_eq!(document["missing"].to_string(), r#"[["orders:write"]]"#);
+    assert_eq!(document["opens"].to_string(), r#"[["PUT /orders"]]"#);
+    assert_eq!((&document["confidence"], &document["agree"]), (&Value::from("certain"), &Value::from(true)));
+    assert_eq!(document["request"]["endpoint"], "POST /orders");
+    assert_eq!(document["witnesses"]["token"]["says"], "has orders:read");
+    assert_eq!(document["command"], "tokscope login --endpoint 'POST /orders'");
+    for arguments in [&[][..], &["--json"], &["--markdown"]] {
+        let output = run(arguments, &capture, true);
+        let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(shown.contains("orders:write"), "{shown}");
+        assert!(!shown.contains("needle") && !shown.contains(&token), "{shown}");
+    }
+}
+
+#[test]
+fn a_body_alone_and_what_would_help() {
+    let body = r#"{"ok":false,"error":"missing_scope","needed":"a:b","provided":"c"}"#;
+    let output = run(&["--status", "200"], body, false);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stdout).contains("missing scope: a:b (certain)"), "{}", text(&output.stdout));
+    let output = run(&["--status", "403", "-H", "X-Why: no", "-"], r#"{"message":"You have no permission"}"#, false);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("to know more: a manifest") && shown.contains("to know more: the token"), "{shown}");
+    let output = run(&["--status", "401", "-H", "WWW-Authenticate: Bearer error=\"invalid_token\""], "", false);
+    assert_eq!(output.status.code(), Some(4));
+    for (arguments, input) in [(&[][..], ""), (&[], "{}"), (&["--status", "99"], "{}"), (&["nowhere.txt"], "")] {
+        let output = run(arguments, input, false);
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{arguments:?} {input}");
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn failures_of_an_archive_are_grouped() {
+    let entry = |method: &str, path: &str, status: u16, body: &str| {
+        serde_json::json!({
+            "request": { "method": method, "url": format!("https://api.example.com/v1{path}"), "headers": [] },
+            "response": { "status": status, "headers": [], "content": { "text": body } },
+        })
+    };
+    let missing = r#"{"error":"insufficient_scope","scope":"orders:write"}"#;
+    let archive = serde_json::json!({ "log": { "entries": [
+        entry("GET", "/orders", 200, "[]"),
+        entry("POST", "/orders?a=1", 403, missing),
+        entry("POST", "/orders?a=2", 403, missing),
+        entry("GET", "/orders", 502, ""),
+    ]}});
+    let output = run(&["--json"], &archive.to_string(), true);
+    assert_eq!(output.status.code(), Some(3));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let failures = document["failures"].as_array().unwrap();
+    let seen: Vec<String> =
+        failures.iter().map(|one| format!("{} {} {}", one["status"], one["count"], one["cause"])).collect();
+    assert_eq!(seen, [r#"403 2 "scope""#, r#"502 1 "transport""#]);
+    let output = run(&[], &archive.to_string(), true);
+    assert!(text(&output.stdout).starts_with("3 of 4 calls failed, in 2 ways\n"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_report_masks_secrets_and_makes_nothing_of_foreign_text() {
+    let secret = token("a");
+    let body = format!(r#"{{"message":"the token {secret} <b>@somebody</b> lacks the scope `x:y` | sorry"}}"#);
+    let output = run(&["--status", "403", "--markdown"], &body, false);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("missing scope: x:y"), "{shown}");
+    assert!(!shown.contains("<b>") && !shown.contains("@somebody"), "{shown}");
+    for part in secret.split('.') {
+        assert!(!shown.contains(part), "{shown}");
+    }
+}
