@@ -285,6 +285,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;why' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'The status of a body that comes alone')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header field of the answer, beside those of the capture')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header field of the answer, beside those of the capture')

@@ -265,6 +265,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;why'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --status 'The status of a body that comes alone'
             cand -H 'A header field of the answer, beside those of the capture'
             cand --header 'A header field of the answer, beside those of the capture'

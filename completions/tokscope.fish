@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tokscope_global_optspecs
-    string join \n manifest= h/help V/version
+    string join \n manifest= ca-file= h/help V/version
 end
 
 function __fish_tokscope_needs_command
@@ -25,6 +25,7 @@ function __fish_tokscope_using_subcommand
 end
 
 complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_needs_command" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print version'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live through the whole story on an authorization server and an API of its own'
@@ -42,11 +43,13 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Che
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l serve -d 'Keep the servers up, and print how to reach them and a manifest to use them with'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l text -d 'Tell the story as text, even on a terminal'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With --serve: as JSON (tokscope.demo/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l issuer -d 'Verify with the keys that this issuer publishes, and expect it in `iss`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l jwks -d 'Verify with this JWK Set' -r
@@ -62,79 +65,97 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l leeway -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l json -d 'As JSON (tokscope.decode/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l header -d 'Only the JOSE header, as JSON'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 'Only the payload: claims as JSON, anything else as it is'
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'Read many tokens from standard input, one per line; one JSON object per line, in their order'
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a log on standard input: line, column, what it is, masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with the keys given below: exit code 4 unless it is verified'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'The endpoint: a method and a path, a URL, or the template of the manifest' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'As JSON (tokscope.check/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d 'Stay below what this client may request' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'As JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l scope -d 'A scope to ask for besides. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
-client_credentials\t''"
+device_code\t''
+client_credentials\t''
+token_exchange\t''
+jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l json -d 'As JSON (tokscope.login/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-browser -d 'Only show the URL to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-browser -d 'Only show the address to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l paste -d 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l accept-more -d 'Take the token also when the server grants more than was asked for'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`' -r -f -a "raw\t''
-credentials\t''
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`' -r -f -a "raw\t''
 header\t''
 env\t''
 json\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
-client_credentials\t''"
+device_code\t''
+client_credentials\t''
+token_exchange\t''
+jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l header -d 'The same as --format header'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l json -d 'The same as --format json (tokscope.token/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-browser -d 'Only show the URL to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-browser -d 'Only show the address to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l paste -d 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l accept-more -d 'Take the token also when the server grants more than was asked for'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l env -d 'The environment variable for the token' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
-client_credentials\t''"
+device_code\t''
+client_credentials\t''
+token_exchange\t''
+jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l header -d 'Put `Bearer` and a space before the token, as a header wants it'
-complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-browser -d 'Only show the URL to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-browser -d 'Only show the address to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l paste -d 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l accept-more -d 'Take the token also when the server grants more than was asked for'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "list" -d 'List the tokens: issuer, client, scopes, end, last use. Never a token itself'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "show" -d 'Show everything about a token but itself'
@@ -145,6 +166,7 @@ passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l json -d 'As JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -154,6 +176,7 @@ passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l json -d 'As JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -163,6 +186,7 @@ passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l json -d 'As JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -172,6 +196,7 @@ passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l all -d 'All of them'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Do it without asking'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l json -d 'As JSON (tokscope.tokens/v1)'
@@ -179,20 +204,28 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -s y -l yes -d 'Accept without asking'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -f -a "list" -d 'List what was accepted'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke" -f -a "revoke" -d 'Take back what was accepted'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l json -d 'As JSON (tokscope.trust/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'The token to send; `-`: standard input. Without it, and without --client, none is sent' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
-client_credentials\t''"
+device_code\t''
+client_credentials\t''
+token_exchange\t''
+jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
@@ -201,7 +234,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s p -l param -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s H -l header -d 'A header field' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s d -l data -d 'The body; `@FILE` reads a file, `@-` standard input' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-browser -d 'Only show the URL to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-browser -d 'Only show the address to sign in at: open no browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l paste -d 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l accept-more -d 'Take the token also when the server grants more than was asked for'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
@@ -209,6 +243,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'As JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'The status of a body that comes alone' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s H -l header -d 'A header field of the answer, beside those of the capture' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s e -l endpoint -d 'The endpoint that was called, where the capture does not show it' -r
@@ -217,21 +252,41 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l api -d 'The AP
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l json -d 'As JSON (tokscope.why/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l markdown -d 'As Markdown, for a report of an issue: everything that looks like a secret is masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -f -a "lint" -d 'Say everything that is wrong with the manifest, and where'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from lint show" -f -a "show" -d 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -f -a "import" -d 'Import the endpoints and scopes of an API from its description'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -f -a "lint" -d 'Say everything that is wrong with the manifest, and where'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from import lint show" -f -a "show" -d 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l api -d 'The API\'s name in the manifest [default: made of its title]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l into -d 'The manifest to write into; it is made if it is not there' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l reading -d 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]' -r -f -a "any\t''
+all\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l base-url -d 'What the paths are relative to, in place of the description\'s own server' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l for -d 'For whom permissions of Microsoft Graph are' -r -f -a "delegated\t''
+personal\t''
+application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l update -d 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l prune -d 'Remove lines that the description no longer has, unless a comment stands at them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l json -d 'As JSON (tokscope.import/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l fail-on -d 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2' -r -f -a "info\t''
 warning\t''
 error\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l json -d 'As JSON (tokscope.manifest-lint/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l api -d 'Only this API' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l json -d 'As JSON (tokscope.manifest-show/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -s h -l help -d 'Print help'

@@ -293,6 +293,7 @@ module completions {
   # The arguments of `why`
   export extern "tokscope why" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --status: string          # The status of a body that comes alone
     --header(-H): string      # A header field of the answer, beside those of the capture
     --endpoint(-e): string    # The endpoint that was called, where the capture does not show it
