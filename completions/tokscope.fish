@@ -31,7 +31,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Prin
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live through the whole story on an authorization server and an API of its own'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'How the keys are given: exactly one of these'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Find the smallest set of scopes that the endpoints need, and say why each is in it'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Records of requests: each may be given several times, and `-` is standard input'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Who asks, and how'
@@ -77,8 +77,14 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'The endpoints that a browser\'s or a proxy\'s session used: an HTTP Archive' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l log -d 'The endpoints of an access log: common, combined, or JSON lines' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l collection -d 'The endpoints of a Postman collection or a Bruno request, or of a folder of these' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l alternatives -d 'Also show what could be asked for instead, the best first [default number: 5]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d 'Stay below what this client may request' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l api -d 'Only this API' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l all -d 'Every endpoint of the manifest; with endpoints that are named, every answer: the same as `--alternatives`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'As JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F

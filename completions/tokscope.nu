@@ -54,13 +54,19 @@ module completions {
     token?: string            # The token; `-` or nothing: standard input
   ]
 
-  # Find the smallest set of scopes that the endpoints need, and say why each is in it
+  # Records of requests: each may be given several times, and `-` is standard input
   export extern "tokscope scopes" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    --all                     # Every endpoint of the manifest; with endpoints that are named, every answer: the same as `--alternatives`
+    --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
+    --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
+    --log: path               # The endpoints of an access log: common, combined, or JSON lines
+    --collection: path        # The endpoints of a Postman collection or a Bruno request, or of a folder of these
+    --alternatives: string    # Also show what could be asked for instead, the best first [default number: 5]
     --client: string          # Stay below what this client may request
-    --api: string             # The API, where several answer
+    --api: string             # Only this API
     --json                    # As JSON (tokscope.scopes/v1)
     --help(-h)                # Print help
   ]

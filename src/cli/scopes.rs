@@ -1,27 +1,45 @@
 //! `tokscope scopes`: the least privileged scopes for several endpoints, with their certificate.
 
+mod sources;
+
 use std::path::Path;
 
+use self::sources::Sources;
 use super::open::workspace;
 use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
 use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Kind};
+use crate::workspace::{Error, Kind, Recognised};
+
+/// How many alternatives are shown unless another number is asked for.
+const ALTERNATIVES: usize = 5;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   tokscope scopes --endpoint 'GET /orders' --endpoint 'POST /orders'
-  tokscope scopes -e 'DELETE /orders/{id}' --client dev --json")]
+  tokscope scopes -e 'DELETE /orders/{id}' --client dev --json
+  tokscope scopes -e 'DELETE /orders/{id}' --alternatives
+  tokscope scopes --har session.har
+  tokscope scopes --log access.log --api orders
+  tokscope scopes --all")]
 pub(super) struct Arguments {
     /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
-    #[arg(long = "endpoint", short, value_name = "ENDPOINT", required = true)]
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
     endpoints: Vec<String>,
+    /// Every endpoint of the manifest; with endpoints that are named, every answer: the same as `--alternatives`
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    sources: Sources,
+    /// Also show what could be asked for instead, the best first [default number: 5]
+    #[arg(long, value_name = "NUMBER", num_args = 0..=1, default_missing_value = "5")]
+    alternatives: Option<u8>,
     /// Stay below what this client may request
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
-    /// The API, where several answer
+    /// Only this API
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
     /// As JSON (tokscope.scopes/v1)
@@ -34,22 +52,49 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
+    let named = !arguments.endpoints.is_empty() || !arguments.sources.is_empty();
+    if !named && !arguments.all {
+        return Err(Error::new(Kind::Usage, "there is no endpoint: none was named, and no record of requests")
+            .hint("name some by `--endpoint`, or take them from `--har`, `--log`, `--requests` or `--collection`")
+            .hint("`--all` takes every endpoint of the manifest"));
+    }
     let workspace = workspace(manifest, streams)?;
+    let api = arguments.api.as_deref();
     let ceiling = arguments.client.as_deref().map(|name| workspace.ceiling(name)).transpose()?.flatten();
-    let mut endpoints = Vec::new();
+    let mut recognised = Recognised::default();
     let mut unmatched = Vec::new();
     for request in &arguments.endpoints {
-        match workspace.find(request, arguments.api.as_deref()) {
-            Ok(found) => endpoints.push(found.id),
+        match workspace.find(request, api) {
+            Ok(found) => recognised.add(found.id),
             Err(error) => unmatched.push((request, error)),
         }
     }
-    let cover = workspace.cover(&endpoints, ceiling)?;
+    let unread = arguments.sources.read(&workspace, api, &mut recognised)?;
+    if !named {
+        let within = |id: &_| api.is_none_or(|name| workspace.endpoint(*id).is_some_and(|(api, _)| api.name == name));
+        workspace.endpoints().into_iter().filter(within).for_each(|id| recognised.add(id));
+    }
+    let cover = workspace.cover(&recognised.endpoints, ceiling)?;
+    let most = arguments.alternatives.map(usize::from).or((named && arguments.all).then_some(ALTERNATIVES));
+    let alternatives = match most {
+        // the best one is the cover itself
+        Some(most) => workspace.alternatives(&recognised.endpoints, ceiling, most.saturating_add(1))?,
+        None => Vec::new(),
+    };
+    let alternatives: Vec<(&str, Vec<Cover>)> = alternatives
+        .into_iter()
+        .map(|(api, covers)| (api.name.as_str(), covers.into_iter().skip(1).collect()))
+        .collect();
     if arguments.json {
-        let unmatched: Vec<&String> = unmatched.iter().map(|(request, _)| *request).collect();
-        streams.json(&document(&cover, &unmatched));
-    } else if !endpoints.is_empty() {
-        report(&cover, streams);
+        let named = unmatched.iter().map(|(request, _)| (*request).clone());
+        let unmatched: Vec<String> = named.chain(recognised.unmatched.keys().cloned()).collect();
+        streams.json(&document(&cover, &unmatched, &recognised, unread, most.map(|_| alternatives.as_slice())));
+    } else {
+        if !recognised.endpoints.is_empty() {
+            report(&cover, streams);
+            report_alternatives(&alternatives, streams);
+        }
+        report_unmatched(&recognised, unread, streams);
     }
     for (_, error) in &unmatched {
         streams.error(error);
@@ -61,13 +106,49 @@ pub(super) fn run(
     })
 }
 
+fn report_alternatives(alternatives: &[(&str, Vec<Cover>)], streams: &mut Streams) {
+    let several = alternatives.len() > 1;
+    for (api, covers) in alternatives {
+        for cover in covers {
+            let of = if several { format!(" of {}", visible(api)) } else { String::new() };
+            let opens = match cover.unlocks {
+                0 => String::new(),
+                beyond => format!("  (also opens {beyond} beyond)"),
+            };
+            let proven = if cover.proven { "" } else { "  (not proven to be the next best)" };
+            streams.line(format_args!("instead{of}: {}{opens}{proven}", cover.scopes));
+        }
+    }
+}
+
+/// What of the records is not in the cover, on standard error.
+fn report_unmatched(recognised: &Recognised, unread: u64, streams: &mut Streams) {
+    let missed: u64 = recognised.unmatched.values().sum();
+    if recognised.requests > 0 {
+        let (requests, endpoints) = (recognised.requests, recognised.endpoints.len());
+        streams.say(format_args!("{requests} requests of {endpoints} endpoints; {missed} match no endpoint"));
+    }
+    for (request, count) in &recognised.unmatched {
+        streams.say(format_args!("  no endpoint: {}  ({count})", visible(request)));
+    }
+    if unread > 0 {
+        streams.say(format_args!("{unread} lines hold no request"));
+    }
+}
+
 /// `tokscope.scopes/v1`
-fn document(cover: &Cover, unmatched: &[&String]) -> Json {
+fn document(
+    cover: &Cover,
+    unmatched: &[String],
+    recognised: &Recognised,
+    unread: u64,
+    alternatives: Option<&[(&str, Vec<Cover>)]>,
+) -> Json {
     let uncovered = cover.uncovered.iter().map(|left| {
         let beyond = Json::Array(left.beyond.iter().map(json_list).collect());
         json_object([("endpoint", json_text(&left.endpoint)), ("beyond", beyond)])
     });
-    json_object([
+    let mut document = json_object([
         ("schema", json_text("tokscope.scopes/v1")),
         ("scopes", json_list(&cover.scopes)),
         ("proven", Json::Bool(cover.proven)),
@@ -75,7 +156,22 @@ fn document(cover: &Cover, unmatched: &[&String]) -> Json {
         ("unlocks", Json::Number(cover.unlocks.to_string())),
         ("uncovered", Json::Array(uncovered.collect())),
         ("unmatched", json_list(unmatched)),
-    ])
+        ("requests", Json::Number(recognised.requests.to_string())),
+        ("unread", Json::Number(unread.to_string())),
+    ]);
+    if let (Json::Object(members), Some(alternatives)) = (&mut document, alternatives) {
+        let one = |api: &str, cover: &Cover| {
+            json_object([
+                ("api", json_text(api)),
+                ("scopes", json_list(&cover.scopes)),
+                ("unlocks", Json::Number(cover.unlocks.to_string())),
+                ("proven", Json::Bool(cover.proven)),
+            ])
+        };
+        let all = alternatives.iter().flat_map(|(api, covers)| covers.iter().map(move |cover| one(api, cover)));
+        members.push(("alternatives".to_owned(), Json::Array(all.collect())));
+    }
+    document
 }
 
 /// For each endpoint its scopes, for each scope its endpoints.

@@ -1,5 +1,7 @@
 //! Who asks: `[client.NAME]`.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -56,6 +58,8 @@ pub struct Client {
     /// What the server's metadata does not say, under the names of RFC 8414 §2. Endpoints in it have the issuer's
     /// origin.
     pub metadata: Map<String, Value>,
+    /// Where it stands, in bytes of the source.
+    pub span: Range<usize>,
 }
 
 /// Gives a fieldless enum its names in a manifest.

@@ -15,4 +15,12 @@ crate::codes! {
     SECRET_LITERAL = "secret-literal", Error, "a manifest holds no secret", "README: The manifest";
     SECRET_PATH = "secret-path", Error, "a secret's file must stay inside the manifest's folder", "README: Safety";
     SCOPE_UNUSED = "scope-unused", Info, "no endpoint needs the scope", "README: The manifest";
+    ENDPOINT_AMBIGUOUS = "endpoint-ambiguous", Warning, "two templates answer the same paths, and neither is the more specific", "OpenAPI 3.1.1 §4.8.8.2";
+    ENDPOINT_CASE = "endpoint-case", Info, "two paths differ only by case", "RFC 3986 §6.2.2.1";
+    ENDPOINT_OPEN = "endpoint-open", Warning, "an endpoint that changes something needs no scope", "RFC 9110 §9.2.1";
+    SCOPE_SPARE = "scope-spare", Info, "a scope is asked for beside one that implies it", "README: The manifest";
+    ALTERNATIVE_SPARE = "alternative-spare", Info, "an alternative implies another one", "README: The manifest";
+    RISK_BELOW_IMPLIED = "risk-below-implied", Warning, "a scope counts as less of a risk than one that it implies", "README: The manifest";
+    CEILING_MISSING = "ceiling-missing", Info, "a client may request anything", "RFC 9700 §2.3";
+    CEILING_UNKNOWN = "ceiling-unknown", Warning, "a client may request a scope that no API of its issuer declares", "README: The manifest";
 }

@@ -4,15 +4,18 @@
 
 mod answer_rule;
 mod client;
+mod diff;
 mod endpoint;
 mod findings;
 pub mod import;
+mod lint;
 mod model;
 mod parse;
 mod parse_api;
 mod parse_client;
 mod percent;
 mod reader;
+pub mod recorded;
 mod route;
 mod router;
 mod server;
@@ -24,8 +27,10 @@ pub use answer_rule::{
     parse_catalogue,
 };
 pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, RedirectUri, SecretReference};
+pub use diff::{CHANGES, Change, ChangeKind, Direction, diff};
 pub use endpoint::Endpoint;
 pub use findings::ALL as CODES;
+pub use lint::lint;
 pub use model::{Api, DeclaredScope, Issuer, Manifest};
 pub use parse::{Parsed, parse};
 pub use route::{Route, RouteError};

@@ -95,6 +95,7 @@ pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, spa
         assertion: table.get("assertion").and_then(|value| secret(reader, value)),
         subject: text(reader, "subject"),
         metadata: table.get("metadata").map(|value| metadata(reader, value, issuer.as_ref())).unwrap_or_default(),
+        span: span.clone(),
         name,
         issuer: issuer?,
         client_id: client_id?,

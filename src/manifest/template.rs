@@ -278,6 +278,35 @@ impl Segment {
         }
     }
 
+    /// Whether some text fits both. Neither has a catch-all.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let fits = |segment: &Self, text: &str| segment.bind(text, |_, _| {});
+        match (self.as_literal(), other.as_literal()) {
+            (Some(one), Some(two)) => one == two,
+            (Some(text), None) => fits(other, text),
+            (None, Some(text)) => fits(self, text),
+            // what is between a start and an end can be anything, and so hold whatever both ask for
+            (None, None) => {
+                let ends = |segment: &Self| match segment.0.as_slice() {
+                    [Piece::Literal(start), .., Piece::Literal(end)] => (start.clone(), end.clone()),
+                    [Piece::Literal(start), ..] => (start.clone(), String::new()),
+                    [.., Piece::Literal(end)] => (String::new(), end.clone()),
+                    _ => (String::new(), String::new()),
+                };
+                let ((start, end), (other_start, other_end)) = (ends(self), ends(other));
+                (start.starts_with(&other_start) || other_start.starts_with(&start))
+                    && (end.ends_with(&other_end) || other_end.ends_with(&end))
+            }
+        }
+    }
+
+    /// Whether every text that fits this one fits the other. A parameter is taken as a character that no literal has.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        let text: String =
+            self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "\u{0}" }).collect();
+        other.bind(&text, |_, _| {})
+    }
+
     /// Whether it is a parameter of one segment and nothing else.
     pub(super) fn is_parameter(&self) -> bool {
         matches!(self.0.as_slice(), [Piece::Parameter(_)])

@@ -14,6 +14,7 @@ mod open;
 mod plan;
 mod process;
 mod qr;
+mod recognise;
 mod reuse;
 mod secret;
 mod surroundings;
@@ -31,6 +32,7 @@ pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_ma
 pub use plan::Plan;
 pub use process::keep_memory_private;
 pub use qr::Qr;
+pub use recognise::Recognised;
 pub use reuse::{Reuse, Reused, Search};
 pub use surroundings::Surroundings;
 pub use trust::{Accepted, Destinations, TrustStore};

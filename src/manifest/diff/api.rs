@@ -1,0 +1,182 @@
+//! Changes of an API: where it is, what its endpoints need, what its scopes amount to.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{
+    ALTERNATIVE_ADDED, ALTERNATIVE_REMOVED, AUDIENCE_CHANGED, BASE_URL_CHANGED, Change, ChangeKind, ENDPOINT_ADDED,
+    ENDPOINT_NEEDS_LESS, ENDPOINT_NEEDS_MORE, ENDPOINT_NEEDS_OTHER, ENDPOINT_OPEN, ENDPOINT_REMOVED, ENDPOINT_REWORDED,
+    ISSUER_CHANGED, PINS_CHANGED, RISK_LOWERED, RISK_RAISED, SCOPE_ADDED, SCOPE_NARROWED, SCOPE_REMOVED, SCOPE_WIDENED,
+};
+use crate::manifest::{Api, Client, Endpoint, Issuer, Manifest};
+use crate::scope::{Hierarchy, Requirement, ScopeSet};
+
+pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
+    let text = |value: Option<&str>| value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+    let pins = |api: &Api| format!("`{}` preferred, `{}` avoided", api.prefer, api.avoid);
+    let issuer = |api: &Api| text(api.issuer.as_ref().map(Issuer::as_str));
+    for (kind, was, is) in [
+        (&BASE_URL_CHANGED, text(Some(before.base_url.as_str())), text(Some(after.base_url.as_str()))),
+        (&ISSUER_CHANGED, issuer(before), issuer(after)),
+        (&AUDIENCE_CHANGED, text(before.audience.as_deref()), text(after.audience.as_deref())),
+        (&PINS_CHANGED, pins(before), pins(after)),
+    ] {
+        if was != is {
+            changes.push(Change {
+                kind,
+                subject: after.name.clone(),
+                message: format!("{was} became {is}"),
+                endpoints: Vec::new(),
+                clients: clients_of(new, after),
+            });
+        }
+    }
+    endpoints(before, after, old, new, changes);
+    scopes(before, after, new, changes);
+}
+
+/// The clients that can ask for tokens for an API.
+fn clients_of(manifest: &Manifest, api: &Api) -> Vec<String> {
+    let fits = |client: &&Client| api.issuer.as_ref().is_none_or(|wanted| *wanted == client.issuer);
+    manifest.clients.iter().filter(fits).map(|client| client.name.clone()).collect()
+}
+
+/// The clients that may request some alternative of one of these requirements.
+fn clients_for(manifest: &Manifest, api: &Api, requirements: &[&Requirement]) -> Vec<String> {
+    let may = |ceiling: &ScopeSet| {
+        let mut alternatives = requirements.iter().flat_map(|requirement| requirement.alternatives());
+        alternatives.any(|alternative| api.hierarchy.satisfies_all(ceiling, alternative))
+    };
+    let mut names = clients_of(manifest, api);
+    names.retain(|name| {
+        let ceiling = manifest.client(name).and_then(|client| client.may_request.as_ref());
+        ceiling.is_none_or(may)
+    });
+    names
+}
+
+fn key(endpoint: &Endpoint) -> String {
+    format!("{} {}", endpoint.method, endpoint.template.shape())
+}
+
+fn endpoints(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
+    let known: HashMap<String, &Endpoint> = before.endpoints.iter().map(|endpoint| (key(endpoint), endpoint)).collect();
+    let mut kept: BTreeSet<String> = BTreeSet::new();
+    for endpoint in &after.endpoints {
+        let key = key(endpoint);
+        let (kind, message, requirements) = match known.get(&key) {
+            None => (&ENDPOINT_ADDED, format!("it needs {}", endpoint.requirement), vec![&endpoint.requirement]),
+            Some(was) => {
+                let Some(kind) = requirement(&was.requirement, &endpoint.requirement, &after.hierarchy) else {
+                    kept.insert(key);
+                    continue;
+                };
+                let message = format!("it needed {} and now needs {}", was.requirement, endpoint.requirement);
+                (kind, message, vec![&was.requirement, &endpoint.requirement])
+            }
+        };
+        kept.insert(key);
+        changes.push(Change {
+            kind,
+            subject: format!("{}: {endpoint}", after.name),
+            message,
+            endpoints: vec![endpoint.to_string()],
+            clients: clients_for(new, after, &requirements),
+        });
+    }
+    for endpoint in before.endpoints.iter().filter(|endpoint| !kept.contains(&self::key(endpoint))) {
+        changes.push(Change {
+            kind: &ENDPOINT_REMOVED,
+            subject: format!("{}: {endpoint}", before.name),
+            message: format!("it needed {}", endpoint.requirement),
+            endpoints: vec![endpoint.to_string()],
+            clients: clients_for(old, before, &[&endpoint.requirement]),
+        });
+    }
+}
+
+/// What a change of a requirement means for tokens; `None` when it is the same. Both are read by what the new manifest
+/// implies: what changed there is a change of its own.
+fn requirement(was: &Requirement, is: &Requirement, hierarchy: &Hierarchy) -> Option<&'static ChangeKind> {
+    if was == is {
+        return None;
+    }
+    let enough = |held: &ScopeSet, wanted: &Requirement| {
+        wanted.alternatives().iter().any(|alternative| hierarchy.satisfies_all(held, alternative))
+    };
+    let covers = |one: &Requirement, other: &Requirement| one.alternatives().iter().all(|held| enough(held, other));
+    let within = |one: &Requirement, other: &Requirement| {
+        one.alternatives().iter().all(|alternative| other.alternatives().contains(alternative))
+    };
+    Some(match (covers(was, is), covers(is, was)) {
+        (true, true) => &ENDPOINT_REWORDED,
+        (true, false) if is.is_none() => &ENDPOINT_OPEN,
+        (true, false) if within(was, is) => &ALTERNATIVE_ADDED,
+        (true, false) => &ENDPOINT_NEEDS_LESS,
+        (false, true) if within(is, was) => &ALTERNATIVE_REMOVED,
+        (false, true) => &ENDPOINT_NEEDS_MORE,
+        (false, false) => &ENDPOINT_NEEDS_OTHER,
+    })
+}
+
+fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) {
+    let named = |api: &Api| api.scopes.iter().map(|declared| declared.scope.clone()).collect::<ScopeSet>();
+    let (was, is) = (named(before), named(after));
+    let all = was.union(&is);
+    let risk = |api: &Api, scope: &str| api.hierarchy.risk(scope);
+    for scope in &all {
+        let name = scope.as_str();
+        let mut push = |kind: &'static ChangeKind, message: String, endpoints: Vec<String>| {
+            let alone = Requirement::all_of([scope.clone()].into_iter().collect());
+            let clients = clients_for(new, after, &[&alone]);
+            changes.push(Change { kind, subject: format!("{}: {name}", after.name), message, endpoints, clients });
+        };
+        if !was.contains(name) {
+            push(
+                &SCOPE_ADDED,
+                format!("its risk is {}", risk(after, name).as_str()),
+                opens(after, name, &after.hierarchy),
+            );
+            continue;
+        }
+        if !is.contains(name) {
+            push(&SCOPE_REMOVED, format!("its risk was {}", risk(before, name).as_str()), Vec::new());
+            continue;
+        }
+        let (lower, higher) = (risk(before, name), risk(after, name));
+        if lower != higher {
+            let kind = if higher < lower { &RISK_LOWERED } else { &RISK_RAISED };
+            let message = format!("its risk was {} and is {}", lower.as_str(), higher.as_str());
+            push(kind, message, opens(after, name, &after.hierarchy));
+        }
+        // what most scopes imply is nothing, before and after
+        if before.hierarchy.implies(name).is_empty() && after.hierarchy.implies(name).is_empty() {
+            continue;
+        }
+        let amounts = |hierarchy: &Hierarchy| -> ScopeSet {
+            all.iter().filter(|other| hierarchy.grants(name, other.as_str())).cloned().collect()
+        };
+        let (less, more) = (amounts(&before.hierarchy), amounts(&after.hierarchy));
+        // a new scope that an old wildcard takes in widens the scope, too
+        for (kind, verb, gained) in [
+            (&SCOPE_WIDENED, "now also", more.difference(&less)),
+            (&SCOPE_NARROWED, "no longer", less.difference(&more)),
+        ] {
+            if gained.is_empty() {
+                continue;
+            }
+            let one: BTreeSet<String> = opens(after, name, &before.hierarchy).into_iter().collect();
+            let other: BTreeSet<String> = opens(after, name, &after.hierarchy).into_iter().collect();
+            let differ = one.symmetric_difference(&other).cloned().collect();
+            push(kind, format!("it {verb} implies {gained}"), differ);
+        }
+    }
+}
+
+/// The endpoints that a scope opens alone.
+fn opens(api: &Api, scope: &str, hierarchy: &Hierarchy) -> Vec<String> {
+    let alone = ScopeSet::parse(scope).unwrap_or_default();
+    let open = api.endpoints.iter().filter(|endpoint| !endpoint.requirement.is_none()).filter(|endpoint| {
+        endpoint.requirement.alternatives().iter().any(|alternative| hierarchy.satisfies_all(&alone, alternative))
+    });
+    open.map(ToString::to_string).collect()
+}

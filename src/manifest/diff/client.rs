@@ -1,0 +1,139 @@
+//! Changes of a client: what it may request, how, and for how long.
+
+use std::collections::HashSet;
+
+use super::{
+    ALWAYS_LOWERED, ALWAYS_RAISED, BINDING_ADDED, BINDING_DROPPED, CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED,
+    CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change, ChangeKind, GRANT_ADDED, GRANT_REMOVED,
+    LIFETIME_LOWERED, LIFETIME_RAISED, REDIRECT_CHANGED, SECRET_MOVED, SERVER_METADATA_CHANGED,
+};
+use crate::manifest::{Api, Client, Manifest, SecretReference};
+use crate::scope::ScopeSet;
+
+pub(super) fn compare(old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
+    for before in &old.clients {
+        match new.client(&before.name) {
+            Some(after) => one(before, after, old, new, changes),
+            None => push(&CLIENT_REMOVED, before, ceiling(before), reachable(old, before), changes),
+        }
+    }
+    for after in new.clients.iter().filter(|client| old.client(&client.name).is_none()) {
+        push(&CLIENT_ADDED, after, ceiling(after), reachable(new, after), changes);
+    }
+}
+
+fn push(
+    kind: &'static ChangeKind,
+    client: &Client,
+    message: String,
+    endpoints: Vec<String>,
+    changes: &mut Vec<Change>,
+) {
+    let subject = format!("client {}", client.name);
+    changes.push(Change { kind, subject, message, endpoints, clients: vec![client.name.clone()] });
+}
+
+fn ceiling(client: &Client) -> String {
+    match &client.may_request {
+        None => "it may request anything".to_owned(),
+        Some(scopes) if scopes.is_empty() => "it may request nothing".to_owned(),
+        Some(scopes) => format!("it may request {scopes}"),
+    }
+}
+
+/// The APIs whose tokens a client can ask for.
+fn apis<'m>(manifest: &'m Manifest, client: &Client) -> impl Iterator<Item = &'m Api> {
+    manifest.apis.iter().filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer))
+}
+
+/// The endpoints that need a scope and that a client may ask for.
+fn reachable(manifest: &Manifest, client: &Client) -> Vec<String> {
+    let within = |api: &Api| {
+        let open = api.endpoints.iter().filter(|endpoint| !endpoint.requirement.is_none()).filter(|endpoint| {
+            let mut alternatives = endpoint.requirement.alternatives().iter();
+            client
+                .may_request
+                .as_ref()
+                .is_none_or(|ceiling| alternatives.any(|alternative| api.hierarchy.satisfies_all(ceiling, alternative)))
+        });
+        open.map(|endpoint| format!("{}: {endpoint}", api.name)).collect::<Vec<_>>()
+    };
+    apis(manifest, client).flat_map(within).collect()
+}
+
+fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
+    for (kind, was, is) in [
+        (&CLIENT_ISSUER_CHANGED, before.issuer.as_str(), after.issuer.as_str()),
+        (&CLIENT_ID_CHANGED, before.client_id.as_str(), after.client_id.as_str()),
+    ] {
+        if was != is {
+            push(kind, after, format!("`{was}` became `{is}`"), Vec::new(), changes);
+        }
+    }
+    ceilings(before, after, old, new, changes);
+    for (kind, one, other) in [(&GRANT_ADDED, after, before), (&GRANT_REMOVED, before, after)] {
+        for grant in one.grants.iter().filter(|grant| !other.grants.contains(grant)) {
+            push(kind, after, format!("`{}`", grant.as_str()), Vec::new(), changes);
+        }
+    }
+    let lifetime = |seconds: Option<u64>| seconds.map_or_else(|| "any".to_owned(), |seconds| format!("{seconds} s"));
+    let (was, is) = (before.max_lifetime, after.max_lifetime);
+    if was != is {
+        let raised = is.unwrap_or(u64::MAX) > was.unwrap_or(u64::MAX);
+        let message = format!("from {} to {}", lifetime(was), lifetime(is));
+        push(if raised { &LIFETIME_RAISED } else { &LIFETIME_LOWERED }, after, message, Vec::new(), changes);
+    }
+    for (kind, one, other) in [(&ALWAYS_RAISED, after, before), (&ALWAYS_LOWERED, before, after)] {
+        let more = one.always_request.difference(&other.always_request);
+        if !more.is_empty() {
+            push(kind, after, format!("`{more}`"), Vec::new(), changes);
+        }
+    }
+    for (kind, changed, message) in [
+        (&BINDING_DROPPED, before.dpop && !after.dpop, "DPoP (RFC 9449) is off"),
+        (&BINDING_ADDED, !before.dpop && after.dpop, "DPoP (RFC 9449) is on"),
+        (&REDIRECT_CHANGED, before.redirect_uri != after.redirect_uri, "it has another redirect URI"),
+        (&SERVER_METADATA_CHANGED, before.metadata != after.metadata, "`metadata` says something else"),
+    ] {
+        if changed {
+            push(kind, after, message.to_owned(), Vec::new(), changes);
+        }
+    }
+    let place = |secret: &Option<SecretReference>| match secret {
+        None => "nowhere".to_owned(),
+        Some(SecretReference::Env(name)) => format!("the variable `{name}`"),
+        Some(SecretReference::File(path)) => format!("the file `{path}`"),
+        Some(SecretReference::Keyring) => "the keyring".to_owned(),
+    };
+    if before.secret != after.secret {
+        let message = format!("from {} to {}", place(&before.secret), place(&after.secret));
+        push(&SECRET_MOVED, after, message, Vec::new(), changes);
+    }
+}
+
+/// A ceiling by what it amounts to: `orders:write` in place of `orders:read orders:write` may be the same.
+fn ceilings(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
+    let gained = |from: (&Client, &Manifest), to: (&Client, &Manifest)| -> Option<ScopeSet> {
+        let Some(narrow) = from.0.may_request.as_ref() else { return Some(ScopeSet::new()) };
+        let wide = to.0.may_request.as_ref()?;
+        // by what the ceiling's own manifest implies; the other's implications are changes of their own
+        let within = |scope: &str| {
+            let mut apis = apis(to.1, to.0);
+            narrow.contains(scope) || apis.any(|api| api.hierarchy.satisfies(narrow, scope))
+        };
+        Some(wide.iter().filter(|scope| !within(scope.as_str())).cloned().collect())
+    };
+    for (kind, verb, from, to) in [
+        (&CEILING_RAISED, "now also", (before, old), (after, new)),
+        (&CEILING_LOWERED, "no longer", (after, new), (before, old)),
+    ] {
+        let scopes = match gained(from, to) {
+            Some(scopes) if scopes.is_empty() => continue,
+            Some(scopes) => scopes.to_string(),
+            None => "anything".to_owned(),
+        };
+        let known: HashSet<String> = reachable(from.1, from.0).into_iter().collect();
+        let touched = reachable(to.1, to.0).into_iter().filter(|endpoint| !known.contains(endpoint)).collect();
+        push(kind, after, format!("it may {verb} request {scopes}"), touched, changes);
+    }
+}

@@ -1,0 +1,131 @@
+use super::*;
+use crate::manifest::parse;
+
+const OLD: &str = r#"[api.orders]
+base_url = "https://api.example.com/v1"
+issuer = "https://login.example.com"
+[api.orders.scopes]
+read = { risk = "low" }
+write = { risk = "high", implies = ["read"] }
+delete = {}
+admin = { risk = "critical", implies = ["write"] }
+[api.orders.endpoints]
+"GET /orders" = "read"
+"POST /orders" = ["write", "delete"]
+"DELETE /orders/{id}" = { any_of = ["admin", ["write", "delete"]] }
+"GET /health" = []
+[client.dev]
+issuer = "https://login.example.com"
+client_id = "dev"
+grants = ["authorization_code"]
+may_request = ["write"]
+max_lifetime = "8h"
+[client.other]
+issuer = "https://elsewhere.example.com"
+client_id = "other"
+"#;
+
+/// What changes when one text takes the place of another: kind, endpoints, clients.
+fn changed(from: &str, to: &str) -> Vec<String> {
+    assert!(OLD.contains(from), "{from}");
+    let read = |source: &str| {
+        let parsed = parse(source);
+        parsed.manifest.unwrap_or_else(|| panic!("{:?}", parsed.findings))
+    };
+    let changes = diff(&read(OLD), &read(&OLD.replacen(from, to, 1)));
+    let touched = |change: &Change| {
+        format!("{} [{}] [{}]", change.kind.name, change.endpoints.join(", "), change.clients.join(", "))
+    };
+    changes.iter().map(touched).collect()
+}
+
+#[test]
+fn each_change_is_classed_by_what_it_means() {
+    for (from, to, expected) in [
+        // the same, written otherwise
+        ("\"GET /orders\" = \"read\"", "\"GET /orders\" = { any_of = [\"read\"] } # why", ""),
+        ("/orders/{id}", "/orders/{order}", ""),
+        ("[\"write\", \"delete\"]\n", "[\"write\", \"read\", \"delete\"]\n", "endpoint-reworded [POST /orders] []"),
+        // endpoints
+        ("\"GET /orders\" = \"read\"", "\"GET /orders\" = \"write\"", "endpoint-needs-more [GET /orders] [dev]"),
+        ("[\"write\", \"delete\"]\n", "[\"write\"]\n", "endpoint-needs-less [POST /orders] [dev]"),
+        ("[\"write\", \"delete\"]\n", "\"admin\"\n", "endpoint-needs-other [POST /orders] []"),
+        ("[\"write\", \"delete\"]\n", "[]\n", "endpoint-open [POST /orders] [dev]"),
+        (
+            "{ any_of = [\"admin\", ",
+            "{ any_of = [\"read\", \"admin\", ",
+            "alternative-added [DELETE /orders/{id}] [dev]",
+        ),
+        (
+            "{ any_of = [\"admin\", [\"write\", \"delete\"]] }",
+            "{ any_of = [\"admin\", \"delete\", ] }",
+            "endpoint-needs-less [DELETE /orders/{id}] []",
+        ),
+        (
+            "\"GET /orders\" = \"read\"",
+            "\"GET /orders\" = { any_of = [\"read\", \"delete\"] }",
+            "alternative-added [GET /orders] [dev]",
+        ),
+        (
+            "{ any_of = [\"admin\", [\"write\", \"delete\"]] }",
+            "\"admin\"",
+            "alternative-removed [DELETE /orders/{id}] []",
+        ),
+        (
+            "\"GET /health\" = []",
+            "\"GET /health2\" = []",
+            "endpoint-added [GET /health2] [dev]|endpoint-removed [GET /health] [dev]",
+        ),
+        // scopes
+        ("delete = {}", "delete = { implies = [\"read\"] }", "scope-widened [GET /orders] []"),
+        (", implies = [\"read\"] }", " }", "scope-narrowed [GET /orders] []|scope-narrowed [GET /orders] [dev]"),
+        ("implies = [\"write\"]", "implies = [\"*\"]", "scope-widened [POST /orders] []"),
+        ("risk = \"high\"", "risk = \"low\"", "risk-lowered [GET /orders] [dev]"),
+        ("risk = \"low\"", "risk = \"high\"", "risk-raised [GET /orders] [dev]"),
+        // clients
+        ("[\"write\"]\nmax", "[\"write\", \"read\"]\nmax", ""),
+        (
+            "[\"write\"]\nmax",
+            "[\"write\", \"delete\"]\nmax",
+            "ceiling-raised [orders: POST /orders, orders: DELETE /orders/{id}] [dev]",
+        ),
+        ("[\"write\"]\nmax", "[\"read\"]\nmax", "ceiling-lowered [] [dev]"),
+        ("may_request = [\"write\"]\n", "", "ceiling-raised [orders: POST /orders, orders: DELETE /orders/{id}] [dev]"),
+        ("\"8h\"", "\"7d\"", "lifetime-raised [] [dev]"),
+        ("max_lifetime = \"8h\"\n", "", "lifetime-raised [] [dev]"),
+        ("\"8h\"", "\"1h\"", "lifetime-lowered [] [dev]"),
+        ("[\"authorization_code\"]", "[\"client_credentials\"]", "grant-added [] [dev]|grant-removed [] [dev]"),
+        (
+            "client_id = \"other\"",
+            "client_id = \"o\"\nsecret = { env = \"S\" }",
+            "client-id-changed [] [other]|secret-moved [] [other]",
+        ),
+        (
+            "client_id = \"other\"",
+            "client_id = \"other\"\ndpop = true\nalways_request = [\"openid\"]",
+            "always-request-raised [] [other]|binding-added [] [other]",
+        ),
+        // where tokens go
+        ("https://api.example.com/v1", "https://api.example.org/v1", "base-url-changed [] [dev]"),
+    ] {
+        assert_eq!(changed(from, to).join("|"), expected, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn apis_and_clients_come_and_go() {
+    let names = |from: &str, to: &str| -> Vec<String> {
+        changed(from, to).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    };
+    let (_, clients) = OLD.split_once("[client.dev]").unwrap();
+    assert_eq!(names(OLD, &format!("[client.dev]{clients}")), ["api-removed"]);
+    assert_eq!(names("[client.other]", "[client.third]"), ["client-removed", "client-added"]);
+}
+
+#[test]
+fn names_of_changes_are_unique() {
+    let mut names: Vec<&str> = CHANGES.iter().map(|kind| kind.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), CHANGES.len());
+}
