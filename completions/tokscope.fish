@@ -38,6 +38,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Who ask
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'List, show, refresh and forget the tokens of the vault'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "trust" -d 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Who asks, and how'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'The vault, and who may be asked'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "why" -d 'The arguments of `why`'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Check and show the map of endpoints to scopes'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -237,8 +238,12 @@ passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s p -l param -d 'The value of a path parameter' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s Q -l query -d 'A parameter of the query' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s H -l header -d 'A header field' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s d -l data -d 'The body; `@FILE` reads a file, `@-` standard input' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s d -l data -d 'The body' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s o -l output -d 'Write the body of the answer to a file' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l timeout -d 'The most seconds that the call may take' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l max-size -d 'The most bytes of the answer\'s body' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-browser -d 'Only show the address to sign in at: open no browser'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l paste -d 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH'
@@ -246,8 +251,36 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l accept-more -
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do it without asking, whatever the method'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l step-up -d 'When a scope is missing, obtain it, once, and call again'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Send nothing: print the request as a `curl` command, with a command in the token\'s place'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include -d 'Show the header fields of the answer, on standard error'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l pretty -d 'Lay out a JSON body, as it is done on a terminal'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'As JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token -d 'The token to call with; `-`: standard input' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l client -d 'The client that gets tokens which lack a scope' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s e -l endpoint -d 'Only this endpoint, whatever its method. Repeat it for several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s p -l param -d 'The value of a path parameter, wherever it occurs' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l rate -d 'The most calls per second' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l most -d 'The most calls in all' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l state -d 'Where what was done is kept, so that the next run goes on after it' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l format -d 'How to report' -r -f -a "text\t''
+json\t''
+junit\t''
+sarif\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l fail-on -d 'The severity from which a finding ends with exit code 6' -r -f -a "info\t''
+warning\t''
+error\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'The status of a body that comes alone' -r

@@ -287,13 +287,54 @@ module completions {
     --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
     --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --param(-p): string       # The value of a path parameter
+    --query(-Q): string       # A parameter of the query
     --header(-H): string      # A header field
-    --data(-d): string        # The body; `@FILE` reads a file, `@-` standard input
+    --data(-d): string        # The body
     --yes(-y)                 # Do it without asking, whatever the method
+    --step-up                 # When a scope is missing, obtain it, once, and call again
+    --dry-run                 # Send nothing: print the request as a `curl` command, with a command in the token's place
+    --output(-o): path        # Write the body of the answer to a file
+    --include(-i)             # Show the header fields of the answer, on standard error
+    --pretty                  # Lay out a JSON body, as it is done on a terminal
+    --timeout: string         # The most seconds that the call may take
+    --max-size: string        # The most bytes of the answer's body
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.call/v1)
     --help(-h)                # Print help
     endpoint: string          # The endpoint: a method and a path, or a URL
+  ]
+
+  def "nu-complete tokscope probe format" [] {
+    [ "text" "json" "junit" "sarif" ]
+  }
+
+  def "nu-complete tokscope probe fail_on" [] {
+    [ "info" "warning" "error" ]
+  }
+
+  def "nu-complete tokscope probe store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # The vault, and who may be asked
+  export extern "tokscope probe" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --token: string           # The token to call with; `-`: standard input
+    --client: string          # The client that gets tokens which lack a scope
+    --endpoint(-e): string    # Only this endpoint, whatever its method. Repeat it for several
+    --param(-p): string       # The value of a path parameter, wherever it occurs
+    --api: string             # The API, where several answer
+    --rate: string            # The most calls per second
+    --most: string            # The most calls in all
+    --state: path             # Where what was done is kept, so that the next run goes on after it
+    --format: string@"nu-complete tokscope probe format" # How to report
+    --fail-on: string@"nu-complete tokscope probe fail_on" # The severity from which a finding ends with exit code 6
+    --store: string@"nu-complete tokscope probe store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --help(-h)                # Print help
   ]
 
   # The arguments of `why`

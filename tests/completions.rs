@@ -34,6 +34,7 @@ fn the_manual_page_names_every_subcommand() {
         "TOKEN",
         "CALL",
         "MANIFEST IMPORT",
+        "PROBE",
         "WHY",
         "MANIFEST LINT",
         "MANIFEST SHOW",

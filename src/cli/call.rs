@@ -1,28 +1,39 @@
 //! `tokscope call`: calls an endpoint, and says why it failed.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _};
-use std::path::Path;
+mod curl;
+mod input;
+mod output;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::arguments::{header, read_input, read_token};
+use self::input::Values;
+use super::arguments::{header, pair, read_token};
 use super::diagnosis;
-use super::obtain::{Asking, obtain};
-use super::print::{Streams, json_object, json_option, json_text};
+use super::obtain::{Asking, choose_grant, obtain, obtain_new};
+use super::print::Streams;
 use super::wait_for;
+use crate::diagnosis::Cause;
 use crate::text::visible;
-use crate::token::Json;
 use crate::workspace::{CallRequest, Called, Error, HeldToken, Kind, Workspace};
+
+pub(super) use self::output::lines as diagnosis_lines;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The body of the answer goes to standard output, everything else to standard error. Methods other than GET, HEAD
-and OPTIONS ask first.
+and OPTIONS ask first. Redirects are shown and never followed; cookies are neither kept nor sent.
+
+Every value may come from elsewhere: `@FILE` is the content of a file, `@-` standard input, `@@` begins with an `@`.
 
 Examples:
   tokscope call 'GET /orders/7' --client dev
-  tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt")]
+  tokscope call 'GET /orders' --query state=open --query limit=5 --client dev --step-up
+  tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt
+  tokscope call 'GET /orders/{id}' --param id=@order.txt --client dev --dry-run")]
 pub(super) struct Arguments {
     /// The endpoint: a method and a path, or a URL
     #[arg(value_name = "ENDPOINT")]
@@ -42,15 +53,39 @@ pub(super) struct Arguments {
     /// The value of a path parameter
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = pair)]
     parameters: Vec<(String, String)>,
+    /// A parameter of the query
+    #[arg(long = "query", short = 'Q', value_name = "NAME=VALUE", value_parser = pair)]
+    query: Vec<(String, String)>,
     /// A header field
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// The body; `@FILE` reads a file, `@-` standard input
+    /// The body
     #[arg(long, short, value_name = "BODY")]
     data: Option<String>,
     /// Do it without asking, whatever the method
     #[arg(long, short)]
     yes: bool,
+    /// When a scope is missing, obtain it, once, and call again
+    #[arg(long, requires = "client")]
+    step_up: bool,
+    /// Send nothing: print the request as a `curl` command, with a command in the token's place
+    #[arg(long, conflicts_with_all = ["step_up", "json", "output", "include", "pretty"])]
+    dry_run: bool,
+    /// Write the body of the answer to a file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Show the header fields of the answer, on standard error
+    #[arg(long, short)]
+    include: bool,
+    /// Lay out a JSON body, as it is done on a terminal
+    #[arg(long)]
+    pretty: bool,
+    /// The most seconds that the call may take
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// The most bytes of the answer's body
+    #[arg(long, value_name = "BYTES", default_value = "8388608")]
+    max_size: usize,
     /// The API, where several answer
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
@@ -59,37 +94,61 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
 pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     let workspace = arguments.asking.access.workspace(manifest, streams)?;
-    let found = workspace.find(&arguments.endpoint, arguments.api.as_deref())?;
+    let mut values = Values::default();
     let given = arguments.token.as_deref();
-    if given == Some("-") && arguments.data.as_deref() == Some("@-") {
-        return Err(Error::new(Kind::Usage, "standard input can't be both the token and the body"));
+    if given == Some("-") {
+        values.take_stdin("the token")?;
     }
-    let mut request = CallRequest::new(found.id, found.parameters);
-    request.parameters.extend(arguments.parameters.iter().cloned());
-    request.query = found.query;
-    request.headers.clone_from(&arguments.headers);
+    let request = request(&workspace, arguments, &mut values)?;
+    if arguments.dry_run {
+        let token = token_command(&workspace, &request, arguments);
+        streams.line(curl::command(&workspace, &request, token.as_deref())?);
+        return Ok(None);
+    }
     let token = given.map(|text| read_token(Some(text), Timestamp::now())).transpose()?;
-    request.body = arguments.data.as_deref().map(body).transpose()?;
     confirm(&workspace, &request, arguments, streams)?;
     let called = wait_for(exchange(&workspace, &request, token, arguments, streams))?;
     if arguments.json {
-        streams.json(&document(&workspace, &called));
-    } else {
-        streams.body(&called.body);
-        report(&called, streams);
+        streams.json(&output::document(&workspace, &called));
+        return Ok(diagnosis::exit(&called.diagnosis));
     }
+    if arguments.include {
+        output::headers(&called, streams);
+    }
+    let pretty = arguments.pretty || io::stdout().is_terminal();
+    output::body(&called, arguments.output.as_deref(), pretty, streams)?;
+    output::report(&called, streams);
     Ok(diagnosis::exit(&called.diagnosis))
+}
+
+fn request(workspace: &Workspace, arguments: &Arguments, values: &mut Values) -> Result<CallRequest, Error> {
+    let found = workspace.find(&arguments.endpoint, arguments.api.as_deref())?;
+    let mut request = CallRequest::new(found.id, found.parameters);
+    request.parameters.extend(values.pairs(&arguments.parameters)?);
+    request.query = found.query;
+    request.add_query(&values.pairs(&arguments.query)?);
+    request.headers = values.pairs(&arguments.headers)?;
+    request.body = arguments.data.as_deref().map(|text| values.bytes(text)).transpose()?;
+    request.limits.deadline = Duration::from_secs(arguments.timeout);
+    request.limits.body = arguments.max_size;
+    Ok(request)
+}
+
+/// The command that prints the token which would be sent.
+fn token_command(workspace: &Workspace, request: &CallRequest, arguments: &Arguments) -> Option<String> {
+    let client = arguments.asking.client.as_ref();
+    if client.is_none() && arguments.token.is_none() {
+        return None;
+    }
+    let (_, endpoint) = workspace.endpoint(request.endpoint)?;
+    let client = client.map_or_else(String::new, |client| format!(" --client {}", curl::word(client)));
+    Some(format!("tokscope token --endpoint {}{client}", curl::word(&endpoint.to_string())))
 }
 
 async fn exchange(
@@ -105,7 +164,25 @@ async fn exchange(
         }
         given => given,
     };
-    workspace.call(request, token.as_ref()).await
+    let called = workspace.call(request, token.as_ref()).await?;
+    let missing = called.diagnosis.missing.first();
+    match (missing, token) {
+        (Some(missing), Some(token)) if arguments.step_up && called.diagnosis.cause == Cause::Scope => {
+            for line in diagnosis_lines(&called) {
+                streams.say(line);
+            }
+            // what the token has is kept: a server may take back what is not asked for again
+            let held = token.scopes();
+            let mut plan = workspace.plan(&[request.endpoint], arguments.asking.client.as_deref(), Some(&held))?;
+            workspace.add_scopes(&mut plan, missing)?;
+            let grant = choose_grant(&plan, &arguments.asking)?;
+            streams.say(format_args!("step-up: {missing} beside {}", super::open::or_nothing(&held)));
+            let keeps = workspace.probe_vault().await.is_ok();
+            let acquired = obtain_new(workspace, &plan, grant, &arguments.asking, keeps, streams).await?;
+            workspace.call(request, Some(&acquired.token)).await
+        }
+        _ => Ok(called),
+    }
 }
 
 /// Asks before a method that changes something; without a terminal to ask on, it needs `--yes`.
@@ -137,62 +214,4 @@ fn confirm(
         return Ok(());
     }
     Err(Error::new(Kind::Failed, "not called"))
-}
-
-fn body(text: &str) -> Result<Vec<u8>, Error> {
-    const MOST_BYTES: u64 = 64 << 20;
-    let Some(path) = text.strip_prefix('@') else { return Ok(text.as_bytes().to_vec()) };
-    if path == "-" {
-        return Ok(read_input(true)?.as_bytes().to_vec());
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
-        .map_err(|error| Error::new(Kind::Failed, format!("the file `{path}` can't be read: {error}")))?;
-    Ok(bytes)
-}
-
-/// `tokscope.call/v1`
-fn document(workspace: &Workspace, called: &Called) -> Json {
-    let endpoint = workspace.endpoint(called.endpoint).map(|(_, endpoint)| endpoint);
-    let headers = called.headers.iter().map(|(name, value)| {
-        // a cookie is a credential
-        let value = if name.eq_ignore_ascii_case("set-cookie") { "[redacted]" } else { value.as_str() };
-        Json::Array(vec![json_text(name), json_text(value)])
-    });
-    let body = std::str::from_utf8(&called.body)
-        .map_or(Json::Null, |text| Json::parse(text).unwrap_or_else(|_| json_text(text)));
-    json_object([
-        ("schema", json_text("tokscope.call/v1")),
-        ("endpoint", json_option(endpoint)),
-        ("method", json_text(&called.method)),
-        ("url", json_text(&called.url)),
-        ("status", Json::Number(called.status.to_string())),
-        ("elapsed_ms", Json::Number(called.elapsed.as_millis().to_string())),
-        ("headers", Json::Array(headers.collect())),
-        ("body", body),
-        ("diagnosis", Json::Object(diagnosis::members(&called.diagnosis))),
-    ])
-}
-
-fn report(called: &Called, streams: &mut Streams) {
-    for line in diagnosis_lines(called) {
-        streams.say(line);
-    }
-    for finding in &called.diagnosis.findings {
-        streams.finding(finding);
-    }
-}
-
-/// What came of a call, a line each: status, cause, witnesses, next step. Escaped.
-pub(super) fn diagnosis_lines(called: &Called) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{} {}: {} in {} ms",
-        visible(&called.method),
-        visible(called.url.as_str()),
-        called.status,
-        called.elapsed.as_millis()
-    )];
-    lines.extend(diagnosis::lines(&called.diagnosis));
-    lines
 }

@@ -15,6 +15,7 @@ mod manifest;
 mod obtain;
 mod open;
 mod print;
+mod probe;
 mod scopes;
 mod sign_in;
 mod token;
@@ -97,6 +98,8 @@ enum Command {
     Trust(trust::Arguments),
     /// Call an endpoint; when it fails, say which scope is missing and why
     Call(call::Arguments),
+    /// Find out what a token really opens, and whether the server enforces what the manifest says
+    Probe(probe::Arguments),
     /// Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
     Why(why::Arguments),
     /// Check and show the map of endpoints to scopes
@@ -156,6 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Tokens(arguments) => tokens::run(arguments, manifest, &mut streams),
         Command::Trust(arguments) => trust::run(arguments, manifest, &mut streams),
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
+        Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Version};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -51,12 +51,16 @@ impl fmt::Debug for Request {
 /// One answer. A redirect is an answer like any other: it is never followed.
 #[derive(Clone)]
 pub struct Response {
+    /// The version of HTTP that was spoken.
+    pub version: Version,
     /// The status.
     pub status: StatusCode,
     /// The header fields.
     pub headers: HeaderMap,
     /// The body, wiped when dropped: it may hold tokens.
     pub body: Zeroizing<Vec<u8>>,
+    /// From sending to the first byte of the answer.
+    pub first_byte: Duration,
     /// From sending to the last byte.
     pub elapsed: Duration,
 }
@@ -185,6 +189,7 @@ impl Client {
             builder = builder.body(body);
         }
         let mut answer = builder.send().await.map_err(|error| failure(error, shown))?;
+        let first_byte = started.elapsed();
         let too_large = |most| NetError::TooLarge { url: shown.to_owned(), most };
         let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         if header_bytes > MOST_HEADER_BYTES {
@@ -198,9 +203,11 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         Ok(Response {
+            version: answer.version(),
             status: answer.status(),
             headers: std::mem::take(answer.headers_mut()),
             body,
+            first_byte,
             elapsed: started.elapsed(),
         })
     }

@@ -192,6 +192,8 @@ mod tests {
 
     fn answer(status: u16, kind: &'static str, body: &str) -> Answer {
         let response = net::Response {
+            version: http::Version::HTTP_11,
+            first_byte: std::time::Duration::ZERO,
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]),
             body: Zeroizing::new(body.as_bytes().to_vec()),

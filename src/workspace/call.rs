@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
@@ -13,9 +13,10 @@ use super::{EndpointId, Error, HeldToken, Kind, Workspace};
 use crate::diagnosis::{Answer, Case, Diagnosis, Sent, diagnose};
 use crate::manifest::{Endpoint, Route};
 use crate::net;
+use crate::oauth::DPOP;
 use crate::vault::WebOrigin;
 
-/// What a call may cost.
+/// What a call may cost where nothing else is said.
 const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), body: 8 << 20 };
 
 /// What to call.
@@ -31,13 +32,33 @@ pub struct CallRequest {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<Vec<u8>>,
+    /// What it may cost.
+    pub limits: net::Limits,
 }
 
 impl CallRequest {
     /// A call without anything but its path parameters.
     #[must_use]
     pub fn new(endpoint: EndpointId, parameters: Vec<(String, String)>) -> Self {
-        Self { endpoint, parameters, query: None, headers: Vec::new(), body: None }
+        Self { endpoint, parameters, query: None, headers: Vec::new(), body: None, limits: LIMITS }
+    }
+}
+
+impl CallRequest {
+    /// Adds parameters to the query, encoded as forms are (RFC 1866 §8.2.1).
+    pub fn add_query(&mut self, parameters: &[(String, String)]) {
+        if !parameters.is_empty() {
+            let query = url::form_urlencoded::Serializer::for_suffix(self.query.take().unwrap_or_default(), 0)
+                .extend_pairs(parameters)
+                .finish();
+            self.query = Some(query);
+        }
+    }
+
+    /// Whether such a header field was given, without regard to case.
+    #[must_use]
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name))
     }
 }
 
@@ -50,16 +71,29 @@ pub struct Called {
     pub method: String,
     /// Where it went.
     pub url: Url,
+    /// The version of HTTP that was spoken, as in `HTTP/1.1`.
+    pub version: String,
     /// The status.
     pub status: u16,
     /// The header fields in their order.
     pub headers: Vec<(String, String)>,
     /// The body, up to the cap.
     pub body: Vec<u8>,
+    /// From sending to the first byte of the answer.
+    pub first_byte: Duration,
     /// From sending to the last byte.
     pub elapsed: Duration,
     /// Why it failed, or that it did not.
     pub diagnosis: Diagnosis,
+}
+
+impl Called {
+    /// Where the answer redirects to. It is never followed: the token belongs to one origin.
+    #[must_use]
+    pub fn redirect(&self) -> Option<&str> {
+        let location = || self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        (300..400).contains(&self.status).then(location).flatten().map(|(_, to)| to.as_str())
+    }
 }
 
 impl Workspace {
@@ -93,10 +127,17 @@ impl Workspace {
         demand_own_origin(&url, token)?;
         let method = Method::from_bytes(endpoint.method.as_bytes())
             .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
-        let outgoing =
-            net::Request { method, url: url.clone(), headers: headers(request, token)?, body: request.body.clone() };
-        let response =
-            self.http()?.send(outgoing, LIMITS).await.map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+        let mut outgoing =
+            net::Request { method, url: url.clone(), headers: headers(request)?, body: request.body.clone() };
+        let failed = |error: net::NetError| Error::new(Kind::Failed, error.to_string());
+        authorize(&mut outgoing, token)?;
+        let mut response = self.http()?.send(outgoing.clone(), request.limits).await.map_err(failed)?;
+        // a nonce is asked for by a refusal; the proof that holds it is sent once (RFC 9449 §9)
+        let key = token.and_then(|token| token.dpop.as_ref());
+        if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
+            authorize(&mut outgoing, token)?;
+            response = self.http()?.send(outgoing, request.limits).await.map_err(failed)?;
+        }
         let headers: Vec<(String, String)> = response
             .headers
             .iter()
@@ -115,9 +156,11 @@ impl Workspace {
             endpoint: request.endpoint,
             method: endpoint.method.clone(),
             url,
+            version: format!("{:?}", response.version),
             status: response.status.as_u16(),
             headers,
             body: response.body.to_vec(),
+            first_byte: response.first_byte,
             elapsed: response.elapsed,
             diagnosis,
         })
@@ -145,7 +188,7 @@ fn example(endpoint: &Endpoint) -> String {
     format!("{} {path}", endpoint.method)
 }
 
-fn headers(request: &CallRequest, token: Option<&HeldToken>) -> Result<HeaderMap, Error> {
+fn headers(request: &CallRequest) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
     if request.body.as_deref().is_some_and(|body| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()) {
@@ -164,12 +207,23 @@ fn headers(request: &CallRequest, token: Option<&HeldToken>) -> Result<HeaderMap
         value.set_sensitive(true);
         headers.insert(header, value);
     }
-    if let Some(token) = token {
-        let bearer = Zeroizing::new(format!("Bearer {}", token.secret.expose()));
-        let mut value = HeaderValue::from_str(&bearer)
-            .map_err(|_| Error::new(Kind::TokenUnusable, "the token holds characters that no header can carry"))?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-    }
     Ok(headers)
+}
+
+/// Puts the token into the header, and the proof of its key if it is bound to one (RFC 6750 §2.1, RFC 9449 §7.1).
+fn authorize(request: &mut net::Request, token: Option<&HeldToken>) -> Result<(), Error> {
+    let Some(token) = token else { return Ok(()) };
+    let scheme = if token.dpop.is_some() { "DPoP" } else { "Bearer" };
+    let sent = Zeroizing::new(format!("{scheme} {}", token.secret.expose()));
+    let mut value = HeaderValue::from_str(&sent)
+        .map_err(|_| Error::new(Kind::TokenUnusable, "the token holds characters that no header can carry"))?;
+    value.set_sensitive(true);
+    request.headers.insert(AUTHORIZATION, value);
+    if let Some(key) = &token.dpop {
+        let proof = key
+            .proof(&request.method, &request.url, Some(&token.secret))
+            .map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+        request.headers.insert(&DPOP, proof);
+    }
+    Ok(())
 }

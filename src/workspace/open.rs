@@ -208,12 +208,18 @@ impl Workspace {
             let failure = Error::new(Kind::Usage, error.to_string());
             hint.into_iter().fold(failure, Error::hint)
         })?;
-        let position = manifest.apis.iter().enumerate().find_map(|(index, api)| {
-            let endpoint = api.endpoints.element_offset(route.endpoint)?;
-            Some(EndpointId { api: index, endpoint })
-        });
-        let id = position.ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;
+        let id = self
+            .endpoint_id(route.endpoint)
+            .ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;
         Ok(Found { id, parameters: route.parameters, query: route.query })
+    }
+
+    /// The id of an endpoint of this manifest.
+    pub(super) fn endpoint_id(&self, wanted: &Endpoint) -> Option<EndpointId> {
+        self.manifest.as_ref()?.apis.iter().enumerate().find_map(|(index, api)| {
+            let endpoint = api.endpoints.iter().position(|endpoint| std::ptr::eq(endpoint, wanted))?;
+            Some(EndpointId { api: index, endpoint })
+        })
     }
 
     /// The one HTTP client, made when it is first needed.

@@ -38,7 +38,11 @@ impl Workspace {
         let asked = capture.method.as_deref().zip(capture.url.as_deref());
         let endpoint = hints.endpoint.or_else(|| {
             let (method, url) = asked?;
-            self.find(&format!("{method} {url}"), hints.api).ok().map(|found| found.id)
+            let mut routes = self.manifest()?.answers(method, url);
+            routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
+            // of several that would answer none is known to be the one
+            let [route] = routes.as_slice() else { return None };
+            self.endpoint_id(route.endpoint)
         });
         let known = endpoint.and_then(|id| self.endpoint(id));
         let api = known.map(|(api, _)| api).or_else(|| {

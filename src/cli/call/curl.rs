@@ -1,0 +1,32 @@
+//! A request as a `curl` command that holds no token.
+
+use crate::secret::masked_within;
+use crate::text::visible;
+use crate::workspace::{CallRequest, Error, Kind, Workspace};
+
+/// The command, on several lines. `token`: the command that prints the token, if one is to be sent.
+pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Option<&str>) -> Result<String, Error> {
+    let url = workspace.call_url(request)?;
+    let (_, endpoint) = workspace
+        .endpoint(request.endpoint)
+        .ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;
+    let mut lines = vec![format!("curl --request {} {}", endpoint.method, word(url.as_str()))];
+    lines.extend(token.map(|token| format!("--header \"Authorization: Bearer $({token})\"")));
+    for (name, value) in &request.headers {
+        lines.push(format!("--header {}", word(&format!("{name}: {}", masked_within(value)))));
+    }
+    if let Some(body) = &request.body {
+        let text = std::str::from_utf8(body)
+            .map_err(|_| Error::new(Kind::Usage, "the body is no text, so it can't be shown as a command"))?;
+        if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() && !request.has_header("content-type") {
+            lines.push("--header 'Content-Type: application/json'".to_owned());
+        }
+        lines.push(format!("--data-raw {}", word(text)));
+    }
+    Ok(lines.join(" \\\n  "))
+}
+
+/// A word in single quotes, in which a shell expands nothing. What could steer a terminal is escaped.
+pub(super) fn word(text: &str) -> String {
+    format!("'{}'", visible(text).replace('\'', r"'\''"))
+}

@@ -1,0 +1,94 @@
+//! What came of a call: the body, the lines beside it, and the document.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use super::super::diagnosis;
+use super::super::print::{Streams, json_object, json_option, json_text};
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::{Called, Error, Kind, Workspace};
+
+/// A cookie is a credential, and so is what a proxy wants.
+const HIDDEN: &[&str] = &["set-cookie", "proxy-authenticate"];
+
+fn shown<'v>(name: &str, value: &'v str) -> &'v str {
+    if HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)) { "[redacted]" } else { value }
+}
+
+/// The body: into a file, or on standard output; JSON laid out where that is asked for.
+pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: &mut Streams) -> Result<(), Error> {
+    if let Some(path) = file {
+        let shown = path.display().to_string();
+        return File::create(path)
+            .and_then(|mut file| file.write_all(&called.body))
+            .map(|()| streams.say(format_args!("{} bytes written to {}", called.body.len(), visible(&shown))))
+            .map_err(|error| Error::new(Kind::Failed, format!("the file `{shown}` can't be written: {error}")));
+    }
+    let laid_out = std::str::from_utf8(&called.body).ok().filter(|_| pretty).and_then(|text| Json::parse(text).ok());
+    match laid_out {
+        Some(document) => streams.json(&document),
+        None => streams.body(&called.body),
+    }
+    Ok(())
+}
+
+/// The header fields of the answer, a line each.
+pub(super) fn headers(called: &Called, streams: &mut Streams) {
+    streams.say(format_args!("{} {}", called.version, called.status));
+    for (name, value) in &called.headers {
+        streams.say(format_args!("{}: {}", visible(name), visible(shown(name, value))));
+    }
+    streams.say("");
+}
+
+pub(super) fn report(called: &Called, streams: &mut Streams) {
+    for line in lines(called) {
+        streams.say(line);
+    }
+    for finding in &called.diagnosis.findings {
+        streams.finding(finding);
+    }
+}
+
+/// What came of a call, a line each: status, cause, witnesses, next step. Escaped.
+pub(in super::super) fn lines(called: &Called) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} {}: {} in {} ms",
+        visible(&called.method),
+        visible(called.url.as_str()),
+        called.status,
+        called.elapsed.as_millis()
+    )];
+    lines.extend(called.redirect().map(|to| format!("it redirects to {}, which was not followed", visible(to))));
+    lines.extend(diagnosis::lines(&called.diagnosis));
+    lines
+}
+
+/// `tokscope.call/v1`
+pub(super) fn document(workspace: &Workspace, called: &Called) -> Json {
+    let endpoint = workspace.endpoint(called.endpoint).map(|(_, endpoint)| endpoint);
+    let headers =
+        called.headers.iter().map(|(name, value)| Json::Array(vec![json_text(name), json_text(shown(name, value))]));
+    let body = std::str::from_utf8(&called.body)
+        .map_or(Json::Null, |text| Json::parse(text).unwrap_or_else(|_| json_text(text)));
+    let milliseconds = |time: std::time::Duration| Json::Number(format!("{:.3}", time.as_secs_f64() * 1000.0));
+    json_object([
+        ("schema", json_text("tokscope.call/v1")),
+        ("endpoint", json_option(endpoint)),
+        ("method", json_text(&called.method)),
+        ("url", json_text(&called.url)),
+        ("version", json_text(&called.version)),
+        ("status", Json::Number(called.status.to_string())),
+        ("elapsed_ms", Json::Number(called.elapsed.as_millis().to_string())),
+        (
+            "timing_ms",
+            json_object([("first_byte", milliseconds(called.first_byte)), ("total", milliseconds(called.elapsed))]),
+        ),
+        ("redirect", json_option(called.redirect())),
+        ("headers", Json::Array(headers.collect())),
+        ("body", body),
+        ("diagnosis", Json::Object(diagnosis::members(&called.diagnosis))),
+    ])
+}

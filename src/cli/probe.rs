@@ -1,0 +1,183 @@
+//! `tokscope probe`: what a token really opens, and whether the server really enforces.
+
+mod report;
+mod state;
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use self::state::{Cell, State};
+use super::access::Access;
+use super::arguments::read_token;
+use super::open::find_all;
+use super::print::Streams;
+use super::wait_for;
+use crate::scope::ScopeSet;
+use crate::text::visible;
+use crate::workspace::{EndpointId, Error, HeldToken, Kind, Observed, ProbePlan, Trial, With, Workspace};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Calls each endpoint whose method is safe (GET, HEAD, OPTIONS; others only when they are named one by one) with the
+token as it is, without a token, and, where --client can get them by client credentials, with tokens that lack one
+required scope each. An endpoint that answers without the scope is under-enforced; one that refuses although the
+manifest is satisfied is over-enforced, or the manifest is stale; one that says 404 hides itself.
+
+Exit code 6 when there is a finding of at least --fail-on.
+
+Examples:
+  tokscope probe --token - --client ci --param id=7 < token.txt
+  tokscope probe --client ci --rate 2 --state probe.state --format junit > probe.xml")]
+pub(super) struct Arguments {
+    /// The token to call with; `-`: standard input
+    #[arg(long, value_name = "TOKEN|-", env = "TOKSCOPE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
+    token: Option<String>,
+    /// The client that gets tokens which lack a scope
+    #[arg(long, value_name = "NAME")]
+    client: Option<String>,
+    /// Only this endpoint, whatever its method. Repeat it for several
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
+    endpoints: Vec<String>,
+    /// The value of a path parameter, wherever it occurs
+    #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
+    parameters: Vec<(String, String)>,
+    /// The API, where several answer
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// The most calls per second
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rate: u32,
+    /// The most calls in all
+    #[arg(long, value_name = "N", default_value = "500")]
+    most: usize,
+    /// Where what was done is kept, so that the next run goes on after it
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// How to report
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "junit", "sarif"])]
+    format: String,
+    /// The severity from which a finding ends with exit code 6
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = ["info", "warning", "error"])]
+    fail_on: String,
+    #[command(flatten)]
+    access: Access,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
+    let workspace = arguments.access.workspace(manifest, streams)?;
+    let token = arguments.token.as_deref().map(|text| read_token(Some(text), Timestamp::now())).transpose()?;
+    let endpoints = endpoints(&workspace, arguments)?;
+    let mut plan =
+        workspace.probe_plan(&endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;
+    if plan.trials.len() > arguments.most {
+        let beyond = plan.trials.len() - arguments.most;
+        plan.left_out.push(format!("{beyond} calls beyond the limit of {}: see `--most`", arguments.most));
+        plan.trials.truncate(arguments.most);
+    }
+    let mut state = State::open(arguments.state.as_deref())?;
+    let ended = wait_for(try_all(&workspace, &plan, token.as_ref(), arguments, &mut state, streams))?;
+    for left in &plan.left_out {
+        streams.say(format_args!("left out: {}", visible(left)));
+    }
+    let findings = report::findings(&state.cells);
+    match arguments.format.as_str() {
+        "json" => streams.json(&report::document(&state.cells, &findings, &plan.left_out)),
+        "junit" => streams.line(report::junit(&state.cells)),
+        "sarif" => streams.json(&report::sarif(&findings)),
+        _ => report::text(&state.cells, &findings, streams),
+    }
+    if !ended {
+        return Err(Error::new(Kind::Failed, "cancelled: what is above is what was done")
+            .hint("with `--state FILE` the next run goes on after it"));
+    }
+    let worst = findings.iter().map(crate::diagnostic::Diagnostic::severity).max();
+    Ok(worst
+        .filter(|worst| worst.as_str() == arguments.fail_on || *worst >= report::severity(&arguments.fail_on))
+        .map(|_| Kind::Findings))
+}
+
+/// Those that were named, or every one with a safe method.
+fn endpoints(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<EndpointId>, Error> {
+    if !arguments.endpoints.is_empty() {
+        return find_all(workspace, &arguments.endpoints, arguments.api.as_deref());
+    }
+    let wanted = |id: &EndpointId| {
+        workspace.endpoint(*id).is_some_and(|(api, endpoint)| {
+            Workspace::is_safe(&endpoint.method) && arguments.api.as_ref().is_none_or(|name| *name == api.name)
+        })
+    };
+    Ok(workspace.endpoints().into_iter().filter(wanted).collect())
+}
+
+/// Makes the calls that were not made yet. False when it was cancelled.
+async fn try_all(
+    workspace: &Workspace,
+    plan: &ProbePlan,
+    token: Option<&HeldToken>,
+    arguments: &Arguments,
+    state: &mut State,
+    streams: &mut Streams,
+) -> Result<bool, Error> {
+    let pause = Duration::from_secs(1) / arguments.rate;
+    let mut ticks = interval_at(Instant::now(), pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tokens: HashMap<ScopeSet, Option<HeldToken>> = HashMap::new();
+    let mut cancel = std::pin::pin!(tokio::signal::ctrl_c());
+    let shows_progress = io::stderr().is_terminal();
+    for (index, trial) in plan.trials.iter().enumerate() {
+        let Some((_, endpoint)) = workspace.endpoint(trial.request.endpoint) else { continue };
+        let (name, with) = (endpoint.to_string(), trial.with.to_string());
+        if state.has(&name, &with) {
+            continue;
+        }
+        if shows_progress {
+            streams.say(format_args!("{}/{} {} with {with}", index + 1, plan.trials.len(), visible(&name)));
+        }
+        let step = async {
+            ticks.tick().await;
+            one(workspace, trial, token, arguments.client.as_deref(), &mut tokens).await
+        };
+        let tried = tokio::select! {
+            biased;
+            _ = &mut cancel => return Ok(false),
+            tried = step => tried,
+        };
+        state.add(Cell::of(name, with, tried))?;
+    }
+    Ok(true)
+}
+
+/// One call; `Ok(None)` when no token for it is to be had.
+async fn one(
+    workspace: &Workspace,
+    trial: &Trial,
+    token: Option<&HeldToken>,
+    client: Option<&str>,
+    tokens: &mut HashMap<ScopeSet, Option<HeldToken>>,
+) -> Result<(u16, Observed, String), Error> {
+    let held = match (&trial.with, client) {
+        (With::Given, _) => token,
+        (With::Nothing, _) | (With::Lacking(_), None) => None,
+        (With::Lacking(_), Some(client)) => {
+            if !tokens.contains_key(&trial.scopes) {
+                let obtained = workspace.probe_token(trial, client).await?;
+                tokens.insert(trial.scopes.clone(), obtained);
+            }
+            match tokens.get(&trial.scopes).and_then(Option::as_ref) {
+                Some(held) => Some(held),
+                None => return Ok((0, Observed::Unclear, "the server grants more than it is asked for".to_owned())),
+            }
+        }
+    };
+    let tried = workspace.probe(trial, held).await?;
+    Ok((tried.status, tried.observed, tried.diagnosis.sentence))
+}

@@ -1,0 +1,159 @@
+//! A probe as text, JSON, `JUnit` and SARIF.
+
+use std::fmt::Write as _;
+
+use super::super::print::{Streams, json_findings, json_list, json_object, json_text, pad};
+use super::state::Cell;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::text::visible;
+use crate::token::Json;
+use crate::workspace::Observed;
+
+/// One for each endpoint and kind, with every way in which it was seen.
+pub(super) fn findings(cells: &[Cell]) -> Vec<Diagnostic> {
+    let mut seen: Vec<(&str, Observed, Vec<&Cell>)> = Vec::new();
+    // an endpoint that asks for another scope also answers without the one of the manifest: that is one thing
+    let stale = |endpoint: &str| {
+        cells.iter().any(|cell| cell.endpoint == endpoint && cell.observed() == Observed::OverEnforced)
+    };
+    for cell in cells.iter().filter(|cell| cell.observed().code().is_some()) {
+        let observed = match cell.observed() {
+            Observed::UnderEnforced if stale(&cell.endpoint) => Observed::OverEnforced,
+            observed => observed,
+        };
+        match seen.iter_mut().find(|(endpoint, known, _)| *endpoint == cell.endpoint && *known == observed) {
+            Some((_, _, cells)) => cells.push(cell),
+            None => seen.push((&cell.endpoint, observed, vec![cell])),
+        }
+    }
+    let one = |(endpoint, observed, cells): (&str, Observed, Vec<&Cell>)| {
+        let code = observed.code()?;
+        let ways: Vec<String> = cells.iter().map(|cell| format!("{} with {}", cell.status, cell.with)).collect();
+        let said = cells.iter().find(|cell| cell.observed() == Observed::OverEnforced);
+        let said = said.map_or_else(String::new, |cell| format!("; {}", cell.sentence));
+        Some(Diagnostic::new(code, format!("`{endpoint}`: {}: {}{said}", code.summary, ways.join(", "))))
+    };
+    seen.into_iter().filter_map(one).collect()
+}
+
+/// The severity of that name.
+pub(super) fn severity(name: &str) -> Severity {
+    let known = [Severity::Info, Severity::Warning, Severity::Error];
+    known.into_iter().find(|severity| severity.as_str() == name).unwrap_or(Severity::Warning)
+}
+
+/// A line for each endpoint, then the findings.
+pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Streams) {
+    let mut endpoints: Vec<&str> = cells.iter().map(|cell| cell.endpoint.as_str()).collect();
+    endpoints.dedup();
+    let width = endpoints.iter().map(|name| visible(name).chars().count()).max().unwrap_or_default();
+    for endpoint in endpoints {
+        let row: Vec<String> = cells
+            .iter()
+            .filter(|cell| cell.endpoint == endpoint)
+            .map(|cell| {
+                let status = if cell.status == 0 { "no answer".to_owned() } else { cell.status.to_string() };
+                let odd = if cell.observed() == Observed::AsExpected { "" } else { cell.observed().as_str() };
+                visible(format!("{}: {status} {odd}", cell.with).trim_end()).into_owned()
+            })
+            .collect();
+        streams.line(format_args!("{}  {}", pad(&visible(endpoint), width), row.join("   ")));
+    }
+    for finding in findings {
+        streams.finding(finding);
+    }
+    if findings.is_empty() {
+        streams.say(format_args!("{} calls, nothing that the manifest does not say", cells.len()));
+    }
+}
+
+/// `tokscope.probe/v1`
+pub(super) fn document(cells: &[Cell], findings: &[Diagnostic], left_out: &[String]) -> Json {
+    let one = |cell: &Cell| {
+        json_object([
+            ("endpoint", json_text(&cell.endpoint)),
+            ("with", json_text(&cell.with)),
+            ("status", if cell.status == 0 { Json::Null } else { Json::Number(cell.status.to_string()) }),
+            ("observed", json_text(cell.observed().as_str())),
+            ("sentence", json_text(&cell.sentence)),
+        ])
+    };
+    json_object([
+        ("schema", json_text("tokscope.probe/v1")),
+        ("calls", Json::Array(cells.iter().map(one).collect())),
+        ("findings", json_findings(findings)),
+        ("left_out", json_list(left_out)),
+    ])
+}
+
+/// A test case for each call; a finding is a failure.
+pub(super) fn junit(cells: &[Cell]) -> String {
+    let escape = |text: &str| {
+        visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    };
+    let failed = cells.iter().filter(|cell| cell.observed().code().is_some_and(|code| code.severity > Severity::Info));
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"tokscope probe\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
+        cells.len(),
+        failed.count(),
+        cells.iter().filter(|cell| cell.observed() == Observed::Unclear).count()
+    );
+    for cell in cells {
+        let _ = write!(xml, "  <testcase classname=\"{}\" name=\"{}\"", escape(&cell.endpoint), escape(&cell.with));
+        let _ = match cell.observed().code() {
+            Some(code) if code.severity > Severity::Info => writeln!(
+                xml,
+                ">\n    <failure type=\"{}\" message=\"{}\">{}</failure>\n  </testcase>",
+                code.name,
+                code.summary,
+                escape(&format!("{}: {}", cell.status, cell.sentence))
+            ),
+            _ if cell.observed() == Observed::Unclear => {
+                writeln!(xml, "><skipped message=\"{}\"/></testcase>", escape(&cell.sentence))
+            }
+            _ => writeln!(xml, "/>"),
+        };
+    }
+    xml.push_str("</testsuite>");
+    xml
+}
+
+/// SARIF 2.1.0, a result for each finding.
+pub(super) fn sarif(findings: &[Diagnostic]) -> Json {
+    let level = |severity: Severity| match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    };
+    let rule = |code: &'static Code| {
+        json_object([
+            ("id", json_text(code.name)),
+            ("shortDescription", json_object([("text", json_text(code.summary))])),
+        ])
+    };
+    let result = |finding: &Diagnostic| {
+        let artifact = json_object([("uri", json_text("tokscope.toml"))]);
+        let place = json_object([("physicalLocation", json_object([("artifactLocation", artifact)]))]);
+        json_object([
+            ("ruleId", json_text(finding.code.name)),
+            ("level", json_text(level(finding.severity()))),
+            ("message", json_object([("text", json_text(&finding.message))])),
+            ("locations", Json::Array(vec![place])),
+        ])
+    };
+    let rules = Observed::ALL.into_iter().filter_map(Observed::code);
+    let driver = json_object([
+        ("name", json_text("tokscope")),
+        ("version", json_text(env!("CARGO_PKG_VERSION"))),
+        ("rules", Json::Array(rules.map(rule).collect())),
+    ]);
+    let run = json_object([
+        ("tool", json_object([("driver", driver)])),
+        ("results", Json::Array(findings.iter().map(result).collect())),
+    ]);
+    json_object([
+        ("$schema", json_text("https://json.schemastore.org/sarif-2.1.0.json")),
+        ("version", json_text("2.1.0")),
+        ("runs", Json::Array(vec![run])),
+    ])
+}

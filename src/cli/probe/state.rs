@@ -1,0 +1,88 @@
+//! What a probe has done, kept in a file so that it can go on: a JSON document a line.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::workspace::{Error, Kind, Observed};
+
+/// The most bytes of a state that are read.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// One call and what it showed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Cell {
+    pub(super) endpoint: String,
+    pub(super) with: String,
+    /// 0 when there was no answer.
+    pub(super) status: u16,
+    observed: String,
+    pub(super) sentence: String,
+}
+
+impl Cell {
+    pub(super) fn of(endpoint: String, with: String, tried: Result<(u16, Observed, String), Error>) -> Self {
+        let (status, observed, sentence) = tried.unwrap_or_else(|error| (0, Observed::Unclear, error.message));
+        Self { endpoint, with, status, observed: observed.as_str().to_owned(), sentence }
+    }
+
+    pub(super) fn observed(&self) -> Observed {
+        let known = Observed::ALL.into_iter().find(|observed| observed.as_str() == self.observed);
+        known.unwrap_or(Observed::Unclear)
+    }
+}
+
+/// The calls so far.
+pub(super) struct State {
+    pub(super) cells: Vec<Cell>,
+    file: Option<File>,
+}
+
+impl State {
+    /// Reads what an earlier run did. A last line that was cut off is done again.
+    pub(super) fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path else { return Ok(Self { cells: Vec::new(), file: None }) };
+        let shown = path.display();
+        let failed =
+            |error: std::io::Error| Error::new(Kind::Failed, format!("the state `{shown}` can't be kept: {error}"));
+        let mut text = String::new();
+        match File::open(path) {
+            Ok(file) => {
+                file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+        let mut cells: Vec<Cell> = Vec::new();
+        let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
+        for (number, line) in whole.lines().enumerate() {
+            let cell = serde_json::from_str(line).map_err(|error| {
+                Error::new(Kind::Usage, format!("line {} of the state `{shown}` is none: {error}", number + 1))
+                    .hint("name a file that a probe wrote, or one that does not exist")
+            })?;
+            cells.push(cell);
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
+        if !text.is_empty() && !text.ends_with('\n') {
+            file.write_all(b"\n").map_err(failed)?;
+        }
+        Ok(Self { cells, file: Some(file) })
+    }
+
+    pub(super) fn has(&self, endpoint: &str, with: &str) -> bool {
+        self.cells.iter().any(|cell| cell.endpoint == endpoint && cell.with == with)
+    }
+
+    pub(super) fn add(&mut self, cell: Cell) -> Result<(), Error> {
+        if let Some(file) = &mut self.file {
+            let mut line = serde_json::to_vec(&cell).unwrap_or_default();
+            line.push(b'\n');
+            file.write_all(&line)
+                .map_err(|error| Error::new(Kind::Failed, format!("the state can't be kept: {error}")))?;
+        }
+        self.cells.push(cell);
+        Ok(())
+    }
+}

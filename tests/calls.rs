@@ -1,0 +1,197 @@
+//! `call` and `probe` as a user runs them, against the demo's own servers.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::io::Write as _;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The demo's servers, and a folder with their manifest.
+struct Demo {
+    servers: Child,
+    folder: tempfile::TempDir,
+    about: Value,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.servers.kill();
+        let _ = self.servers.wait();
+    }
+}
+
+impl Demo {
+    fn start() -> Self {
+        let mut servers = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(["demo", "--serve", "--json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = servers.stdout.take().unwrap();
+        let about = serde_json::Deserializer::from_reader(out).into_iter::<Value>().next().unwrap().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("tokscope.toml"), about["manifest"].as_str().unwrap()).unwrap();
+        Self { servers, folder, about }
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("TOKSCOPE_MANIFEST")
+            .env_remove("TOKSCOPE_TOKEN")
+            .env("HOME", self.folder.path())
+            .env("XDG_DATA_HOME", self.folder.path())
+            .env("XDG_STATE_HOME", self.folder.path())
+            .env("TOKSCOPE_STORE", "memory")
+            .env(self.about["secret_env"].as_str().unwrap(), self.about["secret"].as_str().unwrap())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// A token of the client `service` with what these endpoints need.
+    fn token(&self, endpoints: &[&str]) -> String {
+        let mut arguments = vec!["token", "--client", "service", "--trust-manifest"];
+        arguments.extend(endpoints.iter().flat_map(|endpoint| ["--endpoint", endpoint]));
+        let output = self.run(&arguments, "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout).trim().to_owned()
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn calls_with_parameters_from_everywhere() {
+    let demo = Demo::start();
+    let token = demo.token(&["GET /orders"]);
+    std::fs::write(demo.folder.path().join("id"), "7\n").unwrap();
+    let call = |arguments: &[&str], input: &str| {
+        let mut all = vec!["call", "--trust-manifest"];
+        all.extend(arguments);
+        demo.run(&all, input)
+    };
+    let output =
+        call(&["GET /orders/{id}", "--param", "id=@id", "--query", "a b=c&d", "--token", "-", "--json"], &token);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(document["url"].as_str().unwrap().ends_with("/v1/orders/7?a+b=c%26d"), "{document}");
+    assert_eq!((&document["version"], &document["body"]["id"]), (&Value::from("HTTP/1.1"), &Value::from(7)));
+    assert!(document["timing_ms"]["first_byte"].as_f64().unwrap() <= document["timing_ms"]["total"].as_f64().unwrap());
+    // the body into a file; what is shown besides
+    let output = call(&["GET /orders/7", "--token", "-", "--output", "answer.json", "--include"], &token);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty() && text(&output.stderr).starts_with("HTTP/1.1 200\n"), "{}", text(&output.stderr));
+    let saved = std::fs::read_to_string(demo.folder.path().join("answer.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&saved).unwrap()["id"], 7);
+    let output = call(&["GET /orders/7", "--token", "-", "--pretty"], &token);
+    assert!(text(&output.stdout).contains("\n  \"id\": 7"), "{}", text(&output.stdout));
+    // too much, and twice the same input
+    let output = call(&["GET /orders", "--token", "-", "--max-size", "10"], &token);
+    assert_eq!(output.status.code(), Some(1));
+    let output = call(&["PATCH /orders/7", "--token", "-", "--data", "@-"], &token);
+    assert_eq!(output.status.code(), Some(2));
+    for shown in [&output.stdout, &output.stderr] {
+        assert!(!text(shown).contains(&token));
+    }
+}
+
+#[test]
+fn a_dry_run_is_a_command_without_a_token() {
+    let demo = Demo::start();
+    let token = demo.token(&["GET /orders"]);
+    let arguments = [
+        "call",
+        "POST /orders",
+        "--token",
+        &token,
+        "--data",
+        "{\"item\":\"it's\"}",
+        "-H",
+        "X-A: b",
+        "--dry-run",
+        "--trust-manifest",
+    ];
+    let output = demo.run(&arguments, "");
+    let expected = format!(
+        "curl --request POST '{}/orders' \\\n  --header \"Authorization: Bearer $(tokscope token --endpoint 'POST /orders')\" \\\n  \
+         --header 'X-A: b' \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{{\"item\":\"it'\\''s\"}}'\n",
+        demo.about["api"].as_str().unwrap()
+    );
+    assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_step_up_obtains_what_the_server_names_once() {
+    let demo = Demo::start();
+    let arguments = ["call", "GET /reports/sales", "--client", "service", "--trust-manifest"];
+    let output = demo.run(&arguments, "");
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let shown = text(&output.stderr);
+    assert!(shown.contains("missing scope: reports:read (likely)") && shown.contains("they disagree"), "{shown}");
+    let output = demo.run(&[&arguments[..], &["--step-up"]].concat(), "");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("\"sales\""));
+    assert!(text(&output.stderr).contains("step-up: reports:read beside orders:read"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_probe_finds_what_is_planted_and_nothing_else() {
+    let demo = Demo::start();
+    let token = demo.token(&["GET /orders", "GET /customers"]);
+    let probe = |arguments: &[&str]| {
+        let mut all = vec![
+            "probe",
+            "--token",
+            "-",
+            "--client",
+            "service",
+            "--param",
+            "id=1",
+            "--rate",
+            "100",
+            "--trust-manifest",
+        ];
+        all.extend(arguments);
+        demo.run(&all, &token)
+    };
+    let output = probe(&["--format", "json", "--state", "state"]);
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings: Vec<String> = document["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| format!("{} {}", finding["code"].as_str().unwrap(), finding["message"].as_str().unwrap()))
+        .collect();
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings[0].starts_with("endpoint-under-enforced `GET /reports`"), "{findings:?}");
+    assert!(findings[1].starts_with("endpoint-over-enforced `GET /reports/sales`"), "{findings:?}");
+    let calls = document["calls"].as_array().unwrap();
+    assert!(calls.len() > 15 && calls.iter().all(|call| call["observed"] != "unclear"), "{document:#}");
+    assert!(calls.iter().any(|call| call["with"] == "without customers:read" && call["status"] == 403));
+    // a second run has nothing left to do: it reports the same without a call, and so without a token that it needs
+    let again = probe(&["--format", "json", "--state", "state"]);
+    assert_eq!(again.stdout, output.stdout);
+    let output = probe(&["--format", "junit", "--state", "state"]);
+    let xml = text(&output.stdout);
+    assert!(xml.contains("<failure type=\"endpoint-under-enforced\"") && xml.ends_with("</testsuite>\n"), "{xml}");
+    let output = probe(&["--format", "sarif", "--state", "state"]);
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "endpoint-under-enforced");
+    // nothing unsafe unless it is named, and what has no value is said
+    let output = demo.run(&["probe", "--most", "3", "--rate", "100", "--trust-manifest"], "");
+    let shown = text(&output.stderr);
+    assert!(shown.contains("left out: `GET /orders/{id}` needs a value for `id`"), "{shown}");
+    assert!(!text(&output.stdout).contains("PATCH"), "{}", text(&output.stdout));
+}
