@@ -30,7 +30,8 @@ pub(super) struct Arguments {
     /// The API, where several answer
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`
+    /// How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line
+    /// (`header`), a line for a shell or a file of variables (`env`), or `json`
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Raw)]
     format: Format,
     /// The same as --format header
@@ -47,6 +48,7 @@ pub(super) struct Arguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Raw,
+    Credentials,
     Header,
     Env,
     Json,
@@ -73,6 +75,7 @@ pub(super) fn run(
     let token = plain(&acquired)?;
     let line = match arguments.format() {
         Format::Raw => Some(format!("{token}\n")),
+        Format::Credentials => Some(format!("{}\n", *credentials(&acquired)?)),
         Format::Header => Some(format!("Authorization: {}\n", *credentials(&acquired)?)),
         Format::Env => Some(format!("{VARIABLE}={}\n", shell_word(token))),
         Format::Json => None,

@@ -57,6 +57,19 @@ impl Granted {
     }
 }
 
+/// The claims that [`granted`] looks at.
+pub(super) const CLAIMS: [&str; 9] = [
+    "scope",
+    "scp",
+    "scopes",
+    "permissions",
+    "roles",
+    "realm_access",
+    "resource_access",
+    "authorities",
+    "cognito:groups",
+];
+
 /// Reads the granted scopes out of a claims set, in the order of `scope`, `scp`, `scopes`, `permissions`, `roles`,
 /// `realm_access.roles`, `resource_access.*.roles`, `authorities`, `cognito:groups`.
 ///

@@ -9,6 +9,8 @@ mod granted;
 mod input;
 mod json;
 pub mod key;
+pub mod lines;
+pub mod scan;
 mod time;
 pub mod verify;
 mod words;

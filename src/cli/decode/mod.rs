@@ -1,7 +1,10 @@
 //! `tokscope decode`: what a token says.
 
+mod blocks;
 mod document;
+mod lines;
 mod report;
+mod scan;
 mod verification;
 mod verify;
 
@@ -42,6 +45,12 @@ pub(super) struct Arguments {
     /// Only the payload: claims as JSON, anything else as it is
     #[arg(long)]
     payload: bool,
+    /// Read many tokens from standard input, one per line; one JSON object per line, in their order
+    #[arg(long, conflicts_with_all = ["token", "claim", "header", "payload"])]
+    lines: bool,
+    /// Find every token in a log on standard input: line, column, what it is, masked
+    #[arg(long, conflicts_with_all = ["token", "claim", "header", "payload", "lines", "keys"])]
+    scan: bool,
     #[command(flatten)]
     verification: verify::VerifyArguments,
 }
@@ -50,6 +59,12 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     let now = Timestamp::now();
     let input_is_taken = arguments.token.as_deref().is_none_or(|token| token == "-");
     let session = arguments.verification.session(input_is_taken)?;
+    if arguments.scan {
+        return scan::run(std::io::stdin(), arguments.json, streams);
+    }
+    if arguments.lines {
+        return lines::run(std::io::stdin(), session.as_ref(), streams);
+    }
     let token = read_token(arguments.token.as_deref(), now)?;
     let decoded = &token.decoded;
     let verification = match &session {

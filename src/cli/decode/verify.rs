@@ -154,7 +154,7 @@ impl Session {
         self.check(&Facts::read(token), now)
     }
 
-    fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
+    pub(super) fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
         let newest = self.newer.get().and_then(Option::as_ref).unwrap_or(&self.verifier);
         let verification = newest.check(facts, now);
         if !verification.unknown_key || self.newer.get().is_some() {

@@ -67,6 +67,38 @@ impl<'t> Facts<'t> {
         facts
     }
 
+    /// Where a header parameter belongs, if it is looked at.
+    pub(in crate::token) fn parameter(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'t, Json>>> {
+        match name {
+            b"alg" => Some(&mut self.algorithm),
+            b"kid" => Some(&mut self.key_id),
+            b"typ" => Some(&mut self.kind),
+            b"crit" => Some(&mut self.critical),
+            _ => None,
+        }
+    }
+
+    /// Where a claim belongs, if it is looked at.
+    pub(in crate::token) fn claim(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'t, Json>>> {
+        match name {
+            b"iss" => Some(&mut self.issuer),
+            b"aud" => Some(&mut self.audience),
+            b"exp" => Some(&mut self.expiry),
+            b"nbf" => Some(&mut self.not_before),
+            b"iat" => Some(&mut self.issued_at),
+            _ => None,
+        }
+    }
+
+    /// Takes over what was read of a header before.
+    pub(in crate::token) fn share_header(&mut self, other: &'t Facts<'_>) {
+        self.fault.clone_from(&other.fault);
+        self.algorithm = other.algorithm.as_deref().map(Cow::Borrowed);
+        self.key_id = other.key_id.as_deref().map(Cow::Borrowed);
+        self.kind = other.kind.as_deref().map(Cow::Borrowed);
+        self.critical = other.critical.as_deref().map(Cow::Borrowed);
+    }
+
     /// What was signed and the signature; `None` when the form is wrong.
     pub(super) fn signed(&self) -> Option<(&[u8], &[u8])> {
         self.fault.is_none().then_some((self.message, &*self.signature))
@@ -85,13 +117,10 @@ impl<'t> Facts<'t> {
         if header.has_duplicates() {
             self.fail("a name occurs twice in the header: readers differ in which one they take");
         }
-        for (slot, name) in [
-            (&mut self.algorithm, "alg"),
-            (&mut self.key_id, "kid"),
-            (&mut self.kind, "typ"),
-            (&mut self.critical, "crit"),
-        ] {
-            *slot = header.get(name).cloned().map(Cow::Owned);
+        for (name, value) in header.members() {
+            if let Some(slot) = self.parameter(name.as_bytes()) {
+                *slot = Some(Cow::Owned(value.clone()));
+            }
         }
     }
 
@@ -102,14 +131,10 @@ impl<'t> Facts<'t> {
         if claims.has_duplicates() {
             self.fail("a claim occurs twice: readers differ in which one they take");
         }
-        for (slot, name) in [
-            (&mut self.issuer, "iss"),
-            (&mut self.audience, "aud"),
-            (&mut self.expiry, "exp"),
-            (&mut self.not_before, "nbf"),
-            (&mut self.issued_at, "iat"),
-        ] {
-            *slot = claims.get(name).cloned().map(Cow::Owned);
+        for (name, value) in claims.members() {
+            if let Some(slot) = self.claim(name.as_bytes()) {
+                *slot = Some(Cow::Owned(value.clone()));
+            }
         }
     }
 }

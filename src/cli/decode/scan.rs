@@ -1,0 +1,63 @@
+//! `--scan`: every token of a log, with its place.
+
+use std::io::{Read, Write as _};
+
+use super::blocks::{self, Block, Long, Work};
+use crate::cli::print::{Streams, json_object, json_text};
+use crate::secret::Secret;
+use crate::text::visible;
+use crate::token::Json;
+use crate::token::scan::{LONGEST, Scanner, Sighting};
+use crate::workspace::{Error, Kind};
+
+/// Prints every token of the input: as lines of text, or of `tokscope.scan/v1`.
+pub(super) fn run(input: impl Read + Send, as_json: bool, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    blocks::run(input, Long::Part(LONGEST), || Search { scanner: Scanner::new(), as_json }, streams)
+}
+
+struct Search {
+    scanner: Scanner,
+    as_json: bool,
+}
+
+impl Work for Search {
+    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> bool {
+        // counted on from the sighting before
+        let (mut line, mut start, mut counted) = (block.line, 0, 0);
+        let mut before = block.column;
+        for sighting in self.scanner.scan(&block.bytes) {
+            let passed = block.bytes.get(counted..sighting.at.start).unwrap_or_default();
+            if let Some(last) = memchr::memrchr(b'\n', passed) {
+                line += memchr::memchr_iter(b'\n', passed).count() as u64;
+                (start, before) = (counted + last + 1, 0);
+            }
+            counted = sighting.at.start;
+            let column = before + sighting.at.start - start + 1;
+            let token = block.bytes.get(sighting.at.clone()).unwrap_or_default();
+            // a token is ASCII
+            let masked = Secret::new(String::from_utf8_lossy(token)).masked();
+            self.write(&sighting, (line, column), &masked, out);
+        }
+        true
+    }
+}
+
+impl Search {
+    /// Writing to a Vec can't fail.
+    fn write(&self, sighting: &Sighting, (line, column): (u64, usize), masked: &str, out: &mut Vec<u8>) {
+        if !self.as_json {
+            let _ = writeln!(out, "{line}:{column}  {masked}  {}", visible(&sighting.what));
+            return;
+        }
+        let document = json_object([
+            ("schema", json_text("tokscope.scan/v1")),
+            ("line", Json::Number(line.to_string())),
+            ("column", Json::Number(column.to_string())),
+            ("length", Json::Number(sighting.at.len().to_string())),
+            ("token", json_text(masked)),
+            ("kind", json_text(sighting.kind.as_str())),
+            ("what", json_text(&sighting.what)),
+        ]);
+        let _ = writeln!(out, "{document}");
+    }
+}

@@ -1,0 +1,59 @@
+//! A line that is not plain, by the way of a single token.
+
+use std::io::Write as _;
+
+use jiff::Timestamp;
+
+use super::{NOT_CHECKED, Verify, write_verification};
+use crate::diagnostic::Severity;
+use crate::token::verify::{Facts, Status};
+use crate::token::{Decoded, Json, Kind, Payload, decode, granted, recognise};
+
+/// Appends the members from `kind` on, or `error`. False when the token can't be used.
+pub(super) fn write(line: &[u8], verify: Option<Verify<'_>>, now: Timestamp, out: &mut Vec<u8>) -> bool {
+    let input = match recognise(&String::from_utf8_lossy(line)) {
+        Ok(input) => input,
+        Err(error) => {
+            member("error", &Json::String(error.to_string()), out);
+            return false;
+        }
+    };
+    let token = input.token.expose();
+    let decoded = decode(token, now);
+    member("kind", &Json::String(decoded.kind.as_str().to_owned()), out);
+    member("whole", &Json::Bool(decoded.whole), out);
+    if let Some(error) = fault(&decoded) {
+        member("error", &Json::String(error), out);
+    }
+    member("header", decoded.header.as_ref().unwrap_or(&Json::Null), out);
+    member("claims", decoded.claims().unwrap_or(&Json::Null), out);
+    let payload = match &decoded.payload {
+        Payload::Json(value) => value.clone(),
+        Payload::Text(text) => Json::String(text.clone()),
+        _ => Json::Null,
+    };
+    member("payload", &payload, out);
+    let scopes = decoded.claims().and_then(granted).unwrap_or_default().0.into_iter();
+    member("scopes", &Json::Array(scopes.map(|one| Json::String(one.scope.to_string())).collect()), out);
+    match verify {
+        Some(verify) if !matches!(decoded.kind, Kind::Jwe | Kind::Opaque) => {
+            let verification = verify(&Facts::read(token), now);
+            write_verification(&verification, out);
+            decoded.whole && verification.status() == Status::Verified
+        }
+        _ => {
+            out.extend_from_slice(NOT_CHECKED);
+            decoded.whole && verify.is_none()
+        }
+    }
+}
+
+/// Why a token is not whole.
+fn fault(decoded: &Decoded) -> Option<String> {
+    let error = decoded.findings.iter().find(|finding| finding.severity() == Severity::Error)?;
+    (!decoded.whole).then(|| error.message.clone())
+}
+
+fn member(name: &str, value: &Json, out: &mut Vec<u8>) {
+    let _ = write!(out, ",\"{name}\":{value}");
+}

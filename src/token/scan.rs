@@ -1,0 +1,207 @@
+//! Finds every token in a log, at the speed of a substring search.
+//!
+//! A JOSE header begins with `eyJ` (`{"`), an opaque token with a published prefix. Only there is anything looked at
+//! closer, and only what holds out is a token.
+
+use std::ops::Range;
+
+use aho_corasick::packed;
+use base64_simd::URL_SAFE_NO_PAD;
+
+use super::{Json, Kind};
+
+/// The most bytes of a token that is found.
+pub const LONGEST: usize = super::input::MOST_BYTES;
+
+/// How a JOSE header begins: `{"` and whatever follows.
+const JOSE: &str = "eyJ";
+
+/// A shorter prefix is too common in text to say anything.
+const SHORTEST_PREFIX: usize = 4;
+
+/// How many patterns one pass can look for by vector instructions.
+const MOST_PATTERNS: usize = 48;
+
+/// Published prefixes of opaque tokens, the least number of bytes after them, and what they are.
+const OPAQUE: &[(&str, usize, &str)] = &[
+    ("ghp_", 36, "personal access token of GitHub"),
+    ("gho_", 36, "OAuth token of GitHub"),
+    ("ghu_", 36, "user token of a GitHub App"),
+    ("ghs_", 36, "installation token of a GitHub App"),
+    ("github_pat_", 60, "fine-grained personal access token of GitHub"),
+    ("glpat-", 20, "personal access token of GitLab"),
+    ("xoxb-", 20, "bot token of Slack"),
+    ("xoxp-", 20, "user token of Slack"),
+    ("ya29.", 20, "access token of Google"),
+    ("npm_", 36, "access token of npm"),
+    ("pypi-", 40, "API token of PyPI"),
+];
+
+/// A token that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// Where, in bytes.
+    pub at: Range<usize>,
+    /// What form it has.
+    pub kind: Kind,
+    /// What it is, in words that may hold text of the token.
+    pub what: String,
+}
+
+/// The search, prepared once.
+#[derive(Debug)]
+pub struct Scanner {
+    passes: Vec<packed::Searcher>,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Scanner {
+    /// Prepares it.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut patterns: Vec<&[u8]> = OPAQUE
+            .iter()
+            .filter_map(|(prefix, ..)| prefix.as_bytes().get(..SHORTEST_PREFIX))
+            .chain([JOSE.as_bytes()])
+            .collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        let passes = patterns.chunks(MOST_PATTERNS).filter_map(packed::Searcher::new).collect();
+        Self { passes }
+    }
+
+    /// The tokens in a text, in their order.
+    #[must_use]
+    pub fn scan(&self, text: &[u8]) -> Vec<Sighting> {
+        let mut starts: Vec<usize> =
+            self.passes.iter().flat_map(|pass| pass.find_iter(text).map(|found| found.start())).collect();
+        starts.sort_unstable();
+        let mut sightings = Vec::new();
+        let mut end = 0;
+        for start in starts {
+            // what begins within a word, or within a token, is none of its own
+            let within = start.checked_sub(1).and_then(|before| text.get(before)).copied().is_some_and(is_word);
+            if start < end || within {
+                continue;
+            }
+            if let Some(sighting) = look(text, start) {
+                end = sighting.at.end;
+                sightings.push(sighting);
+            }
+        }
+        sightings
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// Looks closer at what begins there.
+fn look(text: &[u8], start: usize) -> Option<Sighting> {
+    let rest = text.get(start..text.len().min(start + LONGEST))?;
+    let length = rest.iter().take_while(|byte| is_word(**byte) || b".~+/=".contains(byte)).count();
+    let word = std::str::from_utf8(rest.get(..length)?).ok()?;
+    // a sentence may end behind a token
+    let word = word.trim_end_matches(['.', '/', '~']);
+    match word.starts_with(JOSE) {
+        true => jose(word, rest),
+        false => {
+            let known = OPAQUE
+                .iter()
+                .find(|(prefix, least, _)| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= *least));
+            known.map(|(.., what)| (word.len(), Kind::Opaque, (*what).to_owned()))
+        }
+    }
+    .map(|(length, kind, what)| Sighting { at: start..start + length, kind, what })
+}
+
+/// A JWS or a JWE in compact serialization: a header that says so, and as many parts as it needs.
+fn jose(word: &str, rest: &[u8]) -> Option<(usize, Kind, String)> {
+    let (encoded, _) = word.split_once('.')?;
+    let header = URL_SAFE_NO_PAD.decode_to_vec(encoded).ok()?;
+    let header = Json::parse(std::str::from_utf8(&header).ok()?).ok()?;
+    let algorithm = header.get("alg").and_then(Json::as_str)?;
+    let (kind, dots) = if header.get("enc").is_some() { (Kind::Jwe, 4) } else { (Kind::Jws, 2) };
+    let last = memchr::memchr_iter(b'.', rest).nth(dots - 1).filter(|last| *last <= word.len())?;
+    let tail = rest.get(last + 1..)?.iter().take_while(|byte| is_word(**byte)).count();
+    let typ = header.get("typ").and_then(Json::as_str).map(|typ| format!(" {typ}")).unwrap_or_default();
+    Some((last + 1 + tail, kind, format!("{}{typ}, {algorithm}", kind.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let sightings = Scanner::new().scan(text.as_bytes());
+        sightings.iter().map(|one| format!("{} {}", text.get(one.at.clone()).unwrap_or_default(), one.what)).collect()
+    }
+
+    #[test]
+    fn tokens_are_found_wherever_they_stand_in_a_line() {
+        let jws =
+            format!("{}.{}.c2ln", BASE64.encode(r#"{"alg":"RS256","typ":"JWT"}"#), BASE64.encode(r#"{"sub":"a"}"#));
+        let unsigned = format!("{}.{}.", BASE64.encode(r#"{"alg":"none"}"#), BASE64.encode("{}"));
+        let jwe = format!("{}..aXY.Y2lwaGVy.dGFn", BASE64.encode(r#"{"alg":"dir","enc":"A256GCM"}"#));
+        let github = format!("ghp_{}", "a".repeat(36));
+        for (token, what) in [
+            (&jws, "jws JWT, RS256"),
+            (&unsigned, "jws, none"),
+            (&jwe, "jwe, dir"),
+            (&github, "personal access token of GitHub"),
+        ] {
+            let expected = format!("{token} {what}");
+            for line in [
+                token.clone(),
+                format!("Authorization: Bearer {token}\r"),
+                format!("a sentence with {token}; and more"),
+                format!("\"{token}\""),
+                format!("?access_token={token}&x=1"),
+                format!("{{\"t\":\"{token}\"}}"),
+                format!("<{token}>"),
+            ] {
+                assert_eq!(found(&line), [expected.as_str()], "{line}");
+            }
+            assert_eq!(found(&format!("{token} {token}\n{token}")).len(), 3);
+        }
+        // the full stop of a sentence is not part of it
+        assert_eq!(found(&format!("It was {jws}. Then")), [format!("{jws} jws JWT, RS256")]);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_token_is_none() {
+        for text in [
+            "eyJ",
+            "eyJhbGciOiJSUzI1NiJ9",
+            "eyJhbGciOiJSUzI1NiJ9.e30",
+            "xeyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+            "eyJ4IjoxfQ.e30.c2ln",
+            "eyJhbGciOiJk.e30.c2ln",
+            "ghp_short",
+            "the_ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_sightings_are_apart(text in "(eyJ|ghp_|[a-zA-Z0-9. \n_=-]){0,60}") {
+            let mut end = 0;
+            for sighting in Scanner::new().scan(text.as_bytes()) {
+                prop_assert!(sighting.at.start >= end && sighting.at.end <= text.len());
+                end = sighting.at.end;
+            }
+        }
+    }
+}

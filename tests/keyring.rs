@@ -1,0 +1,99 @@
+//! The vault with a real keyring: `tests/keyring/run.sh cargo test --test keyring -- --ignored`, and for a locked one the
+//! same with `KEYRING_LOCKED=1`. Both belong to `.ci/run`.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+mod support;
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use support::{Behaviour, Home, demand, server, text};
+
+const TOKEN: [&str; 5] = ["token", "-e", "GET /orders", "--client", "machine"];
+
+fn is_locked() -> bool {
+    std::env::var_os("KEYRING_LOCKED").is_some_and(|value| !value.is_empty())
+}
+
+/// A home whose vault asks the keyring of this session.
+fn home(server: &Behaviour) -> Home {
+    let mut home = Home::new(server);
+    let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap();
+    home.variables.insert("DBUS_SESSION_BUS_ADDRESS", bus);
+    home.variables.remove("TOKSCOPE_STORE");
+    demand(&home.run(&["trust", "--yes"]), 0);
+    home
+}
+
+#[test]
+#[ignore = "needs a real keyring: tests/keyring/run.sh"]
+fn a_real_keyring_keeps_the_key() {
+    if is_locked() {
+        return locked();
+    }
+    let server = server();
+    let home = home(&server);
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "-e", "POST /orders", "--client", "dev"]), 0);
+    let first = demand(&home.run(&TOKEN), 0);
+    assert!(home.data().join("vault").exists());
+    assert_eq!(demand(&home.run(&TOKEN), 0), first, "another process opens the vault and finds it");
+    assert!(demand(&home.run(&["tokens", "list"]), 0).contains("machine"));
+    let found = Command::new("secret-tool").args(["search", "--all", "service", "tokscope"]).output().unwrap();
+    // the key itself is no text
+    let [out, err] = [&found.stdout, &found.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    let found = format!("{out}{err}");
+    assert!(found.contains("tokscope: the key of its vault"), "{found}");
+    assert!(!found.contains(&server.needle), "the keyring holds the key, not the tokens");
+    a_client_s_secret(&server, home);
+    many_at_once();
+}
+
+/// `secret = { keyring = true }`
+fn a_client_s_secret(server: &Behaviour, home: Home) {
+    let manifest =
+        support::manifest(&server.origin, &server.origin).replace("env = \"CLIENT_SECRET\"", "keyring = true");
+    home.write("tokscope.toml", &manifest);
+    let arguments = [&TOKEN[..], &["--trust-manifest"]].concat();
+    demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);
+    let output = home.run(&arguments);
+    demand(&output, 2);
+    let said = text(&output.stderr);
+    let (_, way_out) = said.split_once("store it: `").unwrap();
+    let (command, _) = way_out.split_once('`').unwrap();
+    let stored = Command::new("sh").args(["-c", &format!("printf the-secret | {command}")]).status().unwrap();
+    assert!(stored.success());
+    demand(&home.run(&arguments), 0);
+}
+
+/// Several processes found one vault at the same time.
+fn many_at_once() {
+    let server = server();
+    let home = home(&server);
+    let children: Vec<_> = (0..8).map(|_| home.tokscope(&TOKEN).spawn().unwrap()).collect();
+    for child in children {
+        demand(&child.wait_with_output().unwrap(), 0);
+    }
+    let listed = demand(&home.run(&["tokens", "list"]), 0);
+    assert!((1..=8).contains(&listed.lines().count()), "{listed}");
+}
+
+/// Nobody answers its prompt.
+fn locked() {
+    let server = server();
+    let home = home(&server);
+    let requests = server.requests.load(std::sync::atomic::Ordering::SeqCst);
+    let started = Instant::now();
+    let output = home.run(&["login", "--no-browser", "-e", "GET /orders", "--client", "dev"]);
+    demand(&output, 1);
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    let said = text(&output.stderr);
+    assert!(said.contains("the keyring") && said.contains("--store passphrase"), "{said}");
+    assert!(!home.data().join("vault").exists());
+    assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), requests);
+    // a machine's token is as easily had again: it goes on, and says that nothing is kept
+    let output = home.run(&TOKEN);
+    demand(&output, 0);
+    assert!(text(&output.stderr).contains("the token is not kept"), "{}", text(&output.stderr));
+    assert!(!home.data().join("vault").exists());
+}

@@ -1,0 +1,253 @@
+//! An authorization server with an API, a person in front of a browser, and tokscope as a process.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::{get, post};
+use axum::{Form, Json, Router};
+use serde_json::{Value, json};
+use url::Url;
+
+/// What the server saw, and how it behaves.
+pub(crate) struct Behaviour {
+    pub(crate) origin: String,
+    /// Begins every token, code and refresh token: to be searched for.
+    pub(crate) needle: String,
+    pub(crate) requests: AtomicUsize,
+    pub(crate) refreshes: AtomicUsize,
+    /// `Authorization` of the calls to the API.
+    pub(crate) called_with: Mutex<Vec<String>>,
+    /// What the person consented to.
+    pub(crate) consented: Mutex<String>,
+    /// Scopes that are granted without having been asked for.
+    pub(crate) more: Mutex<String>,
+    /// A refresh gives what was consented to, whatever it asks for.
+    pub(crate) keeps_breadth: AtomicBool,
+    issued: AtomicUsize,
+}
+
+/// Runs until the test's process ends.
+pub(crate) fn server() -> Arc<Behaviour> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut random = [0; 8];
+            aws_lc_rs::rand::fill(&mut random).unwrap();
+            let behaviour = Arc::new(Behaviour {
+                origin: format!("http://{}", listener.local_addr().unwrap()),
+                needle: format!("needle{:016x}", u64::from_be_bytes(random)),
+                requests: AtomicUsize::new(0),
+                refreshes: AtomicUsize::new(0),
+                called_with: Mutex::default(),
+                consented: Mutex::default(),
+                more: Mutex::default(),
+                keeps_breadth: AtomicBool::new(false),
+                issued: AtomicUsize::new(0),
+            });
+            let router = Router::new()
+                .route("/.well-known/oauth-authorization-server", get(metadata))
+                .route("/token", post(token))
+                .fallback(api)
+                .with_state(Arc::clone(&behaviour));
+            sender.send(behaviour).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+async fn metadata(State(server): State<Arc<Behaviour>>) -> Json<Value> {
+    server.requests.fetch_add(1, Ordering::SeqCst);
+    let origin = &server.origin;
+    Json(json!({
+        "issuer": origin,
+        "authorization_endpoint": format!("{origin}/authorize"),
+        "token_endpoint": format!("{origin}/token"),
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+    }))
+}
+
+async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<String, String>>) -> Json<Value> {
+    server.requests.fetch_add(1, Ordering::SeqCst);
+    let consented = server.consented.lock().unwrap().clone();
+    let asked = form.get("scope").cloned();
+    let scope = match form["grant_type"].as_str() {
+        "authorization_code" => consented,
+        "client_credentials" => asked.unwrap_or_default(),
+        "refresh_token" => {
+            server.refreshes.fetch_add(1, Ordering::SeqCst);
+            // long enough for others to come by meanwhile
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            if server.keeps_breadth.load(Ordering::SeqCst) { consented } else { asked.unwrap_or(consented) }
+        }
+        other => return Json(json!({ "error": "unsupported_grant_type", "error_description": other })),
+    };
+    let number = server.issued.fetch_add(1, Ordering::SeqCst);
+    let mut answer = json!({
+        "access_token": format!("{}-access-{number}", server.needle),
+        "token_type": "bearer",
+        "expires_in": 3600,
+        "scope": format!("{scope} {}", server.more.lock().unwrap()).trim(),
+    });
+    if form["grant_type"] != "client_credentials" {
+        answer["refresh_token"] = format!("{}-refresh-{number}", server.needle).into();
+    }
+    Json(answer)
+}
+
+async fn api(State(server): State<Arc<Behaviour>>, headers: HeaderMap) -> Json<Value> {
+    server.requests.fetch_add(1, Ordering::SeqCst);
+    let sent = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    server.called_with.lock().unwrap().extend(sent);
+    Json(json!({ "fine": true }))
+}
+
+/// A person's home with a project in it.
+pub(crate) struct Home {
+    folder: tempfile::TempDir,
+    pub(crate) variables: HashMap<&'static str, String>,
+}
+
+impl Home {
+    /// The vault is locked by a passphrase, which needs no desktop.
+    pub(crate) fn new(server: &Behaviour) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("passphrase"), "correct horse battery\n").unwrap();
+        let passphrase = folder.path().join("passphrase").to_string_lossy().into_owned();
+        let variables = HashMap::from([
+            ("TOKSCOPE_STORE", "passphrase".to_owned()),
+            ("TOKSCOPE_PASSPHRASE_FILE", passphrase),
+            ("CLIENT_SECRET", format!("{}-client-secret", server.needle)),
+            ("RUST_LOG", "trace".to_owned()),
+            ("RUST_BACKTRACE", "full".to_owned()),
+        ]);
+        let home = Self { folder, variables };
+        home.write("tokscope.toml", &manifest(&server.origin, &server.origin));
+        home
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path().join("data/tokscope")
+    }
+
+    pub(crate) fn write(&self, name: &str, content: &str) {
+        std::fs::write(self.path().join(name), content).unwrap();
+    }
+
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.path())
+            .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("XDG_STATE_HOME", self.path().join("state"))
+            .env("XDG_CONFIG_HOME", self.path().join("config"))
+            .envs(&self.variables)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn tokscope(&self, arguments: &[&str]) -> Command {
+        self.command(env!("CARGO_BIN_EXE_tokscope"), arguments)
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.tokscope(arguments).output().unwrap()
+    }
+
+    /// Runs it, and does what a person does who is asked to sign in.
+    pub(crate) fn run_and_sign_in(&self, server: &Behaviour, arguments: &[&str]) -> Output {
+        Self::sign_in_to(server, self.tokscope(arguments).spawn().unwrap())
+    }
+
+    pub(crate) fn sign_in_to(server: &Behaviour, mut child: Child) -> Output {
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut shown = String::new();
+        while said.read_line(&mut shown).unwrap() > 0 {
+            if let Some(url) = shown.lines().last().and_then(|line| line.strip_prefix("sign in at: ")) {
+                consent(server, &Url::parse(url).unwrap());
+                break;
+            }
+        }
+        said.read_to_string(&mut shown).unwrap();
+        let output = child.wait_with_output().unwrap();
+        Output { stderr: shown.into_bytes(), ..output }
+    }
+}
+
+/// The browser comes back with a code for everything that was asked for.
+fn consent(server: &Behaviour, url: &Url) {
+    let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+    *server.consented.lock().unwrap() = query.get("scope").cloned().unwrap_or_default();
+    let mut redirect = Url::parse(&query["redirect_uri"]).unwrap();
+    redirect
+        .query_pairs_mut()
+        .append_pair("code", &format!("{}-code", server.needle))
+        .append_pair("state", &query["state"])
+        .append_pair("iss", &server.origin);
+    let authority = redirect.authority().to_owned();
+    let mut stream = TcpStream::connect(&authority).unwrap();
+    let target = &redirect[url::Position::BeforePath..];
+    write!(stream, "GET {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+pub(crate) fn manifest(issuer: &str, api: &str) -> String {
+    format!(
+        r#"[api.orders]
+base_url = "{api}/v1"
+issuer   = "{issuer}"
+[api.orders.scopes]
+"orders:read"    = {{ risk = "low" }}
+"orders:write"   = {{ risk = "high" }}
+"orders:delete"  = {{ risk = "high" }}
+[api.orders.endpoints]
+"GET /orders"         = "orders:read"
+"POST /orders"        = "orders:write"
+"DELETE /orders/{{id}}" = ["orders:read", "orders:delete"]
+[client.dev]
+issuer      = "{issuer}"
+client_id   = "dev"
+grants      = ["authorization_code"]
+[client.machine]
+issuer      = "{issuer}"
+client_id   = "machine"
+grants      = ["client_credentials"]
+secret      = {{ env = "CLIENT_SECRET" }}
+may_request = ["orders:read"]
+"#
+    )
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// That it ended with this code; else what it said.
+pub(crate) fn demand(output: &Output, code: i32) -> String {
+    let said = format!("stdout: {}\nstderr: {}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    text(&output.stdout)
+}

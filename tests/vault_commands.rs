@@ -1,0 +1,498 @@
+//! login, token, exec, tokens and trust as a user runs them, against an authorization server of the test's own.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::Output;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use support::{Behaviour, Home, demand, manifest, server, text};
+use tokscope::secret::Secret;
+use tokscope::vault::{Keys, Record, Vault};
+
+fn accepted() -> (Arc<Behaviour>, Home) {
+    let server = server();
+    let home = Home::new(&server);
+    demand(&home.run(&["trust", "--yes"]), 0);
+    (server, home)
+}
+
+fn vault(home: &Home) -> Vault {
+    Vault::in_folder(&home.data(), Keys::Passphrase(Arc::new(|_| Ok(Secret::new("correct horse battery")))))
+}
+
+fn change(home: &Home, change: impl Fn(&mut Record)) {
+    vault(home).update(|records| records.iter_mut().for_each(&change)).unwrap();
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(&demand(output, 0)).unwrap()
+}
+
+fn ids(home: &Home) -> Vec<String> {
+    vault(home).records().unwrap().iter().map(|record| record.id.to_string()).collect()
+}
+
+#[test]
+fn a_login_says_what_and_why_and_its_token_is_found_again() {
+    let (server, home) = accepted();
+    let output = home.run_and_sign_in(
+        &server,
+        &[
+            "login",
+            "--no-browser",
+            "--client",
+            "dev",
+            "-e",
+            "GET /orders",
+            "-e",
+            "POST /orders",
+            "--scope",
+            "orders:delete",
+            "--json",
+        ],
+    );
+    let document = json(&output);
+    let said = text(&output.stderr);
+    for line in [
+        "orders:read   for GET /orders",
+        "orders:write  for POST /orders",
+        "orders:delete  added by hand: only `DELETE /orders/{id}` needs it, which was not asked for",
+        "asking for: orders:delete orders:read orders:write",
+    ] {
+        assert!(said.contains(line), "`{line}` is not in: {said}");
+    }
+    assert_eq!(document["granted"].to_string(), r#"["orders:delete","orders:read","orders:write"]"#);
+    assert_eq!(document["certificate"]["scopes"]["orders:write"].to_string(), r#"["POST /orders"]"#);
+    let before = server.requests.load(Ordering::SeqCst);
+    let token = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders"]), 0);
+    assert_eq!(token, format!("{}-access-0\n", server.needle), "nothing else is on standard output");
+    assert_eq!(server.requests.load(Ordering::SeqCst), before, "nobody was asked");
+    let line = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--header"]), 0);
+    assert_eq!(line, format!("Authorization: Bearer {}-access-0\n", server.needle));
+    for (format, before) in [("env", "TOKSCOPE_ACCESS_TOKEN="), ("credentials", "Bearer "), ("raw", "")] {
+        let arguments = ["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--format", format];
+        let line = demand(&home.run(&arguments), 0);
+        assert_eq!(line, format!("{before}{}-access-0\n", server.needle));
+    }
+    let document = json(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--json"]));
+    assert_eq!((&document["schema"], &document["reused"]), (&"tokscope.token/v1".into(), &true.into()));
+}
+
+#[test]
+fn a_broader_token_is_narrowed_once_and_the_narrowest_is_taken() {
+    let (server, home) = accepted();
+    demand(
+        &home.run_and_sign_in(
+            &server,
+            &["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"],
+        ),
+        0,
+    );
+    let narrow = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
+    assert_eq!(narrow["granted"].to_string(), r#"["orders:read"]"#);
+    let again = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
+    assert_eq!(again["access_token"], narrow["access_token"]);
+    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    // the server's tokens are opaque, and it rotates: what came before may be over
+    let broad = json(&home.run(&["token", "-e", "GET /orders", "-e", "POST /orders", "--json"]));
+    assert_eq!(broad["granted"].to_string(), r#"["orders:read","orders:write"]"#);
+    assert_eq!(server.refreshes.load(Ordering::SeqCst), 2);
+    // one that only ends is refreshed by the refresh token of the one it came from
+    change(&home, |record| record.expires = Some(Timestamp::now()));
+    let renewed = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
+    assert_eq!(renewed["granted"].to_string(), r#"["orders:read"]"#);
+    assert_eq!(renewed["id"], narrow["id"]);
+    assert_eq!(ids(&home).len(), 2);
+}
+
+#[test]
+fn a_server_that_gives_no_less_is_asked_once() {
+    let (server, home) = accepted();
+    demand(
+        &home.run_and_sign_in(
+            &server,
+            &["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"],
+        ),
+        0,
+    );
+    server.keeps_breadth.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        demand(&home.run(&["token", "-e", "GET /orders"]), 0);
+    }
+    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    assert_eq!(ids(&home).len(), 1);
+}
+
+#[test]
+fn sixteen_processes_make_one_refresh() {
+    let (server, home) = accepted();
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
+    change(&home, |record| record.expires = Some(Timestamp::now() - SignedDuration::from_secs(1)));
+    let children: Vec<_> = (0..16).map(|_| home.tokscope(&["token", "-e", "GET /orders"]).spawn().unwrap()).collect();
+    let tokens: BTreeSet<String> =
+        children.into_iter().map(|child| demand(&child.wait_with_output().unwrap(), 0)).collect();
+    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    assert_eq!(tokens.into_iter().collect::<Vec<_>>(), [format!("{}-access-1\n", server.needle)]);
+}
+
+#[test]
+fn where_a_person_is_needed_and_may_not_be_asked_it_ends_with_5() {
+    let (server, mut home) = accepted();
+    let before = server.requests.load(Ordering::SeqCst);
+    for arguments in [
+        &["token", "-e", "POST /orders", "--client", "dev", "--no-interact"][..],
+        &["exec", "-e", "POST /orders", "--client", "dev", "--no-interact", "--", "true"],
+        &["login", "-e", "POST /orders", "--client", "dev", "--no-interact"],
+    ] {
+        demand(&home.run(arguments), 5);
+    }
+    home.variables.insert("CI", "true".to_owned());
+    demand(&home.run(&["token", "-e", "POST /orders", "--client", "dev"]), 5);
+    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+    // a machine's client needs nobody
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    assert_eq!(demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0).lines().count(), 1);
+    assert_eq!(ids(&home).len(), 1, "the second one was found");
+}
+
+#[test]
+fn more_than_was_asked_for_is_not_taken_silently() {
+    let (server, home) = accepted();
+    *server.more.lock().unwrap() = "orders:delete".to_owned();
+    let arguments = ["token", "-e", "GET /orders", "--client", "machine"];
+    let output = home.run(&arguments);
+    assert_eq!(demand(&output, 5), "");
+    assert!(text(&output.stderr).contains("granted more than was asked for: orders:delete"));
+    assert_eq!(ids(&home), [] as [String; 0]);
+    demand(&home.run(&[&arguments[..], &["--accept-more"]].concat()), 0);
+    assert_eq!(ids(&home).len(), 1);
+}
+
+#[test]
+fn the_store_is_tried_before_anybody_signs_in() {
+    let (server, mut home) = accepted();
+    let before = server.requests.load(Ordering::SeqCst);
+    for (store, spoil) in [
+        // there is no desktop, so there is no keyring
+        ("keyring", (|_: &Path| ()) as fn(&Path)),
+        ("passphrase", |data| {
+            fs::create_dir_all(data).unwrap();
+            fs::set_permissions(data, fs::Permissions::from_mode(0o755)).unwrap();
+        }),
+    ] {
+        home.variables.insert("TOKSCOPE_STORE", store.to_owned());
+        home.variables.insert("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent".to_owned());
+        spoil(&home.data());
+        let started = Instant::now();
+        let output = home.run(&["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]);
+        demand(&output, 1);
+        assert!(started.elapsed() < Duration::from_secs(20));
+        assert!(text(&output.stderr).contains("hint:"), "{}", text(&output.stderr));
+    }
+    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+}
+
+#[test]
+fn memory_keeps_nothing_and_says_so() {
+    let (server, mut home) = accepted();
+    home.variables.insert("TOKSCOPE_STORE", "memory".to_owned());
+    let output = home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]);
+    assert!(demand(&output, 0).contains("in memory alone"), "{}", text(&output.stdout));
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    assert!(!home.data().exists());
+}
+
+#[test]
+fn exec_hands_over_the_token_and_its_place() {
+    let (server, home) = accepted();
+    let exec = |rest: &[&str]| home.run(&[&["exec", "-e", "GET /orders", "--client", "machine", "--"], rest].concat());
+    let token = format!("{}-access-0", server.needle);
+    let shown = demand(&exec(&["sh", "-c", "tr '\\0' '\\n' < /proc/self/environ; tr '\\0' ' ' < /proc/$$/cmdline"]), 0);
+    assert_eq!(shown.matches(&server.needle).count(), 1, "{shown}");
+    assert!(shown.contains(&format!("TOKSCOPE_ACCESS_TOKEN={token}\n")));
+    assert!(!shown.contains("CLIENT_SECRET") && !shown.contains("TOKSCOPE_PASSPHRASE_FILE"), "{shown}");
+    demand(&exec(&["sh", "-c", "exit 42"]), 42);
+    let killed = exec(&["sh", "-c", "kill -TERM $$"]);
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&killed.status), Some(15));
+    demand(&exec(&["./there-is-no-such-command"]), 2);
+    let header = demand(
+        &home.run(&[
+            "exec",
+            "-e",
+            "GET /orders",
+            "--client",
+            "machine",
+            "--env",
+            "AUTH",
+            "--header",
+            "--",
+            "sh",
+            "-c",
+            "printf %s \"$AUTH\"",
+        ]),
+        0,
+    );
+    assert_eq!(header, format!("Bearer {token}"));
+    for wrong in ["A=B", "1A", "A B", ""] {
+        demand(&home.run(&["exec", "-e", "GET /orders", "--env", wrong, "--", "true"]), 2);
+    }
+}
+
+#[test]
+fn a_stranger_s_manifest_reaches_nobody() {
+    let (server, home) = accepted();
+    demand(
+        &home.run_and_sign_in(
+            &server,
+            &["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"],
+        ),
+        0,
+    );
+    let evil = support::server();
+    // the same issuer and client, and another place for the token
+    for (issuer, api) in [(&server.origin, &evil.origin), (&evil.origin, &evil.origin), (&evil.origin, &server.origin)]
+    {
+        home.write("tokscope.toml", &manifest(issuer, api));
+        let before = server.requests.load(Ordering::SeqCst);
+        for arguments in [
+            &["token", "-e", "GET /orders", "--client", "dev"][..],
+            &["token", "-e", "GET /orders", "--client", "machine"],
+            &["login", "-e", "GET /orders", "--client", "dev", "--no-browser"],
+            &["exec", "-e", "GET /orders", "--client", "machine", "--", "true"],
+            &["call", "GET /orders"],
+            &["call", "GET /orders", "--token", "given"],
+            &["call", "GET /orders", "--client", "machine"],
+            &["tokens", "refresh", &ids(&home)[0]],
+        ] {
+            let output = home.run(arguments);
+            demand(&output, 5);
+            assert!(text(&output.stderr).contains("was not accepted"), "{}", text(&output.stderr));
+        }
+        assert_eq!((evil.requests.load(Ordering::SeqCst), server.requests.load(Ordering::SeqCst)), (0, before));
+    }
+    // even accepted, it gets no token that was obtained for another place
+    home.write("tokscope.toml", &manifest(&server.origin, &evil.origin));
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "dev", "--trust-manifest", "--no-interact"]), 5);
+    home.write("tokscope.toml", &manifest(&server.origin, &server.origin));
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "dev", "--no-interact"]), 0);
+}
+
+#[test]
+fn a_manifest_s_secret_stays_inside_its_folder() {
+    let (server, home) = accepted();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("secret"), "outside").unwrap();
+    symlink(outside.path().join("secret"), home.path().join("link")).unwrap();
+    symlink(outside.path(), home.path().join("folder")).unwrap();
+    let written = manifest(&server.origin, &server.origin);
+    let before = server.requests.load(Ordering::SeqCst);
+    for file in ["link", "folder/secret", "../secret", "/etc/hostname", "~/secret", "a/../../secret", "nothing"] {
+        home.write("tokscope.toml", &written.replace("env = \"CLIENT_SECRET\"", &format!("file = \"{file}\"")));
+        let output = home.run(&["token", "-e", "GET /orders", "--client", "machine", "--trust-manifest"]);
+        demand(&output, 2);
+        assert!(!text(&output.stderr).contains("outside\n"));
+    }
+    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+}
+
+#[test]
+fn trust_is_remembered_listed_and_taken_back() {
+    let (_server, home) = accepted();
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    let document = json(&home.run(&["trust", "list", "--json"]));
+    assert_eq!(document["schema"], "tokscope.trust/v1");
+    assert_eq!(document["accepted"][0]["lines"].as_array().unwrap().len(), 3);
+    demand(&home.run(&["trust", "revoke"]), 0);
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 5);
+    demand(&home.run(&["trust", "revoke"]), 2);
+    // nobody is there to ask
+    demand(&home.run(&["trust"]), 5);
+    demand(&home.run(&["trust", "--yes"]), 0);
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    let memory = home.path().join("state/tokscope/trust");
+    fs::set_permissions(&memory, fs::Permissions::from_mode(0o666)).unwrap();
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 1);
+}
+
+#[test]
+fn tokens_are_listed_shown_refreshed_and_forgotten() {
+    let (server, home) = accepted();
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]), 0);
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    let [id, machine] = &ids(&home)[..] else { panic!("two tokens") };
+    let document = json(&home.run(&["tokens", "list", "--json"]));
+    assert_eq!(document["tokens"][0]["scopes"], Value::Null);
+    assert_eq!(document["tokens"][0]["granted"].to_string(), r#"["orders:write"]"#);
+    assert_eq!(document["tokens"][0]["origins"][0], server.origin);
+    assert_eq!(document["tokens"][1]["client"], "machine");
+    for arguments in [&["tokens", "list"][..], &["tokens", "list", "--json"], &["tokens", "show", id]] {
+        assert!(!demand(&home.run(arguments), 0).contains(&server.needle));
+    }
+    demand(&home.run(&["tokens", "refresh", id]), 0);
+    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    demand(&home.run(&["tokens", "refresh", machine]), 5);
+    demand(&home.run(&["tokens", "show", "nothing"]), 2);
+    demand(&home.run(&["tokens", "forget", id]), 5);
+    assert_eq!(demand(&home.run(&["tokens", "forget", id, "--yes"]), 0), format!("{id}: forgotten\n"));
+    demand(&home.run(&["tokens", "show", id]), 2);
+    demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);
+    assert_eq!(ids(&home), [] as [String; 0]);
+    let left: Vec<_> = fs::read_dir(home.data()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "the vault and its lock: {left:?}");
+}
+
+#[test]
+fn a_clock_that_jumps_hands_out_nothing_stale() {
+    let (server, home) = accepted();
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
+    let year = SignedDuration::from_hours(365 * 24);
+    for (jump, state, shown) in [(-year, "ended", "ended 1 year ago"), (year, "clock-behind", "this clock is behind")] {
+        // the token moves, so that the clock seems to
+        let now = Timestamp::now();
+        change(&home, |record| {
+            record.created = now + jump;
+            record.expires = Some(now + jump + SignedDuration::from_hours(1));
+        });
+        let document = json(&home.run(&["tokens", "list", "--json"]));
+        assert_eq!(document["tokens"][0]["state"], state);
+        let listed = demand(&home.run(&["tokens", "list"]), 0);
+        assert!(state == "ended" || listed.contains(shown), "{listed}");
+        let before = server.refreshes.load(Ordering::SeqCst);
+        demand(&home.run(&["token", "-e", "GET /orders"]), 0);
+        assert_eq!(server.refreshes.load(Ordering::SeqCst), before + 1);
+    }
+}
+
+#[test]
+fn everything_on_the_disk_is_private_whatever_the_umask() {
+    for umask in ["000", "022", "077"] {
+        let server = server();
+        let home = Home::new(&server);
+        let script = format!("umask {umask}; exec \"$@\"");
+        for arguments in [&["trust", "--yes"][..], &["token", "-e", "GET /orders", "--client", "machine"]] {
+            let program = env!("CARGO_BIN_EXE_tokscope");
+            let command = [&["-c", &script, "sh", program], arguments].concat();
+            demand(&home.command("sh", &command).output().unwrap(), 0);
+        }
+        let mut seen = 0;
+        walk(&home.path().join("data"), &mut |path, state| {
+            seen += 1;
+            let wanted = if state.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(state.mode() & 0o7777, wanted, "umask {umask}: {}", path.display());
+        });
+        walk(&home.path().join("state"), &mut |_, state| assert_eq!(state.mode() & 0o077, 0));
+        assert!(seen >= 3, "{seen}");
+    }
+}
+
+fn walk(path: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
+    let state = fs::symlink_metadata(path).unwrap();
+    visit(path, &state);
+    if state.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            walk(&entry.unwrap().path(), visit);
+        }
+    }
+}
+
+#[test]
+fn no_secret_is_anywhere_it_was_not_asked_for() {
+    let (server, home) = accepted();
+    let browser = home.path().join("browser");
+    // a browser that writes down what it was given
+    fs::write(&browser, format!("#!/bin/sh\n{{ echo \"$@\"; }} > {0}/browsed\n", home.path().display())).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut login = home.tokscope(&["login", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"]);
+    login.env("BROWSER", &browser);
+    let login = login.spawn().unwrap();
+    // before it is tokscope it is this program
+    let words = loop {
+        let words = fs::read_to_string(format!("/proc/{}/cmdline", login.id())).unwrap();
+        if words.contains("login") {
+            break words;
+        }
+    };
+    assert!(!words.contains(&server.needle));
+    let mut outputs = vec![Home::sign_in_to(&server, login)];
+    let id = ids(&home)[0].clone();
+    let given = format!("{}-given", server.needle);
+    home.write("given", &format!("Authorization: Bearer {given}\n"));
+    for arguments in [
+        &["tokens", "list"][..],
+        &["tokens", "list", "--json"],
+        &["tokens", "show", &id],
+        &["tokens", "show", &id, "--json"],
+        &["tokens", "refresh", &id],
+        &["tokens", "refresh", &id, "--json"],
+        &["exec", "-e", "GET /orders", "--", "true"],
+        &["exec", "-e", "GET /orders", "--", "./nothing"],
+        &["call", "GET /orders", "--client", "machine"],
+        &["call", "GET /orders", "--client", "machine", "--json"],
+        &["login", "-e", "GET /orders", "--client", "machine"],
+        &["login", "-e", "GET /orders", "--client", "machine", "--json"],
+        &["token", "-e", "GET /nothing"],
+        &["token", "-e", "GET /orders", "--unknown", &given],
+        &["check", &given, "-e", "GET /orders"],
+        &["check", &given, "-e", "GET /orders", "--json"],
+        &["decode", &given],
+        &["decode", &given, "--unknown"],
+        &["decode", "--header", &given],
+        &["scopes", "-e", "GET /orders"],
+        &["manifest", "show"],
+        &["manifest", "lint"],
+        &["trust"],
+        &["trust", "list"],
+    ] {
+        outputs.push(home.run(arguments));
+        let mut piped = home.tokscope(arguments);
+        outputs.push(piped.stdin(fs::File::open(home.path().join("given")).unwrap()).output().unwrap());
+    }
+    for output in outputs {
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(!said.contains(&server.needle), "{said}");
+    }
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    let browsed = fs::read(home.path().join("browsed")).unwrap();
+    assert!(browsed.starts_with(b"http://127.0.0.1"));
+    let mut seen = 0;
+    walk(home.path(), &mut |path, state| {
+        if state.is_file() && !path.ends_with("given") {
+            seen += 1;
+            let bytes = fs::read(path).unwrap();
+            let found = bytes.windows(server.needle.len()).any(|window| window == server.needle.as_bytes());
+            assert!(!found, "{}", path.display());
+        }
+    });
+    assert!(seen > 5);
+    assert!(!server.called_with.lock().unwrap().is_empty(), "the calls themselves carried it");
+}
+
+#[test]
+fn the_process_that_holds_a_token_can_neither_be_read_nor_dumped() {
+    let (server, home) = accepted();
+    let child = home.tokscope(&["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]).spawn().unwrap();
+    let locked = || {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+        let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap().to_owned();
+        // the system gives the files of a process that may not be dumped to root
+        let owner = fs::metadata(format!("/proc/{}/mem", child.id())).unwrap().uid();
+        line.split_whitespace().skip(4).take(2).all(|limit| limit == "0") && owner == 0
+    };
+    // before it is tokscope it is this program
+    let started = Instant::now();
+    while !locked() {
+        assert!(started.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    demand(&Home::sign_in_to(&server, child), 0);
+}

@@ -1,0 +1,155 @@
+//! The vault under several processes at once, and under processes that are killed at any moment.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+mod key_file;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use key_file::vault;
+use tokscope::scope::ScopeSet;
+use tokscope::secret::Secret;
+use tokscope::vault::{Record, RecordId};
+
+const FOLDER: &str = "TOKSCOPE_TEST_VAULT";
+const KILLS: usize = 200;
+const WRITERS: usize = 4;
+
+fn record() -> Record {
+    Record {
+        id: RecordId::random().unwrap(),
+        issuer: "https://login.example.com".to_owned(),
+        client: "dev".to_owned(),
+        client_id: "dev".to_owned(),
+        audiences: Vec::new(),
+        origins: Vec::new(),
+        asked: ScopeSet::new(),
+        granted: ScopeSet::new(),
+        created: Timestamp::now(),
+        expires: None,
+        last_used: None,
+        token_type: "Bearer".to_owned(),
+        access_token: Secret::new("a".repeat(400)),
+        refresh_token: None,
+        dpop_key: None,
+        narrowed_from: None,
+        keeps_breadth: false,
+    }
+}
+
+/// Adds one token after the other, and says so of each when it is kept.
+#[test]
+#[ignore = "a process of the other tests"]
+fn writer() {
+    let vault = vault(Path::new(&std::env::var_os(FOLDER).unwrap()));
+    for _ in 0..std::env::var("TOKSCOPE_TEST_COUNT").unwrap().parse().unwrap() {
+        let record = record();
+        let id = record.id.clone();
+        vault.update(|records| records.push(record)).unwrap();
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "kept {id}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+fn start(folder: &Path, count: usize) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "writer", "--ignored", "--nocapture"])
+        .env(FOLDER, folder)
+        .env("TOKSCOPE_TEST_COUNT", count.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Notes down what a writer says, from a thread of its own.
+fn listen(child: &mut Child, kept: &Arc<Mutex<BTreeSet<String>>>) -> thread::JoinHandle<()> {
+    let (out, kept) = (child.stdout.take().unwrap(), Arc::clone(kept));
+    thread::spawn(move || {
+        for line in BufReader::new(out).lines().map_while(Result::ok) {
+            // the harness may have begun the line
+            if let Some((_, id)) = line.split_once("kept ") {
+                kept.lock().unwrap().insert(id.to_owned());
+            }
+        }
+    })
+}
+
+fn random(below: u64) -> u64 {
+    let mut bytes = [0; 8];
+    aws_lc_rs::rand::fill(&mut bytes).unwrap();
+    u64::from_be_bytes(bytes) % below
+}
+
+#[test]
+fn no_kill_loses_what_was_kept_or_leaves_a_torn_file() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("tokscope");
+    let reader = vault(&folder);
+    reader.probe().unwrap();
+    let kept = Arc::new(Mutex::new(BTreeSet::new()));
+    let mut all = BTreeSet::new();
+    let mut writers = Vec::new();
+    for kill in 0..KILLS {
+        while writers.len() < WRITERS {
+            let mut child = start(&folder, usize::MAX);
+            let ear = listen(&mut child, &kept);
+            writers.push((child, ear));
+        }
+        thread::sleep(Duration::from_micros(random(60_000)));
+        let (mut child, ear) = writers.swap_remove(usize::try_from(random(4)).unwrap());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        ear.join().unwrap();
+        let said = kept.lock().unwrap().clone();
+        let found: BTreeSet<String> = reader.records().unwrap().iter().map(|record| record.id.to_string()).collect();
+        let lost: Vec<_> = said.difference(&found).collect();
+        assert!(lost.is_empty(), "after {kill} kills {lost:?} are lost");
+        // the file stays small: what was found is taken out again
+        if found.len() > 300 {
+            reader.forget(|record| found.contains(record.id.as_str())).unwrap();
+            kept.lock().unwrap().retain(|id| !found.contains(id));
+        }
+        all.extend(found);
+    }
+    for (mut child, ear) in writers {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        ear.join().unwrap();
+    }
+    assert!(all.len() > KILLS, "the writers wrote {}", all.len());
+    reader.probe().unwrap();
+    let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["vault", "vault.lock"], "nothing is left of the killed");
+}
+
+#[test]
+fn many_founders_and_writers_lose_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("tokscope");
+    let kept = Arc::new(Mutex::new(BTreeSet::new()));
+    let writers: Vec<_> = (0..8)
+        .map(|_| {
+            let mut child = start(&folder, 20);
+            let ear = listen(&mut child, &kept);
+            (child, ear)
+        })
+        .collect();
+    for (mut child, ear) in writers {
+        assert!(child.wait().unwrap().success());
+        ear.join().unwrap();
+    }
+    let found: BTreeSet<String> =
+        vault(&folder).records().unwrap().iter().map(|record| record.id.to_string()).collect();
+    assert_eq!(found.len(), 160);
+    assert_eq!(*kept.lock().unwrap(), found);
+}
