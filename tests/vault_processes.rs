@@ -4,13 +4,13 @@
 
 mod key_file;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use key_file::vault;
@@ -49,7 +49,7 @@ fn record() -> Record {
 #[ignore = "a process of the other tests"]
 fn writer() {
     let vault = vault(Path::new(&std::env::var_os(FOLDER).unwrap()));
-    for _ in 0..std::env::var("TOKSCOPE_TEST_COUNT").unwrap().parse().unwrap() {
+    for _ in 0..std::env::var("TOKSCOPE_TEST_COUNT").unwrap().parse::<usize>().unwrap() {
         let record = record();
         let id = record.id.clone();
         vault.update(|records| records.push(record)).unwrap();
@@ -96,16 +96,22 @@ fn no_kill_loses_what_was_kept_or_leaves_a_torn_file() {
     let reader = vault(&folder);
     reader.probe().unwrap();
     let kept = Arc::new(Mutex::new(BTreeSet::new()));
-    let mut all = BTreeSet::new();
-    let mut writers = Vec::new();
+    let (mut all, mut before) = (BTreeSet::new(), 0);
+    let mut writers = VecDeque::new();
     for kill in 0..KILLS {
         while writers.len() < WRITERS {
             let mut child = start(&folder, usize::MAX);
             let ear = listen(&mut child, &kept);
-            writers.push((child, ear));
+            writers.push_back((child, ear));
         }
-        thread::sleep(Duration::from_micros(random(60_000)));
-        let (mut child, ear) = writers.swap_remove(usize::try_from(random(4)).unwrap());
+        // the killed are those that write: the others still start
+        let started = Instant::now();
+        while kept.lock().unwrap().len() <= before {
+            assert!(started.elapsed() < Duration::from_mins(1), "nobody writes");
+            thread::sleep(Duration::from_micros(200));
+        }
+        thread::sleep(Duration::from_micros(random(20_000)));
+        let (mut child, ear) = writers.pop_front().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
         ear.join().unwrap();
@@ -118,6 +124,7 @@ fn no_kill_loses_what_was_kept_or_leaves_a_torn_file() {
             reader.forget(|record| found.contains(record.id.as_str())).unwrap();
             kept.lock().unwrap().retain(|id| !found.contains(id));
         }
+        before = kept.lock().unwrap().len();
         all.extend(found);
     }
     for (mut child, ear) in writers {

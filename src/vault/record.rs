@@ -4,8 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{VaultError, WebOrigin};
@@ -146,7 +150,7 @@ struct Content<'c> {
     records: Vec<Written<'c>>,
 }
 
-/// A record as it is written. Borrowed, so that no copy of a token is made that nobody wipes.
+/// A record as it is written.
 #[derive(Serialize, Deserialize)]
 struct Written<'c> {
     #[serde(borrow)]
@@ -166,19 +170,15 @@ struct Written<'c> {
     last_used: Option<i64>,
     #[serde(borrow)]
     token_type: Cow<'c, str>,
-    #[serde(borrow)]
-    access_token: Cow<'c, str>,
-    #[serde(borrow)]
-    refresh_token: Option<Cow<'c, str>>,
-    #[serde(borrow)]
-    dpop_key: Option<Cow<'c, str>>,
+    access_token: Sealed,
+    refresh_token: Option<Sealed>,
+    dpop_key: Option<Sealed>,
     narrowed_from: Option<String>,
     keeps_breadth: bool,
 }
 
 impl<'c> From<&'c Record> for Written<'c> {
     fn from(record: &'c Record) -> Self {
-        let secret = |secret: &'c Option<Secret>| secret.as_ref().map(|secret| Cow::Borrowed(secret.expose()));
         Self {
             id: Cow::Borrowed(record.id.as_str()),
             issuer: Cow::Borrowed(&record.issuer),
@@ -192,9 +192,9 @@ impl<'c> From<&'c Record> for Written<'c> {
             expires: record.expires.map(Timestamp::as_second),
             last_used: record.last_used.map(Timestamp::as_second),
             token_type: Cow::Borrowed(&record.token_type),
-            access_token: Cow::Borrowed(record.access_token.expose()),
-            refresh_token: secret(&record.refresh_token),
-            dpop_key: secret(&record.dpop_key),
+            access_token: Sealed(record.access_token.clone()),
+            refresh_token: record.refresh_token.clone().map(Sealed),
+            dpop_key: record.dpop_key.clone().map(Sealed),
             narrowed_from: record.narrowed_from.as_ref().map(RecordId::to_string),
             keeps_breadth: record.keeps_breadth,
         }
@@ -204,7 +204,6 @@ impl<'c> From<&'c Record> for Written<'c> {
 impl Written<'_> {
     fn read(self) -> Option<Record> {
         let time = |seconds: i64| Timestamp::from_second(seconds).ok();
-        let secret = |text: Option<Cow<'_, str>>| text.map(|text| Secret::new(&*text));
         let scopes =
             |words: Vec<String>| words.iter().map(|word| Scope::parse(word).ok()).collect::<Option<ScopeSet>>();
         Some(Record {
@@ -220,12 +219,37 @@ impl Written<'_> {
             expires: self.expires.map(time).map_or(Some(None), |end| end.map(Some))?,
             last_used: self.last_used.and_then(time),
             token_type: self.token_type.into_owned(),
-            access_token: Secret::new(&*self.access_token),
-            refresh_token: secret(self.refresh_token),
-            dpop_key: secret(self.dpop_key),
+            access_token: self.access_token.0,
+            refresh_token: self.refresh_token.map(|sealed| sealed.0),
+            dpop_key: self.dpop_key.map(|sealed| sealed.0),
             narrowed_from: self.narrowed_from.as_deref().and_then(RecordId::parse),
             keeps_breadth: self.keeps_breadth,
         })
+    }
+}
+
+/// A secret in base64: JSON would escape some of its characters, and undo that in a buffer that nobody wipes.
+struct Sealed(Secret);
+
+impl Serialize for Sealed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let secret = self.0.expose().as_bytes();
+        let mut text = Zeroizing::new(vec![0; secret.len().div_ceil(3) * 4]);
+        let length = STANDARD_NO_PAD.encode_slice(secret, &mut text).map_err(S::Error::custom)?;
+        let text = text.get(..length).and_then(|text| std::str::from_utf8(text).ok());
+        serializer.serialize_str(text.ok_or_else(|| S::Error::custom("base64 is text"))?)
+    }
+}
+
+impl<'c> Deserialize<'c> for Sealed {
+    fn deserialize<D: Deserializer<'c>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        let mut bytes = Zeroizing::new(vec![0; text.len()]);
+        // whatever is wrong with it, the error must not repeat it
+        let wrong = || D::Error::custom("no secret in base64");
+        let length = STANDARD_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| wrong())?;
+        let secret = bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        Ok(Self(Secret::new(secret.ok_or_else(wrong)?)))
     }
 }
 
