@@ -271,7 +271,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --ca-file --json --claim --header --payload --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
+            opts="-h --manifest --ca-file --json --claim --header --payload --lines --scan --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -780,7 +780,7 @@ _tokscope() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header env json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw credentials header env json" -- "${cur}"))
                     return 0
                     ;;
                 --client)

@@ -66,6 +66,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l leeway -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l json -d 'As JSON (tokscope.decode/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l header -d 'Only the JOSE header, as JSON'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 'Only the payload: claims as JSON, anything else as it is'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'Read many tokens from standard input, one per line; one JSON object per line, in their order'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a log on standard input: line, column, what it is, masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with the keys given below: exit code 4 unless it is verified'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -s h -l help -d 'Print help'
@@ -115,7 +117,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'The API, where several answer' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`' -r -f -a "raw\t''
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`' -r -f -a "raw\t''
+credentials\t''
 header\t''
 env\t''
 json\t''"

@@ -26,6 +26,8 @@ module completions {
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
+    --lines                   # Read many tokens from standard input, one per line; one JSON object per line, in their order
+    --scan                    # Find every token in a log on standard input: line, column, what it is, masked
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
     --jwks: string            # Verify with this JWK Set
@@ -101,7 +103,7 @@ module completions {
   ]
 
   def "nu-complete tokscope token format" [] {
-    [ "raw" "header" "env" "json" ]
+    [ "raw" "credentials" "header" "env" "json" ]
   }
 
   def "nu-complete tokscope token grant" [] {
@@ -118,7 +120,7 @@ module completions {
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
     --api: string             # The API, where several answer
-    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), a whole `header` line, a line for an `env` file, or `json`
+    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`
     --header                  # The same as --format header
     --json                    # The same as --format json (tokscope.token/v1)
     --client: string          # The client that asks, where several could
