@@ -53,6 +53,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --claim 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)'
+            cand --fail-on 'Exit with 6 when there is a finding of this severity or above'
+            cand --max-lifetime 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]'
             cand --issuer 'Verify with the keys that this issuer publishes, and expect it in `iss`'
             cand --jwks 'Verify with this JWK Set'
             cand --key 'Verify with this key: JWK, PEM or DER public key, or certificate'

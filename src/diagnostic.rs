@@ -46,12 +46,15 @@ pub struct Code {
     pub summary: &'static str,
     /// The RFC and section, or the document, that says so.
     pub source: &'static str,
+    /// Why it matters and what to do about it, in sentences for `tokscope explain`; empty when the summary says all.
+    pub advice: &'static str,
 }
 
-/// Declares the codes of one room: a constant each, and `ALL`, the table of them.
+/// Declares the codes of one room: a constant each, and `ALL`, the table of them. The advice may be left out.
 #[macro_export]
 macro_rules! codes {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal, $severity:ident, $summary:literal, $source:literal;)*) => {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal, $severity:ident, $summary:literal, $source:literal
+        $(, $advice:literal)?;)*) => {
         $(
             #[doc = $summary]
             pub(super) static $constant: $crate::diagnostic::Code = $crate::diagnostic::Code {
@@ -59,6 +62,7 @@ macro_rules! codes {
                 severity: $crate::diagnostic::Severity::$severity,
                 summary: $summary,
                 source: $source,
+                advice: concat!($($advice)?),
             };
         )*
         /// Every code of this room.

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::token::Policy;
 use crate::workspace::{Error, HeldToken, Kind};
 
 /// The most bytes of standard input that are read as one token.
@@ -12,9 +13,14 @@ const MOST_BYTES: u64 = (1 << 20) + 1;
 
 /// Reads a token from an argument, or from standard input when there is none or it is `-`.
 pub(super) fn read_token(argument: Option<&str>, now: Timestamp) -> Result<HeldToken, Error> {
+    read_token_by(argument, now, Policy::default())
+}
+
+/// The same, with the findings by this policy.
+pub(super) fn read_token_by(argument: Option<&str>, now: Timestamp, policy: Policy) -> Result<HeldToken, Error> {
     match argument {
-        Some(text) if text != "-" => HeldToken::read(text, now),
-        argument => HeldToken::read(&read_input(argument.is_some())?, now),
+        Some(text) if text != "-" => HeldToken::read_by(text, now, policy),
+        argument => HeldToken::read_by(&read_input(argument.is_some())?, now, policy),
     }
 }
 

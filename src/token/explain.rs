@@ -1,15 +1,17 @@
-//! Claims and header parameters in words.
+//! Claims and header parameters in words, and a whole token in four lines.
 
 use jiff::Timestamp;
 
+use super::provider::PROVIDERS;
+use super::purpose::{self, typ};
 use super::time::{NumericDate, absolute};
-use super::words::{ALGORITHMS, CLAIMS, PARAMETERS, TIMES, find};
-use super::{Decoded, Json, Kind, Validity, granted, relative, validity};
+use super::words::{ALGORITHMS, CLAIMS, DPOP_PROOF, ID_TOKEN, PARAMETERS, TIMES, Word, find, more, reaches_into};
+use super::{Decoded, Json, Kind, Validity, granted, opaque, relative, validity};
 
 /// One claim or header parameter, explained. The texts may hold characters from outside: a sink escapes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
-    /// The name of the claim.
+    /// The name of the claim; inside an object its path, such as `cnf/jkt`.
     pub name: String,
     /// Its value, for reading: a string without quotes, a time as `2026-11-23 19:40:00 UTC`, anything else as JSON.
     pub value: String,
@@ -22,7 +24,7 @@ pub struct Explained {
 /// The four lines that come first: for whom, by whom, what, until when. Each is a sentence fragment in plain words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Who it was issued about and to: subject and client.
+    /// Who it was issued about and to, and who can use it: subject, client, holder.
     pub whom: String,
     /// Who issued it and whom it is meant for.
     pub issuer: String,
@@ -32,59 +34,81 @@ pub struct Summary {
     pub until: String,
 }
 
-/// Explains each claim, in the order of the token.
+/// The tables that have words for the claims of a token, the most special first.
+fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
+    let by_purpose = decoded.purpose.as_ref().and_then(|named| match named.purpose.name {
+        "id-token" => Some(ID_TOKEN),
+        "dpop-proof" => Some(DPOP_PROOF),
+        _ => None,
+    });
+    by_purpose.into_iter().chain(decoded.provider.map(|provider| provider.words)).chain([CLAIMS]).collect()
+}
+
+/// Explains each claim, in the order of the token. An object whose members have words of their own becomes a row for
+/// each member.
 #[must_use]
-pub fn explain_claims(claims: &Json, now: Timestamp) -> Vec<Explained> {
-    let explain = |(name, value): &(String, Json)| {
-        let (words, source) = find(CLAIMS, name).map_or(("", ""), |(_, words, source)| (words, source));
-        if TIMES.contains(&name.as_str())
-            && let NumericDate::At(at) = NumericDate::read(value)
-        {
-            let words = format!("{words}: {}", distance(name, at, now));
-            return Explained { name: name.clone(), value: absolute(at), words, source };
+pub fn explain_claims(decoded: &Decoded, now: Timestamp) -> Vec<Explained> {
+    let tables = tables(decoded);
+    let mut rows = Vec::new();
+    for (name, value) in decoded.claims().map(Json::members).unwrap_or_default() {
+        explain_claim(name, name, value, &tables, now, &mut rows);
+    }
+    rows
+}
+
+/// `key` is the path with a star where the tables have one.
+fn explain_claim(
+    path: &str,
+    key: &str,
+    value: &Json,
+    tables: &[&'static [Word]],
+    now: Timestamp,
+    rows: &mut Vec<Explained>,
+) {
+    // the tables bound how deep this goes
+    if !value.members().is_empty() && tables.iter().any(|table| reaches_into(table, key)) {
+        for (member, value) in value.members() {
+            let exact = format!("{key}/{member}");
+            let known = tables.iter().any(|table| find(table, &exact).is_some() || reaches_into(table, &exact));
+            let key = if known { exact } else { format!("{key}/*") };
+            explain_claim(&format!("{path}/{member}"), &key, value, tables, now, rows);
         }
-        Explained { name: name.clone(), value: readable(value), words: words.to_owned(), source }
+        return;
+    }
+    let word = tables.iter().find_map(|table| find(table, key));
+    let (words, source) = word.map_or(("", ""), |word| (word.words, word.source));
+    let name = path.to_owned();
+    if !TIMES.contains(&key) {
+        rows.push(Explained { name, value: readable(value), words: words.to_owned(), source });
+        return;
+    }
+    let (value, remark) = match (NumericDate::read(value), NumericDate::as_milliseconds(value)) {
+        (_, Some(meant)) => (value.to_string(), format!("in milliseconds it would be {}", absolute(meant))),
+        (NumericDate::At(at), None) => (absolute(at), distance(path, at, now)),
+        (NumericDate::FarAhead | NumericDate::FarBack, None) => (value.to_string(), "out of range".to_owned()),
+        (NumericDate::Malformed, None) => (value.to_string(), "no number of seconds".to_owned()),
     };
-    claims.members().iter().map(explain).collect()
+    rows.push(Explained { name, value, words: format!("{words}: {remark}"), source });
 }
 
 /// Explains each header parameter, in the order of the token.
 #[must_use]
 pub fn explain_header(header: &Json) -> Vec<Explained> {
     let explain = |(name, value): &(String, Json)| {
-        let (words, source) = find(PARAMETERS, name).map_or(("", ""), |(_, words, source)| (words, source));
-        let algorithm = ALGORITHMS.iter().find(|(known, _)| name == "alg" && value.as_str() == Some(known));
-        let words = match (algorithm, name.as_str(), value.as_str()) {
-            (Some((_, algorithm)), _, _) => format!("{words}: {algorithm}"),
-            (None, "typ", Some(kind)) => {
-                kind_of(kind).map_or_else(|| words.to_owned(), |kind| format!("{words}: {kind}"))
-            }
-            _ => words.to_owned(),
+        let word = find(PARAMETERS, name);
+        let (words, source) = word.map_or(("", ""), |word| (word.words, word.source));
+        let detail = match name.as_str() {
+            "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.words),
+            "typ" => typ(header).and_then(|name| match name.as_str() {
+                "jwt" => Some("a JWT of any kind"),
+                name => purpose::of_typ(name).map(|purpose| purpose.words),
+            }),
+            _ => None,
         };
+        let words = detail.map_or_else(|| words.to_owned(), |detail| format!("{words}: {detail}"));
         Explained { name: name.clone(), value: readable(value), words, source }
     };
     header.members().iter().map(explain).collect()
-}
-
-/// Whether a document defines a header parameter of that name.
-pub(super) fn is_header_parameter(name: &str) -> bool {
-    find(PARAMETERS, name).is_some()
-}
-
-/// What a `typ` says (RFC 8725 §3.11): a media type, `application/` left out or not, without regard to case.
-fn kind_of(typ: &str) -> Option<&'static str> {
-    let name = typ.to_ascii_lowercase();
-    Some(match name.strip_prefix("application/").unwrap_or(&name) {
-        "jwt" => "a JWT of any kind",
-        "at+jwt" => "an access token (RFC 9068)",
-        "dpop+jwt" => "a DPoP proof (RFC 9449)",
-        "logout+jwt" => "a logout token",
-        "secevent+jwt" => "a security event token (RFC 8417)",
-        "dc+sd-jwt" | "vc+sd-jwt" => "a credential with selective disclosure",
-        "oauth-authz-req+jwt" => "a request object (RFC 9101)",
-        "token-introspection+jwt" => "an introspection response (RFC 9701)",
-        _ => return None,
-    })
 }
 
 fn readable(value: &Json) -> String {
@@ -108,15 +132,27 @@ fn distance(claim: &str, at: Timestamp, now: Timestamp) -> String {
 /// Sums a token up.
 #[must_use]
 pub fn summarise(decoded: &Decoded, now: Timestamp) -> Summary {
-    let Some(claims) = decoded.claims() else {
-        let unknown = match decoded.kind {
-            Kind::Opaque => "not known: the token is opaque",
-            Kind::Jwe => "not known: the token is encrypted",
-            Kind::Jws => "not known: the claims can't be read",
-        };
-        let unknown = || unknown.to_owned();
-        return Summary { whom: unknown(), issuer: unknown(), what: unknown(), until: unknown() };
-    };
+    match (decoded.claims(), &decoded.opaque) {
+        (Some(claims), _) => of_claims(claims, decoded, now),
+        (None, Some(opaque)) => Summary {
+            whom: format!("whoever holds it: {}", opaque.what),
+            issuer: opaque.issuer.to_owned(),
+            what: format!("not known here: {}", opaque.learn),
+            until: "not known: the token is opaque".to_owned(),
+        },
+        (None, None) => {
+            let unknown = match decoded.kind {
+                Kind::Opaque => "not known: the token is opaque",
+                Kind::Jwe => "not known: the token is encrypted",
+                Kind::Jws | Kind::SdJwt => "not known: the claims can't be read",
+            };
+            let unknown = || unknown.to_owned();
+            Summary { whom: unknown(), issuer: unknown(), what: unknown(), until: unknown() }
+        }
+    }
+}
+
+fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
     let text = |claim: &str| claims.get(claim).map(readable).filter(|text| !text.is_empty());
     let subject = text("sub").unwrap_or_else(|| "no subject".to_owned());
     let client = ["client_id", "azp", "appid", "cid"].into_iter().find_map(text);
@@ -125,10 +161,20 @@ pub fn summarise(decoded: &Decoded, now: Timestamp) -> Summary {
         Some(client) => format!("{subject}, by client {client}"),
         None => subject,
     };
+    let bound = claims.get("cnf").is_some_and(|key| !key.members().is_empty());
+    let whom = if bound { format!("{whom}; only with the key that it is bound to") } else { whom };
     let issuer = text("iss").unwrap_or_else(|| "an issuer that is not named".to_owned());
-    let audience = text("aud").unwrap_or_else(|| "anyone: it names no audience".to_owned());
+    let audience = text("aud").unwrap_or_else(|| match decoded.provider {
+        Some(provider) if provider.without_audience => {
+            format!("APIs that know its client ({} writes no audience)", provider.title)
+        }
+        _ => "anyone: it names no audience".to_owned(),
+    });
     let what = match granted(claims) {
-        None => "not known: it names no scopes".to_owned(),
+        None => match decoded.purpose.as_ref().map(|named| named.purpose) {
+            Some(purpose) if purpose.name != "access-token" => format!("no scopes: it is {}", purpose.words),
+            _ => "not known: it names no scopes".to_owned(),
+        },
         Some(granted) if granted.0.is_empty() => "nothing: its list of scopes is empty".to_owned(),
         Some(granted) => granted.0.iter().map(|granted| granted.scope.as_str()).collect::<Vec<_>>().join(" "),
     };
@@ -140,43 +186,109 @@ pub fn summarise(decoded: &Decoded, now: Timestamp) -> Summary {
         Validity::Valid(None) if claims.get("exp").is_some() => {
             "for ever: its `exp` is beyond every calendar".to_owned()
         }
+        Validity::Valid(None) if !decoded.whole => "not known: the token was cut off".to_owned(),
         Validity::Valid(None) => "for ever: it has no `exp`".to_owned(),
     };
     Summary { whom, issuer: format!("{issuer}, for {audience}"), what, until }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What kind of name it is that is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A claim.
+    Claim,
+    /// A header parameter.
+    Parameter,
+    /// An algorithm.
+    Algorithm,
+    /// A kind of token.
+    Purpose,
+    /// The prefix of an opaque token.
+    Prefix,
+}
 
-    #[test]
-    fn claims_in_their_order_with_words_and_times() {
-        let now = Timestamp::from_second(1_763_926_800).unwrap();
-        let claims =
-            Json::parse(r#"{"zzz":[1],"exp":1763930040,"aud":["a","b"],"big":123456789012345678901234567890}"#)
-                .unwrap();
-        let rows: Vec<String> = explain_claims(&claims, now)
-            .into_iter()
-            .map(|row| format!("{}|{}|{}|{}", row.name, row.value, row.words, row.source))
-            .collect();
-        assert_eq!(
-            rows,
-            [
-                "zzz|[1]||",
-                "exp|2025-11-23 20:34:00 UTC|the time from which on it must be refused: expires in 54 min|RFC 7519 §4.1.4",
-                "aud|a b|whom it is meant for: anyone else must refuse it|RFC 7519 §4.1.3",
-                "big|123456789012345678901234567890||",
-            ]
-        );
-    }
-
-    #[test]
-    fn names_in_a_table_are_unique() {
-        for table in [CLAIMS, PARAMETERS] {
-            let mut names: Vec<&str> = table.iter().map(|(name, _, _)| *name).collect();
-            names.sort_unstable();
-            names.dedup();
-            assert_eq!(names.len(), table.len());
+impl EntryKind {
+    /// In words, and as `kind` in `tokscope.explain/v1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Parameter => "header parameter",
+            Self::Algorithm => "algorithm",
+            Self::Purpose => "kind of token",
+            Self::Prefix => "token prefix",
         }
     }
 }
+
+/// What is known about a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What kind of name it is.
+    pub kind: EntryKind,
+    /// Where it has this meaning, such as a provider; empty when everywhere.
+    pub context: &'static str,
+    /// What it means.
+    pub words: String,
+    /// More about it, in sentences; empty when there is no more to say.
+    pub more: &'static str,
+    /// The document that says so.
+    pub source: &'static str,
+}
+
+/// The tables of names, each with where its words hold.
+fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Word])> {
+    let claims = [("", CLAIMS), ("ID token", ID_TOKEN), ("DPoP proof", DPOP_PROOF)];
+    let claims = claims.into_iter().chain(PROVIDERS.iter().map(|provider| (provider.title, provider.words)));
+    let claims = claims.map(|(context, table)| (EntryKind::Claim, context, table));
+    claims.chain([(EntryKind::Parameter, "", PARAMETERS), (EntryKind::Algorithm, "", ALGORITHMS)])
+}
+
+/// What is known about a claim, a header parameter, an algorithm, a kind of token (by name or `typ`) or the prefix of
+/// an opaque token; without regard to ASCII case if nothing has exactly this name.
+#[must_use]
+pub fn entries(name: &str) -> Vec<Entry> {
+    let exact = entries_that(|known| known == name);
+    if exact.is_empty() { entries_that(|known| known.eq_ignore_ascii_case(name)) } else { exact }
+}
+
+fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for (kind, context, table) in named_tables() {
+        for word in table.iter().filter(|word| fits(word.name)) {
+            // what is to be added stands once, beside the general meaning
+            let more = if context.is_empty() { more(word.name).unwrap_or_default() } else { "" };
+            entries.push(Entry { kind, context, words: word.words.to_owned(), more, source: word.source });
+        }
+    }
+    for (names, purpose) in purpose::named() {
+        if fits(purpose.name) || names.iter().any(|name| fits(name)) {
+            let entry = Entry {
+                kind: EntryKind::Purpose,
+                context: "",
+                words: purpose.words.to_owned(),
+                more: "",
+                source: purpose.source,
+            };
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
+    }
+    for known in opaque::TABLE.iter().filter(|known| fits(known.prefix)) {
+        let words = format!("{}; {}", known.what, known.learn);
+        let kind = EntryKind::Prefix;
+        entries.push(Entry { kind, context: known.issuer, words, more: "", source: known.source });
+    }
+    entries
+}
+
+/// Every name that [`entries`] knows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let words = named_tables().flat_map(|(_, _, table)| table.iter().map(|word| word.name));
+    let purposes = purpose::named().flat_map(|(names, purpose)| names.iter().copied().chain([purpose.name]));
+    words.chain(purposes).chain(opaque::TABLE.iter().map(|known| known.prefix))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Which scopes a token was granted, and where that was read.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::Json;
@@ -55,6 +56,12 @@ impl Granted {
             self.0.push(GrantedScope { scope, place });
         }
     }
+
+    /// Adds scopes, each unless it is there already; as many as there may be.
+    pub fn extend(&mut self, granted: impl IntoIterator<Item = GrantedScope>) {
+        let mut known: HashSet<Scope> = self.0.iter().map(|granted| granted.scope.clone()).collect();
+        self.0.extend(granted.into_iter().filter(|granted| known.insert(granted.scope.clone())));
+    }
 }
 
 /// The claims that [`granted`] looks at.
@@ -76,13 +83,12 @@ pub(super) const CLAIMS: [&str; 9] = [
 /// `None` when no such claim is there at all: then nothing is known, which is not the same as nothing granted.
 #[must_use]
 pub fn granted(claims: &Json) -> Option<Granted> {
-    let mut granted: Option<Granted> = None;
+    let mut found: Option<Vec<GrantedScope>> = None;
     let mut read = |path: String, value: Option<&Json>| {
         if let Some(value) = value {
-            let granted = granted.get_or_insert_default();
-            for scope in scopes(value) {
-                granted.add(scope, Place::Claim(path.clone()));
-            }
+            let place = || Place::Claim(path.clone());
+            let scopes = scopes(value).into_iter().map(|scope| GrantedScope { scope, place: place() });
+            found.get_or_insert_default().extend(scopes);
         }
     };
     for claim in ["scope", "scp", "scopes", "permissions", "roles"] {
@@ -95,7 +101,11 @@ pub fn granted(claims: &Json) -> Option<Granted> {
     for claim in ["authorities", "cognito:groups"] {
         read(claim.to_owned(), claims.get(claim));
     }
-    granted
+    found.map(|found| {
+        let mut granted = Granted::default();
+        granted.extend(found);
+        granted
+    })
 }
 
 /// A list of scopes as text with spaces between or as an array of texts, each of which may hold several. Spring writes

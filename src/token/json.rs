@@ -54,6 +54,39 @@ impl Json {
         Ok(value)
     }
 
+    /// What can be read of a JSON text that was cut off: everything before the last comma. `None` if not even that can
+    /// be read.
+    #[must_use]
+    pub fn parse_cut(text: &str) -> Option<Self> {
+        let mut open = Vec::new();
+        let mut last = None;
+        let mut within_string = false;
+        let mut bytes = text.bytes().enumerate();
+        while let Some((at, byte)) = bytes.next() {
+            match byte {
+                b'"' => within_string = !within_string,
+                b'\\' if within_string => {
+                    bytes.next();
+                }
+                _ if within_string => {}
+                b'{' => open.push('}'),
+                b'[' => open.push(']'),
+                b'}' | b']' => {
+                    open.pop();
+                }
+                b',' => last = Some((at, open.len())),
+                _ => {}
+            }
+            if open.len() > Self::DEPTH {
+                return None;
+            }
+        }
+        let (at, depth) = last?;
+        // the brackets that were open at that comma are open now, or more of them
+        let closed: String = open.get(..depth)?.iter().rev().collect();
+        Self::parse(&format!("{}{closed}", text.get(..at)?)).ok()
+    }
+
     /// The members of an object; none of anything else.
     #[must_use]
     pub fn members(&self) -> &[(String, Self)] {
@@ -433,6 +466,20 @@ mod tests {
         let deep = "[".repeat(100_000);
         assert_eq!(Json::parse(&deep).unwrap_err().message, "nested too deep");
         assert!(Json::parse(&format!("{}{}", "[".repeat(Json::DEPTH), "]".repeat(Json::DEPTH))).is_ok());
+    }
+
+    #[test]
+    fn what_stands_before_a_cut_is_read() {
+        for (text, read) in [
+            (r#"{"a":1,"b":[1,{"c":"x,}","d"#, Some(r#"{"a":1,"b":[1,{"c":"x,}"}]}"#)),
+            (r#"{"a":{"b":1},"c":2"#, Some(r#"{"a":{"b":1}}"#)),
+            (r#"{"a":"x\","#, None),
+            (r#"{"a":"#, None),
+            ("", None),
+        ] {
+            assert_eq!(Json::parse_cut(text).map(|json| json.to_string()).as_deref(), read, "{text}");
+        }
+        assert_eq!(Json::parse_cut(&"[1,".repeat(100_000)), None);
     }
 
     #[test]

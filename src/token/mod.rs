@@ -1,8 +1,19 @@
 //! What a token says: recognise it in whatever was pasted, parse it, explain it, read the scopes it was granted.
 //!
 //! Pure: the time comes in as an argument, and nothing is ever fetched. Decoding is not verifying.
+//!
+//! ```text
+//! input     finds the token in a text
+//! read      takes it apart, one file for each form; opaque for those that have none
+//! purpose   what it is for; provider: whose it is
+//! check     what is wrong with it; findings: the codes
+//! explain   claims and header in words, by the tables in words
+//! verify    its signature and its claims, by keys of key
+//! ```
 
+mod check;
 mod decode;
+mod decoded;
 mod explain;
 mod findings;
 mod granted;
@@ -10,15 +21,25 @@ mod input;
 mod json;
 pub mod key;
 pub mod lines;
+mod opaque;
+mod provider;
+mod purpose;
+mod read;
 pub mod scan;
 mod time;
 pub mod verify;
 mod words;
 
-pub use decode::{Decoded, Kind, Payload, decode};
-pub use explain::{Explained, Summary, explain_claims, explain_header, summarise};
+pub use check::used_as_access_token;
+pub use decode::{Policy, decode, decode_by};
+pub use decoded::{Decoded, FurtherSignature, Kind, Payload, Serialization};
+pub use explain::{Entry, EntryKind, Explained, Summary, entries, explain_claims, explain_header, names, summarise};
 pub use findings::ALL as CODES;
 pub use granted::{Granted, GrantedScope, Place, granted};
 pub use input::{Input, InputError, recognise};
 pub use json::{Json, JsonError};
+pub use opaque::Opaque;
+pub use provider::Provider;
+pub use purpose::{Named, Purpose};
+pub use read::Disclosure;
 pub use time::{Validity, relative, validity};

@@ -90,17 +90,24 @@ pub fn validity(claims: &Json, now: Timestamp) -> Validity {
 #[must_use]
 pub fn relative(time: Timestamp, now: Timestamp) -> String {
     let seconds = time.as_second().saturating_sub(now.as_second());
-    let length = seconds.unsigned_abs();
-    let (count, unit) = match length {
-        0 => return "now".to_owned(),
-        1..60 => (length, "s"),
-        60..3600 => (length / 60, "min"),
-        3600..86_400 => (length / 3600, "h"),
-        86_400..31_557_600 => (length / 86_400, "day"),
-        _ => (length / 31_557_600, "year"),
+    match seconds {
+        0 => "now".to_owned(),
+        1.. => format!("in {}", length(seconds.unsigned_abs())),
+        ..0 => format!("{} ago", length(seconds.unsigned_abs())),
+    }
+}
+
+/// `54 min`, `3 days`: the largest unit that is at least one, rounded down.
+pub(super) fn length(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..60 => (seconds, "s"),
+        60..3600 => (seconds / 60, "min"),
+        3600..86_400 => (seconds / 3600, "h"),
+        86_400..31_557_600 => (seconds / 86_400, "day"),
+        _ => (seconds / 31_557_600, "year"),
     };
     let plural = if count > 1 && matches!(unit, "day" | "year") { "s" } else { "" };
-    if seconds > 0 { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
+    format!("{count} {unit}{plural}")
 }
 
 /// `2026-11-23 19:40:00 UTC`

@@ -9,7 +9,9 @@ use crate::diagnosis::TokenEvidence;
 use crate::oauth::DpopKey;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
-use crate::token::{self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Summary, Validity};
+use crate::token::{
+    self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Policy, Summary, Validity,
+};
 use crate::vault::WebOrigin;
 
 /// Where a token came from.
@@ -51,6 +53,14 @@ impl HeldToken {
     /// # Errors
     /// When there is no token in the text.
     pub fn read(text: &str, now: Timestamp) -> Result<Self, Error> {
+        Self::read_by(text, now, Policy::default())
+    }
+
+    /// The same, with the findings by this policy.
+    ///
+    /// # Errors
+    /// When there is no token in the text.
+    pub fn read_by(text: &str, now: Timestamp, policy: Policy) -> Result<Self, Error> {
         let input = token::recognise(text).map_err(|error| {
             let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
             Error::new(kind, error.to_string())
@@ -60,25 +70,26 @@ impl HeldToken {
         let delivered = input.scope.as_deref().map(|scope| {
             scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
         });
-        Ok(Self::new(input.token, Origin::Given, delivered.as_ref(), now))
+        let decoded = token::decode_by(input.token.expose(), now, policy);
+        Ok(Self::with(input.token, Origin::Given, delivered.as_ref(), decoded))
     }
 
     /// Decodes a token. `delivered`: the scopes of the token response that it came in.
     #[must_use]
     pub fn new(secret: Secret, origin: Origin, delivered: Option<&ScopeSet>, now: Timestamp) -> Self {
         let decoded = token::decode(secret.expose(), now);
+        Self::with(secret, origin, delivered, decoded)
+    }
+
+    fn with(secret: Secret, origin: Origin, delivered: Option<&ScopeSet>, decoded: Decoded) -> Self {
         let mut granted = delivered.map(|scopes| {
             let mut granted = Granted::default();
-            for scope in scopes {
-                granted.add(scope.clone(), Place::TokenResponse);
-            }
+            let place = Place::TokenResponse;
+            granted.extend(scopes.iter().map(|scope| GrantedScope { scope: scope.clone(), place: place.clone() }));
             granted
         });
         if let Some(claimed) = decoded.claims().and_then(token::granted) {
-            let known = granted.get_or_insert_default();
-            for GrantedScope { scope, place } in claimed.0 {
-                known.add(scope, place);
-            }
+            granted.get_or_insert_default().extend(claimed.0);
         }
         Self { secret, origin, decoded, granted, refresh_token: None, origins: None, audiences: Vec::new(), dpop: None }
     }
@@ -92,7 +103,7 @@ impl HeldToken {
     /// Each claim in words.
     #[must_use]
     pub fn claims(&self, now: Timestamp) -> Vec<Explained> {
-        self.decoded.claims().map(|claims| token::explain_claims(claims, now)).unwrap_or_default()
+        token::explain_claims(&self.decoded, now)
     }
 
     /// Each header parameter in words.

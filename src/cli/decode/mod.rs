@@ -8,15 +8,18 @@ mod scan;
 mod verification;
 mod verify;
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 
 use self::document::document;
 pub(super) use self::report::report;
 pub(super) use self::verification::Verification;
-use super::arguments::read_token;
+use super::arguments::read_token_by;
 use super::print::Streams;
+use crate::diagnostic::Severity;
 use crate::text::visible;
-use crate::token::{Decoded, Json, Payload};
+use crate::token::{Decoded, Json, Payload, Policy};
 use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
@@ -51,6 +54,12 @@ pub(super) struct Arguments {
     /// Find every token in a log on standard input: line, column, what it is, masked
     #[arg(long, conflicts_with_all = ["token", "claim", "header", "payload", "lines", "keys"])]
     scan: bool,
+    /// Exit with 6 when there is a finding of this severity or above
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    fail_on: Option<Severity>,
+    /// The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
+    #[arg(long, value_name = "DURATION", value_parser = lifetime)]
+    max_lifetime: Option<Duration>,
     #[command(flatten)]
     verification: verify::VerifyArguments,
 }
@@ -65,7 +74,8 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     if arguments.lines {
         return lines::run(std::io::stdin(), session.as_ref(), streams);
     }
-    let token = read_token(arguments.token.as_deref(), now)?;
+    let policy = arguments.max_lifetime.map_or_else(Policy::default, |max_lifetime| Policy { max_lifetime });
+    let token = read_token_by(arguments.token.as_deref(), now, policy)?;
     let decoded = &token.decoded;
     let verification = match &session {
         None => Verification::not_checked(decoded),
@@ -90,7 +100,26 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     } else {
         report(&token, &verification, now, streams);
     }
-    Ok((!decoded.whole || verification.refusal.is_some()).then_some(Kind::TokenUnusable))
+    if !decoded.whole || verification.refusal.is_some() {
+        return Ok(Some(Kind::TokenUnusable));
+    }
+    let found = |least| decoded.all_findings().any(|finding| finding.severity() >= least);
+    Ok(arguments.fail_on.is_some_and(found).then_some(Kind::Findings))
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    let known = [Severity::Info, Severity::Warning, Severity::Error];
+    known
+        .into_iter()
+        .find(|severity| severity.as_str() == text)
+        .ok_or_else(|| "it is info, warning or error".to_owned())
+}
+
+/// Hours, minutes and so on, as jiff reads them: `1h`, `90 min`, `PT1H`.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let duration: Option<SignedDuration> = text.parse().ok();
+    let duration = duration.and_then(|duration| Duration::try_from(duration).ok());
+    duration.ok_or_else(|| "write it as `30m`, `8h` or `1h30m`".to_owned())
 }
 
 /// A claim by its name or, when it begins with a slash and there is no such name, by JSON pointer (RFC 6901).

@@ -6,7 +6,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::Verification;
 use crate::cli::print::{Paint, Streams, pad, severity_paint};
 use crate::text::visible;
-use crate::token::{Explained, Payload};
+use crate::token::{
+    Decoded, Disclosure, Explained, Kind, Named, Opaque, Payload, Serialization, explain_claims, explain_header,
+};
 use crate::workspace::HeldToken;
 
 /// The whole report as text.
@@ -19,16 +21,26 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
         let label = streams.paint(Paint::Bold, format_args!("{label:<6}"));
         streams.line(format_args!("{label} {}", visible(line)));
     }
+    section("kind", &[kind(decoded)], streams);
     table("header", &token.header(), streams);
-    table("claims", &token.claims(now), streams);
-    let payload = match &decoded.payload {
-        Payload::Json(value) => Some(value.to_string()),
-        Payload::Text(text) => Some(text.clone()),
-        Payload::Bytes(bytes) => Some(format!("{} bytes that are no text", bytes.len())),
-        Payload::Encrypted(length) => Some(format!("{length} bytes, encrypted: only its recipient can read them")),
-        Payload::Claims(_) | Payload::Absent => None,
-    };
-    section("payload", payload.as_slice(), streams);
+    let title = if decoded.disclosed.is_some() { "claims, with what is disclosed" } else { "claims" };
+    table(title, &token.claims(now), streams);
+    section("payload", payload(decoded).as_slice(), streams);
+    section("disclosures", &disclosures(decoded), streams);
+    if let Some(binding) = &decoded.key_binding {
+        table("key binding", &explain_claims(binding, now), streams);
+    }
+    if let Some(opaque) = &decoded.opaque {
+        section("known of it", &known(opaque), streams);
+    }
+    if let Some(inner) = &decoded.inner {
+        section("inside", &[kind(inner)], streams);
+        table("header inside", &inner.header.as_ref().map(explain_header).unwrap_or_default(), streams);
+        // the claims of a nested JWT are those of the token, and stand above
+        if decoded.claims().is_none() {
+            table("claims inside", &explain_claims(inner, now), streams);
+        }
+    }
     if let Some(granted) = &token.granted {
         heading("scopes", streams);
         let width = granted.0.iter().map(|granted| visible(granted.scope.as_str()).width()).max().unwrap_or_default();
@@ -39,19 +51,67 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
         }
     }
     section("signature", &verification.lines, streams);
-    if !decoded.findings.is_empty() {
+    let mut findings = decoded.all_findings().peekable();
+    if findings.peek().is_some() {
         heading("findings", streams);
-        for finding in &decoded.findings {
-            let label = streams.paint(
-                severity_paint(finding.severity()),
-                format_args!("{}[{}]", finding.severity(), finding.code.name),
-            );
-            streams.line(format_args!("  {label}: {}", visible(&finding.message)));
-            if let Some(help) = &finding.help {
-                streams.line(format_args!("    help: {}", visible(help)));
-            }
+    }
+    for finding in findings {
+        let label = streams
+            .paint(severity_paint(finding.severity()), format_args!("{}[{}]", finding.severity(), finding.code.name));
+        streams.line(format_args!("  {label}: {}", visible(&finding.message)));
+        if let Some(help) = &finding.help {
+            streams.line(format_args!("    help: {}", visible(help)));
         }
     }
+}
+
+/// What kind of token it is, how it is written down, and whose it is.
+fn kind(decoded: &Decoded) -> String {
+    let form = match decoded.kind {
+        Kind::Jws => "a JWS",
+        Kind::Jwe => "a JWE",
+        Kind::SdJwt => "an SD-JWT",
+        Kind::Opaque => return "opaque: no JWT".to_owned(),
+    };
+    let written = match decoded.serialization {
+        Serialization::Compact => "",
+        Serialization::JsonFlattened => " in flattened JSON serialization",
+        Serialization::JsonGeneral => " in general JSON serialization",
+    };
+    let purpose = match &decoded.purpose {
+        Some(Named { purpose, because }) => format!("{} ({because})", purpose.words),
+        None => "a token of which nothing tells what it is for".to_owned(),
+    };
+    let provider = decoded.provider.map(|provider| format!(", as {} makes them", provider.title));
+    format!("{purpose}: {form}{written}{}", provider.unwrap_or_default())
+}
+
+fn payload(decoded: &Decoded) -> Option<String> {
+    match &decoded.payload {
+        Payload::Text(_) if decoded.inner.is_some() => None,
+        Payload::Json(value) => Some(value.to_string()),
+        Payload::Text(text) => Some(text.clone()),
+        Payload::Bytes(bytes) => Some(format!("{} bytes that are no text", bytes.len())),
+        Payload::Encrypted(length) => Some(format!("{length} bytes, encrypted: only its recipient can read them")),
+        Payload::Claims(_) | Payload::Absent => None,
+    }
+}
+
+fn disclosures(decoded: &Decoded) -> Vec<String> {
+    let one = |disclosure: &Disclosure| {
+        let path = disclosure.path.as_deref().unwrap_or("no digest asks for it");
+        format!("{path}  {}", disclosure.value)
+    };
+    decoded.disclosures.iter().map(one).collect()
+}
+
+fn known(opaque: &Opaque) -> Vec<String> {
+    let checksum = opaque.checksum.map(|fits| if fits { "its checksum is right" } else { "its checksum is wrong" });
+    let mut lines = vec![format!("{}: {}", opaque.issuer, opaque.what)];
+    lines.extend(checksum.map(str::to_owned));
+    lines.extend(opaque.facts.iter().map(|(name, value)| format!("{name}  {value}")));
+    lines.push(format!("to learn more: {}", opaque.learn));
+    lines
 }
 
 fn heading(name: &str, streams: &mut Streams) {

@@ -21,9 +21,9 @@ impl Verification {
     /// None was asked for.
     pub(in crate::cli) fn not_checked(decoded: &Decoded) -> Self {
         let lines = match (decoded.kind, decoded.signature.len()) {
-            (Kind::Jws, 0) => vec!["none: anyone could have written this token".to_owned()],
-            (Kind::Jws, length) => vec![format!("{length} bytes, not checked")],
-            _ => Vec::new(),
+            (Kind::Jwe | Kind::Opaque, _) => Vec::new(),
+            (Kind::Jws | Kind::SdJwt, 0) => vec!["none: anyone could have written this token".to_owned()],
+            (Kind::Jws | Kind::SdJwt, length) => vec![format!("{length} bytes, not checked")],
         };
         Self { document: document(Status::NotChecked, Vec::new(), Vec::new()), lines, refusal: None }
     }
@@ -33,7 +33,11 @@ impl Verification {
         let impossible = match decoded.kind {
             Kind::Opaque => "an opaque token has no signature: only the authorization server can tell (RFC 7662)",
             Kind::Jwe => "an encrypted token has no signature of its own",
-            Kind::Jws => return Self::checked(&session.verify(token, now), session.leeway()),
+            Kind::Jws | Kind::SdJwt => {
+                // the signature of an SD-JWT is that of the JWT before its disclosures (RFC 9901 §4)
+                let signed = token.split('~').next().unwrap_or_default();
+                return Self::checked(&session.verify(signed, now), session.leeway());
+            }
         };
         Self {
             document: document(Status::NotChecked, vec![("reason", json_text(impossible))], Vec::new()),

@@ -1,0 +1,126 @@
+//! Claims: their types, what has to be there for a token of this kind, audience and issuer.
+
+use crate::diagnostic::Diagnostic;
+use crate::text::international_host;
+use crate::token::findings::{
+    AUDIENCE_WILDCARD, CLAIM_FORBIDDEN, CLAIM_MALFORMED, CLAIM_MISSING, ISSUER_NOT_ASCII, ISSUER_NOT_HTTPS, NO_AUDIENCE,
+};
+use crate::token::{Decoded, Json};
+
+/// Kinds of tokens that must say whom they are meant for, beside those that nothing is known of.
+const FOR_SOMEONE: &[&str] = &["access-token", "id-token", "client-assertion", "workload-identity"];
+
+/// The type of a claim.
+enum Type {
+    Text,
+    TextOrList,
+    Object,
+}
+
+/// What the standards say of the types of claims: RFC 7519 §4.1, RFC 8693 §4.2, RFC 7800 §3.1. What many servers
+/// write otherwise, such as a list in `scope`, is not held against them.
+const TYPES: &[(&str, Type)] = &[
+    ("iss", Type::Text),
+    ("sub", Type::Text),
+    ("jti", Type::Text),
+    ("client_id", Type::Text),
+    ("azp", Type::Text),
+    ("aud", Type::TextOrList),
+    ("scope", Type::TextOrList),
+    ("scp", Type::TextOrList),
+    ("cnf", Type::Object),
+    ("act", Type::Object),
+];
+
+pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    for (name, kind) in TYPES {
+        if let Some(value) = claims.get(name)
+            && !kind.fits(value)
+        {
+            let message = format!("`{name}` has to be {}: {value}", kind.words());
+            findings.push(Diagnostic::new(&CLAIM_MALFORMED, message));
+        }
+    }
+    profile(claims, decoded, findings);
+    audience(claims, decoded, findings);
+    findings.extend(claims.get("iss").and_then(Json::as_str).and_then(issuer));
+}
+
+impl Type {
+    fn fits(&self, value: &Json) -> bool {
+        match (self, value) {
+            (Self::Text | Self::TextOrList, Json::String(_)) | (Self::Object, Json::Object(_)) => true,
+            (Self::TextOrList, Json::Array(items)) => items.iter().all(|item| item.as_str().is_some()),
+            _ => false,
+        }
+    }
+
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::TextOrList => "a text or a list of texts",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// What a token of this kind must have, and must not have.
+fn profile(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    // of a token that was cut off nobody knows what else it had
+    let Some(named) = decoded.purpose.as_ref().filter(|_| decoded.whole) else { return };
+    let purpose = named.purpose;
+    // a missing time or audience is a finding of its own
+    let missing = purpose.required.iter().filter(|name| claims.get(name).is_none());
+    let missing: Vec<&str> = missing.copied().filter(|name| !matches!(*name, "exp" | "aud")).collect();
+    if !missing.is_empty() {
+        let message = format!("{} must have {} ({})", purpose.words, list(&missing), purpose.source);
+        findings.push(Diagnostic::new(&CLAIM_MISSING, message));
+    }
+    let present: Vec<&str> = purpose.forbidden.iter().copied().filter(|name| claims.get(name).is_some()).collect();
+    if !present.is_empty() {
+        let message = format!("{} must not have {} ({})", purpose.words, list(&present), purpose.source);
+        findings.push(Diagnostic::new(&CLAIM_FORBIDDEN, message));
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn audience(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    let for_someone = decoded.purpose.as_ref().is_none_or(|named| FOR_SOMEONE.contains(&named.purpose.name));
+    let by_design = decoded.provider.is_some_and(|provider| provider.without_audience);
+    let empty = match claims.get("aud") {
+        None => true,
+        Some(Json::String(text)) => text.is_empty(),
+        Some(Json::Array(items)) => items.is_empty(),
+        Some(_) => false,
+    };
+    if empty && for_someone && !by_design && decoded.whole {
+        let message = "the token names no audience (`aud`): every API that trusts its issuer may accept it";
+        findings.push(Diagnostic::new(&NO_AUDIENCE, message));
+    }
+    let wild = |value: &Json| value.as_str() == Some("*");
+    let is_wild = match claims.get("aud") {
+        Some(Json::Array(items)) => items.iter().any(wild),
+        Some(value) => wild(value),
+        None => false,
+    };
+    if is_wild {
+        findings.push(Diagnostic::new(&AUDIENCE_WILDCARD, "the token is meant for everyone (`aud` is `*`)"));
+    }
+}
+
+fn issuer(issuer: &str) -> Option<Diagnostic> {
+    if let Some(host) = international_host(issuer) {
+        let message = format!("the host of the issuer `{issuer}` is `{host}` in ASCII: it may look like another");
+        return Some(Diagnostic::new(&ISSUER_NOT_ASCII, message));
+    }
+    let rest = issuer.strip_prefix("http://")?;
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let local = matches!(host, "localhost" | "127.0.0.1") || host.ends_with(".localhost") || rest.starts_with("[::1]");
+    (!local).then(|| {
+        let message = format!("the issuer `{issuer}` is not reached over TLS: anyone in between can change its keys");
+        Diagnostic::new(&ISSUER_NOT_HTTPS, message)
+    })
+}

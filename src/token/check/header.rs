@@ -1,0 +1,192 @@
+//! The header: algorithm, keys, extensions.
+
+use crate::diagnostic::Diagnostic;
+use crate::text::is_deceptive;
+use crate::token::findings::{
+    ALG_CONFUSION, ALG_MISSING, ALG_NONE, ALG_UNKNOWN, ALG_WEAK, CRIT_MALFORMED, CRIT_UNKNOWN, KEY_BY_URL,
+    KEY_EMBEDDED, KEY_ID_SUSPICIOUS, KEY_PRIVATE, PARAMETER_UNKNOWN, ROUNDS_UNSOUND, SIGNATURE_LENGTH, SIGNATURE_ZERO,
+};
+use crate::token::words::{ALGORITHMS, PARAMETERS, find};
+use crate::token::{Decoded, Json, Kind};
+
+/// Extensions that are understood here, and may stand in `crit`.
+const UNDERSTOOD: &[&str] = &["b64"];
+
+/// Parameters of RFC 7515 and RFC 7518, which must not stand in `crit`.
+const STANDARD: &[&str] = &[
+    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip", "epk", "apu",
+    "apv", "iv", "tag", "p2s", "p2c",
+];
+
+/// Bytes of a signature, where the algorithm fixes them.
+const LENGTHS: &[(&str, usize)] = &[
+    ("HS256", 32),
+    ("HS384", 48),
+    ("HS512", 64),
+    ("ES256", 64),
+    ("ES256K", 64),
+    ("ES384", 96),
+    ("ES512", 132),
+    ("Ed25519", 64),
+    ("Ed448", 114),
+    ("ML-DSA-44", 2420),
+    ("ML-DSA-65", 3309),
+    ("ML-DSA-87", 4627),
+];
+
+/// What has no place in the name of a key, and what it is part of.
+const KEY_ID_ATTACKS: &[(&str, &str)] = &[
+    ("../", "a path"),
+    ("..\\", "a path"),
+    ("/dev/", "a path"),
+    ("/etc/", "a path"),
+    ("/proc/", "a path"),
+    ("/tmp/", "a path"),
+    ("file:", "a URL"),
+    ("http://", "a URL"),
+    ("'", "a query"),
+    ("\"", "a query"),
+    (" union ", "a query"),
+    (" or ", "a query"),
+    ("/*", "a query"),
+    ("$(", "a command"),
+    ("`", "a command"),
+    ("|", "a command"),
+    ("${", "a template"),
+];
+
+/// Kinds of tokens that carry a key by design.
+const WITH_KEY: &[&str] = &["dpop-proof", "key-proof", "acme-request"];
+
+/// Rounds of PBES2 that are neither too few (RFC 7518 §4.8.1.2) nor an attack (RFC 8725bis §3.13).
+const ROUNDS: std::ops::RangeInclusive<u64> = 1000..=1_200_000;
+
+pub(super) fn check(decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    if let Some(header) = &decoded.header {
+        parameters(header, decoded, findings);
+        let algorithm = header.get("alg").and_then(Json::as_str);
+        signature(algorithm, &decoded.signature, findings);
+    }
+    for further in &decoded.further_signatures {
+        parameters(&further.header, decoded, findings);
+        signature(further.header.get("alg").and_then(Json::as_str), &further.signature, findings);
+    }
+}
+
+fn parameters(header: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    let mut say = |code, message: String| findings.push(Diagnostic::new(code, message));
+    let text = |name: &str| header.get(name).and_then(Json::as_str);
+    match text("alg") {
+        None => say(&ALG_MISSING, "the header names no algorithm (`alg`)".to_owned()),
+        Some("none") if decoded.kind != Kind::Jwe => {
+            let signed = if decoded.signature.is_empty() { "" } else { ", and yet it carries a signature" };
+            say(&ALG_NONE, format!("the token is not signed (`alg` is `none`): anyone could have written it{signed}"));
+        }
+        Some(name) if name.eq_ignore_ascii_case("none") => {
+            say(&ALG_NONE, format!("`alg` is `{name}`, a spelling of `none` that some verifiers let pass"));
+        }
+        Some("RSA1_5") => {
+            say(&ALG_WEAK, "`RSA1_5` is open to padding oracles: use `RSA-OAEP-256` or `ECDH-ES`".to_owned());
+        }
+        Some(name) if find(ALGORITHMS, name).is_none() => {
+            say(&ALG_UNKNOWN, format!("the algorithm `{name}` is not a registered one"));
+        }
+        Some(name) if name.starts_with("HS") => {
+            if let Some(public) =
+                ["x5c", "x5t", "x5t#S256", "x5u", "jwk", "jku"].iter().find(|name| header.get(name).is_some())
+            {
+                say(
+                    &ALG_CONFUSION,
+                    format!("`{name}` is made by a shared secret, and yet the header has a public key (`{public}`)"),
+                );
+            } else if let Some(provider) = decoded.provider.filter(|provider| provider.asymmetric) {
+                say(
+                    &ALG_CONFUSION,
+                    format!("`{name}` is made by a shared secret, and {} signs with a key pair", provider.title),
+                );
+            }
+        }
+        Some(_) => {}
+    }
+    if let Some(crit) = header.get("crit") {
+        findings.extend(critical(crit, header));
+    }
+    findings.extend(keys(header, decoded));
+    if let Some(count) = header.get("p2c") {
+        let sound = matches!(count, Json::Number(text) if text.parse().is_ok_and(|count| ROUNDS.contains(&count)));
+        if !sound {
+            let message = format!("`p2c` is {count}: sound are {} to {}", ROUNDS.start(), ROUNDS.end());
+            findings.push(Diagnostic::new(&ROUNDS_UNSOUND, message));
+        }
+    }
+    for (name, _) in
+        header.members().iter().filter(|(name, _)| find(PARAMETERS, name).is_none()).take(super::MOST_ALIKE)
+    {
+        let message = format!("the header parameter `{name}` is not a registered one");
+        findings.push(Diagnostic::new(&PARAMETER_UNKNOWN, message));
+    }
+}
+
+/// RFC 7515 §4.1.11
+fn critical(crit: &Json, header: &Json) -> Option<Diagnostic> {
+    let names: Option<Vec<&str>> = match crit {
+        Json::Array(names) if !names.is_empty() => names.iter().map(Json::as_str).collect(),
+        _ => None,
+    };
+    let Some(names) = names else {
+        return Some(Diagnostic::new(&CRIT_MALFORMED, format!("`crit` is no list of names: {crit}")));
+    };
+    if let Some(name) = names.iter().find(|name| STANDARD.contains(name) || header.get(name).is_none()) {
+        let message = format!("`crit` names `{name}`, which is a standard parameter or is not in the header");
+        return Some(Diagnostic::new(&CRIT_MALFORMED, message));
+    }
+    let unknown: Vec<&str> = names.into_iter().filter(|name| !UNDERSTOOD.contains(name)).collect();
+    if unknown.is_empty() {
+        return None;
+    }
+    let list = unknown.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let message = format!("the header demands that {list} be understood (`crit`), else the token must be refused");
+    Some(Diagnostic::new(&CRIT_UNKNOWN, message))
+}
+
+fn keys(header: &Json, decoded: &Decoded) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let by_design = decoded.purpose.as_ref().is_some_and(|named| WITH_KEY.contains(&named.purpose.name));
+    if let Some(key) = header.get("jwk") {
+        if key.get("d").is_some() || key.get("k").is_some() {
+            findings.push(Diagnostic::new(&KEY_PRIVATE, "`jwk` holds the private key, not the public one"));
+        }
+        if !by_design {
+            let message = "the token brings its own key (`jwk`): it proves nothing about who made the token";
+            findings.push(Diagnostic::new(&KEY_EMBEDDED, message));
+        }
+    }
+    for name in ["jku", "x5u"] {
+        if let Some(url) = header.get(name) {
+            let message = format!("the token names a place to fetch its key from (`{name}`): {url}");
+            findings.push(Diagnostic::new(&KEY_BY_URL, message));
+        }
+    }
+    let id = header.get("kid").and_then(Json::as_str).unwrap_or_default();
+    let lower = id.to_ascii_lowercase();
+    let attack = KEY_ID_ATTACKS.iter().find(|(part, _)| lower.contains(part)).map(|(_, what)| *what);
+    let attack = attack.or_else(|| id.chars().any(is_deceptive).then_some("something that steers a terminal"));
+    if let Some(what) = attack {
+        findings.push(Diagnostic::new(&KEY_ID_SUSPICIOUS, format!("`kid` looks like {what}: `{id}`")));
+    }
+    findings
+}
+
+fn signature(algorithm: Option<&str>, signature: &[u8], findings: &mut Vec<Diagnostic>) {
+    if signature.is_empty() {
+        return;
+    }
+    if signature.iter().all(|byte| *byte == 0) {
+        findings.push(Diagnostic::new(&SIGNATURE_ZERO, "the signature is nothing but zeros"));
+    }
+    let fixed = LENGTHS.iter().find(|(name, _)| Some(*name) == algorithm);
+    if let Some((name, length)) = fixed.filter(|(_, length)| *length != signature.len()) {
+        let message = format!("the signature has {} bytes, and `{name}` makes {length}", signature.len());
+        findings.push(Diagnostic::new(&SIGNATURE_LENGTH, message));
+    }
+}

@@ -1,0 +1,139 @@
+//! Texts in claims: secrets, personal data, characters that deceive.
+
+use crate::diagnostic::Diagnostic;
+use crate::text::is_deceptive;
+use crate::token::findings::{PERSONAL_DATA, SECRET_IN_CLAIMS, TEXT_DECEPTIVE};
+use crate::token::{Decoded, Json, opaque};
+
+/// Claims whose very name says that the value is a secret.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secret_key",
+    "client_secret",
+    "api_key",
+    "apikey",
+    "private_key",
+    "access_key",
+    "secret_access_key",
+    "access_token",
+    "refresh_token",
+    "credentials",
+];
+
+/// Claims that say more about a person than an API needs to know who is calling.
+const PERSONAL: &[&str] = &[
+    "birthdate",
+    "date_of_birth",
+    "dob",
+    "phone_number",
+    "address",
+    "gender",
+    "ssn",
+    "social_security_number",
+    "national_id",
+    "personal_number",
+    "tax_id",
+    "passport_number",
+    "iban",
+    "credit_card",
+    "card_number",
+];
+
+/// Kinds of tokens that are about a person by design, or that carry tokens by design.
+const ABOUT_A_PERSON: &[&str] = &["id-token", "credential", "introspection-response"];
+const WITH_TOKENS: &[&str] = &["authorization-response", "introspection-response"];
+
+pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    let is = |names: &[&str]| decoded.purpose.as_ref().is_some_and(|named| names.contains(&named.purpose.name));
+    let mut found = Found::default();
+    found.look("", claims);
+    if !found.deceptive.is_empty() {
+        let message = format!("{} characters that can't be seen or that reorder the line", holds(&found.deceptive));
+        findings.push(Diagnostic::new(&TEXT_DECEPTIVE, message));
+    }
+    if !found.secret.is_empty() && !is(WITH_TOKENS) {
+        let message = format!("{} what looks like a secret: whoever sees the token can read it", holds(&found.secret));
+        findings.push(Diagnostic::new(&SECRET_IN_CLAIMS, message));
+    }
+    let personal: Vec<&str> = PERSONAL.iter().copied().filter(|name| claims.get(name).is_some()).collect();
+    if !personal.is_empty() && !is(ABOUT_A_PERSON) {
+        let message = format!("{} personal data, for every API and every log that sees the token", holds(&personal));
+        findings.push(Diagnostic::new(&PERSONAL_DATA, message));
+    }
+}
+
+fn holds(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(super::MOST_ALIKE).map(|name| format!("`{name}`")).collect();
+    let verb = if names.len() == 1 { "holds" } else { "hold" };
+    format!("{} {verb}", shown.join(", "))
+}
+
+/// The names of the claims whose text is a finding, each once in a row.
+#[derive(Default)]
+struct Found<'j> {
+    deceptive: Vec<&'j str>,
+    secret: Vec<&'j str>,
+}
+
+impl<'j> Found<'j> {
+    /// Looks at a value and at everything inside it; `name` is that of the nearest member.
+    fn look(&mut self, name: &'j str, value: &'j Json) {
+        match value {
+            Json::String(text) => {
+                if deceives(text) {
+                    note(&mut self.deceptive, name);
+                }
+                let named = SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) && text.len() > 5;
+                if named || is_secret(text) {
+                    note(&mut self.secret, name);
+                }
+            }
+            Json::Array(items) => items.iter().for_each(|item| self.look(name, item)),
+            Json::Object(members) => {
+                // a private JWK (RFC 7517 §9.3)
+                if value.get("kty").is_some() && (value.get("d").is_some() || value.get("k").is_some()) {
+                    note(&mut self.secret, name);
+                }
+                for (name, value) in members {
+                    if deceives(name) {
+                        note(&mut self.deceptive, name);
+                    }
+                    self.look(name, value);
+                }
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => {}
+        }
+    }
+}
+
+fn note<'j>(names: &mut Vec<&'j str>, name: &'j str) {
+    if names.last() != Some(&name) {
+        names.push(name);
+    }
+}
+
+/// Characters that hide or steer. Line breaks belong to postal addresses; joiners and variation selectors belong to
+/// scripts and pictures, where they follow a character that is not ASCII.
+fn deceives(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().any(|character| {
+        let ordinary = match character {
+            '\n' | '\r' | '\t' => true,
+            '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' => !before.is_ascii(),
+            _ => false,
+        };
+        before = character;
+        is_deceptive(character) && !ordinary
+    })
+}
+
+/// A private key in PEM (RFC 7468 §10), or a token by its published prefix.
+fn is_secret(text: &str) -> bool {
+    let key = text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----");
+    // short prefixes without a separator begin many a text that is none, and some keys are made to be seen
+    let telling = |known: &opaque::Known| known.prefix.len() > 3 && known.prefix.contains(['_', '-', '.']);
+    key || opaque::recognise(text).is_some_and(|known| telling(known) && !known.what.contains("to be public"))
+}

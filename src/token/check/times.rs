@@ -1,0 +1,84 @@
+//! The times of a token.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::diagnostic::Diagnostic;
+use crate::token::findings::{
+    LIFETIME_LONG, NO_EXPIRY, TIME_CONTRADICTORY, TIME_MALFORMED, TIME_MILLISECONDS, TIME_OUT_OF_RANGE, TOKEN_EXPIRED,
+    TOKEN_FROM_THE_FUTURE, TOKEN_NOT_YET_VALID,
+};
+use crate::token::time::{NumericDate, absolute, length};
+use crate::token::{Decoded, Json, Policy, Validity, relative, validity};
+
+/// Kinds of tokens that need not expire, or that live long by design.
+const LASTING: &[&str] = &[
+    "refresh-token",
+    "logout-token",
+    "dpop-proof",
+    "security-event",
+    "credential",
+    "key-binding",
+    "key-proof",
+    "introspection-response",
+    "client-attestation",
+    "entity-statement",
+    "acme-request",
+    "request-object",
+];
+
+pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Policy, findings: &mut Vec<Diagnostic>) {
+    let mut say = |code, message: String| findings.push(Diagnostic::new(code, message));
+    let at = |claim: &str| match claims.get(claim).map(NumericDate::read) {
+        Some(NumericDate::At(at)) => Some(at),
+        _ => None,
+    };
+    let mut odd = false;
+    for claim in ["exp", "nbf", "iat", "auth_time"] {
+        let Some(value) = claims.get(claim) else { continue };
+        if let Some(meant) = NumericDate::as_milliseconds(value) {
+            odd = true;
+            say(
+                &TIME_MILLISECONDS,
+                format!("`{claim}` looks like milliseconds; as such it would be {}", absolute(meant)),
+            );
+            continue;
+        }
+        match NumericDate::read(value) {
+            NumericDate::Malformed => say(&TIME_MALFORMED, format!("`{claim}` is no number of seconds: {value}")),
+            NumericDate::FarAhead | NumericDate::FarBack => {
+                say(&TIME_OUT_OF_RANGE, format!("`{claim}` is beyond every calendar: {value}"));
+            }
+            NumericDate::At(at) if claim == "iat" && at > now => {
+                say(&TOKEN_FROM_THE_FUTURE, format!("the token was issued in the future ({})", relative(at, now)));
+            }
+            NumericDate::At(_) => {}
+        }
+    }
+    match validity(claims, now) {
+        Validity::Expired(at) => say(&TOKEN_EXPIRED, format!("the token expired {}", relative(at, now))),
+        Validity::NotYet(at) => say(&TOKEN_NOT_YET_VALID, format!("the token is valid {}", relative(at, now))),
+        Validity::Valid(_) | Validity::Malformed(_) => {}
+    }
+    let begin = at("iat").or_else(|| at("nbf"));
+    if let (Some(until), Some(from)) = (at("exp"), at("nbf").max(at("iat")))
+        && until <= from
+    {
+        say(&TIME_CONTRADICTORY, "the token ends before it begins: it was never valid".to_owned());
+    }
+    if decoded.purpose.as_ref().is_some_and(|named| LASTING.contains(&named.purpose.name)) {
+        return;
+    }
+    if claims.get("exp").is_none() {
+        say(&NO_EXPIRY, "the token has no `exp`: it never expires by itself".to_owned());
+    }
+    if let (Some(until), Some(begin), false) = (at("exp"), begin, odd) {
+        let lifetime = until.as_second().saturating_sub(begin.as_second());
+        let most = i64::try_from(policy.max_lifetime.as_secs()).unwrap_or(i64::MAX);
+        if lifetime > most {
+            let limit = SignedDuration::from_secs(most);
+            let message =
+                format!("the token is valid for {} in all: longer than {limit:#}", length(lifetime.unsigned_abs()));
+            say(&LIFETIME_LONG, message);
+        }
+    }
+}

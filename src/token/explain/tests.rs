@@ -1,0 +1,97 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::*;
+use crate::token::decode;
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_763_926_800).unwrap()
+}
+
+fn decoded(claims: &str) -> Decoded {
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#);
+    decode(&format!("{header}.{}.c2ln", URL_SAFE_NO_PAD.encode(claims)), now())
+}
+
+fn rows(claims: &str) -> Vec<String> {
+    let rows = explain_claims(&decoded(claims), now()).into_iter();
+    rows.map(|row| format!("{}|{}|{}|{}", row.name, row.value, row.words, row.source)).collect()
+}
+
+#[test]
+fn claims_in_their_order_with_words_and_times() {
+    assert_eq!(
+        rows(r#"{"zzz":[1],"exp":1763930040,"aud":["a","b"],"big":123456789012345678901234567890}"#),
+        [
+            "zzz|[1]||",
+            "exp|2025-11-23 20:34:00 UTC|the time from which on it must be refused: expires in 54 min|RFC 7519 §4.1.4",
+            "aud|a b|whom it is meant for: anyone else must refuse it|RFC 7519 §4.1.3",
+            "big|123456789012345678901234567890||",
+        ]
+    );
+}
+
+#[test]
+fn odd_times_are_shown_as_they_are_and_named() {
+    for (value, shown, remark) in [
+        ("1763930040000", "1763930040000", "in milliseconds it would be 2025-11-23 20:34:00 UTC"),
+        ("9223372036854775807", "9223372036854775807", "out of range"),
+        ("\"soon\"", "\"soon\"", "no number of seconds"),
+    ] {
+        let rows = rows(&format!(r#"{{"exp":{value}}}"#));
+        assert_eq!(rows, [format!("exp|{shown}|the time from which on it must be refused: {remark}|RFC 7519 §4.1.4")]);
+    }
+}
+
+#[test]
+fn the_words_are_those_of_the_provider_and_of_the_kind_of_token() {
+    let entra = rows(r#"{"iss":"https://login.microsoftonline.com/t/v2.0","scp":"User.Read","oid":"o"}"#);
+    assert!(entra[1].contains("delegated permissions"), "{}", entra[1]);
+    let id = rows(r#"{"iss":"https://i","sub":"s","aud":"c","nonce":"n","exp":1763930040,"iat":1}"#);
+    assert!(id[2].contains("never for an API"), "{}", id[2]);
+}
+
+#[test]
+fn objects_with_known_members_are_opened() {
+    assert_eq!(
+        rows(r#"{"iss":"https://k/realms/r","resource_access":{"orders":{"roles":["a","b"]}},"cnf":{"jkt":"x","y":1},"o":{"p":1}}"#)
+            .into_iter()
+            .map(|row| row.splitn(3, '|').take(2).collect::<Vec<_>>().join("|"))
+            .collect::<Vec<_>>(),
+        ["iss|https://k/realms/r", "resource_access/orders/roles|a b", "cnf/jkt|x", "cnf/y|1", "o|{\"p\":1}"]
+    );
+}
+
+#[test]
+fn four_lines() {
+    for (claims, whom, what) in [
+        (r#"{"sub":"alice","azp":"web","scope":"a b"}"#, "alice, by client web", "a b"),
+        (r#"{"sub":"web","client_id":"web"}"#, "client web itself", "not known: it names no scopes"),
+        (
+            r#"{"sub":"alice","cnf":{"jkt":"x"},"scope":""}"#,
+            "alice; only with the key that it is bound to",
+            "nothing: its list of scopes is empty",
+        ),
+        (r#"{"iss":"i","sub":"alice","aud":"c","nonce":"n"}"#, "alice", "no scopes: it is an ID token"),
+    ] {
+        let summary = summarise(&decoded(claims), now());
+        assert_eq!((summary.whom.as_str(), summary.what.as_str()), (whom, what));
+    }
+    let opaque = summarise(&decode("xoxb-123456789012-987654321098-abcdefgh", now()), now());
+    assert!(opaque.whom.contains("bot token") && opaque.issuer == "Slack" && opaque.what.contains("auth.test"));
+}
+
+#[test]
+fn a_name_is_explained_wherever_it_has_a_meaning() {
+    let kinds = |name: &str| entries(name).iter().map(|entry| (entry.kind, entry.context)).collect::<Vec<_>>();
+    assert_eq!(kinds("scp")[0], (EntryKind::Claim, ""));
+    assert!(kinds("scp").contains(&(EntryKind::Claim, "Microsoft Entra")));
+    assert!(kinds("nonce").contains(&(EntryKind::Parameter, "")));
+    assert_eq!(kinds("rs256"), [(EntryKind::Algorithm, "")]);
+    assert_eq!(kinds("at+jwt"), [(EntryKind::Purpose, "")]);
+    assert_eq!(kinds("ghp_"), [(EntryKind::Prefix, "GitHub")]);
+    assert_eq!(kinds("nothing of the kind"), []);
+    for name in names() {
+        assert!(!entries(name).is_empty(), "{name}");
+    }
+}

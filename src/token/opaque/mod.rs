@@ -1,0 +1,99 @@
+//! Opaque tokens: whose they are and what can be learnt about them, by published prefixes and checksums.
+//!
+//! Nothing is asked of anyone: what can be learnt by asking is said, not done.
+
+mod anatomy;
+mod table;
+
+use self::anatomy::Anatomy;
+pub(super) use self::table::{Known, TABLE};
+use super::Decoded;
+use super::decoded::{Kind, Serialization};
+use super::findings::{CHECKSUM_WRONG, TOKEN_OPAQUE};
+use crate::diagnostic::Diagnostic;
+
+/// What is known of an opaque token by its looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// Who issues such tokens.
+    pub issuer: &'static str,
+    /// What it is, such as `personal access token`.
+    pub what: &'static str,
+    /// How to learn more about it: whom to ask.
+    pub learn: &'static str,
+    /// The document that says so.
+    pub source: &'static str,
+    /// Whether its checksum fits; `None` where there is none, or none that is published.
+    pub checksum: Option<bool>,
+    /// What stands in the token itself: name and value.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// Reads an opaque token. One of an unknown make is opaque all the same.
+pub(super) fn read(token: &str) -> Decoded {
+    let mut decoded = Decoded::new(Kind::Opaque, Serialization::Compact);
+    let Some(known) = recognise(token) else {
+        let message = "the token is opaque: only the authorization server can say what it means";
+        decoded.findings.push(Diagnostic::new(&TOKEN_OPAQUE, message));
+        return decoded;
+    };
+    let anatomy = (known.anatomy)(token);
+    let message = format!("the token is opaque: {}, {}", known.issuer, known.what);
+    decoded.findings.push(Diagnostic::new(&TOKEN_OPAQUE, message).help(known.learn));
+    if anatomy.checksum == Some(false) {
+        let message = "the checksum does not fit: the token was mistyped, cut off or made up";
+        decoded.findings.push(Diagnostic::new(&CHECKSUM_WRONG, message).help("copy the whole token again"));
+        decoded.whole = false;
+    }
+    let Anatomy { checksum, facts, inner } = anatomy;
+    decoded.inner = inner.as_deref().and_then(super::read::compact).map(Box::new);
+    decoded.opaque = Some(Opaque {
+        issuer: known.issuer,
+        what: known.what,
+        learn: known.learn,
+        source: known.source,
+        checksum,
+        facts,
+    });
+    decoded
+}
+
+/// The row of the table with the longest prefix that the token has.
+pub(super) fn recognise(token: &str) -> Option<&'static Known> {
+    let fits = |known: &&Known| {
+        token.strip_prefix(known.prefix).is_some_and(|rest| {
+            rest.len() >= known.least && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"')
+        })
+    };
+    TABLE.iter().filter(fits).max_by_key(|known| known.prefix.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_prefix_counts_and_rows_are_whole() {
+        assert_eq!(recognise("xoxe.xoxp-1-abcdefghijkl").unwrap().what, "user token that expires");
+        assert_eq!(recognise("xoxp-1-2-3-abcdefghijklmnop").unwrap().what, "user token");
+        assert_eq!(recognise("ghp_short"), None);
+        assert_eq!(recognise("hello"), None);
+        let mut prefixes: Vec<&str> = TABLE.iter().map(|known| known.prefix).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        assert_eq!(prefixes.len(), TABLE.len());
+        for known in TABLE {
+            assert!(!known.learn.is_empty() && !known.source.is_empty() && known.least > 0, "{}", known.prefix);
+        }
+    }
+
+    #[test]
+    fn a_wrong_checksum_makes_a_token_unusable() {
+        // made up; the checksum is that of its first thirty characters
+        let good = read("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");
+        let bad = read("ghp_1123456789abcdefghijABCDEFGHIJ3mpbCX");
+        assert_eq!((good.opaque.unwrap().checksum, good.whole), (Some(true), true));
+        assert_eq!((bad.opaque.unwrap().checksum, bad.whole), (Some(false), false));
+        assert!(bad.findings.iter().any(|finding| finding.code == &CHECKSUM_WRONG));
+    }
+}

@@ -1,0 +1,282 @@
+//! Published prefixes of opaque tokens, a row for each: made from the issuers' own documentation, and from the rules
+//! of public secret scanners where the issuer only shows examples.
+
+use super::anatomy::{
+    Anatomy, aws_key, base62_checksum, github_installation, gitlab, grafana, macaroon, plain, salesforce, sentry, slack,
+};
+
+/// One prefix.
+#[derive(Debug)]
+pub(in crate::token) struct Known {
+    /// How such tokens begin, to the letter.
+    pub(in crate::token) prefix: &'static str,
+    /// The least number of bytes after the prefix: what is shorter is something else.
+    pub(in crate::token) least: usize,
+    /// Who issues them.
+    pub(in crate::token) issuer: &'static str,
+    /// What they are.
+    pub(in crate::token) what: &'static str,
+    /// How to learn more about one.
+    pub(in crate::token) learn: &'static str,
+    /// The document that says so.
+    pub(in crate::token) source: &'static str,
+    /// What stands in the token itself.
+    pub(super) anatomy: fn(&str) -> Anatomy,
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        self.prefix == other.prefix
+    }
+}
+
+macro_rules! known {
+    ($($issuer:literal, $source:literal {
+        $($prefix:literal $least:literal $what:literal, $anatomy:ident, $learn:expr;)*
+    })*) => {
+        &[$($(Known {
+            prefix: $prefix, least: $least, issuer: $issuer, what: $what, learn: $learn, source: $source,
+            anatomy: $anatomy,
+        },)*)*]
+    };
+}
+
+const GITHUB: &str = "`GET https://api.github.com/user` answers with its scopes in `X-OAuth-Scopes`, and with its expiry in `GitHub-Authentication-Token-Expiration`";
+const GITHUB_APP: &str = "`GET https://api.github.com/installation/repositories` lists what it reaches; its permissions came with the response that made it";
+const GITLAB: &str = "`GET /api/v4/personal_access_tokens/self` with `PRIVATE-TOKEN` names its scopes and its expiry";
+const GITLAB_OTHER: &str = "the settings of the project or group list it, with its scopes";
+const SLACK: &str =
+    "`POST https://slack.com/api/auth.test` names workspace and user, and answers with its scopes in `X-OAuth-Scopes`";
+const GOOGLE: &str =
+    "`GET https://oauth2.googleapis.com/tokeninfo?access_token=…` names its scopes, its client and its expiry";
+const EXCHANGE: &str = "the token endpoint exchanges it for an access token, which then tells more";
+const DASHBOARD: &str = "the issuer's own pages list it, with what it may do";
+const STRIPE: &str = "the dashboard lists it; a restricted key (`rk_`) shows there what it may do";
+const SECRET: &str = "it proves who a client is, and opens nothing by itself: it must not be in a request to an API";
+const SHOPIFY: &str = "`GET /admin/oauth/access_scopes.json` of the shop names its scopes";
+const VAULT: &str = "`vault token lookup` names its policies and its time to live";
+const HUGGING_FACE: &str = "`GET https://huggingface.co/api/whoami-v2` names the user and what the token may do";
+const NPM: &str = "`npm token list` shows what it may do; `GET https://registry.npmjs.org/-/whoami` names the user";
+const PYPI: &str = "the caveats in the token itself say which projects it may upload to, and until when";
+const DIGITAL_OCEAN: &str = "`GET https://api.digitalocean.com/v2/account` tells whether it is valid; its scopes are listed on the issuer's pages";
+const META: &str = "`GET https://graph.facebook.com/debug_token` names its app, its scopes and its expiry";
+const AWS: &str = "`aws sts get-caller-identity` names whose it is; it is the public half of a key pair";
+const ORY: &str = "`POST /oauth2/introspect` of the admin API names its scopes, its client and its expiry (RFC 7662)";
+
+/// Every prefix that is known.
+pub(in crate::token) const TABLE: &[Known] = known! {
+    "GitHub", "GitHub Docs: token formats; github.blog 2021-04-05 and 2026-04-24" {
+        "ghp_" 36 "personal access token (classic)", base62_checksum, GITHUB;
+        "gho_" 36 "OAuth access token", base62_checksum, GITHUB;
+        "ghu_" 36 "user access token of a GitHub App", base62_checksum, GITHUB;
+        "ghs_" 36 "installation access token of a GitHub App", github_installation, GITHUB_APP;
+        "ghr_" 36 "refresh token of a GitHub App", base62_checksum, EXCHANGE;
+        "github_pat_" 60 "personal access token (fine-grained)", plain, GITHUB;
+    }
+    "GitLab", "GitLab Docs: token overview; GitLab handbook: routable tokens" {
+        "glpat-" 20 "personal, project or group access token", gitlab, GITLAB;
+        "gloas-" 32 "OAuth application secret", plain, SECRET;
+        "gldt-" 20 "deploy token", gitlab, GITLAB_OTHER;
+        "glrt-" 20 "runner authentication token", gitlab, GITLAB_OTHER;
+        "glrtr-" 20 "runner registration token", gitlab, GITLAB_OTHER;
+        "glcbt-" 20 "CI job token", gitlab, "it is valid while its job runs, and reaches what the user of the job may reach";
+        "glptt-" 20 "pipeline trigger token", gitlab, GITLAB_OTHER;
+        "glft-" 20 "feed token", plain, GITLAB_OTHER;
+        "glimt-" 20 "incoming mail token", plain, GITLAB_OTHER;
+        "glagent-" 40 "agent token for Kubernetes", plain, GITLAB_OTHER;
+        "glsoat-" 20 "SCIM token", plain, GITLAB_OTHER;
+        "glffct-" 20 "feature flag client token", plain, GITLAB_OTHER;
+    }
+    "Slack", "Slack API: token types" {
+        "xoxb-" 10 "bot token", slack, SLACK;
+        "xoxp-" 10 "user token", slack, SLACK;
+        "xoxa-" 10 "workspace token (legacy)", slack, SLACK;
+        "xoxr-" 10 "refresh token (legacy)", slack, EXCHANGE;
+        "xoxs-" 10 "session token (legacy)", slack, SLACK;
+        "xoxc-" 10 "session token of the web client", slack, SLACK;
+        "xoxe.xoxb-" 10 "bot token that expires", plain, SLACK;
+        "xoxe.xoxp-" 10 "user token that expires", plain, SLACK;
+        "xoxe-" 10 "refresh token", plain, EXCHANGE;
+        "xapp-" 10 "app-level token", plain, SLACK;
+    }
+    "Google", "Google Identity: token types" {
+        "ya29." 20 "OAuth access token", plain, GOOGLE;
+        "1//0" 20 "OAuth refresh token", plain, EXCHANGE;
+        "4/0" 30 "authorization code", plain, EXCHANGE;
+        "AIza" 35 "API key", plain, "it names a project, not a user; the Cloud console lists the APIs that it may call";
+        "GOCSPX-" 28 "OAuth client secret", plain, SECRET;
+    }
+    "Amazon Web Services", "AWS IAM: identifiers" {
+        "AKIA" 16 "access key ID", aws_key, AWS;
+        "ASIA" 16 "access key ID of temporary credentials", aws_key, AWS;
+    }
+    "Microsoft", "Microsoft identity platform: token formats" {
+        "EwA" 300 "access token of a Microsoft account", plain, "only the API that it is meant for can read it";
+        "EwB" 300 "access token of a Microsoft account", plain, "only the API that it is meant for can read it";
+    }
+    "npm", "github.blog 2021-09-23" {
+        "npm_" 36 "access token", base62_checksum, NPM;
+    }
+    "PyPI", "PyPI: API tokens; libmacaroons version 2" {
+        "pypi-" 60 "API token (macaroon)", macaroon, PYPI;
+    }
+    "RubyGems", "RubyGems: API key format" {
+        "rubygems_" 48 "API key", plain, DASHBOARD;
+    }
+    "crates.io", "crates.io: token format" {
+        "cio" 32 "API token", plain, "https://crates.io/settings/tokens lists it, with its scopes and crates";
+    }
+    "Docker Hub", "Docker Docs: access tokens" {
+        "dckr_pat_" 27 "personal access token", plain, DASHBOARD;
+        "dckr_oat_" 32 "organization access token", plain, DASHBOARD;
+    }
+    "Stripe", "Stripe Docs: API keys" {
+        "sk_live_" 16 "secret key", plain, STRIPE;
+        "sk_test_" 16 "secret key for tests", plain, STRIPE;
+        "rk_live_" 16 "restricted key", plain, STRIPE;
+        "rk_test_" 16 "restricted key for tests", plain, STRIPE;
+        "pk_live_" 16 "publishable key: it is meant to be public", plain, STRIPE;
+        "pk_test_" 16 "publishable key for tests: it is meant to be public", plain, STRIPE;
+        "whsec_" 24 "webhook signing secret", plain, SECRET;
+    }
+    "Atlassian", "Atlassian support: API tokens; Bitbucket Cloud: access tokens" {
+        "ATATT3x" 100 "API token", plain, "`GET /rest/api/3/myself` of the site names the user, and the token does what the user may do";
+        "ATCTT3x" 100 "access token of a repository, project or workspace (Bitbucket)", plain, DASHBOARD;
+        "ATBB" 24 "app password (Bitbucket)", plain, DASHBOARD;
+        "ATOA" 40 "OAuth client secret", plain, SECRET;
+    }
+    "Okta", "Okta: API tokens" {
+        "SSWS" 40 "API token with its scheme", plain, "`GET /api/v1/users/me` names the administrator whose rights it has";
+    }
+    "Salesforce", "Salesforce: session IDs" {
+        "00D" 60 "session ID or access token", salesforce, "`GET /services/oauth2/userinfo` names user and organization";
+    }
+    "Shopify", "Shopify: access tokens" {
+        "shpat_" 32 "Admin API access token", plain, SHOPIFY;
+        "shpca_" 32 "access token of a custom app", plain, SHOPIFY;
+        "shppa_" 32 "access token of a private app", plain, SHOPIFY;
+        "shpss_" 32 "client secret", plain, SECRET;
+    }
+    "HashiCorp Vault", "Vault: tokens" {
+        "hvs." 24 "service token", plain, VAULT;
+        "hvb." 100 "batch token", plain, VAULT;
+        "hvr." 24 "recovery token", plain, VAULT;
+    }
+    "Grafana", "Grafana: service account tokens" {
+        "glsa_" 41 "service account token", grafana, "`GET /api/access-control/user/permissions` of the instance lists what it may do";
+        "glc_" 32 "Cloud access policy token", plain, DASHBOARD;
+    }
+    "Sentry", "Sentry: organization tokens" {
+        "sntrys_" 40 "organization token", sentry, DASHBOARD;
+        "sntryu_" 64 "user token", plain, DASHBOARD;
+    }
+    "DigitalOcean", "DigitalOcean API: token formats" {
+        "dop_v1_" 64 "personal access token", plain, DIGITAL_OCEAN;
+        "doo_v1_" 64 "OAuth access token", plain, DIGITAL_OCEAN;
+        "dor_v1_" 64 "OAuth refresh token", plain, EXCHANGE;
+    }
+    "Hugging Face", "Hugging Face Hub: user access tokens" {
+        "hf_" 34 "user access token", plain, HUGGING_FACE;
+        "api_org_" 34 "organization token", plain, HUGGING_FACE;
+    }
+    "OpenAI", "OpenAI: API keys" {
+        "sk-proj-" 40 "API key of a project", plain, DASHBOARD;
+        "sk-svcacct-" 40 "API key of a service account", plain, DASHBOARD;
+        "sk-admin-" 40 "admin key", plain, DASHBOARD;
+    }
+    "Anthropic", "Anthropic: API keys" {
+        "sk-ant-api03-" 80 "API key", plain, DASHBOARD;
+        "sk-ant-admin01-" 80 "admin key", plain, DASHBOARD;
+        "sk-ant-oat01-" 40 "OAuth access token", plain, DASHBOARD;
+    }
+    "Meta", "Meta for Developers: access tokens" {
+        "EAA" 80 "Graph API access token", plain, META;
+    }
+    "Square", "Square: access tokens" {
+        "sq0atp-" 22 "access token", plain, "`POST https://connect.squareup.com/oauth2/token/status` names its scopes and its expiry";
+        "sq0csp-" 43 "application secret", plain, SECRET;
+        "EAAAE" 59 "access token", plain, "`POST https://connect.squareup.com/oauth2/token/status` names its scopes and its expiry";
+    }
+    "SendGrid", "SendGrid: API keys" {
+        "SG." 60 "API key", plain, "`GET https://api.sendgrid.com/v3/scopes` lists its scopes";
+    }
+    "Postman", "Postman: API keys" {
+        "PMAK-" 50 "API key", plain, "`GET https://api.getpostman.com/me` names the user";
+    }
+    "Figma", "Figma: personal access tokens" {
+        "figd_" 40 "personal access token", plain, "`GET https://api.figma.com/v1/me` with `X-Figma-Token` names the user";
+    }
+    "Linear", "Linear: API keys" {
+        "lin_api_" 40 "API key", plain, DASHBOARD;
+        "lin_oauth_" 40 "OAuth access token", plain, DASHBOARD;
+    }
+    "Notion", "Notion: integration tokens" {
+        "ntn_" 40 "integration token", plain, "`GET https://api.notion.com/v1/users/me` names the integration and its workspace";
+        "secret_" 43 "integration token (before 2024)", plain, "`GET https://api.notion.com/v1/users/me` names the integration and its workspace";
+    }
+    "Airtable", "Airtable: personal access tokens" {
+        "pat" 79 "personal access token", plain, "`GET https://api.airtable.com/v0/meta/whoami` names the user and its scopes";
+    }
+    "Databricks", "Databricks: personal access tokens" {
+        "dapi" 32 "personal access token", plain, DASHBOARD;
+    }
+    "PlanetScale", "PlanetScale: service tokens" {
+        "pscale_tkn_" 32 "service token", plain, DASHBOARD;
+        "pscale_oauth_" 32 "OAuth access token", plain, DASHBOARD;
+        "pscale_pw_" 32 "database password", plain, DASHBOARD;
+    }
+    "Supabase", "Supabase: access tokens" {
+        "sbp_" 40 "personal access token", plain, DASHBOARD;
+        "sb_secret_" 20 "secret key of a project", plain, DASHBOARD;
+        "sb_publishable_" 20 "publishable key of a project: it is meant to be public", plain, DASHBOARD;
+    }
+    "Netlify", "Netlify: personal access tokens" {
+        "nfp_" 36 "personal access token", plain, DASHBOARD;
+    }
+    "Heroku", "Heroku: API keys" {
+        "HRKU-" 36 "API key", plain, "`GET https://api.heroku.com/oauth/authorizations` lists the scopes";
+    }
+    "Pulumi", "Pulumi: access tokens" {
+        "pul-" 40 "access token", plain, "`pulumi whoami --verbose` names the user and the organizations";
+    }
+    "Doppler", "Doppler: token formats" {
+        "dp.pt." 40 "personal token", plain, "`GET https://api.doppler.com/v3/me` names the workplace and the kind of token";
+        "dp.st." 40 "service token", plain, "`GET https://api.doppler.com/v3/me` names the workplace and the kind of token";
+    }
+    "Tailscale", "Tailscale: key prefixes" {
+        "tskey-auth-" 20 "auth key", plain, DASHBOARD;
+        "tskey-api-" 20 "API access token", plain, DASHBOARD;
+        "tskey-client-" 20 "OAuth client secret", plain, SECRET;
+    }
+    "New Relic", "New Relic: API keys" {
+        "NRAK-" 27 "user key", plain, DASHBOARD;
+    }
+    "PostHog", "PostHog: API keys" {
+        "phx_" 40 "personal API key", plain, DASHBOARD;
+        "phc_" 40 "project key: it is meant to be public", plain, DASHBOARD;
+    }
+    "Buildkite", "Buildkite: managing API access tokens" {
+        "bkua_" 40 "API access token", plain, "`GET https://api.buildkite.com/v2/access-token` lists its scopes";
+    }
+    "CircleCI", "CircleCI: API tokens" {
+        "CCIPAT_" 40 "personal API token", plain, "`GET https://circleci.com/api/v2/me` names the user";
+    }
+    "1Password", "1Password: service accounts" {
+        "ops_" 100 "service account token", plain, "`op service-account ratelimit` tells whether it is valid; the account's pages list its vaults";
+    }
+    "Dropbox", "Dropbox: OAuth guide" {
+        "sl." 60 "short-lived access token", plain, "`POST https://api.dropboxapi.com/2/check/user` tells whether it is valid";
+    }
+    "Ory", "Ory Hydra: token prefixes" {
+        "ory_at_" 40 "access token", plain, ORY;
+        "ory_rt_" 40 "refresh token", plain, ORY;
+        "ory_ac_" 40 "authorization code", plain, EXCHANGE;
+    }
+    "PASETO", "PASETO: version 4" {
+        "v4.public." 80 "signed token: its payload can be read, and is no JWT", plain, "a library for PASETO reads it";
+        "v4.local." 80 "encrypted token", plain, "only the holder of the key can read it";
+    }
+    "Clojars", "Clojars: deploy tokens" {
+        "CLOJARS_" 60 "deploy token", plain, DASHBOARD;
+    }
+};

@@ -1,0 +1,150 @@
+//! The parts of a token: header, payload, signature; each with what is wrong about it.
+
+use super::base64url::{self, Reading};
+use crate::diagnostic::Diagnostic;
+use crate::token::findings::{
+    BASE64_NOT_CANONICAL, BASE64_NOT_URL, MEMBER_NOT_TEXT, PAYLOAD_NO_CLAIMS, TOKEN_MALFORMED, TOKEN_TRUNCATED,
+};
+use crate::token::{Decoded, Json, Payload};
+
+const COPY_AGAIN: &str = "copy the whole token again";
+
+/// The bytes of a part; findings and `whole` say what is wrong with it. What was cut off is returned as far as it goes.
+pub(super) fn bytes(part: &str, name: &str, decoded: &mut Decoded) -> Option<Vec<u8>> {
+    let oddity = |code, how: &str| Diagnostic::new(code, format!("the {name} {how}"));
+    match base64url::read(part) {
+        Reading::Canonical(bytes) => Some(bytes),
+        Reading::OtherAlphabet(bytes) => {
+            let how = "is not written in base64url without padding, as a JWT must be";
+            decoded.findings.push(oddity(&BASE64_NOT_URL, how));
+            Some(bytes)
+        }
+        Reading::LeftOver(bytes) => {
+            let how = "has bits left over at the end of its base64url: another text would have the same bytes";
+            decoded.findings.push(oddity(&BASE64_NOT_CANONICAL, how));
+            Some(bytes)
+        }
+        Reading::Cut(bytes) => {
+            decoded.findings.push(oddity(&TOKEN_TRUNCATED, "was cut off within its base64url").help(COPY_AGAIN));
+            decoded.whole = false;
+            Some(bytes)
+        }
+        Reading::Malformed => {
+            decoded.findings.push(oddity(&TOKEN_MALFORMED, "is no base64url").help(COPY_AGAIN));
+            decoded.whole = false;
+            None
+        }
+    }
+}
+
+/// The parameters of a header. `last`: nothing follows it, so that it may have been cut off.
+pub(super) fn header(part: &str, last: bool, decoded: &mut Decoded) -> Option<Json> {
+    let before = decoded.findings.len();
+    let text = String::from_utf8(bytes(part, "header", decoded)?).ok();
+    let finding = match text.as_deref().map(Json::parse) {
+        Some(Ok(header @ Json::Object(_))) => return Some(header),
+        Some(Err(error)) if last && text.as_deref().is_some_and(|text| error.offset >= text.len()) => cut("header"),
+        _ => Diagnostic::new(&TOKEN_MALFORMED, "the header is no JSON object"),
+    };
+    decoded.whole = false;
+    // one reason is enough
+    decoded.findings.truncate(before);
+    decoded.findings.push(finding);
+    None
+}
+
+fn cut(name: &str) -> Diagnostic {
+    Diagnostic::new(&TOKEN_TRUNCATED, format!("the token was cut off within its {name}")).help(COPY_AGAIN)
+}
+
+/// The payload of a JWS, from its base64url.
+pub(super) fn payload(part: &str, decoded: &mut Decoded) -> Payload {
+    let before = decoded.findings.len();
+    let Some(bytes) = bytes(part, "payload", decoded) else { return Payload::Absent };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if !decoded.whole => {
+            // cut off within a character: what stands before it is text
+            let whole = error.utf8_error().valid_up_to();
+            let mut bytes = error.into_bytes();
+            bytes.truncate(whole);
+            String::from_utf8(bytes).unwrap_or_default()
+        }
+        Err(error) => {
+            decoded.findings.push(Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is no text"));
+            return Payload::Bytes(error.into_bytes());
+        }
+    };
+    let (payload, finding) = content(text);
+    if matches!(&finding, Some(finding) if finding.code == &TOKEN_TRUNCATED || finding.code == &TOKEN_MALFORMED) {
+        decoded.whole = false;
+        decoded.findings.truncate(before);
+    }
+    decoded.findings.extend(finding);
+    payload
+}
+
+/// What the text of a payload is, and what is wrong with it.
+pub(super) fn content(text: String) -> (Payload, Option<Diagnostic>) {
+    match Json::parse(&text) {
+        Ok(claims @ Json::Object(_)) => {
+            let finding = text.contains("\\u").then(|| lone_surrogate(&text)).flatten();
+            (Payload::Claims(claims), finding)
+        }
+        Ok(other) => {
+            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is JSON, but no object");
+            (Payload::Json(other), Some(finding))
+        }
+        Err(error) if text.trim_start().starts_with('{') => {
+            if error.offset < text.len() {
+                let finding = Diagnostic::new(&TOKEN_MALFORMED, format!("the payload is no JSON: {error}"));
+                return (Payload::Text(text), Some(finding));
+            }
+            let payload = Json::parse_cut(&text).map_or(Payload::Text(text), Payload::Claims);
+            (payload, Some(cut("payload")))
+        }
+        Err(_) => {
+            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is text, but no JSON");
+            (Payload::Text(text), Some(finding))
+        }
+    }
+}
+
+/// An escape that is half of a surrogate pair stands for no character (RFC 8259 §8.2): it is shown as U+FFFD.
+fn lone_surrogate(text: &str) -> Option<Diagnostic> {
+    let unit = |at: usize| u32::from_str_radix(text.get(at + 2..at + 6)?, 16).ok();
+    let mut at = 0;
+    while let Some(found) = text.get(at..)?.find('\\') {
+        at += found;
+        let escape = text.get(at..)?;
+        match escape.starts_with("\\u").then(|| unit(at)).flatten() {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => {
+                let message =
+                    "the payload holds a `\\u` escape that stands for no character: readers differ in what they take";
+                return Some(Diagnostic::new(&MEMBER_NOT_TEXT, message));
+            }
+            Some(_) => at += 6,
+            None => at += 2,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_a_pair_is_told_from_a_pair() {
+        for (text, lone) in [
+            (r#"{"a":"\ud83d\ude00"}"#, false),
+            (r#"{"a":"\ud83d"}"#, true),
+            (r#"{"a":"\ude00\ud83d"}"#, true),
+            (r#"{"a":"\\ud83d"}"#, false),
+            (r#"{"a":"\n\u00e9ü"}"#, false),
+        ] {
+            assert_eq!(lone_surrogate(text).is_some(), lone, "{text}");
+        }
+    }
+}
