@@ -1,7 +1,5 @@
 //! A line that is not plain, by the way of a single token.
 
-use std::io::Write as _;
-
 use jiff::Timestamp;
 
 use super::{NOT_CHECKED, Verify, write_verification};
@@ -55,5 +53,5 @@ fn fault(decoded: &Decoded) -> Option<String> {
 }
 
 fn member(name: &str, value: &Json, out: &mut Vec<u8>) {
-    let _ = write!(out, ",\"{name}\":{value}");
+    out.extend_from_slice(format!(",\"{name}\":{value}").as_bytes());
 }
