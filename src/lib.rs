@@ -20,6 +20,29 @@
 //!           scope                           what scopes mean: sets, requirements, verdicts, covers
 //! ground    secret  text  diagnostic
 //! ```
+//!
+//! The screen, and the module that draws each part of it:
+//!
+//! ```text
+//!  tokscope   Orders (orders)   client dev   token alice   expires in 54 min            tui::view::frame::title
+//! ┌ 1 Endpoints ──────────────┐┌ 2 Token [Claims] Header Signature Findings 2 Raw ──┐   tui::view::frame::block
+//! │ +  GET    /orders         ││ for    alice, by client dev                        │
+//! │>!  POST   /orders         ││ iss    https://login.example.com  who issued it    │   tui::content::token
+//! │ !  DELETE /orders/{id}    │├ 3 Scopes [Verdict] Cover Opens ────────────────────┤
+//! │                           ││ POST /orders requires all of orders:write          │   tui::content::scopes
+//! │  tui::view::endpoints     ││ ! missing: orders:write                            │
+//! │        ┌ obtain ──────────────────────────────────────────┐                     │   tui::view::sheet
+//! │        │ asks for exactly  orders:write                   │                     │   tui::content::sheet
+//! ├ 4 Call └──────────────────────────────────────────────────┘─────────────────────┤
+//! │ POST https://api.example.com/v1/orders   403 in 12 ms                            │   tui::content::call
+//! └─────────────────────────────────────────────────────────────────────────────────┘
+//!  copied the token                                                                     tui::view::frame::status
+//!  ? help  q quit  o obtain  c call  s step up  t tokens  / filter  : palette           tui::view::frame::footer
+//! ```
+//!
+//! Panes and sheets that hold lines are laid out by `tui::view::list`; where they stand is `tui::view::layout`. Keys are
+//! the table in `tui::keymap`, what they do is `tui::update`, colours and symbols are `tui::theme`, and `tui::run` is
+//! the loop that drives it all.
 
 pub mod cli;
 pub mod demo;

@@ -1,10 +1,12 @@
 //! Arguments in, exit code out.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tokscope::cli::{self, Outcome, ScreenRequest};
-use tokscope::tui::{self, TuiError};
+use tokscope::text::visible;
+use tokscope::tui::{self, Settings, TuiError};
 use tokscope::workspace::Kind;
 
 fn main() -> ExitCode {
@@ -16,20 +18,36 @@ fn main() -> ExitCode {
 }
 
 fn screen(request: &ScreenRequest) -> ExitCode {
-    let workspace = match request.demo {
-        true => None,
-        false => match cli::workspace_for_screen(request.manifest.as_deref()) {
-            Ok(workspace) => Some(workspace),
-            Err(code) => return ExitCode::from(code),
-        },
+    let opened = match request.open() {
+        Ok(opened) => opened,
+        Err(code) => return ExitCode::from(code),
     };
-    let Err(error) = tui::run(workspace) else { return ExitCode::SUCCESS };
+    let settings = Settings {
+        theme: request.theme.clone(),
+        themes: configuration_folder().map(|folder| folder.join("themes")),
+        no_colours: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        ascii: request.ascii,
+        keys: request.keys.clone(),
+        print: request.print,
+        manifest: opened.manifest.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
+    };
+    let Err(error) = tui::run(opened.workspace, opened.token, &settings) else { return ExitCode::SUCCESS };
     let (kind, hint) = match &error {
         TuiError::NoTerminal if request.demo => (Kind::Usage, "`tokscope demo --text` tells the story as text"),
-        TuiError::NoTerminal => (Kind::Usage, "`tokscope --help` lists the commands that need none"),
-        TuiError::Terminal(_) | TuiError::Demo(_) => (Kind::Failed, "`tokscope --help` lists the commands"),
+        TuiError::NoTerminal => (Kind::Usage, "`--print` prints what it would show; `tokscope decode` reads a token"),
+        TuiError::Usage(_) => (Kind::Usage, "`tokscope --help` says what can be given"),
+        TuiError::Terminal(_) | TuiError::Demo(_) | TuiError::Signal(_) => {
+            (Kind::Failed, "`tokscope --help` lists the commands")
+        }
     };
     // with standard error gone there is nobody left to tell
-    let _ = writeln!(std::io::stderr(), "error: {error}\n  hint: {hint}");
+    let _ = writeln!(std::io::stderr(), "error: {}\n  hint: {hint}", visible(&error.to_string()));
     ExitCode::from(kind.exit_code())
+}
+
+/// The folder of this program in the user's configuration (XDG Base Directory Specification).
+fn configuration_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?;
+    Some(base.join("tokscope"))
 }

@@ -25,6 +25,8 @@ pub(super) struct Arguments {
     /// With --serve: as JSON (tokscope.demo/v1)
     #[arg(long, requires = "serve")]
     json: bool,
+    #[command(flatten)]
+    pub(super) screen: super::screen::Arguments,
 }
 
 impl Arguments {

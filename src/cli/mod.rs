@@ -17,6 +17,7 @@ mod open;
 mod print;
 mod probe;
 mod scopes;
+mod screen;
 mod sign_in;
 mod token;
 mod tokens;
@@ -31,11 +32,11 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use self::print::Streams;
 use crate::secret::Secret;
 use crate::text::visible_lines;
-use crate::vault::StoreKind;
 use crate::workspace::{Error, Kind};
 
 pub use self::completions::{SHELLS, Shell, completions};
 pub use self::man::man_page;
+pub use self::screen::Opened;
 
 /// What main has to do after the arguments were read.
 #[derive(Debug)]
@@ -47,12 +48,22 @@ pub enum Outcome {
 }
 
 /// What the terminal UI shall open on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ScreenRequest {
     /// The manifest that was named; `None`: the one found from here.
     pub manifest: Option<PathBuf>,
     /// The servers of its own instead of a manifest.
     pub demo: bool,
+    /// The token that is looked at first, as it was given; `-` for standard input.
+    pub token: Option<Secret>,
+    /// The name of a theme; `None`: the usual one.
+    pub theme: Option<String>,
+    /// Borders and marks in ASCII.
+    pub ascii: bool,
+    /// Keys that are put in first.
+    pub keys: String,
+    /// Print a frame of so many columns and rows, and end.
+    pub print: Option<(u16, u16)>,
 }
 
 /// Ends the guesswork around OAuth scopes.
@@ -67,6 +78,8 @@ struct Arguments {
     /// Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_CA_FILE")]
     ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    screen: screen::Arguments,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -140,15 +153,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         return Outcome::Exit(error.kind.exit_code());
     }
     let Some(command) = arguments.command else {
-        return Outcome::Screen(ScreenRequest { manifest: arguments.manifest, demo: false });
+        return Outcome::Screen(arguments.screen.request(arguments.manifest, false));
     };
     let manifest = arguments.manifest.as_deref();
     let ended = match &command {
-        Command::Demo(arguments) => {
-            if arguments.wants_screen() {
-                return Outcome::Screen(ScreenRequest { manifest: None, demo: true });
+        Command::Demo(demo) => {
+            let screen = demo.screen.or(&arguments.screen);
+            if screen.prints() || demo.wants_screen() {
+                return Outcome::Screen(screen.request(None, true));
             }
-            demo::run(arguments, &mut streams)
+            demo::run(demo, &mut streams)
         }
         Command::Decode(arguments) => decode::run(arguments, &mut streams),
         Command::Check(arguments) => check::run(arguments, manifest, &mut streams),
@@ -216,31 +230,6 @@ fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>)
         .build()
         .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("the runtime can't start: {error}")))?;
     runtime.block_on(future)
-}
-
-/// Opens the manifest for the terminal UI, which can do without one.
-///
-/// # Errors
-/// The exit code, after the reason was said: a manifest was named or found, and it can't be used.
-pub fn workspace_for_screen(manifest: Option<&std::path::Path>) -> Result<crate::workspace::Workspace, u8> {
-    let mut streams = Streams::of_the_process();
-    let opened = match open::locate(manifest) {
-        Ok(None) => Ok(crate::workspace::Workspace::without_manifest()),
-        Ok(Some(path)) => open::read(&path, &mut streams),
-        Err(error) => Err(error),
-    };
-    let opened = opened.and_then(|workspace| {
-        let vault = access::Access::of_the_environment().vault()?;
-        // a passphrase can't be typed while the screen is up
-        if vault.kind() == StoreKind::Passphrase {
-            vault.records()?;
-        }
-        Ok(workspace.with_vault(vault))
-    });
-    opened.map_err(|error| {
-        streams.error(&error);
-        error.kind.exit_code()
-    })
 }
 
 #[cfg(test)]

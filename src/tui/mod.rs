@@ -1,197 +1,214 @@
 //! The terminal UI: the model is data, `update` is pure, `view` draws, effects run as tasks and answer by message.
 //! It draws only when something changed, and wakes up only when something happens.
 
+mod content;
+mod jobs;
 mod keymap;
+mod keys;
+mod message;
 mod model;
+mod run;
+mod terminal;
+mod theme;
 mod update;
 mod view;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream};
-use crossterm::execute;
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
 use thiserror::Error;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::watch;
+use unicode_width::UnicodeWidthStr as _;
 
+use self::jobs::Jobs;
 use self::model::Model;
-use self::update::{Effect, Message, update};
-use self::view::view;
-use crate::demo::{self, Consent};
-use crate::manifest::GrantType;
-use crate::workspace::{Error as WorkspaceError, Kind, Plan, Workspace};
+use self::run::Screen;
+use self::terminal::{Host, Tty};
+use self::theme::{EMBEDDED, Look, Theme};
+use crate::demo;
+use crate::workspace::{HeldToken, Workspace};
 
-/// Why the terminal UI could not run.
+/// Why the terminal UI could not run, or was ended.
 #[derive(Debug, Error)]
 pub enum TuiError {
     /// Standard input or output is no terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
+    /// A theme or keys that can't be used.
+    #[error("{0}")]
+    Usage(String),
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
     /// The demo's servers failed.
     #[error("{0}")]
     Demo(String),
+    /// A signal ended it.
+    #[error("ended by {0}")]
+    Signal(&'static str),
 }
 
-/// Puts the terminal back, however the screen ends.
-struct Guard;
+/// How the terminal UI shall be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The name of a theme: `dark`, `light`, `mono`, or the user's own. `None`: `dark`, or `mono` without colours.
+    pub theme: Option<String>,
+    /// The folder with the user's own themes.
+    pub themes: Option<PathBuf>,
+    /// No colours (`NO_COLOR`): none is set, whatever the theme says.
+    pub no_colours: bool,
+    /// Borders and marks in ASCII alone.
+    pub ascii: bool,
+    /// Keys that are put in first.
+    pub keys: String,
+    /// Draw what is there after the keys as text of so many columns and rows to standard output, and end.
+    pub print: Option<(u16, u16)>,
+    /// The manifest's file, as it is remembered with what was accepted of it; empty when there is none.
+    pub manifest: String,
+}
 
-impl Guard {
-    fn enter() -> io::Result<Self> {
-        crossterm::terminal::enable_raw_mode()?;
-        let guard = Self;
-        execute!(
-            io::stdout(),
-            crossterm::terminal::EnterAlternateScreen,
-            EnableBracketedPaste,
-            crossterm::cursor::Hide
-        )?;
-        Ok(guard)
+/// The most bytes of a theme that are read.
+const LARGEST_THEME: u64 = 64 << 10;
+
+impl Settings {
+    fn look(&self) -> Result<Look, TuiError> {
+        let name = self.theme.as_deref().unwrap_or(if self.no_colours { "mono" } else { "dark" });
+        let source = self.source(name)?;
+        let theme = Theme::parse(&source).map_err(|why| TuiError::Usage(format!("the theme `{name}`: {why}")))?;
+        Ok(Look::new(if self.no_colours { theme.without_colours() } else { theme }, self.ascii))
+    }
+
+    /// The user's own theme of that name, or the one that comes with the program.
+    fn source(&self, name: &str) -> Result<String, TuiError> {
+        use std::io::Read as _;
+        let is_plain = !name.is_empty() && name.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
+        let path = self.themes.as_ref().filter(|_| is_plain).map(|folder| folder.join(format!("{name}.toml")));
+        if let Some(file) = path.as_ref().and_then(|path| std::fs::File::open(path).ok()) {
+            let mut text = String::new();
+            file.take(LARGEST_THEME)
+                .read_to_string(&mut text)
+                .map_err(|error| TuiError::Usage(format!("the theme `{name}` can't be read: {error}")))?;
+            return Ok(text);
+        }
+        EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, source)| (*source).to_owned()).ok_or_else(|| {
+            let known = EMBEDDED.map(|(name, _)| name).join(", ");
+            let own = path.map(|path| format!(", and there is no `{}`", path.display())).unwrap_or_default();
+            TuiError::Usage(format!("there is no theme `{name}`: there are {known}{own}"))
+        })
     }
 }
 
-fn restore() {
-    let _ = execute!(
-        io::stdout(),
-        DisableBracketedPaste,
-        crossterm::terminal::LeaveAlternateScreen,
-        crossterm::cursor::Show
-    );
-    let _ = crossterm::terminal::disable_raw_mode();
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        restore();
-    }
-}
-
-/// Runs the terminal UI until it is left. `workspace`: `None` opens on servers of its own.
+/// Runs the terminal UI until it is left. `workspace`: `None` opens on servers of its own. `token`: what is looked at
+/// first.
 ///
 /// # Errors
 /// See [`TuiError`].
-pub fn run(workspace: Option<Workspace>) -> Result<(), TuiError> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Settings) -> Result<(), TuiError> {
+    // a token may have come by standard input; the keys come from the terminal then
+    let reads_terminal = io::stdin().is_terminal() || token.is_some();
+    let has_terminal = reads_terminal && io::stdout().is_terminal();
+    if !has_terminal && settings.print.is_none() {
         return Err(TuiError::NoTerminal);
     }
+    let look = settings.look()?;
+    let keys = keys::parse(&settings.keys).map_err(TuiError::Usage)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio::task::LocalSet::new().block_on(&runtime, async {
-        let running = match &workspace {
+        let demo = match &workspace {
             Some(_) => None,
             None => Some(demo::start().await.map_err(|error| TuiError::Demo(error.to_string()))?),
         };
-        let is_demo = running.is_some();
-        let workspace = match (workspace, &running) {
+        let workspace = match (workspace, &demo) {
             (Some(workspace), _) => workspace,
             (None, Some(demo)) => Workspace::from_source("demo", &demo.manifest)
                 .map_err(|_| TuiError::Demo("the demo's own manifest is wrong".to_owned()))?
                 .with_client_secret("service", demo.service_secret.clone()),
             (None, None) => Workspace::without_manifest(),
         };
-        let ended = screen(Arc::new(workspace), is_demo).await;
-        drop(running);
-        ended
+        let mut model = Model::new(Arc::new(workspace), demo.is_some(), Timestamp::now());
+        if let Some(token) = token {
+            model.take_token(token, Vec::new());
+        }
+        let (busy, is_busy) = watch::channel(false);
+        let keys = keys::stream(keys, is_busy);
+        if let Some((width, height)) = settings.print {
+            let terminal = Terminal::new(TestBackend::new(width, height)).map_err(io::Error::other)?;
+            let mut screen = screen(terminal, Paper, look, &model, busy, (&settings.manifest, false));
+            screen.run(&mut model, keys).await?;
+            return print(&text_of(screen.terminal.backend()));
+        }
+        terminal::set_panic_hook();
+        let tty = Tty::enter()?;
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let inputs = keys.chain(terminal::inputs()?);
+        let opens_browser = !model.demo;
+        screen(terminal, tty, look, &model, busy, (&settings.manifest, opens_browser)).run(&mut model, inputs).await
     })
 }
 
-async fn screen(workspace: Arc<Workspace>, is_demo: bool) -> Result<(), TuiError> {
-    let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        restore();
-        before(panic);
-    }));
-    let guard = Guard::enter()?;
-    let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-    let mut model = Model::new(Arc::clone(&workspace), is_demo);
-    let mut events = EventStream::new();
-    let (sender, mut messages) = unbounded_channel();
-    let mut task: Option<JoinHandle<()>> = None;
-    while !model.quit {
-        terminal.draw(|frame| view(&model, colours, frame))?;
-        let message = tokio::select! {
-            biased;
-            Some(message) = messages.recv() => message,
-            event = events.next() => match event {
-                Some(event) => Message::Terminal(event?),
-                // the terminal is gone
-                None => break,
-            },
-        };
-        for effect in update(&mut model, message, Timestamp::now()) {
-            match effect {
-                Effect::Cancel => task.take().into_iter().for_each(|task| task.abort()),
-                Effect::Copy(text) => copy(&text)?,
-                Effect::Suspend => {
-                    restore();
-                    #[cfg(unix)]
-                    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
-                    std::mem::forget(Guard::enter()?);
-                    terminal.resize(terminal.size()?.into())?;
-                }
-                Effect::Approve(url) => approve(Arc::clone(&workspace), url, &sender),
-                Effect::Obtain(plan) => task = Some(obtain(Arc::clone(&workspace), plan, !is_demo, sender.clone())),
-                Effect::Call(request) => {
-                    let (workspace, sender, token) = (Arc::clone(&workspace), sender.clone(), model.token.clone());
-                    task = Some(tokio::task::spawn_local(async move {
-                        let called = workspace.call(&request, token.as_ref()).await.map(Box::new);
-                        // when nobody listens any more, the screen was left
-                        let _ = sender.send(Message::Called(called));
-                    }));
-                }
-            }
-        }
+fn screen<B: Backend, H: Host>(
+    terminal: Terminal<B>,
+    host: H,
+    look: Look,
+    model: &Model,
+    busy: watch::Sender<bool>,
+    (manifest, opens_browser): (&str, bool),
+) -> Screen<B, H> {
+    let (sender, messages) = unbounded_channel();
+    let jobs = Jobs::new(Arc::clone(&model.workspace), manifest, opens_browser, sender);
+    Screen { terminal, host, look, clock: Timestamp::now, jobs, messages, busy }
+}
+
+/// Instead of a terminal: nothing is copied and nothing is stopped.
+struct Paper;
+
+impl Host for Paper {
+    fn copy(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
     }
-    drop(guard);
-    Ok(())
+
+    fn ask_to_stop(&mut self) -> bool {
+        false
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
-/// OSC 52: the terminal's own clipboard, over SSH too.
-fn copy(text: &str) -> io::Result<()> {
-    execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))?;
-    io::stdout().flush()
-}
-
-fn obtain(
-    workspace: Arc<Workspace>,
-    plan: Box<Plan>,
-    open_browser: bool,
-    sender: UnboundedSender<Message>,
-) -> JoinHandle<()> {
-    tokio::task::spawn_local(async move {
-        let grant = plan.grants.first().copied().unwrap_or(GrantType::AuthorizationCode);
-        let obtained = async {
-            let obtaining = workspace.begin(&plan, grant, open_browser).await?;
-            if let Some(url) = &obtaining.url {
-                let _ = sender.send(Message::Url(url.to_string()));
+/// The frame as text, without what is blank at the ends of its lines.
+fn text_of(backend: &TestBackend) -> String {
+    let buffer = backend.buffer();
+    let mut text = String::new();
+    for row in buffer.content.chunks(usize::from(buffer.area.width).max(1)) {
+        let mut line = String::new();
+        let mut covered = 0;
+        for cell in row {
+            // a wide character covers the cells behind it
+            if covered == 0 {
+                line.push_str(cell.symbol());
+                covered = cell.symbol().width().max(1);
             }
-            obtaining.finish().await
-        };
-        let obtained = obtained.await.map(Box::new);
-        let _ = sender.send(Message::Obtained(obtained));
-    })
+            covered -= 1;
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
 }
 
-fn approve(workspace: Arc<Workspace>, url: String, sender: &UnboundedSender<Message>) {
-    let sender = sender.clone();
-    tokio::task::spawn_local(async move {
-        let failed = |message: String| WorkspaceError::new(Kind::Failed, message);
-        let signed_in = async {
-            let url = url::Url::parse(&url).map_err(|error| failed(error.to_string()))?;
-            let http = workspace.http()?;
-            demo::sign_in(http, &url, &Consent::Everything).await.map_err(|error| failed(error.to_string()))
-        };
-        if let Err(error) = signed_in.await {
-            let _ = sender.send(Message::Obtained(Err(error)));
-        }
-    });
+fn print(text: &str) -> Result<(), TuiError> {
+    use std::io::Write as _;
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

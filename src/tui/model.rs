@@ -1,182 +1,452 @@
 //! What the screen knows. Data alone: `update` changes it, `view` draws it.
 
-use std::collections::BTreeSet;
+mod endpoints;
+mod form;
+mod opens;
+mod sheet;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::scope::ScopeSet;
+use super::content::{Item, pane as pane_content, sheet as sheet_content};
+use crate::diagnostic::Diagnostic;
+use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
-use crate::token::Explained;
-use crate::workspace::{CallRequest, Called, Check, EndpointId, HeldToken, Obtained, Outcome, Plan, Workspace};
+use crate::token::{Json, Validity};
+use crate::vault::Record;
+use crate::workspace::{Called, Check, EndpointId, Error, HeldToken, Plan, Workspace};
 
-/// What lies over the panes.
-#[derive(Clone, Debug)]
-pub(super) enum Sheet {
-    Help,
-    /// A plan that waits for Enter.
-    Obtain {
-        plan: Box<Plan>,
-        call_after: bool,
-    },
-    /// A grant under way: the URL, once it is known.
-    Waiting {
-        url: Option<String>,
-    },
-    /// A path parameter of a call is typed in: the parameters that have no value yet, the first of which is asked for.
-    Prompt {
-        request: Box<CallRequest>,
-        open: Vec<String>,
-        text: String,
-    },
-    /// A call that changes something waits for Enter.
-    Confirm {
-        request: Box<CallRequest>,
-    },
+pub(super) use endpoints::{Endpoints, Mark, Row};
+pub(super) use form::{Field, Form, Part};
+pub(super) use opens::Opens;
+pub(super) use sheet::{Confirmation, Offered, Sheet, SheetKind};
+
+/// The four panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pane {
+    Endpoints,
+    Token,
+    Scopes,
+    Call,
 }
 
-/// The state of an endpoint's line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    Allowed,
-    Missing,
-    Unknown,
-}
+impl Pane {
+    pub(super) const ALL: [Self; 4] = [Self::Endpoints, Self::Token, Self::Scopes, Self::Call];
 
-impl Mark {
-    pub(super) fn symbol(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Allowed => "+",
-            Self::Missing => "!",
-            Self::Unknown => " ",
+            Self::Endpoints => "Endpoints",
+            Self::Token => "Token",
+            Self::Scopes => "Scopes",
+            Self::Call => "Call",
+        }
+    }
+
+    pub(super) fn tabs(self) -> &'static [Tab] {
+        match self {
+            Self::Endpoints => &[Tab::Endpoints],
+            Self::Token => &[Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
+            Self::Scopes => &[Tab::Verdict, Tab::Cover, Tab::Opens, Tab::Matrix],
+            Self::Call => &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History],
         }
     }
 }
 
-/// An endpoint's line.
+/// What a pane can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tab {
+    Endpoints,
+    Claims,
+    Header,
+    Signature,
+    Findings,
+    Raw,
+    Verdict,
+    Cover,
+    Opens,
+    Matrix,
+    Diagnosis,
+    Response,
+    Headers,
+    History,
+}
+
+impl Tab {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Endpoints => "Endpoints",
+            Self::Claims => "Claims",
+            Self::Header => "Header",
+            Self::Signature => "Signature",
+            Self::Findings => "Findings",
+            Self::Raw => "Raw",
+            Self::Verdict => "Verdict",
+            Self::Cover => "Cover",
+            Self::Opens => "Opens",
+            Self::Matrix => "Matrix",
+            Self::Diagnosis => "Diagnosis",
+            Self::Response => "Response",
+            Self::Headers => "Headers",
+            Self::History => "History",
+        }
+    }
+}
+
+/// Something with a cursor that can be scrolled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ListId {
+    Tab(Tab),
+    Sheet(SheetKind),
+}
+
+/// Where the cursor of a list is, and what of the list the last frame showed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) cursor: usize,
+    /// The first item that is drawn.
+    pub(super) top: usize,
+    /// How many items were drawn.
+    pub(super) page: usize,
+}
+
+/// A token of this session.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
-    pub(super) id: EndpointId,
-    pub(super) name: String,
-    pub(super) mark: Mark,
+pub(super) struct Held {
+    pub(super) token: HeldToken,
+    /// Where the server bent the rules when it delivered it.
+    pub(super) findings: Vec<Diagnostic>,
+    /// Its record, when it is in the vault.
+    pub(super) record: Option<Record>,
+}
+
+/// Work under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pending {
+    /// Answers of another job are stale.
+    pub(super) job: u64,
+    pub(super) what: &'static str,
+    /// A person has to do something in a browser; until then nothing here moves.
+    pub(super) person: bool,
+}
+
+/// What `o` would ask for.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    pub(super) endpoints: Vec<EndpointId>,
+    pub(super) plan: Result<Box<Plan>, Error>,
+    /// The cover without a client's ceiling, where there is no plan.
+    pub(super) cover: Option<Cover>,
+}
+
+impl Offer {
+    /// Works it out. With many endpoints this takes a while.
+    pub(super) fn work_out(workspace: &Workspace, endpoints: Vec<EndpointId>) -> Self {
+        let clients = workspace.clients(&endpoints);
+        let client = clients.as_ref().ok().and_then(|clients| clients.first()).map(|client| client.name.clone());
+        let plan = workspace.plan(&endpoints, client.as_deref(), None).map(Box::new);
+        let cover = if plan.is_err() { workspace.cover(&endpoints, None).ok() } else { None };
+        Self { endpoints, plan, cover }
+    }
+
+    pub(super) fn cover(&self) -> Option<&Cover> {
+        self.plan.as_ref().map(|plan| &plan.cover).ok().or(self.cover.as_ref())
+    }
 }
 
 /// The whole state.
 pub(super) struct Model {
     pub(super) workspace: Arc<Workspace>,
+    /// On servers of its own, whose user can approve by a key.
     pub(super) demo: bool,
-    pub(super) pane: usize,
-    pub(super) rows: Vec<Row>,
-    /// Indices of rows that the filter lets through.
-    pub(super) shown: Vec<usize>,
-    pub(super) selected: usize,
-    pub(super) marked: BTreeSet<EndpointId>,
-    pub(super) filter: String,
+    /// The time of the last message.
+    pub(super) now: Timestamp,
+    pub(super) pane: Pane,
+    pub(super) zoomed: bool,
+    /// There is only room for one pane.
+    pub(super) narrow: bool,
+    tabs: BTreeMap<Pane, Tab>,
+    filters: BTreeMap<Pane, String>,
+    /// The filter of the focused pane is typed in.
     pub(super) filtering: bool,
-    pub(super) token: Option<HeldToken>,
-    pub(super) claims: Vec<Explained>,
-    pub(super) check: Option<Check>,
-    pub(super) called: Option<Called>,
-    pub(super) obtained: Option<String>,
+    positions: BTreeMap<ListId, Position>,
+    pub(super) endpoints: Endpoints,
+    pub(super) tokens: Vec<Held>,
+    /// Why the vault can't be looked into.
+    pub(super) vault_error: Option<Error>,
+    /// Index of the token that is looked at.
+    pub(super) current: Option<usize>,
     pub(super) revealed: bool,
-    pub(super) scroll: [u16; 4],
+    pub(super) check: Option<Check>,
+    pub(super) offer: Option<Offer>,
+    pub(super) offer_pending: bool,
+    pub(super) opens: Option<Opens>,
+    /// Every scope of the manifest, each once, in its order: the columns of the matrix.
+    pub(super) all_scopes: Vec<Scope>,
+    /// The first column of the matrix; `None`: it follows the endpoint under the cursor.
+    pub(super) matrix_column: Option<usize>,
+    /// What was typed for an endpoint is there for its next call.
+    pub(super) forms: BTreeMap<EndpointId, Form>,
+    /// The calls of this session, the latest last.
+    pub(super) calls: Vec<Called>,
+    /// Index of the call that is looked at.
+    pub(super) shown_call: usize,
     pub(super) sheet: Option<Sheet>,
     pub(super) toast: Option<String>,
-    pub(super) pending: bool,
-    pub(super) quit: bool,
-    /// Endpoints to call when the token has come.
+    pub(super) pending: Option<Pending>,
+    /// A step-up is under way: call when the token has come.
     pub(super) call_after: bool,
+    pub(super) jobs: u64,
+    pub(super) ticks: usize,
+    pub(super) quit: bool,
 }
 
 impl Model {
-    pub(super) fn new(workspace: Arc<Workspace>, demo: bool) -> Self {
-        let rows: Vec<Row> = workspace
-            .endpoints()
-            .into_iter()
-            .filter_map(|id| {
-                let (_, endpoint) = workspace.endpoint(id)?;
-                Some(Row { id, name: visible(&endpoint.to_string()).into_owned(), mark: Mark::Unknown })
-            })
-            .collect();
-        let toast = rows
-            .is_empty()
-            .then(|| "no manifest here: paste a token to read it; `tokscope demo` shows the rest".to_owned());
+    pub(super) fn new(workspace: Arc<Workspace>, demo: bool, now: Timestamp) -> Self {
+        let mut all_scopes: Vec<Scope> = Vec::new();
+        let mut seen = ScopeSet::new();
+        let apis = workspace.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
+        for declared in apis.iter().flat_map(|api| &api.scopes) {
+            if seen.insert(declared.scope.clone()) {
+                all_scopes.push(declared.scope.clone());
+            }
+        }
         Self {
-            shown: (0..rows.len()).collect(),
-            rows,
+            endpoints: Endpoints::new(&workspace),
             workspace,
             demo,
-            pane: 0,
-            selected: 0,
-            marked: BTreeSet::new(),
-            filter: String::new(),
+            now,
+            pane: Pane::Endpoints,
+            zoomed: false,
+            narrow: false,
+            tabs: BTreeMap::new(),
+            filters: BTreeMap::new(),
             filtering: false,
-            token: None,
-            claims: Vec::new(),
-            check: None,
-            called: None,
-            obtained: None,
+            positions: BTreeMap::new(),
+            tokens: Vec::new(),
+            vault_error: None,
+            current: None,
             revealed: false,
-            scroll: [0; 4],
+            check: None,
+            offer: None,
+            offer_pending: false,
+            opens: None,
+            all_scopes,
+            matrix_column: None,
+            forms: BTreeMap::new(),
+            calls: Vec::new(),
+            shown_call: 0,
             sheet: None,
-            toast,
-            pending: false,
-            quit: false,
+            toast: None,
+            pending: None,
             call_after: false,
+            jobs: 0,
+            ticks: 0,
+            quit: false,
         }
     }
 
-    pub(super) fn current(&self) -> Option<&Row> {
-        self.rows.get(*self.shown.get(self.selected)?)
+    pub(super) fn tab(&self, pane: Pane) -> Tab {
+        let first = pane.tabs().first().copied().unwrap_or(Tab::Endpoints);
+        self.tabs.get(&pane).copied().unwrap_or(first)
+    }
+
+    pub(super) fn show_tab(&mut self, pane: Pane, tab: Tab) {
+        self.tabs.insert(pane, tab);
+    }
+
+    /// The pane whose filter is meant in a pane: the matrix has the endpoints for its rows.
+    fn filtered(&self, pane: Pane) -> Pane {
+        if self.tab(pane) == Tab::Matrix { Pane::Endpoints } else { pane }
+    }
+
+    pub(super) fn filter(&self, pane: Pane) -> &str {
+        let pane = self.filtered(pane);
+        self.filters.get(&pane).map(String::as_str).unwrap_or_default()
+    }
+
+    pub(super) fn set_filter(&mut self, pane: Pane, text: String) {
+        let pane = self.filtered(pane);
+        let list = ListId::Tab(self.tab(pane));
+        let mut cursor = 0;
+        if pane == Pane::Endpoints {
+            let row = self.row().map(|row| row.id);
+            self.endpoints.filter(&text);
+            // without a filter the cursor stays on its endpoint; with one it goes to the best match
+            cursor = row.filter(|_| text.is_empty()).and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();
+        }
+        self.filters.insert(pane, text);
+        self.set_position(list, Position { cursor, top: 0, ..self.position(list) });
+    }
+
+    pub(super) fn position(&self, list: ListId) -> Position {
+        self.positions.get(&list).copied().unwrap_or_default()
+    }
+
+    pub(super) fn set_position(&mut self, list: ListId, position: Position) {
+        self.positions.insert(list, position);
+    }
+
+    /// The list that the cursor keys move in.
+    pub(super) fn focused_list(&self) -> ListId {
+        match &self.sheet {
+            Some(sheet) => ListId::Sheet(sheet.kind()),
+            // the matrix has the endpoints for its rows
+            None if self.tab(self.pane) == Tab::Matrix => ListId::Tab(Tab::Endpoints),
+            None => ListId::Tab(self.tab(self.pane)),
+        }
+    }
+
+    /// How many items the focused list has.
+    pub(super) fn focused_len(&self) -> usize {
+        match self.focused_list() {
+            ListId::Tab(Tab::Endpoints) => self.endpoints.shown.len(),
+            ListId::Tab(_) | ListId::Sheet(_) => self.focused_items().len(),
+        }
+    }
+
+    /// What the focused list says; nothing for the endpoints, which are drawn by their rows.
+    pub(super) fn focused_items(&self) -> Vec<Item> {
+        match &self.sheet {
+            Some(sheet) => sheet_content(self, sheet),
+            None => pane_content(self, self.pane),
+        }
+    }
+
+    /// The endpoint under the cursor.
+    pub(super) fn row(&self) -> Option<&Row> {
+        let cursor = self.position(ListId::Tab(Tab::Endpoints)).cursor;
+        self.endpoints.rows.get(*self.endpoints.shown.get(cursor)?)
+    }
+
+    /// The first column that the matrix shows, when there is room for so many: what the endpoint under the cursor needs
+    /// is among them, until it is moved sideways.
+    pub(super) fn matrix_left(&self, columns: usize) -> usize {
+        let last = self.all_scopes.len().saturating_sub(columns);
+        let needed = || {
+            let (_, endpoint) = self.workspace.endpoint(self.row()?.id)?;
+            let required = endpoint.requirement.scopes();
+            self.all_scopes.iter().position(|scope| required.contains(scope.as_str()))
+        };
+        let follows = || needed().map(|column| if column < columns { 0 } else { column.saturating_sub(columns / 2) });
+        self.matrix_column.or_else(follows).unwrap_or_default().min(last)
     }
 
     /// The marked endpoints, or the current one.
     pub(super) fn chosen(&self) -> Vec<EndpointId> {
-        if self.marked.is_empty() {
-            return self.current().map(|row| row.id).into_iter().collect();
+        if self.endpoints.marked.is_empty() {
+            return self.row().map(|row| row.id).into_iter().collect();
         }
-        self.marked.iter().copied().collect()
+        self.endpoints.marked.iter().copied().collect()
     }
 
-    pub(super) fn held(&self) -> ScopeSet {
-        self.token.as_ref().map(HeldToken::scopes).unwrap_or_default()
+    pub(super) fn held(&self) -> Option<&Held> {
+        self.tokens.get(self.current?)
     }
 
-    pub(super) fn take_token(&mut self, token: HeldToken, now: Timestamp) {
-        self.claims = token.claims(now);
-        for row in &mut self.rows {
-            row.mark = match self.workspace.check(&token, row.id, now).map(|check| check.outcome) {
-                Some(Outcome::Allowed) => Mark::Allowed,
-                Some(Outcome::Missing | Outcome::Unusable(_)) => Mark::Missing,
-                None => Mark::Unknown,
+    pub(super) fn token(&self) -> Option<&HeldToken> {
+        self.held().map(|held| &held.token)
+    }
+
+    pub(super) fn scopes(&self) -> ScopeSet {
+        self.token().map(HeldToken::scopes).unwrap_or_default()
+    }
+
+    pub(super) fn call(&self) -> Option<&Called> {
+        self.calls.get(self.shown_call)
+    }
+
+    /// Takes a token into the session and looks at it. One that is there already is not taken twice.
+    pub(super) fn take_token(&mut self, token: HeldToken, findings: Vec<Diagnostic>) {
+        let known = self.tokens.iter().position(|held| held.token.secret.expose() == token.secret.expose());
+        let index = known.unwrap_or(self.tokens.len());
+        if known.is_none() {
+            self.tokens.push(Held { token, findings, record: None });
+        }
+        self.look_at(index);
+    }
+
+    /// Takes what is in the vault into the list of tokens, beside those of the session.
+    pub(super) fn take_stored(&mut self, records: Vec<Record>) {
+        for record in records {
+            let same = |held: &&mut Held| {
+                held.record.as_ref().is_some_and(|known| known.id == record.id)
+                    || held.token.secret.expose() == record.access_token.expose()
             };
+            let token = HeldToken::stored(&record, self.now);
+            match self.tokens.iter_mut().find(same) {
+                Some(held) => {
+                    *held = Held { token, record: Some(record), findings: std::mem::take(&mut held.findings) }
+                }
+                None => self.tokens.push(Held { token, findings: Vec::new(), record: Some(record) }),
+            }
         }
-        self.token = Some(token);
-        self.compare(now);
     }
 
-    pub(super) fn take_obtained(&mut self, obtained: Obtained, now: Timestamp) {
-        let mut line = format!("asked {}   granted {}", obtained.asked, obtained.granted);
-        if !obtained.short.is_empty() {
-            line.push_str(&format!("   not granted: {}", obtained.short));
-        }
-        self.obtained = Some(line);
-        self.take_token(obtained.token, now);
-    }
-
-    /// Holds the token against the current endpoint.
-    pub(super) fn compare(&mut self, now: Timestamp) {
-        let current = self.current().map(|row| row.id);
-        self.check = self.token.as_ref().zip(current).and_then(|(token, id)| self.workspace.check(token, id, now));
-    }
-
-    pub(super) fn refilter(&mut self) {
-        let wanted: Vec<String> = self.filter.split_whitespace().map(str::to_lowercase).collect();
-        let fits = |row: &Row| {
-            let name = row.name.to_lowercase();
-            wanted.iter().all(|word| name.contains(word))
+    /// Drops a token from the list, and looks at the one beside it when it was looked at.
+    pub(super) fn drop_token(&mut self, index: usize) {
+        self.tokens.remove(index);
+        let next = match self.current {
+            Some(current) if current == index => index.checked_sub(1).or((!self.tokens.is_empty()).then_some(0)),
+            Some(current) if current > index => Some(current - 1),
+            current => current,
         };
-        self.shown = self.rows.iter().enumerate().filter(|(_, row)| fits(row)).map(|(index, _)| index).collect();
-        self.selected = self.selected.min(self.shown.len().saturating_sub(1));
+        self.look_at(next.unwrap_or(usize::MAX));
+    }
+
+    /// Looks at another token: everything that depends on it is worked out anew.
+    pub(super) fn look_at(&mut self, index: usize) {
+        self.current = (index < self.tokens.len()).then_some(index);
+        self.revealed = false;
+        for tab in Pane::Token.tabs() {
+            self.positions.remove(&ListId::Tab(*tab));
+        }
+        self.judge();
+    }
+
+    /// Holds the token against every endpoint.
+    pub(super) fn judge(&mut self) {
+        let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
+        self.endpoints.judge(&self.workspace, token, self.now);
+        self.opens = None;
+        self.compare();
+    }
+
+    /// Holds the token against the endpoint under the cursor.
+    pub(super) fn compare(&mut self) {
+        let current = self.row().map(|row| row.id);
+        let token = self.token();
+        self.check = token.zip(current).and_then(|(token, id)| self.workspace.check(token, id, self.now));
+    }
+
+    /// When what is shown about a time changes next, in milliseconds from now; `None`: never.
+    pub(super) fn changes_in(&self) -> Option<u64> {
+        let at = match self.token()?.validity(self.now)? {
+            Validity::Valid(until) => until?,
+            Validity::Expired(at) | Validity::NotYet(at) => at,
+            Validity::Malformed(_) => return None,
+        };
+        let milliseconds = at.as_millisecond().checked_sub(self.now.as_millisecond())?;
+        let seconds = milliseconds.unsigned_abs() / 1000;
+        let unit = [86_400_000, 3_600_000, 60_000].into_iter().find(|unit| seconds * 1000 >= *unit).unwrap_or(1000);
+        let over = milliseconds.unsigned_abs() % unit;
+        // a time ahead falls below the whole unit, a time past rises to the next
+        Some(if milliseconds > 0 { over + 1 } else { unit - over })
+    }
+
+    /// Who a token is about, as short as it can be said.
+    pub(super) fn name_of(token: &HeldToken, ellipsis: &str) -> String {
+        let claims = token.decoded.claims();
+        let text = |claim: &str| claims?.get(claim).and_then(Json::as_str).filter(|text| !text.is_empty());
+        let name = ["preferred_username", "email", "sub", "client_id", "azp"].into_iter().find_map(text);
+        name.map_or_else(
+            || token.secret.masked().replace('…', ellipsis),
+            |name| {
+                let short: String = name.chars().take(24).collect();
+                let dots = if name.chars().count() > 24 { ellipsis } else { "" };
+                format!("{}{dots}", visible(&short))
+            },
+        )
     }
 }

@@ -1,283 +1,426 @@
-//! From a message to the next state, and to what has to be done outside.
+//! From a message to the next state, and to what has to be done outside. Pure: the time comes in with the message.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+mod call;
+mod obtain;
+mod sheets;
+
+use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
 
-use super::keymap::{Action, action};
-use super::model::{Model, Sheet};
-use crate::workspace::{CallRequest, Called, Error, HeldToken, Obtained, Plan, Workspace};
+use super::content::Copied;
+use super::keymap::{Action, Chord, action, refusal};
+use super::message::{Answer, Effect, Message, Work};
+use super::model::{Held, ListId, Model, Offer, Opens, Pane, Pending, Sheet, SheetKind, Tab};
+use super::view::is_narrow;
+use crate::secret::Secret;
+use crate::token::Kind;
+use crate::workspace::{Error, HeldToken};
 
-/// What happened.
-pub(super) enum Message {
-    Terminal(Event),
-    Url(String),
-    Obtained(Result<Box<Obtained>, Error>),
-    Called(Result<Box<Called>, Error>),
-}
-
-/// What has to be done.
-pub(super) enum Effect {
-    Obtain(Box<Plan>),
-    Call(Box<CallRequest>),
-    Approve(String),
-    Copy(String),
-    Cancel,
-    Suspend,
-}
-
+/// The next state, and what has to be done.
 pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
-    match message {
-        Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, key, now),
+    model.now = now;
+    let mut effects = match message {
+        Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, Chord::of(key)),
         Message::Terminal(Event::Paste(text)) => {
-            match HeldToken::read(&text, now) {
-                Ok(token) => {
-                    model.obtained = None;
-                    model.take_token(token, now);
-                    model.toast = Some("read the token that was pasted; nothing is verified".to_owned());
-                }
-                Err(error) => model.toast = Some(format!("what was pasted is no token: {error}")),
+            paste(model, text);
+            Vec::new()
+        }
+        Message::Terminal(Event::Resize(width, height)) => {
+            model.narrow = is_narrow(width, height);
+            Vec::new()
+        }
+        Message::Tick => {
+            model.ticks = model.ticks.wrapping_add(1);
+            if model.pending.is_none() {
+                model.judge();
             }
             Vec::new()
         }
-        Message::Terminal(_) => Vec::new(),
-        Message::Url(url) => {
-            if let Some(Sheet::Waiting { url: shown }) = &mut model.sheet {
-                *shown = Some(url);
-            }
+        Message::Offered(offer) => {
+            model.offer_pending = false;
+            model.offer = Some(*offer);
             Vec::new()
         }
-        Message::Obtained(result) => {
-            model.pending = false;
-            model.sheet = None;
+        Message::Answered { job, answer } if model.pending.is_some_and(|pending| pending.job == job) => {
+            answered(model, answer)
+        }
+        Message::Answered { .. } | Message::Terminal(_) => Vec::new(),
+    };
+    effects.extend(work_out(model));
+    effects
+}
+
+/// What the shown tabs need and has not been worked out yet.
+fn work_out(model: &mut Model) -> Option<Effect> {
+    if model.tab(Pane::Scopes) == Tab::Opens && model.opens.is_none() {
+        model.opens = model.token().map(|token| Opens::of(&model.workspace, token, model.now));
+    }
+    let chosen = model.chosen();
+    let known = model.offer.as_ref().is_some_and(|offer: &Offer| offer.endpoints == chosen);
+    if chosen.is_empty() || known || model.offer_pending {
+        return None;
+    }
+    model.offer_pending = true;
+    Some(Effect::WorkOut(chosen))
+}
+
+/// The number of a new job, which its answers carry.
+fn number(model: &mut Model, what: &'static str) -> u64 {
+    model.jobs += 1;
+    model.pending = Some(Pending { job: model.jobs, what, person: false });
+    model.jobs
+}
+
+fn start(model: &mut Model, what: &'static str, work: Work) -> Effect {
+    Effect::Start { job: number(model, what), work: Box::new(work) }
+}
+
+/// An error stays until it is dismissed.
+fn fail(model: &mut Model, what: &'static str, error: Error) {
+    model.sheet = Some(Sheet::Failed { what, error });
+}
+
+fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Url(url) => {
+            if let Some(pending) = &mut model.pending {
+                pending.person = true;
+            }
+            model.sheet = Some(Sheet::Waiting { url: Some(url) });
+            Vec::new()
+        }
+        Answer::Obtained(obtained, kept) => {
+            model.pending = None;
+            obtain::obtained(model, *obtained, kept)
+        }
+        Answer::Called(called) => {
+            model.pending = None;
+            call::called(model, *called);
+            Vec::new()
+        }
+        Answer::Stored(result) => {
+            model.pending = None;
             match result {
-                Ok(obtained) => {
-                    model.take_obtained(*obtained, now);
-                    model.toast = Some("obtained a token".to_owned());
-                    if std::mem::take(&mut model.call_after) {
-                        return call(model);
-                    }
-                }
-                Err(error) => model.toast = Some(said(&error)),
+                Ok(records) => model.take_stored(records),
+                Err(error) => model.vault_error = Some(error),
             }
             Vec::new()
         }
-        Message::Called(result) => {
-            model.pending = false;
-            match result {
-                Ok(called) => {
-                    model.toast = Some(format!("called: {}", called.status));
-                    model.called = Some(*called);
-                }
-                Err(error) => model.toast = Some(said(&error)),
+        Answer::Refreshed(record) => {
+            model.pending = None;
+            model.take_stored(vec![*record]);
+            model.judge();
+            model.sheet = Some(Sheet::Tokens);
+            model.toast = Some("refreshed".to_owned());
+            Vec::new()
+        }
+        Answer::Forgotten(gone) => {
+            model.pending = None;
+            let is_gone = |held: &Held| held.record.as_ref().is_some_and(|record| gone.contains(&record.id));
+            while let Some(index) = model.tokens.iter().position(is_gone) {
+                model.drop_token(index);
             }
+            model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
+            model.toast = Some("forgotten; at its server it stays valid".to_owned());
+            Vec::new()
+        }
+        Answer::Untrusted(lines, work) => {
+            model.pending = None;
+            model.sheet = Some(Sheet::Trust { lines, work });
+            Vec::new()
+        }
+        Answer::Failed(what, error) => {
+            model.pending = None;
+            fail(model, what, error);
+            Vec::new()
+        }
+        Answer::NotApproved(error) => {
+            if let Some(pending) = &mut model.pending {
+                pending.person = true;
+            }
+            model.toast = Some(error.to_string());
             Vec::new()
         }
     }
 }
 
-fn said(error: &Error) -> String {
-    let hint = error.hints.first().map(|hint| format!(" ({hint})")).unwrap_or_default();
-    format!("{error}{hint}")
+/// A paste anywhere is a token. Only where text is typed it may be text, and then it has to look like a JWT to be
+/// taken for one.
+fn paste(model: &mut Model, text: String) {
+    let read = HeldToken::read(&text, model.now);
+    if let Some(field) = field(model)
+        && !read.as_ref().is_ok_and(|token| token.decoded.kind != Kind::Opaque)
+    {
+        field.push_str(text.trim());
+        typed(model);
+        return;
+    }
+    match read {
+        Ok(token) => {
+            model.sheet = None;
+            model.filtering = false;
+            let kind = token.decoded.kind;
+            model.take_token(token, Vec::new());
+            if model.narrow {
+                model.pane = Pane::Token;
+            }
+            model.toast = Some(match kind {
+                Kind::Opaque => "read an opaque token from the paste".to_owned(),
+                _ => "read the token that was pasted; nothing is verified".to_owned(),
+            });
+        }
+        Err(error) => fail(model, "what was pasted is no token", error),
+    }
 }
 
-fn press(model: &mut Model, key: KeyEvent, now: Timestamp) -> Vec<Effect> {
-    if model.filtering && !key.modifiers.contains(KeyModifiers::CONTROL) {
-        match key.code {
-            KeyCode::Enter => model.filtering = false,
-            KeyCode::Esc => {
-                model.filtering = false;
-                model.filter.clear();
-            }
-            KeyCode::Backspace => {
-                model.filter.pop();
-            }
-            KeyCode::Char(character) => model.filter.push(character),
-            _ => {}
+/// The text that is typed in, if there is a field now.
+fn field(model: &mut Model) -> Option<&mut String> {
+    model.sheet.as_mut().and_then(Sheet::field)
+}
+
+/// What has to follow after a field of a sheet has changed.
+fn typed(model: &mut Model) {
+    match &mut model.sheet {
+        Some(Sheet::Palette { .. }) => {
+            model.set_position(ListId::Sheet(SheetKind::Palette), super::model::Position::default());
         }
-        model.refilter();
-        model.compare(now);
+        Some(Sheet::Request(form)) => form.make_room(),
+        _ => {}
+    }
+}
+
+fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    let mut typing = model.filtering.then(|| model.filter(model.pane).to_owned());
+    let in_filter = typing.is_some();
+    if let Some(text) = typing.as_mut().or_else(|| field(model))
+        && edit(text, chord)
+    {
+        match typing {
+            Some(text) => refilter(model, text),
+            None => typed(model),
+        }
         return Vec::new();
     }
-    if matches!(model.sheet, Some(Sheet::Prompt { .. })) && !key.modifiers.contains(KeyModifiers::CONTROL) {
-        return type_parameter(model, key);
+    if in_filter {
+        match chord.code {
+            KeyCode::Enter => {
+                model.filtering = false;
+                return Vec::new();
+            }
+            KeyCode::Esc => {
+                model.filtering = false;
+                refilter(model, String::new());
+                return Vec::new();
+            }
+            _ => {}
+        }
     }
-    let Some(action) = action(key) else { return Vec::new() };
+    let Some(action) = action(model, chord) else { return Vec::new() };
     model.toast = None;
-    if let Some(effects) = on_sheet(model, action) {
-        return effects;
+    perform(model, action)
+}
+
+fn refilter(model: &mut Model, text: String) {
+    let pane = model.pane;
+    model.set_filter(pane, text);
+    model.compare();
+}
+
+/// Whether a key changed the text of a field.
+fn edit(text: &mut String, chord: Chord) -> bool {
+    match (chord.ctrl, chord.code) {
+        (false, KeyCode::Char(character)) => text.push(character),
+        (false, KeyCode::Backspace) => {
+            text.pop();
+        }
+        (true, KeyCode::Char('u')) => text.clear(),
+        (true, KeyCode::Char('w')) => {
+            let kept = text.trim_end().rfind(' ').map_or(0, |at| at + 1);
+            text.truncate(kept);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Does what a key or the palette asks for; what can't be done says why.
+fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(why) = refusal(model, action) {
+        model.toast = Some(why.to_owned());
+        return Vec::new();
     }
     match action {
-        Action::NextPane => model.pane = (model.pane + 1) % 4,
-        Action::Pane(pane) => model.pane = pane,
-        Action::Up => step(model, -1, now),
-        Action::Down => step(model, 1, now),
-        Action::PageUp => step(model, -10, now),
-        Action::PageDown => step(model, 10, now),
-        Action::First => step(model, isize::MIN / 2, now),
-        Action::Last => step(model, isize::MAX / 2, now),
+        Action::NextPane => turn(model, 1),
+        Action::PreviousPane => turn(model, 3),
+        Action::Show(pane) => model.pane = pane,
+        Action::Up => step(model, -1),
+        Action::Down => step(model, 1),
+        Action::PageUp => page(model, -1),
+        Action::PageDown => page(model, 1),
+        Action::First => step(model, isize::MIN),
+        Action::Last => step(model, isize::MAX),
+        Action::NextTab => turn_tab(model, 1),
+        Action::PreviousTab => turn_tab(model, model.pane.tabs().len() - 1),
         Action::Mark => {
-            if let Some(id) = model.current().map(|row| row.id)
-                && !model.marked.remove(&id)
-            {
-                model.marked.insert(id);
+            if let Some(id) = model.row().map(|row| row.id) {
+                model.endpoints.toggle(id);
+                step(model, 1);
             }
         }
-        Action::Filter => {
-            model.pane = 0;
-            model.filtering = true;
+        Action::MarkAll => {
+            model.endpoints.toggle_all();
+            model.toast = Some(format!("{} marked", model.endpoints.marked.len()));
         }
-        Action::Obtain => plan(model, false),
-        Action::StepUp => plan(model, true),
-        Action::Call => return call(model),
-        Action::Approve => model.toast = Some("nothing waits for an approval: press o first".to_owned()),
-        Action::Copy => {
-            let Some(token) = &model.token else {
-                model.toast = Some("there is no token to copy".to_owned());
-                return Vec::new();
-            };
-            model.toast = Some("copied the token".to_owned());
-            return vec![Effect::Copy(token.secret.expose().to_owned())];
+        Action::Filter => model.filtering = true,
+        Action::Obtain => obtain::offer(model, false),
+        Action::StepUp => obtain::offer(model, true),
+        Action::Call => return call::call(model),
+        Action::Edit => call::edit(model),
+        Action::Sideways(by) => sideways(model, by),
+        Action::Tokens => {
+            let list = ListId::Sheet(SheetKind::Tokens);
+            let cursor = model.current.unwrap_or_default();
+            model.set_position(list, super::model::Position { cursor, ..model.position(list) });
+            model.sheet = Some(Sheet::Tokens);
+            if model.workspace.vault().is_some() && model.pending.is_none() {
+                model.vault_error = None;
+                return vec![start(model, "looking into the vault", Work::Stored)];
+            }
+        }
+        Action::Copy => return copy(model),
+        Action::CopyAll => return copy_all(model),
+        Action::CopyToken => {
+            let token = model.token().map(|token| token.secret.clone());
+            return token.map(|text| put(model, Copied { what: "the token".to_owned(), text })).into_iter().collect();
         }
         Action::Reveal => model.revealed = !model.revealed,
+        Action::Palette => {
+            model.filtering = false;
+            model.sheet = Some(Sheet::Palette { typed: String::new() });
+            typed(model);
+        }
         Action::Help => model.sheet = Some(Sheet::Help),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => {
             model.quit = true;
             return vec![Effect::Cancel];
         }
-        Action::Back if !model.filter.is_empty() => {
-            model.filter.clear();
-            model.refilter();
-        }
-        Action::Back | Action::Confirm => {}
+        Action::Back => return back(model),
+        Action::Confirm
+        | Action::Approve
+        | Action::NextClient
+        | Action::NextGrant
+        | Action::Refresh
+        | Action::Forget => return sheets::act(model, action),
     }
     Vec::new()
 }
 
-/// What a key does while a sheet lies over the panes; `None`: what it does without.
-fn on_sheet(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let sheet = model.sheet.clone()?;
-    match (sheet, action) {
-        (_, Action::Quit) if action == Action::Quit => {
-            model.quit = true;
-            Some(vec![Effect::Cancel])
-        }
-        (_, Action::Suspend) => None,
-        (Sheet::Waiting { .. }, Action::Back) => {
-            model.sheet = None;
-            model.pending = false;
-            model.toast = Some("cancelled".to_owned());
-            Some(vec![Effect::Cancel])
-        }
-        (Sheet::Waiting { url: Some(url) }, Action::Approve) if model.demo => Some(vec![Effect::Approve(url)]),
-        (Sheet::Waiting { url: Some(url) }, Action::Copy) => {
-            model.toast = Some("copied the URL".to_owned());
-            Some(vec![Effect::Copy(url)])
-        }
-        (Sheet::Obtain { plan, call_after }, Action::Confirm) => {
-            model.call_after = call_after;
-            model.pending = true;
-            model.sheet = Some(Sheet::Waiting { url: None });
-            Some(vec![Effect::Obtain(plan)])
-        }
-        (Sheet::Confirm { request }, Action::Confirm) => {
-            model.sheet = None;
-            model.pending = true;
-            Some(vec![Effect::Call(request)])
-        }
-        (Sheet::Help | Sheet::Obtain { .. } | Sheet::Confirm { .. }, Action::Back) => {
-            model.sheet = None;
-            Some(Vec::new())
-        }
-        _ => Some(Vec::new()),
-    }
-}
-
-fn step(model: &mut Model, by: isize, now: Timestamp) {
-    if model.pane == 0 {
-        let last = model.shown.len().saturating_sub(1);
-        model.selected = model.selected.saturating_add_signed(by).min(last);
-        model.compare(now);
-    } else if let Some(scroll) = model.scroll.get_mut(model.pane) {
-        let by = i16::try_from(by.clamp(-1000, 1000)).unwrap_or_default();
-        *scroll = scroll.saturating_add_signed(by).min(500);
-    }
-}
-
-fn plan(model: &mut Model, call_after: bool) {
-    let endpoints = if call_after { model.current().map(|row| row.id).into_iter().collect() } else { model.chosen() };
-    if endpoints.is_empty() {
-        model.toast = Some("there is no endpoint to obtain a token for".to_owned());
-        return;
-    }
-    let held = model.held();
-    let planned = model.workspace.clients(&endpoints).and_then(|clients| {
-        let client = clients.first().map(|client| client.name.clone());
-        model.workspace.plan(&endpoints, client.as_deref(), call_after.then_some(&held))
-    });
-    match planned {
-        Ok(mut plan) => {
-            // a scope that only the server asks for is known from its answer alone
-            let named =
-                model.called.as_ref().filter(|_| call_after).and_then(|called| called.diagnosis.missing.first());
-            let ceiling = model.workspace.ceiling(&plan.client).ok().flatten();
-            for scope in named.into_iter().flatten() {
-                if ceiling.is_none_or(|ceiling| ceiling.contains(scope.as_str())) {
-                    plan.scopes.insert(scope.clone());
-                }
-            }
-            if plan.scopes.is_empty() {
-                model.toast = Some("no scope is needed here: call it without a token".to_owned());
-            } else {
-                model.sheet = Some(Sheet::Obtain { plan: Box::new(plan), call_after });
-            }
-        }
-        Err(error) => model.toast = Some(said(&error)),
-    }
-}
-
-fn call(model: &mut Model) -> Vec<Effect> {
-    let Some(row) = model.current() else {
-        model.toast = Some("there is no endpoint to call".to_owned());
+/// Closes or cancels the innermost thing that is open.
+fn back(model: &mut Model) -> Vec<Effect> {
+    let waiting = matches!(model.sheet, Some(Sheet::Waiting { .. }));
+    if model.sheet.take().is_some() && !waiting {
         return Vec::new();
+    }
+    if model.pending.take().is_some() {
+        model.toast = Some("cancelled".to_owned());
+        return vec![Effect::Cancel];
+    }
+    if !model.filter(model.pane).is_empty() {
+        refilter(model, String::new());
+    } else if model.zoomed {
+        model.zoomed = false;
+    } else if !model.endpoints.marked.is_empty() && model.pane == Pane::Endpoints {
+        model.endpoints.toggle_all();
+    }
+    Vec::new()
+}
+
+fn turn(model: &mut Model, by: usize) {
+    let at = Pane::ALL.iter().position(|pane| *pane == model.pane).unwrap_or_default();
+    model.pane = Pane::ALL.iter().cycle().nth(at + by).copied().unwrap_or(Pane::Endpoints);
+}
+
+fn turn_tab(model: &mut Model, by: usize) {
+    let pane = model.pane;
+    let tabs = pane.tabs();
+    let at = tabs.iter().position(|tab| *tab == model.tab(pane)).unwrap_or_default();
+    if let Some(tab) = tabs.iter().cycle().nth(at + by) {
+        model.show_tab(pane, *tab);
+    }
+}
+
+fn page(model: &mut Model, pages: isize) {
+    let page = model.position(model.focused_list()).page.max(1);
+    step(model, pages.saturating_mul(isize::try_from(page).unwrap_or(isize::MAX)));
+}
+
+fn step(model: &mut Model, by: isize) {
+    let list = model.focused_list();
+    let position = model.position(list);
+    let last = model.focused_len().saturating_sub(1);
+    let cursor = position.cursor.saturating_add_signed(by).min(last);
+    model.set_position(list, super::model::Position { cursor, ..position });
+    if list == ListId::Tab(Tab::Endpoints) {
+        model.matrix_column = None;
+        model.compare();
+    }
+    if let Some(Sheet::Request(form)) = &mut model.sheet {
+        form.at = cursor.min(form.fields.len().saturating_sub(1));
+    }
+}
+
+/// Moves the matrix by columns.
+fn sideways(model: &mut Model, by: isize) {
+    let columns = model.position(ListId::Tab(Tab::Matrix));
+    let last = model.all_scopes.len().saturating_sub(columns.page);
+    model.show_tab(Pane::Scopes, Tab::Matrix);
+    // several keys may come before the next frame
+    let from = model.matrix_column.unwrap_or(columns.cursor);
+    model.matrix_column = Some(from.saturating_add_signed(by).min(last));
+}
+
+/// Copies what is under the cursor.
+fn copy(model: &mut Model) -> Vec<Effect> {
+    if model.focused_list() == ListId::Tab(Tab::Endpoints) {
+        let Some(line) = model.row().map(|row| row.line.to_string()) else { return nothing_to_copy(model) };
+        let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        return vec![put(model, Copied { what: text.clone(), text: Secret::new(text) })];
+    }
+    let cursor = model.position(model.focused_list()).cursor;
+    let items = model.focused_items();
+    let on_sheet = model.sheet.is_some();
+    // on a sheet that is about one thing, that thing can be copied from every line
+    let found = items.get(cursor).and_then(|item| item.copied.clone());
+    let found = found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet));
+    match found {
+        Some(copied) => vec![put(model, copied)],
+        None => nothing_to_copy(model),
+    }
+}
+
+fn copy_all(model: &mut Model) -> Vec<Effect> {
+    let tab = model.tab(model.pane);
+    let lines: Vec<String> = match model.focused_list() {
+        ListId::Tab(Tab::Endpoints) => {
+            let rows = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index));
+            rows.map(|row| row.line.to_string()).collect()
+        }
+        _ => model.focused_items().iter().map(|item| item.text().trim_end().to_owned()).collect(),
     };
-    let Some((_, endpoint)) = model.workspace.endpoint(row.id) else { return Vec::new() };
-    let open: Vec<String> = endpoint.template.parameters().into_iter().map(str::to_owned).collect();
-    let request = Box::new(CallRequest::new(row.id, Vec::new()));
-    proceed(model, request, open)
+    if lines.is_empty() {
+        return nothing_to_copy(model);
+    }
+    vec![put(model, Copied { what: format!("everything in {}", tab.name()), text: Secret::new(lines.join("\n")) })]
 }
 
-/// Asks for the next parameter, then whether to call, then calls.
-fn proceed(model: &mut Model, request: Box<CallRequest>, open: Vec<String>) -> Vec<Effect> {
-    model.sheet = None;
-    let safe =
-        model.workspace.endpoint(request.endpoint).is_some_and(|(_, endpoint)| Workspace::is_safe(&endpoint.method));
-    if !open.is_empty() {
-        model.sheet = Some(Sheet::Prompt { request, open, text: String::new() });
-    } else if !safe {
-        model.sheet = Some(Sheet::Confirm { request });
-    } else {
-        model.pending = true;
-        return vec![Effect::Call(request)];
-    }
+fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
+    model.toast = Some("there is nothing to copy under the cursor".to_owned());
     Vec::new()
 }
 
-/// A key while a parameter is typed in.
-fn type_parameter(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
-    let Some(Sheet::Prompt { request, open, text }) = &mut model.sheet else { return Vec::new() };
-    match key.code {
-        KeyCode::Char(character) => text.push(character),
-        KeyCode::Backspace => {
-            text.pop();
-        }
-        KeyCode::Esc => model.sheet = None,
-        KeyCode::Enter if !text.is_empty() => {
-            let (mut request, mut open) = (request.clone(), open.clone());
-            request.parameters.push((open.remove(0), std::mem::take(text)));
-            return proceed(model, request, open);
-        }
-        _ => {}
-    }
-    Vec::new()
+/// Copies, and says what.
+fn put(model: &mut Model, copied: Copied) -> Effect {
+    model.toast = Some(format!("copied {}", copied.what));
+    Effect::Copy(copied)
 }

@@ -1,0 +1,131 @@
+//! What the terminal UI shall open on, and how it shall look: for `tokscope` alone and for `tokscope demo`.
+
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use jiff::Timestamp;
+
+use super::access::Access;
+use super::arguments::read_token;
+use super::print::Streams;
+use super::{ScreenRequest, open};
+use crate::secret::Secret;
+use crate::vault::StoreKind;
+use crate::workspace::{Error, HeldToken, Workspace};
+
+/// Options of the terminal UI.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Terminal UI")]
+#[group(skip)]
+pub(super) struct Arguments {
+    /// Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark;
+    /// mono with `NO_COLOR`]
+    #[arg(long, value_name = "NAME", env = "TOKSCOPE_THEME")]
+    theme: Option<String>,
+    /// Draw borders and marks in ASCII
+    #[arg(long, env = "TOKSCOPE_ASCII", value_parser = BoolishValueParser::new())]
+    ascii: bool,
+    /// Open on this token; `-`: standard input
+    #[arg(long, value_name = "TOKEN|-", allow_hyphen_values = true)]
+    token: Option<String>,
+    /// Put in these keys first, as in `j<enter><ctrl-p><wait>`
+    #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
+    keys: String,
+    /// Print what the screen shows after the keys as text, and end [default size: 120x36]
+    #[arg(long, value_name = "COLUMNSxROWS", num_args = 0..=1, require_equals = true, default_missing_value = "120x36",
+          value_parser = size)]
+    print: Option<(u16, u16)>,
+}
+
+/// `120x36`
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let read = |side: &str| side.parse().ok().filter(|cells| (1..=1000).contains(cells));
+    let sides = text.split_once('x').and_then(|(columns, rows)| Some((read(columns)?, read(rows)?)));
+    sides.ok_or_else(|| "columns and rows, from 1 to 1000 each, as in 120x36".to_owned())
+}
+
+impl Arguments {
+    /// What was asked for here; what was not, is as `outer` has it.
+    pub(super) fn or(&self, outer: &Self) -> Self {
+        Self {
+            theme: self.theme.clone().or_else(|| outer.theme.clone()),
+            ascii: self.ascii || outer.ascii,
+            token: self.token.clone().or_else(|| outer.token.clone()),
+            keys: if self.keys.is_empty() { outer.keys.clone() } else { self.keys.clone() },
+            print: self.print.or(outer.print),
+        }
+    }
+
+    /// Whether a frame shall be printed, which needs no terminal.
+    pub(super) fn prints(&self) -> bool {
+        self.print.is_some()
+    }
+
+    pub(super) fn request(self, manifest: Option<PathBuf>, demo: bool) -> ScreenRequest {
+        ScreenRequest {
+            manifest,
+            demo,
+            token: self.token.map(Secret::new),
+            theme: self.theme,
+            ascii: self.ascii,
+            keys: self.keys,
+            print: self.print,
+        }
+    }
+}
+
+/// What the terminal UI opens on.
+#[derive(Debug)]
+pub struct Opened {
+    /// The workspace; `None`: the demo, which brings its own.
+    pub workspace: Option<Workspace>,
+    /// The manifest's file, if there is one.
+    pub manifest: Option<PathBuf>,
+    /// The token that is looked at first.
+    pub token: Option<HeldToken>,
+}
+
+impl ScreenRequest {
+    /// Opens what the terminal UI shall open on. Without a manifest tokens can be read.
+    ///
+    /// # Errors
+    /// The exit code, after the reason was said: a manifest was named or found and can't be used, or there is no token.
+    pub fn open(&self) -> Result<Opened, u8> {
+        let mut streams = Streams::of_the_process();
+        self.try_open(&mut streams).map_err(|error| {
+            streams.error(&error);
+            error.kind.exit_code()
+        })
+    }
+
+    fn try_open(&self, streams: &mut Streams) -> Result<Opened, Error> {
+        let token = self.token.as_ref().map(|token| read_token(Some(token.expose()), Timestamp::now())).transpose()?;
+        if self.demo {
+            return Ok(Opened { workspace: None, manifest: None, token });
+        }
+        let manifest = open::locate(self.manifest.as_deref())?;
+        let workspace = match &manifest {
+            None => Workspace::without_manifest(),
+            Some(path) => open::read(path, streams)?,
+        };
+        let vault = Access::of_the_environment().vault()?;
+        // a passphrase can't be typed while the screen is up
+        if vault.kind() == StoreKind::Passphrase {
+            vault.records()?;
+        }
+        Ok(Opened { workspace: Some(workspace.with_vault(vault)), manifest, token })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_columns_and_rows() {
+        assert_eq!(size("80x24"), Ok((80, 24)));
+        for wrong in ["", "80", "0x24", "80x1001", "axb", "80x24x3"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

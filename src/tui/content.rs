@@ -1,0 +1,145 @@
+//! What panes and sheets say, before it is laid out: items of toned text, each with what `y` copies of it.
+
+mod call;
+mod scopes;
+mod sheet;
+mod token;
+
+use super::model::{Model, Pane, Tab};
+use crate::secret::Secret;
+
+pub(super) use sheet::sheet;
+
+/// What a piece of text is: a theme decides how that looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    #[default]
+    Plain,
+    Heading,
+    Muted,
+    Key,
+    Good,
+    Bad,
+    Warning,
+}
+
+/// What is put on the clipboard, and what the toast calls it.
+#[derive(Clone, Debug)]
+pub(super) struct Copied {
+    pub(super) what: String,
+    pub(super) text: Secret,
+}
+
+/// One item: the cursor goes from item to item. It becomes one line, or several when it is too wide.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Item {
+    pub(super) pieces: Vec<(Tone, String)>,
+    /// How far the second and further lines are indented.
+    pub(super) indent: usize,
+    pub(super) copied: Option<Copied>,
+}
+
+/// An item longer than this becomes several, so that the cursor can go through it.
+const LONGEST: usize = 400;
+
+impl Item {
+    pub(super) fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self::default().and(tone, text)
+    }
+
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Self::new(Tone::Plain, text)
+    }
+
+    pub(super) fn muted(text: impl Into<String>) -> Self {
+        Self::new(Tone::Muted, text)
+    }
+
+    pub(super) fn heading(text: impl Into<String>) -> Self {
+        Self::new(Tone::Heading, text)
+    }
+
+    /// The same with one more piece.
+    pub(super) fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
+        self.pieces.push((tone, text.into()));
+        self
+    }
+
+    pub(super) fn indent(mut self, columns: usize) -> Self {
+        self.indent = columns;
+        self
+    }
+
+    /// The same with what `y` copies.
+    pub(super) fn copies(mut self, what: impl Into<String>, text: impl Into<String>) -> Self {
+        self.copied = Some(Copied { what: what.into(), text: Secret::new(text) });
+        self
+    }
+
+    /// The whole text.
+    pub(super) fn text(&self) -> String {
+        self.pieces.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    /// As several items when it is very long: all of them copy the same.
+    fn in_parts(self) -> Vec<Self> {
+        let long = |text: &str| text.len() > LONGEST;
+        if !self.pieces.iter().any(|(_, text)| long(text)) {
+            return vec![self];
+        }
+        let mut parts = vec![Self { pieces: Vec::new(), ..self.clone() }];
+        for (tone, text) in self.pieces {
+            let mut rest = text.as_str();
+            while long(rest) {
+                let end = (0..=LONGEST).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or_default();
+                let (head, tail) = rest.split_at(end);
+                if let Some(part) = parts.last_mut() {
+                    part.pieces.push((tone, head.to_owned()));
+                }
+                parts.push(Self { pieces: Vec::new(), indent: self.indent, copied: self.copied.clone() });
+                rest = tail;
+            }
+            if let Some(part) = parts.last_mut() {
+                part.pieces.push((tone, rest.to_owned()));
+            }
+        }
+        parts
+    }
+}
+
+/// What a pane says in the tab that it shows, as far as its filter lets it through.
+pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
+    let tab = model.tab(pane);
+    let items = match tab {
+        Tab::Endpoints | Tab::Matrix => Vec::new(),
+        Tab::Claims => token::claims(model),
+        Tab::Header => token::header(model),
+        Tab::Signature => token::signature(model),
+        Tab::Findings => token::findings(model),
+        Tab::Raw => token::raw(model),
+        Tab::Verdict => scopes::verdict(model),
+        Tab::Cover => scopes::cover(model),
+        Tab::Opens => scopes::opens(model),
+        Tab::Diagnosis => call::diagnosis(model),
+        Tab::Response => call::response(model),
+        Tab::Headers => call::headers(model),
+        Tab::History => call::history(model),
+    };
+    let filter = model.filter(pane).to_lowercase();
+    let kept = items.into_iter().filter(|item| filter.is_empty() || item.text().to_lowercase().contains(&filter));
+    kept.flat_map(Item::in_parts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_item_becomes_several_without_losing_a_character() {
+        let text = "ä".repeat(1000);
+        let parts = Item::plain("x").and(Tone::Muted, text.clone()).copies("it", "all").in_parts();
+        assert!(parts.len() > 2);
+        assert_eq!(parts.iter().map(Item::text).collect::<String>(), format!("x{text}"));
+        assert!(parts.iter().all(|part| part.copied.is_some() && part.text().len() <= LONGEST + 1));
+    }
+}

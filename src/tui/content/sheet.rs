@@ -1,0 +1,247 @@
+//! What the sheets say.
+
+use super::scopes::left_out;
+use super::{Item, Tone};
+use crate::scope::ScopeSet;
+use crate::text::visible;
+use crate::token::{Validity, relative};
+use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
+use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
+use crate::workspace::{EndpointId, Error, Origin};
+
+/// What a sheet says.
+pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
+    let items = match sheet {
+        Sheet::Help => help(model.pane),
+        Sheet::Palette { typed } => palette(model, typed),
+        Sheet::Obtain(offered) => obtain(model, offered),
+        Sheet::Waiting { url } => waiting(model, url.as_deref()),
+        Sheet::Granted { asked, granted, client } => side_by_side(asked, granted, client),
+        Sheet::Request(form) => request(model, form),
+        Sheet::Confirm(confirmation) => confirm(model, confirmation),
+        Sheet::Tokens => tokens(model),
+        Sheet::Trust { lines, .. } => trust(lines),
+        Sheet::Failed { error, .. } => failed(error),
+    };
+    items.into_iter().flat_map(Item::in_parts).collect()
+}
+
+fn help(pane: Pane) -> Vec<Item> {
+    let of = |when: When| {
+        KEYMAP.iter().filter(move |binding| binding.when == when && !binding.keys.is_empty()).map(|binding| {
+            Item::new(Tone::Key, format!("{:<10} ", binding.keys)).and(Tone::Plain, binding.words).indent(11)
+        })
+    };
+    let mut items = vec![Item::plain("A paste anywhere is a token.")];
+    items.extend(of(When::In(pane)));
+    items.extend(of(When::Panes));
+    items.extend(of(When::Always));
+    items
+}
+
+fn palette(model: &Model, typed: &str) -> Vec<Item> {
+    let line = |binding: &crate::tui::keymap::Binding| {
+        let keys = Item::new(Tone::Key, format!("{:<10} ", binding.keys)).indent(11);
+        match refusal(model, binding.action) {
+            None => keys.and(Tone::Plain, binding.words),
+            Some(why) => keys.and(Tone::Muted, format!("{}: {why}", binding.words)),
+        }
+    };
+    found(typed).into_iter().map(line).collect()
+}
+
+fn obtain(model: &Model, offered: &Offered) -> Vec<Item> {
+    let client = offered.clients.get(offered.client).map(String::as_str).unwrap_or_default();
+    let mut items = vec![
+        Item::heading("client  ")
+            .and(Tone::Plain, visible(client))
+            .and(Tone::Muted, place(offered.client, offered.clients.len())),
+    ];
+    let plan = match &offered.plan {
+        Ok(plan) => plan,
+        Err(error) => {
+            items.extend(failed(error));
+            return items;
+        }
+    };
+    let grant = offered.grant().map(crate::manifest::GrantType::as_str).unwrap_or_default();
+    items.push(
+        Item::heading("grant   ").and(Tone::Plain, grant).and(Tone::Muted, place(offered.grant, plan.grants.len())),
+    );
+    items.push(
+        Item::heading("asks for exactly  ")
+            .and(Tone::Plain, plan.scopes.to_string())
+            .indent(2)
+            .copies("what is asked for", plan.scopes.to_string()),
+    );
+    items.push(Item::default());
+    for (scope, endpoints) in &plan.cover.certificate.scopes {
+        items.push(Item::new(Tone::Key, format!("  {scope}")).copies(scope.as_str(), scope.as_str()));
+        items.extend(endpoints.iter().map(|endpoint| Item::muted(format!("    for {}", visible(endpoint)))));
+    }
+    let covered = &plan.cover.scopes;
+    let held = model.scopes();
+    for scope in plan.scopes.iter().filter(|scope| !covered.contains(scope.as_str())) {
+        let why = if held.contains(scope.as_str()) { "the token has it already" } else { "the server asks for it" };
+        items.push(Item::new(Tone::Key, format!("  {scope}")).and(Tone::Muted, format!("  {why}")));
+    }
+    items.extend(plan.cover.uncovered.iter().map(|left| left_out(&left.endpoint, &left.beyond)));
+    if plan.cover.unlocks > 0 {
+        items.push(Item::muted(format!("  it opens {} other endpoints as well", plan.cover.unlocks)));
+    }
+    items
+}
+
+/// `(1 of 2)`, when there is a choice.
+fn place(index: usize, of: usize) -> String {
+    if of > 1 { format!("  ({} of {of})", index + 1) } else { String::new() }
+}
+
+fn waiting(model: &Model, url: Option<&str>) -> Vec<Item> {
+    let Some(url) = url else { return vec![Item::plain("Asking the authorization server.")] };
+    let mut items = vec![
+        Item::plain("Sign in and approve here; what comes next is then on this screen:"),
+        Item::default(),
+        Item::plain(visible(url)).copies("the URL", url),
+        Item::default(),
+    ];
+    if model.demo {
+        items.push(
+            Item::new(Tone::Key, "a")
+                .and(Tone::Plain, format!("  signs in as {} and approves, as a browser would", crate::demo::USER)),
+        );
+    }
+    items
+}
+
+fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item> {
+    let both = asked.union(granted);
+    let width = both.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default().max(6);
+    let mut items = vec![
+        Item::plain(format!("client {}", visible(client))),
+        Item::heading(format!("  {:<width$}  asked  granted", "scope")),
+    ];
+    items.extend(both.iter().map(|scope| {
+        let word = |set: &ScopeSet| if set.contains(scope.as_str()) { "yes" } else { "no" };
+        let (colour, note) = match (asked.contains(scope.as_str()), granted.contains(scope.as_str())) {
+            (true, true) => (Tone::Good, ""),
+            (true, false) => (Tone::Bad, "asked for and not granted"),
+            _ => (Tone::Warning, "granted without being asked for"),
+        };
+        Item::plain(format!("  {:<width$}  {:<5}  ", scope.as_str(), word(asked)))
+            .and(colour, format!("{:<7}  ", word(granted)))
+            .and(colour, note)
+            .copies(scope.as_str(), scope.as_str())
+    }));
+    let verdict = if asked == granted { "granted exactly what was asked for" } else { "not what was asked for" };
+    items.push(Item::default());
+    items.push(Item::new(if asked == granted { Tone::Good } else { Tone::Warning }, verdict));
+    items
+}
+
+fn name(model: &Model, id: EndpointId) -> String {
+    let endpoint = model.workspace.endpoint(id).map(|(_, endpoint)| endpoint.to_string());
+    visible(&endpoint.unwrap_or_default()).into_owned()
+}
+
+/// One line for each field, under the line that says what is called.
+fn request(model: &Model, form: &Form) -> Vec<Item> {
+    let line = |(index, field): (usize, &crate::tui::model::Field)| {
+        let label = match &field.part {
+            Part::Path(name) => visible(name).into_owned(),
+            Part::Query => "query".to_owned(),
+            Part::Header => "header".to_owned(),
+            Part::Body => "body".to_owned(),
+        };
+        let hint = match (&field.part, field.text.is_empty()) {
+            (Part::Path(_), true) => "  needed for the path",
+            (Part::Query, true) => "  name=value&name=value",
+            (Part::Header, true) => "  Name: value",
+            (Part::Body, true) => "  JSON, or any text",
+            _ => "",
+        };
+        let cursor = if index == form.at { "_" } else { "" };
+        Item::new(Tone::Key, format!("{label:<10} "))
+            .and(Tone::Plain, format!("{}{cursor}", visible(&field.text)))
+            .and(Tone::Muted, hint)
+            .indent(11)
+            .copies(label, field.text.clone())
+    };
+    let mut items: Vec<Item> = form.fields.iter().enumerate().map(line).collect();
+    items.push(Item::heading(name(model, form.endpoint)));
+    let url = model.workspace.call_url(&form.request()).map(|url| url.to_string());
+    items.push(Item::muted(visible(&url.unwrap_or_else(|error| error.message))));
+    items
+}
+
+fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
+    match confirmation {
+        Confirmation::Call(request) => {
+            let url = model.workspace.call_url(request).map(|url| url.to_string()).unwrap_or_default();
+            vec![
+                Item::heading(format!("{} may change something", name(model, request.endpoint))),
+                Item::plain(visible(&url)).copies("the URL", url.clone()),
+            ]
+        }
+        Confirmation::Forget(index) => {
+            let held = model.tokens.get(*index);
+            let kept = held.is_some_and(|held| held.record.is_some());
+            let from = if kept { "It goes from the vault" } else { "It goes from this session" };
+            let mut items = vec![Item::heading(format!("Forget this token? {from}; at its server it stays valid."))];
+            items.extend(held.map(|held| token(model, *index, held)));
+            items
+        }
+    }
+}
+
+fn tokens(model: &Model) -> Vec<Item> {
+    let mut items: Vec<Item> = model.tokens.iter().enumerate().map(|(index, held)| token(model, index, held)).collect();
+    items.extend(model.vault_error.iter().flat_map(failed));
+    if items.is_empty() {
+        items.push(Item::muted("no token is kept"));
+    }
+    items
+}
+
+fn trust(lines: &[String]) -> Vec<Item> {
+    let mut items = vec![Item::plain("It makes tokscope send tokens and logins to:"), Item::default()];
+    items.extend(lines.iter().map(|line| Item::new(Tone::Key, format!("  {}", visible(line))).indent(4)));
+    items.push(Item::default());
+    items.push(Item::plain("Accept these, now and later? A change of them asks again."));
+    items
+}
+
+fn token(model: &Model, index: usize, held: &Held) -> Item {
+    let shown = if model.current == Some(index) { "* " } else { "  " };
+    let origin = match (&held.token.origin, &held.record) {
+        (Origin::Given, _) => "pasted".to_owned(),
+        (Origin::Obtained { client }, None) => format!("client {}", visible(client)),
+        (Origin::Obtained { client }, Some(_)) => format!("client {}, kept", visible(client)),
+    };
+    let (until, colour) = match held.token.validity(model.now) {
+        None => ("can't be read".to_owned(), Tone::Muted),
+        Some(Validity::Expired(at)) => (format!("expired {}", relative(at, model.now)), Tone::Bad),
+        Some(Validity::NotYet(at)) => (format!("valid {}", relative(at, model.now)), Tone::Warning),
+        Some(Validity::Malformed(claim)) => (format!("its {claim} is no time"), Tone::Bad),
+        Some(Validity::Valid(Some(at))) => (format!("expires {}", relative(at, model.now)), Tone::Good),
+        Some(Validity::Valid(None)) => ("never expires".to_owned(), Tone::Warning),
+    };
+    let scopes = held.token.scopes();
+    let scopes = if scopes.is_empty() { "no scope".to_owned() } else { scopes.to_string() };
+    let mut item = Item::plain(shown)
+        .and(Tone::Heading, format!("{:<12} ", Model::name_of(&held.token, "~")))
+        .and(Tone::Plain, format!("{origin:<18} "))
+        .and(colour, format!("{until:<20} "))
+        .and(Tone::Muted, visible(&scopes))
+        .indent(4);
+    item.copied = Some(super::Copied { what: "the token".to_owned(), text: held.token.secret.clone() });
+    item
+}
+
+fn failed(error: &Error) -> Vec<Item> {
+    let mut items = vec![Item::new(Tone::Bad, visible(&error.message)).copies("the error", error.message.clone())];
+    items.extend(error.hints.iter().map(|hint| {
+        Item::new(Tone::Key, "hint: ").and(Tone::Plain, visible(hint)).indent(6).copies("the hint", hint.clone())
+    }));
+    items
+}

@@ -1,0 +1,174 @@
+//! Runs effects as tasks, which answer by message and can be cancelled.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+
+use super::message::{Answer, Kept, Message, Work};
+use super::model::Offer;
+use crate::demo::{self, Consent};
+use crate::manifest::GrantType;
+use crate::workspace::{EndpointId, Error, Kind, Obtained, Plan, TrustStore, Workspace};
+
+/// The jobs under way, and how they answer.
+pub(super) struct Jobs {
+    workspace: Arc<Workspace>,
+    /// The manifest's file, as it is remembered with what was accepted of it.
+    manifest: Arc<str>,
+    open_browser: bool,
+    messages: UnboundedSender<Message>,
+    running: FuturesUnordered<JoinHandle<()>>,
+}
+
+/// One job: it has what it needs, and says what comes of it.
+struct Job {
+    number: u64,
+    workspace: Arc<Workspace>,
+    open_browser: bool,
+    messages: UnboundedSender<Message>,
+}
+
+impl Jobs {
+    /// Needs a `LocalSet`.
+    pub(super) fn new(
+        workspace: Arc<Workspace>,
+        manifest: &str,
+        open_browser: bool,
+        messages: UnboundedSender<Message>,
+    ) -> Self {
+        Self { workspace, manifest: manifest.into(), open_browser, messages, running: FuturesUnordered::new() }
+    }
+
+    /// Starts a job. `accept`: the user has accepted the manifest just now.
+    pub(super) fn start(&mut self, number: u64, work: Work, accept: bool) {
+        let job = Job {
+            number,
+            workspace: Arc::clone(&self.workspace),
+            open_browser: self.open_browser,
+            messages: self.messages.clone(),
+        };
+        let manifest = Arc::clone(&self.manifest);
+        self.running.push(tokio::task::spawn_local(async move {
+            let trusted = if accept { job.accept(&manifest) } else { job.is_trusted(&work) };
+            match trusted {
+                Ok(None) => job.run(work).await,
+                Ok(Some(lines)) => job.say(Answer::Untrusted(lines, Box::new(work))),
+                Err(error) => job.say(Answer::Failed("the manifest can't be accepted", error)),
+            }
+        }));
+    }
+
+    /// Off the thread that draws: with thousands of endpoints it takes longer than a frame may.
+    pub(super) fn work_out(&mut self, endpoints: Vec<EndpointId>) {
+        let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
+        self.running.push(tokio::task::spawn_blocking(move || {
+            let offer = Offer::work_out(&workspace, endpoints);
+            let _ = messages.send(Message::Offered(Box::new(offer)));
+        }));
+    }
+
+    /// Ends what is under way. Whatever it still says is stale by then.
+    pub(super) fn cancel(&mut self) {
+        self.running.iter().for_each(JoinHandle::abort);
+    }
+
+    /// Never, but for a job that panics: that panic goes on here.
+    pub(super) async fn panicked(&mut self) {
+        while let Some(ended) = self.running.next().await {
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                std::panic::resume_unwind(error.into_panic());
+            }
+        }
+        std::future::pending::<()>().await;
+    }
+}
+
+impl Job {
+    /// When nobody listens any more, the screen was left.
+    fn say(&self, answer: Answer) {
+        let _ = self.messages.send(Message::Answered { job: self.number, answer });
+    }
+
+    /// The lines that have to be accepted before this work; `None`: it may be done.
+    fn is_trusted(&self, work: &Work) -> Result<Option<Vec<String>>, Error> {
+        let sends = !matches!(work, Work::Stored | Work::Forget(_) | Work::Approve(_));
+        if !sends || self.workspace.is_trusted()? {
+            return Ok(None);
+        }
+        Ok(Some(self.workspace.destinations()?.lines))
+    }
+
+    fn accept(&self, manifest: &str) -> Result<Option<Vec<String>>, Error> {
+        TrustStore::of_the_user()?.accept(&self.workspace.destinations()?, manifest, Timestamp::now())?;
+        Ok(None)
+    }
+
+    async fn run(self, work: Work) {
+        let answer = match work {
+            Work::Obtain { plan, grant } => self.obtain(&plan, grant).await,
+            Work::Refresh(token) => match self.workspace.refresh(&token, None).await {
+                Ok(obtained) => Answer::Obtained(Box::new(obtained), Kept::InSession),
+                Err(error) => Answer::Failed("the token was not refreshed", error),
+            },
+            Work::RefreshStored(record) => match self.workspace.refresh_stored(&record).await {
+                Ok(record) => Answer::Refreshed(Box::new(record)),
+                Err(error) => Answer::Failed("the token was not refreshed", error),
+            },
+            Work::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {
+                Ok(called) => Answer::Called(Box::new(called)),
+                Err(error) => Answer::Failed("the call failed", error),
+            },
+            Work::Approve(url) => match self.approve(&url).await {
+                // the job that waits for it hears of it by its redirect
+                Ok(()) => return,
+                Err(error) => Answer::NotApproved(error),
+            },
+            Work::Stored => Answer::Stored(self.workspace.tokens().await),
+            Work::Forget(id) => match self.workspace.forget(&[id]).await {
+                Ok(gone) => Answer::Forgotten(gone),
+                Err(error) => Answer::Failed("the token was not forgotten", error),
+            },
+        };
+        self.say(answer);
+    }
+
+    /// Without a vault that works the token is kept in this session alone, and that is said.
+    async fn obtain(&self, plan: &Plan, grant: GrantType) -> Answer {
+        let probed = self.workspace.probe_vault().await;
+        let obtained = async {
+            let obtaining = self.workspace.begin(plan, grant, self.open_browser).await?;
+            if let Some(url) = &obtaining.url {
+                self.say(Answer::Url(url.to_string()));
+            }
+            obtaining.finish().await
+        };
+        match obtained.await {
+            Ok(obtained) => {
+                let kept = match probed {
+                    Ok(()) => self.keep(&obtained, plan).await.unwrap_or_else(Kept::Not),
+                    Err(error) => Kept::Not(error),
+                };
+                Answer::Obtained(Box::new(obtained), kept)
+            }
+            Err(error) => Answer::Failed("no token was obtained", error),
+        }
+    }
+
+    async fn keep(&self, obtained: &Obtained, plan: &Plan) -> Result<Kept, Error> {
+        let Some(id) = self.workspace.keep(obtained, plan).await? else { return Ok(Kept::InSession) };
+        Ok(Kept::InVault(Box::new(self.workspace.token(id.as_str()).await?)))
+    }
+
+    async fn approve(&self, url: &str) -> Result<(), Error> {
+        let failed = |message: String| Error::new(Kind::Failed, message);
+        let url = url::Url::parse(url).map_err(|error| failed(error.to_string()))?;
+        let signed_in = demo::sign_in(self.workspace.http()?, &url, &Consent::Everything).await;
+        signed_in.map_err(|error| failed(error.to_string()))
+    }
+}

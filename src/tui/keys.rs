@@ -1,0 +1,119 @@
+//! Keys as text, for `--keys` and for the tests: `j`, `<enter>`, `<ctrl-p>`, `<paste TEXT>`, and `<wait>` for work under
+//! way to end.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use futures_util::{Stream, StreamExt as _, stream};
+use tokio::sync::watch;
+
+use super::terminal::Input;
+
+/// One thing that is put in.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Put {
+    Event(Event),
+    /// Until nothing is under way but what a person has to do.
+    Wait,
+    /// A defect, to see what a defect looks like.
+    #[cfg(debug_assertions)]
+    Panic,
+}
+
+/// The names between angle brackets.
+const NAMES: &[(&str, KeyCode)] = &[
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("backtab", KeyCode::BackTab),
+    ("space", KeyCode::Char(' ')),
+    ("lt", KeyCode::Char('<')),
+    ("backspace", KeyCode::Backspace),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("pgup", KeyCode::PageUp),
+    ("pgdn", KeyCode::PageDown),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+];
+
+/// Reads keys.
+///
+/// # Errors
+/// The name between angle brackets that is none.
+pub(super) fn parse(text: &str) -> Result<Vec<Put>, String> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let tail = rest.get(first.len_utf8()..).unwrap_or_default();
+        if first == '<' {
+            let (name, after) = tail.split_once('>').ok_or_else(|| format!("`<{tail}` has no `>`"))?;
+            keys.push(named(name).ok_or_else(|| format!("`<{name}>` is no key"))?);
+            rest = after;
+        } else {
+            keys.push(pressed(KeyCode::Char(first), KeyModifiers::NONE));
+            rest = tail;
+        }
+    }
+    Ok(keys)
+}
+
+fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Put {
+    Put::Event(Event::Key(KeyEvent::new(code, modifiers)))
+}
+
+fn named(name: &str) -> Option<Put> {
+    if let Some(text) = name.strip_prefix("paste ") {
+        return Some(Put::Event(Event::Paste(text.to_owned())));
+    }
+    if let Some(character) = name.strip_prefix("ctrl-") {
+        let mut characters = character.chars();
+        let only = characters.next().filter(|_| characters.next().is_none())?;
+        return Some(pressed(KeyCode::Char(only), KeyModifiers::CONTROL));
+    }
+    match name {
+        "wait" => Some(Put::Wait),
+        #[cfg(debug_assertions)]
+        "panic" => Some(Put::Panic),
+        name => {
+            let (_, code) = NAMES.iter().find(|(known, _)| *known == name)?;
+            Some(pressed(*code, KeyModifiers::NONE))
+        }
+    }
+}
+
+/// The keys as the loop takes them. `busy`: what the loop says about work under way.
+pub(super) fn stream(keys: Vec<Put>, busy: watch::Receiver<bool>) -> impl Stream<Item = std::io::Result<Input>> {
+    stream::iter(keys).filter_map(move |put| {
+        let mut busy = busy.clone();
+        async move {
+            match put {
+                Put::Event(event) => Some(Ok(Input::Event(event))),
+                Put::Wait => {
+                    // the loop is gone: then nothing is waited for any more
+                    let _ = busy.wait_for(|busy| !busy).await;
+                    None
+                }
+                #[cfg(debug_assertions)]
+                #[expect(clippy::panic, reason = "to see what a defect looks like")]
+                Put::Panic => panic!("a secret that must not be seen"),
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_and_a_wrong_name_is_said() {
+        let keys = parse("a<enter><ctrl-p><paste x y><lt><wait>").unwrap();
+        assert_eq!(keys.len(), 6);
+        assert_eq!(keys[2], pressed(KeyCode::Char('p'), KeyModifiers::CONTROL));
+        assert_eq!(keys[3], Put::Event(Event::Paste("x y".to_owned())));
+        assert_eq!(keys[4], pressed(KeyCode::Char('<'), KeyModifiers::NONE));
+        assert_eq!(parse("<entre>").unwrap_err(), "`<entre>` is no key");
+        assert!(parse("<enter").is_err());
+    }
+}

@@ -1,0 +1,95 @@
+//! What happens, and what has to be done.
+
+use crossterm::event::Event;
+
+use super::content::Copied;
+use super::model::Offer;
+use crate::manifest::GrantType;
+use crate::vault::{Record, RecordId};
+use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Plan};
+
+/// What happened.
+pub(super) enum Message {
+    Terminal(Event),
+    /// A part of a second went by while work was pending, or what is shown about a time has changed.
+    Tick,
+    /// What `o` would ask for has been worked out.
+    Offered(Box<Offer>),
+    /// A job answers. Answers of a job that was cancelled are dropped.
+    Answered {
+        job: u64,
+        answer: Answer,
+    },
+}
+
+/// What a job says.
+pub(super) enum Answer {
+    /// The user has to go there.
+    Url(String),
+    /// A token came, and its record when it was kept in the vault.
+    Obtained(Box<Obtained>, Kept),
+    Called(Box<Called>),
+    /// The tokens of the vault.
+    Stored(Result<Vec<Record>, Error>),
+    /// A token of the vault was refreshed.
+    Refreshed(Box<Record>),
+    /// These went from the vault.
+    Forgotten(Vec<RecordId>),
+    /// The manifest was not accepted yet: where it sends something, and the work that waits for it.
+    Untrusted(Vec<String>, Box<Work>),
+    /// The demo's user could not approve.
+    NotApproved(Error),
+    /// What went wrong.
+    Failed(&'static str, Error),
+}
+
+/// Whether an obtained token was kept.
+pub(super) enum Kept {
+    /// Under this record.
+    InVault(Box<Record>),
+    /// There is no vault.
+    InSession,
+    /// It could not be.
+    Not(Error),
+}
+
+/// What a job does.
+#[derive(Clone, Debug)]
+pub(super) enum Work {
+    Obtain {
+        plan: Box<Plan>,
+        grant: GrantType,
+    },
+    /// A token of this session.
+    Refresh(Box<HeldToken>),
+    /// A token of the vault.
+    RefreshStored(Box<Record>),
+    Call {
+        request: Box<CallRequest>,
+        token: Option<Box<HeldToken>>,
+    },
+    /// The demo's user approves at this URL.
+    Approve(String),
+    /// Looks into the vault.
+    Stored,
+    /// Drops a token from the vault.
+    Forget(RecordId),
+}
+
+/// What has to be done outside of the model.
+#[derive(Debug)]
+pub(super) enum Effect {
+    Start {
+        job: u64,
+        work: Box<Work>,
+    },
+    /// The manifest is accepted; then the work is done that waited for it.
+    Accept {
+        job: u64,
+        work: Box<Work>,
+    },
+    WorkOut(Vec<EndpointId>),
+    Copy(Copied),
+    Cancel,
+    Suspend,
+}

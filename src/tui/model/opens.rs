@@ -1,0 +1,72 @@
+//! The blast radius of a token: what it opens.
+
+use jiff::Timestamp;
+
+use crate::scope::{Risk, Scope, ScopeSet, compare};
+use crate::token::Place;
+use crate::workspace::{HeldToken, Outcome, Workspace};
+
+/// A granted scope, and what it would open alone.
+#[derive(Clone, Debug)]
+pub(in crate::tui) struct OpenedBy {
+    pub(in crate::tui) scope: Scope,
+    pub(in crate::tui) place: Place,
+    pub(in crate::tui) risk: Risk,
+    pub(in crate::tui) description: Option<String>,
+    pub(in crate::tui) alone: usize,
+}
+
+/// What a token opens.
+#[derive(Clone, Debug)]
+pub(in crate::tui) struct Opens {
+    /// The riskiest first.
+    pub(in crate::tui) scopes: Vec<OpenedBy>,
+    /// The endpoints that may be called, the riskiest first: the highest risk of the scopes that allow it.
+    pub(in crate::tui) endpoints: Vec<(Option<Risk>, String)>,
+    /// How many endpoints there are.
+    pub(in crate::tui) of: usize,
+}
+
+impl Opens {
+    /// Works it out by holding the token, and each of its scopes alone, against every endpoint.
+    pub(in crate::tui) fn of(workspace: &Workspace, token: &HeldToken, now: Timestamp) -> Self {
+        let ids = workspace.endpoints();
+        let mut endpoints: Vec<(Option<Risk>, String)> = Vec::new();
+        for id in &ids {
+            let Some((api, endpoint)) = workspace.endpoint(*id) else { continue };
+            let Some(check) = workspace.check(token, *id, now) else { continue };
+            if check.outcome == Outcome::Allowed {
+                let used = check.comparison.map(|comparison| comparison.alternative).unwrap_or_default();
+                let risk = used.iter().map(|scope| api.hierarchy.risk(scope.as_str())).max();
+                endpoints.push((risk, endpoint.to_string()));
+            }
+        }
+        endpoints.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
+        let granted = token.granted.as_ref().map(|granted| granted.0.as_slice()).unwrap_or_default();
+        let apis = workspace.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
+        let mut scopes: Vec<OpenedBy> = granted
+            .iter()
+            .map(|granted| {
+                let only: ScopeSet = std::iter::once(granted.scope.clone()).collect();
+                let opened = |id: &&crate::workspace::EndpointId| {
+                    workspace.endpoint(**id).is_some_and(|(api, endpoint)| {
+                        !endpoint.requirement.is_none()
+                            && compare(&only, &endpoint.requirement, &api.hierarchy).is_allowed()
+                    })
+                };
+                let name = granted.scope.as_str();
+                let api = apis.iter().find(|api| api.hierarchy.declares(name));
+                let declared = api.and_then(|api| api.scopes.iter().find(|declared| declared.scope == granted.scope));
+                OpenedBy {
+                    risk: api.map(|api| api.hierarchy.risk(name)).unwrap_or_default(),
+                    description: declared.and_then(|declared| declared.description.clone()),
+                    alone: ids.iter().filter(opened).count(),
+                    scope: granted.scope.clone(),
+                    place: granted.place.clone(),
+                }
+            })
+            .collect();
+        scopes.sort_by_key(|opened| std::cmp::Reverse((opened.risk, opened.alone)));
+        Self { scopes, endpoints, of: ids.len() }
+    }
+}

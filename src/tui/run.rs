@@ -1,0 +1,128 @@
+//! The loop: messages first, then what comes in; a frame only when something changed and nothing waits.
+
+use std::future::ready;
+use std::io;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt as _};
+use jiff::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
+
+use super::TuiError;
+use super::jobs::Jobs;
+use super::message::{Effect, Message};
+use super::model::{Model, Pane, Position};
+use super::terminal::{Host, Input};
+use super::theme::Look;
+use super::update::update;
+use super::view::{is_narrow, view};
+
+/// How fast the spinner turns, while there is one.
+const TICK: Duration = Duration::from_millis(120);
+
+/// The screen with all that it stands on. `B` and `H` are the real terminal, or what stands for it in tests.
+pub(super) struct Screen<B: Backend, H> {
+    pub(super) terminal: Terminal<B>,
+    pub(super) host: H,
+    pub(super) look: Look,
+    pub(super) clock: fn() -> Timestamp,
+    pub(super) jobs: Jobs,
+    pub(super) messages: UnboundedReceiver<Message>,
+    /// Whether work is under way that no person has to do anything for.
+    pub(super) busy: watch::Sender<bool>,
+}
+
+impl<B: Backend, H: Host> Screen<B, H> {
+    /// Runs until the user leaves; or, when the input ends, until what is under way has ended.
+    pub(super) async fn run(
+        &mut self,
+        model: &mut Model,
+        inputs: impl Stream<Item = io::Result<Input>>,
+    ) -> Result<(), TuiError> {
+        let mut inputs = std::pin::pin!(inputs);
+        let size = self.terminal.size().map_err(failed)?;
+        model.narrow = is_narrow(size.width, size.height);
+        if model.narrow && model.token().is_some() {
+            model.pane = Pane::Token;
+        }
+        let mut changed = true;
+        let mut ended = false;
+        while !model.quit {
+            let busy = model.offer_pending || model.pending.is_some_and(|pending| !pending.person);
+            self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
+            if ended && !busy && !changed {
+                break;
+            }
+            let turning = model.pending.is_some_and(|pending| !pending.person);
+            let wake = if turning { Some(TICK) } else { model.changes_in().map(Duration::from_millis) };
+            let message = tokio::select! {
+                biased;
+                Some(message) = self.messages.recv() => message,
+                input = inputs.next(), if !ended => match input.transpose()? {
+                    Some(Input::Event(event)) => Message::Terminal(event),
+                    Some(Input::Stop) => {
+                        self.host.stop()?;
+                        self.repaint()?;
+                        changed = true;
+                        continue;
+                    }
+                    Some(Input::End(signal)) => return Err(TuiError::Signal(signal)),
+                    None => {
+                        ended = true;
+                        continue;
+                    }
+                },
+                () = ready(()), if changed => {
+                    self.draw(model)?;
+                    changed = false;
+                    continue;
+                }
+                () = self.jobs.panicked() => continue,
+                () = tokio::time::sleep(wake.unwrap_or_default()), if wake.is_some() => Message::Tick,
+            };
+            for effect in update(model, message, (self.clock)()) {
+                self.perform(model, effect)?;
+            }
+            changed = true;
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self, model: &mut Model) -> Result<(), TuiError> {
+        let mut seen = Vec::new();
+        self.terminal.draw(|frame| seen = view(model, &self.look, frame)).map_err(failed)?;
+        for (list, seen) in seen {
+            model.set_position(list, Position { cursor: seen.cursor, top: seen.top, page: seen.page });
+        }
+        Ok(())
+    }
+
+    /// Makes the next frame a whole one.
+    fn repaint(&mut self) -> Result<(), TuiError> {
+        let size = self.terminal.size().map_err(failed)?;
+        self.terminal.resize(size.into()).map_err(failed)
+    }
+
+    fn perform(&mut self, model: &mut Model, effect: Effect) -> Result<(), TuiError> {
+        match effect {
+            Effect::Start { job, work } => self.jobs.start(job, *work, false),
+            Effect::Accept { job, work } => self.jobs.start(job, *work, true),
+            Effect::WorkOut(endpoints) => self.jobs.work_out(endpoints),
+            Effect::Cancel => self.jobs.cancel(),
+            Effect::Copy(copied) => self.host.copy(copied.text.expose())?,
+            Effect::Suspend => {
+                if !self.host.ask_to_stop() {
+                    model.toast = Some("nothing here could continue it: it stays".to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> TuiError {
+    TuiError::Terminal(io::Error::other(error.to_string()))
+}

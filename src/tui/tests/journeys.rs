@@ -1,0 +1,77 @@
+//! The three journeys of the design, by keys alone, against the demo's servers.
+
+use jiff::Timestamp;
+
+use super::{Driven, assert_shown};
+use crate::demo::{self, Demo};
+use crate::workspace::Workspace;
+
+/// The screen on the demo's servers, which run as long as the other half is held.
+fn demo(size: (u16, u16)) -> (Driven, Demo) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let demo = runtime.block_on(demo::start()).unwrap();
+    let workspace = Workspace::from_source("demo", &demo.manifest).unwrap();
+    let workspace = workspace.with_client_secret("service", demo.service_secret.clone());
+    (Driven::on(workspace, true, size, Timestamp::now, runtime), demo)
+}
+
+#[test]
+fn a_narrow_token() {
+    let (mut driven, _demo) = demo((120, 36));
+    let screen = driven.keys("/get orders<enter><space>ko");
+    assert_shown(&screen, &["client  demo", "asks for exactly  orders:read", "for GET /orders"]);
+    let screen = driven.keys("<enter><wait>");
+    assert_shown(&screen, &["sign in", "/authorize?", "a  signs in as alice and approves"]);
+    driven.keys("y");
+    assert!(driven.copied().concat().contains("code_challenge_method=S256"));
+    let screen = driven.keys("a<wait>");
+    assert_shown(&screen, &["asked and granted", "orders:read  yes    yes", "granted exactly what was asked for"]);
+    let screen = driven.keys("<esc>c<wait>");
+    assert_shown(&screen, &["client demo", "token alice", "GET /v1/orders: 200"]);
+}
+
+#[test]
+fn a_403_and_the_step_up() {
+    let (mut driven, demo) = demo((120, 36));
+    driven.keys("/get orders<enter>o<enter><wait>a<wait><esc><esc>");
+    let screen = driven.keys("/get customers id<enter>");
+    assert_shown(&screen, &["! missing: customers:read"]);
+    let screen = driven.keys("c1<enter><wait>");
+    let url = format!("GET {}customers/1", demo.api.as_str().trim_end_matches('/').to_owned() + "/");
+    assert_shown(&screen, &[&url, "403", "missing scope: customers:read", "manifest", "they agree"]);
+    let screen = driven.keys("s");
+    assert_shown(&screen, &["step up, and call again", "customers:read orders:read", "the token has it already"]);
+    let screen = driven.keys("<enter><wait>a<wait>");
+    assert_shown(&screen, &["/customers/1: 200"]);
+    assert_shown(&driven.keys("4lll"), &["History 2", "200", "403"]);
+    assert_shown(&driven.keys("j<enter>"), &["missing scope: customers:read"]);
+}
+
+#[test]
+fn what_is_this_token() {
+    let (mut driven, _demo) = demo((80, 24));
+    driven.keys("jjoc<enter><wait>");
+    let screen = driven.keys("<esc>2");
+    assert_shown(&screen, &["for    client service itself", "by ", "may ", "until ", "decoded, not verified"]);
+    assert_shown(&driven.keys("G"), &["jti"]);
+}
+
+#[test]
+fn a_wait_can_be_cancelled_and_what_comes_after_is_stale() {
+    let (mut driven, _demo) = demo((60, 16));
+    driven.keys("jo<enter><wait>");
+    let screen = driven.keys("<esc>");
+    assert_shown(&screen, &["cancelled"]);
+    assert!(driven.model.pending.is_none());
+    assert_shown(&driven.keys("o<enter><wait>a<wait>"), &["asked and granted"]);
+}
+
+#[test]
+fn a_server_that_is_gone_is_an_error_that_stays() {
+    let (mut driven, demo) = demo((80, 24));
+    drop(demo);
+    let screen = driven.keys("c<wait>");
+    assert_shown(&screen, &["the call failed"]);
+    assert_shown(&driven.keys("jk"), &["the call failed"]);
+    assert!(!driven.keys("<esc>").contains("the call failed"));
+}

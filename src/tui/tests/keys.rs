@@ -1,0 +1,230 @@
+//! What keys do.
+
+use super::fixtures::{alice, large, now, token, workspace};
+use super::{Driven, assert_shown};
+use crate::tui::content::Tone;
+use crate::tui::terminal::Input;
+use crate::tui::theme::{EMBEDDED, Look, Theme};
+use crate::tui::{TuiError, text_of};
+use crate::workspace::Workspace;
+
+#[test]
+fn a_paste_anywhere_is_a_token_and_its_text_is_escaped_and_masked() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    let hostile = token("{\"sub\":\"a\\u001b[31m\\u202e\",\"scope\":\"orders:read\",\"exp\":1763930040}");
+    let screen = driven.paste(&format!("curl -H 'Authorization: Bearer {hostile}'"));
+    assert_shown(&screen, &["a\\u{1b}[31m\\u{202e}", "orders:read", "expires in 54 min", "+  GET    /orders"]);
+    assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));
+    let raw = driven.keys("2llll");
+    assert_shown(&raw, &["eyJh… ("]);
+    assert!(!raw.contains("eyJhbGci"));
+    assert_shown(&driven.keys("v"), &["eyJhbGci"]);
+}
+
+#[test]
+fn what_is_copied_is_said() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.paste(&alice());
+    for (keys, copied, said) in [
+        ("y", "GET /orders", "copied GET /orders"),
+        ("2gy", "alice, by client dev", "copied for"),
+        ("jjjjjjjy", "alice", "copied sub"),
+        ("lllly", "", "nothing to copy"),
+        ("jy", &alice(), "copied the token"),
+        ("3y", "orders:read", "copied what GET /orders requires"),
+        (":copy token<enter>", &alice(), "copied the token"),
+    ] {
+        let screen = driven.keys(keys);
+        assert_shown(&screen, &[said]);
+        assert_eq!(driven.copied().concat(), copied, "{keys}");
+    }
+    driven.keys("1Y");
+    assert_eq!(driven.copied().concat().lines().count(), 7);
+}
+
+#[test]
+fn the_filter_is_fuzzy_and_goes_away_again() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    assert_shown(&driven.keys("/delline"), &["DELETE /orders/{id}/lines/{line}", "/delline_", " 1 "]);
+    let screen = driven.keys("<enter>");
+    assert!(!screen.contains("GET    /health"));
+    assert_shown(&driven.keys("<esc>"), &["GET    /health", " 7 "]);
+    assert_shown(&driven.keys("/xyzxyz"), &["nothing matches the filter"]);
+    assert_shown(&driven.keys("<ctrl-u>heal<ctrl-w>"), &[" 7 "]);
+    driven.paste(&alice());
+    let claims = driven.keys("2/aud<enter>");
+    assert!(claims.contains("aud") && !claims.contains("t-1"), "{claims}");
+}
+
+#[test]
+fn a_method_that_changes_something_asks_first_and_the_path_has_to_be_filled_in() {
+    let mut driven = Driven::new(workspace(), (80, 24));
+    assert_shown(&driven.keys("jjc"), &["POST /orders may change something", "https://api.example.com/v1/orders"]);
+    assert!(driven.keys("<esc>").contains("1 Endpoints"));
+    assert_shown(&driven.keys("jjc7 q<enter>"), &["id         7 q", "line       _"]);
+    assert_shown(&driven.keys("<enter>"), &["can't be empty"]);
+    let screen = driven.keys("x<enter>");
+    assert_shown(&screen, &["may change something", "https://api.example.com/v1/orders/7%20q/lines/x"]);
+    // what was typed is there for the next call
+    assert_shown(&driven.keys("<esc>c"), &["may change something", "/orders/7%20q/lines/x"]);
+}
+
+#[test]
+fn a_request_is_edited_field_by_field() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.keys("jje");
+    driven.keys("?a=1&b=2<tab>X-Trace: 7<tab>Accept:text/plain<tab><tab>{\"n\":1}");
+    let screen = driven.keys("");
+    assert_shown(
+        &screen,
+        &["query      ?a=1&b=2", "header     X-Trace: 7", "header     Accept:text/plain", "orders?a=1&b=2"],
+    );
+    driven.keys("<enter>");
+    let id = driven.model.row().unwrap().id;
+    let request = driven.model.forms.get(&id).unwrap().request();
+    assert_eq!(request.query.as_deref(), Some("a=1&b=2"));
+    let headers = [("X-Trace", "7"), ("Accept", "text/plain")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(request.headers, headers);
+    assert_eq!(request.body.as_deref(), Some(&b"{\"n\":1}"[..]));
+    let pasted = driven.keys("<esc>e<paste a text that is no token>");
+    assert_shown(&pasted, &["?a=1&b=2a text that is no token"]);
+    assert_shown(&driven.paste(&alice()), &["token alice"]);
+}
+
+#[test]
+fn the_matrix_follows_the_cursor_and_moves_sideways() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.paste(&alice());
+    let screen = driven.keys("3lll<enter>");
+    assert_shown(&screen, &["scopes 1 to 5 of 5", "GET    /orders                            +"]);
+    assert_shown(&screen, &["POST   /orders                              !     !"]);
+    let mut driven = Driven::new(large(11_000), (120, 36));
+    assert_shown(&driven.keys("3lll<enter>"), &["scopes 1 to 37 of 700"]);
+    assert_shown(&driven.keys(">>"), &["scopes 17 to 53 of 700"]);
+    assert_shown(&driven.keys("G"), &[" of 700", "things10999/{id}"]);
+    let shown = driven.keys("/things499<enter>");
+    assert_shown(&shown, &["things499/{id}", "x"]);
+}
+
+#[test]
+fn a_disabled_action_says_why() {
+    let mut driven = Driven::new(Workspace::without_manifest(), (120, 36));
+    for key in ["o", "c", "s", "<space>"] {
+        assert_shown(&driven.keys(key), &["there is no manifest, so there are no endpoints"]);
+    }
+    assert_shown(&driven.keys("v"), &["there is no token yet"]);
+    assert_shown(&driven.keys("t"), &["there is no token yet"]);
+    assert_shown(&driven.keys(":obtain"), &["obtain a token for the marked or the current endpoints: there is no"]);
+}
+
+#[test]
+fn the_sheet_obtain_has_reasons_the_ceiling_and_a_choice() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    let screen = driven.keys("<space><space><space><space>o");
+    assert_shown(
+        &screen,
+        &[
+            "client  dev  (1 of 2)",
+            "grant   authorization_code  (1 of 2)",
+            "asks for exactly  customers:read orders:write",
+            "for POST /orders",
+            "left out by the client's ceiling: DELETE /orders/{id}",
+        ],
+    );
+    assert_shown(&driven.keys("g"), &["grant   client_credentials  (2 of 2)"]);
+    let screen = driven.keys("c");
+    assert_shown(&screen, &["client  wide  (2 of 2)", "orders:delete"]);
+    assert!(!screen.contains("left out"));
+    driven.keys("y");
+    assert_eq!(driven.copied().concat(), "customers:read orders:delete orders:write");
+}
+
+#[test]
+fn tokens_are_switched_and_forgotten() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.paste(&alice());
+    driven.paste(&token(r#"{"sub":"bob","scope":"orders:write","exp":1763926700}"#));
+    assert_shown(&driven.keys(""), &["token bob", "expired 1 min ago"]);
+    assert_shown(&driven.keys("t"), &["* bob", "  alice", "orders:read profile"]);
+    assert_shown(&driven.keys("k<enter>"), &["token alice"]);
+    assert_shown(&driven.keys("tr"), &["without a refresh token"]);
+    assert_shown(&driven.keys("d"), &["Forget this token? It goes from this session; at its server it stays valid."]);
+    assert_shown(&driven.keys("<enter><esc>"), &["token bob"]);
+    assert_shown(&driven.keys("td<enter>"), &["no token: paste one", "forgotten; at its server"]);
+}
+
+#[test]
+fn every_size_and_every_key_is_drawn() {
+    for size in [(120, 36), (80, 24), (60, 16), (30, 8), (29, 8), (1, 1), (200, 60)] {
+        let mut driven = Driven::new(workspace(), size);
+        driven.paste(&alice());
+        for keys in
+            ["1", "2lllll", "3lll", "4lllll", "?", "<esc>:", "<esc>o", "<esc>t", "<esc>GGg<pgdn><pgup>", "<enter>"]
+        {
+            let screen = driven.keys(keys);
+            assert_eq!(screen.lines().count(), usize::from(size.1));
+        }
+    }
+    assert_shown(&Driven::new(workspace(), (40, 6)).keys(""), &["too small: 30x8 is needed"]);
+    assert_shown(&Driven::new(workspace(), (60, 16)).keys(""), &["80x20 shows all four"]);
+}
+
+#[test]
+fn eleven_thousand_endpoints_are_filtered_and_marked() {
+    let mut driven = Driven::new(large(11_000), (120, 36));
+    driven.keys("/area499");
+    let broad = driven.model.endpoints.shown.len();
+    driven.keys("things10");
+    assert!(broad > driven.model.endpoints.shown.len());
+    assert_shown(&driven.keys("<ctrl-u>things10999<enter>"), &["/things10999/{id}", "area499:read"]);
+}
+
+#[test]
+fn the_time_wakes_the_screen_only_when_something_shown_changes() {
+    let mut driven = Driven::new(workspace(), (80, 24));
+    assert_eq!(driven.model.changes_in(), None);
+    for (seconds, milliseconds) in [(54 * 60, 1), (54 * 60 + 20, 20_001), (7500, 300_001), (42, 1), (-90, 30_000)] {
+        let expires = now().as_second() + seconds;
+        driven.paste(&token(&format!(r#"{{"exp":{expires}}}"#)));
+        assert_eq!(driven.model.changes_in(), Some(milliseconds), "{seconds}");
+    }
+}
+
+#[test]
+fn signals_stop_and_end_it_and_an_end_of_input_ends_it() {
+    let mut driven = Driven::new(workspace(), (80, 24));
+    assert_shown(&driven.keys("<ctrl-z>"), &["nothing here could continue it"]);
+    let inputs = [Ok(Input::Stop), Ok(Input::End("SIGTERM"))];
+    let running = driven.screen.run(&mut driven.model, futures_util::stream::iter(inputs));
+    let ended = driven.local.block_on(&driven.runtime, running);
+    assert!(matches!(ended, Err(TuiError::Signal("SIGTERM"))));
+    assert_eq!(driven.screen.host.stopped, 1);
+    driven.keys("q");
+    assert!(driven.model.quit);
+}
+
+#[test]
+fn the_cursor_is_reverse_video_in_every_theme_and_mono_has_no_colour() {
+    for (name, source) in EMBEDDED {
+        let mut driven = Driven::new(workspace(), (120, 36));
+        driven.screen.look = Look::new(Theme::parse(source).unwrap(), false);
+        driven.paste(&alice());
+        let buffer = driven.screen.terminal.backend().buffer();
+        let reversed = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(ratatui::style::Modifier::REVERSED);
+        assert!(buffer.content.iter().filter(reversed).count() > 5, "{name}");
+        let default = ratatui::style::Color::Reset;
+        let coloured = buffer.content.iter().any(|cell| cell.fg != default || cell.bg != default);
+        assert_eq!(coloured, name != "mono");
+        assert_eq!(driven.screen.look.tone(Tone::Plain), ratatui::style::Style::new());
+    }
+}
+
+#[test]
+fn ascii_draws_nothing_else() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.screen.look = Look::new(Theme::default(), true);
+    for keys in ["", "2", ":", "<esc>t", "<esc>o", "<esc>?"] {
+        driven.paste(&alice());
+        assert!(driven.keys(keys).is_ascii(), "{}", text_of(driven.screen.terminal.backend()));
+    }
+}

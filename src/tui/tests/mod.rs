@@ -1,0 +1,112 @@
+//! The screen, driven by keys through the real loop, with a test backend in the place of the terminal.
+
+mod fixtures;
+mod journeys;
+mod keys;
+mod screens;
+
+use std::io;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::watch;
+
+use super::jobs::Jobs;
+use super::model::Model;
+use super::run::Screen;
+use super::terminal::Host;
+use super::theme::{EMBEDDED, Look, Theme};
+use super::{TuiError, keys as key_text, text_of};
+use crate::workspace::Workspace;
+
+/// What stands for the terminal: it remembers what was copied.
+#[derive(Default)]
+struct Desk {
+    copied: Vec<String>,
+    stopped: usize,
+}
+
+impl Host for Desk {
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.copied.push(text.to_owned());
+        Ok(())
+    }
+
+    fn ask_to_stop(&mut self) -> bool {
+        false
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        self.stopped += 1;
+        Ok(())
+    }
+}
+
+/// A screen that takes keys and shows what came of them.
+struct Driven {
+    model: Model,
+    screen: Screen<TestBackend, Desk>,
+    local: tokio::task::LocalSet,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Driven {
+    fn new(workspace: Workspace, size: (u16, u16)) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self::on(workspace, false, size, fixtures::now, runtime)
+    }
+
+    fn on(
+        workspace: Workspace,
+        demo: bool,
+        size: (u16, u16),
+        clock: fn() -> Timestamp,
+        runtime: tokio::runtime::Runtime,
+    ) -> Self {
+        let workspace = Arc::new(workspace);
+        let (sender, messages) = unbounded_channel();
+        let mono = EMBEDDED.iter().find(|(name, _)| *name == "mono").unwrap().1;
+        let screen = Screen {
+            terminal: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
+            host: Desk::default(),
+            look: Look::new(Theme::parse(mono).unwrap(), false),
+            clock,
+            jobs: Jobs::new(Arc::clone(&workspace), "tokscope.toml", false, sender),
+            messages,
+            busy: watch::channel(false).0,
+        };
+        Self { model: Model::new(workspace, demo, clock()), screen, local: tokio::task::LocalSet::new(), runtime }
+    }
+
+    /// Puts keys in, waits for what they start, and gives the last frame.
+    fn keys(&mut self, keys: &str) -> String {
+        self.run(keys).unwrap();
+        text_of(self.screen.terminal.backend())
+    }
+
+    fn run(&mut self, keys: &str) -> Result<(), TuiError> {
+        let keys = key_text::stream(key_text::parse(keys).unwrap(), self.screen.busy.subscribe());
+        let running = self.screen.run(&mut self.model, keys);
+        self.local.block_on(&self.runtime, running)
+    }
+
+    /// Pastes a text that may hold anything.
+    fn paste(&mut self, text: &str) -> String {
+        assert!(!text.contains('>'));
+        self.keys(&format!("<paste {text}>"))
+    }
+
+    fn copied(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.screen.host.copied)
+    }
+}
+
+#[track_caller]
+fn assert_shown(screen: &str, expected: &[&str]) {
+    for text in expected {
+        assert!(screen.contains(text), "`{text}` is not on:\n{screen}");
+    }
+}

@@ -1,0 +1,64 @@
+//! Calling an endpoint.
+
+use super::{Effect, Work, start};
+use crate::tui::model::{Confirmation, Form, ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
+use crate::workspace::{CallRequest, Called, Workspace};
+
+/// The form of the endpoint under the cursor, as it was filled in last.
+fn form(model: &Model) -> Option<Form> {
+    let id = model.row()?.id;
+    let known = model.forms.get(&id).cloned();
+    known.or_else(|| model.workspace.endpoint(id).map(|(_, endpoint)| Form::new(id, endpoint)))
+}
+
+/// Calls the endpoint under the cursor, as it was called last; asks for path parameters that have no value yet.
+pub(super) fn call(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    submit(model, form)
+}
+
+/// Opens the form.
+pub(super) fn edit(model: &mut Model) {
+    if let Some(form) = form(model) {
+        show(model, form);
+    }
+}
+
+fn show(model: &mut Model, mut form: Form) {
+    form.at = form.open().unwrap_or_default();
+    let list = ListId::Sheet(SheetKind::Request);
+    model.set_position(list, Position { cursor: form.at, top: 0, ..model.position(list) });
+    model.sheet = Some(Sheet::Request(Box::new(form)));
+}
+
+/// The form is filled in: asks whether to call when the method is not safe, then calls.
+pub(super) fn submit(model: &mut Model, form: Form) -> Vec<Effect> {
+    if form.open().is_some() {
+        show(model, form);
+        return Vec::new();
+    }
+    let request = form.request();
+    let method = model.workspace.endpoint(form.endpoint).map(|(_, endpoint)| endpoint.method.as_str());
+    let safe = method.is_some_and(Workspace::is_safe);
+    model.forms.insert(form.endpoint, form);
+    if safe {
+        return send(model, Box::new(request));
+    }
+    model.sheet = Some(Sheet::Confirm(Confirmation::Call(Box::new(request))));
+    Vec::new()
+}
+
+/// Sends it.
+pub(super) fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
+    model.sheet = None;
+    let token = model.token().cloned().map(Box::new);
+    vec![start(model, "calling", Work::Call { request, token })]
+}
+
+/// An answer came: the diagnosis is shown first.
+pub(super) fn called(model: &mut Model, called: Called) {
+    model.toast = Some(format!("{} {}: {}", called.method, called.url.path(), called.status));
+    model.calls.push(called);
+    model.shown_call = model.calls.len() - 1;
+    model.show_tab(Pane::Call, Tab::Diagnosis);
+}

@@ -1,0 +1,110 @@
+//! What keys do on a sheet.
+
+use super::{Effect, Work, call, number, obtain, perform, start};
+use crate::tui::keymap::{Action, palette};
+use crate::tui::model::{Confirmation, ListId, Model, Pane, Sheet, SheetKind, Tab};
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Confirm => return confirm(model),
+        Action::NextClient => obtain::next_client(model),
+        Action::NextGrant => obtain::next_grant(model),
+        Action::Approve => return approve(model),
+        Action::Refresh => return refresh(model),
+        Action::Forget => {
+            if let Some(index) = under_cursor(model) {
+                model.sheet = Some(Sheet::Confirm(Confirmation::Forget(index)));
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    match model.sheet.clone() {
+        None => open(model),
+        Some(Sheet::Obtain(_)) => return obtain::go(model),
+        Some(Sheet::Palette { typed }) => {
+            let cursor = model.position(ListId::Sheet(SheetKind::Palette)).cursor;
+            let chosen = palette(&typed).get(cursor).map(|binding| binding.action);
+            model.sheet = None;
+            return chosen.map(|action| perform(model, action)).unwrap_or_default();
+        }
+        Some(Sheet::Request(form)) => {
+            if form.open() == Some(form.at) {
+                model.toast = Some("a path parameter can't be empty".to_owned());
+            }
+            return call::submit(model, *form);
+        }
+        Some(Sheet::Confirm(Confirmation::Call(request))) => return call::send(model, request),
+        Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
+        Some(Sheet::Trust { work, .. }) => {
+            model.sheet = None;
+            return vec![Effect::Accept { job: number(model, "accepting"), work }];
+        }
+        Some(Sheet::Tokens) => {
+            if let Some(index) = under_cursor(model) {
+                model.look_at(index);
+                model.sheet = None;
+            }
+        }
+        Some(Sheet::Help | Sheet::Waiting { .. } | Sheet::Granted { .. } | Sheet::Failed { .. }) => {}
+    }
+    Vec::new()
+}
+
+/// Enter in a pane: a past call is looked at, anything else takes the whole window.
+fn open(model: &mut Model) {
+    let tab = model.tab(model.pane);
+    if tab == Tab::History {
+        let cursor = model.position(ListId::Tab(tab)).cursor;
+        // the latest is the first line
+        model.shown_call = model.calls.len().saturating_sub(cursor + 1);
+        model.show_tab(Pane::Call, Tab::Diagnosis);
+    } else {
+        model.zoomed = !model.zoomed;
+    }
+}
+
+fn under_cursor(model: &Model) -> Option<usize> {
+    let cursor = model.position(ListId::Sheet(SheetKind::Tokens)).cursor;
+    (matches!(model.sheet, Some(Sheet::Tokens)) && cursor < model.tokens.len()).then_some(cursor)
+}
+
+fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
+    if let Some(record) = model.tokens.get(index).and_then(|held| held.record.as_ref()) {
+        let work = Work::Forget(record.id.clone());
+        return vec![start(model, "forgetting", work)];
+    }
+    model.drop_token(index);
+    model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
+    model.toast = Some("forgotten; at its server it stays valid".to_owned());
+    Vec::new()
+}
+
+fn refresh(model: &mut Model) -> Vec<Effect> {
+    let Some(held) = under_cursor(model).and_then(|index| model.tokens.get(index)).cloned() else {
+        return Vec::new();
+    };
+    // one that was narrowed from another is refreshed by that one's refresh token
+    let narrowed = held.record.as_ref().is_some_and(|record| record.narrowed_from.is_some());
+    if held.token.refresh_token.is_none() && !narrowed {
+        model.toast = Some("it came without a refresh token: obtain a new one by o".to_owned());
+        return Vec::new();
+    }
+    model.sheet = Some(Sheet::Waiting { url: None });
+    let work = match held.record {
+        Some(record) => Work::RefreshStored(Box::new(record)),
+        None => Work::Refresh(Box::new(held.token)),
+    };
+    vec![start(model, "refreshing", work)]
+}
+
+fn approve(model: &mut Model) -> Vec<Effect> {
+    let (Some(Sheet::Waiting { url: Some(url) }), Some(pending)) = (&model.sheet, &mut model.pending) else {
+        return Vec::new();
+    };
+    pending.person = false;
+    vec![Effect::Start { job: pending.job, work: Box::new(Work::Approve(url.clone())) }]
+}

@@ -1,0 +1,72 @@
+//! The endpoints: only the rows that are seen are drawn, so that 11,000 cost no more than ten.
+
+use nucleo_matcher::{Config, Matcher};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::list::{self, Seen};
+use crate::tui::content::{Item, Tone};
+use crate::tui::model::{Mark, Model, Pane, Position, Row};
+use crate::tui::theme::Look;
+
+pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut Frame<'_>, area: Rect) -> Seen {
+    let endpoints = &model.endpoints;
+    if endpoints.rows.is_empty() {
+        return list::draw(&without_manifest(), look, position, false, frame, area);
+    }
+    let height = usize::from(area.height).max(1);
+    let cursor = position.cursor.min(endpoints.shown.len().saturating_sub(1));
+    let top = position.top.min(cursor).max((cursor + 1).saturating_sub(height));
+    let focused = model.pane == Pane::Endpoints && model.sheet.is_none();
+    let rows = endpoints.shown.iter().filter_map(|index| endpoints.rows.get(*index)).enumerate().skip(top).take(height);
+    let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
+    for (y, (index, row)) in (area.y..).zip(rows) {
+        let mark = if index == cursor { ">" } else { " " };
+        let mut spans = vec![Span::from(mark), Span::styled(row.mark.symbol(), look.tone(tone(row.mark)))];
+        spans.push(Span::from(if endpoints.marked.contains(&row.id) { "x " } else { "  " }));
+        spans.extend(highlighted(row, &endpoints.found_in(row, &mut matcher), look));
+        let style = if index == cursor && focused { Look::selected() } else { Style::new() };
+        frame.render_widget(Line::from(spans).style(style), Rect { x: area.x, y, width: area.width, height: 1 });
+    }
+    if endpoints.shown.is_empty() {
+        return list::draw(&[Item::muted("nothing matches the filter")], look, position, false, frame, area);
+    }
+    Seen { cursor, top, page: height }
+}
+
+fn tone(mark: Mark) -> Tone {
+    match mark {
+        Mark::Allowed => Tone::Good,
+        Mark::Missing => Tone::Bad,
+        Mark::Unknown => Tone::Plain,
+    }
+}
+
+fn highlighted(row: &Row, found: &[u32], look: &Look) -> Vec<Span<'static>> {
+    let line = row.line.slice(..);
+    if found.is_empty() {
+        return vec![Span::from(row.line.to_string())];
+    }
+    line.chars()
+        .zip(0_u32..)
+        .map(|(character, column)| {
+            let style = if found.contains(&column) { look.matched() } else { Style::new() };
+            Span::styled(character.to_string(), style)
+        })
+        .collect()
+}
+
+fn without_manifest() -> Vec<Item> {
+    vec![
+        Item::plain("There is no tokscope.toml here or in a folder above."),
+        Item::default(),
+        Item::plain("Tokens can be read all the same: paste one."),
+        Item::default(),
+        Item::plain("To compare and to call:"),
+        Item::new(Tone::Key, "tokscope demo").and(Tone::Plain, "  shows the whole story"),
+        Item::new(Tone::Key, "tokscope demo --serve > tokscope.toml").and(Tone::Plain, "  writes one to begin with"),
+        Item::new(Tone::Key, "tokscope --manifest FILE").and(Tone::Plain, "  names one"),
+    ]
+}

@@ -1,0 +1,153 @@
+//! What stands around the panes: title, borders, status and footer.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::layout::{ALL_PANES, Areas, LEAST};
+use crate::text::visible;
+use crate::token::{Validity, relative};
+use crate::tui::content::Tone;
+use crate::tui::keymap::{bindings, refusal};
+use crate::tui::model::{Model, Pane, Tab};
+use crate::tui::theme::Look;
+use crate::workspace::Origin;
+
+pub(super) fn too_small(frame: &mut Frame<'_>) {
+    let text = format!("the window is too small: {}x{} is needed", LEAST.0, LEAST.1);
+    frame.render_widget(Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true }), frame.area());
+}
+
+/// API, client, token and expiry; the names of the panes on the right.
+pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
+    let mut parts = vec![" tokscope".to_owned()];
+    if let Some((api, _)) = model.row().and_then(|row| model.workspace.endpoint(row.id)) {
+        let name = visible(&api.name);
+        parts.push(match visible(api.title()) {
+            title if title == name => title.into_owned(),
+            title => format!("{title} ({name})"),
+        });
+    }
+    match model.token() {
+        None => parts.push("no token: paste one".to_owned()),
+        Some(token) => {
+            if let Origin::Obtained { client } = &token.origin {
+                parts.push(format!("client {}", visible(client)));
+            }
+            parts.push(format!("token {}", Model::name_of(token, look.symbols.ellipsis)));
+            parts.extend(match token.validity(model.now) {
+                Some(Validity::Expired(at)) => Some(format!("expired {}", relative(at, model.now))),
+                Some(Validity::NotYet(at)) => Some(format!("valid {}", relative(at, model.now))),
+                Some(Validity::Valid(Some(at))) => Some(format!("expires {}", relative(at, model.now))),
+                Some(Validity::Valid(None)) => Some("never expires".to_owned()),
+                Some(Validity::Malformed(_)) | None => None,
+            });
+        }
+    }
+    frame.render_widget(Line::styled(parts.join("   "), look.title()), areas.title);
+    let mut panes = Vec::new();
+    for (number, pane) in (1..).zip(Pane::ALL) {
+        let style = if pane == model.pane { look.border(true) } else { look.tone(Tone::Muted) };
+        panes.push(Span::styled(format!("  {number} {}", pane.name()), style));
+    }
+    let panes = Line::from(panes).right_aligned();
+    let room = usize::from(areas.title.width).saturating_sub(parts.join("   ").width());
+    if panes.width() < room {
+        frame.render_widget(panes, areas.title);
+    }
+}
+
+/// A pane's border, with its name, its filter and its tabs.
+pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -> Block<'m> {
+    let focused = pane == model.pane;
+    let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or_default() + 1;
+    let mut title = vec![Span::styled(format!(" {number} {} ", pane.name()), look.border(focused))];
+    let tabs = pane.tabs();
+    if tabs.len() > 1 {
+        let shown = model.tab(pane);
+        let names: Vec<(Tab, String)> = tabs.iter().map(|tab| (*tab, tab_name(model, *tab))).collect();
+        let all: usize = names.iter().map(|(_, name)| name.width() + 1).sum();
+        // where there is no room for all of them the one that is shown has to do
+        let fits = pane.name().len() + all + 9 <= usize::from(width);
+        for (tab, name) in names.into_iter().filter(|(tab, _)| fits || *tab == shown) {
+            let style = if tab == shown { look.tone(Tone::Heading) } else { look.tone(Tone::Muted) };
+            title.push(Span::styled(if tab == shown { format!("[{name}]") } else { name }, style));
+            title.push(Span::from(" "));
+        }
+    }
+    let mut block = Block::bordered().border_set(look.symbols.border).border_style(look.border(focused));
+    block = block.title(Line::from(title));
+    let filter = model.filter(pane);
+    let typing = focused && model.filtering;
+    if typing || !filter.is_empty() {
+        let cursor = if typing { "_" } else { "" };
+        block = block.title_bottom(Span::styled(format!(" /{}{cursor} ", visible(filter)), look.tone(Tone::Key)));
+    } else if pane == Pane::Endpoints && !model.endpoints.marked.is_empty() {
+        block = block.title_bottom(format!(" {} marked ", model.endpoints.marked.len()));
+    }
+    if pane == Pane::Endpoints && !model.endpoints.rows.is_empty() {
+        let shown = model.endpoints.shown.len();
+        block = block.title_bottom(Line::from(format!(" {shown} ")).right_aligned());
+    }
+    block
+}
+
+fn tab_name(model: &Model, tab: Tab) -> String {
+    let count = match tab {
+        Tab::Findings => model.held().map(|held| held.token.decoded.findings.len() + held.findings.len()),
+        Tab::History => Some(model.calls.len()).filter(|count| *count > 0),
+        _ => None,
+    };
+    count.map_or_else(|| tab.name().to_owned(), |count| format!("{} {count}", tab.name()))
+}
+
+/// What was done, what is under way, or what the window lacks.
+pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
+    let line = match (&model.toast, model.pending) {
+        (Some(toast), _) => Line::styled(format!(" {}", visible(toast)), look.tone(Tone::Heading)),
+        (None, Some(pending)) if pending.person => Line::from(" waiting for you in the browser   Esc cancels"),
+        (None, Some(pending)) => {
+            let frames = look.symbols.spinner;
+            let spinner = frames.get(model.ticks % frames.len()).copied().unwrap_or_default();
+            Line::from(format!(" {spinner} {}   Esc cancels", pending.what))
+        }
+        (None, None) if areas.narrow => {
+            let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name())).collect();
+            let needed = format!(" {}  {}x{} shows all four", names.join(" "), ALL_PANES.0, ALL_PANES.1);
+            Line::styled(needed, look.tone(Tone::Muted))
+        }
+        (None, None) => return,
+    };
+    frame.render_widget(line, areas.status);
+}
+
+/// The keys that do something here, as far as there is room; those that can't be used now are muted.
+pub(super) fn footer(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
+    let mut spans = Vec::new();
+    let mut used = 0;
+    if model.filtering {
+        for (key, word) in [("Enter", "keep"), ("Esc", "drop")] {
+            spans.push(Span::styled(format!(" {key}"), look.tone(Tone::Key)));
+            spans.push(Span::from(format!(" {word} ")));
+        }
+    }
+    let mut said: Vec<&str> = Vec::new();
+    for binding in bindings(model).filter(|binding| !binding.footer.is_empty() && !model.filtering) {
+        let keys = binding.keys.split(' ').next().unwrap_or_default();
+        // a more special binding of the same key came before
+        if said.contains(&keys) {
+            continue;
+        }
+        said.push(keys);
+        used += keys.len() + binding.footer.len() + 3;
+        if used > usize::from(areas.footer.width) {
+            break;
+        }
+        let refused = refusal(model, binding.action).is_some();
+        let (key, word) = if refused { (Tone::Muted, Tone::Muted) } else { (Tone::Key, Tone::Plain) };
+        spans.push(Span::styled(format!(" {keys}"), look.tone(key)));
+        spans.push(Span::styled(format!(" {} ", binding.footer), look.tone(word)));
+    }
+    frame.render_widget(Line::from(spans), areas.footer);
+}

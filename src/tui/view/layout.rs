@@ -1,0 +1,55 @@
+//! Where things stand.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::tui::model::Pane;
+
+/// Below this nothing is drawn.
+pub(super) const LEAST: (u16, u16) = (30, 8);
+
+/// Below this one pane is shown at a time.
+pub(super) const ALL_PANES: (u16, u16) = (80, 20);
+
+pub(super) struct Areas {
+    pub(super) title: Rect,
+    /// All that lies between title and status.
+    pub(super) middle: Rect,
+    pub(super) panes: Vec<(Pane, Rect)>,
+    pub(super) status: Rect,
+    pub(super) footer: Rect,
+    /// There is no room for all panes.
+    pub(super) narrow: bool,
+}
+
+/// `None`: the window is too small for anything.
+pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool) -> Option<Areas> {
+    if window.width < LEAST.0 || window.height < LEAST.1 {
+        return None;
+    }
+    let rows = [Constraint::Length(1), Constraint::Min(3), Constraint::Length(1), Constraint::Length(1)];
+    let [title, middle, status, footer] = Layout::vertical(rows).areas(window);
+    let narrow = is_narrow(window.width, window.height);
+    let panes = if narrow || zoomed { vec![(focused, middle)] } else { all(middle, focused) };
+    Some(Areas { title, middle, panes, status, footer, narrow })
+}
+
+/// Whether there is only room for one pane at a time.
+pub(in crate::tui) fn is_narrow(width: u16, height: u16) -> bool {
+    width < ALL_PANES.0 || height < ALL_PANES.1
+}
+
+/// All four; where the window is low, the focused one takes from the others.
+fn all(middle: Rect, focused: Pane) -> Vec<(Pane, Rect)> {
+    let low = middle.height < 30;
+    let height = |pane: Pane, usual: u16| match (low, focused == pane) {
+        (true, true) => middle.height / 2,
+        (true, false) => 5,
+        (false, _) => usual,
+    };
+    let call_height = height(Pane::Call, middle.height / 4);
+    let [upper, call] = Layout::vertical([Constraint::Min(8), Constraint::Length(call_height)]).areas(middle);
+    let [endpoints, right] = Layout::horizontal([Constraint::Percentage(33), Constraint::Min(40)]).areas(upper);
+    let scopes_height = height(Pane::Scopes, upper.height * 2 / 5);
+    let [token, scopes] = Layout::vertical([Constraint::Min(4), Constraint::Length(scopes_height)]).areas(right);
+    vec![(Pane::Endpoints, endpoints), (Pane::Token, token), (Pane::Scopes, scopes), (Pane::Call, call)]
+}

@@ -1,0 +1,169 @@
+//! Draws items below each other, as many as there is room for; the one under the cursor is always among them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::text::visible;
+use crate::tui::content::Item;
+use crate::tui::model::Position;
+use crate::tui::theme::Look;
+
+/// What was seen of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tui) struct Seen {
+    pub(in crate::tui) cursor: usize,
+    pub(in crate::tui) top: usize,
+    pub(in crate::tui) page: usize,
+}
+
+/// `cursor`: whether the item under the cursor is shown as such.
+pub(super) fn draw(
+    items: &[Item],
+    look: &Look,
+    position: Position,
+    cursor: bool,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Seen {
+    let height = usize::from(area.height);
+    let width = usize::from(area.width.saturating_sub(1));
+    let selected = position.cursor.min(items.len().saturating_sub(1));
+    let lines = |index: usize| items.get(index).map(|item| wrap(item, look, width)).unwrap_or_default();
+    let top = first(position.top.min(selected), selected, height, |index| lines(index).len());
+    let mut row = 0;
+    let mut page = 0;
+    for (index, item) in items.iter().enumerate().skip(top) {
+        let wrapped = wrap(item, look, width);
+        let here = cursor && index == selected;
+        for (part, line) in wrapped.into_iter().enumerate() {
+            let Ok(y) = u16::try_from(row) else { break };
+            if row >= height {
+                break;
+            }
+            let at = Rect { x: area.x, y: area.y + y, width: area.width, height: 1 };
+            let mark = if here && part == 0 { ">" } else { " " };
+            let mut spans = vec![Span::from(mark)];
+            spans.extend(line.spans);
+            let style = if here { Look::selected() } else { Style::new() };
+            frame.render_widget(Line::from(spans).style(style), at);
+            row += 1;
+        }
+        if row >= height {
+            break;
+        }
+        page += 1;
+    }
+    Seen { cursor: selected, top, page: page.max(1) }
+}
+
+/// The first item to draw, so that the selected one ends within the height; no further down than it has to be.
+fn first(top: usize, selected: usize, height: usize, lines: impl Fn(usize) -> usize) -> usize {
+    let mut used = 0;
+    for index in (top..=selected).rev() {
+        used += lines(index);
+        if used > height {
+            return (index + 1).min(selected);
+        }
+    }
+    top
+}
+
+/// Breaks an item into lines of at most `width` columns, at spaces where there are any.
+pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>> {
+    let indent = item.indent.min(width / 2);
+    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
+    let mut used = 0;
+    let mut push = |text: &str, style: Style, lines: &mut Vec<Vec<Span<'static>>>| {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (head, tail) = split(rest, width.saturating_sub(used), used > indent);
+            if !head.is_empty() {
+                used += head.width();
+                if let Some(line) = lines.last_mut() {
+                    line.push(Span::styled(head.to_owned(), style));
+                }
+            }
+            rest = tail;
+            if !rest.is_empty() {
+                lines.push(vec![Span::from(" ".repeat(indent))]);
+                used = indent;
+                rest = rest.trim_start_matches(' ');
+            }
+        }
+    };
+    for (tone, text) in &item.pieces {
+        push(&visible(text), look.tone(*tone), &mut lines);
+    }
+    lines.into_iter().map(Line::from).collect()
+}
+
+/// What fits into the columns, and the rest. `may_be_nothing`: the line has something already, so a word that does not
+/// fit goes to the next one whole.
+fn split(text: &str, columns: usize, may_be_nothing: bool) -> (&str, &str) {
+    let mut used = 0;
+    let mut space = None;
+    for (at, character) in text.char_indices() {
+        let wide = character.width().unwrap_or_default();
+        if used + wide > columns {
+            let end = match space {
+                Some(space) => space,
+                None if may_be_nothing => 0,
+                // at least one character goes on, however narrow the line is
+                None if at == 0 => character.len_utf8(),
+                None => at,
+            };
+            // spaces at the end of a line need no line of their own
+            let (head, tail) = text.split_at(end);
+            return if tail.trim_start_matches(' ').is_empty() { (head, "") } else { (head, tail) };
+        }
+        used += wide;
+        if character == ' ' {
+            space = Some(at + 1);
+        }
+    }
+    (text, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tui::content::Tone;
+    use crate::tui::theme::Theme;
+
+    fn wrapped(item: &Item, width: usize) -> Vec<String> {
+        let look = Look::new(Theme::default(), true);
+        wrap(item, &look, width).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_item_is_broken_at_spaces_and_long_words_anywhere() {
+        let item = Item::plain("name  ").and(Tone::Muted, "some words about it").indent(6);
+        assert_eq!(wrapped(&item, 18), ["name  some words ", "      about it"]);
+        assert_eq!(wrapped(&Item::plain("abcdefgh"), 3), ["abc", "def", "gh"]);
+        assert_eq!(wrapped(&Item::plain("a\u{1b}[0m"), 40), ["a\\u{1b}[0m"]);
+        assert_eq!(wrapped(&Item::default(), 10), [""]);
+    }
+
+    #[test]
+    fn the_cursor_is_always_within_the_height() {
+        assert_eq!(first(0, 3, 10, |_| 1), 0);
+        assert_eq!(first(0, 10, 10, |_| 1), 1);
+        assert_eq!(first(5, 20, 10, |_| 3), 18);
+        assert_eq!(first(0, 2, 2, |_| 9), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_wide_and_no_letter_is_lost(text in "[a-z äß字 ]{0,80}", width in 6_usize..30, indent in 0_usize..9) {
+            let lines = wrapped(&Item::plain(text.clone()).indent(indent), width);
+            prop_assert!(lines.iter().all(|line| line.width() <= width), "{lines:?}");
+            let letters = |text: &str| text.chars().filter(|character| *character != ' ').collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+        }
+    }
+}

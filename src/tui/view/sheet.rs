@@ -1,0 +1,57 @@
+//! What lies over the panes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use ratatui::widgets::{Block, Clear};
+
+use super::list::{self, Seen, wrap};
+use crate::text::visible;
+use crate::tui::content::{Tone, sheet as items_of};
+use crate::tui::model::{ListId, Model, Sheet};
+use crate::tui::theme::Look;
+
+/// The widest sheet, in columns.
+const WIDEST: u16 = 100;
+
+pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<'_>, over: Rect) -> Seen {
+    let items = items_of(model, sheet);
+    let width = over.width.saturating_sub(2).min(WIDEST);
+    let columns = usize::from(width.saturating_sub(3));
+    let lines: usize = items.iter().map(|item| wrap(item, look, columns).len()).sum();
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).clamp(3, over.height.max(3));
+    let area = Rect { x: over.x + (over.width - width) / 2, y: over.y + (over.height - height) / 2, width, height };
+    frame.render_widget(Clear, area);
+    let title = Span::styled(format!(" {} ", title(model, sheet)), look.title());
+    let block = Block::bordered().border_set(look.symbols.border).border_style(look.border(true)).title(title);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let chooses = matches!(sheet, Sheet::Palette { .. } | Sheet::Tokens | Sheet::Request(_));
+    let scrolls = lines > usize::from(inner.height);
+    let position = model.position(ListId::Sheet(sheet.kind()));
+    let seen = list::draw(&items, look, position, chooses || scrolls, frame, inner);
+    if let Sheet::Palette { typed } = sheet {
+        let typed = Span::styled(format!(" {}_ ", visible(typed)), look.tone(Tone::Key));
+        let at = Rect { x: area.x + 12, y: area.y, width: area.width.saturating_sub(14), height: 1 };
+        frame.render_widget(typed, at);
+    }
+    seen
+}
+
+fn title(model: &Model, sheet: &Sheet) -> String {
+    match sheet {
+        Sheet::Help => format!("help: {}", model.pane.name()),
+        Sheet::Palette { .. } => "palette".to_owned(),
+        Sheet::Obtain(offered) if offered.step_up => "step up, and call again".to_owned(),
+        Sheet::Obtain(_) => "obtain".to_owned(),
+        Sheet::Waiting { url: None } => "please wait".to_owned(),
+        Sheet::Waiting { url: Some(_) } => "sign in".to_owned(),
+        Sheet::Granted { .. } => "asked and granted".to_owned(),
+        Sheet::Request(_) => "the request".to_owned(),
+        Sheet::Confirm(_) => "sure?".to_owned(),
+        Sheet::Tokens if model.workspace.vault().is_some() => "tokens of this session and of the vault".to_owned(),
+        Sheet::Tokens => "tokens of this session".to_owned(),
+        Sheet::Trust { .. } => "this manifest was not accepted yet".to_owned(),
+        Sheet::Failed { what, .. } => (*what).to_owned(),
+    }
+}

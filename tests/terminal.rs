@@ -1,0 +1,294 @@
+//! The terminal UI in a terminal of its own: it leaves the terminal as it found it, however it ends, and nothing from
+//! outside steers it.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails shall panic")]
+
+use std::io::{Read as _, Write as _};
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem as _};
+use rustix::process::{Pid, Signal, kill_process};
+use tokscope::text::is_deceptive;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn std::io::Write + Send>,
+    output: Receiver<Vec<u8>>,
+    raw: Vec<u8>,
+    screen: vt100::Parser,
+    before: String,
+}
+
+impl Terminal {
+    fn open(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let folder = std::env::temp_dir();
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = NativePtySystem::default().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tokscope"));
+        command.args(arguments);
+        command.cwd(folder);
+        for name in ["NO_COLOR", "TOKSCOPE_THEME", "TOKSCOPE_MANIFEST", "TOKSCOPE_ASCII"] {
+            command.env_remove(name);
+        }
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let before = settings(&*pair.master);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keyboard = pair.master.take_writer().unwrap();
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(cells(24), cells(80), 0);
+        Self { master: pair.master, child, keyboard, output, raw: Vec::new(), screen, before }
+    }
+
+    /// Takes what the program writes until the screen is as wanted.
+    #[track_caller]
+    fn until(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !wanted(self.screen.screen()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.screen.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("{what} did not come: {}", self.screen.screen().contents())
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn shows(&mut self, text: &str) {
+        self.until(text, |screen| screen.contents().contains(text));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        let id = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        Pid::from_raw(id).unwrap()
+    }
+
+    /// Waits for the end; gives the exit code and everything that was written.
+    fn end(mut self) -> (u32, String) {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "it did not end: {}", self.screen.screen().contents());
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
+            self.screen.process(&bytes);
+            self.raw.extend(bytes);
+        }
+        assert_eq!(settings(&*self.master), self.before, "the terminal is not as it was");
+        assert!(!self.screen.screen().alternate_screen() && !self.screen.screen().hide_cursor());
+        assert!(!self.screen.screen().bracketed_paste());
+        (status.exit_code(), String::from_utf8_lossy(&self.raw).into_owned())
+    }
+}
+
+/// All of what `stty -a` shows.
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+fn token(claims: &str) -> String {
+    format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#), URL_SAFE_NO_PAD.encode(claims))
+}
+
+/// A paste as a terminal sends it.
+fn pasted(text: &str) -> String {
+    format!("\u{1b}[200~{text}\u{1b}[201~")
+}
+
+#[test]
+fn quitting_leaves_the_terminal_as_it_was() {
+    for keys in ["q", "\u{3}"] {
+        let mut terminal = Terminal::open(&["demo"], &[]);
+        terminal.shows("1 Endpoints");
+        terminal.press(keys);
+        let (code, _) = terminal.end();
+        assert_eq!(code, 0);
+    }
+}
+
+#[test]
+fn text_from_outside_does_not_reach_the_terminal_as_it_is() {
+    let mut terminal = Terminal::open(&[], &[]);
+    terminal.shows("There is no token yet");
+    let hostile = concat!(
+        r#"{"sub":"\u001b]0;pwned\u0007\u009b31m\u202etxt","scope":"\u001b]52;c;cHduZWQ=\u0007","#,
+        r#""iss":"\u001b[2J\u001b[?1049l\r\n\t\u0000\u007f\u200b"}"#
+    );
+    terminal.press(&pasted(&format!("Authorization: Bearer {}", token(hostile))));
+    terminal.shows("\\u{1b}]0;pwned");
+    for tab in ["2l", "l", "l", "l", "v", "3", "4", "t"] {
+        terminal.press(tab);
+    }
+    terminal.shows("tokens of this session");
+    terminal.press("\u{3}");
+    let (_, raw) = terminal.end();
+    assert!(!raw.contains("\u{1b}]"), "no title and no clipboard was set");
+    let ours = |character: char| matches!(character, '\u{1b}' | '\r' | '\n');
+    assert_eq!(raw.chars().find(|character| is_deceptive(*character) && !ours(*character)), None);
+}
+
+#[test]
+fn only_a_key_copies() {
+    let mut terminal = Terminal::open(&["--token", &token(r#"{"sub":"alice"}"#)], &[]);
+    terminal.shows("alice");
+    terminal.press("2Y");
+    terminal.shows("copied everything in Claims");
+    terminal.press("q");
+    let (_, raw) = terminal.end();
+    assert_eq!(raw.matches("\u{1b}]52;c;").count(), 1);
+}
+
+#[test]
+fn no_color_is_obeyed_and_the_cursor_is_still_seen() {
+    let mut terminal = Terminal::open(&["demo"], &[("NO_COLOR", "1")]);
+    terminal.shows("GET    /orders");
+    terminal.until("reverse video", |screen| screen.cell(2, 6).is_some_and(vt100::Cell::inverse));
+    let screen = terminal.screen.screen();
+    let cells = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+    let default = vt100::Color::Default;
+    let coloured = |cell: &vt100::Cell| cell.fgcolor() != default || cell.bgcolor() != default;
+    assert!(!cells.filter_map(|(row, column)| screen.cell(row, column)).any(coloured));
+    terminal.press("q");
+    terminal.end();
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn a_panic_on_any_screen_restores_the_terminal_and_tells_no_secret() {
+    for keys in ["<panic>", "2<panic>", "3<panic>", "4<panic>", "?<panic>", ":<panic>", "t<panic>", "jo<panic>"] {
+        let terminal = Terminal::open(&["demo", "--token", &token(r#"{"sub":"needle"}"#), "--keys", keys], &[]);
+        let (code, raw) = terminal.end();
+        assert_eq!(code, 101, "{keys}");
+        assert!(raw.contains("tokscope has a defect at src/tui/keys.rs:"), "{raw}");
+        assert!(!raw.contains("a secret that must not be seen"), "{raw}");
+    }
+}
+
+#[test]
+fn a_signal_that_ends_it_restores_the_terminal() {
+    for (signal, name) in [(Signal::TERM, "SIGTERM"), (Signal::INT, "SIGINT"), (Signal::HUP, "SIGHUP")] {
+        let mut terminal = Terminal::open(&["demo"], &[]);
+        terminal.shows("1 Endpoints");
+        terminal.signal(signal);
+        let (code, raw) = terminal.end();
+        assert_eq!(code, 1);
+        assert!(raw.contains(&format!("ended by {name}")), "{raw}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stop_restores_the_terminal_and_a_continue_enters_again() {
+    let mut terminal = Terminal::open(&["demo"], &[]);
+    terminal.shows("1 Endpoints");
+    let entered = settings(&*terminal.master);
+    assert_ne!(entered, terminal.before);
+    terminal.signal(Signal::TSTP);
+    let state = || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", terminal.pid().as_raw_nonzero())).unwrap();
+        stat.rsplit(')').next().unwrap().trim().chars().next().unwrap()
+    };
+    let deadline = Instant::now() + PATIENCE;
+    while state() != 'T' {
+        assert!(Instant::now() < deadline, "it did not stop: {}", state());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(settings(&*terminal.master), terminal.before);
+    terminal.until("the shell's screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    terminal.signal(Signal::CONT);
+    terminal.until("the screen again", |screen| screen.alternate_screen() && screen.contents().contains("1 Endpoints"));
+    assert_eq!(settings(&*terminal.master), entered);
+    terminal.press("?");
+    terminal.shows("help: Endpoints");
+    terminal.press("\u{3}");
+    assert_eq!(terminal.end().0, 0);
+}
+
+#[test]
+fn a_window_that_changes_is_drawn_anew() {
+    let mut terminal = Terminal::open(&["demo"], &[]);
+    terminal.shows("4 Call");
+    terminal.master.resize(PtySize { rows: 16, cols: 60, pixel_width: 0, pixel_height: 0 }).unwrap();
+    terminal.screen.screen_mut().set_size(cells(16), cells(60));
+    terminal.shows("80x20 shows all four");
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+}
+
+#[test]
+fn without_a_terminal_it_says_so_and_what_to_use_instead() {
+    for arguments in [&["--theme", "light"][..], &["--theme", "nowhere", "--print"], &["--keys", "<nokey>", "--print"]]
+    {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(arguments)
+            .current_dir(std::env::temp_dir())
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("error: ") && said.contains("  hint: `"), "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_frame_can_be_printed_and_a_theme_of_ones_own_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let themes = folder.path().join("tokscope/themes");
+    std::fs::create_dir_all(&themes).unwrap();
+    std::fs::write(themes.join("own.toml"), "good = \"gren\"").unwrap();
+    let run = |theme: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(["--print=60x16", "--ascii", "--theme", theme, "--token", &token(r#"{"sub":"alice"}"#)])
+            .env("XDG_CONFIG_HOME", folder.path())
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let wrong = run("own");
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("the theme `own`: `gren` is no colour"));
+    let printed = String::from_utf8(run("dark").stdout).unwrap();
+    assert!(printed.contains("alice") && printed.is_ascii(), "{printed}");
+    assert_eq!(printed.lines().count(), 16);
+}
