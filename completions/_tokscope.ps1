@@ -23,11 +23,16 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Open on this token; `-`: standard input')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Put in these keys first, as in `j<enter><ctrl-p><wait>`')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print what the screen shows after the keys as text, and end [default size: 120x36]')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw borders and marks in ASCII')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Live through the whole story on an authorization server and an API of its own')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Options of the terminal UI')
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'How the keys are given: exactly one of these')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare what a token was granted with what an endpoint requires')
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Records of requests: each may be given several times, and `-` is standard input')
@@ -47,11 +52,16 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;demo' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Open on this token; `-`: standard input')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Put in these keys first, as in `j<enter><ctrl-p><wait>`')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print what the screen shows after the keys as text, and end [default size: 120x36]')
             [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Keep the servers up, and print how to reach them and a manifest to use them with')
             [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Tell the story as text, even on a terminal')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --serve: as JSON (tokscope.demo/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw borders and marks in ASCII')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'tokscope;decode' {

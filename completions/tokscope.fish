@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tokscope_global_optspecs
-    string join \n manifest= ca-file= h/help V/version
+    string join \n manifest= ca-file= theme= ascii token= keys= print= h/help V/version
 end
 
 function __fish_tokscope_needs_command
@@ -26,9 +26,14 @@ end
 
 complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_needs_command" -l theme -d 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l token -d 'Open on this token; `-`: standard input' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l keys -d 'Put in these keys first, as in `j<enter><ctrl-p><wait>`' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l print -d 'Print what the screen shows after the keys as text, and end [default size: 120x36]' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l ascii -d 'Draw borders and marks in ASCII'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print version'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Live through the whole story on an authorization server and an API of its own'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Options of the terminal UI'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'How the keys are given: exactly one of these'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Records of requests: each may be given several times, and `-` is standard input'
@@ -45,10 +50,15 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d '
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token -d 'Open on this token; `-`: standard input' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l keys -d 'Put in these keys first, as in `j<enter><ctrl-p><wait>`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l print -d 'Print what the screen shows after the keys as text, and end [default size: 120x36]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l serve -d 'Keep the servers up, and print how to reach them and a manifest to use them with'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l text -d 'Tell the story as text, even on a terminal'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With --serve: as JSON (tokscope.demo/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ascii -d 'Draw borders and marks in ASCII'
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r

@@ -4,18 +4,28 @@ module completions {
   export extern tokscope [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --theme: string           # Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]
+    --ascii                   # Draw borders and marks in ASCII
+    --token: string           # Open on this token; `-`: standard input
+    --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
+    --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
   ]
 
-  # Live through the whole story on an authorization server and an API of its own
+  # Options of the terminal UI
   export extern "tokscope demo" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --serve                   # Keep the servers up, and print how to reach them and a manifest to use them with
     --text                    # Tell the story as text, even on a terminal
     --json                    # With --serve: as JSON (tokscope.demo/v1)
-    --help(-h)                # Print help (see more with '--help')
+    --theme: string           # Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]
+    --ascii                   # Draw borders and marks in ASCII
+    --token: string           # Open on this token; `-`: standard input
+    --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
+    --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
+    --help(-h)                # Print help
   ]
 
   # How the keys are given: exactly one of these

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
-use super::message::{Answer, Kept, Message, Work};
+use super::message::{Answer, GoTo, Kept, Message, Work};
 use super::model::Offer;
 use crate::demo::{self, Consent};
 use crate::manifest::GrantType;
@@ -124,7 +124,7 @@ impl Job {
                 Ok(called) => Answer::Called(Box::new(called)),
                 Err(error) => Answer::Failed("the call failed", error),
             },
-            Work::Approve(url) => match self.approve(&url).await {
+            Work::Approve(place) => match self.approve(&place).await {
                 // the job that waits for it hears of it by its redirect
                 Ok(()) => return,
                 Err(error) => Answer::NotApproved(error),
@@ -143,8 +143,8 @@ impl Job {
         let probed = self.workspace.probe_vault().await;
         let obtained = async {
             let obtaining = self.workspace.begin(plan, grant, self.open_browser).await?;
-            if let Some(url) = &obtaining.url {
-                self.say(Answer::Url(url.to_string()));
+            if let Some(place) = GoTo::of(&obtaining) {
+                self.say(Answer::GoTo(Box::new(place)));
             }
             obtaining.finish().await
         };
@@ -165,10 +165,16 @@ impl Job {
         Ok(Kept::InVault(Box::new(self.workspace.token(id.as_str()).await?)))
     }
 
-    async fn approve(&self, url: &str) -> Result<(), Error> {
+    /// The demo's user, in the place of a browser.
+    async fn approve(&self, place: &GoTo) -> Result<(), Error> {
         let failed = |message: String| Error::new(Kind::Failed, message);
+        let url = place.complete.as_ref().unwrap_or(&place.url);
         let url = url::Url::parse(url).map_err(|error| failed(error.to_string()))?;
-        let signed_in = demo::sign_in(self.workspace.http()?, &url, &Consent::Everything).await;
-        signed_in.map_err(|error| failed(error.to_string()))
+        let http = self.workspace.http()?;
+        let approved = match &place.code {
+            Some(_) => demo::approve_device(http, &url, &Consent::Everything).await,
+            None => demo::sign_in(http, &url, &Consent::Everything).await,
+        };
+        approved.map_err(|error| failed(error.to_string()))
     }
 }

@@ -6,7 +6,7 @@ use super::content::Copied;
 use super::model::Offer;
 use crate::manifest::GrantType;
 use crate::vault::{Record, RecordId};
-use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Plan};
+use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Obtaining, Plan};
 
 /// What happened.
 pub(super) enum Message {
@@ -24,8 +24,8 @@ pub(super) enum Message {
 
 /// What a job says.
 pub(super) enum Answer {
-    /// The user has to go there.
-    Url(String),
+    /// The user has to go somewhere.
+    GoTo(Box<GoTo>),
     /// A token came, and its record when it was kept in the vault.
     Obtained(Box<Obtained>, Kept),
     Called(Box<Called>),
@@ -41,6 +41,37 @@ pub(super) enum Answer {
     NotApproved(Error),
     /// What went wrong.
     Failed(&'static str, Error),
+}
+
+/// Where a user has to go for a grant, and what the user should know.
+#[derive(Clone, Debug)]
+pub(super) struct GoTo {
+    pub(super) url: String,
+    /// What is entered there, with a device code (RFC 8628).
+    pub(super) code: Option<String>,
+    /// What a QR code holds, with a device code.
+    pub(super) complete: Option<String>,
+    pub(super) notices: Vec<String>,
+}
+
+impl GoTo {
+    /// `None`: this grant needs nobody.
+    pub(super) fn of(obtaining: &Obtaining) -> Option<Self> {
+        let mut notices = obtaining.notices.clone();
+        if let Some(Err(why)) = &obtaining.browser {
+            notices.push(format!("no browser was opened: {why}"));
+        }
+        if let Some(device) = &obtaining.device {
+            return Some(Self {
+                url: device.verification_uri.to_string(),
+                code: Some(device.user_code.clone()),
+                complete: device.verification_uri_complete.as_ref().map(ToString::to_string),
+                notices,
+            });
+        }
+        let url = obtaining.url.as_ref()?.to_string();
+        Some(Self { url, code: None, complete: None, notices })
+    }
 }
 
 /// Whether an obtained token was kept.
@@ -68,8 +99,8 @@ pub(super) enum Work {
         request: Box<CallRequest>,
         token: Option<Box<HeldToken>>,
     },
-    /// The demo's user approves at this URL.
-    Approve(String),
+    /// The demo's user approves there.
+    Approve(Box<GoTo>),
     /// Looks into the vault.
     Stored,
     /// Drops a token from the vault.

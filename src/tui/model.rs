@@ -164,6 +164,8 @@ pub(super) struct Model {
     pub(super) now: Timestamp,
     pub(super) pane: Pane,
     pub(super) zoomed: bool,
+    /// Nothing beyond ASCII is drawn.
+    pub(super) ascii: bool,
     /// There is only room for one pane.
     pub(super) narrow: bool,
     tabs: BTreeMap<Pane, Tab>,
@@ -219,6 +221,7 @@ impl Model {
             now,
             pane: Pane::Endpoints,
             zoomed: false,
+            ascii: false,
             narrow: false,
             tabs: BTreeMap::new(),
             filters: BTreeMap::new(),

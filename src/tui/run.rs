@@ -45,6 +45,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
         let mut inputs = std::pin::pin!(inputs);
         let size = self.terminal.size().map_err(failed)?;
         model.narrow = is_narrow(size.width, size.height);
+        model.ascii = self.look.ascii;
         if model.narrow && model.token().is_some() {
             model.pane = Pane::Token;
         }

@@ -124,11 +124,12 @@ const LINES: Symbols = Symbols { border: border::PLAIN, ellipsis: "…", spinner
 pub(super) struct Look {
     theme: Theme,
     pub(super) symbols: Symbols,
+    pub(super) ascii: bool,
 }
 
 impl Look {
     pub(super) fn new(theme: Theme, ascii: bool) -> Self {
-        Self { theme, symbols: if ascii { ASCII } else { LINES } }
+        Self { theme, symbols: if ascii { ASCII } else { LINES }, ascii }
     }
 
     /// The style of a piece of text.

@@ -82,11 +82,11 @@ fn fail(model: &mut Model, what: &'static str, error: Error) {
 
 fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
-        Answer::Url(url) => {
+        Answer::GoTo(place) => {
             if let Some(pending) = &mut model.pending {
                 pending.person = true;
             }
-            model.sheet = Some(Sheet::Waiting { url: Some(url) });
+            model.sheet = Some(Sheet::Waiting(Some(place)));
             Vec::new()
         }
         Answer::Obtained(obtained, kept) => {
@@ -318,7 +318,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Closes or cancels the innermost thing that is open.
 fn back(model: &mut Model) -> Vec<Effect> {
-    let waiting = matches!(model.sheet, Some(Sheet::Waiting { .. }));
+    let waiting = matches!(model.sheet, Some(Sheet::Waiting(_)));
     if model.sheet.take().is_some() && !waiting {
         return Vec::new();
     }

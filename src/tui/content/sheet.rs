@@ -6,8 +6,9 @@ use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
+use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
-use crate::workspace::{EndpointId, Error, Origin};
+use crate::workspace::{EndpointId, Error, Origin, Qr};
 
 /// What a sheet says.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
@@ -15,7 +16,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Help => help(model.pane),
         Sheet::Palette { typed } => palette(model, typed),
         Sheet::Obtain(offered) => obtain(model, offered),
-        Sheet::Waiting { url } => waiting(model, url.as_deref()),
+        Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Granted { asked, granted, client } => side_by_side(asked, granted, client),
         Sheet::Request(form) => request(model, form),
         Sheet::Confirm(confirmation) => confirm(model, confirmation),
@@ -97,20 +98,26 @@ fn place(index: usize, of: usize) -> String {
     if of > 1 { format!("  ({} of {of})", index + 1) } else { String::new() }
 }
 
-fn waiting(model: &Model, url: Option<&str>) -> Vec<Item> {
-    let Some(url) = url else { return vec![Item::plain("Asking the authorization server.")] };
-    let mut items = vec![
-        Item::plain("Sign in and approve here; what comes next is then on this screen:"),
-        Item::default(),
-        Item::plain(visible(url)).copies("the URL", url),
-        Item::default(),
-    ];
+fn waiting(model: &Model, place: Option<&GoTo>) -> Vec<Item> {
+    let Some(place) = place else { return vec![Item::plain("Asking the authorization server.")] };
+    let first =
+        if place.code.is_some() { "Go here, on any device, and enter the code:" } else { "Sign in and approve here:" };
+    let url = Item::new(Tone::Key, visible(&place.url)).copies("the URL", place.url.clone());
+    let mut items = vec![Item::plain(first), Item::default(), url];
+    if let Some(code) = &place.code {
+        items.push(Item::heading("code  ").and(Tone::Good, visible(code)).copies("the code", code.clone()));
+    }
+    items.push(Item::default());
+    items.extend(place.notices.iter().map(|notice| Item::new(Tone::Warning, visible(notice))));
     if model.demo {
         items.push(
             Item::new(Tone::Key, "a")
                 .and(Tone::Plain, format!("  signs in as {} and approves, as a browser would", crate::demo::USER)),
         );
     }
+    // light on dark in any theme, so that a phone can read it
+    let qr = place.complete.as_deref().and_then(Qr::of).filter(|_| !model.ascii);
+    items.extend(qr.iter().flat_map(Qr::lines).map(Item::plain));
     items
 }
 

@@ -3,7 +3,7 @@
 use super::form::Form;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
-use crate::tui::message::Work;
+use crate::tui::message::{GoTo, Work};
 use crate::workspace::{CallRequest, EndpointId, Error, Plan};
 
 /// A sheet.
@@ -16,7 +16,7 @@ pub(in crate::tui) enum Sheet {
     /// What will be asked for, before it is.
     Obtain(Box<Offered>),
     /// A grant under way: where the user has to go, once it is known.
-    Waiting { url: Option<String> },
+    Waiting(Option<Box<GoTo>>),
     /// What was asked for beside what was granted.
     Granted { asked: ScopeSet, granted: ScopeSet, client: String },
     /// A request is edited before it is sent.
@@ -81,7 +81,7 @@ impl Sheet {
             Self::Help => SheetKind::Help,
             Self::Palette { .. } => SheetKind::Palette,
             Self::Obtain(_) => SheetKind::Obtain,
-            Self::Waiting { .. } => SheetKind::Waiting,
+            Self::Waiting(_) => SheetKind::Waiting,
             Self::Granted { .. } => SheetKind::Granted,
             Self::Request(_) => SheetKind::Request,
             Self::Confirm(_) => SheetKind::Confirm,

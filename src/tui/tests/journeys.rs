@@ -48,6 +48,16 @@ fn a_403_and_the_step_up() {
 }
 
 #[test]
+fn a_device_code_is_shown_with_its_address_and_as_a_picture() {
+    let (mut driven, _demo) = demo((120, 36));
+    let screen = driven.keys("jog");
+    assert_shown(&screen, &["grant   device_code  (2 of 2)"]);
+    let screen = driven.keys("<enter><wait>");
+    assert_shown(&screen, &["enter the code", "/device", "code  ", "▀"]);
+    assert_shown(&driven.keys("a<wait>"), &["granted exactly what was asked for"]);
+}
+
+#[test]
 fn what_is_this_token() {
     let (mut driven, _demo) = demo((80, 24));
     driven.keys("jjoc<enter><wait>");

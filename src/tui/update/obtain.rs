@@ -77,7 +77,7 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
         (Ok(_), None) => return Vec::new(),
     };
     model.call_after = offered.step_up;
-    model.sheet = Some(Sheet::Waiting { url: None });
+    model.sheet = Some(Sheet::Waiting(None));
     vec![start(model, "asking the authorization server", Work::Obtain { plan, grant })]
 }
 

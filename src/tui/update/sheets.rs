@@ -49,7 +49,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
                 model.sheet = None;
             }
         }
-        Some(Sheet::Help | Sheet::Waiting { .. } | Sheet::Granted { .. } | Sheet::Failed { .. }) => {}
+        Some(Sheet::Help | Sheet::Waiting(_) | Sheet::Granted { .. } | Sheet::Failed { .. }) => {}
     }
     Vec::new()
 }
@@ -93,7 +93,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         model.toast = Some("it came without a refresh token: obtain a new one by o".to_owned());
         return Vec::new();
     }
-    model.sheet = Some(Sheet::Waiting { url: None });
+    model.sheet = Some(Sheet::Waiting(None));
     let work = match held.record {
         Some(record) => Work::RefreshStored(Box::new(record)),
         None => Work::Refresh(Box::new(held.token)),
@@ -102,9 +102,9 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
 }
 
 fn approve(model: &mut Model) -> Vec<Effect> {
-    let (Some(Sheet::Waiting { url: Some(url) }), Some(pending)) = (&model.sheet, &mut model.pending) else {
+    let (Some(Sheet::Waiting(Some(place))), Some(pending)) = (&model.sheet, &mut model.pending) else {
         return Vec::new();
     };
     pending.person = false;
-    vec![Effect::Start { job: pending.job, work: Box::new(Work::Approve(url.clone())) }]
+    vec![Effect::Start { job: pending.job, work: Box::new(Work::Approve(place.clone())) }]
 }
