@@ -14,6 +14,7 @@
 mod check;
 mod decode;
 mod decoded;
+pub mod decrypt;
 mod explain;
 mod findings;
 mod granted;

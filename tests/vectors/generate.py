@@ -1,7 +1,7 @@
 """Writes the own test vectors: python3 generate.py (needs the package `cryptography`, 46 or later).
 
 An implementation that shares no code with the one under test makes them. The keys exist for this purpose alone; of the
-signing keys, only the public halves are kept.
+signing keys, only the public halves are kept; a decryption key is of no use without its private half.
 """
 
 import base64
@@ -9,12 +9,20 @@ import datetime
 import hashlib
 import hmac
 import json
+import os
 import pathlib
+import zlib
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa, x25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
+from cryptography.hazmat.primitives.padding import PKCS7
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 HERE = pathlib.Path(__file__).parent
@@ -268,5 +276,166 @@ case("a set: empty", {"keys": []}, own, False)
 embedded = {"kty": "OKP", "crv": "Ed25519", "x": b64(raw)}
 case("a key inside the token (CVE-2018-0114)", named, jws({"alg": "EdDSA", "jwk": embedded}, CLAIMS, attacker.sign), False)
 
-(HERE / "signatures.json").write_text("[\n" + ",\n".join(json.dumps(one) for one in CASES) + "\n]\n")
-print(len(CASES), "cases")
+
+
+def write(name, cases):
+    (HERE / name).write_text("[\n" + ",\n".join(json.dumps(one) for one in cases) + "\n]\n")
+    print(len(cases), name)
+
+
+write("signatures.json", CASES)
+
+# encryption: {name, key, token, plain}, where plain is null if it must be refused
+CONTENT_KEYS = {"A128GCM": 16, "A192GCM": 24, "A256GCM": 32, "A128CBC-HS256": 32, "A192CBC-HS384": 48, "A256CBC-HS512": 64}
+SEALED = []
+
+
+def seal(enc, key, header, plain):
+    aad = b64(dump(header)).encode()
+    if enc.endswith("GCM"):
+        iv = os.urandom(12)
+        sealed = AESGCM(key).encrypt(iv, plain, aad)
+        return iv, sealed[:-16], sealed[-16:]
+    half = len(key) // 2
+    iv = os.urandom(16)
+    pad = PKCS7(128).padder()
+    encryptor = Cipher(algorithms.AES(key[half:]), modes.CBC(iv)).encryptor()
+    ciphertext = encryptor.update(pad.update(plain) + pad.finalize()) + encryptor.finalize()
+    digest = {16: hashlib.sha256, 24: hashlib.sha384, 32: hashlib.sha512}[half]
+    message = aad + iv + ciphertext + (len(aad) * 8).to_bytes(8, "big")
+    return iv, ciphertext, hmac.new(key[:half], message, digest).digest()[:half]
+
+
+def jwe(header, content_key, encrypted_key, plain=CLAIMS):
+    parts = (encrypted_key, *seal(header["enc"], content_key, header, plain))
+    return ".".join([b64(dump(header)), *map(b64, parts)])
+
+
+def sealed(name, key, token, plain=CLAIMS):
+    SEALED.append({"name": name, "key": key, "token": token, "plain": plain.decode() if plain is not None else None})
+
+
+for enc, length in CONTENT_KEYS.items():
+    secret = os.urandom(length)
+    jwk = {"kty": "oct", "k": b64(secret), "use": "enc"}
+    header = {"alg": "dir", "enc": enc}
+    token = jwe(header, secret, b"")
+    sealed(f"dir, {enc}", jwk, token)
+    parts = token.split(".")
+    for index, part in ((2, "iv"), (3, "ciphertext"), (4, "tag")):
+        raw = bytearray(base64.urlsafe_b64decode(parts[index] + "=="))
+        raw[0] ^= 1
+        sealed(f"dir, {enc}, {part} changed", jwk, ".".join(parts[:index] + [b64(bytes(raw))] + parts[index + 1:]), None)
+        sealed(f"dir, {enc}, {part} cut", jwk, ".".join(parts[:index] + [b64(bytes(raw[:-1]))] + parts[index + 1:]), None)
+    sealed(f"dir, {enc}, by a key that is too short", {**jwk, "k": b64(secret[:-1])}, token, None)
+    sealed(f"dir, {enc}, with an encrypted key", jwk, jwe(header, secret, b"12345678"), None)
+
+enc, content_key = "A128CBC-HS256", os.urandom(32)
+for size in (128, 256):
+    kek = os.urandom(size // 8)
+    jwk = {"kty": "oct", "k": b64(kek)}
+    alg = f"A{size}KW"
+    token = jwe({"alg": alg, "enc": enc}, content_key, aes_key_wrap(kek, content_key))
+    sealed(alg, jwk, token)
+    sealed(f"{alg}, meant for it", {**jwk, "alg": alg, "key_ops": ["unwrapKey"]}, token)
+    sealed(f"{alg} by another key", {**jwk, "k": b64(os.urandom(size // 8))}, token, None)
+    sealed(f"{alg}, meant for GCM", {**jwk, "alg": f"A{size}GCMKW"}, token, None)
+    sealed(f"{alg}, meant for signatures", {**jwk, "use": "sig"}, token, None)
+for size in (128, 192, 256):
+    kek, iv = os.urandom(size // 8), os.urandom(12)
+    wrapped = AESGCM(kek).encrypt(iv, content_key, None)
+    header = {"alg": f"A{size}GCMKW", "enc": enc, "iv": b64(iv), "tag": b64(wrapped[-16:])}
+    jwk = {"kty": "oct", "k": b64(kek)}
+    sealed(header["alg"], jwk, jwe(header, content_key, wrapped[:-16]))
+    sealed(f"{header['alg']}, tag cut", jwk, jwe({**header, "tag": b64(wrapped[-16:-4])}, content_key, wrapped[:-16]), None)
+
+key = rsa.generate_private_key(65537, 2048)
+private = key.private_numbers()
+jwk = {
+    "kty": "RSA",
+    **{name: number(value) for name, value in (
+        ("n", private.public_numbers.n), ("e", private.public_numbers.e), ("d", private.d), ("p", private.p),
+        ("q", private.q), ("dp", private.dmp1), ("dq", private.dmq1), ("qi", private.iqmp),
+    )},
+}
+pkcs8 = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+traditional = (serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
+for alg, digest in (
+    ("RSA-OAEP", hashes.SHA1()), ("RSA-OAEP-256", hashes.SHA256()), ("RSA-OAEP-384", hashes.SHA384()), ("RSA-OAEP-512", hashes.SHA512()),
+):
+    wrapped = key.public_key().encrypt(content_key, padding.OAEP(padding.MGF1(digest), digest, None))
+    token = jwe({"alg": alg, "enc": enc}, content_key, wrapped)
+    sealed(alg, jwk, token)
+    sealed(f"{alg} by PEM", key.private_bytes(*pkcs8).decode(), token)
+    sealed(f"{alg} by PEM of RSA", key.private_bytes(*traditional).decode(), token)
+    sealed(f"{alg}, the key changed", jwk, jwe({"alg": alg, "enc": enc}, content_key, wrapped[:-1] + bytes([wrapped[-1] ^ 1])), None)
+wrapped = key.public_key().encrypt(content_key, padding.PKCS1v15())
+sealed("RSA1_5", jwk, jwe({"alg": "RSA1_5", "enc": enc}, content_key, wrapped), None)
+
+for curve, crv, length in (
+    (ec.SECP256R1(), "P-256", 32), (ec.SECP384R1(), "P-384", 48), (ec.SECP521R1(), "P-521", 66), (None, "X25519", 32),
+):
+    own, other = (ec.generate_private_key(curve) if curve else x25519.X25519PrivateKey.generate() for _ in "ab")
+    if curve:
+        point = other.public_key().public_numbers()
+        epk = {"kty": "EC", "crv": crv, "x": number(point.x, length), "y": number(point.y, length)}
+        d = number(own.private_numbers().private_value, length)
+        shared = other.exchange(ec.ECDH(), own.public_key())
+    else:
+        raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+        epk = {"kty": "OKP", "crv": crv, "x": b64(other.public_key().public_bytes(*raw))}
+        d = b64(own.private_bytes(raw[0], serialization.PrivateFormat.Raw, serialization.NoEncryption()))
+        shared = other.exchange(own.public_key())
+    jwk = {"kty": epk["kty"], "crv": crv, "d": d}
+
+    def derive(name, size, apu=b"", apv=b""):
+        info = b"".join(len(part).to_bytes(4, "big") + part for part in (name.encode(), apu, apv))
+        return ConcatKDFHash(hashes.SHA256(), size, info + (size * 8).to_bytes(4, "big")).derive(shared)
+
+    for enc in CONTENT_KEYS:
+        header = {"alg": "ECDH-ES", "enc": enc, "epk": epk, "apu": b64(b"Alice"), "apv": b64(b"Bob")}
+        token = jwe(header, derive(enc, CONTENT_KEYS[enc], b"Alice", b"Bob"), b"")
+        sealed(f"ECDH-ES on {crv}, {enc}", jwk, token)
+    enc = "A256GCM"
+    for size in (128, 256):
+        alg = f"ECDH-ES+A{size}KW"
+        key_of_content = os.urandom(32)
+        wrapped = aes_key_wrap(derive(alg, size // 8), key_of_content)
+        token = jwe({"alg": alg, "enc": enc, "epk": epk}, key_of_content, wrapped)
+        sealed(f"{alg} on {crv}", jwk, token)
+        if curve:
+            sealed(f"{alg} on {crv} by PEM", own.private_bytes(*pkcs8).decode(), token)
+            off = {**epk, "y": number(point.y ^ 1, length)}
+            sealed(f"{alg} on {crv}, a point off the curve", jwk, jwe({"alg": alg, "enc": enc, "epk": off}, key_of_content, wrapped), None)
+
+for alg, digest, size in (("PBES2-HS256+A128KW", hashes.SHA256(), 16), ("PBES2-HS512+A256KW", hashes.SHA512(), 32)):
+    password, salt = b"correct horse battery staple", os.urandom(16)
+    jwk = {"kty": "oct", "k": b64(password)}
+    for count, fine in ((1000, True), (0, False), (1_200_001, False), (10**9, False), (2**64, False)):
+        header = {"alg": alg, "enc": "A128GCM", "p2s": b64(salt), "p2c": count}
+        kek = PBKDF2HMAC(digest, size, alg.encode() + b"\0" + salt, 1000).derive(password)
+        token = jwe(header, content_key[:16], aes_key_wrap(kek, content_key[:16]))
+        sealed(f"{alg}, {count} iterations", jwk, token, CLAIMS if fine else None)
+
+secret = os.urandom(16)
+jwk = {"kty": "oct", "k": b64(secret)}
+
+
+def deflate(plain):
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return squeeze.compress(plain) + squeeze.flush()
+
+
+zipped = {"alg": "dir", "enc": "A128GCM", "zip": "DEF"}
+sealed("compressed", jwk, jwe(zipped, secret, b"", deflate(CLAIMS)))
+sealed("compressed, 20 KB", jwk, jwe(zipped, secret, b"", deflate(b"a" * 20_000)), b"a" * 20_000)
+for size in (250_001, 10_000_000):
+    sealed(f"a bomb of {size} bytes", jwk, jwe(zipped, secret, b"", deflate(bytes(size))), None)
+sealed("compressed, and no DEFLATE", jwk, jwe(zipped, secret, b"", b"\xff\xff"), None)
+sealed("compressed in another way", jwk, jwe({**zipped, "zip": "BR"}, secret, b"", CLAIMS), None)
+sealed("an unknown `crit`", jwk, jwe({"alg": "dir", "enc": "A128GCM", "crit": ["exp"]}, secret, b""), None)
+good = jwe({"alg": "dir", "enc": "A128GCM"}, secret, b"")
+sealed("a sixth part", jwk, good + ".", None)
+sealed("four parts", jwk, good.rsplit(".", 1)[0], None)
+sealed("padding", jwk, good + "==", None)
+write("encryption.json", SEALED)

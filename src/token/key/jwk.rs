@@ -82,7 +82,7 @@ fn material(jwk: &Json) -> Result<Key, KeyError> {
 }
 
 /// A member that holds bytes.
-fn member(jwk: &Json, name: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub(in crate::token) fn member(jwk: &Json, name: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let text = jwk.get(name).and_then(Json::as_str).ok_or_else(|| KeyError::Jwk(format!("it has no `{name}`")))?;
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Jwk(format!("`{name}` is no base64url")))?;
     Ok(Zeroizing::new(bytes))

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use self::algorithm::Primitive;
 pub use self::algorithm::{Algorithm, KeyType};
+pub(super) use self::jwk::member;
 pub use self::set::{Choice, KeySet};
 use crate::secret::Secret;
 
