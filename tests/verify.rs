@@ -343,3 +343,36 @@ fn an_issuer_is_discovered_and_its_keys_are_fetched_again_once() {
         Some(2)
     );
 }
+
+#[test]
+fn an_encrypted_token_is_opened_by_its_key_and_the_token_inside_is_verified() {
+    let folder = Folder::new();
+    let cases: Value = serde_json::from_str(include_str!("vectors/encryption.json")).unwrap();
+    let run = |name: &str, more: &[&str]| {
+        let case = cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap();
+        let key = case["key"].as_str().map_or_else(|| case["key"].to_string(), str::to_owned);
+        let key = folder.file("key", key);
+        let arguments = [&["decode", "--json", "--decrypt", key.to_str().unwrap()], more].concat();
+        let output = folder.run(&arguments, case["token"].as_str().unwrap());
+        (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default())
+    };
+    for name in ["A256KW", "RSA-OAEP-256 by PEM", "ECDH-ES+A128KW on P-384", "compressed"] {
+        let (code, document) = run(name, &[]);
+        assert_eq!(
+            (code, &document["claims"]["sub"], &document["kind"]),
+            (Some(0), &json!("alice"), &json!("jwe")),
+            "{name}"
+        );
+        assert_eq!(document["verification"]["status"], "not-checked", "{name}");
+    }
+    for name in
+        ["A256KW by another key", "RSA1_5", "a bomb of 10000000 bytes", "PBES2-HS256+A128KW, 1000000000 iterations"]
+    {
+        assert_eq!(run(name, &[]), (Some(4), Value::Null), "{name}");
+    }
+    let secret: Vec<u8> = (0..32).collect();
+    let jwk = folder.file("jwk", json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode(secret)}).to_string());
+    let (code, document) = run("a token inside", &["--verify", "--key", jwk.to_str().unwrap()]);
+    assert_eq!((code, &document["verification"]["status"]), (Some(0), &json!("verified")));
+    assert_eq!(document["inner"]["claims"]["sub"], "alice", "{document}");
+}

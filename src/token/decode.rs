@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::findings::PAYLOAD_NO_CLAIMS;
+use super::findings::{PAYLOAD_NO_CLAIMS, TOKEN_ENCRYPTED};
 use super::{Decoded, Kind, Payload, check, opaque, provider, purpose, read};
 
 /// How deep tokens inside tokens are followed.
@@ -45,12 +45,27 @@ fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded 
         text if text.contains('~') => read::sd_jwt(text).or_else(|| read::compact(text)),
         text => read::compact(text),
     };
-    let Some(mut decoded) = read else {
+    let Some(decoded) = read else {
         let mut decoded = opaque::read(token);
         // what is inside is the issuer's own business: it is shown, not judged
         decoded.inner.iter_mut().for_each(|inner| name(inner));
         return decoded;
     };
+    judged(decoded, token.len(), now, policy, depth)
+}
+
+/// Takes an encrypted token apart, with its plain text in the place of what was encrypted (see
+/// [`decrypt`](super::decrypt)).
+#[must_use]
+pub fn decode_decrypted(token: &str, plain: &[u8], now: Timestamp, policy: Policy) -> Decoded {
+    let Some(mut decoded) = read::compact(token) else { return decode_by(token, now, policy) };
+    decoded.findings.retain(|finding| finding.code != &TOKEN_ENCRYPTED);
+    read::plain(plain, &mut decoded);
+    judged(decoded, token.len(), now, policy, 0)
+}
+
+/// What was read, with a token inside, its name, and what is wrong with it.
+fn judged(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, depth: usize) -> Decoded {
     if let Payload::Text(text) = &decoded.payload
         && depth < MOST_NESTED
         && text.starts_with("ey")
@@ -69,7 +84,7 @@ fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded 
     }
     name(&mut decoded);
     check::check(&mut decoded, now, policy);
-    check::size(token.len(), &mut decoded);
+    check::size(length, &mut decoded);
     decoded
 }
 

@@ -9,6 +9,8 @@
 //! check     what is wrong with it; findings: the codes
 //! explain   claims and header in words, by the tables in words
 //! verify    its signature and its claims, by keys of key
+//! decrypt   what is in a JWE, by a key that was given
+//! lines     many tokens at once; scan: every token of a log
 //! ```
 
 mod check;
@@ -32,7 +34,7 @@ pub mod verify;
 mod words;
 
 pub use check::used_as_access_token;
-pub use decode::{Policy, decode, decode_by};
+pub use decode::{Policy, decode, decode_by, decode_decrypted};
 pub use decoded::{Decoded, FurtherSignature, Kind, Payload, Serialization};
 pub use explain::{Entry, EntryKind, Explained, Summary, entries, explain_claims, explain_header, names, summarise};
 pub use findings::ALL as CODES;

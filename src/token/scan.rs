@@ -8,7 +8,7 @@ use std::ops::Range;
 use aho_corasick::packed;
 use base64_simd::URL_SAFE_NO_PAD;
 
-use super::{Json, Kind};
+use super::{Json, Kind, opaque};
 
 /// The most bytes of a token that is found.
 pub const LONGEST: usize = super::input::MOST_BYTES;
@@ -21,21 +21,6 @@ const SHORTEST_PREFIX: usize = 4;
 
 /// How many patterns one pass can look for by vector instructions.
 const MOST_PATTERNS: usize = 48;
-
-/// Published prefixes of opaque tokens, the least number of bytes after them, and what they are.
-const OPAQUE: &[(&str, usize, &str)] = &[
-    ("ghp_", 36, "personal access token of GitHub"),
-    ("gho_", 36, "OAuth token of GitHub"),
-    ("ghu_", 36, "user token of a GitHub App"),
-    ("ghs_", 36, "installation token of a GitHub App"),
-    ("github_pat_", 60, "fine-grained personal access token of GitHub"),
-    ("glpat-", 20, "personal access token of GitLab"),
-    ("xoxb-", 20, "bot token of Slack"),
-    ("xoxp-", 20, "user token of Slack"),
-    ("ya29.", 20, "access token of Google"),
-    ("npm_", 36, "access token of npm"),
-    ("pypi-", 40, "API token of PyPI"),
-];
 
 /// A token that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +49,9 @@ impl Scanner {
     /// Prepares it.
     #[must_use]
     pub fn new() -> Self {
-        let mut patterns: Vec<&[u8]> = OPAQUE
+        let mut patterns: Vec<&[u8]> = opaque::TABLE
             .iter()
-            .filter_map(|(prefix, ..)| prefix.as_bytes().get(..SHORTEST_PREFIX))
+            .filter_map(|known| known.prefix.as_bytes().get(..SHORTEST_PREFIX))
             .chain([JOSE.as_bytes()])
             .collect();
         patterns.sort_unstable();
@@ -111,12 +96,8 @@ fn look(text: &[u8], start: usize) -> Option<Sighting> {
     let word = word.trim_end_matches(['.', '/', '~']);
     match word.starts_with(JOSE) {
         true => jose(word, rest),
-        false => {
-            let known = OPAQUE
-                .iter()
-                .find(|(prefix, least, _)| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= *least));
-            known.map(|(.., what)| (word.len(), Kind::Opaque, (*what).to_owned()))
-        }
+        false => opaque::recognise(word)
+            .map(|known| (word.len(), Kind::Opaque, format!("{} of {}", known.what, known.issuer))),
     }
     .map(|(length, kind, what)| Sighting { at: start..start + length, kind, what })
 }

@@ -1,14 +1,17 @@
 //! A token in hand.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::keys::decryption_key;
 use super::{Error, Kind};
 use crate::diagnosis::TokenEvidence;
 use crate::oauth::DpopKey;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
+use crate::token::decrypt::decrypt;
 use crate::token::{
     self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Policy, Summary, Validity,
 };
@@ -72,6 +75,19 @@ impl HeldToken {
         });
         let decoded = token::decode_by(input.token.expose(), now, policy);
         Ok(Self::with(input.token, Origin::Given, delivered.as_ref(), decoded))
+    }
+
+    /// The same token with what is in it decrypted by the key in that file: a JWK, or a private key in PEM.
+    ///
+    /// # Errors
+    /// When there is no key in the file, or it does not open the token.
+    pub fn decrypted(&self, key: &Path, now: Timestamp, policy: Policy) -> Result<Self, Error> {
+        let key = decryption_key(key)?;
+        let token = self.secret.expose();
+        let plain = decrypt(token, &key)
+            .map_err(|error| Error::new(Kind::TokenUnusable, format!("the token can't be decrypted: {error}")))?;
+        let decoded = token::decode_decrypted(token, &plain, now, policy);
+        Ok(Self::with(self.secret.clone(), self.origin.clone(), None, decoded))
     }
 
     /// Decodes a token. `delivered`: the scopes of the token response that it came in.

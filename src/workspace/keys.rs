@@ -16,6 +16,7 @@ use crate::manifest::Issuer;
 use crate::net;
 use crate::oauth;
 use crate::secret::Secret;
+use crate::token::decrypt::DecryptionKey;
 use crate::token::key::{Key, KeySet};
 
 /// The most bytes of a file with keys, or of a secret.
@@ -35,6 +36,12 @@ pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
         Error::new(Kind::Usage, format!("`{name}`: {error}"))
             .hint("a shared secret is given by `--secret-file`, `--secret-env` or `--secret -`")
     })
+}
+
+/// The key in a file that decrypts: JWK, or a private key in PEM.
+pub(super) fn decryption_key(path: &Path) -> Result<DecryptionKey, Error> {
+    DecryptionKey::parse(&read(path)?)
+        .map_err(|error| Error::new(Kind::Usage, format!("`{}`: {error}", path.display())))
 }
 
 /// The shared secret in a file, without the line break at its end.

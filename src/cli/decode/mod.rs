@@ -8,6 +8,7 @@ mod scan;
 mod verification;
 mod verify;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -60,6 +61,9 @@ pub(super) struct Arguments {
     /// The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     max_lifetime: Option<Duration>,
+    /// Decrypt an encrypted token with this key: a JWK, or a private key in PEM
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lines", "scan"])]
+    decrypt: Option<PathBuf>,
     #[command(flatten)]
     verification: verify::VerifyArguments,
 }
@@ -75,7 +79,10 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         return lines::run(std::io::stdin(), session.as_ref(), streams);
     }
     let policy = arguments.max_lifetime.map_or_else(Policy::default, |max_lifetime| Policy { max_lifetime });
-    let token = read_token_by(arguments.token.as_deref(), now, policy)?;
+    let mut token = read_token_by(arguments.token.as_deref(), now, policy)?;
+    if let Some(key) = &arguments.decrypt {
+        token = token.decrypted(key, now, policy)?;
+    }
     let decoded = &token.decoded;
     let verification = match &session {
         None => Verification::not_checked(decoded),

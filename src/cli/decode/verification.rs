@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::verify::Session;
 use crate::cli::print::{json_object, json_text};
 use crate::token::verify::{self, Status};
-use crate::token::{Decoded, Json, Kind};
+use crate::token::{Decoded, Json, Kind, Payload};
 
 /// The outcome of a verification, ready to be printed.
 pub(in crate::cli) struct Verification {
@@ -30,6 +30,9 @@ impl Verification {
 
     /// With the keys and the expectations of the command line.
     pub(super) fn of(decoded: &Decoded, token: &str, session: &Session, now: Timestamp) -> Self {
+        if let (Some(_), Payload::Text(inner)) = (&decoded.inner, &decoded.payload) {
+            return Self::checked(&session.verify(inner, now), session.leeway());
+        }
         let impossible = match decoded.kind {
             Kind::Opaque => "an opaque token has no signature: only the authorization server can tell (RFC 7662)",
             Kind::Jwe => "an encrypted token has no signature of its own",

@@ -10,4 +10,5 @@ pub use sd_jwt::Disclosure;
 
 pub(super) use compact::compact;
 pub(super) use json::json;
+pub(super) use part::plain;
 pub(super) use sd_jwt::sd_jwt;

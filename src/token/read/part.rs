@@ -84,6 +84,19 @@ pub(super) fn payload(part: &str, decoded: &mut Decoded) -> Payload {
     payload
 }
 
+/// The payload of a JWE, decrypted.
+pub(in crate::token) fn plain(bytes: &[u8], decoded: &mut Decoded) {
+    let (payload, finding) = match std::str::from_utf8(bytes) {
+        Ok(text) => content(text.to_owned()),
+        Err(_) => {
+            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is no text");
+            (Payload::Bytes(bytes.to_vec()), Some(finding))
+        }
+    };
+    decoded.payload = payload;
+    decoded.findings.extend(finding);
+}
+
 /// What the text of a payload is, and what is wrong with it.
 pub(super) fn content(text: String) -> (Payload, Option<Diagnostic>) {
     match Json::parse(&text) {
