@@ -139,7 +139,7 @@ mod tests {
             (&jws, "jws JWT, RS256"),
             (&unsigned, "jws, none"),
             (&jwe, "jwe, dir"),
-            (&github, "personal access token of GitHub"),
+            (&github, "personal access token (classic) of GitHub"),
         ] {
             let expected = format!("{token} {what}");
             for line in [

@@ -56,7 +56,7 @@ fn a_bad_line_is_an_error_and_no_end() {
         (&token(HEADER, "hello"), true, r#""payload":"hello""#),
         (&format!("Authorization: Bearer {}", token(HEADER, "{}")), true, r#""claims":{}"#),
         (&format!("  {}\r", token(HEADER, "{}")), true, r#""claims":{}"#),
-        ("an-opaque-reference", true, r#""kind":"opaque""#),
+        ("an-opaque-token", true, r#""kind":"opaque""#),
         (&"a".repeat(MOST_BYTES + 1), false, "more than any token"),
     ] {
         let (seen, said) = line(&mut lines, text);
