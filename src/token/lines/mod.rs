@@ -10,7 +10,6 @@ mod slow;
 mod tests;
 
 use std::borrow::Cow;
-use std::io::Write as _;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -57,8 +56,8 @@ impl<'v> Lines<'v> {
     /// Appends one line of JSON about this line. False when there is no usable token in it, or when it was to be
     /// verified and is not.
     pub fn write(&mut self, number: u64, line: &[u8], now: Timestamp, out: &mut Vec<u8>) -> bool {
-        // writing to a Vec can't fail
-        let _ = write!(out, "{{\"schema\":\"tokscope.decode/v1\",\"line\":{number}");
+        out.extend_from_slice(b"{\"schema\":\"tokscope.decode/v1\",\"line\":");
+        out.extend_from_slice(number.to_string().as_bytes());
         let line = line.trim_ascii();
         let start = out.len();
         let fine = self.plain(line, now, out).unwrap_or_else(|| {
@@ -223,10 +222,12 @@ const NOT_CHECKED: &[u8] = b",\"verification\":{\"status\":\"not-checked\",\"che
 
 /// `{status, reason?, checks}`: the checks without the details, the reason with its own.
 fn write_verification(verification: &Verification, out: &mut Vec<u8>) {
-    let _ = write!(out, ",\"verification\":{{\"status\":\"{}\"", verification.status().as_str());
+    out.extend_from_slice(b",\"verification\":{\"status\":\"");
+    out.extend_from_slice(verification.status().as_str().as_bytes());
+    out.push(b'"');
     if let Some(check) = verification.reason() {
         let reason = Json::String(format!("{}: {}", check.subject.as_str(), check.detail));
-        let _ = write!(out, ",\"reason\":{reason}");
+        out.extend_from_slice(format!(",\"reason\":{reason}").as_bytes());
     }
     out.extend_from_slice(b",\"checks\":[");
     for (index, check) in verification.checks.iter().enumerate() {
