@@ -70,6 +70,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 6 when there is a finding of this severity or above')
             [CompletionResult]::new('--max-lifetime', '--max-lifetime', [CompletionResultType]::ParameterName, 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]')
+            [CompletionResult]::new('--decrypt', '--decrypt', [CompletionResultType]::ParameterName, 'Decrypt an encrypted token with this key: a JWK, or a private key in PEM')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Verify with the keys that this issuer publishes, and expect it in `iss`')
             [CompletionResult]::new('--jwks', '--jwks', [CompletionResultType]::ParameterName, 'Verify with this JWK Set')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Verify with this key: JWK, PEM or DER public key, or certificate')

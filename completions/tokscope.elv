@@ -65,6 +65,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --claim 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)'
             cand --fail-on 'Exit with 6 when there is a finding of this severity or above'
             cand --max-lifetime 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]'
+            cand --decrypt 'Decrypt an encrypted token with this key: a JWK, or a private key in PEM'
             cand --issuer 'Verify with the keys that this issuer publishes, and expect it in `iss`'
             cand --jwks 'Verify with this JWK Set'
             cand --key 'Verify with this key: JWK, PEM or DER public key, or certificate'

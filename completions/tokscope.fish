@@ -64,6 +64,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l fail-on -d 'Exit with 6 when there is a finding of this severity or above' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l max-lifetime -d 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l decrypt -d 'Decrypt an encrypted token with this key: a JWK, or a private key in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l issuer -d 'Verify with the keys that this issuer publishes, and expect it in `iss`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l jwks -d 'Verify with this JWK Set' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l key -d 'Verify with this key: JWK, PEM or DER public key, or certificate' -r -F

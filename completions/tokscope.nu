@@ -38,6 +38,9 @@ module completions {
     --payload                 # Only the payload: claims as JSON, anything else as it is
     --lines                   # Read many tokens from standard input, one per line; one JSON object per line, in their order
     --scan                    # Find every token in a log on standard input: line, column, what it is, masked
+    --fail-on: string         # Exit with 6 when there is a finding of this severity or above
+    --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
+    --decrypt: path           # Decrypt an encrypted token with this key: a JWK, or a private key in PEM
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
     --jwks: string            # Verify with this JWK Set
