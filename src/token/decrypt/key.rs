@@ -107,16 +107,15 @@ fn material(jwk: &Json) -> Result<Material, KeyError> {
     match jwk.get("kty").and_then(Json::as_str) {
         Some("oct") => member(jwk, "k").map(Material::Secret),
         Some("RSA") => {
-            let numbers = ["n", "e", "d", "p", "q", "dp", "dq", "qi"].map(|name| member(jwk, name));
-            let [n, e, d, p, q, dp, dq, qi] = numbers;
+            let number = |name| member(jwk, name);
             let components = KeyPairComponents {
-                public_key: RsaPublicKeyComponents { n: n?, e: e? },
-                d: d?,
-                p: p?,
-                q: q?,
-                dP: dp?,
-                dQ: dq?,
-                qInv: qi?,
+                public_key: RsaPublicKeyComponents { n: number("n")?, e: number("e")? },
+                d: number("d")?,
+                p: number("p")?,
+                q: number("q")?,
+                dP: number("dp")?,
+                dQ: number("dq")?,
+                qInv: number("qi")?,
             };
             let pair = rsa::KeyPair::from_components(&components).ok();
             pair.as_ref().and_then(decrypting).ok_or_else(|| wrong("the crypto library refuses its numbers"))
