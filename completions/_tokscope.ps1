@@ -280,6 +280,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;call' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The token to send; `-`: standard input. Without it, and without --client, none is sent')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')

@@ -133,7 +133,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-p -Q -H -d -y -o -i -h --manifest --ca-file --token --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --timeout --max-size --api --json --help"
+            opts="-p -Q -H -d -y -o -i -h --manifest --ca-file --mcp --token --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --timeout --max-size --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -144,6 +144,10 @@ _tokscope() {
                     return 0
                     ;;
                 --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mcp)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

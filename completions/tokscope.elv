@@ -261,6 +261,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;call'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --mcp 'The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments'
             cand --token 'The token to send; `-`: standard input. Without it, and without --client, none is sent'
             cand --client 'The client that asks, where several could'
             cand --grant 'The grant [default: the first of the client''s own]'

@@ -241,6 +241,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l mcp -d 'The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'The token to send; `-`: standard input. Without it, and without --client, none is sent' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''

@@ -290,6 +290,7 @@ module completions {
   export extern "tokscope call" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --mcp: string             # The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments
     --token: string           # The token to send; `-`: standard input. Without it, and without --client, none is sent
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
@@ -317,6 +318,7 @@ module completions {
     --json                    # As JSON (tokscope.call/v1)
     --help(-h)                # Print help
     endpoint: string          # The endpoint: a method and a path, or a URL
+    name?: string             # With --mcp: the name of the tool or prompt
   ]
 
   def "nu-complete tokscope probe format" [] {

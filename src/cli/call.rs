@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use url::Url;
 
 use self::input::Values;
 use super::arguments::{header, pair, read_token};
@@ -33,11 +34,19 @@ Examples:
   tokscope call 'GET /orders/7' --client dev
   tokscope call 'GET /orders' --query state=open --query limit=5 --client dev --step-up
   tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt
+  tokscope call --mcp https://mcp.example.com/mcp tools/call search --data '{\"query\":\"tea\"}' --client dev --step-up
   tokscope call 'GET /orders/{id}' --param id=@order.txt --client dev --dry-run")]
 pub(super) struct Arguments {
     /// The endpoint: a method and a path, or a URL
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
+    /// With --mcp: the name of the tool or prompt
+    #[arg(value_name = "NAME", requires = "mcp")]
+    name: Option<String>,
+    /// The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data
+    /// its arguments
+    #[arg(long, value_name = "URL", requires = "name", conflicts_with = "dry_run")]
+    mcp: Option<Url>,
     /// The token to send; `-`: standard input. Without it, and without --client, none is sent
     #[arg(
         long,
@@ -128,7 +137,13 @@ pub(super) fn run(
 }
 
 fn request(workspace: &Workspace, arguments: &Arguments, values: &mut Values) -> Result<CallRequest, Error> {
-    let found = workspace.find(&arguments.endpoint, arguments.api.as_deref())?;
+    let found = match (&arguments.mcp, &arguments.name) {
+        (Some(url), Some(name)) => {
+            let api = mcp_api(workspace, url)?;
+            workspace.find(&format!("MCP {} {name}", arguments.endpoint), Some(&api))?
+        }
+        _ => workspace.find(&arguments.endpoint, arguments.api.as_deref())?,
+    };
     let mut request = CallRequest::new(found.id, found.parameters);
     request.parameters.extend(values.pairs(&arguments.parameters)?);
     request.query = found.query;
@@ -138,6 +153,15 @@ fn request(workspace: &Workspace, arguments: &Arguments, values: &mut Values) ->
     request.limits.deadline = Duration::from_secs(arguments.timeout);
     request.limits.body = arguments.max_size;
     Ok(request)
+}
+
+/// The API of the manifest whose base URL a server has.
+fn mcp_api(workspace: &Workspace, url: &Url) -> Result<String, Error> {
+    let apis = &workspace.require_manifest()?.apis;
+    apis.iter().find(|api| api.base_url == *url).map(|api| api.name.clone()).ok_or_else(|| {
+        Error::new(Kind::Usage, format!("no API of the manifest has the base URL `{url}`"))
+            .hint("declare it, and a line such as `\"MCP tools/call search\" = \"files:read\"` for each of its tools")
+    })
 }
 
 /// The command that prints the token which would be sent.

@@ -21,9 +21,12 @@ pub struct Endpoint {
     pub span: Range<usize>,
 }
 
-/// `GET /orders/{id}`
+/// `GET /orders/{id}`, `MCP tools/call search`
 impl fmt::Display for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((method, name)) = self.mcp() {
+            return write!(formatter, "{} {method} {name}", self.method);
+        }
         write!(formatter, "{} {}", self.method, self.template)
     }
 }

@@ -9,6 +9,7 @@ mod endpoint;
 mod findings;
 pub mod import;
 mod lint;
+mod mcp;
 mod model;
 mod parse;
 mod parse_api;

@@ -12,6 +12,7 @@ use super::findings::{
     VALUE_WRONG,
 };
 use super::import::Reading;
+use super::mcp;
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 use super::router::Router;
@@ -187,7 +188,8 @@ fn name(reader: &mut Reader, key: &str, span: &Range<usize>) -> Option<(String, 
         reader.wrong_with_help(&ENDPOINT_WRONG, span.clone(), message, help);
         return None;
     }
-    match Template::parse(path) {
+    let path = if method == mcp::METHOD { mcp::path(path).unwrap_or_default() } else { path.to_owned() };
+    match Template::parse(&path) {
         Ok(template) => Some((method.to_owned(), template)),
         Err(error) => {
             reader.wrong_with_help(&ENDPOINT_WRONG, span.clone(), format!("in `{key}`: {error}"), help);

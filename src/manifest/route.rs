@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use thiserror::Error;
 use url::Url;
 
+use super::mcp;
 use super::percent::{decode, is_dot_segment};
 use super::router::{bind_all, fold};
 use super::{Api, Endpoint, Manifest};
@@ -86,6 +87,8 @@ impl Manifest {
         let syntax = || RouteError::Syntax(request.to_owned());
         let (method, target) = request.trim().split_once(char::is_whitespace).ok_or_else(syntax)?;
         let (method, target) = (method.to_ascii_uppercase(), target.trim());
+        let operation = (method == mcp::METHOD).then(|| mcp::path(target).ok_or_else(syntax)).transpose()?;
+        let target = operation.as_deref().unwrap_or(target);
         let apis: Vec<&Api> = self.apis.iter().filter(|known| api.is_none_or(|name| known.name == name)).collect();
         let target = Target::parse(target).ok_or_else(syntax)?;
         let mut found: Vec<Route<'_>> = apis.iter().filter_map(|api| target.answer(api, &method)).collect();

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::mcp;
 use super::open::quoted;
 use super::{EndpointId, Error, HeldToken, Kind, Workspace};
 use crate::diagnosis::{Answer, Case, Diagnosis, Sent, diagnose};
@@ -109,6 +110,9 @@ impl Workspace {
     /// When a path parameter has no value.
     pub fn call_url(&self, request: &CallRequest) -> Result<Url, Error> {
         let (api, endpoint) = self.known_endpoint(request.endpoint)?;
+        if endpoint.mcp().is_some() {
+            return Ok(api.base_url.clone());
+        }
         let route = Route { api, endpoint, parameters: request.parameters.clone(), query: request.query.clone() };
         route.url().map_err(|parameter| {
             Error::new(Kind::Usage, format!("`{endpoint}` needs a value for `{parameter}`"))
@@ -125,10 +129,7 @@ impl Workspace {
         self.demand_trust()?;
         let url = self.call_url(request)?;
         demand_own_origin(&url, token)?;
-        let method = Method::from_bytes(endpoint.method.as_bytes())
-            .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
-        let mut outgoing =
-            net::Request { method, url: url.clone(), headers: headers(request)?, body: request.body.clone() };
+        let mut outgoing = outgoing(endpoint, request, url.clone())?;
         let failed = |error: net::NetError| Error::new(Kind::Failed, error.to_string());
         authorize(&mut outgoing, token)?;
         let mut response = self.http()?.send(outgoing.clone(), request.limits).await.map_err(failed)?;
@@ -180,6 +181,20 @@ fn demand_own_origin(url: &Url, token: Option<&HeldToken>) -> Result<(), Error> 
         url.origin().ascii_serialization()
     );
     Err(Error::new(Kind::TokenUnusable, message).hint("obtain one for this API"))
+}
+
+/// The request, without a token.
+fn outgoing(endpoint: &Endpoint, request: &CallRequest, url: Url) -> Result<net::Request, Error> {
+    if let Some((operation, name)) = endpoint.mcp() {
+        let body = mcp::body(operation, name, request.body.as_deref())?;
+        let request = CallRequest { body: Some(body), ..request.clone() };
+        let mut headers = headers(&request)?;
+        mcp::headers(operation, name, &mut headers)?;
+        return Ok(net::Request { method: Method::POST, url, headers, body: request.body });
+    }
+    let method = Method::from_bytes(endpoint.method.as_bytes())
+        .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
+    Ok(net::Request { method, url, headers: headers(request)?, body: request.body.clone() })
 }
 
 /// The endpoint with something in the place of each parameter.

@@ -10,6 +10,7 @@ mod identity;
 mod import;
 mod keep;
 mod keys;
+mod mcp;
 mod obtain;
 mod open;
 mod plan;
