@@ -179,7 +179,7 @@ fn a_probe_finds_what_is_planted_and_nothing_else() {
     assert!(findings[1].starts_with("endpoint-over-enforced `GET /reports/sales`"), "{findings:?}");
     let calls = document["calls"].as_array().unwrap();
     assert!(calls.len() > 15 && calls.iter().all(|call| call["observed"] != "unclear"), "{document:#}");
-    assert!(calls.iter().any(|call| call["with"] == "without customers:read" && call["status"] == 403));
+    assert!(calls.iter().any(|call| call["with"] == "a token without customers:read" && call["status"] == 403));
     // a second run has nothing left to do: it reports the same without a call, and so without a token that it needs
     let again = probe(&["--format", "json", "--state", "state"]);
     assert_eq!(again.stdout, output.stdout);

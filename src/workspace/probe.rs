@@ -24,7 +24,7 @@ impl std::fmt::Display for With {
         match self {
             Self::Given => formatter.write_str("the token"),
             Self::Nothing => formatter.write_str("no token"),
-            Self::Lacking(scope) => write!(formatter, "without {scope}"),
+            Self::Lacking(scope) => write!(formatter, "a token without {scope}"),
         }
     }
 }
