@@ -39,7 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Who asks, and how')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Who asks, and how')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Who asks, and how')
-            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'List, show, refresh and forget the tokens of the vault')
+            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'List, show, refresh, revoke and forget the tokens of the vault')
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Who asks, and how')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
@@ -197,6 +197,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the tokens: issuer, client, scopes, end, last use. Never a token itself')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show everything about a token but itself')
             [CompletionResult]::new('refresh', 'refresh', [CompletionResultType]::ParameterValue, 'Refresh a token now')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Give tokens back to their authorization server, then forget them')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget tokens here; the server is not told')
             break
         }
@@ -229,6 +230,21 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;tokens;revoke' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All of them')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')

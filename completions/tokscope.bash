@@ -79,6 +79,9 @@ _tokscope() {
             tokscope__subcmd__tokens,refresh)
                 cmd="tokscope__subcmd__tokens__subcmd__refresh"
                 ;;
+            tokscope__subcmd__tokens,revoke)
+                cmd="tokscope__subcmd__tokens__subcmd__revoke"
+                ;;
             tokscope__subcmd__tokens,show)
                 cmd="tokscope__subcmd__tokens__subcmd__show"
                 ;;
@@ -859,7 +862,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens)
-            opts="-h --manifest --ca-file --help list show refresh forget"
+            opts="-h --manifest --ca-file --help list show refresh revoke forget"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -942,6 +945,36 @@ _tokscope() {
             ;;
         tokscope__subcmd__tokens__subcmd__refresh)
             opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -W "keyring passphrase memory" -- "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__tokens__subcmd__revoke)
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -36,7 +36,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand login 'Who asks, and how'
             cand token 'Who asks, and how'
             cand exec 'Who asks, and how'
-            cand tokens 'List, show, refresh and forget the tokens of the vault'
+            cand tokens 'List, show, refresh, revoke and forget the tokens of the vault'
             cand trust 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
             cand call 'Who asks, and how'
             cand probe 'The vault, and who may be asked'
@@ -186,6 +186,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand list 'List the tokens: issuer, client, scopes, end, last use. Never a token itself'
             cand show 'Show everything about a token but itself'
             cand refresh 'Refresh a token now'
+            cand revoke 'Give tokens back to their authorization server, then forget them'
             cand forget 'Forget tokens here; the server is not told'
         }
         &'tokscope;tokens;list'= {
@@ -215,6 +216,20 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --json 'As JSON (tokscope.tokens/v1)'
+            cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
+            cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'tokscope;tokens;revoke'= {
+            cand --store 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]'
+            cand --passphrase-file 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --all 'All of them'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
             cand --json 'As JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`'
             cand --no-interact 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'

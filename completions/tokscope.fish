@@ -40,7 +40,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Recor
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Who asks, and how'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'List, show, refresh and forget the tokens of the vault'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'List, show, refresh, revoke and forget the tokens of the vault'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "trust" -d 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Who asks, and how'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'The vault, and who may be asked'
@@ -177,13 +177,14 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l accept-more -
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "list" -d 'List the tokens: issuer, client, scopes, end, last use. Never a token itself'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "show" -d 'Show everything about a token but itself'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "refresh" -d 'Refresh a token now'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh forget" -f -a "forget" -d 'Forget tokens here; the server is not told'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -f -a "list" -d 'List the tokens: issuer, client, scopes, end, last use. Never a token itself'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -f -a "show" -d 'Show everything about a token but itself'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -f -a "refresh" -d 'Refresh a token now'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -f -a "revoke" -d 'Give tokens back to their authorization server, then forget them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget" -f -a "forget" -d 'Forget tokens here; the server is not told'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
@@ -214,6 +215,18 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l all -d 'All of them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Do it without asking'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l json -d 'As JSON (tokscope.tokens/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"

@@ -178,7 +178,7 @@ module completions {
     --help(-h)                # Print help
   ]
 
-  # List, show, refresh and forget the tokens of the vault
+  # List, show, refresh, revoke and forget the tokens of the vault
   export extern "tokscope tokens" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -233,6 +233,25 @@ module completions {
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help
     id: string                # The token's identifier, or the beginning of it
+  ]
+
+  def "nu-complete tokscope tokens revoke store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Give tokens back to their authorization server, then forget them
+  export extern "tokscope tokens revoke" [
+    --all                     # All of them
+    --yes(-y)                 # Do it without asking
+    --json                    # As JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens revoke store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help
+    ...ids: string            # The tokens' identifiers, or the beginnings of them
   ]
 
   def "nu-complete tokscope tokens forget store" [] {

@@ -352,6 +352,47 @@ fn tokens_are_listed_shown_refreshed_and_forgotten() {
 }
 
 #[test]
+fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
+    let (server, home) = accepted();
+    let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
+    for (active, code, result, forgotten) in
+        [(None, 0, "accepted", true), (Some(false), 0, "confirmed", true), (Some(true), 5, "still-active", false)]
+    {
+        *server.says_active.lock().unwrap() = active;
+        server.revoked.lock().unwrap().clear();
+        demand(&home.run_and_sign_in(&server, &login), 0);
+        demand(&home.run(&["token", "-e", "GET /orders"]), 0);
+        let id = ids(&home)[0].clone();
+        demand(&home.run(&["tokens", "revoke", &id]), 5);
+        assert!(server.revoked.lock().unwrap().is_empty(), "it was not confirmed");
+        let output = home.run(&["tokens", "revoke", &id, "--yes", "--json"]);
+        let document: Value = serde_json::from_str(&demand(&output, code)).unwrap();
+        assert_eq!(document["revoked"][0]["result"], result);
+        assert_eq!(document["revoked"][0]["forgotten"], forgotten);
+        // the refresh token first, then the token and the one that was narrowed from it
+        assert_eq!(*server.revoked.lock().unwrap(), ["refresh_token", "access_token", "access_token"]);
+        assert_eq!(ids(&home).is_empty(), forgotten);
+    }
+    let id = ids(&home)[0].clone();
+    let said = demand(&home.run(&["tokens", "revoke", &id, "--yes"]), 5);
+    assert!(said.contains("not confirmed") && said.contains("still good"), "{said}");
+    server.revokes.store(false, Ordering::SeqCst);
+    let output = home.run(&["tokens", "revoke", &id, "--yes"]);
+    demand(&output, 5);
+    assert!(text(&output.stderr).contains("no revocation endpoint"), "{}", text(&output.stderr));
+    assert!(ids(&home).contains(&id));
+    // one that is not taken goes back as well
+    server.revokes.store(true, Ordering::SeqCst);
+    *server.says_active.lock().unwrap() = None;
+    server.revoked.lock().unwrap().clear();
+    *server.more.lock().unwrap() = "orders:delete".to_owned();
+    let output = home.run(&["login", "-e", "GET /orders", "--client", "machine"]);
+    demand(&output, 5);
+    assert!(text(&output.stderr).contains("it was given back"), "{}", text(&output.stderr));
+    assert_eq!(*server.revoked.lock().unwrap(), ["access_token"]);
+}
+
+#[test]
 fn a_clock_that_jumps_hands_out_nothing_stale() {
     let (server, home) = accepted();
     demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);

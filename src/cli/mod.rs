@@ -105,7 +105,7 @@ enum Command {
     Token(token::Arguments),
     /// Hand a valid token for the endpoints to a command, in its environment
     Exec(exec::Arguments),
-    /// List, show, refresh and forget the tokens of the vault
+    /// List, show, refresh, revoke and forget the tokens of the vault
     Tokens(tokens::Arguments),
     /// Accept the issuers and origins that the manifest names: without that, nothing is sent to them
     Trust(trust::Arguments),

@@ -124,7 +124,10 @@ pub(super) async fn obtain_new(
     let obtained = asking.sign_in.finish(obtaining, streams).await?;
     streams.say(format_args!("granted:    {}", open::or_nothing(&obtained.granted)));
     say_difference(&obtained, streams);
-    accept_more(workspace, &obtained, asking, streams)?;
+    if let Err(error) = accept_more(workspace, &obtained, asking, streams) {
+        let said = if workspace.decline(&plan.client, &obtained.token).await { "it was" } else { "it could not be" };
+        return Err(error.hint(format!("{said} given back to the server")));
+    }
     let id = if keeps { workspace.keep(&obtained, plan).await? } else { None };
     Ok(Acquired {
         expires: obtained.ends(Timestamp::now()),

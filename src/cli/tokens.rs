@@ -9,10 +9,11 @@ use super::access::{Access, confirm};
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
+use crate::oauth::Revocation;
 use crate::text::visible;
 use crate::token::{Json, relative};
 use crate::vault::{Life, Record, RecordId};
-use crate::workspace::{Error, Kind, Workspace};
+use crate::workspace::{Error, GivenBack, Kind, Workspace};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -28,6 +29,8 @@ enum Command {
     Show(One),
     /// Refresh a token now
     Refresh(One),
+    /// Give tokens back to their authorization server, then forget them
+    Revoke(Several),
     /// Forget tokens here; the server is not told
     Forget(Several),
 }
@@ -94,6 +97,7 @@ pub(super) fn run(
             })?;
             show(&token, arguments.common.json, streams);
         }
+        Command::Revoke(arguments) => return revoke(arguments, manifest, streams),
         Command::Forget(arguments) => forget(arguments, streams)?,
     }
     Ok(None)
@@ -107,20 +111,7 @@ fn vault(access: &Access) -> Result<Workspace, Error> {
 fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
     let workspace = vault(&arguments.common.access)?;
     let chosen = wait_for(choose(&workspace, arguments))?;
-    let names: Vec<String> = chosen.iter().map(|record| record.id.to_string()).collect();
-    if !arguments.yes && !chosen.is_empty() {
-        if !arguments.common.access.can_ask() {
-            return Err(Error::new(
-                Kind::Refused,
-                "forgetting has to be confirmed, and there is no terminal to ask on",
-            )
-            .hint("confirm by `--yes`"));
-        }
-        let question = format!("forget {}? The server goes on honouring what it has issued. [y/N] ", names.join(", "));
-        if !confirm(&question, streams)? {
-            return Err(Error::new(Kind::Refused, "nothing was forgotten"));
-        }
-    }
+    confirmed("forget", "The server goes on honouring what it has issued", &chosen, arguments, streams)?;
     let ids: Vec<RecordId> = chosen.into_iter().map(|record| record.id).collect();
     let gone = wait_for(workspace.forget(&ids))?;
     if arguments.common.json {
@@ -131,6 +122,87 @@ fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Asks before what can't be undone; without a terminal to ask on, it needs `--yes`.
+fn confirmed(
+    verb: &str,
+    consequence: &str,
+    chosen: &[Record],
+    arguments: &Several,
+    streams: &mut Streams,
+) -> Result<(), Error> {
+    if arguments.yes || chosen.is_empty() {
+        return Ok(());
+    }
+    if !arguments.common.access.can_ask() {
+        return Err(Error::new(Kind::Refused, "this has to be confirmed, and there is no terminal to ask on")
+            .hint("confirm by `--yes`"));
+    }
+    let names: Vec<String> = chosen.iter().map(|record| record.id.to_string()).collect();
+    match confirm(&format!("{verb} {}? {consequence}. [y/N] ", names.join(", ")), streams)? {
+        true => Ok(()),
+        false => Err(Error::new(Kind::Refused, "nothing was done")),
+    }
+}
+
+fn revoke(arguments: &Several, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let workspace = arguments.common.access.workspace(manifest, streams)?;
+    let chosen = wait_for(choose(&workspace, arguments))?;
+    confirmed("revoke", "It can't be undone", &chosen, arguments, streams)?;
+    let (mut given, mut failed) = (Vec::new(), None);
+    wait_for(async {
+        for record in &chosen {
+            match workspace.give_back(record).await {
+                Ok(one) => given.push(one),
+                // the others are given back all the same
+                Err(error) => {
+                    let message = format!("token `{}`: {}", record.id, error.message);
+                    failed = Some(error.kind);
+                    streams.error(&Error { message, ..error });
+                }
+            }
+        }
+        Ok(())
+    })?;
+    if arguments.common.json {
+        streams.json(&document("revoked", Json::Array(given.iter().map(given_back).collect())));
+    } else {
+        for one in &given {
+            streams.line(format_args!("{}: {}", one.id, in_words(one, Timestamp::now())));
+        }
+    }
+    let kept = given.iter().any(|one| !one.forgotten).then_some(Kind::Refused);
+    Ok(failed.or(kept))
+}
+
+/// Success is also the answer for a token that a server does not know (RFC 7009 §2.2), so it is told apart.
+fn in_words(one: &GivenBack, now: Timestamp) -> String {
+    let said = match one.revocation {
+        Revocation::Confirmed => "accepted and confirmed: the server says that it is good no more",
+        Revocation::Accepted => "accepted, not confirmed: the server can't be asked about it",
+        Revocation::StillActive => {
+            "not confirmed: the server accepted it, and says that the token is still good; it is kept"
+        }
+    };
+    match one.works_until {
+        Some(end) => format!("{said}; an API that verifies it by itself takes it until it ends {}", relative(end, now)),
+        None => said.to_owned(),
+    }
+}
+
+fn given_back(one: &GivenBack) -> Json {
+    let result = match one.revocation {
+        Revocation::Confirmed => "confirmed",
+        Revocation::Accepted => "accepted",
+        Revocation::StillActive => "still-active",
+    };
+    json_object([
+        ("id", json_text(&one.id)),
+        ("result", json_text(result)),
+        ("works_until", json_option(one.works_until)),
+        ("forgotten", Json::Bool(one.forgotten)),
+    ])
 }
 
 async fn choose(workspace: &Workspace, arguments: &Several) -> Result<Vec<Record>, Error> {

@@ -340,7 +340,7 @@ fn is_of(record: &Record, client: &Client) -> bool {
 }
 
 /// Whose refresh token a record lives by.
-fn root(record: &Record) -> &RecordId {
+pub(super) fn root(record: &Record) -> &RecordId {
     record.narrowed_from.as_ref().unwrap_or(&record.id)
 }
 
