@@ -354,9 +354,50 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
+            cand diff 'Say what a change of the manifest means: who can do more, who less'
+            cand drift 'Compare the manifest with the API''s description, with what the authorization server offers, with requests'
+            cand fmt 'Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay'
             cand import 'Import the endpoints and scopes of an API from its description'
-            cand lint 'Say everything that is wrong with the manifest, and where'
+            cand lint 'Say everything that is wrong with the manifest or odd about it, and where'
+            cand schema 'Print the JSON Schema of tokscope.toml, by which editors complete and check it'
             cand show 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+        }
+        &'tokscope;manifest;diff'= {
+            cand --fail-on 'End with exit code 6 when there is a change of this kind, or a worse one'
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --json 'As JSON (tokscope.manifest-diff/v1)'
+            cand --markdown 'As Markdown, for a pull request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'tokscope;manifest;drift'= {
+            cand --description 'The API''s own description: endpoints without a line, lines without an endpoint, other requirements'
+            cand --reading 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]'
+            cand --base-url 'What the paths are relative to, in place of the description''s own server'
+            cand --for 'For whom permissions of Microsoft Graph are'
+            cand --metadata 'The authorization server''s metadata (RFC 8414): scopes that it does not offer, or that nobody needs'
+            cand --har 'The endpoints that a browser''s or a proxy''s session used: an HTTP Archive'
+            cand --requests 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment'
+            cand --log 'The endpoints of an access log: common, combined, or JSON lines'
+            cand --collection 'The endpoints of a Postman collection or a Bruno request, or of a folder of these'
+            cand --api 'The API, where the manifest has several'
+            cand --fail-on 'End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2'
+            cand --format 'The form of the findings'
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --json 'As JSON: the same as `--format json`'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'tokscope;manifest;fmt'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --check 'Write nothing, and end with exit code 6 when the form is another one'
+            cand --sort 'Also sort: endpoints by path and method, scopes by name, each with the comment above it'
+            cand --stdout 'Print the text, and leave the file as it is'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'tokscope;manifest;import'= {
             cand --api 'The API''s name in the manifest [default: made of its title]'
@@ -373,10 +414,17 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'tokscope;manifest;lint'= {
-            cand --fail-on 'End with exit code 6 when there is a finding of at least this severity; an error always ends with 2'
+            cand --fail-on 'End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2'
+            cand --format 'The form of the findings'
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
-            cand --json 'As JSON (tokscope.manifest-lint/v1)'
+            cand --json 'As JSON: the same as `--format json`'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'tokscope;manifest;schema'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -395,6 +395,68 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete tokscope manifest diff fail_on" [] {
+    [ "neutral" "relaxation" "escalation" ]
+  }
+
+  # Say what a change of the manifest means: who can do more, who less
+  export extern "tokscope manifest diff" [
+    --fail-on: string@"nu-complete tokscope manifest diff fail_on" # End with exit code 6 when there is a change of this kind, or a worse one
+    --json                    # As JSON (tokscope.manifest-diff/v1)
+    --markdown                # As Markdown, for a pull request
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help (see more with '--help')
+    old?: string              # Before: a file, a revision in git (`REV`), or a file in one (`REV:path`)
+    new?: string              # After: the same [default: the manifest's file]
+  ]
+
+  def "nu-complete tokscope manifest drift reading" [] {
+    [ "any" "all" ]
+  }
+
+  def "nu-complete tokscope manifest drift principal" [] {
+    [ "delegated" "personal" "application" ]
+  }
+
+  def "nu-complete tokscope manifest drift fail_on" [] {
+    [ "info" "warning" "error" ]
+  }
+
+  def "nu-complete tokscope manifest drift format" [] {
+    [ "text" "json" "sarif" "github" ]
+  }
+
+  # Compare the manifest with the API's description, with what the authorization server offers, with requests
+  export extern "tokscope manifest drift" [
+    --description: path       # The API's own description: endpoints without a line, lines without an endpoint, other requirements
+    --reading: string@"nu-complete tokscope manifest drift reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
+    --base-url: string        # What the paths are relative to, in place of the description's own server
+    --for: string@"nu-complete tokscope manifest drift principal" # For whom permissions of Microsoft Graph are
+    --metadata: path          # The authorization server's metadata (RFC 8414): scopes that it does not offer, or that nobody needs
+    --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
+    --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
+    --log: path               # The endpoints of an access log: common, combined, or JSON lines
+    --collection: path        # The endpoints of a Postman collection or a Bruno request, or of a folder of these
+    --api: string             # The API, where the manifest has several
+    --fail-on: string@"nu-complete tokscope manifest drift fail_on" # End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2
+    --format: string@"nu-complete tokscope manifest drift format" # The form of the findings
+    --json                    # As JSON: the same as `--format json`
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  # Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay
+  export extern "tokscope manifest fmt" [
+    --check                   # Write nothing, and end with exit code 6 when the form is another one
+    --sort                    # Also sort: endpoints by path and method, scopes by name, each with the comment above it
+    --stdout                  # Print the text, and leave the file as it is
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help
+  ]
+
   def "nu-complete tokscope manifest import reading" [] {
     [ "any" "all" ]
   }
@@ -423,10 +485,22 @@ module completions {
     [ "info" "warning" "error" ]
   }
 
-  # Say everything that is wrong with the manifest, and where
+  def "nu-complete tokscope manifest lint format" [] {
+    [ "text" "json" "sarif" "github" ]
+  }
+
+  # Say everything that is wrong with the manifest or odd about it, and where
   export extern "tokscope manifest lint" [
-    --fail-on: string@"nu-complete tokscope manifest lint fail_on" # End with exit code 6 when there is a finding of at least this severity; an error always ends with 2
-    --json                    # As JSON (tokscope.manifest-lint/v1)
+    --fail-on: string@"nu-complete tokscope manifest lint fail_on" # End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2
+    --format: string@"nu-complete tokscope manifest lint format" # The form of the findings
+    --json                    # As JSON: the same as `--format json`
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  # Print the JSON Schema of tokscope.toml, by which editors complete and check it
+  export extern "tokscope manifest schema" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help

@@ -25,7 +25,12 @@ pub(super) fn require(named: Option<&Path>) -> Result<PathBuf, Error> {
 
 /// The workspace on a manifest's file, whose findings are shown in full.
 pub(super) fn read(path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
-    Workspace::open(path).map_err(|error| match error {
+    opened(Workspace::open(path), streams)
+}
+
+/// The same of a manifest that was opened otherwise.
+pub(super) fn opened(workspace: Result<Workspace, OpenError>, streams: &mut Streams) -> Result<Workspace, Error> {
+    workspace.map_err(|error| match error {
         OpenError::Unreadable(error) => error,
         OpenError::Wrong(problem) => explain(&problem, streams),
     })

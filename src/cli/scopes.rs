@@ -1,6 +1,6 @@
 //! `tokscope scopes`: the least privileged scopes for several endpoints, with their certificate.
 
-mod sources;
+pub(super) mod sources;
 
 use std::path::Path;
 

@@ -7,6 +7,8 @@ use std::fmt;
 
 use super::Manifest;
 
+pub(super) use self::api::requirement;
+
 /// Which way privilege moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {

@@ -23,4 +23,11 @@ crate::codes! {
     RISK_BELOW_IMPLIED = "risk-below-implied", Warning, "a scope counts as less of a risk than one that it implies", "README: The manifest";
     CEILING_MISSING = "ceiling-missing", Info, "a client may request anything", "RFC 9700 §2.3";
     CEILING_UNKNOWN = "ceiling-unknown", Warning, "a client may request a scope that no API of its issuer declares", "README: The manifest";
+    DRIFT_ENDPOINT_GONE = "drift-endpoint-gone", Warning, "a line without an endpoint in the description", "README: Review";
+    DRIFT_ENDPOINT_UNLISTED = "drift-endpoint-unlisted", Warning, "an endpoint without a line", "README: Review";
+    DRIFT_ENDPOINT_UNSEEN = "drift-endpoint-unseen", Info, "a line whose endpoint was never requested", "README: Review";
+    DRIFT_REQUIREMENT = "drift-requirement", Warning, "the description requires something else", "README: Review";
+    DRIFT_SCOPE_UNLISTED = "drift-scope-unlisted", Info, "a scope of the description that is not declared", "README: Review";
+    DRIFT_SCOPE_NOT_OFFERED = "drift-scope-not-offered", Warning, "a scope is needed that the server does not offer", "RFC 8414 §2";
+    DRIFT_SCOPE_NOT_NEEDED = "drift-scope-not-needed", Info, "a scope is offered that no endpoint needs", "RFC 8414 §2";
 }

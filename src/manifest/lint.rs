@@ -16,6 +16,9 @@ use crate::scope::ScopeSet;
 const MOST_AMBIGUOUS: usize = 100;
 const MOST_PAIRS: usize = 5_000_000;
 
+/// Scopes that belong to no API (OpenID Connect Core §5.4, §11).
+pub(super) const IDENTITY_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
 /// Everything that is odd, in the order of the file. What is wrong is said by [`super::parse`].
 #[must_use]
 pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
@@ -162,11 +165,7 @@ fn ceiling(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>)
     let apis = manifest.apis.iter();
     let apis: Vec<&Api> =
         apis.filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer)).collect();
-    // an identity scope belongs to no API (OpenID Connect Core §5.4, §11)
-    let known = |scope: &str| {
-        ["openid", "profile", "email", "address", "phone", "offline_access"].contains(&scope)
-            || apis.iter().any(|api| api.hierarchy.declares(scope))
-    };
+    let known = |scope: &str| IDENTITY_SCOPES.contains(&scope) || apis.iter().any(|api| api.hierarchy.declares(scope));
     for scope in ceiling.iter().filter(|scope| !known(scope.as_str())) {
         let message = format!("client `{}` may request `{scope}`, which no API of its issuer declares", client.name);
         findings.push(Diagnostic::new(&CEILING_UNKNOWN, message).at(client.span.clone()));

@@ -21,7 +21,7 @@ use super::template::Template;
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 use crate::text::nearest;
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "title",
     "base_url",
     "servers",

@@ -10,7 +10,7 @@ use super::findings::{KEY_MISSING, SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
 use super::model::{Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "issuer",
     "client_id",
     "grants",

@@ -104,7 +104,7 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
     Ok(Imported { import: found, api, manifest, changes })
 }
 
-fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
     let wrong = |error: String| Error::new(Kind::Usage, format!("`{}` can't be read: {error}", path.display()));
     if path.as_os_str() == "-" {
         return bounded(std::io::stdin().lock(), MOST_BYTES).map_err(wrong);
@@ -155,7 +155,7 @@ impl Beside {
 }
 
 /// Writes a manifest so that a reader finds the old one or the new one, whole.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
     let wrong = |error: std::io::Error| {
         Error::new(Kind::Failed, format!("the manifest `{}` can't be written: {error}", path.display()))
     };

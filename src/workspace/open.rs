@@ -123,7 +123,10 @@ impl Workspace {
     /// When the file can't be read.
     pub fn check_file(path: &Path) -> Result<ManifestProblem, Error> {
         let source = read_manifest(path)?;
-        let findings = manifest::parse(&source).findings;
+        let parsed = manifest::parse(&source);
+        let mut findings = parsed.findings;
+        findings.extend(parsed.manifest.iter().flat_map(manifest::lint));
+        findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
         Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
     }
 

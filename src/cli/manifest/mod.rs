@@ -1,7 +1,12 @@
 //! `tokscope manifest`: the map of endpoints to scopes; one file per subcommand.
 
+mod diff;
+mod drift;
+mod findings;
+mod fmt;
 mod import;
 mod lint;
+mod schema;
 mod show;
 
 use std::path::Path;
@@ -19,8 +24,12 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Diff(diff::Arguments),
+    Drift(drift::Arguments),
+    Fmt(fmt::Arguments),
     Import(import::Arguments),
     Lint(lint::Arguments),
+    Schema(schema::Arguments),
     Show(show::Arguments),
 }
 
@@ -30,8 +39,12 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     match &arguments.command {
+        Command::Diff(arguments) => diff::run(arguments, manifest, streams),
+        Command::Drift(arguments) => drift::run(arguments, manifest, streams),
+        Command::Fmt(arguments) => fmt::run(arguments, manifest, streams),
         Command::Import(arguments) => import::run(arguments, streams),
         Command::Lint(arguments) => lint::run(arguments, manifest, streams),
+        Command::Schema(arguments) => schema::run(arguments, streams),
         Command::Show(arguments) => show::run(arguments, manifest, streams),
     }
 }

@@ -18,7 +18,7 @@ const MOST_FILES: usize = 10_000;
 
 /// Records of requests: each may be given several times, and `-` is standard input.
 #[derive(Debug, Default, clap::Args)]
-pub(super) struct Sources {
+pub(in crate::cli) struct Sources {
     /// The endpoints that a browser's or a proxy's session used: an HTTP Archive
     #[arg(long, value_name = "FILE|-")]
     har: Vec<PathBuf>,
@@ -35,12 +35,12 @@ pub(super) struct Sources {
 
 impl Sources {
     /// Whether none was given.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::cli) fn is_empty(&self) -> bool {
         [&self.har, &self.requests, &self.log, &self.collection].into_iter().all(Vec::is_empty)
     }
 
     /// Reads all of them. The answer: how many lines held no request.
-    pub(super) fn read(
+    pub(in crate::cli) fn read(
         &self,
         workspace: &Workspace,
         api: Option<&str>,

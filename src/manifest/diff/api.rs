@@ -96,7 +96,11 @@ fn endpoints(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes:
 
 /// What a change of a requirement means for tokens; `None` when it is the same. Both are read by what the new manifest
 /// implies: what changed there is a change of its own.
-fn requirement(was: &Requirement, is: &Requirement, hierarchy: &Hierarchy) -> Option<&'static ChangeKind> {
+pub(in crate::manifest) fn requirement(
+    was: &Requirement,
+    is: &Requirement,
+    hierarchy: &Hierarchy,
+) -> Option<&'static ChangeKind> {
     if was == is {
         return None;
     }

@@ -1,0 +1,168 @@
+//! Where a manifest and what it describes have come apart.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::diff::requirement;
+use super::findings::{
+    DRIFT_ENDPOINT_GONE, DRIFT_ENDPOINT_UNLISTED, DRIFT_ENDPOINT_UNSEEN, DRIFT_REQUIREMENT, DRIFT_SCOPE_NOT_NEEDED,
+    DRIFT_SCOPE_NOT_OFFERED, DRIFT_SCOPE_UNLISTED,
+};
+use super::import::{Import, ImportedEndpoint};
+use super::lint::IDENTITY_SCOPES;
+use super::{Api, Template};
+use crate::diagnostic::Diagnostic;
+use crate::scope::{Requirement, ScopeSet};
+
+fn key(method: &str, template: &Template) -> String {
+    format!("{method} {}", template.shape())
+}
+
+/// An API against its own description: endpoints without a line, lines without an endpoint, requirements that mean
+/// something else, scopes that are not declared. Of a description with several servers the endpoints of the one at the
+/// API's base URL count, or else of the first.
+#[must_use]
+pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
+    let base = |text: &str| text.trim_end_matches('/').to_owned();
+    let at_base = description.apis.iter().find(|described| base(&described.base_url) == base(api.base_url.as_str()));
+    let Some(described) = at_base.or(description.apis.first()) else { return Vec::new() };
+    let known: HashMap<String, &ImportedEndpoint> =
+        described.endpoints.iter().map(|endpoint| (key(&endpoint.method, &endpoint.template), endpoint)).collect();
+    let mut findings = Vec::new();
+    let mut listed: HashSet<String> = HashSet::new();
+    for endpoint in &api.endpoints {
+        let key = key(&endpoint.method, &endpoint.template);
+        match known.get(&key) {
+            None => {
+                let message = format!("the description has no `{endpoint}`");
+                findings.push(Diagnostic::new(&DRIFT_ENDPOINT_GONE, message).at(endpoint.span.clone()));
+            }
+            Some(described) => {
+                let said =
+                    Requirement::any_of(described.alternatives.iter().cloned()).unwrap_or_else(Requirement::none);
+                let changed = requirement(&said, &endpoint.requirement, &api.hierarchy);
+                findings.extend(changed.filter(|kind| kind.name != "endpoint-reworded").map(|_| {
+                    let message =
+                        format!("`{endpoint}` needs {} here, and {said} in the description", endpoint.requirement);
+                    Diagnostic::new(&DRIFT_REQUIREMENT, message).at(endpoint.span.clone())
+                }));
+            }
+        }
+        listed.insert(key);
+    }
+    for endpoint in &described.endpoints {
+        if !listed.contains(&key(&endpoint.method, &endpoint.template)) {
+            let message = format!("the manifest has no line for `{} {}`", endpoint.method, endpoint.template);
+            findings
+                .push(Diagnostic::new(&DRIFT_ENDPOINT_UNLISTED, message).help("`tokscope manifest import` adds it"));
+        }
+    }
+    for described in &described.scopes {
+        if !api.hierarchy.declares(described.scope.as_str()) {
+            let message = format!("the manifest does not declare the scope `{}`", described.scope);
+            findings.push(Diagnostic::new(&DRIFT_SCOPE_UNLISTED, message));
+        }
+    }
+    findings
+}
+
+/// An API against the scopes that its authorization server says it offers (`scopes_supported`, RFC 8414 §2): scopes that
+/// are needed and not offered, scopes that are offered and nobody needs.
+#[must_use]
+pub fn from_offered(api: &Api, offered: &ScopeSet) -> Vec<Diagnostic> {
+    let needed: ScopeSet = api.endpoints.iter().flat_map(|endpoint| endpoint.requirement.scopes()).collect();
+    let place = |scope: &str| api.scopes.iter().find(|declared| declared.scope.as_str() == scope);
+    let missing = needed.iter().filter(|scope| !offered.contains(scope.as_str())).map(|scope| {
+        let message = format!("`{scope}` is needed, and the authorization server does not say that it offers it");
+        let finding = Diagnostic::new(&DRIFT_SCOPE_NOT_OFFERED, message);
+        place(scope.as_str()).into_iter().fold(finding, |finding, declared| finding.at(declared.span.clone()))
+    });
+    let needless = |scope: &&crate::scope::Scope| {
+        let name = scope.as_str();
+        let implied = || {
+            !api.hierarchy.implies(name).is_empty() && needed.iter().any(|one| api.hierarchy.grants(name, one.as_str()))
+        };
+        !IDENTITY_SCOPES.contains(&name) && !needed.contains(name) && !implied()
+    };
+    let spare = offered.iter().filter(needless).map(|scope| {
+        let message = format!("the authorization server offers `{scope}`, and no endpoint needs it");
+        Diagnostic::new(&DRIFT_SCOPE_NOT_NEEDED, message)
+    });
+    missing.chain(spare).collect()
+}
+
+/// An API against requests that were recorded: requests without a line, lines without a request. `seen`: positions of
+/// endpoints; `unmatched`: requests that no endpoint answers, with their number.
+#[must_use]
+pub fn from_requests(api: &Api, seen: &BTreeSet<usize>, unmatched: &BTreeMap<String, u64>) -> Vec<Diagnostic> {
+    let origin = api.base_url.origin();
+    let own = |request: &str| {
+        let target = request.split_once(' ').map_or("", |(_, target)| target);
+        target.starts_with('/') || url::Url::parse(target).is_ok_and(|url| url.origin() == origin)
+    };
+    let unlisted = unmatched.iter().filter(|(request, _)| own(request)).map(|(request, count)| {
+        let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+        Diagnostic::new(&DRIFT_ENDPOINT_UNLISTED, format!("the manifest has no line for `{request}`, seen {times}"))
+    });
+    let unseen = api.endpoints.iter().enumerate().filter(|(position, _)| !seen.contains(position));
+    let unseen = unseen.map(|(_, endpoint)| {
+        Diagnostic::new(&DRIFT_ENDPOINT_UNSEEN, format!("`{endpoint}` was never requested")).at(endpoint.span.clone())
+    });
+    unlisted.chain(unseen).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::import::{Options, import};
+    use crate::manifest::parse;
+
+    fn api() -> Api {
+        let source = "[api.a]\nbase_url = \"https://a.test/v1\"\n[api.a.scopes]\nread = {}\nwrite = { implies = [\"read\"] }\n\
+                      [api.a.endpoints]\n\"GET /x/{id}\" = \"read\"\n\"PUT /x/{id}\" = \"write\"\n\"GET /old\" = []\n";
+        parse(source).manifest.unwrap().apis.remove(0)
+    }
+
+    fn shown(findings: &[Diagnostic]) -> String {
+        let mut lines: Vec<String> =
+            findings.iter().map(|finding| format!("{}: {}", finding.code.name, finding.message)).collect();
+        lines.sort();
+        lines.join("|")
+    }
+
+    #[test]
+    fn against_the_description() {
+        let description = r#"{"openapi":"3.0.3","info":{"title":"a","version":"1"},"servers":[{"url":"https://a.test/v1"}],
+            "components":{"securitySchemes":{"o":{"type":"oauth2","flows":{"implicit":{"authorizationUrl":"https://l.test",
+            "scopes":{"read":"","write":"","extra":""}}}}}},"paths":{"/x/{name}":{
+            "get":{"security":[{"o":["read"]}]},"put":{"security":[{"o":["read"]}]},"delete":{"security":[{"o":["extra"]}]}}}}"#;
+        let read = import("a.json", description.as_bytes(), &Options::default(), &mut |_| Err(String::new())).unwrap();
+        assert_eq!(
+            shown(&from_description(&api(), &read)),
+            "drift-endpoint-gone: the description has no `GET /old`|\
+             drift-endpoint-unlisted: the manifest has no line for `DELETE /x/{name}`|\
+             drift-requirement: `PUT /x/{id}` needs write here, and read in the description|\
+             drift-scope-unlisted: the manifest does not declare the scope `extra`"
+        );
+    }
+
+    #[test]
+    fn against_what_is_offered_and_what_was_seen() {
+        let offered = ScopeSet::parse("openid write more").unwrap();
+        assert_eq!(
+            shown(&from_offered(&api(), &offered)),
+            "drift-scope-not-needed: the authorization server offers `more`, and no endpoint needs it|\
+             drift-scope-not-offered: `read` is needed, and the authorization server does not say that it offers it"
+        );
+        let unmatched = BTreeMap::from([
+            ("GET https://a.test/v1/y".to_owned(), 2),
+            ("GET https://other.test/y".to_owned(), 1),
+            ("GET /z".to_owned(), 1),
+        ]);
+        assert_eq!(
+            shown(&from_requests(&api(), &BTreeSet::from([0, 2]), &unmatched)),
+            "drift-endpoint-unlisted: the manifest has no line for `GET /z`, seen once|\
+             drift-endpoint-unlisted: the manifest has no line for `GET https://a.test/v1/y`, seen 2 times|\
+             drift-endpoint-unseen: `PUT /x/{id}` was never requested"
+        );
+    }
+}

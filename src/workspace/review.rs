@@ -1,0 +1,175 @@
+//! Reviewing the manifest as code: its form, its revisions in git, what changed between them, what it drifted from.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::import::read_source;
+use super::open::{quoted, read_manifest};
+use super::{Error, Kind, ManifestProblem, OpenError, Recognised, Workspace};
+use crate::manifest::import::Import;
+use crate::manifest::{self, drift};
+use crate::scope::{Scope, ScopeSet};
+
+/// The most bytes of a manifest in git.
+const MOST_BYTES: u64 = 32 << 20;
+
+/// A manifest's text in one form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formed {
+    /// The text.
+    pub text: String,
+    /// Whether it was another one.
+    pub changed: bool,
+}
+
+impl Workspace {
+    /// A manifest's text in one form; the file stays as it is.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no TOML.
+    pub fn format_file(path: &Path, sort: bool) -> Result<Formed, Error> {
+        let source = read_manifest(path)?;
+        let text = manifest::format(&source, sort).map_err(|error| {
+            let message = format!("the manifest `{}` is no TOML: {}", path.display(), error.trim());
+            Error::new(Kind::Usage, message).hint("`tokscope manifest lint` shows the place")
+        })?;
+        Ok(Formed { changed: text != source, text })
+    }
+
+    /// Writes a manifest's file, whole or not at all.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn write_manifest(path: &Path, text: &str) -> Result<(), Error> {
+        super::import::write(path, text)
+    }
+
+    /// One side of a comparison: a file, or a revision in git, as `REV` (of `manifest`) or `REV:path`.
+    ///
+    /// # Errors
+    /// When it is neither, or what is there is wrong.
+    pub fn at_revision(named: &str, manifest: &Path) -> Result<Self, OpenError> {
+        let unreadable = |message: String| OpenError::Unreadable(Error::new(Kind::Usage, message));
+        if Path::new(named).is_file() {
+            return Self::open(Path::new(named));
+        }
+        let (folder, file) = match (manifest.parent(), manifest.file_name()) {
+            (Some(folder), Some(file)) => (folder, file.to_string_lossy().into_owned()),
+            _ => return Err(unreadable(format!("`{}` is no file", manifest.display()))),
+        };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let object = match named.split_once(':') {
+            Some(_) => named.to_owned(),
+            None => format!("{named}:./{file}"),
+        };
+        if named.is_empty() || named.starts_with('-') {
+            return Err(unreadable(format!("`{named}` is neither a file nor a revision")));
+        }
+        let source = blob(folder, &object).map_err(|reason| {
+            let error = Error::new(Kind::Usage, format!("`{named}` is neither a file nor a revision in git: {reason}"));
+            OpenError::Unreadable(
+                error.hint("write a file, `REV` or `REV:path`, as in `main` or `HEAD~1:tokscope.toml`"),
+            )
+        })?;
+        Self::from_source(&object, &source).map_err(OpenError::Wrong)
+    }
+}
+
+/// The content of an object in git. Git runs without a shell, and nothing that a repository configures runs with it.
+fn blob(folder: &Path, object: &str) -> Result<String, String> {
+    let mut child = Command::new("git")
+        .args(["--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "cat-file", "blob", object])
+        .current_dir(folder)
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("git can't be started: {error}"))?;
+    let mut bytes = Vec::new();
+    let read = match child.stdout.take() {
+        Some(output) => std::io::Read::read_to_end(&mut std::io::Read::take(output, MOST_BYTES + 1), &mut bytes),
+        None => Ok(0),
+    };
+    // with the pipe closed git ends
+    let ended = child.wait_with_output().map_err(|error| error.to_string())?;
+    read.map_err(|error| error.to_string())?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
+        return Err(format!("it has more than {MOST_BYTES} bytes"));
+    }
+    if !ended.status.success() {
+        let said = String::from_utf8_lossy(&ended.stderr);
+        return Err(said.lines().next().unwrap_or("git failed").trim().to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
+}
+
+/// What a manifest is compared with.
+#[derive(Clone, Debug, Default)]
+pub struct DriftFrom {
+    /// The API's own description.
+    pub description: Option<Import>,
+    /// What the authorization server says it offers.
+    pub offered: Option<ScopeSet>,
+    /// Requests that were recorded.
+    pub requests: Option<Recognised>,
+}
+
+impl Workspace {
+    /// Where one API and what it is compared with have come apart. Without a name the manifest has one API.
+    ///
+    /// # Errors
+    /// When there is no such API, or the manifest's file can't be read.
+    pub fn drift(&self, path: &Path, api: Option<&str>, from: &DriftFrom) -> Result<ManifestProblem, Error> {
+        let manifest = self.require_manifest()?;
+        let names = || quoted(manifest.apis.iter().map(|api| api.name.as_str()));
+        let found = match (api, manifest.apis.as_slice()) {
+            (Some(name), apis) => apis.iter().position(|api| api.name == name).ok_or_else(|| {
+                Error::new(Kind::Usage, format!("the manifest has no API `{name}`")).hint(format!("it has {}", names()))
+            })?,
+            (None, [_]) => 0,
+            (None, _) => {
+                return Err(Error::new(Kind::Usage, "the manifest has several APIs, or none")
+                    .hint(format!("name one by `--api`: {}", names())));
+            }
+        };
+        let mut findings = Vec::new();
+        if let Some(api) = manifest.apis.get(found) {
+            findings.extend(from.description.iter().flat_map(|import| drift::from_description(api, import)));
+            findings.extend(from.offered.iter().flat_map(|offered| drift::from_offered(api, offered)));
+            findings.extend(from.requests.iter().flat_map(|requests| {
+                let own = requests.endpoints.iter().filter(|id| id.api == found);
+                let seen: BTreeSet<usize> = own.map(|id| id.endpoint).collect();
+                drift::from_requests(api, &seen, &requests.unmatched)
+            }));
+        }
+        Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source: read_manifest(path)?, findings })
+    }
+}
+
+/// `scopes_supported` of an authorization server's metadata (RFC 8414 §2) in a file.
+///
+/// # Errors
+/// When the file can't be read, is no JSON, or says nothing of scopes.
+pub fn scopes_supported(path: &Path) -> Result<ScopeSet, Error> {
+    let wrong = |reason: &str| Error::new(Kind::Usage, format!("`{}` is no metadata: {reason}", path.display()));
+    let document: Value = serde_json::from_slice(&read_source(path)?).map_err(|error| wrong(&error.to_string()))?;
+    let list = document.get("scopes_supported").and_then(Value::as_array);
+    let list = list.ok_or_else(|| wrong("it has no list `scopes_supported`, which a server may leave out"))?;
+    let scopes = list.iter().filter_map(Value::as_str).map(Scope::parse);
+    scopes.collect::<Result<ScopeSet, _>>().map_err(|error| wrong(&error.to_string()))
+}
+
+impl ManifestProblem {
+    /// Line and column of a finding, both from 1, the column in characters; `None` when it has no place.
+    #[must_use]
+    pub fn place(&self, finding: &crate::diagnostic::Diagnostic) -> Option<(usize, usize)> {
+        finding.span.as_ref().map(|span| manifest::line_column(&self.source, span.start))
+    }
+}

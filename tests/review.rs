@@ -1,0 +1,200 @@
+//! Review as code, as a user runs it: lint, fmt, diff, drift, schema; covers from records of requests.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const MANIFEST: &str = r#"[api.orders]
+base_url = "https://api.example.com/v1"
+issuer = "https://login.example.com"
+
+[api.orders.scopes]
+"orders:read" = { risk = "low" }
+"orders:write" = { risk = "high", implies = ["orders:read"] }
+"orders:delete" = { risk = "high" }
+
+[api.orders.endpoints]
+"GET /orders" = "orders:read"
+"POST /orders" = "orders:write"
+"DELETE /orders/{id}" = { any_of = ["orders:delete", "orders:write"] }
+
+[client.dev]
+issuer = "https://login.example.com"
+client_id = "dev"
+may_request = ["orders:read"]
+"#;
+
+fn tokscope(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tokscope"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("TOKSCOPE_MANIFEST")
+        .output()
+        .unwrap()
+}
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    folder
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_committed_schema_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/tokscope.schema.json");
+    let fresh = format!("{:#}\n", tokscope::manifest::schema());
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(&path, &fresh).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == fresh, "it is stale: run UPDATE_SCHEMA=1 cargo test --test review");
+    let here = folder(&[]);
+    assert_eq!(text(&tokscope(here.path(), &["manifest", "schema"])), fresh);
+}
+
+#[test]
+fn scopes_of_what_was_recorded() {
+    let har = r#"{"log":{"entries":[{"request":{"method":"GET","url":"https://api.example.com/v1/orders?a=1"}},
+        {"request":{"method":"GET","url":"https://cdn.test/x.js?key=s3cret"}}]}}"#;
+    let log =
+        "1.2.3.4 - - [x] \"DELETE /v1/orders/7 HTTP/1.1\" 204 0\nnoise\n{\"method\":\"GET\",\"path\":\"/orders\"}\n";
+    let files = [
+        ("tokscope.toml", MANIFEST),
+        ("a.har", har),
+        ("a.log", log),
+        ("list", "# all\nPOST /orders\n\nGET /other\n"),
+        ("a.bru", "get {\n  url: {{base}}/orders\n}\n"),
+    ];
+    let here = folder(&files);
+    for (arguments, scopes, unmatched, unread) in [
+        (&["--har", "a.har"][..], "orders:read", "GET https://cdn.test/x.js", 0),
+        (&["--log", "a.log"], "orders:delete orders:read", "", 1),
+        (&["--requests", "list"], "orders:write", "GET /other", 0),
+        (&["--collection", "."], "orders:read", "", 0),
+        (&["--log", "a.log", "--endpoint", "POST /orders"], "orders:write", "", 1),
+        (&["--all"], "orders:write", "", 0),
+    ] {
+        let output = tokscope(here.path(), &[&["scopes", "--json"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        let document = json(&output);
+        let list = |name: &str| -> String {
+            document[name].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!((list("scopes").as_str(), list("unmatched").as_str()), (scopes, unmatched), "{arguments:?}");
+        assert_eq!(document["unread"], unread, "{arguments:?}");
+        assert_eq!(document["proven"], true);
+    }
+    let output = tokscope(here.path(), &["scopes", "-e", "DELETE /orders/7", "--alternatives", "--json"]);
+    assert_eq!(json(&output)["alternatives"][0]["scopes"], serde_json::json!(["orders:write"]));
+    assert_eq!(tokscope(here.path(), &["scopes"]).status.code(), Some(2));
+    assert_eq!(tokscope(here.path(), &["scopes", "--har", "list"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_change_in_git_is_classed_and_ends_with_the_exit_code_of_findings() {
+    let here = folder(&[("tokscope.toml", MANIFEST)]);
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").args(identity).args(arguments).current_dir(here.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "one"]);
+    let diff = |arguments: &[&str]| tokscope(here.path(), &[&["manifest", "diff"], arguments].concat());
+    let same = diff(&["--fail-on", "neutral"]);
+    assert_eq!((text(&same).as_str(), same.status.code()), ("", Some(0)));
+
+    let changed =
+        MANIFEST.replace("may_request = [\"orders:read\"]", "may_request = [\"orders:read\", \"orders:write\"]");
+    fs::write(here.path().join("tokscope.toml"), changed).unwrap();
+    assert_eq!(diff(&[]).status.code(), Some(0));
+    assert_eq!(diff(&["HEAD", "--fail-on", "escalation"]).status.code(), Some(6));
+    let document = json(&diff(&["HEAD:tokscope.toml", "tokscope.toml", "--json"]));
+    assert_eq!(document["schema"], "tokscope.manifest-diff/v1");
+    assert_eq!(document["changes"][0]["change"], "ceiling-raised");
+    assert_eq!(document["changes"][0]["clients"], serde_json::json!(["dev"]));
+    assert_eq!(
+        document["changes"][0]["endpoints"],
+        serde_json::json!(["orders: POST /orders", "orders: DELETE /orders/{id}"])
+    );
+    let markdown = text(&diff(&["HEAD", "--markdown"]));
+    assert!(markdown.contains("| **escalation** | `client dev` | a client may request more:"), "{markdown}");
+    let back = diff(&["tokscope.toml", "HEAD", "--fail-on", "escalation"]);
+    assert!(text(&back).starts_with("relaxation[ceiling-lowered]: client dev:"), "{}", text(&back));
+    assert_eq!(back.status.code(), Some(0));
+    for wrong in ["nowhere", "--output=x", "HEAD:nothing"] {
+        assert_eq!(diff(&["--", wrong]).status.code(), Some(2), "{wrong}");
+    }
+}
+
+#[test]
+fn lint_speaks_to_people_scripts_and_code_hosts() {
+    let odd = MANIFEST.replace("\"POST /orders\" = \"orders:write\"", "\"POST /orders\" = []");
+    let here = folder(&[("tokscope.toml", &odd)]);
+    let lint = |arguments: &[&str]| tokscope(here.path(), &[&["manifest", "lint"], arguments].concat());
+    assert_eq!(lint(&[]).status.code(), Some(0));
+    assert_eq!(lint(&["--fail-on", "warning"]).status.code(), Some(6));
+    assert_eq!(
+        text(&lint(&["--format", "github"])),
+        "::warning file=tokscope.toml,line=12,col=1,title=endpoint-open::`POST /orders` changes something and needs no \
+         scope\n"
+    );
+    let sarif = json(&lint(&["--format", "sarif"]));
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][0]["id"], "endpoint-open");
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+        (&"tokscope.toml".into(), &12.into())
+    );
+    assert_eq!(json(&lint(&["--json"]))["schema"], "tokscope.manifest-lint/v1");
+}
+
+#[test]
+fn fmt_writes_one_form_and_check_only_says() {
+    let loose =
+        MANIFEST.replace("\"GET /orders\" = \"orders:read\"", "# list\n\"GET /orders\"=[ 'orders:read' ]  # why");
+    let here = folder(&[("tokscope.toml", &loose)]);
+    let fmt = |arguments: &[&str]| tokscope(here.path(), &[&["manifest", "fmt"], arguments].concat());
+    let content = || fs::read_to_string(here.path().join("tokscope.toml")).unwrap();
+    assert_eq!(fmt(&["--check"]).status.code(), Some(6));
+    assert_eq!(content(), loose);
+    assert_eq!(fmt(&[]).status.code(), Some(0));
+    assert!(content().contains("\n# list\n\"GET /orders\" = 'orders:read' # why\n"), "{}", content());
+    assert_eq!(fmt(&["--check"]).status.code(), Some(0));
+    assert_eq!(text(&fmt(&["--stdout"])), content());
+}
+
+#[test]
+fn drift_from_metadata_and_from_requests() {
+    let metadata =
+        r#"{"issuer":"https://login.example.com","scopes_supported":["openid","orders:read","orders:admin"]}"#;
+    let here = folder(&[("tokscope.toml", MANIFEST), ("m.json", metadata), ("list", "GET /orders\nGET /new\n")]);
+    let drift = |arguments: &[&str]| tokscope(here.path(), &[&["manifest", "drift", "--json"], arguments].concat());
+    let codes = |output: &Output| -> Vec<String> {
+        let findings = json(output)["findings"].as_array().unwrap().clone();
+        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let offered = drift(&["--metadata", "m.json", "--fail-on", "warning"]);
+    assert_eq!(offered.status.code(), Some(6));
+    assert_eq!(codes(&offered), ["drift-scope-not-offered", "drift-scope-not-offered", "drift-scope-not-needed"]);
+    let seen = drift(&["--requests", "list"]);
+    assert_eq!(seen.status.code(), Some(0));
+    assert_eq!(codes(&seen), ["drift-endpoint-unlisted", "drift-endpoint-unseen", "drift-endpoint-unseen"]);
+    assert_eq!(drift(&[]).status.code(), Some(2));
+}
