@@ -86,8 +86,11 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = Scope> {
 /// list; else an `or` decides.
 pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec<ScopeSet> {
     let is_between = |character: char| character.is_whitespace() || ",;|\"'`[](){}<>".contains(character);
+    // between commas stand names, whatever they look like
+    let parts: Vec<&str> = text.split(',').map(|part| part.trim_matches(is_between)).collect();
+    let is_list = parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
     let words: Vec<&str> = text.split(is_between).map(|word| word.trim_end_matches(['.', ':', '!', '?'])).collect();
-    let is_filler = |word: &str| word.is_empty() || FILLERS.contains(&word.to_ascii_lowercase().as_str());
+    let is_filler = |word: &str| word.is_empty() || !is_list && FILLERS.contains(&word.to_ascii_lowercase().as_str());
     let named: Vec<&str> = words.iter().copied().filter(|word| !is_filler(word)).collect();
     // several words side by side that nothing marks as names are a sentence
     let is_marked = |word: &str| word.contains([':', '.', '_', '/', '-', '=']) || !text.contains(' ');
@@ -167,6 +170,7 @@ mod tests {
             ("`write`", "write"),
             ("one of the following scopes: a:b, c:d", "a:b c:d"),
             ("the 'read' and 'write'", "read write"),
+            ("a,b", "a b"),
             ("the necessary", ""),
             ("to have somebody look at it", ""),
             ("orders:read.", "orders:read"),

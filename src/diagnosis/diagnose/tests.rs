@@ -390,6 +390,15 @@ fn shapes_of_answers() {
         (403, String::new(), r#"{"error":{"errors":[{"reason":"userRateLimitExceeded"}]}}"#, Cause::Transport, ""),
         (403, "cf-mitigated: challenge".to_owned(), "<html>", Cause::Transport, ""),
         // nothing to see
+        (422, String::new(), r#"{"message":"the scope is required: a:b"}"#, Cause::Unknown, ""),
+        (403, String::new(), r#"{"detail":"CSRF Failed: CSRF token missing."}"#, Cause::Unknown, ""),
+        (
+            403,
+            String::new(),
+            r#"{"type":"urn:problem-type:x:missingPermission","title":"Missing Permission"}"#,
+            Cause::Unknown,
+            "",
+        ),
         (200, String::new(), r#"{"scope":"a b","error":null,"errors":[]}"#, Cause::None, ""),
         (200, String::new(), r#"{"message":"insufficient scope is a fine title"}"#, Cause::None, ""),
         (200, String::new(), r#"{"ok":false,"error":"channel_not_found"}"#, Cause::Unknown, ""),
