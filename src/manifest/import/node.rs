@@ -1,5 +1,6 @@
 //! The tree that JSON and YAML have in common.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// A value of a description. A clone shares everything below it, so that an alias or a reference costs nothing.
@@ -56,9 +57,11 @@ impl Node {
         matches!(self, Self::Map(_))
     }
 
-    /// The words of a text, or of the texts of a list: scopes are written either way.
+    /// The words of a text, or of the texts of a list, each once: scopes are written either way.
     pub(super) fn words(&self) -> Vec<String> {
         let texts = std::slice::from_ref(self).iter().chain(self.items());
-        texts.filter_map(Self::text).flat_map(str::split_whitespace).map(str::to_owned).collect()
+        let words = texts.filter_map(Self::text).flat_map(str::split_whitespace);
+        let mut seen = HashSet::new();
+        words.filter(|word| seen.insert(*word)).map(str::to_owned).collect()
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::manifest::Template;
 
-/// The template of a path, and whether the path had to be adapted: a slash in front, white space percent-encoded, a
-/// parameter renamed that occurs twice. The error is a part of a sentence.
+/// The template of a path, and whether the path had to be adapted: a slash in front, white space and a stray brace
+/// percent-encoded, a parameter renamed that occurs twice, the pattern of a parameter dropped (`{id: [0-9]+}`). The error
+/// is a part of a sentence.
 pub(super) fn template(path: &str) -> Result<(Template, bool), String> {
     if let Ok(template) = Template::parse(path) {
         return Ok((template, false));
@@ -16,22 +17,35 @@ pub(super) fn template(path: &str) -> Result<(Template, bool), String> {
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
-        let (operator, plain) = if let Some(plain) = name.strip_prefix('+') { ("+", plain) } else { ("", name) };
-        let mut unique = plain.trim().to_owned();
+        let (operator, name) = if let Some(plain) = name.strip_prefix('+') { ("+", plain) } else { ("", name) };
+        let plain = name.split(':').next().unwrap_or_default().trim();
+        let mut unique = plain.to_owned();
         let mut number = 1;
         while names.contains(&unique) {
             number += 1;
-            unique = format!("{}{number}", plain.trim());
+            unique = format!("{plain}{number}");
         }
-        adapted.push_str(&before.replace(' ', "%20"));
+        encode(before, &mut adapted);
         adapted.push_str(&format!("{{{operator}{unique}}}"));
         names.push(unique);
         rest = after;
     }
-    adapted.push_str(&rest.replace(' ', "%20"));
+    encode(rest, &mut adapted);
     match Template::parse(&adapted) {
         Ok(template) => Ok((template, true)),
         Err(error) => Err(format!("its path is no template: {error}")),
+    }
+}
+
+/// Percent-encodes what a literal of a template can't hold.
+fn encode(literal: &str, adapted: &mut String) {
+    for character in literal.chars() {
+        match character {
+            ' ' => adapted.push_str("%20"),
+            '{' => adapted.push_str("%7B"),
+            '}' => adapted.push_str("%7D"),
+            other => adapted.push(other),
+        }
     }
 }
 
@@ -48,12 +62,15 @@ mod tests {
             ("/groups/{id}/members/{id}/x/{id}", "/groups/{id}/members/{id2}/x/{id3}"),
             ("/range(deltarows={value}, deltacolumns={value})", "/range(deltarows={value},%20deltacolumns={value2})"),
             ("", "/"),
+            ("/chats/{id}}/reply", "/chats/{id}%7D/reply"),
+            ("/instances/{type: [^-]+}-{version}", "/instances/{type}-{version}"),
             ("/a/{ id }", "/a/{id}"),
             ("/drive/root:/{id}:/content", "/drive/root:/{id}:/content"),
         ] {
             assert_eq!(template(path).map(|(template, _)| template.to_string()).as_deref(), Ok(written), "{path}");
         }
-        assert!(template("/a/{b").is_err());
+        assert_eq!(template("/a/{b").map(|(template, _)| template.to_string()).as_deref(), Ok("/a/%7Bb"));
+        assert!(template("/{a}{b}").is_err());
         assert!(template("/a\u{202e}").is_err());
     }
 }

@@ -65,6 +65,14 @@ const AUDIENCES: &[&str] = &["admin", "master"];
 /// Segments that stand for one another, last or first: the one is needed where the other is not.
 const TWINS: &[&[&str]] = &[&["user", "bot"], &["channels", "groups", "im", "mpim"]];
 
+/// Segments that read, and segments that change what the others read. A request that changes nothing needs no scope of
+/// the second kind beside its twin of the first.
+const READING: &[&str] = &["read", "view", "readonly"];
+const CHANGING: &[&str] = &["manage", "write", "edit", "modify", "readwrite"];
+
+/// The methods that change nothing (RFC 9110 §9.2.1).
+const SAFE: &[&str] = &["GET", "HEAD", "OPTIONS"];
+
 /// A list of more scopes than this can hardly mean every one.
 const LONG: usize = 6;
 
@@ -93,12 +101,13 @@ pub(super) fn choose(source: &mut Source, asked: Option<Reading>) -> ReadingChoi
         source.catalogue.iter().map(|scope| (scope.name.as_str(), scope.deprecated)).collect();
     let (mut several, mut telling, mut inheriting) = (0, 0, 0);
     let mut example = None;
-    let mut known: HashMap<&Vec<String>, Vec<Oddity>> = HashMap::new();
+    let mut known: HashMap<(&Vec<String>, bool), Vec<Oddity>> = HashMap::new();
     for operation in &source.operations {
         for list in operation.security.lists().filter(|list| list.len() > 1) {
             several += 1;
             inheriting += usize::from(operation.security.inherited);
-            let odd = known.entry(list).or_insert_with(|| oddities(list, &deprecated));
+            let safe = SAFE.contains(&operation.method.as_str());
+            let odd = known.entry((list, safe)).or_insert_with(|| oddities(list, safe, &deprecated));
             if odd.iter().any(|oddity| oddity.tells) {
                 telling += 1;
                 example.get_or_insert_with(|| (operation.name(), list.clone()));
@@ -145,7 +154,8 @@ fn shortened(list: &[String]) -> String {
     format!("{}{more}", shown.join(" "))
 }
 
-fn oddities(list: &[String], deprecated: &HashMap<&str, bool>) -> Vec<Oddity> {
+/// What is odd about the list of an operation; `safe`: its method changes nothing.
+fn oddities(list: &[String], safe: bool, deprecated: &HashMap<&str, bool>) -> Vec<Oddity> {
     let mut oddities = Vec::new();
     let mut note = |code, what: String, tells| oddities.push(Oddity { code, what, tells });
     if list.len() > LONG {
@@ -161,12 +171,11 @@ fn oddities(list: &[String], deprecated: &HashMap<&str, bool>) -> Vec<Oddity> {
     }
     // each scope without its last and without its first segment, with that segment
     let mut stems: HashMap<(bool, &str), Vec<&str>> = HashMap::new();
-    let separator = |character: char| matches!(character, '.' | ':' | '/' | '_' | '-');
     for scope in list {
-        if let Some((stem, last)) = split_last(scope, separator) {
+        if let Some((stem, last)) = split_last(scope) {
             stems.entry((true, stem)).or_default().push(last);
         }
-        if let Some((first, stem)) = scope.split_once(separator) {
+        if let Some((first, stem)) = scope.split_once(is_separator) {
             stems.entry((false, stem)).or_default().push(first);
         }
     }
@@ -188,18 +197,56 @@ fn oddities(list: &[String], deprecated: &HashMap<&str, bool>) -> Vec<Oddity> {
             note(&LIST_TWINS, format!("`{stem}` is listed in the variants {}", segments.join(", ")), true);
         }
     }
+    if safe && let Some((reading, changing)) = changing_twin(list) {
+        note(&LIST_READ_PART, format!("`{reading}` is listed with `{changing}`, though nothing is changed"), true);
+    }
     oddities
 }
 
+/// A scope that reads and one that changes what it reads: they differ in that one segment.
+fn changing_twin(list: &[String]) -> Option<(&String, &String)> {
+    let mut readers: HashMap<String, &String> = HashMap::new();
+    for (scope, stem) in list.iter().flat_map(|scope| without_one_of(scope, READING)) {
+        readers.insert(stem, scope);
+    }
+    let mut changers = list.iter().flat_map(|scope| without_one_of(scope, CHANGING));
+    changers.find_map(|(scope, stem)| Some((*readers.get(&stem)?, scope)))
+}
+
+/// The scope with each of its segments blanked that is one of these.
+fn without_one_of<'s>(scope: &'s String, segments: &'static [&str]) -> impl Iterator<Item = (&'s String, String)> {
+    let mut start = 0;
+    scope.split_inclusive(is_separator).filter_map(move |part| {
+        let at = start;
+        start += part.len();
+        let segment = part.trim_end_matches(is_separator);
+        let blanked = segments.contains(&segment.to_ascii_lowercase().as_str());
+        blanked.then(|| {
+            (
+                scope,
+                format!(
+                    "{}*{}",
+                    scope.get(..at).unwrap_or_default(),
+                    scope.get(at + segment.len()..).unwrap_or_default()
+                ),
+            )
+        })
+    })
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, '.' | ':' | '/' | '_' | '-')
+}
+
 /// The scope without its last segment, and that segment; `read_only` and `read-only` count as one.
-fn split_last(scope: &str, separator: impl Fn(char) -> bool + Copy) -> Option<(&str, &str)> {
+fn split_last(scope: &str) -> Option<(&str, &str)> {
     let part = READ_PARTS.iter().find_map(|part| {
         let stem = scope.strip_suffix(part)?;
-        let trimmed = stem.strip_suffix(separator)?;
+        let trimmed = stem.strip_suffix(is_separator)?;
         (!trimmed.is_empty()).then_some((trimmed, *part))
     });
     part.or_else(|| {
-        let at = scope.rfind(separator)?;
+        let at = scope.rfind(is_separator)?;
         Some((scope.get(..at)?, scope.get(at + 1..)?))
     })
 }
@@ -216,11 +263,11 @@ mod tests {
             ..SourceScope::default()
         };
         let operation = |(index, list): (usize, &&str)| Operation {
-            method: "GET".to_owned(),
+            method: if list.starts_with("POST ") { "POST" } else { "GET" }.to_owned(),
             path: format!("/{index}"),
             server: None,
             summary: None,
-            security: Security::any_of(vec![list.split(' ').map(str::to_owned).collect()]),
+            security: Security::any_of(vec![list.trim_start_matches("POST ").split(' ').map(str::to_owned).collect()]),
             again: false,
         };
         Source {
@@ -241,12 +288,14 @@ mod tests {
             ("", &["channels:history groups:history im:history"], "any", "list-twins reading-guessed"),
             // Zoom
             ("", &["meeting:read meeting:read:admin"], "any", "list-twins reading-guessed"),
+            // Twitch; the lists of the tests are those of GET
+            ("", &["channel:read:polls channel:manage:polls"], "any", "list-read-part reading-guessed"),
             // Figma
             ("files:read! content:read", &["content:read files:read"], "any", "scope-deprecated reading-guessed"),
             // Vimeo, Discord
             ("a b c d", &["d c b a"], "any", "list-catalogue reading-guessed"),
             // DigitalOcean, Okta, the pet store: the specification's own reading
-            ("write:pets read:pets", &["write:pets read:pets"], "all", "reading-guessed"),
+            ("write:pets read:pets", &["POST write:pets read:pets"], "all", "reading-guessed"),
             ("", &["apps.manage groups.manage", "users:read users:read.email"], "all", "reading-guessed"),
             ("", &["a b", "c d", "a a.read"], "all", "list-read-part reading-guessed"),
             ("", &["a b c d e f g"], "all", "list-long reading-guessed"),
