@@ -36,6 +36,7 @@ fn the_manual_page_names_every_subcommand() {
         "MANIFEST IMPORT",
         "PROBE",
         "WHY",
+        "MANIFEST INIT",
         "MANIFEST LINT",
         "MANIFEST SHOW",
         "COMPLETIONS",

@@ -14,6 +14,8 @@ crate::codes! {
     ENDPOINT_DUPLICATE = "endpoint-duplicate", Error, "two endpoints answer the same requests", "README: The manifest";
     SECRET_LITERAL = "secret-literal", Error, "a manifest holds no secret", "README: The manifest";
     SECRET_PATH = "secret-path", Error, "a secret's file must stay inside the manifest's folder", "README: Safety";
+    SOURCE_UNREADABLE = "source-unreadable", Error, "an API's description can't be read", "README: Import";
+    SOURCE_PART = "source-part", Info, "a part of an API's description was left out", "README: Import";
     SCOPE_UNUSED = "scope-unused", Info, "no endpoint needs the scope", "README: The manifest";
     ENDPOINT_AMBIGUOUS = "endpoint-ambiguous", Warning, "two templates answer the same paths, and neither is the more specific", "OpenAPI 3.1.1 §4.8.8.2";
     ENDPOINT_CASE = "endpoint-case", Info, "two paths differ only by case", "RFC 3986 §6.2.2.1";

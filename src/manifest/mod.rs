@@ -4,6 +4,7 @@
 
 mod answer_rule;
 mod client;
+mod described;
 mod diff;
 pub mod drift;
 mod endpoint;
@@ -37,7 +38,7 @@ pub use findings::ALL as CODES;
 pub use fmt::format;
 pub use lint::lint;
 pub use model::{Api, DeclaredScope, Issuer, Manifest};
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_with};
 pub use route::{Route, RouteError};
 pub use schema::schema;
 pub use server::Server;

@@ -4,6 +4,7 @@ use toml::de::DeTable;
 
 use super::Manifest;
 use super::findings::MANIFEST_SYNTAX;
+use super::import::Files;
 use super::reader::{Reader, members};
 use super::{parse_api, parse_client};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -17,9 +18,15 @@ pub struct Parsed {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Parses and validates a manifest.
+/// Parses and validates a manifest that refers to no description of an API.
 #[must_use]
 pub fn parse(source: &str) -> Parsed {
+    parse_with(source, &mut |path| Err(format!("`{path}` can't be read: this manifest is no file, and has no folder")))
+}
+
+/// Parses and validates a manifest. `files` reads the descriptions that it refers to, by their path relative to the
+/// manifest's folder.
+pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
     let document = match DeTable::parse(source) {
         Ok(document) => document,
         Err(error) => {
@@ -39,7 +46,7 @@ pub fn parse(source: &str) -> Parsed {
             let name = member.key.to_owned();
             let Some(table) = reader.table(member.value, &format!("`{key}.{name}`")) else { continue };
             if key == "api" {
-                manifest.apis.extend(parse_api::api(&mut reader, name, table, &member.span));
+                manifest.apis.extend(parse_api::api(&mut reader, name, table, &member.span, files));
             } else {
                 manifest.clients.extend(parse_client::client(&mut reader, name, table, &member.span));
             }

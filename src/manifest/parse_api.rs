@@ -6,6 +6,7 @@ use toml::de::DeTable;
 use url::Url;
 
 use super::answer_rule::{Tier, rules};
+use super::described::Described;
 use super::endpoint::Endpoint;
 use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
@@ -13,6 +14,7 @@ use super::findings::{
 };
 use super::import::Reading;
 use super::mcp;
+use super::import::{Files, Reading};
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 use super::router::Router;
@@ -29,6 +31,7 @@ pub(super) const KEYS: &[&str] = &[
     "issuer",
     "audience",
     "reading",
+    "source",
     "prefer",
     "avoid",
     "scopes",
@@ -37,9 +40,20 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// Reads one API. `None` when it has no base URL that can be used: that was noted.
-pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Api> {
+pub(super) fn api(
+    reader: &mut Reader,
+    name: String,
+    table: &DeTable<'_>,
+    span: &Range<usize>,
+    files: &mut Files<'_>,
+) -> Option<Api> {
     reader.only(table, KEYS);
-    let base_url = reader.required(table, "base_url", span).and_then(|text| reader.url(text, base_url));
+    let reading = reading(reader, table);
+    let described = Described::read(reader, table, reading, files);
+    let base_url = match described.as_ref().filter(|_| table.get("base_url").is_none()) {
+        Some(described) => reader.url(described.base_url(), base_url),
+        None => reader.required(table, "base_url", span).and_then(|text| reader.url(text, base_url)),
+    };
     let issuer = reader.text(table, "issuer").and_then(|text| reader.url(text, Issuer::parse));
     let title = reader.text(table, "title").map(|(text, _)| text.to_owned());
     let audience = reader.text(table, "audience").map(|(text, _)| text.to_owned());
@@ -55,15 +69,11 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         answer
     });
     let ignore_case = ignore_case.unwrap_or_default();
-    let reading = reader.text(table, "reading").and_then(|(text, span)| {
-        let reading = Reading::parse(text);
-        if reading.is_none() {
-            let message = format!("`{text}` is no reading of a list of scopes");
-            reader.wrong_with_help(&VALUE_WRONG, span, message, "a reading is any or all");
-        }
-        reading
-    });
-    let scopes = table.get("scopes").map(|value| scopes(reader, value)).unwrap_or_default();
+    let mut scopes = table.get("scopes").map(|value| scopes(reader, value)).unwrap_or_default();
+    let own = scopes.len();
+    if let Some(described) = &described {
+        described.add_scopes(&mut scopes);
+    }
     let mut hierarchy = Hierarchy::new();
     for declared in &scopes {
         hierarchy.declare(declared.scope.clone(), declared.risk.unwrap_or_default(), declared.implies.clone());
@@ -74,10 +84,13 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         let span = first.map_or_else(|| span.clone(), |declared| declared.span.clone());
         reader.wrong(&SCOPE_CYCLE, span, format!("`{}` implies itself: {}", names.first()?, names.join(" -> ")));
     }
-    let endpoints = table.get("endpoints").map(|value| endpoints(reader, value, &hierarchy)).unwrap_or_default();
+    let mut endpoints = table.get("endpoints").map(|value| endpoints(reader, value, &hierarchy)).unwrap_or_default();
+    if let Some(described) = &described {
+        described.add_endpoints(&mut endpoints);
+    }
     let mut pinned = |key| table.get(key).map(|value| required(reader, value, &hierarchy)).unwrap_or_default();
     let (prefer, avoid) = (pinned("prefer"), pinned("avoid"));
-    unused(reader, &scopes, &endpoints, &hierarchy);
+    unused(reader, scopes.get(..own).unwrap_or_default(), &endpoints, &hierarchy);
     let errors = table.get("errors").map(|value| rules(reader, value, Tier::Own)).unwrap_or_default();
     let (router, duplicates) = Router::new(&endpoints, ignore_case);
     for (earlier, later) in duplicates {
@@ -102,6 +115,16 @@ pub(super) fn api(reader: &mut Reader, name: String, table: &DeTable<'_>, span: 
         errors,
         router,
     })
+}
+
+fn reading(reader: &mut Reader, table: &DeTable<'_>) -> Option<Reading> {
+    let (text, span) = reader.text(table, "reading")?;
+    let reading = Reading::parse(text);
+    if reading.is_none() {
+        let message = format!("`{text}` is no reading of a list of scopes");
+        reader.wrong_with_help(&VALUE_WRONG, span, message, "a reading is any or all");
+    }
+    reading
 }
 
 fn base_url(text: &str) -> Result<Url, String> {

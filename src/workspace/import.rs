@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::open::{parse_file, read_manifest};
 use super::{Error, Kind};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest;
@@ -54,7 +55,7 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
             .hint("download it, and look at it before you import it"));
     }
     let before = match &request.into {
-        Some(path) if path.exists() => super::open::read_manifest(path)?,
+        Some(path) if path.exists() => read_manifest(path)?,
         _ => String::new(),
     };
     let bytes = read_source(&request.source)?;
@@ -89,7 +90,11 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
     let changes = target.merge(&found, &file_name, request.policy);
     let manifest = target.manifest();
     let wrong = |text: &str| -> Vec<Diagnostic> {
-        manifest::parse(text).findings.into_iter().filter(|finding| finding.severity() == Severity::Error).collect()
+        let parsed = match &request.into {
+            Some(path) => parse_file(path, text),
+            None => manifest::parse(text),
+        };
+        parsed.findings.into_iter().filter(|finding| finding.severity() == Severity::Error).collect()
     };
     if let Some(finding) = wrong(&manifest).first()
         && (before.is_empty() || wrong(&before).is_empty())
@@ -102,6 +107,22 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
         write(path, &manifest)?;
     }
     Ok(Imported { import: found, api, manifest, changes })
+}
+
+/// Writes a manifest where none is.
+///
+/// # Errors
+/// When one is there, or what shall be written is wrong.
+pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
+    let wrong = parse_file(path, text).findings.into_iter().find(|finding| finding.severity() == Severity::Error);
+    if let Some(finding) = wrong {
+        let error = Error::new(Kind::Usage, format!("this makes no manifest: {}", finding.message));
+        return Err(finding.help.into_iter().fold(error, Error::hint));
+    }
+    if path.exists() {
+        return Err(Error::new(Kind::Usage, format!("`{}` is there already", path.display())));
+    }
+    write(path, text)
 }
 
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
@@ -122,26 +143,27 @@ fn bounded(reader: impl std::io::Read, most: u64) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The files in a description's folder.
-struct Beside {
+/// The files in the folder of a description or of a manifest.
+pub(super) struct Beside {
     folder: Option<PathBuf>,
     left: u64,
 }
 
 impl Beside {
-    fn new(source: &Path) -> Self {
+    /// Those beside a file.
+    pub(super) fn new(source: &Path) -> Self {
         let folder = source.parent().filter(|_| source.as_os_str() != "-");
         let folder = folder.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
         Self { folder: folder.and_then(|folder| folder.canonicalize().ok()), left: MOST_BYTES_ALTOGETHER }
     }
 
     /// A file by its path within the folder; one that a link leads out of it is refused.
-    fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
         let folder = self.folder.as_ref().ok_or_else(|| format!("`{path}`: there is no folder to look in"))?;
         let unreadable = |error: std::io::Error| format!("`{path}` can't be read: {error}");
         let file = folder.join(path).canonicalize().map_err(unreadable)?;
         if !file.starts_with(folder) {
-            return Err(format!("`{path}` leads outside the description's folder"));
+            return Err(format!("`{path}` leads outside the folder"));
         }
         if !file.is_file() {
             return Err(format!("`{path}` is no file"));

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::import::Beside;
 use super::trust::Trust;
 use super::{Error, Kind};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -96,7 +97,10 @@ impl Workspace {
     /// # Errors
     /// When the manifest has a finding of severity error.
     pub fn from_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
-        let parsed = manifest::parse(source);
+        Self::from_parsed(name, source, manifest::parse(source))
+    }
+
+    fn from_parsed(name: &str, source: &str, parsed: manifest::Parsed) -> Result<Self, ManifestProblem> {
         match parsed.manifest {
             Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => {
                 Ok(Self { manifest: Some(manifest), findings: parsed.findings, ..Self::without_manifest() })
@@ -111,7 +115,8 @@ impl Workspace {
     /// See [`OpenError`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let source = read_manifest(path).map_err(OpenError::Unreadable)?;
-        let mut workspace = Self::from_source(&path.to_string_lossy(), &source).map_err(OpenError::Wrong)?;
+        let parsed = parse_file(path, &source);
+        let mut workspace = Self::from_parsed(&path.to_string_lossy(), &source, parsed).map_err(OpenError::Wrong)?;
         workspace.folder = path.parent().map(Path::to_path_buf);
         workspace.trust = Trust::Remembered;
         Ok(workspace)
@@ -123,7 +128,7 @@ impl Workspace {
     /// When the file can't be read.
     pub fn check_file(path: &Path) -> Result<ManifestProblem, Error> {
         let source = read_manifest(path)?;
-        let parsed = manifest::parse(&source);
+        let parsed = parse_file(path, &source);
         let mut findings = parsed.findings;
         findings.extend(parsed.manifest.iter().flat_map(manifest::lint));
         findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
@@ -252,6 +257,12 @@ pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 #[must_use]
 pub fn find_manifest(from: &Path) -> Option<PathBuf> {
     from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+}
+
+/// Parses a manifest's file, with the descriptions of APIs that it refers to.
+pub(super) fn parse_file(path: &Path, source: &str) -> manifest::Parsed {
+    let mut beside = Beside::new(path);
+    manifest::parse_with(source, &mut |path| beside.read(path))
 }
 
 pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {

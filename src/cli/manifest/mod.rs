@@ -5,6 +5,7 @@ mod drift;
 mod findings;
 mod fmt;
 mod import;
+mod init;
 mod lint;
 mod schema;
 mod show;
@@ -28,6 +29,7 @@ enum Command {
     Drift(drift::Arguments),
     Fmt(fmt::Arguments),
     Import(import::Arguments),
+    Init(init::Arguments),
     Lint(lint::Arguments),
     Schema(schema::Arguments),
     Show(show::Arguments),
@@ -43,6 +45,7 @@ pub(super) fn run(
         Command::Drift(arguments) => drift::run(arguments, manifest, streams),
         Command::Fmt(arguments) => fmt::run(arguments, manifest, streams),
         Command::Import(arguments) => import::run(arguments, streams),
+        Command::Init(arguments) => init::run(arguments, manifest, streams),
         Command::Lint(arguments) => lint::run(arguments, manifest, streams),
         Command::Schema(arguments) => schema::run(arguments, streams),
         Command::Show(arguments) => show::run(arguments, manifest, streams),

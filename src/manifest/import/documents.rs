@@ -74,8 +74,8 @@ impl<'f> Documents<'f> {
     }
 }
 
-/// The path of a reference, seen from the description's folder.
-fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
+/// The path of a reference that stands in the file `from`, seen from the description's folder.
+pub(super) fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
     if reference.contains(':') || reference.starts_with("//") {
         return Err(format!("`{reference}` is a URL, and nothing is fetched"));
     }

@@ -1,7 +1,7 @@
 //! The codes of what an import finds.
 
 crate::codes! {
-    READING_GUESSED = "reading-guessed", Info, "how lists of scopes are read was guessed", "DESIGN: the manifest";
+    READING_GUESSED = "reading-guessed", Info, "how lists of scopes are read was guessed", "README: Import";
     READING_FIXED = "reading-fixed", Warning, "the format itself says how lists of scopes are read", "Google API discovery; Microsoft Graph permissions";
     LIST_READ_PART = "list-read-part", Warning, "a list pairs a scope with its own read-only part", "OpenAPI 3.1 §4.8.30";
     LIST_TWINS = "list-twins", Warning, "a list pairs scopes that are variants of each other", "OpenAPI 3.1 §4.8.30";
@@ -26,7 +26,7 @@ crate::codes! {
     TEMPLATE_ADAPTED = "template-adapted", Info, "a path template was adapted", "OpenAPI 3.1 §4.8.8";
     TEMPLATE_AMBIGUOUS = "template-ambiguous", Info, "two operations answer the same requests", "OpenAPI 3.1 §4.8.8.2";
     WEBHOOKS_LEFT = "webhooks-left", Info, "webhooks are calls of the API to its client", "OpenAPI 3.1 §4.8.1";
-    OPERATION_SKIPPED = "operation-skipped", Warning, "an operation could not be imported", "DESIGN: the manifest";
+    OPERATION_SKIPPED = "operation-skipped", Warning, "an operation could not be imported", "README: Import";
     PERMISSION_UNRANKED = "permission-unranked", Info, "the source does not say which permission is the least", "Microsoft Graph permissions";
     PERMISSION_MORE = "permission-more", Warning, "more is required than the source says in data", "GitHub permissions for fine-grained tokens";
 }

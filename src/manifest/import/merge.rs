@@ -354,3 +354,91 @@ fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
 fn words(alternatives: &[ScopeSet]) -> String {
     Requirement::any_of(alternatives.to_vec()).map_or_else(String::new, |requirement| requirement.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::import::{Options, import};
+
+    fn description(paths: &str) -> Import {
+        let source =
+            format!("openapi: 3.1.0\ninfo: {{title: T}}\nservers: [{{url: 'https://a.test'}}]\npaths:\n{paths}");
+        import("api.yaml", source.as_bytes(), &Options::default(), &mut |_| Err(String::new())).unwrap()
+    }
+
+    fn merged(manifest: &str, paths: &str, policy: Policy) -> (String, String) {
+        let mut target = Target::new(manifest, "t").unwrap();
+        let changes = target.merge(&description(paths), "api.yaml", policy);
+        let shown: Vec<String> = changes.iter().map(|change| format!("{} {}", change.kind, change.what)).collect();
+        (target.manifest(), shown.join("; "))
+    }
+
+    const BOTH: Policy = Policy { update: true, prune: true };
+
+    #[test]
+    fn what_a_person_wrote_stays() {
+        let (first, said) = merged(
+            "",
+            "  /x: {get: {summary: X, x-scopes: [x:read]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}",
+            Policy::default(),
+        );
+        assert_eq!(said, "added [api]; added x:read; added GET /x; added GET /y; added GET /z");
+        assert!(first.starts_with("# imported from `api.yaml` (OpenAPI 3.1.0)"), "{first}");
+        assert!(first.contains("\"x:read\" = { risk = \"low\" } # risk inferred\n"), "{first}");
+        assert!(
+            first.contains("\"GET /x\" = { all_of = \"x:read\", summary = \"X\" }\n\"GET /y\" = \"x:read\"\n"),
+            "{first}"
+        );
+        assert!(crate::manifest::parse(&first).manifest.is_some());
+        // by hand: a risk, a requirement with its reason, an endpoint, another one, a comment
+        let edited = first
+            .replace("{ risk = \"low\" } # risk inferred", "{ risk = \"high\" } # sensitive here")
+            .replace("\"GET /y\" = \"x:read\"", "# see ticket 7\n\"GET /y\" = []")
+            .replace("\"GET /z\" = []", "\"GET /z\" = \"x:read\"\n\"GET /mine\" = []")
+            + "\n[client.dev]\nissuer = \"https://login.test\"\nclient_id = \"dev\"\n";
+        let now = "  /x: {get: {summary: X, x-scopes: [x:all]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}\n  /new: {get: {}}";
+        let (kept, said) = merged(&edited, now, Policy::default());
+        assert_eq!(said, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; gone GET /mine");
+        for line in ["# sensitive here", "# see ticket 7\n\"GET /y\" = []", "\"GET /z\" = \"x:read\"", "[client.dev]"] {
+            assert!(kept.contains(line), "{line}: {kept}");
+        }
+        let (updated, said) = merged(&edited, now, BOTH);
+        assert_eq!(said, "added x:all; updated GET /x; kept GET /y; updated GET /z; added GET /new; removed GET /mine");
+        assert!(updated.contains("\"GET /x\" = { all_of = \"x:all\", summary = \"X\" }"), "{updated}");
+        assert!(updated.contains("# see ticket 7\n\"GET /y\" = []\n\"GET /z\" = []\n"), "{updated}");
+        assert!(crate::manifest::parse(&updated).manifest.is_some());
+        // the same once more changes nothing but what was kept
+        assert_eq!(merged(&updated, now, BOTH), (updated.clone(), "kept GET /y".to_owned()));
+    }
+
+    #[test]
+    fn a_renamed_parameter_and_another_order_are_no_change() {
+        let manifest = "[api.t]\nbase_url = \"https://mine.test\"\nreading = \"all\"\n[api.t.scopes]\na = {}\nb = {}\n\
+                        [api.t.endpoints]\n\"GET /x/{key}\" = { any_of = [\"b\", \"a\"] }\n";
+        let paths = "  /x/{id}: {get: {x-cfPermissionsRequired: {enum: [a, b]}}}";
+        let (after, said) = merged(manifest, paths, BOTH);
+        assert_eq!(said, "kept base_url");
+        assert_eq!(after, manifest.replace("reading = \"all\"\n", "reading = \"all\"\ntitle = \"T\"\n"));
+    }
+
+    #[test]
+    fn other_servers_become_other_apis_and_are_found_again() {
+        let paths = "  /x: {get: {}}\n  /up: {servers: [{url: 'https://upload.test'}], put: {}}\n  \
+                     /v2: {servers: [{url: 'https://a.test/beta'}], put: {}}";
+        let (text, _) = merged("", paths, Policy::default());
+        for name in ["[api.t]", "[api.t-upload]", "[api.t-beta]"] {
+            assert!(text.contains(name), "{text}");
+        }
+        assert_eq!(merged(&text, paths, BOTH), (text, String::new()));
+    }
+
+    #[test]
+    fn names_are_made_of_titles() {
+        for (title, name) in
+            [("The Figma API", "figma"), ("Okta Admin Management", "okta-admin-management"), ("API", "api")]
+        {
+            assert_eq!(slug(title), name);
+        }
+        assert!(Target::new("[api", "x").is_err());
+    }
+}

@@ -12,6 +12,7 @@
 mod assemble;
 mod documents;
 mod findings;
+mod first;
 mod github;
 mod google;
 mod graph;
@@ -37,6 +38,7 @@ use crate::scope::{Risk, Scope, ScopeSet};
 
 pub use self::documents::Files;
 pub use self::findings::ALL as CODES;
+pub use self::first::First;
 pub use self::merge::{Change, ChangeKind, Policy, Target, slug};
 pub use self::parse::SyntaxError;
 pub use self::reading::{Reading, ReadingChoice};
@@ -205,6 +207,16 @@ pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>
         return Err(ImportError::Unknown(name.to_owned()));
     };
     Ok(assemble::assemble(source, options))
+}
+
+/// Imports the description at a path relative to a folder, which `files` reads from.
+///
+/// # Errors
+/// A sentence: the path leads out of the folder, the file can't be read or parsed, or is nothing that is known.
+pub(super) fn describe(path: &str, options: &Options, files: &mut Files<'_>) -> Result<Import, String> {
+    let path = documents::join("", path)?;
+    let bytes = files(&path)?;
+    import(&path, &bytes, options, files).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,1 +1,290 @@
+//! Every oddity of real descriptions, in descriptions of our own.
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::scope::Requirement;
+
+fn read(source: &str, options: &Options) -> Result<Import, ImportError> {
+    let mut files = |path: &str| match path {
+        "operations/list.yaml" => {
+            Ok(b"summary: List\nsecurity: [{bearer: [a:read]}]\nparameters: [{$ref: '../shared.yaml#/x'}]".to_vec())
+        }
+        "shared.yaml" => Ok(b"item: {get: {security: [{oauth: [b]}]}}\nscheme: {type: oauth2, flows: {}}".to_vec()),
+        _ => Err(format!("`{path}` is not there")),
+    };
+    import("api.yaml", source.as_bytes(), options, &mut files)
+}
+
+/// The endpoints with what they require, and the codes of the findings.
+fn shown(source: &str, options: &Options) -> (String, String) {
+    let import = read(source, options).unwrap_or_else(|error| panic!("{error}: {source}"));
+    let endpoint = |endpoint: &ImportedEndpoint| {
+        let optional =
+            if endpoint.alternatives.len() > 1 && endpoint.alternatives[0].is_empty() { "optional " } else { "" };
+        format!("{endpoint}: {optional}{}", Requirement::any_of(endpoint.alternatives.clone()).unwrap())
+    };
+    let lines: Vec<String> = import.apis.iter().flat_map(|api| &api.endpoints).map(endpoint).collect();
+    let codes: Vec<&str> = import.findings.iter().map(|finding| finding.code.name).collect();
+    (lines.join("; "), codes.join(" "))
+}
+
+/// An OpenAPI description with an OAuth scheme, an API key and a bearer token, all of whose paths are given.
+fn openapi(rest: &str) -> String {
+    format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nservers: [{{url: 'https://a.test'}}]\ncomponents:\n  \
+         securitySchemes:\n    oauth: {{type: oauth2, flows: {{implicit: {{scopes: {{a: A, b: B, 'a:read': R, none: No scope \
+         required}}}}}}}}\n    key: {{type: apiKey}}\n    bearer: {{type: http, scheme: bearer}}\n{rest}"
+    )
+}
+
+#[test]
+fn security_of_openapi() {
+    for (paths, lines, codes) in [
+        ("paths: {/x: {get: {security: [{oauth: [a]}]}}}", "GET /x: a", ""),
+        ("paths: {/x: {get: {security: [{oauth: [a, b]}]}}}", "GET /x: all of a b", "reading-guessed"),
+        // alternatives, and schemes that are needed together
+        ("paths: {/x: {get: {security: [{oauth: [a]}, {oauth: [b]}]}}}", "GET /x: any of a | b", ""),
+        ("paths: {/x: {get: {security: [{oauth: [a], key: []}]}}}", "GET /x: a", ""),
+        ("paths: {/x: {get: {security: [{key: []}, {oauth: [a]}]}}}", "GET /x: a", ""),
+        ("paths: {/x: {get: {security: [{key: []}]}}}", "GET /x: no scope", "credential-other"),
+        // the description's own requirement, and operations that do without
+        ("security: [{oauth: [a]}]\npaths: {/x: {get: {}, put: {security: []}}}", "GET /x: a; PUT /x: no scope", ""),
+        ("security: [{}]\npaths: {/x: {get: {}}}", "GET /x: no scope", ""),
+        ("paths: {/x: {get: {security: [{}, {oauth: [a]}]}}}", "GET /x: optional no scope", "security-optional"),
+        ("paths: {/x: {get: {security: [{oauth: []}]}}}", "GET /x: no scope", "scheme-empty"),
+        ("paths: {/x: {get: {security: [{oauth: [none]}]}}}", "GET /x: no scope", "scope-means-none"),
+        // scopes where there should be none
+        ("paths: {/x: {get: {security: [{bearer: [a]}]}}}", "GET /x: a", "scheme-other"),
+        ("paths: {/x: {get: {security: [{gone: [a]}]}}}", "GET /x: a", "scheme-undefined"),
+        ("paths: {/x: {get: {security: [{oauth: [c]}]}}}", "GET /x: c", "scope-not-in-catalogue"),
+        ("paths: {/x: {get: {security: [{oauth: ['c.*']}]}}}", "GET /x: c.*", "scope-not-in-catalogue scope-pattern"),
+        ("paths: {/x: {get: {security: [{oauth: [a, a]}]}}}", "GET /x: a", ""),
+        ("paths: {/x: {get: {security: [{oauth: ['ä']}]}}}", "", "operation-skipped"),
+        // extensions
+        ("paths: {/x: {get: {x-scopes: [a]}}}", "GET /x: a", ""),
+        ("paths: {/x: {get: {x-cfPermissionsRequired: {enum: [a, b]}}}}", "GET /x: any of a | b", ""),
+        (
+            "paths: {/x: {get: {x-atlassian-oauth2-scopes: [{state: Current, scopes: [a]}, {state: Beta, scopes: [b]}]}}}",
+            "GET /x: a",
+            "extension-unused",
+        ),
+        ("paths: {/x: {get: {x-scopes: [b], security: [{oauth: [a]}]}}}", "GET /x: a", ""),
+        // references, to files too
+        ("paths: {/x: {get: {$ref: operations/list.yaml}}}", "GET /x: a:read", "scheme-other"),
+        ("paths: {/x: {$ref: 'shared.yaml#/item'}}", "GET /x: b", ""),
+        ("paths: {/x: {$ref: 'shared.yaml#/item', put: {security: [{oauth: [a]}]}}}", "GET /x: b; PUT /x: a", ""),
+        ("paths: {/x: {get: {$ref: gone.yaml}}, /y: {get: {}}}", "GET /y: no scope", "operation-skipped"),
+        ("paths: {/x: {$ref: '#/paths/~1x'}}", "", "operation-skipped"),
+        ("paths: {$ref: 'https://evil.test/paths'}", "", "reference-broken"),
+        // paths
+        ("paths: {'/x/{a}': {get: {}}, '/x/{b}': {get: {}}}", "GET /x/{a}: no scope", "template-ambiguous"),
+        (
+            "paths: {'/x/{a}': {get: {x-scopes: [a]}}, '/x/{b}': {get: {x-scopes: [b]}}}",
+            "GET /x/{a}: all of a b",
+            "template-ambiguous",
+        ),
+        ("paths: {'/x/{a}/{a}': {get: {}}}", "GET /x/{a}/{a2}: no scope", "template-adapted"),
+        ("paths: {'/x#one': {get: {}}, '/x#two': {get: {}}}", "GET /x#one: no scope; GET /x#two: no scope", ""),
+        ("paths: {'/x/{}': {get: {}}, x-y: {get: {}}}", "", "operation-skipped"),
+        ("paths:\n  /x: {get: {}}\n  /x: {put: {}}", "GET /x: no scope; PUT /x: no scope", "key-twice"),
+        // methods
+        (
+            "paths: {/x: {query: {}, parameters: [], summary: S, additionalOperations: {COPY: {}}}}",
+            "QUERY /x: no scope; COPY /x: no scope",
+            "",
+        ),
+        ("webhooks: {w: {post: {}}}\npaths: {}", "", "webhooks-left"),
+    ] {
+        let (found, found_codes) = shown(&openapi(paths), &Options::default());
+        assert_eq!((found.as_str(), found_codes.as_str()), (lines, codes), "{paths}");
+    }
+}
+
+#[test]
+fn a_list_is_read_as_asked() {
+    let source = openapi("paths: {/x: {get: {security: [{oauth: [a, b], bearer: [c, d]}]}}}");
+    for (reading, line) in
+        [(Reading::All, "GET /x: all of a b c d"), (Reading::Any, "GET /x: any of a c | a d | b c | b d")]
+    {
+        assert_eq!(shown(&source, &Options { reading: Some(reading), ..Options::default() }).0, line);
+    }
+    let import = read(&source, &Options { reading: Some(Reading::Any), ..Options::default() }).unwrap();
+    assert_eq!((import.reading.reading, import.reading.guessed), (Reading::Any, false));
+}
+
+#[test]
+fn servers_make_apis() {
+    let source = openapi(
+        "paths:\n  /x: {get: {x-scopes: [a]}}\n  /up: {servers: [{url: 'https://up.test/v1/'}], put: {x-scopes: [b]}}\n  \
+         /y: {get: {servers: [{url: 'https://{tenant}.test'}]}}",
+    );
+    let import = read(&source, &Options::default()).unwrap();
+    let apis: Vec<String> = import
+        .apis
+        .iter()
+        .map(|api| {
+            let scopes: Vec<&str> = api.scopes.iter().map(|scope| scope.scope.as_str()).collect();
+            format!("{} {} [{}]", api.base_url, api.endpoints.len(), scopes.join(" "))
+        })
+        .collect();
+    assert_eq!(
+        apis,
+        ["https://a.test 1 [a b a:read]", "https://up.test/v1 1 [b]", "https://tenant.test.invalid 1 []"],
+        "the first has the whole catalogue"
+    );
+    let options = Options { base_url: Some("https://mine.test".to_owned()), ..Options::default() };
+    assert_eq!(read(&source, &options).unwrap().apis[0].base_url, "https://mine.test");
+}
+
+#[test]
+fn swagger_2_in_any_order() {
+    let source = r#"{"paths": {"/x": {"get": {"security": [{"o": ["chat:write:user", "chat:write:bot"]}]}}},
+        "securityDefinitions": {"o": {"type": "oauth2", "scopes": {"chat:write:user": "", "chat:write:bot": ""}}},
+        "host": "a.test", "basePath": "/api", "swagger": "2.0"}"#;
+    let import = read(source, &Options::default()).unwrap();
+    assert_eq!(import.format, "Swagger 2.0");
+    assert_eq!((import.operations, import.scoped, import.reading.reading), (1, 1, Reading::Any));
+    assert_eq!(import.apis[0].base_url, "https://a.test/api");
+}
+
+#[test]
+fn descriptions_and_risks_are_carried_and_inferred() {
+    let source = "openapi: 3.0.0\ninfo: {title: \"T\\e[2J\"}\nservers: [{url: 'https://a.test'}]\npaths:\n  /x:\n    get: \
+                  {summary: \"Read\\n x\", security: [{o: [x]}]}\n    delete: {description: \"Drop x.\\nFor good.\", security: \
+                  [{o: [y]}]}\ncomponents: {securitySchemes: {o: {type: openIdConnect, openIdConnectUrl: \
+                  'https://login.test/.well-known/openid-configuration', flows: {f: {scopes: {x: See\u{202e} x, 'z:read': \
+                  ''}}}}}}";
+    let import = read(source, &Options::default()).unwrap();
+    assert_eq!(import.issuer.as_deref(), Some("https://login.test"));
+    assert_eq!(import.title.as_deref(), Some("T\\u{1b}[2J"));
+    let api = &import.apis[0];
+    let summaries: Vec<_> = api.endpoints.iter().map(|endpoint| endpoint.summary.as_deref()).collect();
+    assert_eq!(summaries, [Some("Read x"), Some("Drop x.")]);
+    let scopes: Vec<_> = api
+        .scopes
+        .iter()
+        .map(|scope| (scope.scope.as_str(), scope.description.as_deref(), scope.risk.map(Risk::as_str), scope.inferred))
+        .collect();
+    assert_eq!(
+        scopes,
+        [
+            ("x", Some("See\\u{202e} x"), Some("low"), true),
+            ("z:read", None, Some("low"), true),
+            ("y", None, Some("critical"), true),
+        ]
+    );
+}
+
+#[test]
+fn google_discovery() {
+    let source = r#"{"kind": "discovery#restDescription", "title": "Drive", "rootUrl": "https://g.test/", "servicePath": "d/v1/",
+        "auth": {"oauth2": {"scopes": {"https://g.test/auth/d": {"description": "All"}}}},
+        "methods": {"about": {"httpMethod": "GET", "path": "about"}},
+        "resources": {"files": {"methods": {
+            "create": {"httpMethod": "POST", "path": "files", "scopes": ["https://g.test/auth/d", "b"],
+                "mediaUpload": {"protocols": {"simple": {"path": "/upload/d/v1/files"}}}},
+            "cancel": {"httpMethod": "POST", "path": "{+name}:cancel", "flatPath": "x/{id}:cancel", "scopes": ["b"]}},
+          "resources": {"deep": {"methods": {
+            "one": {"httpMethod": "GET", "path": "{+name}", "flatPath": "one/{id}", "scopes": ["b"]},
+            "two": {"httpMethod": "GET", "path": "{+parent}", "flatPath": "two/{id}", "scopes": ["c"]}}}}}}}"#;
+    let import = read(source, &Options { reading: Some(Reading::All), ..Options::default() }).unwrap();
+    assert_eq!((import.operations, import.scoped, import.reading.reading), (5, 4, Reading::Any));
+    let (lines, codes) = shown(source, &Options::default());
+    assert_eq!(
+        lines,
+        "GET /about: no scope; POST /files: any of https://g.test/auth/d | b; POST /{+name}:cancel: b; GET /one/{id}: b; \
+         GET /two/{id}: c; POST /files: any of https://g.test/auth/d | b"
+    );
+    assert_eq!(codes, "scope-not-in-catalogue scope-not-in-catalogue server-chosen");
+    assert_eq!(import.apis[1].base_url, "https://g.test/upload/d/v1");
+    assert!(import.findings.iter().any(|finding| finding.code.name == "reading-fixed"));
+}
+
+#[test]
+fn graph_permissions() {
+    let source = r#"{"permissions": {
+        "X.Read": {"schemes": {"DelegatedWork": {"adminDisplayName": "Read X", "privilegeLevel": 2}, "Application": {}},
+            "pathSets": [{"schemeKeys": ["DelegatedWork", "Application"], "methods": ["GET"],
+                "paths": {"/x/{id}/y/{id}": "least=Application", "/z(a={v}, b={v})": ""}}]},
+        "X.Basic": {"schemes": {"DelegatedWork": {"privilegeLevel": 1}},
+            "pathSets": [{"schemeKeys": ["DelegatedWork"], "methods": ["GET"],
+                "paths": {"/x/{id}/y/{id}": "least=DelegatedWork;AlsoRequires=Y.Read,Y.All"}}]},
+        "App.All": {"schemes": {"Application": {}}, "pathSets": [{"schemeKeys": ["Application"], "methods": ["POST"],
+                "paths": {"/x": ""}}]}}}"#;
+    let (lines, codes) = shown(source, &Options::default());
+    assert_eq!(
+        lines,
+        "GET /x/{id}/y/{id2}: any of X.Basic Y.Read | X.Basic Y.All | X.Read; GET /z(a={v},%20b={v2}): X.Read"
+    );
+    assert_eq!(
+        codes,
+        "operation-skipped scope-not-in-catalogue permission-unranked permission-unranked template-adapted"
+    );
+    let import = read(source, &Options::default()).unwrap();
+    assert_eq!(import.skipped, [("POST /x".to_owned(), "no delegated permission suffices".to_owned())]);
+    assert_eq!(import.apis[0].scopes[0].risk, Some(Risk::Medium));
+    assert!(!import.apis[0].scopes[0].inferred);
+    let options = Options { principal: Principal::Application, ..Options::default() };
+    assert!(shown(source, &options).0.contains("POST /x: App.All"));
+}
+
+#[test]
+fn github_permissions() {
+    let source = r#"{"issues": {"title": "Issues", "displayTitle": "Repository permissions for Issues", "permissions": [
+            {"verb": "get", "requestPath": "/i/{n}", "access": "read", "slug": "get-an-issue", "additional-permissions": false},
+            {"verb": "patch", "requestPath": "/i/{n}", "access": "write", "additional-permissions": true}]},
+        "pulls": {"title": "Pulls", "permissions": [
+            {"verb": "get", "requestPath": "/i/{n}", "access": "read", "additional-permissions": false}]}}"#;
+    let (lines, codes) = shown(source, &Options::default());
+    assert_eq!(lines, "GET /i/{n}: any of issues=read | pulls=read; PATCH /i/{n}: issues=write");
+    assert_eq!(codes, "permission-more");
+    let import = read(source, &Options::default()).unwrap();
+    assert_eq!(import.apis[0].scopes[1].implies[0].as_str(), "issues=read");
+}
+
+#[test]
+fn what_is_no_description_is_refused() {
+    for (source, said) in [
+        ("{", "`api.yaml` can't be parsed: EOF while parsing an object at line 1, column 1"),
+        ("a: b", "`api.yaml` is no description of an API that can be imported"),
+        ("[]", "`api.yaml` is no description of an API that can be imported"),
+        ("openapi: 4.0.0", "`api.yaml` is OpenAPI `4.0.0`, which can't be imported"),
+        ("swagger: '1.2'", "`api.yaml` is OpenAPI `1.2`, which can't be imported"),
+    ] {
+        assert_eq!(read(source, &Options::default()).unwrap_err().to_string(), said);
+    }
+}
+
+#[test]
+fn too_much_is_left_out_and_said() {
+    let scopes: Vec<String> = (0..600).map(|scope| format!("s{scope}")).collect();
+    let list = format!("paths: {{/x: {{get: {{security: [{{oauth: [{}]}}]}}}}}}", scopes.join(", "));
+    let import = read(&openapi(&list), &Options::default()).unwrap();
+    assert_eq!(import.skipped[0].1, "it has a list of more than 500 scopes");
+    // thirty lists of thirty scopes: their product is beyond every machine
+    let lists: Vec<String> = (0..30).map(|list| format!("s{list}: [{}]", scopes[..30].join(", "))).collect();
+    let product = format!("paths: {{/x: {{get: {{security: [{{{}}}]}}}}}}", lists.join(", "));
+    let options = Options { reading: Some(Reading::Any), ..Options::default() };
+    assert_eq!(read(&openapi(&product), &options).unwrap().skipped[0].1, "it has more than 500 alternatives");
+    // one requirement by alias for very many operations
+    let mut shared = "x: &x [{oauth: [".to_owned() + &scopes[..400].join(", ") + "]}]\npaths:\n";
+    for path in 0..6_000 {
+        shared.push_str(&format!("  /p{path}: {{get: {{security: *x}}}}\n"));
+    }
+    let import = read(&openapi(&shared), &Options::default()).unwrap();
+    assert_eq!(import.operations + import.skipped.len(), 6_000);
+    assert_eq!(import.skipped[0].1, "the description names more than 2000000 scopes");
+}
+
+proptest! {
+    #[test]
+    fn no_description_panics(position in 0usize..700, text in "[\\[\\]{}:&*!,./$#'\\-a \n]{0,4}") {
+        let mut source = openapi("security: [{oauth: [a]}]\npaths: {'/x/{id}': {get: {$ref: '#/z'}, put: {x-scopes: [b]}}}\nz: {}");
+        let position = position.min(source.len());
+        if source.is_char_boundary(position) {
+            source.insert_str(position, &text);
+        }
+        let _ = read(&source, &Options::default());
+    }
+}

@@ -1,0 +1,223 @@
+//! Import and a first manifest, as a user makes them.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const DESCRIPTION: &str = "openapi: 3.0.3
+info: {title: The Orders API, version: '1'}
+servers: [{url: 'https://api.example.com/v1'}]
+components:
+  securitySchemes:
+    o: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://a.test', scopes: {'orders': Orders, 'orders:read': Read}}}}
+paths:
+  /orders:
+    get: {summary: List orders, security: [{o: [orders, 'orders:read']}]}
+    post: {security: [{o: [orders]}]}
+  /orders/{id}: {$ref: parts/order.yaml}
+";
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("api.yaml"), DESCRIPTION).unwrap();
+    fs::create_dir(folder.path().join("parts")).unwrap();
+    fs::write(folder.path().join("parts/order.yaml"), "get: {security: [{o: ['orders:read']}]}").unwrap();
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("TOKSCOPE_MANIFEST")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // a command that needs no input may be gone before it was written
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn an_import_is_printed_and_is_a_manifest() {
+    let folder = folder();
+    let output = run(folder.path(), &["manifest", "import", "api.yaml"], "");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    for line in
+        ["[api.orders]", "reading = \"any\"", "\"POST /orders\" = \"orders\"", "\"GET /orders/{id}\" = \"orders:read\""]
+    {
+        assert!(printed.contains(&format!("{line}\n")), "{line}: {printed}");
+    }
+    let said = text(&output.stderr);
+    assert!(said.contains("lists of several scopes are read as `any` (one of them suffices)"), "{said}");
+    assert!(said.contains("OpenAPI 3.0.3: 3 operations, 3 of them with scopes"), "{said}");
+    fs::write(folder.path().join("tokscope.toml"), printed).unwrap();
+    let output = run(folder.path(), &["scopes", "-e", "GET /orders", "-e", "GET /orders/7", "--json"], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["scopes"].to_string(), r#"["orders:read"]"#);
+}
+
+#[test]
+fn the_document_counts_and_names() {
+    let folder = folder();
+    let output = run(folder.path(), &["manifest", "import", "api.yaml", "--json", "--reading", "all"], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(text(&output.stdout).starts_with("{\n  \"schema\": \"tokscope.import/v1\""));
+    assert_eq!(document["endpoints"], 3);
+    assert_eq!(document["scoped"], 3);
+    assert_eq!(document["reading"], "all");
+    assert_eq!(document["findings"][0]["code"], "list-read-part");
+    assert_eq!(document["apis"][0]["endpoints"][0]["required"].to_string(), r#"[["orders","orders:read"]]"#);
+}
+
+#[test]
+fn importing_again_merges() {
+    let folder = folder();
+    let import = ["manifest", "import", "api.yaml", "--into", "tokscope.toml"];
+    assert_eq!(run(folder.path(), &import, "").status.code(), Some(0));
+    let path = folder.path().join("tokscope.toml");
+    let mine = fs::read_to_string(&path).unwrap().replace("\"POST /orders\"", "# ours\n\"POST /orders\"");
+    fs::write(&path, &mine).unwrap();
+    assert_eq!(text(&run(folder.path(), &import, "").stdout), "", "nothing changed");
+    fs::write(folder.path().join("parts/order.yaml"), "get: {security: [{o: [orders]}]}").unwrap();
+    let shown = text(&run(folder.path(), &import, "").stdout);
+    assert_eq!(shown, "= orders GET /orders/{id}  orders:read  kept; the description says orders\n");
+    assert_eq!(fs::read_to_string(&path).unwrap(), mine);
+    let shown = text(&run(folder.path(), &[&import[..], &["--update"]].concat(), "").stdout);
+    assert_eq!(shown, "~ orders GET /orders/{id}  orders:read -> orders\n");
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        mine.replace("\"GET /orders/{id}\" = \"orders:read\"", "\"GET /orders/{id}\" = \"orders\"")
+    );
+    // a reading that was recorded is not guessed again
+    let recorded = fs::read_to_string(&path).unwrap().replace("reading = \"any\"", "reading = \"all\"");
+    fs::write(&path, recorded).unwrap();
+    let said = text(&run(folder.path(), &import, "").stderr);
+    assert!(said.contains("read as `all`\n"), "{said}");
+}
+
+#[test]
+fn hostile_sources_end_in_one_line() {
+    let folder = folder();
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    fs::write(secret.path(), "get: {summary: needle}").unwrap();
+    std::os::unix::fs::symlink(secret.path(), folder.path().join("parts/link.yaml")).unwrap();
+    fs::File::create(folder.path().join("huge.yaml")).unwrap().set_len(200 << 20).unwrap();
+    fs::write(folder.path().join("bytes.yaml"), b"openapi: 3.0.0\ninfo: \xff").unwrap();
+    fs::write(folder.path().join("deep.yaml"), "[".repeat(1_000_000)).unwrap();
+    for (source, said) in [
+        ("https://evil.test/api.yaml", "is a URL, and a description is read from a file"),
+        ("huge.yaml", "it has more than 64 MiB"),
+        ("bytes.yaml", "not UTF-8 text at line 2, column 7"),
+        ("deep.yaml", "can't be parsed"),
+        ("gone.yaml", "can't be read"),
+        ("parts", "can't be read"),
+        ("parts/order.yaml", "is no description of an API that can be imported"),
+    ] {
+        let output = run(folder.path(), &["manifest", "import", source], "");
+        assert_eq!(output.status.code(), Some(2), "{source}");
+        assert!(text(&output.stderr).contains(said), "{source}: {}", text(&output.stderr));
+    }
+    for (reference, said) in [
+        ("parts/link.yaml", "leads outside the folder"),
+        ("../x.yaml", "leads outside the description's folder"),
+        ("/etc/passwd", "leads outside the description's folder"),
+        ("http://127.0.0.1:9/x.yaml", "is a URL, and nothing is fetched"),
+    ] {
+        let source = format!("openapi: 3.0.0\npaths: {{/x: {{$ref: '{reference}'}}}}");
+        fs::write(folder.path().join("refers.yaml"), source).unwrap();
+        let output = run(folder.path(), &["manifest", "import", "refers.yaml"], "");
+        assert!(text(&output.stderr).contains(said), "{reference}: {}", text(&output.stderr));
+        assert!(!text(&output.stdout).contains("needle"));
+    }
+    let output = run(folder.path(), &["manifest", "import", "-", "--api", "x"], DESCRIPTION);
+    assert!(text(&output.stderr).contains("there is no folder to look in"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("\"POST /orders\" = \"orders\""));
+}
+
+#[test]
+fn a_manifest_can_refer_to_a_description() {
+    let folder = folder();
+    let path = folder.path().join("tokscope.toml");
+    fs::write(&path, "[api.orders]\nsource = \"api.yaml\"\n[api.orders.endpoints]\n\"POST /orders\" = []\n").unwrap();
+    let output = run(folder.path(), &["manifest", "show", "--json"], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let api = &document["apis"][0];
+    assert_eq!(api["base_url"], "https://api.example.com/v1");
+    let lines: Vec<String> = api["endpoints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| format!("{} {}", line["endpoint"].as_str().unwrap(), line["required"]))
+        .collect();
+    assert_eq!(
+        lines,
+        [r"POST /orders [[]]", r#"GET /orders [["orders"],["orders:read"]]"#, r#"GET /orders/{id} [["orders:read"]]"#],
+        "a line of the manifest's own comes first"
+    );
+    for (source, said) in [
+        ("gone.yaml", "`gone.yaml` can't be read"),
+        ("../api.yaml", "leads outside"),
+        ("https://evil.test/api.yaml", "is a URL, and nothing is fetched"),
+        ("parts/order.yaml", "is no description of an API that can be imported"),
+    ] {
+        fs::write(&path, format!("[api.orders]\nsource = \"{source}\"\nbase_url = \"https://a.test\"\n")).unwrap();
+        let output = run(folder.path(), &["manifest", "lint"], "");
+        assert_eq!(output.status.code(), Some(2), "{source}");
+        let shown = text(&output.stdout);
+        assert!(shown.contains("error[source-unreadable]") && shown.contains(said), "{source}: {shown}");
+    }
+}
+
+#[test]
+fn a_first_manifest() {
+    let folder = folder();
+    let path = folder.path().join("tokscope.toml");
+    let output = run(folder.path(), &["manifest", "init"], "Orders\nhttps://a.test\n");
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("nobody can be asked here") && said.contains("hint: give --api NAME --base-url URL"),
+        "{said}"
+    );
+    assert!(!path.exists());
+    let output = run(folder.path(), &["manifest", "init", "--api", "Orders", "--base-url", "http://a.test"], "");
+    assert_eq!(output.status.code(), Some(2), "no TLS");
+    let all = [
+        "manifest",
+        "init",
+        "--api",
+        "Orders",
+        "--base-url",
+        "https://a.test",
+        "--issuer",
+        "https://b.test",
+        "--client-id",
+        "c",
+    ];
+    let output = run(folder.path(), &all, "");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(run(folder.path(), &["manifest", "lint"], "").status.code(), Some(0));
+    let output = run(folder.path(), &all, "");
+    assert!(text(&output.stderr).contains("is there already, and is not written over"));
+    fs::remove_file(&path).unwrap();
+    assert_eq!(run(folder.path(), &["manifest", "init", "api.yaml"], "").status.code(), Some(0));
+    assert!(fs::read_to_string(&path).unwrap().contains("\"POST /orders\" = \"orders\""));
+    fs::remove_file(&path).unwrap();
+    let output = run(folder.path(), &["manifest", "init", "api.yaml", "--refer", "--api", "orders"], "");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "[api.orders]\nsource = \"api.yaml\"\n");
+    assert_eq!(run(folder.path(), &["scopes", "-e", "POST /orders"], "").status.code(), Some(0));
+}
