@@ -86,7 +86,7 @@ fn graph_imports_for_each_principal() {
     for (principal, operations, lines) in [
         (Principal::Delegated, 10_939, 10_927),
         (Principal::Personal, 2_512, 2_512),
-        (Principal::Application, 8_759, 8_757),
+        (Principal::Application, 8_760, 8_758),
     ] {
         let options = Options { principal, ..Options::default() };
         let import = import("permissions.json", &bytes, &options, &mut |_| Err(String::new())).unwrap();
