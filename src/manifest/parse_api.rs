@@ -12,9 +12,8 @@ use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
     VALUE_WRONG,
 };
-use super::import::Reading;
-use super::mcp;
 use super::import::{Files, Reading};
+use super::mcp;
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 use super::router::Router;
