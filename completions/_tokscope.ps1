@@ -381,6 +381,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with the API''s description, with what the authorization server offers, with requests')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import the endpoints and scopes of an API from its description')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a first manifest: from an API''s description, or by questions')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the manifest or odd about it, and where')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of tokscope.toml, by which editors complete and check it')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the APIs, their endpoints with what they require, the scopes and the clients')
@@ -437,6 +438,20 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove lines that the description no longer has, unless a comment stands at them')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.import/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tokscope;manifest;init' {
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API''s name [default: made of its title, or asked for]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Where its tokens come from')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The `client_id` of a client that is registered there')
+            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'What the paths are relative to, in place of the description''s own server')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For whom permissions of Microsoft Graph are')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--refer', '--refer', [CompletionResultType]::ParameterName, 'Refer to the description instead of copying it: the manifest then follows it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

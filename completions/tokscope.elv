@@ -358,6 +358,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand drift 'Compare the manifest with the API''s description, with what the authorization server offers, with requests'
             cand fmt 'Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay'
             cand import 'Import the endpoints and scopes of an API from its description'
+            cand init 'Make a first manifest: from an API''s description, or by questions'
             cand lint 'Say everything that is wrong with the manifest or odd about it, and where'
             cand schema 'Print the JSON Schema of tokscope.toml, by which editors complete and check it'
             cand show 'Show the APIs, their endpoints with what they require, the scopes and the clients'
@@ -410,6 +411,19 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --update 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line'
             cand --prune 'Remove lines that the description no longer has, unless a comment stands at them'
             cand --json 'As JSON (tokscope.import/v1)'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'tokscope;manifest;init'= {
+            cand --api 'The API''s name [default: made of its title, or asked for]'
+            cand --issuer 'Where its tokens come from'
+            cand --client-id 'The `client_id` of a client that is registered there'
+            cand --reading 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]'
+            cand --base-url 'What the paths are relative to, in place of the description''s own server'
+            cand --for 'For whom permissions of Microsoft Graph are'
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --refer 'Refer to the description instead of copying it: the manifest then follows it'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

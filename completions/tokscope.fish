@@ -321,16 +321,17 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l api -d 'The AP
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l json -d 'As JSON (tokscope.why/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l markdown -d 'As Markdown, for a report of an issue: everything that looks like a secret is masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -s h -l help -d 'Print help'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "diff" -d 'Say what a change of the manifest means: who can do more, who less'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "drift" -d 'Compare the manifest with the API\'s description, with what the authorization server offers, with requests'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "fmt" -d 'Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "import" -d 'Import the endpoints and scopes of an API from its description'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "lint" -d 'Say everything that is wrong with the manifest or odd about it, and where'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "schema" -d 'Print the JSON Schema of tokscope.toml, by which editors complete and check it'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import lint schema show" -f -a "show" -d 'Show the APIs, their endpoints with what they require, the scopes and the clients'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "diff" -d 'Say what a change of the manifest means: who can do more, who less'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "drift" -d 'Compare the manifest with the API\'s description, with what the authorization server offers, with requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "fmt" -d 'Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "import" -d 'Import the endpoints and scopes of an API from its description'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "init" -d 'Make a first manifest: from an API\'s description, or by questions'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "lint" -d 'Say everything that is wrong with the manifest or odd about it, and where'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "schema" -d 'Print the JSON Schema of tokscope.toml, by which editors complete and check it'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -f -a "show" -d 'Show the APIs, their endpoints with what they require, the scopes and the clients'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l fail-on -d 'End with exit code 6 when there is a change of this kind, or a worse one' -r -f -a "neutral\t''
 relaxation\t''
 escalation\t''"
@@ -383,6 +384,19 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l prune -d 'Remove lines that the description no longer has, unless a comment stands at them'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l json -d 'As JSON (tokscope.import/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l api -d 'The API\'s name [default: made of its title, or asked for]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l issuer -d 'Where its tokens come from' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l client-id -d 'The `client_id` of a client that is registered there' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l reading -d 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]' -r -f -a "any\t''
+all\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l base-url -d 'What the paths are relative to, in place of the description\'s own server' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l for -d 'For whom permissions of Microsoft Graph are' -r -f -a "delegated\t''
+personal\t''
+application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l refer -d 'Refer to the description instead of copying it: the manifest then follows it'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l fail-on -d 'End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2' -r -f -a "info\t''
 warning\t''
 error\t''"

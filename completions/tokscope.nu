@@ -481,6 +481,29 @@ module completions {
     source: path              # The description's file, or `-` for standard input
   ]
 
+  def "nu-complete tokscope manifest init reading" [] {
+    [ "any" "all" ]
+  }
+
+  def "nu-complete tokscope manifest init principal" [] {
+    [ "delegated" "personal" "application" ]
+  }
+
+  # Make a first manifest: from an API's description, or by questions
+  export extern "tokscope manifest init" [
+    --refer                   # Refer to the description instead of copying it: the manifest then follows it
+    --api: string             # The API's name [default: made of its title, or asked for]
+    --issuer: string          # Where its tokens come from
+    --client-id: string       # The `client_id` of a client that is registered there
+    --reading: string@"nu-complete tokscope manifest init reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
+    --base-url: string        # What the paths are relative to, in place of the description's own server
+    --for: string@"nu-complete tokscope manifest init principal" # For whom permissions of Microsoft Graph are
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help (see more with '--help')
+    source?: path             # The description of the API, as for `manifest import`
+  ]
+
   def "nu-complete tokscope manifest lint fail_on" [] {
     [ "info" "warning" "error" ]
   }

@@ -17,7 +17,7 @@ pub fn schema() -> Value {
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "api": named("An API by its name", &object(parse_api::KEYS, api_key, &["base_url"])),
+            "api": named("An API by its name", &object(parse_api::KEYS, api_key, &[])),
             "client": named("A client by its name", &object(parse_client::KEYS, client_key, &["issuer", "client_id"])),
         },
         "definitions": {
