@@ -1,6 +1,7 @@
 //! Runs effects as tasks, which answer by message and can be cancelled.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -11,8 +12,11 @@ use tokio::task::JoinHandle;
 use super::message::{Answer, GoTo, Kept, Message, Work};
 use super::model::Offer;
 use crate::demo::{self, Consent};
-use crate::manifest::GrantType;
-use crate::workspace::{EndpointId, Error, Kind, Obtained, Plan, TrustStore, Workspace};
+use crate::manifest::{GrantType, Issuer};
+use crate::token::verify::{Expected, Verification, Verifier};
+use crate::workspace::{
+    EndpointId, Error, HeldToken, Kind, Obtained, Plan, PublishedKeys, TrustStore, With, Workspace,
+};
 
 /// The jobs under way, and how they answer.
 pub(super) struct Jobs {
@@ -30,6 +34,15 @@ struct Job {
     workspace: Arc<Workspace>,
     open_browser: bool,
     messages: UnboundedSender<Message>,
+}
+
+/// Between two calls of a probe.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// By the keys that the issuer publishes; never by an address that the token itself names.
+async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Result<Verification, Error> {
+    let keys = PublishedKeys::of(issuer).await?.fetch().await?;
+    Ok(Verifier { keys, expected }.verify(token.secret.expose(), Timestamp::now()))
 }
 
 impl Jobs {
@@ -129,6 +142,11 @@ impl Job {
                 Ok(()) => return,
                 Err(error) => Answer::NotApproved(error),
             },
+            Work::Verify { token, expected, issuer } => match verify(&token, *expected, &issuer).await {
+                Ok(verification) => Answer::Verified(Box::new(verification)),
+                Err(error) => Answer::Failed("the token was not verified", error),
+            },
+            Work::Probe { endpoints, parameters, token } => self.probe(&endpoints, &parameters, token.as_deref()).await,
             Work::Stored => Answer::Stored(self.workspace.tokens().await),
             Work::Forget(id) => match self.workspace.forget(&[id]).await {
                 Ok(gone) => Answer::Forgotten(gone),
@@ -163,6 +181,27 @@ impl Job {
     async fn keep(&self, obtained: &Obtained, plan: &Plan) -> Result<Kept, Error> {
         let Some(id) = self.workspace.keep(obtained, plan).await? else { return Ok(Kept::InSession) };
         Ok(Kept::InVault(Box::new(self.workspace.token(id.as_str()).await?)))
+    }
+
+    /// Makes the calls one after the other, and says what came of each at once.
+    async fn probe(
+        &self,
+        endpoints: &[EndpointId],
+        parameters: &[(String, String)],
+        token: Option<&HeldToken>,
+    ) -> Answer {
+        let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), None) {
+            Ok(plan) => plan,
+            Err(error) => return Answer::Failed("nothing was probed", error),
+        };
+        self.say(Answer::Probing(Box::new(plan.clone())));
+        for (index, trial) in plan.trials.iter().enumerate() {
+            let with = token.filter(|_| trial.with == With::Given);
+            let tried = self.workspace.probe(trial, with).await.map(Box::new);
+            self.say(Answer::Tried(index, tried));
+            tokio::time::sleep(PAUSE).await;
+        }
+        Answer::Probed
     }
 
     /// The demo's user, in the place of a browser.

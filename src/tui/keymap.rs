@@ -33,6 +33,8 @@ pub(super) enum Action {
     CopyAll,
     CopyToken,
     Reveal,
+    Verify,
+    Probe,
     Palette,
     Help,
     Confirm,
@@ -141,6 +143,8 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("y", &[key('y')], Action::Copy, "copy what is under the cursor", When::Panes, "copy"),
     bind("Y", &[key('Y')], Action::CopyAll, "copy everything in this tab", When::Panes, ""),
     bind("", &[], Action::CopyToken, "copy the token", When::Panes, ""),
+    bind("V", &[key('V')], Action::Verify, "verify the token by its issuer's keys", When::Panes, ""),
+    bind("p", &[key('p')], Action::Probe, "probe: does the server do what the manifest says?", When::Panes, ""),
     bind("v", &[key('v')], Action::Reveal, "reveal or mask the token", When::Panes, ""),
     bind("Tab", &[code(KeyCode::Tab)], Action::NextPane, "next pane", When::Panes, "pane"),
     bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::PreviousPane, "previous pane", When::Panes, ""),
@@ -254,12 +258,24 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         "no endpoint is under the cursor: the filter hides all of them"
     };
     match action {
-        Action::Obtain | Action::Call if model.pending.is_some() => Some("something is under way: Esc cancels it"),
+        Action::Obtain | Action::Call | Action::Verify | Action::Probe if model.pending.is_some() => {
+            Some("something is under way: Esc cancels it")
+        }
         Action::Obtain if model.chosen().is_empty() => Some(no_endpoint),
-        Action::Call | Action::Edit | Action::StepUp | Action::Mark | Action::MarkAll if model.row().is_none() => {
+        Action::Call
+        | Action::Edit
+        | Action::Probe
+        | Action::Verify
+        | Action::StepUp
+        | Action::Mark
+        | Action::MarkAll
+            if model.row().is_none() =>
+        {
             Some(no_endpoint)
         }
-        Action::CopyToken | Action::Reveal if model.token().is_none() => Some("there is no token yet: paste one"),
+        Action::CopyToken | Action::Reveal | Action::Verify if model.token().is_none() => {
+            Some("there is no token yet: paste one")
+        }
         Action::Tokens if model.tokens.is_empty() && model.workspace.vault().is_none() => {
             Some("there is no token yet: paste one, or press o")
         }

@@ -4,9 +4,12 @@ use crossterm::event::Event;
 
 use super::content::Copied;
 use super::model::Offer;
-use crate::manifest::GrantType;
+use crate::manifest::{GrantType, Issuer};
+use crate::token::verify::{Expected, Verification};
 use crate::vault::{Record, RecordId};
-use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Obtaining, Plan};
+use crate::workspace::{
+    CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Obtaining, Plan, ProbePlan, Tried,
+};
 
 /// What happened.
 pub(super) enum Message {
@@ -31,6 +34,14 @@ pub(super) enum Answer {
     Called(Box<Called>),
     /// The tokens of the vault.
     Stored(Result<Vec<Record>, Error>),
+    /// A token was verified by the keys that its API's issuer publishes.
+    Verified(Box<Verification>),
+    /// What a probe will do.
+    Probing(Box<ProbePlan>),
+    /// One call of a probe was made: its place in the plan, and what came of it.
+    Tried(usize, Result<Box<Tried>, Error>),
+    /// A probe has ended.
+    Probed,
     /// A token of the vault was refreshed.
     Refreshed(Box<Record>),
     /// These went from the vault.
@@ -103,6 +114,19 @@ pub(super) enum Work {
     Approve(Box<GoTo>),
     /// Looks into the vault.
     Stored,
+    /// Verifies a token by the keys that an issuer publishes.
+    Verify {
+        token: Box<HeldToken>,
+        expected: Box<Expected>,
+        issuer: Issuer,
+    },
+    /// Calls these endpoints with the token and without one, and says whether the server does what the manifest says.
+    Probe {
+        endpoints: Vec<EndpointId>,
+        /// Values of path parameters, by their names.
+        parameters: Vec<(String, String)>,
+        token: Option<Box<HeldToken>>,
+    },
     /// Drops a token from the vault.
     Forget(RecordId),
 }

@@ -14,9 +14,10 @@ use super::content::{Item, pane as pane_content, sheet as sheet_content};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
+use crate::token::verify::Verification;
 use crate::token::{Json, Validity};
 use crate::vault::Record;
-use crate::workspace::{Called, Check, EndpointId, Error, HeldToken, Plan, Workspace};
+use crate::workspace::{Called, Check, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace};
 
 pub(super) use endpoints::{Endpoints, Mark, Row};
 pub(super) use form::{Field, Form, Part};
@@ -117,6 +118,8 @@ pub(super) struct Held {
     pub(super) token: HeldToken,
     /// Where the server bent the rules when it delivered it.
     pub(super) findings: Vec<Diagnostic>,
+    /// What came of verifying it, once it was asked for.
+    pub(super) verification: Option<Verification>,
     /// Its record, when it is in the vault.
     pub(super) record: Option<Record>,
 }
@@ -129,6 +132,13 @@ pub(super) struct Pending {
     pub(super) what: &'static str,
     /// A person has to do something in a browser; until then nothing here moves.
     pub(super) person: bool,
+}
+
+/// A probe: its calls, and what came of those that were made.
+#[derive(Clone, Debug)]
+pub(super) struct Probe {
+    pub(super) plan: ProbePlan,
+    pub(super) tried: Vec<Option<Result<Box<Tried>, Error>>>,
 }
 
 /// What `o` would ask for.
@@ -194,6 +204,8 @@ pub(super) struct Model {
     pub(super) calls: Vec<Called>,
     /// Index of the call that is looked at.
     pub(super) shown_call: usize,
+    /// The last probe of this session.
+    pub(super) probe: Option<Probe>,
     pub(super) sheet: Option<Sheet>,
     pub(super) toast: Option<String>,
     pub(super) pending: Option<Pending>,
@@ -240,6 +252,7 @@ impl Model {
             forms: BTreeMap::new(),
             calls: Vec::new(),
             shown_call: 0,
+            probe: None,
             sheet: None,
             toast: None,
             pending: None,
@@ -365,7 +378,7 @@ impl Model {
         let known = self.tokens.iter().position(|held| held.token.secret.expose() == token.secret.expose());
         let index = known.unwrap_or(self.tokens.len());
         if known.is_none() {
-            self.tokens.push(Held { token, findings, record: None });
+            self.tokens.push(Held { token, findings, verification: None, record: None });
         }
         self.look_at(index);
     }
@@ -380,9 +393,12 @@ impl Model {
             let token = HeldToken::stored(&record, self.now);
             match self.tokens.iter_mut().find(same) {
                 Some(held) => {
-                    *held = Held { token, record: Some(record), findings: std::mem::take(&mut held.findings) }
+                    let findings = std::mem::take(&mut held.findings);
+                    *held = Held { token, findings, verification: None, record: Some(record) };
                 }
-                None => self.tokens.push(Held { token, findings: Vec::new(), record: Some(record) }),
+                None => {
+                    self.tokens.push(Held { token, findings: Vec::new(), verification: None, record: Some(record) });
+                }
             }
         }
     }

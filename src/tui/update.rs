@@ -10,11 +10,15 @@ use jiff::Timestamp;
 use super::content::Copied;
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Answer, Effect, Message, Work};
-use super::model::{Held, ListId, Model, Offer, Opens, Pane, Pending, Sheet, SheetKind, Tab};
+use super::model::{Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab};
 use super::view::is_narrow;
 use crate::secret::Secret;
 use crate::token::Kind;
-use crate::workspace::{Error, HeldToken};
+use crate::token::verify::Expected;
+use crate::workspace::{EndpointId, Error, HeldToken, Workspace};
+
+/// The most endpoints that one probe calls.
+const MOST_PROBED: usize = 200;
 
 /// The next state, and what has to be done.
 pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
@@ -104,6 +108,31 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Ok(records) => model.take_stored(records),
                 Err(error) => model.vault_error = Some(error),
             }
+            Vec::new()
+        }
+        Answer::Verified(verification) => {
+            model.pending = None;
+            model.toast = Some(format!("{}: see the tab Signature", verification.status().as_str()));
+            if let Some(held) = model.current.and_then(|index| model.tokens.get_mut(index)) {
+                held.verification = Some(*verification);
+            }
+            model.pane = Pane::Token;
+            model.show_tab(Pane::Token, Tab::Signature);
+            Vec::new()
+        }
+        Answer::Probing(plan) => {
+            model.probe = Some(Probe { tried: vec![None; plan.trials.len()], plan: *plan });
+            Vec::new()
+        }
+        Answer::Tried(index, tried) => {
+            if let Some(place) = model.probe.as_mut().and_then(|probe| probe.tried.get_mut(index)) {
+                *place = Some(tried);
+            }
+            Vec::new()
+        }
+        Answer::Probed => {
+            model.pending = None;
+            model.toast = Some("the probe has ended".to_owned());
             Vec::new()
         }
         Answer::Refreshed(record) => {
@@ -293,6 +322,8 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             let token = model.token().map(|token| token.secret.clone());
             return token.map(|text| put(model, Copied { what: "the token".to_owned(), text })).into_iter().collect();
         }
+        Action::Verify => return verify(model),
+        Action::Probe => return probe(model),
         Action::Reveal => model.revealed = !model.revealed,
         Action::Palette => {
             model.filtering = false;
@@ -318,7 +349,8 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Closes or cancels the innermost thing that is open.
 fn back(model: &mut Model) -> Vec<Effect> {
-    let waiting = matches!(model.sheet, Some(Sheet::Waiting(_)));
+    // leaving these sheets ends what they are about
+    let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));
     if model.sheet.take().is_some() && !waiting {
         return Vec::new();
     }
@@ -378,6 +410,38 @@ fn sideways(model: &mut Model, by: isize) {
     // several keys may come before the next frame
     let from = model.matrix_column.unwrap_or(columns.cursor);
     model.matrix_column = Some(from.saturating_add_signed(by).min(last));
+}
+
+/// Verifies the token by the keys of the issuer that the manifest names for the API under the cursor.
+fn verify(model: &mut Model) -> Vec<Effect> {
+    let api = model.row().and_then(|row| model.workspace.endpoint(row.id)).map(|(api, _)| api);
+    let Some((api, issuer)) = api.and_then(|api| Some((api, api.issuer.clone()?))) else {
+        model.toast = Some("the manifest names no issuer for this API".to_owned());
+        return Vec::new();
+    };
+    let expected = Expected {
+        issuer: Some(issuer.to_string()),
+        audiences: api.audience.iter().cloned().collect(),
+        ..Expected::default()
+    };
+    let Some(token) = model.token().cloned().map(Box::new) else { return Vec::new() };
+    vec![start(model, "verifying", Work::Verify { token, expected: Box::new(expected), issuer })]
+}
+
+/// Probes the marked endpoints, or those that are shown, as far as their methods are safe.
+fn probe(model: &mut Model) -> Vec<Effect> {
+    let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
+    let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
+    let safe = |id: &EndpointId| {
+        model.workspace.endpoint(*id).is_some_and(|(_, endpoint)| Workspace::is_safe(&endpoint.method))
+    };
+    let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MOST_PROBED).collect();
+    // what was typed for the path of one endpoint is taken for the same parameter of another
+    let parameters = model.forms.values().flat_map(|form| form.request().parameters).collect();
+    let token = model.token().cloned().map(Box::new);
+    model.probe = None;
+    model.sheet = Some(Sheet::Probe);
+    vec![start(model, "probing", Work::Probe { endpoints, parameters, token })]
 }
 
 /// Copies what is under the cursor.

@@ -108,7 +108,20 @@ pub(super) fn headers(model: &Model) -> Vec<Item> {
             .indent(2)
             .copies(visible(name), value.clone())
     };
-    std::iter::once(status(called)).chain(called.headers.iter().map(field)).collect()
+    let times = Item::muted(format!(
+        "{}, first byte after {} ms, last after {} ms",
+        visible(&called.version),
+        called.first_byte.as_millis(),
+        called.elapsed.as_millis()
+    ));
+    let redirect = called.redirect().map(|to| {
+        Item::new(Tone::Warning, "redirects to ")
+            .and(Tone::Plain, visible(to))
+            .and(Tone::Muted, "  not followed: the token belongs to one origin")
+            .indent(2)
+            .copies("where it redirects to", to)
+    });
+    [status(called), times].into_iter().chain(redirect).chain(called.headers.iter().map(field)).collect()
 }
 
 /// The calls of this session, the latest first.

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Item, Tone};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
+use crate::token::verify::{Outcome, Status, Verification};
 use crate::token::{Explained, Kind, Payload};
 use crate::tui::model::Model;
 
@@ -31,7 +32,12 @@ pub(super) fn claims(model: &Model) -> Vec<Item> {
                 Item::heading(format!("{label:<6} ")).and(Tone::Plain, shown).indent(7).copies(label, text)
             })
             .collect();
-    items.push(Item::muted("decoded, not verified"));
+    let verified = model.held().and_then(|held| held.verification.as_ref()).map(Verification::status);
+    items.push(match verified {
+        None | Some(Status::NotChecked) => Item::muted("decoded, not verified"),
+        Some(Status::Verified) => Item::new(Tone::Good, "verified: see the tab Signature"),
+        Some(Status::Failed) => Item::new(Tone::Bad, "verification failed: see the tab Signature"),
+    });
     items.push(Item::default());
     items.extend(table(&token.claims(model.now)));
     match &token.decoded.payload {
@@ -90,11 +96,43 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
         return items;
     }
     items.push(Item::heading("bytes  ").and(Tone::Plain, decoded.signature.len().to_string()));
-    items.push(Item::new(Tone::Warning, "not checked: decoding is not verifying"));
+    match model.held().and_then(|held| held.verification.as_ref()) {
+        None => items.push(
+            Item::new(Tone::Warning, "not checked: decoding is not verifying")
+                .and(Tone::Muted, "   V verifies it by its issuer's keys"),
+        ),
+        Some(verification) => items.extend(checks(verification)),
+    }
     items.push(Item::default());
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
     let all = hex(&decoded.signature);
     items.extend(decoded.signature.chunks(16).map(|row| Item::plain(hex(row)).copies("the signature", all.clone())));
+    items
+}
+
+/// What a verification came to, and each of its checks.
+fn checks(verification: &Verification) -> Vec<Item> {
+    let colour = match verification.status() {
+        Status::Verified => Tone::Good,
+        Status::Failed => Tone::Bad,
+        Status::NotChecked => Tone::Warning,
+    };
+    let by = verification.key.as_ref().map(|key| format!("  by {} from {}", key.kind, visible(&key.source)));
+    let mut items =
+        vec![Item::new(colour, verification.status().as_str()).and(Tone::Muted, by.unwrap_or_default()).indent(2)];
+    items.extend(verification.checks.iter().map(|check| {
+        let colour = match check.outcome {
+            Outcome::Ok => Tone::Good,
+            Outcome::Failed => Tone::Bad,
+            Outcome::NotChecked => Tone::Warning,
+            Outcome::Absent => Tone::Muted,
+        };
+        Item::new(Tone::Key, format!("  {:<10} ", check.subject.as_str()))
+            .and(colour, format!("{:<11} ", check.outcome.as_str()))
+            .and(Tone::Plain, visible(&check.detail))
+            .indent(13)
+            .copies(check.subject.as_str(), check.detail.to_string())
+    }));
     items
 }
 

@@ -27,6 +27,8 @@ pub(in crate::tui) enum Sheet {
     Tokens,
     /// The manifest is a stranger's: where it sends something, and what waits for it to be accepted.
     Trust { lines: Vec<String>, work: Box<Work> },
+    /// Calls that show whether the server does what the manifest says.
+    Probe,
     /// What went wrong, until it is dismissed.
     Failed { what: &'static str, error: Error },
 }
@@ -43,6 +45,7 @@ pub(in crate::tui) enum SheetKind {
     Confirm,
     Tokens,
     Trust,
+    Probe,
     Failed,
 }
 
@@ -87,6 +90,7 @@ impl Sheet {
             Self::Confirm(_) => SheetKind::Confirm,
             Self::Tokens => SheetKind::Tokens,
             Self::Trust { .. } => SheetKind::Trust,
+            Self::Probe => SheetKind::Probe,
             Self::Failed { .. } => SheetKind::Failed,
         }
     }

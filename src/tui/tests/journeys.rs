@@ -77,6 +77,28 @@ fn a_wait_can_be_cancelled_and_what_comes_after_is_stale() {
 }
 
 #[test]
+fn a_token_is_verified_by_its_issuers_keys() {
+    let (mut driven, _demo) = demo((120, 36));
+    driven.keys("jjoc<enter><wait><esc>");
+    assert_shown(&driven.keys("2ll"), &["not checked: decoding is not verifying"]);
+    assert_shown(&driven.keys("V<wait>"), &["verified  by", "signature  ok", "aud        ok", "iss        ok"]);
+    assert_shown(&driven.keys("[["), &["verified: see the tab Signature"]);
+}
+
+#[test]
+fn a_probe_finds_what_is_planted_in_the_demo_and_nothing_else() {
+    let (mut driven, _demo) = demo((120, 36));
+    driven.keys("jjoc<enter><wait><esc>");
+    let screen = driven.keys("p<wait>");
+    assert_shown(&screen, &["10 of 10 calls made, 3 not as the manifest says", "left out: `GET /orders/{id}`"]);
+    assert_shown(&screen, &["GET /reports        no token    200  under-enforced"]);
+    assert_shown(&screen, &["GET /reports/sales  the token   403  over-enforced", "the probe has ended"]);
+    // a value that was typed once is taken for the path
+    assert_shown(&driven.keys("<esc>c1<enter><wait>p<wait>"), &["14 of 14 calls made, 3 not as"]);
+    assert!(driven.keys("<esc>").contains("4 Call"));
+}
+
+#[test]
 fn a_server_that_is_gone_is_an_error_that_stays() {
     let (mut driven, demo) = demo((80, 24));
     drop(demo);

@@ -52,6 +52,7 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Tokens if model.workspace.vault().is_some() => "tokens of this session and of the vault".to_owned(),
         Sheet::Tokens => "tokens of this session".to_owned(),
         Sheet::Trust { .. } => "this manifest was not accepted yet".to_owned(),
+        Sheet::Probe => "probe: does the server do what the manifest says?".to_owned(),
         Sheet::Failed { what, .. } => (*what).to_owned(),
     }
 }
