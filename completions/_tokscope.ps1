@@ -34,7 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Options of the terminal UI')
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'How the keys are given: exactly one of these')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare what a token was granted with what an endpoint requires')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Where a token, or a text with a token in it, comes from: one of these, or standard input')
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Records of requests: each may be given several times, and `-` is standard input')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Who asks, and how')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Who asks, and how')
@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Who asks, and how')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The arguments of `why`')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Check and show the map of endpoints to scopes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -67,6 +68,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;decode' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read it from this file: a token, a token response, a request, a HAR …')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read it from this environment variable')
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 6 when there is a finding of this severity or above')
             [CompletionResult]::new('--max-lifetime', '--max-lifetime', [CompletionResultType]::ParameterName, 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]')
@@ -85,8 +88,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.decode/v1)')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Only the JOSE header, as JSON')
             [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Only the payload: claims as JSON, anything else as it is')
-            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Read many tokens from standard input, one per line; one JSON object per line, in their order')
-            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a log on standard input: line, column, what it is, masked')
+            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order')
+            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a log, on standard input or in `--file`: line, column, what it is, masked')
             [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with the keys given below: exit code 4 unless it is verified')
             [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -96,6 +99,8 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;check' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read it from this file: a token, a token response, a request, a HAR …')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read it from this environment variable')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
@@ -368,6 +373,14 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.why/v1)')
             [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'As Markdown, for a report of an issue: everything that looks like a secret is masked')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;explain' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.explain/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

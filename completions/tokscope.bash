@@ -34,6 +34,9 @@ _tokscope() {
             tokscope,exec)
                 cmd="tokscope__subcmd__exec"
                 ;;
+            tokscope,explain)
+                cmd="tokscope__subcmd__explain"
+                ;;
             tokscope,login)
                 cmd="tokscope__subcmd__login"
                 ;;
@@ -113,7 +116,11 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
+<<<<<<< HEAD
             opts="-h -V --manifest --ca-file --theme --ascii --token --keys --print --help --version demo decode check scopes login token exec tokens trust call probe why manifest completions man"
+=======
+            opts="-h -V --manifest --ca-file --theme --ascii --token --keys --print --help --version demo decode check scopes login token exec tokens trust call probe why explain manifest completions man"
+>>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -253,7 +260,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__check)
-            opts="-e -h --manifest --ca-file --endpoint --api --json --help"
+            opts="-e -h --manifest --ca-file --file --env --endpoint --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -264,6 +271,14 @@ _tokscope() {
                     return 0
                     ;;
                 --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -309,7 +324,11 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
+<<<<<<< HEAD
             opts="-h --manifest --ca-file --json --claim --header --payload --lines --scan --fail-on --max-lifetime --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
+=======
+            opts="-h --manifest --ca-file --file --env --json --claim --header --payload --lines --scan --fail-on --max-lifetime --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
+>>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -320,6 +339,14 @@ _tokscope() {
                     return 0
                     ;;
                 --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -335,10 +362,13 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+<<<<<<< HEAD
                 --decrypt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+=======
+>>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
                 --issuer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -476,6 +506,28 @@ _tokscope() {
                     return 0
                     ;;
                 --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__explain)
+            opts="-h --manifest --ca-file --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -32,15 +32,24 @@ module completions {
   export extern "tokscope decode" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --file: path              # Read it from this file: a token, a token response, a request, a HAR …
+    --env: string             # Read it from this environment variable
     --json                    # As JSON (tokscope.decode/v1)
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
+<<<<<<< HEAD
     --lines                   # Read many tokens from standard input, one per line; one JSON object per line, in their order
     --scan                    # Find every token in a log on standard input: line, column, what it is, masked
     --fail-on: string         # Exit with 6 when there is a finding of this severity or above
     --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
     --decrypt: path           # Decrypt an encrypted token with this key: a JWK, or a private key in PEM
+=======
+    --lines                   # Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
+    --scan                    # Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
+    --fail-on: string         # Exit with 6 when there is a finding of this severity or above
+    --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
+>>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
     --jwks: string            # Verify with this JWK Set
@@ -58,10 +67,12 @@ module completions {
     token?: string            # The token; `-` or nothing: standard input
   ]
 
-  # Compare what a token was granted with what an endpoint requires
+  # Where a token, or a text with a token in it, comes from: one of these, or standard input
   export extern "tokscope check" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --file: path              # Read it from this file: a token, a token response, a request, a HAR …
+    --env: string             # Read it from this environment variable
     --endpoint(-e): string    # The endpoint: a method and a path, a URL, or the template of the manifest
     --api: string             # The API, where several answer
     --json                    # As JSON (tokscope.check/v1)
@@ -386,6 +397,15 @@ module completions {
     --markdown                # As Markdown, for a report of an issue: everything that looks like a secret is masked
     --help(-h)                # Print help
     file?: path               # The capture; `-` or nothing: standard input
+  ]
+
+  # Say more about a finding, a claim, a header parameter, an algorithm or a kind of token
+  export extern "tokscope explain" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --json                    # As JSON (tokscope.explain/v1)
+    --help(-h)                # Print help
+    name?: string             # The code of a finding, a claim, a header parameter, an algorithm, a `typ` or a prefix; nothing: every finding
   ]
 
   # Check and show the map of endpoints to scopes

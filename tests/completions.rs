@@ -37,6 +37,7 @@ fn the_manual_page_names_every_subcommand() {
         "PROBE",
         "WHY",
         "MANIFEST INIT",
+        "EXPLAIN",
         "MANIFEST LINT",
         "MANIFEST SHOW",
         "COMPLETIONS",

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::arguments::read_token;
+use super::arguments::TokenArguments;
 use super::open::workspace;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
 use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::token::Json;
+use crate::token::{Json, Policy};
 use crate::workspace::{Check, Error, Kind, Outcome, Workspace};
 
 #[derive(Debug, clap::Args)]
@@ -20,9 +20,8 @@ Examples:
   tokscope check \"$TOKEN\" --endpoint 'POST /orders'
   tokscope check --endpoint 'GET /orders/7' --json < token.txt")]
 pub(super) struct Arguments {
-    /// The token; `-` or nothing: standard input
-    #[arg(value_name = "TOKEN|-", allow_hyphen_values = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    token: TokenArguments,
     /// The endpoint: a method and a path, a URL, or the template of the manifest
     #[arg(long, short, value_name = "ENDPOINT")]
     endpoint: String,
@@ -42,7 +41,7 @@ pub(super) fn run(
     let workspace = workspace(manifest, streams)?;
     let endpoint = workspace.find(&arguments.endpoint, arguments.api.as_deref())?.id;
     let now = Timestamp::now();
-    let token = read_token(arguments.token.as_deref(), now)?;
+    let token = arguments.token.read(now, Policy::default())?;
     let Some(check) = workspace.check(&token, endpoint, now) else {
         return Err(Error::new(Kind::Failed, "the endpoint is not in the manifest"));
     };

@@ -9,6 +9,7 @@ mod decode;
 mod demo;
 mod diagnosis;
 mod exec;
+mod explain;
 mod login;
 mod man;
 mod manifest;
@@ -115,6 +116,8 @@ enum Command {
     Probe(probe::Arguments),
     /// Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
     Why(why::Arguments),
+    /// Say more about a finding, a claim, a header parameter, an algorithm or a kind of token
+    Explain(explain::Arguments),
     /// Check and show the map of endpoints to scopes
     Manifest(manifest::Arguments),
     /// Print the completions of a shell
@@ -175,6 +178,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
+        Command::Explain(arguments) => explain::run(arguments, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),
         Command::Man(arguments) => man::run(arguments, &mut streams),

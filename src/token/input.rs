@@ -1,10 +1,14 @@
 //! Finds the token in whatever was pasted or piped.
 
+mod http;
+mod json;
+mod shell;
+
 use std::time::Duration;
 
 use thiserror::Error;
 
-use super::Json;
+use super::opaque;
 use crate::secret::Secret;
 use crate::text::is_deceptive;
 
@@ -17,6 +21,18 @@ pub struct Input {
     pub scope: Option<String>,
     /// `expires_in` of the token response that it came in.
     pub expires_in: Option<Duration>,
+    /// Whether it was sent to an API, in an `Authorization` header or the like.
+    pub sent: bool,
+}
+
+impl Input {
+    fn bare(token: impl Into<String>) -> Self {
+        Self { token: Secret::new(token), scope: None, expires_in: None, sent: false }
+    }
+
+    fn sent(token: impl Into<String>) -> Self {
+        Self { sent: true, ..Self::bare(token) }
+    }
 }
 
 /// Why there is no token in an input.
@@ -39,17 +55,33 @@ pub enum InputError {
     NotFound,
 }
 
-/// The most bytes that are looked at.
+/// The most bytes of a token.
 pub(super) const MOST_BYTES: usize = 1 << 20;
 
-/// Finds the token in a bare token, `Bearer …` or `DPoP …`, a whole `Authorization:` line, quotes, a token response
-/// in JSON (RFC 6749 §5.1), a `curl` command, or a URL with `access_token` in it; white space and line breaks around
-/// or inside a token are dropped, and so are characters that can't be seen.
+/// The most bytes of a JSON document, such as a HAR, that a token is looked for in.
+pub const MOST_DOCUMENT: usize = 64 << 20;
+
+/// How deep texts inside texts, such as the body of a response, are followed.
+const MOST_NESTED: usize = 3;
+
+/// Finds the token in a bare token, `Bearer …` or `DPoP …`, a whole `Authorization:` line, quotes, a token in JSON
+/// serialization, a token response in JSON (RFC 6749 §5.1), a HAR, a `curl` command, a raw HTTP request or response,
+/// cookies, a URL with `access_token` or the like in it, or an assignment of a shell or an `.env` file; white space and
+/// line breaks around or inside a token are dropped, and so are characters that can't be seen.
 ///
 /// # Errors
 /// When there is no token.
 pub fn recognise(text: &str) -> Result<Input, InputError> {
-    if text.len() > MOST_BYTES {
+    let input = find(text, 0)?;
+    match input.token.expose().len() {
+        length if length > MOST_BYTES => Err(InputError::TooLarge(length)),
+        _ => Ok(input),
+    }
+}
+
+fn find(text: &str, depth: usize) -> Result<Input, InputError> {
+    let document = text.trim_start().starts_with('{');
+    if text.len() > if document { MOST_DOCUMENT } else { MOST_BYTES } {
         return Err(InputError::TooLarge(text.len()));
     }
     // copied from a page or a document, a token often comes with a byte order mark or zero-width spaces
@@ -60,56 +92,41 @@ pub fn recognise(text: &str) -> Result<Input, InputError> {
         return Err(InputError::Empty);
     }
     if text.starts_with('{') {
-        return from_json(text);
+        return json::find(text, depth);
     }
-    let token = from_words(text).ok_or(InputError::NotFound)?;
-    Ok(Input { token: Secret::new(token), scope: None, expires_in: None })
+    let found = http::find(text, depth).or_else(|| shell::assignment(text).map(Input::bare));
+    found.or_else(|| from_words(text)).ok_or(InputError::NotFound)
 }
 
-fn from_json(text: &str) -> Result<Input, InputError> {
-    let response = Json::parse(text).map_err(|_| InputError::NotFound)?;
-    let member = |name: &str| response.get(name).and_then(Json::as_str).filter(|text| !text.is_empty());
-    let Some(token) = member("access_token").or_else(|| member("id_token")).or_else(|| member("token")) else {
-        return Err(match member("error") {
-            Some(error) => InputError::ErrorResponse(error.to_owned()),
-            None => InputError::NoTokenInJson,
-        });
-    };
-    let seconds = match response.get("expires_in") {
-        Some(Json::Number(text) | Json::String(text)) => text.parse().ok(),
-        _ => None,
-    };
-    Ok(Input {
-        token: Secret::new(token.trim()),
-        scope: member("scope").map(str::to_owned),
-        expires_in: seconds.map(Duration::from_secs),
-    })
+/// Whether a text looks like a token by itself: a JOSE header and a dot, or a published prefix.
+fn is_token(text: &str) -> bool {
+    (text.starts_with("eyJ") && text.contains('.')) || opaque::recognise(text).is_some()
 }
 
-fn from_words(text: &str) -> Option<String> {
-    if let Some(token) = after_parameter(text) {
-        return Some(token);
+fn from_words(text: &str) -> Option<Input> {
+    if let Some(input) = after_parameter(text) {
+        return Some(input);
     }
     let words: Vec<&str> =
         text.split_whitespace().map(unquote).filter(|word| !word.is_empty() && *word != "\\").collect();
     if let Some(position) = words.iter().position(|word| word.eq_ignore_ascii_case("--oauth2-bearer")) {
-        return words.get(position + 1).map(|word| (*word).to_owned());
+        return words.get(position + 1).map(|word| Input::sent(*word));
     }
     if let Some(position) = words.iter().position(|word| is_scheme(word)) {
         let rest = words.get(position + 1..)?;
         // within a command only the next word belongs to it; otherwise a token may be wrapped over several lines
         let is_command = words.first().is_some_and(|word| *word == "curl");
         let taken = if is_command { rest.get(..1)? } else { rest };
-        return joined(taken);
+        return joined(taken).map(Input::sent);
     }
     if let Some((name, rest)) = text.split_once(':')
         && name.trim().eq_ignore_ascii_case("authorization")
     {
-        return joined(&rest.split_whitespace().map(unquote).collect::<Vec<_>>());
+        return joined(&rest.split_whitespace().map(unquote).collect::<Vec<_>>()).map(Input::sent);
     }
     match words.as_slice() {
-        [only] => Some((*only).to_owned()),
-        several if several.first().is_some_and(|word| word.starts_with("eyJ")) => joined(several),
+        [only] => Some(Input::bare(*only)),
+        several if several.first().is_some_and(|word| word.starts_with("eyJ")) => joined(several).map(Input::bare),
         _ => None,
     }
 }
@@ -126,15 +143,36 @@ fn is_scheme(word: &str) -> bool {
     ["bearer", "dpop"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
-/// `access_token=` in the query or the fragment of a URL (RFC 6750 §2.3).
-fn after_parameter(text: &str) -> Option<String> {
-    let (before, after) = text.split_once("access_token=")?;
-    if !before.is_empty() && !before.ends_with(['?', '&', '#']) {
-        return None;
-    }
-    let end = after.find(|character: char| character == '&' || character == '#' || character.is_whitespace());
-    let token = unquote(after.get(..end.unwrap_or(after.len()))?);
-    (!token.is_empty()).then(|| token.to_owned())
+/// Parameters of a URL or a form that hold a token, and whether an API gets it that way (RFC 6750 §2.2, §2.3).
+const PARAMETERS: &[(&str, bool)] = &[
+    ("access_token", true),
+    ("id_token", false),
+    ("client_assertion", false),
+    ("assertion", false),
+    ("subject_token", false),
+    ("refresh_token", false),
+    ("response", false),
+    ("request", false),
+    ("token", false),
+];
+
+/// One of these in the query or the fragment of a URL, or in a form.
+fn after_parameter(text: &str) -> Option<Input> {
+    PARAMETERS.iter().find_map(|(name, sent)| {
+        let name = format!("{name}=");
+        let (at, _) = text.match_indices(&name).find(|(at, _)| {
+            let before = text.get(..*at).unwrap_or_default();
+            before.is_empty() || before.ends_with(['?', '&', '#', ' ', '\n', '\'', '"'])
+        })?;
+        let after = text.get(at + name.len()..)?;
+        let end = after.find(|character: char| "&#'\"".contains(character) || character.is_whitespace());
+        let token = unquote(after.get(..end.unwrap_or(after.len()))?);
+        match (token.is_empty(), sent) {
+            (true, _) => None,
+            (false, true) => Some(Input::sent(token)),
+            (false, false) => Some(Input::bare(token)),
+        }
+    })
 }
 
 fn unquote(text: &str) -> &str {
@@ -142,65 +180,4 @@ fn unquote(text: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_token_is_found_in_whatever_was_pasted() {
-        for text in [
-            "eyJh.eyJz.c2ln",
-            "  eyJh.eyJz.c2ln\r\n",
-            "\"eyJh.eyJz.c2ln\"",
-            "'eyJh.eyJz.c2ln',",
-            "“eyJh.eyJz.c2ln”",
-            "\u{feff}eyJh.\u{200b}eyJz.c2ln",
-            "Bearer eyJh.eyJz.c2ln",
-            "bEARER   eyJh.eyJz.c2ln",
-            "DPoP eyJh.eyJz.c2ln",
-            "Authorization: Bearer eyJh.eyJz.c2ln",
-            "authorization:bearer eyJh.eyJz.c2ln",
-            "Authorization: eyJh.eyJz.c2ln",
-            "\"Authorization: Bearer eyJh.eyJz.c2ln\"",
-            "eyJh.\n  eyJz.\n  c2ln",
-            "Bearer eyJh.\neyJz.c2ln",
-            r#"{"token_type":"Bearer","access_token":"eyJh.eyJz.c2ln","expires_in":"60","scope":"a b"}"#,
-            r#"{"id_token":"eyJh.eyJz.c2ln"}"#,
-            "curl -H 'Authorization: Bearer eyJh.eyJz.c2ln' https://api.example.com/orders -d x",
-            "curl --oauth2-bearer eyJh.eyJz.c2ln https://api.example.com/",
-            "curl https://api.example.com/ \\\n  --header \"Authorization: Bearer eyJh.eyJz.c2ln\" \\\n  -X POST",
-            "https://app.example.com/cb#access_token=eyJh.eyJz.c2ln&token_type=bearer",
-            "https://api.example.com/x?a=1&access_token=eyJh.eyJz.c2ln",
-        ] {
-            let found = recognise(text).map(|input| input.token.expose().to_owned());
-            assert_eq!(found.as_deref(), Ok("eyJh.eyJz.c2ln"), "{text}");
-        }
-        let response = recognise(r#"{"access_token":"opaque","expires_in":60,"scope":"a b"}"#).unwrap();
-        assert_eq!((response.scope.as_deref(), response.expires_in), (Some("a b"), Some(Duration::from_mins(1))));
-    }
-
-    #[test]
-    fn where_there_is_no_token_it_says_why() {
-        for (text, error) in [
-            ("", InputError::Empty),
-            (" \n\u{feff}\"\" ", InputError::Empty),
-            ("{}", InputError::NoTokenInJson),
-            (r#"{"error":"invalid_grant"}"#, InputError::ErrorResponse("invalid_grant".to_owned())),
-            ("{\"access_token\":", InputError::NotFound),
-            ("there is no token here", InputError::NotFound),
-            ("Bearer", InputError::NotFound),
-            ("curl https://api.example.com/", InputError::NotFound),
-        ] {
-            assert_eq!(recognise(text).map(|_| ()), Err(error), "{text}");
-        }
-        assert_eq!(recognise(&"a".repeat(MOST_BYTES + 1)).map(|_| ()), Err(InputError::TooLarge(MOST_BYTES + 1)));
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_panics(text in "(?s).{0,80}") {
-            let _ = recognise(&text);
-        }
-    }
-}
+mod tests;

@@ -38,7 +38,7 @@ macro_rules! purposes {
 }
 
 purposes! {
-    PROFILED_ACCESS_TOKEN = "access-token", "an access token of the JWT profile", "RFC 9068 §2.2",
+    PROFILED_ACCESS_TOKEN = "access-token", "an access token (RFC 9068)", "RFC 9068 §2.2",
         ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"], [];
     ACCESS_TOKEN = "access-token", "an access token", "RFC 6749 §1.4", [], [];
     ID_TOKEN = "id-token", "an ID token", "OpenID Connect Core §2", ["iss", "sub", "aud", "exp", "iat"], [];

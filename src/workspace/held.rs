@@ -73,7 +73,11 @@ impl HeldToken {
         let delivered = input.scope.as_deref().map(|scope| {
             scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
         });
-        let decoded = token::decode_by(input.token.expose(), now, policy);
+        let mut decoded = token::decode_by(input.token.expose(), now, policy);
+        if input.sent {
+            let misused = token::used_as_access_token(&decoded);
+            decoded.findings.extend(misused);
+        }
         Ok(Self::with(input.token, Origin::Given, delivered.as_ref(), decoded))
     }
 

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::document::document;
 pub(super) use self::report::report;
 pub(super) use self::verification::Verification;
-use super::arguments::read_token_by;
+use super::arguments::TokenArguments;
 use super::print::Streams;
 use crate::diagnostic::Severity;
 use crate::text::visible;
@@ -26,17 +26,18 @@ use crate::workspace::{Error, Kind};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The token may come bare, as `Bearer …`, as an `Authorization:` line, in quotes, as a token response in JSON, or
-inside a `curl` command.
+inside a `curl` command, a raw HTTP request or response, a HAR, a URL, cookies, an assignment of a shell or a `.env` file.
 
 Examples:
   tokscope decode eyJhbGciOi…
   pbpaste | tokscope decode --json
   tokscope decode --claim exp < token.txt
+  tokscope decode --file session.har --fail-on warning
+  tokscope decode --env API_TOKEN
   tokscope decode --verify --issuer https://login.example.com --audience https://api.example.com < token.txt")]
 pub(super) struct Arguments {
-    /// The token; `-` or nothing: standard input
-    #[arg(value_name = "TOKEN|-", allow_hyphen_values = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    token: TokenArguments,
     /// As JSON (tokscope.decode/v1)
     #[arg(long, conflicts_with_all = ["claim", "header", "payload"])]
     json: bool,
@@ -49,11 +50,11 @@ pub(super) struct Arguments {
     /// Only the payload: claims as JSON, anything else as it is
     #[arg(long)]
     payload: bool,
-    /// Read many tokens from standard input, one per line; one JSON object per line, in their order
-    #[arg(long, conflicts_with_all = ["token", "claim", "header", "payload"])]
+    /// Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
+    #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload"])]
     lines: bool,
-    /// Find every token in a log on standard input: line, column, what it is, masked
-    #[arg(long, conflicts_with_all = ["token", "claim", "header", "payload", "lines", "keys"])]
+    /// Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
+    #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload", "lines", "keys"])]
     scan: bool,
     /// Exit with 6 when there is a finding of this severity or above
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
@@ -70,16 +71,15 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let now = Timestamp::now();
-    let input_is_taken = arguments.token.as_deref().is_none_or(|token| token == "-");
-    let session = arguments.verification.session(input_is_taken)?;
+    let session = arguments.verification.session(arguments.token.is_standard_input())?;
     if arguments.scan {
-        return scan::run(std::io::stdin(), arguments.json, streams);
+        return scan::run(arguments.token.reader()?, arguments.json, streams);
     }
     if arguments.lines {
-        return lines::run(std::io::stdin(), session.as_ref(), streams);
+        return lines::run(arguments.token.reader()?, session.as_ref(), streams);
     }
     let policy = arguments.max_lifetime.map_or_else(Policy::default, |max_lifetime| Policy { max_lifetime });
-    let mut token = read_token_by(arguments.token.as_deref(), now, policy)?;
+    let mut token = arguments.token.read(now, policy)?;
     if let Some(key) = &arguments.decrypt {
         token = token.decrypted(key, now, policy)?;
     }

@@ -1,0 +1,88 @@
+//! Tokens in JSON: in serialization of their own, in token responses, in recordings of requests (HAR).
+
+use std::time::Duration;
+
+use super::{Input, InputError, MOST_NESTED, find as find_in_text, http};
+use crate::secret::Secret;
+use crate::token::Json;
+
+/// Where documents have their token: the members on the way to it. The first that is there counts.
+const PLACES: &[&[&str]] = &[
+    // RFC 6749 §5.1
+    &["access_token"],
+    // Azure CLI; MSAL
+    &["accessToken"],
+    // Amazon Cognito
+    &["AuthenticationResult", "AccessToken"],
+    &["AccessToken"],
+    // Kubernetes: TokenRequest, ExecCredential
+    &["status", "token"],
+    // Slack: oauth.v2.access
+    &["authed_user", "access_token"],
+    // HashiCorp Vault
+    &["auth", "client_token"],
+    &["data", "access_token"],
+    // OpenID Connect Core §3.1.3.3
+    &["id_token"],
+    &["idToken"],
+    &["token"],
+    &["jwt"],
+    &["refresh_token"],
+];
+
+pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
+    let document = Json::parse(text).map_err(|_| InputError::NotFound)?;
+    let is_jws = document.get("payload").is_some()
+        && ["signatures", "signature", "protected"].iter().any(|name| document.get(name).is_some());
+    if is_jws || document.get("ciphertext").is_some() {
+        return Ok(Input::bare(text));
+    }
+    if let Some(Json::Array(entries)) = document.get("log").and_then(|log| log.get("entries")) {
+        return recording(entries, depth).ok_or(InputError::NoTokenInJson);
+    }
+    let member = |path: &&[&str]| {
+        let found = path.iter().try_fold(&document, |value, name| value.get(name))?;
+        found.as_str().map(str::trim).filter(|text| !text.is_empty())
+    };
+    let Some(token) = PLACES.iter().find_map(member) else {
+        return Err(match document.get("error").and_then(Json::as_str) {
+            Some(error) => InputError::ErrorResponse(error.to_owned()),
+            None => InputError::NoTokenInJson,
+        });
+    };
+    let seconds = match document.get("expires_in") {
+        Some(Json::Number(text) | Json::String(text)) => text.parse().ok(),
+        _ => None,
+    };
+    Ok(Input {
+        token: Secret::new(token),
+        scope: document.get("scope").and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned),
+        expires_in: seconds.map(Duration::from_secs),
+        sent: false,
+    })
+}
+
+/// HAR 1.2: the first token that was sent in a header, else in a cookie or a URL, else the first that was received.
+fn recording(entries: &[Json], depth: usize) -> Option<Input> {
+    let header = |entry: &Json, wanted: &str| {
+        let Some(Json::Array(headers)) = entry.get("request")?.get("headers") else { return None };
+        let named = headers.iter().find(|header| {
+            header.get("name").and_then(Json::as_str).is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+        });
+        named?.get("value")?.as_str().and_then(|value| http::field(wanted, value))
+    };
+    let url = |entry: &Json| {
+        let url = entry.get("request")?.get("url")?.as_str()?;
+        super::after_parameter(url)
+    };
+    let answer = |entry: &Json| {
+        let text = entry.get("response")?.get("content")?.get("text")?.as_str()?;
+        // only what is JSON can be a token response: anything else would be taken for a token as a whole
+        let is_json = depth < MOST_NESTED && text.trim_start().starts_with('{');
+        is_json.then(|| find_in_text(text, depth + 1).ok()).flatten()
+    };
+    (entries.iter().find_map(|entry| header(entry, "authorization")))
+        .or_else(|| entries.iter().find_map(|entry| header(entry, "cookie")))
+        .or_else(|| entries.iter().find_map(url))
+        .or_else(|| entries.iter().find_map(answer))
+}

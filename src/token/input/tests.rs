@@ -1,0 +1,109 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn a_token_is_found_in_whatever_was_pasted() {
+    for text in [
+        "eyJh.eyJz.c2ln",
+        "  eyJh.eyJz.c2ln\r\n",
+        "\"eyJh.eyJz.c2ln\"",
+        "'eyJh.eyJz.c2ln',",
+        "“eyJh.eyJz.c2ln”",
+        "\u{feff}eyJh.\u{200b}eyJz.c2ln",
+        "Bearer eyJh.eyJz.c2ln",
+        "bEARER   eyJh.eyJz.c2ln",
+        "DPoP eyJh.eyJz.c2ln",
+        "Authorization: Bearer eyJh.eyJz.c2ln",
+        "authorization:bearer eyJh.eyJz.c2ln",
+        "Authorization: eyJh.eyJz.c2ln",
+        "\"Authorization: Bearer eyJh.eyJz.c2ln\"",
+        "eyJh.\n  eyJz.\n  c2ln",
+        "Bearer eyJh.\neyJz.c2ln",
+        r#"{"token_type":"Bearer","access_token":"eyJh.eyJz.c2ln","expires_in":"60","scope":"a b"}"#,
+        r#"{"id_token":"eyJh.eyJz.c2ln"}"#,
+        "curl -H 'Authorization: Bearer eyJh.eyJz.c2ln' https://api.example.com/orders -d x",
+        "curl --oauth2-bearer eyJh.eyJz.c2ln https://api.example.com/",
+        "curl https://api.example.com/ \\\n  --header \"Authorization: Bearer eyJh.eyJz.c2ln\" \\\n  -X POST",
+        "https://app.example.com/cb#access_token=eyJh.eyJz.c2ln&token_type=bearer",
+        "https://api.example.com/x?a=1&access_token=eyJh.eyJz.c2ln",
+        "https://app.example.com/cb#id_token=eyJh.eyJz.c2ln&state=x",
+        "grant_type=x&assertion=eyJh.eyJz.c2ln&scope=y",
+        "curl 'https://api.example.com/x?access_token=eyJh.eyJz.c2ln' -v",
+        "GET /orders HTTP/1.1\r\nHost: api.example.com\r\nauthorization: Bearer eyJh.eyJz.c2ln\r\nAccept: */*\r\n\r\n",
+        "GET /x?access_token=eyJh.eyJz.c2ln HTTP/1.1\r\nHost: a\r\n\r\n",
+        "* Trying 127.0.0.1\n> GET /x HTTP/1.1\n> Host: a\n> Authorization: DPoP eyJh.eyJz.c2ln\n> \n< HTTP/1.1 200 OK\n",
+        "HTTP/1.1 200 OK\ncontent-type: application/json\n\n{\"access_token\":\"eyJh.eyJz.c2ln\"}",
+        "HTTP/1.1 200 OK\nSet-Cookie: a=b; Path=/\nSet-Cookie: session=eyJh.eyJz.c2ln; HttpOnly\n\n",
+        "POST /token HTTP/1.1\nHost: a\n\ngrant_type=refresh_token&refresh_token=eyJh.eyJz.c2ln",
+        "Cookie: theme=dark; id=eyJh.eyJz.c2ln; x=y",
+        "export TOKEN=eyJh.eyJz.c2ln",
+        "TOKEN='eyJh.eyJz.c2ln'",
+        "# of the API\nURL=https://api.example.com\nAPI_TOKEN=\"eyJh.eyJz.c2ln\"\n",
+        "$env:TOKEN = \"eyJh.eyJz.c2ln\"",
+        "set TOKEN=eyJh.eyJz.c2ln",
+        r#"{"accessToken":"eyJh.eyJz.c2ln","expiresOn":"2026"}"#,
+        r#"{"AuthenticationResult":{"AccessToken":"eyJh.eyJz.c2ln","IdToken":"x"}}"#,
+        r#"{"kind":"TokenRequest","status":{"token":"eyJh.eyJz.c2ln"}}"#,
+        r#"{"ok":true,"authed_user":{"access_token":"eyJh.eyJz.c2ln"}}"#,
+        r#"{"log":{"entries":[{"request":{"url":"https://a/","headers":[{"name":"Accept","value":"*/*"}]}},{"request":{"headers":[{"name":"authorization","value":"Bearer eyJh.eyJz.c2ln"}]}}]}}"#,
+        r#"{"log":{"entries":[{"request":{"url":"https://a/?access_token=eyJh.eyJz.c2ln","headers":[]}}]}}"#,
+        r#"{"log":{"entries":[{"request":{"url":"https://a/"},"response":{"content":{"text":"{\"access_token\":\"eyJh.eyJz.c2ln\"}"}}}]}}"#,
+    ] {
+        let found = recognise(text).map(|input| input.token.expose().to_owned());
+        assert_eq!(found.as_deref(), Ok("eyJh.eyJz.c2ln"), "{text}");
+    }
+    let response = recognise(r#"{"access_token":"opaque","expires_in":60,"scope":"a b"}"#).unwrap();
+    assert_eq!((response.scope.as_deref(), response.expires_in), (Some("a b"), Some(Duration::from_mins(1))));
+}
+
+#[test]
+fn where_there_is_no_token_it_says_why() {
+    for (text, error) in [
+        ("", InputError::Empty),
+        (" \n\u{feff}\"\" ", InputError::Empty),
+        ("{}", InputError::NoTokenInJson),
+        (r#"{"error":"invalid_grant"}"#, InputError::ErrorResponse("invalid_grant".to_owned())),
+        ("{\"access_token\":", InputError::NotFound),
+        ("there is no token here", InputError::NotFound),
+        ("Bearer", InputError::NotFound),
+        ("curl https://api.example.com/", InputError::NotFound),
+        ("GET / HTTP/1.1\nHost: a\n\n", InputError::NotFound),
+        ("A=1\nB=2\n", InputError::NotFound),
+        (r#"{"log":{"entries":[]}}"#, InputError::NoTokenInJson),
+    ] {
+        assert_eq!(recognise(text).map(|_| ()), Err(error), "{text}");
+    }
+    assert_eq!(recognise(&"a".repeat(MOST_BYTES + 1)).map(|_| ()), Err(InputError::TooLarge(MOST_BYTES + 1)));
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "(?s).{0,80}") {
+        let _ = recognise(&text);
+    }
+}
+
+#[test]
+fn it_says_whether_the_token_was_sent_to_an_api() {
+    for (text, sent) in [
+        ("Bearer eyJh.eyJz.c2ln", true),
+        ("Authorization: Bearer eyJh.eyJz.c2ln", true),
+        ("GET / HTTP/1.1\nAuthorization: Bearer eyJh.eyJz.c2ln\n\n", true),
+        ("eyJh.eyJz.c2ln", false),
+        (r#"{"access_token":"eyJh.eyJz.c2ln"}"#, false),
+    ] {
+        assert_eq!(recognise(text).unwrap().sent, sent, "{text}");
+    }
+}
+
+#[test]
+fn a_token_in_json_serialization_is_the_whole_object() {
+    for text in [
+        r#"{"payload":"AA","protected":"AA","signature":"AA"}"#,
+        r#"{"payload":"AA","signatures":[]}"#,
+        r#"{"protected":"AA","ciphertext":"AA"}"#,
+    ] {
+        assert_eq!(recognise(&format!(" {text}\n")).unwrap().token.expose(), text);
+    }
+}

@@ -1,0 +1,275 @@
+//! What popular readers of tokens get wrong, each a test on the real program; and what `decode` and `explain` take and
+//! give. The numbers B1 to B18 are those of a survey of such readers; those about verification stand in `verify.rs`.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+        .args(arguments)
+        .env("API_TOKEN_OF_THE_TEST", input.get(..1000).unwrap_or(input))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // a command that refuses its input early is gone before it was written
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn token(header: &str, payload: &str) -> String {
+    format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+}
+
+/// The text report and the document, both with exit code 0.
+fn decoded(token: &str) -> (String, Value) {
+    let report = run(&["decode"], token);
+    let document = run(&["decode", "--json"], token);
+    assert_eq!((report.status.code(), document.status.code()), (Some(0), Some(0)), "{}", text(&report.stderr));
+    (text(&report.stdout), serde_json::from_slice(&document.stdout).unwrap())
+}
+
+fn codes(document: &Value) -> Vec<&str> {
+    document["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+const RS: &str = r#"{"alg":"RS256","kid":"1"}"#;
+
+#[test]
+fn b5_a_time_beyond_every_calendar_is_shown_and_named() {
+    for value in ["9223372036854775807", "-9223372036854775808", "1e300", "99999999999999999999999999"] {
+        let (report, document) = decoded(&token(RS, &format!(r#"{{"aud":"a","exp":{value}}}"#)));
+        assert!(report.contains(value) && report.contains("out of range"), "{report}");
+        assert!(codes(&document).contains(&"time-out-of-range"), "{document}");
+    }
+}
+
+#[test]
+fn b6_milliseconds_are_recognised() {
+    let (report, document) = decoded(&token(RS, r#"{"aud":"a","exp":4102444800000}"#));
+    assert!(report.contains("in milliseconds it would be 2100-01-01 00:00:00 UTC"), "{report}");
+    assert_eq!(codes(&document), ["time-milliseconds"]);
+}
+
+#[test]
+fn b7_every_algorithm_is_decoded_and_named_as_it_is() {
+    for name in ["none", "ES512", "ES256K", "EdDSA", "Ed25519", "ML-DSA-65", "PS384", "HS256", "XYZ"] {
+        let (report, document) = decoded(&token(&format!(r#"{{"alg":"{name}"}}"#), r#"{"sub":"alice"}"#));
+        assert_eq!(
+            (&document["header"]["alg"], &document["claims"]["sub"]),
+            (&Value::from(name), &Value::from("alice"))
+        );
+        assert!(report.contains(name));
+        assert_eq!(codes(&document).contains(&"alg-none"), name == "none");
+        assert_eq!(codes(&document).contains(&"alg-unknown"), name == "XYZ");
+    }
+}
+
+#[test]
+fn b8_and_b17_every_header_parameter_is_shown_even_with_an_unknown_crit() {
+    let header = r#"{"alg":"RS256","nonce":"n","crit":["x-custom"],"x-custom":{"a":1}}"#;
+    let (report, document) = decoded(&token(header, r#"{"sub":"alice"}"#));
+    assert_eq!(document["header"], serde_json::from_str::<Value>(header).unwrap());
+    assert!(report.contains("x-custom") && report.contains("nonce"), "{report}");
+    assert!(codes(&document).contains(&"crit-unknown"));
+}
+
+#[test]
+fn b9_a_claim_that_occurs_twice_is_shown_twice_and_named() {
+    let token = token(RS, r#"{"aud":"a","exp":4102444800,"sub":"alice","sub":"bob"}"#);
+    let (report, document) = decoded(&token);
+    assert!(report.contains("alice") && report.contains("bob"), "{report}");
+    assert_eq!(codes(&document), ["member-duplicate"]);
+    let printed = text(&run(&["decode", "--json"], &token).stdout);
+    assert!(printed.contains(r#""sub": "alice""#) && printed.contains(r#""sub": "bob""#), "{printed}");
+}
+
+#[test]
+fn b10_numbers_are_printed_to_the_letter() {
+    let token = token(RS, r#"{"n":123456789012345678901234567890,"price":1.10,"e":1E+2}"#);
+    for output in [run(&["decode", "--json"], &token), run(&["decode"], &token), run(&["decode", "--payload"], &token)]
+    {
+        let shown = text(&output.stdout);
+        for number in ["123456789012345678901234567890", "1.10", "1E+2"] {
+            assert!(shown.contains(number), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn b11_a_payload_that_is_no_object_is_shown() {
+    for (payload, shown) in
+        [("plain text", "plain text"), ("[1,2.50]", "[1,2.50]"), ("\"text\"", "\"text\""), ("7", "7")]
+    {
+        let (report, document) = decoded(&token(RS, payload));
+        assert!(report.contains(shown), "{report}");
+        assert_eq!(codes(&document), ["payload-no-claims"]);
+    }
+    let bytes = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(RS), URL_SAFE_NO_PAD.encode([0xff, 0x00, 0xfe]));
+    assert!(decoded(&bytes).0.contains("3 bytes that are no text"));
+    assert_eq!(run(&["decode", "--payload"], &bytes).stdout, [0xff, 0x00, 0xfe]);
+}
+
+#[test]
+fn b13_nothing_that_steers_a_terminal_or_reorders_a_line_is_printed() {
+    let header = r#"{"alg":"RS256","kid":"\u001b]0;owned\u0007","x\u202e":"\u009b2J"}"#;
+    let payload = r#"{"sub":"user\u202enimda","n\u200b":"\u0000\u007f","scope":"a\u001bb"}"#;
+    let token = token(header, payload);
+    for arguments in [
+        &["decode"][..],
+        &["decode", "--json"],
+        &["decode", "--claim", "sub"],
+        &["decode", "--header"],
+        &["decode", "--payload"],
+    ] {
+        let output = run(arguments, &token);
+        let shown = text(&[output.stdout, output.stderr].concat());
+        let steers =
+            |character: char| character != '\n' && (character.is_control() || "\u{202e}\u{200b}".contains(character));
+        assert!(!shown.chars().any(steers), "{shown:?}");
+    }
+    let (report, document) = decoded(&token);
+    assert!(report.contains(r"\u{1b}]0;owned\u{7}") && report.contains(r"user\u{202e}nimda"), "{report}");
+    assert!(codes(&document).contains(&"key-id-suspicious") && codes(&document).contains(&"text-deceptive"));
+}
+
+#[test]
+fn b16_there_is_no_colour_in_a_pipe() {
+    let output = run(&["decode", &token(RS, r#"{"exp":1}"#)], "");
+    assert!(!output.stdout.contains(&0x1b) && !output.stdout.is_empty());
+}
+
+#[test]
+fn b18_the_exit_code_tells() {
+    let fine = token(RS, r#"{"aud":"a","exp":4102444800}"#);
+    let odd = token(RS, r#"{"aud":"a"}"#);
+    let wrong = token(r#"{"alg":"none"}"#, r#"{"aud":"a","exp":4102444800}"#);
+    for (arguments, input, code) in [
+        (&["decode"][..], fine.as_str(), 0),
+        (&["decode"], &wrong, 0),
+        (&["decode", "--fail-on", "info"], &fine, 0),
+        (&["decode", "--fail-on", "warning"], &odd, 6),
+        (&["decode", "--fail-on", "error"], &odd, 0),
+        (&["decode", "--fail-on", "error"], &wrong, 6),
+        (&["decode", "--fail-on", "fatal"], &fine, 2),
+        (&["decode"], "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh", 4),
+        (&["decode"], "there is no token here", 4),
+        (&["decode"], "", 2),
+        (&["decode", "--env", "NOT_SET_ANYWHERE"], "", 2),
+        (&["decode", "--file", "/nowhere/at/all"], "", 1),
+        (&["explain", "alg-none"], "", 0),
+        (&["explain", "no-such-name-at-all"], "", 2),
+    ] {
+        let output = run(arguments, input);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_lifetime_has_a_limit_of_ones_own() {
+    let token = token(RS, r#"{"aud":"a","iat":1763926800,"exp":1763934000}"#);
+    let found = |arguments: &[&str]| {
+        let output = run(arguments, &token);
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        codes(&document).contains(&"lifetime-long")
+    };
+    assert!(!found(&["decode", "--json"]));
+    assert!(found(&["decode", "--json", "--max-lifetime", "1h"]));
+    assert!(!found(&["decode", "--json", "--max-lifetime", "2h"]));
+}
+
+#[test]
+fn tokens_come_from_files_variables_and_recordings() {
+    let token = token(RS, r#"{"iss":"https://i","sub":"alice","aud":"c","iat":4102441200,"exp":4102444800,"nonce":"n"}"#);
+    let folder = tempfile::tempdir().unwrap();
+    let har = folder.path().join("session.har");
+    let filler = "x".repeat(2 << 20);
+    let entry = format!(
+        r#"{{"log":{{"comment":"{filler}","entries":[{{"request":{{"url":"https://a/","headers":[{{"name":"Authorization","value":"Bearer {token}"}}]}}}}]}}}}"#
+    );
+    std::fs::write(&har, entry).unwrap();
+    let output = run(&["decode", "--json", "--file", har.to_str().unwrap()], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&document["claims"]["sub"], &document["purpose"]), (&Value::from("alice"), &Value::from("id-token")));
+    // it was sent to an API, where no ID token belongs
+    assert_eq!(codes(&document), ["token-from-the-future", "id-token-as-access-token"]);
+    let output = run(&["decode", "--claim", "sub", "--env", "API_TOKEN_OF_THE_TEST"], &token);
+    assert_eq!(text(&output.stdout), "alice\n");
+}
+
+#[test]
+fn large_inputs_are_refused_or_read_in_bounded_time() {
+    let claim = token(RS, &format!(r#"{{"sub":"{}"}}"#, "x".repeat(700_000)));
+    let started = std::time::Instant::now();
+    assert_eq!(run(&["decode"], &".".repeat(10 << 20)).status.code(), Some(4));
+    assert_eq!(run(&["decode"], &token(RS, &"x".repeat(10 << 20))).status.code(), Some(4));
+    assert_eq!(run(&["decode", "--json"], &claim).status.code(), Some(0));
+    assert_eq!(run(&["decode"], &format!("{{\"a\":{}", "[".repeat(10 << 20))).status.code(), Some(4));
+    // a bound that only something quadratic breaks
+    assert!(started.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn an_opaque_token_is_recognised_by_its_prefix() {
+    let (report, document) = decoded("glpat-bzoxCnU6MnMAAQIDBAUGBwgJCgsMDQ4PEA.01.0y0f1b977");
+    assert_eq!(document["kind"], "opaque");
+    assert_eq!(document["opaque"]["issuer"], "GitLab");
+    assert_eq!(document["opaque"]["checksum"], "right");
+    assert_eq!(document["opaque"]["facts"]["user id"], "100");
+    assert!(report.contains("personal_access_tokens/self"), "{report}");
+}
+
+#[test]
+fn explain_tells_more_and_knows_what_is_near() {
+    for (name, said) in [
+        ("crit-unknown", "several libraries accept it"),
+        ("scp", "as Entra (text) and Okta (list) write it"),
+        ("scp", "(Microsoft Entra)"),
+        ("/cnf/jkt", "DPoP proof"),
+        ("es512", "P-521"),
+        ("at+jwt", "RFC 9068"),
+        ("ghp_", "X-OAuth-Scopes"),
+    ] {
+        let shown = text(&run(&["explain", name], "").stdout);
+        assert!(shown.contains(said), "{name}: {shown}");
+    }
+    let document: Value = serde_json::from_slice(&run(&["explain", "--json", "alg-none"], "").stdout).unwrap();
+    assert_eq!(document["schema"], "tokscope.explain/v1");
+    assert_eq!(
+        (&document["meanings"][0]["kind"], &document["meanings"][0]["context"]),
+        (&Value::from("finding"), &Value::from("error"))
+    );
+    let near = run(&["explain", "alg-nome"], "");
+    assert!(text(&near.stderr).contains("`alg-none`"), "{}", text(&near.stderr));
+    assert!(text(&run(&["explain"], "").stdout).lines().count() > 60);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_inside_the_output_is_clean_and_the_document_parses(claim in any::<String>(), name in any::<String>()) {
+        let payload = serde_json::json!({ name.as_str(): claim, "scope": claim });
+        let token = token(&serde_json::json!({ "alg": claim, "kid": name }).to_string(), &payload.to_string());
+        for arguments in [&["decode"][..], &["decode", "--json"]] {
+            let output = run(arguments, &token);
+            let shown = text(&output.stdout);
+            prop_assert!(!shown.chars().any(|character| character != '\n' && tokscope::text::is_deceptive(character)), "{shown:?}");
+            if arguments.len() > 1 {
+                prop_assert!(serde_json::from_str::<Value>(&shown).is_ok(), "{shown}");
+            }
+        }
+    }
+}
