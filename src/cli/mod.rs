@@ -8,6 +8,7 @@ mod completions;
 mod decode;
 mod demo;
 mod diagnosis;
+mod discover;
 mod exec;
 mod explain;
 mod login;
@@ -112,6 +113,11 @@ enum Command {
     Trust(trust::Arguments),
     /// Call an endpoint; when it fails, say which scope is missing and why
     Call(call::Arguments),
+    /// Follow the chain from an API or an issuer to everything that can be known about both
+    ///
+    /// The challenge, the protected-resource metadata, the authorization server's metadata, what is missing or
+    /// contradictory, and blocks for a manifest to begin with. Nothing secret is sent.
+    Discover(discover::Arguments),
     /// Find out what a token really opens, and whether the server enforces what the manifest says
     Probe(probe::Arguments),
     /// Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
@@ -176,6 +182,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Tokens(arguments) => tokens::run(arguments, manifest, &mut streams),
         Command::Trust(arguments) => trust::run(arguments, manifest, &mut streams),
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
+        Command::Discover(arguments) => discover::run(arguments, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Explain(arguments) => explain::run(arguments, &mut streams),

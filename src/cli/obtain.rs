@@ -13,7 +13,7 @@ use crate::text::visible;
 use crate::vault::RecordId;
 use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse, Workspace};
 
-/// Who asks, and how.
+// Who asks, and how.
 #[derive(Debug, clap::Args)]
 pub(super) struct Asking {
     /// The client that asks, where several could

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 use crate::text::visible;
 use crate::workspace::{BrowserUse, Error, HeldToken, Kind, Obtained, Obtaining, Qr, Start};
 
-/// How a person signs in, and what is exchanged.
+// How a person signs in, and what is exchanged. (A doc comment would become the text of the command's help.)
 #[derive(Debug, clap::Args)]
 pub(super) struct SignIn {
     /// Only show the address to sign in at: open no browser

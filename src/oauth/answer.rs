@@ -16,6 +16,9 @@ use crate::secret::Secret;
 /// How far the clocks may be apart before it is said, in seconds.
 const SKEW: i64 = 60;
 
+/// The fewest bytes of what was sent that are looked for in an error.
+const SHORTEST_SECRET: usize = 6;
+
 /// An answer, with what must not be repeated of it.
 pub(super) struct Answer {
     endpoint: &'static str,
@@ -104,6 +107,9 @@ impl Answer {
         if let Some(refusal) = self.refusal(&document) {
             return Err(refusal);
         }
+        if self.status().is_redirection() {
+            return Err(self.unreadable("it is a redirect, which is never followed"));
+        }
         if !self.status().is_success() {
             return Err(self.unreadable("it is neither a success nor an error"));
         }
@@ -149,7 +155,8 @@ impl Answer {
     /// The server's refusal, whatever the status: short, and without the secrets that were sent to it.
     fn refusal(&self, document: &Document) -> Option<OAuthError> {
         let clean = |text: &str, most: usize| {
-            let clean = self.sent.iter().map(Secret::expose).filter(|secret| !secret.is_empty());
+            // a shorter one is no secret, and would tear words apart
+            let clean = self.sent.iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_SECRET);
             let clean = clean.fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
             clean.chars().take(most).collect::<String>()
         };

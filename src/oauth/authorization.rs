@@ -21,7 +21,7 @@ use crate::secret::Secret;
 
 /// The redirect URI of a client that names none. Any port (RFC 8252 §7.3); the path is one that can be registered, since
 /// servers compare it.
-const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+pub(super) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -185,8 +185,8 @@ impl Pending {
 
     fn read_pasted(&self, text: &str) -> Result<Redirect, OAuthError> {
         let query = match Url::parse(text) {
-            Ok(url) => url.query().map(str::to_owned),
-            Err(_) => text.contains("state=").then(|| text.trim_start_matches(['?', '/']).to_owned()),
+            Ok(url) if url.has_host() => Some(url.query().unwrap_or_default().to_owned()),
+            _ => text.contains("state=").then(|| text.trim_start_matches(['?', '/']).to_owned()),
         };
         if let Some(query) = query {
             let redirect = Redirect::read(&query, &self.state);
@@ -228,7 +228,11 @@ fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAu
     }
     match redirect.parameter("iss") {
         Some(issuer) if issuer != metadata.issuer.as_str() => return Err(OAuthError::WrongIssuer),
-        None if metadata.iss_parameter_supported => return Err(OAuthError::WrongIssuer),
+        // some servers leave it out of errors: that it may be one is said, as hearsay
+        None if metadata.iss_parameter_supported => {
+            let error = redirect.parameter("error").map(|error| error.chars().take(100).collect());
+            return Err(OAuthError::NoIssuer(error));
+        }
         _ => {}
     }
     if let Some(error) = redirect.parameter("error") {

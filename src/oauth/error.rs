@@ -48,6 +48,9 @@ pub enum OAuthError {
     /// The redirect came from someone else (RFC 9207).
     #[error("the answer came from another authorization server than the one asked")]
     WrongIssuer,
+    /// The redirect does not say who it is from, though the server says that it does (RFC 9207 §2.4).
+    #[error("the answer does not say which authorization server it is from, and is not believed{}", .0.as_ref().map(|error| format!("; it says `{error}`")).unwrap_or_default())]
+    NoIssuer(Option<String>),
     /// No port could be bound.
     #[error("no port on 127.0.0.1 can be listened on: {0}")]
     Listener(String),

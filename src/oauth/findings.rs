@@ -18,6 +18,7 @@ crate::codes! {
     ISS_UNANNOUNCED = "iss-unannounced", Info, "the server does not say who it is in the redirect", "RFC 9207 §3";
     GRANT_DISCOURAGED = "grant-discouraged", Info, "the server offers a grant that must not be used any more", "RFC 9700 §2.1.2, §2.4";
     REVOCATION_UNANNOUNCED = "revocation-unannounced", Info, "the server names no revocation endpoint", "RFC 7009 §2";
+    ENDPOINT_UNANNOUNCED = "endpoint-unannounced", Warning, "the server offers a grant and does not name the endpoint for it", "RFC 8414 §2";
     SCOPES_UNANNOUNCED = "scopes-unannounced", Info, "the server does not say which scopes it has", "RFC 8414 §2";
     RESOURCE_DIFFERS = "resource-differs", Error, "the metadata is about another resource than the one asked", "RFC 9728 §3.3";
     RESOURCE_UNANNOUNCED = "resource-unannounced", Info, "the API has no protected-resource metadata", "RFC 9728 §3";

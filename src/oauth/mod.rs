@@ -15,6 +15,9 @@ mod id_token;
 mod loopback;
 mod manage;
 mod metadata;
+mod registration;
+mod resource;
+mod review;
 mod signing;
 mod token_set;
 
@@ -32,5 +35,8 @@ pub use findings::ALL as CODES;
 pub use grants::Parameter;
 pub use manage::{Introspection, Revocation, TokenHint};
 pub use metadata::{Discovered, Metadata, discover};
+pub use registration::{Registration, register, unregister};
+pub use resource::{Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource};
+pub use review::{findings_of, other_resource, slashed_issuer};
 pub use signing::SigningKey;
 pub use token_set::TokenSet;

@@ -3,6 +3,7 @@
 
 mod call;
 mod check;
+mod discover;
 mod error;
 mod findings;
 mod give_back;
@@ -28,6 +29,7 @@ mod why;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
+pub use discover::{Discovery, Link, discover, register, unregister};
 pub use error::{Error, Kind};
 pub use findings::ALL as CODES;
 pub use give_back::GivenBack;

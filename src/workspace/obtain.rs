@@ -381,10 +381,15 @@ async fn obtained(
         let granted = token.granted.get_or_insert_default();
         scopes.into_iter().for_each(|scope| granted.add(scope, Place::Introspection));
     }
-    // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness
+    // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness, and an
+    // access token by RFC 9068 §2.2.3 says what it was granted: nothing, when it has no `scope`
+    let telling = token.decoded.header.as_ref().and_then(|header| header.get("typ")?.as_str()).is_some_and(|kind| {
+        let kind = kind.to_ascii_lowercase();
+        kind.strip_prefix("application/").unwrap_or(&kind) == "at+jwt"
+    });
     let held = token.granted.get_or_insert_with(|| {
         let mut granted = Granted::default();
-        for scope in &asked {
+        for scope in asked.iter().filter(|_| !telling) {
             granted.add(scope.clone(), Place::TokenResponse);
         }
         granted

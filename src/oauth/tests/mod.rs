@@ -1,5 +1,7 @@
 //! Hostile authorization servers and visitors, over real sockets.
 
+mod hostile;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

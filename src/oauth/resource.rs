@@ -1,0 +1,223 @@
+//! What an API says about itself: the challenge to a request without a token (RFC 6750 §3), and its protected-resource
+//! metadata (RFC 9728).
+
+use http::header::{ACCEPT, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use super::OAuthError;
+use super::metadata::LIMITS;
+use crate::diagnosis::{Challenge, parse_challenges};
+use crate::net;
+
+/// The most authorization servers of one API that are looked at, and the most scopes that are listed.
+const MOST_SERVERS: usize = 8;
+const MOST_SCOPES: usize = 1000;
+
+/// An API, asked without a token.
+#[derive(Clone, Debug)]
+pub struct Unauthorized {
+    /// The status.
+    pub status: u16,
+    /// The headers `WWW-Authenticate` as they were sent.
+    pub headers: Vec<String>,
+    /// The challenges in them.
+    pub challenges: Vec<Challenge>,
+}
+
+impl Unauthorized {
+    /// A parameter of the first challenge that has it.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.challenges.iter().find_map(|challenge| challenge.parameter(name))
+    }
+}
+
+/// Protected-resource metadata, as far as this program uses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtectedResource {
+    /// Where it was found.
+    pub at: Url,
+    /// `resource`: the identifier that a token's audience is.
+    pub resource: String,
+    /// `authorization_servers`: issuers, as they are written.
+    pub authorization_servers: Vec<String>,
+    /// `scopes_supported`; `None` when it does not say.
+    pub scopes_supported: Option<Vec<String>>,
+    /// `bearer_methods_supported`; `None` when it does not say.
+    pub bearer_methods_supported: Option<Vec<String>>,
+    /// `dpop_bound_access_tokens_required`.
+    pub dpop_required: bool,
+}
+
+/// How the resource in the metadata relates to the URL that was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Identical, as RFC 9728 §3.3 demands.
+    Same,
+    /// The URL is below the resource: what most APIs write.
+    Below,
+    /// Another resource: the metadata must not be used.
+    Other,
+}
+
+impl ProtectedResource {
+    /// Whether the metadata is about this URL.
+    #[must_use]
+    pub fn covers(&self, url: &Url) -> Coverage {
+        let Ok(resource) = Url::parse(&self.resource) else { return Coverage::Other };
+        if resource.origin() != url.origin() || resource.scheme() != url.scheme() {
+            return Coverage::Other;
+        }
+        let (own, asked) = (resource.path().trim_end_matches('/'), url.path().trim_end_matches('/'));
+        match asked.strip_prefix(own) {
+            Some("") => Coverage::Same,
+            Some(rest) if rest.starts_with('/') => Coverage::Below,
+            _ => Coverage::Other,
+        }
+    }
+}
+
+/// Asks an API without a token.
+///
+/// # Errors
+/// When there is no answer.
+pub async fn probe(http: &net::Client, url: &Url) -> Result<Unauthorized, OAuthError> {
+    let answer = get(http, url.clone()).await?;
+    let headers: Vec<String> = answer
+        .headers
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect();
+    let challenges = parse_challenges(headers.iter().map(String::as_str));
+    Ok(Unauthorized { status: answer.status.as_u16(), headers, challenges })
+}
+
+/// Where the metadata of a resource may be: where its challenge says, else at the well-known places (RFC 9728 §3.1, §5.1).
+///
+/// # Errors
+/// A sentence that says why the place in the challenge can't be used.
+pub fn places(url: &Url, named: Option<&str>) -> Result<Vec<Url>, String> {
+    if let Some(named) = named {
+        let place = Url::parse(named).map_err(|error| format!("its `resource_metadata` is no URL: {error}"))?;
+        permitted_from(url, &place)?;
+        return Ok(vec![place]);
+    }
+    let at = |path: &str| {
+        let mut place = url.clone();
+        place.set_path(&format!("/.well-known/oauth-protected-resource{path}"));
+        place.set_query(None);
+        place.set_fragment(None);
+        place
+    };
+    let path = url.path().trim_end_matches('/');
+    let mut places = vec![at(path)];
+    // the API's root may speak for all of it
+    if let Some((parent, _)) = path.rsplit_once('/').filter(|(parent, _)| !parent.is_empty()) {
+        places.push(at(parent));
+    }
+    if !path.is_empty() {
+        places.push(at(""));
+    }
+    Ok(places)
+}
+
+/// Whether an API at `from` may send us to `to`: a server of the internet never to a service of this machine.
+///
+/// # Errors
+/// A sentence that says why not.
+pub fn permitted_from(from: &Url, to: &Url) -> Result<(), String> {
+    net::is_permitted(to)?;
+    match (from.scheme(), to.scheme()) {
+        ("https", "http") => {
+            Err("a server with `https` can't send us to a service of this machine by `http`".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fetches the metadata at one place.
+///
+/// # Errors
+/// A sentence that says why there is none.
+pub async fn protected_resource(http: &net::Client, at: &Url) -> Result<ProtectedResource, String> {
+    let answer = get(http, at.clone()).await.map_err(|error| error.to_string())?;
+    if answer.status != StatusCode::OK {
+        return Err(format!("the server answered {}", answer.status.as_u16()));
+    }
+    let document: Value = serde_json::from_slice(&answer.body).map_err(|_| "it is no JSON".to_owned())?;
+    let list = |name: &str, most: usize| {
+        let items = document.get(name)?.as_array()?;
+        Some(items.iter().filter_map(Value::as_str).take(most).map(str::to_owned).collect::<Vec<_>>())
+    };
+    Ok(ProtectedResource {
+        at: at.clone(),
+        resource: document.get("resource").and_then(Value::as_str).ok_or("it names no `resource`")?.to_owned(),
+        authorization_servers: list("authorization_servers", MOST_SERVERS).unwrap_or_default(),
+        scopes_supported: list("scopes_supported", MOST_SCOPES),
+        bearer_methods_supported: list("bearer_methods_supported", MOST_SERVERS),
+        dpop_required: document.get("dpop_bound_access_tokens_required") == Some(&Value::Bool(true)),
+    })
+}
+
+async fn get(http: &net::Client, url: Url) -> Result<net::Response, OAuthError> {
+    let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+    Ok(http.send(net::Request { method: Method::GET, url, headers, body: None }, LIMITS).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_metadata_may_be() {
+        let url = Url::parse("https://a.test/api/write?x=1").unwrap();
+        let found: Vec<String> = places(&url, None).unwrap().iter().map(Url::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "https://a.test/.well-known/oauth-protected-resource/api/write",
+                "https://a.test/.well-known/oauth-protected-resource/api",
+                "https://a.test/.well-known/oauth-protected-resource",
+            ]
+        );
+        for (named, fine) in [
+            ("https://b.test/metadata", true),
+            ("http://127.0.0.1:8080/metadata", false),
+            ("http://b.test/metadata", false),
+            ("file:///etc/passwd", false),
+            ("nothing", false),
+        ] {
+            assert_eq!(places(&url, Some(named)).is_ok(), fine, "{named}");
+        }
+    }
+
+    #[test]
+    fn whose_metadata_it_is() {
+        let url = Url::parse("https://a.test/api/write").unwrap();
+        for (resource, coverage) in [
+            ("https://a.test/api/write", Coverage::Same),
+            ("https://a.test/api", Coverage::Below),
+            ("https://a.test/", Coverage::Below),
+            ("https://a.test", Coverage::Below),
+            ("https://a.test/ap", Coverage::Other),
+            ("https://a.test/api/write/more", Coverage::Other),
+            ("https://b.test/api", Coverage::Other),
+            ("http://a.test/api", Coverage::Other),
+            ("https://a.test:8443/api", Coverage::Other),
+            ("urn:api", Coverage::Other),
+        ] {
+            let metadata = ProtectedResource {
+                at: url.clone(),
+                resource: resource.to_owned(),
+                authorization_servers: Vec::new(),
+                scopes_supported: None,
+                bearer_methods_supported: None,
+                dpop_required: false,
+            };
+            assert_eq!(metadata.covers(&url), coverage, "{resource}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What is missing or contradictory in what an API and its authorization servers say about themselves.
+
+use url::Url;
+
+use super::findings::{
+    CHALLENGE_MISSING, CHALLENGE_ODD, ENDPOINT_UNANNOUNCED, GRANT_DISCOURAGED, ISS_UNANNOUNCED, ISSUER_SLASH,
+    PKCE_PLAIN, PKCE_UNANNOUNCED, RESOURCE_DIFFERS, RESOURCE_UNANNOUNCED, REVOCATION_UNANNOUNCED,
+    SCOPE_UNKNOWN_TO_ISSUER, SCOPES_UNANNOUNCED,
+};
+use super::{Metadata, ProtectedResource, Unauthorized};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Issuer;
+
+/// Everything that is odd. `api`: `None` when what was asked about is no API.
+#[must_use]
+pub fn findings_of(
+    servers: &[Metadata],
+    resource: Option<&ProtectedResource>,
+    api: Option<&Unauthorized>,
+) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if let Some(api) = api {
+        of_api(api, resource, &mut findings);
+    }
+    for server in servers {
+        of_server(server, &mut findings);
+        let Some(known) = &server.scopes_supported else { continue };
+        for scope in resource.iter().flat_map(|resource| resource.scopes_supported.iter().flatten()) {
+            if !known.contains(scope) {
+                let message = format!("the API wants `{scope}`, which `{}` does not list", server.issuer);
+                findings.push(Diagnostic::new(&SCOPE_UNKNOWN_TO_ISSUER, message));
+            }
+        }
+    }
+    findings
+}
+
+fn of_api(api: &Unauthorized, resource: Option<&ProtectedResource>, findings: &mut Vec<Diagnostic>) {
+    if api.challenges.is_empty() {
+        let message = format!("the API answers {} without `WWW-Authenticate`", api.status);
+        findings.push(Diagnostic::new(&CHALLENGE_MISSING, message));
+    }
+    let known = ["Bearer", "DPoP", "Basic", "Digest", "Negotiate"];
+    for challenge in &api.challenges {
+        if known.iter().any(|scheme| challenge.is_scheme(scheme) && challenge.scheme != *scheme) {
+            let message = format!("the challenge is written as `{}`", challenge.scheme);
+            findings.push(Diagnostic::new(&CHALLENGE_ODD, message));
+        }
+    }
+    if api.headers.iter().any(|header| header.matches('"').count() % 2 == 1) {
+        findings.push(Diagnostic::new(&CHALLENGE_ODD, "the challenge has a quote that does not close"));
+    }
+    if resource.is_none() {
+        findings.push(Diagnostic::new(&RESOURCE_UNANNOUNCED, "the API does not say where its tokens come from"));
+    }
+}
+
+fn of_server(server: &Metadata, findings: &mut Vec<Diagnostic>) {
+    let issuer = &server.issuer;
+    let has_code = server.authorization_endpoint.is_some();
+    if has_code && !server.has_pkce() {
+        let message = format!("`{issuer}` does not say that it has PKCE with S256");
+        let help = "if it has it, write `metadata = { code_challenge_methods_supported = [\"S256\"] }` into the client";
+        findings.push(Diagnostic::new(&PKCE_UNANNOUNCED, message).help(help));
+    }
+    if server.code_challenge_methods_supported.iter().flatten().any(|method| method == "plain") {
+        findings.push(Diagnostic::new(&PKCE_PLAIN, format!("`{issuer}` accepts PKCE with `plain`")));
+    }
+    if has_code && !server.iss_parameter_supported {
+        findings.push(Diagnostic::new(&ISS_UNANNOUNCED, format!("`{issuer}` sends no `iss` with the redirect")));
+    }
+    for grant in server.grant_types_supported.iter().flatten() {
+        if matches!(grant.as_str(), "implicit" | "password") {
+            findings.push(Diagnostic::new(&GRANT_DISCOURAGED, format!("`{issuer}` offers the grant `{grant}`")));
+        }
+    }
+    let offers_device = server.grant_types_supported.iter().flatten().any(|grant| grant.ends_with(":device_code"));
+    if offers_device && server.device_authorization_endpoint.is_none() {
+        let message = format!("`{issuer}` offers the device grant and does not name its endpoint");
+        let help = "write `metadata = { device_authorization_endpoint = \"…\" }` into the client";
+        findings.push(Diagnostic::new(&ENDPOINT_UNANNOUNCED, message).help(help));
+    }
+    if server.revocation_endpoint.is_none() {
+        findings.push(Diagnostic::new(&REVOCATION_UNANNOUNCED, format!("`{issuer}` names no revocation endpoint")));
+    }
+    if server.scopes_supported.is_none() {
+        findings.push(Diagnostic::new(&SCOPES_UNANNOUNCED, format!("`{issuer}` does not list its scopes")));
+    }
+}
+
+/// That metadata is about another resource, and is not used.
+#[must_use]
+pub fn other_resource(resource: &ProtectedResource, url: &Url) -> Diagnostic {
+    let shown: String = resource.resource.chars().take(200).collect();
+    Diagnostic::new(&RESOURCE_DIFFERS, format!("`{}` is about `{shown}`, not about `{url}`", resource.at))
+}
+
+/// That an API and its issuer do not agree about a slash.
+#[must_use]
+pub fn slashed_issuer(named: &str, issuer: &Issuer) -> Diagnostic {
+    Diagnostic::new(&ISSUER_SLASH, format!("the API names the issuer `{named}`, which calls itself `{issuer}`"))
+        .help("an issuer is compared character by character: write it as it calls itself")
+}

@@ -1,0 +1,351 @@
+//! What a hostile authorization server could do: each ends in bounded time and memory with a clear error.
+
+use std::time::Instant;
+
+use tokio::net::TcpListener;
+
+use super::*;
+
+/// Answers every connection with these bytes, and goes on with `forever` until nobody reads any more.
+async fn raw(answer: Vec<u8>, forever: Option<&'static [u8]>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                read(&mut stream).await;
+                let _ = stream.write_all(&answer).await;
+                while let Some(more) = forever
+                    && stream.write_all(more).await.is_ok()
+                {}
+            });
+        }
+    });
+    base
+}
+
+/// The error of a token request to a server at this address.
+async fn token_error(base: &str) -> OAuthError {
+    let issuer = Issuer::parse(base).unwrap();
+    let document = json!({"token_endpoint": format!("{base}/token")});
+    let metadata = Metadata::read(document.as_object().unwrap(), &issuer).unwrap();
+    let (http, identity) = (http(), client());
+    let party = Party { http: &http, metadata: &metadata, identity: &identity };
+    let started = Instant::now();
+    let error = party.client_credentials(&ScopeSet::new(), &[]).await.map(|_| ()).unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(10), "{error} after {:?}", started.elapsed());
+    error
+}
+
+fn answer(head: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+#[tokio::test]
+async fn no_answer_of_a_token_endpoint_hurts() {
+    let json = "200 OK\r\nContent-Type: application/json";
+    let token = r#"{"access_token":"t","token_type":"Bearer"}"#;
+    let deep = format!("{{\"access_token\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+    for (name, bytes, forever, said) in [
+        (
+            "an endless body",
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{".to_vec(),
+            Some(&b"          "[..]),
+            "more than 1048576 bytes",
+        ),
+        (
+            "200 MB of JSON",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 209715200\r\n\r\n[".to_vec(),
+            Some(b"1,1,1,1,"),
+            "more than 1048576 bytes",
+        ),
+        (
+            "endless chunks",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec(),
+            Some(b"8\r\nxxxxxxxx\r\n"),
+            "more than 1048576 bytes",
+        ),
+        (
+            "endless header fields",
+            b"HTTP/1.1 200 OK\r\n".to_vec(),
+            Some(b"X-Field: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"),
+            "can't be read",
+        ),
+        (
+            "an endless header field",
+            b"HTTP/1.1 200 OK\r\nX-Field: ".to_vec(),
+            Some(b"xxxxxxxxxxxxxxxxxxxxxxxx"),
+            "can't be read",
+        ),
+        (
+            "less than it announced",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}".to_vec(),
+            None,
+            "can't be read",
+        ),
+        ("no HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec(), None, "can't be read"),
+        ("nothing", Vec::new(), None, "can't be read"),
+        (
+            "a page with 200",
+            answer("200 OK\r\nContent-Type: text/html", "<!doctype html><p>sign in"),
+            None,
+            "a web page",
+        ),
+        ("a redirect to itself", answer("302 Found\r\nLocation: /token", ""), None, "a redirect"),
+        ("a redirect to a file", answer("302 Found\r\nLocation: file:///etc/passwd", ""), None, "a redirect"),
+        (
+            "a redirect to link-local",
+            answer("307 Temporary Redirect\r\nLocation: http://169.254.169.254/latest", token),
+            None,
+            "a redirect",
+        ),
+        (
+            "a compressed answer",
+            answer("200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip", "\u{1f}\u{8b}"),
+            None,
+            "it is no JSON",
+        ),
+        ("JSON that goes deep", answer(json, &deep), None, "it is no JSON"),
+        ("a byte order mark", answer(json, &format!("\u{feff}{token}")), None, "it is no JSON"),
+        ("NaN", answer(json, r#"{"access_token":"t","expires_in":NaN}"#), None, "it is no JSON"),
+        (
+            "a token with a line break",
+            answer(json, r#"{"access_token":"t\r\nX: y"}"#),
+            None,
+            "characters that no token has",
+        ),
+        ("no token", answer(json, r#"{"access_token":""}"#), None, "no `access_token`"),
+        ("a token that is a number", answer(json, r#"{"access_token":5}"#), None, "no `access_token`"),
+        (
+            "a wait of thirty years",
+            answer("429 Too Many Requests\r\nRetry-After: 1000000000", ""),
+            None,
+            "too many requests",
+        ),
+        (
+            "an error with escapes",
+            answer(
+                "400 Bad Request\r\nContent-Type: application/json",
+                r#"{"error":"e","error_description":"\u001b[31mred"}"#,
+            ),
+            None,
+            "refused: `e`",
+        ),
+    ] {
+        let base = raw(bytes, forever).await;
+        let error = token_error(&base).await.to_string();
+        assert!(error.contains(said), "{name}: {error}");
+        assert!(error.len() < 1000, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn plain_text_on_a_port_for_tls_is_an_error() {
+    // it speaks first, as a server of another protocol may
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(&answer("200 OK", "{}")).await;
+        }
+    });
+    let error = token_error(&base).await;
+    assert!(matches!(error, OAuthError::Net(net::NetError::Unreachable { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn a_lifetime_of_any_kind_does_no_harm() {
+    for lifetime in
+        ["\"3600\"", "-1", "3600.5", "1e3", "18446744073709551615", "18446744073709551616", "null", "true", "[]"]
+    {
+        let body =
+            format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{lifetime},"scope":"a\u001b[2Jb c"}}"#);
+        let server = Server::start(move |_, _| (JSON.to_owned(), body.clone())).await;
+        let set = client_credentials(&server).await.unwrap();
+        assert!(set.expires_in.is_none_or(|lifetime| lifetime.as_secs() <= 3600), "{lifetime}");
+        assert_eq!(set.scope.unwrap().to_string(), "c", "a scope with control characters is none");
+    }
+}
+
+#[tokio::test]
+async fn a_code_goes_to_the_server_that_was_asked_and_to_no_other() {
+    // mix-up (RFC 9700 §4.4): the user is sent to one server, and the answer is another's
+    let honest = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let attacker = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let supported = json!({"authorization_response_iss_parameter_supported": true});
+    let asked = pending(&attacker.metadata_with(supported)).await;
+    let (host, path, state) = way_back(&asked);
+    let target = format!("{path}?state={state}&code=honest&iss={}", honest.base);
+    let http = http();
+    let (result, _) = tokio::join!(asked.finish(&http), visit(&host, &target));
+    assert_eq!(result.map(|_| ()).unwrap_err(), OAuthError::WrongIssuer);
+    assert_eq!((honest.seen().len(), attacker.seen().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_server_without_s256_is_not_asked() {
+    for methods in [json!(null), json!([]), json!(["plain"]), json!(["s256"]), json!("S256")] {
+        let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+        let metadata = server.metadata_with(json!({"code_challenge_methods_supported": methods}));
+        let (http, identity) = (http(), client());
+        let begun = begin(Party { http: &http, metadata: &metadata, identity: &identity }, request()).await;
+        assert_eq!(begun.map(|_| ()).unwrap_err(), OAuthError::NoPkce);
+    }
+}
+
+#[tokio::test]
+async fn no_two_requests_share_a_verifier_or_a_state() {
+    let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let metadata = server.metadata();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..100 {
+        let pending = pending(&metadata).await;
+        let of = |wanted: &str| pending.url().query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+        // 256 bits in base64url
+        assert_eq!((of("state").len(), of("code_challenge").len()), (43, 43));
+        assert_eq!(of("code_challenge_method"), "S256");
+        assert!(seen.insert(of("state")) && seen.insert(of("code_challenge")));
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_can_not_be_shown_safely_is_refused() {
+    for (body, fine) in [
+        (json!({"device_code": "d", "user_code": "U", "verification_uri": "https://a.test/d", "expires_in": 60}), true),
+        (json!({"device_code": "d", "user_code": "U", "verification_url": "https://a.test/d"}), true),
+        (
+            json!({"device_code": "d", "user_code": "U", "verification_uri": "https://a.test/d", "interval": 1e12, "expires_in": 1e300}),
+            true,
+        ),
+        (
+            json!({"device_code": "d", "user_code": "U", "verification_uri": "file:///etc/passwd", "expires_in": 60}),
+            false,
+        ),
+        (json!({"device_code": "d", "user_code": "U", "verification_uri": "http://a.test/", "expires_in": 60}), false),
+        (
+            json!({"device_code": "d", "user_code": "U", "verification_uri": "https://u:p@a.test/", "expires_in": 60}),
+            false,
+        ),
+        (
+            json!({"device_code": "d", "user_code": "U", "verification_uri": "https://a.test/d", "verification_uri_complete": "javascript:x"}),
+            false,
+        ),
+        (json!({"device_code": "d", "verification_uri": "https://a.test/d"}), false),
+        (json!({"user_code": "U", "verification_uri": "https://a.test/d"}), false),
+    ] {
+        let shown = body.to_string();
+        let text = shown.clone();
+        let server = Server::start(move |_, _| (JSON.to_owned(), text.clone())).await;
+        let metadata =
+            server.metadata_with(json!({"device_authorization_endpoint": format!("{}/device", server.base)}));
+        let (http, identity) = (http(), client());
+        let party = Party { http: &http, metadata: &metadata, identity: &identity };
+        let begun = super::super::begin_device(party, &ScopeSet::new(), &[]).await;
+        assert_eq!(begun.is_ok(), fine, "{shown}");
+        if let Ok(pending) = begun {
+            assert!(pending.expires_in <= Duration::from_mins(30));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_code_that_never_ends_ends() {
+    let server = Server::start(|line, base| match line.contains("/device") {
+        true => (
+            JSON.to_owned(),
+            format!(
+                r#"{{"device_code":"d","user_code":"U","verification_uri":"{base}/d","interval":1,"expires_in":3}}"#
+            ),
+        ),
+        false => (
+            "400 Bad Request\r\nContent-Type: application/json".to_owned(),
+            r#"{"error":"authorization_pending"}"#.to_owned(),
+        ),
+    })
+    .await;
+    let metadata = server.metadata_with(json!({"device_authorization_endpoint": format!("{}/device", server.base)}));
+    let (http, identity) = (http(), client());
+    let party = Party { http: &http, metadata: &metadata, identity: &identity };
+    let pending = super::super::begin_device(party, &ScopeSet::new(), &[]).await.unwrap();
+    assert_eq!(pending.finish(&http).await.map(|_| ()).unwrap_err(), OAuthError::DeviceCodeExpired);
+    assert!(server.seen().len() <= 4, "asked once a second at most: {}", server.seen().len());
+}
+
+#[tokio::test]
+async fn what_is_pasted_is_checked_like_a_redirect() {
+    for (supported, pasted, fine) in [
+        (true, "REDIRECT?state=STATE&code=x&iss=ISSUER", true),
+        (true, "  REDIRECT?state=STATE&code=x&iss=ISSUER\n", true),
+        (true, "?state=STATE&code=x&iss=ISSUER", true),
+        (true, "REDIRECT?state=STATE&code=x", false),
+        (true, "x", false),
+        (false, "x", true),
+        (false, "REDIRECT?state=other&code=x", false),
+        (false, "REDIRECT?code=x", false),
+        (false, "REDIRECT", false),
+        (false, "state=STATE&error=access_denied", false),
+        (false, "two words", false),
+        (false, "", false),
+    ] {
+        let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+        let metadata = server.metadata_with(json!({"authorization_response_iss_parameter_supported": supported}));
+        let pending = pending(&metadata).await;
+        let (host, path, state) = way_back(&pending);
+        let text = pasted.replace("REDIRECT", &format!("http://{host}{path}")).replace("STATE", &state);
+        let text = Secret::new(text.replace("ISSUER", &server.base));
+        let result = pending.finish_pasted(&http(), std::future::ready(text)).await;
+        assert_eq!(result.is_ok(), fine, "{supported} {pasted}");
+    }
+}
+
+#[tokio::test]
+async fn revoked_is_only_what_the_server_confirms() {
+    for (active, status, expected) in [
+        (Some("false"), "200 OK", Some(super::super::Revocation::Confirmed)),
+        (Some("true"), "200 OK", Some(super::super::Revocation::StillActive)),
+        (None, "200 OK", Some(super::super::Revocation::Accepted)),
+        (None, "204 No Content", Some(super::super::Revocation::Accepted)),
+        (Some("false"), "401 Unauthorized", None),
+        (Some("false"), "302 Found", None),
+        (Some("false"), "503 Service Unavailable\r\nRetry-After: 0", None),
+    ] {
+        let server = Server::start(move |line, _| match line.contains("/introspect") {
+            true => (JSON.to_owned(), format!(r#"{{"active":{}}}"#, active.unwrap_or("null"))),
+            false => (status.to_owned(), String::new()),
+        })
+        .await;
+        let mut more = json!({"revocation_endpoint": format!("{}/revoke", server.base)});
+        if active.is_some() {
+            more["introspection_endpoint"] = json!(format!("{}/introspect", server.base));
+        }
+        let metadata = server.metadata_with(more);
+        let (http, identity) = (http(), client());
+        let party = Party { http: &http, metadata: &metadata, identity: &identity };
+        let revoked = party.revoke(&Secret::new("needle"), super::super::TokenHint::RefreshToken).await;
+        assert_eq!(revoked.as_ref().ok(), expected.as_ref(), "{status}");
+        let asked = server.seen().iter().filter(|request| request.starts_with("POST /revoke")).count();
+        assert_eq!(asked, if status.starts_with("503") { 2 } else { 1 }, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_nonce_costs_no_refresh_token() {
+    // refuses every proof without its nonce, and takes a refresh token once
+    let server = Server::start(|_, _| {
+        (
+            "400 Bad Request\r\nContent-Type: application/json\r\nDPoP-Nonce: n1".to_owned(),
+            r#"{"error":"use_dpop_nonce"}"#.to_owned(),
+        )
+    })
+    .await;
+    let (http, metadata) = (http(), server.metadata());
+    let identity =
+        ClientIdentity { dpop: Some(std::sync::Arc::new(super::super::DpopKey::generate().unwrap())), ..client() };
+    let party = Party { http: &http, metadata: &metadata, identity: &identity };
+    let error = party.refresh(&Secret::new("used-once"), None, &[]).await.map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("use_dpop_nonce"));
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2, "once more with the nonce, and then no more");
+    assert!(seen.iter().all(|request| request.to_lowercase().contains("\r\ndpop: ")), "every try has its proof");
+}
