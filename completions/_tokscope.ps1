@@ -36,12 +36,13 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'How the keys are given: exactly one of these')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Where a token, or a text with a token in it, comes from: one of these, or standard input')
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Records of requests: each may be given several times, and `-` is standard input')
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Who asks, and how')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Who asks, and how')
-            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Who asks, and how')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
             [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'List, show, refresh, revoke and forget the tokens of the vault')
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them')
-            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Who asks, and how')
+            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Follow the chain from an API or an issuer to everything that can be known about both')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'The vault, and who may be asked')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The arguments of `why`')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token')
@@ -336,6 +337,16 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.call/v1)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;discover' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
+            [CompletionResult]::new('--register', '--register', [CompletionResultType]::ParameterName, 'Register a public client at the authorization server (RFC 7591)')
+            [CompletionResult]::new('--unregister', '--unregister', [CompletionResultType]::ParameterName, 'End a registration: URL is its management address, and its token comes on standard input')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.discover/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'tokscope;probe' {

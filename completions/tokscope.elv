@@ -33,12 +33,13 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand decode 'How the keys are given: exactly one of these'
             cand check 'Where a token, or a text with a token in it, comes from: one of these, or standard input'
             cand scopes 'Records of requests: each may be given several times, and `-` is standard input'
-            cand login 'Who asks, and how'
-            cand token 'Who asks, and how'
-            cand exec 'Who asks, and how'
+            cand login 'The vault, and who may be asked'
+            cand token 'The vault, and who may be asked'
+            cand exec 'The vault, and who may be asked'
             cand tokens 'List, show, refresh, revoke and forget the tokens of the vault'
             cand trust 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
-            cand call 'Who asks, and how'
+            cand call 'The vault, and who may be asked'
+            cand discover 'Follow the chain from an API or an issuer to everything that can be known about both'
             cand probe 'The vault, and who may be asked'
             cand why 'The arguments of `why`'
             cand explain 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token'
@@ -316,6 +317,15 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'As JSON (tokscope.call/v1)'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'tokscope;discover'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
+            cand --register 'Register a public client at the authorization server (RFC 7591)'
+            cand --unregister 'End a registration: URL is its management address, and its token comes on standard input'
+            cand --json 'As JSON (tokscope.discover/v1)'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'tokscope;probe'= {
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'

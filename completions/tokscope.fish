@@ -37,12 +37,13 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Options
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'How the keys are given: exactly one of these'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Records of requests: each may be given several times, and `-` is standard input'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'Who asks, and how'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Who asks, and how'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Who asks, and how'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'The vault, and who may be asked'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'The vault, and who may be asked'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'The vault, and who may be asked'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'List, show, refresh, revoke and forget the tokens of the vault'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "trust" -d 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Who asks, and how'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'The vault, and who may be asked'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "discover" -d 'Follow the chain from an API or an issuer to everything that can be known about both'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'The vault, and who may be asked'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "why" -d 'The arguments of `why`'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Check and show the map of endpoints to scopes'
@@ -287,6 +288,12 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include 
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l pretty -d 'Lay out a JSON body, as it is done on a terminal'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'As JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l register -d 'Register a public client at the authorization server (RFC 7591)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l unregister -d 'End a registration: URL is its management address, and its token comes on standard input'
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l json -d 'As JSON (tokscope.discover/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token -d 'The token to call with; `-`: standard input' -r

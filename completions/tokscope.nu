@@ -105,7 +105,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Who asks, and how
+  # The vault, and who may be asked
   export extern "tokscope login" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -138,7 +138,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Who asks, and how
+  # The vault, and who may be asked
   export extern "tokscope token" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -168,7 +168,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Who asks, and how
+  # The vault, and who may be asked
   export extern "tokscope exec" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -316,7 +316,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Who asks, and how
+  # The vault, and who may be asked
   export extern "tokscope call" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -349,6 +349,17 @@ module completions {
     --help(-h)                # Print help
     endpoint: string          # The endpoint: a method and a path, or a URL
     name?: string             # With --mcp: the name of the tool or prompt
+  ]
+
+  # Follow the chain from an API or an issuer to everything that can be known about both
+  export extern "tokscope discover" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --register                # Register a public client at the authorization server (RFC 7591)
+    --unregister              # End a registration: URL is its management address, and its token comes on standard input
+    --json                    # As JSON (tokscope.discover/v1)
+    --help(-h)                # Print help (see more with '--help')
+    url: string               # An API's URL, or an issuer
   ]
 
   def "nu-complete tokscope probe format" [] {
