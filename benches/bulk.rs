@@ -1,0 +1,92 @@
+//! Many tokens: lines beside the base64 alone, verification beside the crypto library alone, a scan beside a substring
+//! search.
+
+use std::hint::black_box;
+
+use aws_lc_rs::hmac;
+use base64_simd::URL_SAFE_NO_PAD;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jiff::Timestamp;
+use tokscope::secret::Secret;
+use tokscope::token::key::{Key, KeySet};
+use tokscope::token::lines::{Lines, Verify};
+use tokscope::token::scan::Scanner;
+use tokscope::token::verify::{Expected, Facts, Verifier};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// Tokens as an access token is: some 800 bytes, each with its own subject.
+fn tokens(count: usize) -> Vec<String> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let header = URL_SAFE_NO_PAD.encode_to_string(r#"{"alg":"HS256","typ":"at+jwt","kid":"2026-11-a"}"#);
+    let filling = "x".repeat(200);
+    let one = |index: usize| {
+        let claims = format!(
+            r#"{{"iss":"https://login.example.com/","sub":"user-{index:07}","aud":["https://api.example.com","https://files.example.com"],"exp":4102444800,"iat":1790000000,"client_id":"s6BhdRkqt3","scope":"orders:read orders:write profile","tenant":"{filling}"}}"#
+        );
+        let message = format!("{header}.{}", URL_SAFE_NO_PAD.encode_to_string(claims));
+        let tag = hmac::sign(&key, message.as_bytes());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode_to_string(tag))
+    };
+    (0..count).map(one).collect()
+}
+
+fn bulk(criterion: &mut Criterion) {
+    let now = Timestamp::UNIX_EPOCH;
+    let tokens = tokens(1000);
+    let bytes: usize = tokens.iter().map(String::len).sum();
+    let mut group = criterion.benchmark_group("1,000 tokens");
+    group.throughput(Throughput::Bytes(bytes as u64));
+    group.bench_function("base64 alone", |bencher| {
+        let mut buffer = Vec::new();
+        bencher.iter(|| {
+            for part in tokens.iter().flat_map(|token| token.split('.')) {
+                buffer.clear();
+                let _ = black_box(URL_SAFE_NO_PAD.decode_append(part, &mut buffer));
+            }
+        });
+    });
+    let mut run = |name: &str, verify: Option<Verify<'_>>| {
+        group.bench_function(name, |bencher| {
+            let (mut lines, mut out) = (Lines::new(verify), Vec::new());
+            bencher.iter(|| {
+                out.clear();
+                for (number, token) in (1..).zip(&tokens) {
+                    lines.write(number, black_box(token.as_bytes()), now, &mut out);
+                }
+            });
+        });
+    };
+    run("lines", None);
+    let Ok(key) = Key::secret(&Secret::new(SECRET)) else { return };
+    let verifier = Verifier { keys: KeySet::given(key, "the bench"), expected: Expected::default() };
+    let check = |facts: &Facts<'_>, now| verifier.check(facts, now);
+    run("lines, verified by HS256", Some(&check));
+    group.bench_function("HMAC alone", |bencher| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        bencher.iter(|| {
+            for message in tokens.iter().filter_map(|token| token.rsplit_once('.')) {
+                black_box(hmac::sign(&key, message.0.as_bytes()));
+            }
+        });
+    });
+    group.finish();
+
+    let line = "2026-11-25T00:00:00Z INFO api request method=GET path=/orders/77 status=200 through=proxy\n";
+    let mut log = line.repeat(100_000);
+    for token in &tokens {
+        log.push_str(token);
+        log.push_str(line);
+    }
+    let mut group = criterion.benchmark_group("a log");
+    group.throughput(Throughput::Bytes(log.len() as u64));
+    let scanner = Scanner::new();
+    group.bench_function("scan", |bencher| bencher.iter(|| scanner.scan(black_box(log.as_bytes())).len()));
+    group.bench_function("one substring", |bencher| {
+        bencher.iter(|| memchr::memmem::find_iter(black_box(log.as_bytes()), b"eyJ").count());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, bulk);
+criterion_main!(benches);
