@@ -47,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The arguments of `why`')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Check and show the map of endpoints to scopes')
+            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open an address in the browser: what a login starts, without the secrets of its environment')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             break
@@ -502,6 +503,13 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-show/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'tokscope;browse' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

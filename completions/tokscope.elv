@@ -44,6 +44,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand why 'The arguments of `why`'
             cand explain 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token'
             cand manifest 'Check and show the map of endpoints to scopes'
+            cand browse 'Open an address in the browser: what a login starts, without the secrets of its environment'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page'
         }
@@ -469,6 +470,12 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
             cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand --json 'As JSON (tokscope.manifest-show/v1)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'tokscope;browse'= {
+            cand --manifest 'The manifest [default: the `tokscope.toml` in this folder or one above]'
+            cand --ca-file 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority'
             cand -h 'Print help'
             cand --help 'Print help'
         }

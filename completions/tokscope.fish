@@ -47,6 +47,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "discover" -d 'Fol
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'The vault, and who may be asked'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "why" -d 'The arguments of `why`'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Check and show the map of endpoints to scopes'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "browse" -d 'Open an address in the browser: what a login starts, without the secrets of its environment'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
@@ -423,6 +424,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l json -d 'As JSON (tokscope.manifest-show/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

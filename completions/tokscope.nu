@@ -569,6 +569,14 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  # Open an address in the browser: what a login starts, without the secrets of its environment
+  export extern "tokscope browse" [
+    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
+    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
+    --help(-h)                # Print help
+    url: string               # The address
+  ]
+
   def "nu-complete tokscope completions shell" [] {
     [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
   }

@@ -450,8 +450,12 @@ fn walk(path: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
 fn no_secret_is_anywhere_it_was_not_asked_for() {
     let (server, home) = accepted();
     let browser = home.path().join("browser");
-    // a browser that writes down what it was given
-    fs::write(&browser, format!("#!/bin/sh\n{{ echo \"$@\"; }} > {0}/browsed\n", home.path().display())).unwrap();
+    // a browser that writes down what it was given, and its environment
+    fs::write(
+        &browser,
+        format!("#!/bin/sh\n{{ echo \"$@\"; cat /proc/$$/environ; }} > {0}/browsed\n", home.path().display()),
+    )
+    .unwrap();
     fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
     let mut login = home.tokscope(&["login", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"]);
     login.env("BROWSER", &browser);

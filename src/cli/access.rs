@@ -66,7 +66,7 @@ impl Access {
     pub(super) fn workspace(&self, manifest: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
         let path = open::require(manifest)?;
         let workspace = self.consent(open::read(&path, streams)?, &path, streams)?;
-        Ok(workspace.with_vault(self.vault()?))
+        Ok(launching(workspace).with_vault(self.vault()?))
     }
 
     /// Asks for what was not accepted yet, where somebody can be asked.
@@ -117,6 +117,14 @@ impl Access {
             StoreKind::Keyring | StoreKind::Memory => Keys::Keyring(Keyring::of_the_system()),
         };
         Ok(Vault::in_folder(&folder, keys))
+    }
+}
+
+/// The workspace that starts its browser from this program, where that can be found.
+pub(super) fn launching(workspace: Workspace) -> Workspace {
+    match std::env::current_exe() {
+        Ok(program) => workspace.with_launcher(program),
+        Err(_) => workspace,
     }
 }
 

@@ -10,11 +10,10 @@ use super::open::find_all;
 use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
-use crate::manifest::SecretReference;
-use crate::workspace::{Error, Kind, Workspace};
+use crate::workspace::{Error, Kind};
 
 /// Variables that say how tokscope gets at secrets, which is not the command's business.
-const OWN_VARIABLES: [&str; 3] = ["TOKSCOPE_TOKEN", "TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
+const OWN_VARIABLES: [&str; 2] = ["TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -67,7 +66,7 @@ pub(super) fn run(
     }
     let mut command = Command::new(program);
     command.args(rest);
-    for name in OWN_VARIABLES.into_iter().chain(secret_variables(&workspace)) {
+    for name in OWN_VARIABLES.into_iter().chain(workspace.secret_variables()) {
         command.env_remove(name);
     }
     match arguments.header {
@@ -78,13 +77,4 @@ pub(super) fn run(
     // it only comes back when it failed
     let error = command.exec();
     Err(Error::new(Kind::Usage, format!("`{}` can't be started: {error}", program.to_string_lossy())))
-}
-
-/// The variables that the manifest's clients have their secrets in.
-fn secret_variables(workspace: &Workspace) -> impl Iterator<Item = &str> {
-    let clients = workspace.manifest().into_iter().flat_map(|manifest| &manifest.clients);
-    clients.filter_map(|client| match &client.secret {
-        Some(SecretReference::Env(name)) => Some(name.as_str()),
-        Some(SecretReference::File(_) | SecretReference::Keyring) | None => None,
-    })
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod arguments;
+mod browse;
 mod call;
 mod check;
 mod completions;
@@ -126,6 +127,9 @@ enum Command {
     Explain(explain::Arguments),
     /// Check and show the map of endpoints to scopes
     Manifest(manifest::Arguments),
+    /// Open an address in the browser: what a login starts, without the secrets of its environment
+    #[command(hide = true)]
+    Browse(browse::Arguments),
     /// Print the completions of a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -187,6 +191,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Explain(arguments) => explain::run(arguments, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
+        Command::Browse(arguments) => browse::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),
         Command::Man(arguments) => man::run(arguments, &mut streams),
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use jiff::Timestamp;
 
-use super::access::Access;
+use super::access::{Access, launching};
 use super::arguments::read_token;
 use super::print::Streams;
 use super::{ScreenRequest, open};
@@ -113,7 +113,7 @@ impl ScreenRequest {
         if vault.kind() == StoreKind::Passphrase {
             vault.records()?;
         }
-        Ok(Opened { workspace: Some(workspace.with_vault(vault)), manifest, token })
+        Ok(Opened { workspace: Some(launching(workspace).with_vault(vault)), manifest, token })
     }
 }
 

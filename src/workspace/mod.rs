@@ -1,6 +1,7 @@
 //! The use cases: obtain, keep, find again, inspect, check, call. Both faces stand on this room, and every grant, hand-out and send
 //! passes here.
 
+mod browse;
 mod call;
 mod check;
 mod discover;

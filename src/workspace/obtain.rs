@@ -210,7 +210,7 @@ impl Workspace {
         if matches!(grant, Grant::AuthorizationCode(_)) && !start.paste && start.browser != BrowserUse::Show {
             notices.extend(surroundings.advice().map(str::to_owned));
         }
-        let browser = url.as_ref().and_then(|url| open(url, start.browser, surroundings));
+        let browser = url.as_ref().and_then(|url| self.open_browser(url, start.browser, surroundings));
         Ok(Obtaining {
             url,
             device,
@@ -253,6 +253,16 @@ impl Workspace {
         Ok(obtained)
     }
 
+    fn open_browser(&self, url: &Url, browser: BrowserUse, surroundings: Surroundings) -> Option<Result<(), String>> {
+        match browser {
+            BrowserUse::Show => None,
+            BrowserUse::Window if surroundings.text_browser => {
+                Some(Err("the browser that BROWSER names would draw over this screen".to_owned()))
+            }
+            BrowserUse::Window | BrowserUse::Open => Some(self.browse(url).map_err(|error| error.to_string())),
+        }
+    }
+
     /// The audiences of the plan's APIs, each once.
     fn audiences(&self, plan: &Plan) -> Result<Vec<String>, Error> {
         let mut audiences: Vec<String> = Vec::new();
@@ -292,16 +302,6 @@ fn authorization_request(client: &Client, plan: &Plan, start: &Start, extra: Vec
         paste: start.paste,
         max_age,
         patience: PATIENCE,
-    }
-}
-
-fn open(url: &Url, browser: BrowserUse, surroundings: Surroundings) -> Option<Result<(), String>> {
-    match browser {
-        BrowserUse::Show => None,
-        BrowserUse::Window if surroundings.text_browser => {
-            Some(Err("the browser that BROWSER names would draw over this screen".to_owned()))
-        }
-        BrowserUse::Window | BrowserUse::Open => Some(oauth::open(url).map_err(|error| error.to_string())),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Workspace {
     pub(super) secrets: BTreeMap<String, Secret>,
     /// Whether the manifest's issuers and origins may be sent to.
     pub(super) trust: Trust,
+    /// This program, to start the browser from; `None`: it is started from here.
+    pub(super) launcher: Option<PathBuf>,
     /// Where tokens are kept; `None`: nowhere.
     pub(super) vault: Option<Arc<Vault>>,
     http: OnceLock<net::Client>,
@@ -87,6 +89,7 @@ impl Workspace {
             folder: None,
             secrets: BTreeMap::new(),
             trust: Trust::Given,
+            launcher: None,
             vault: None,
             http: OnceLock::new(),
         }

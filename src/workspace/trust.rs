@@ -45,13 +45,16 @@ impl Destinations {
         }
         for client in &manifest.clients {
             lines.insert(format!("issuer {}", client.issuer));
-            let place = match &client.secret {
-                Some(SecretReference::Env(name)) => format!("the environment variable {name:?}"),
-                Some(SecretReference::File(path)) => format!("the file {path:?}"),
-                Some(SecretReference::Keyring) => format!("the keyring's secret of client {:?}", client.client_id),
-                None => continue,
-            };
-            lines.insert(format!("secret {place} is sent to {}", client.issuer));
+            let references =
+                [("secret", &client.secret), ("key", &client.key), ("assertion", &client.assertion)].into_iter();
+            for (what, reference) in references.filter_map(|(what, reference)| Some((what, reference.as_ref()?))) {
+                let place = match reference {
+                    SecretReference::Env(name) => format!("the environment variable {name:?}"),
+                    SecretReference::File(path) => format!("the file {path:?}"),
+                    SecretReference::Keyring => format!("the keyring's secret of client {:?}", client.client_id),
+                };
+                lines.insert(format!("{what} {place} is used at {}", client.issuer));
+            }
         }
         Self { lines: lines.into_iter().collect() }
     }
@@ -254,7 +257,7 @@ secret    = { env = "DEV_SECRET" }
             [
                 "issuer https://login.example.com",
                 "origin https://api.example.com:443",
-                "secret the environment variable \"DEV_SECRET\" is sent to https://login.example.com",
+                "secret the environment variable \"DEV_SECRET\" is used at https://login.example.com",
             ]
         );
         for (from, to, asks) in [
@@ -269,6 +272,8 @@ secret    = { env = "DEV_SECRET" }
             ("DEV_SECRET", "AWS_SECRET_ACCESS_KEY", true),
             ("env = \"DEV_SECRET\"", "file = \"secret\"", true),
             ("env = \"DEV_SECRET\"", "keyring = true", true),
+            ("secret    =", "assertion =", true),
+            ("secret    =", "key =", true),
         ] {
             let changed = MANIFEST.replace(from, to);
             assert_ne!(changed, MANIFEST);
