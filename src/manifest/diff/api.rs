@@ -8,7 +8,7 @@ use super::{
     ISSUER_CHANGED, PINS_CHANGED, RISK_LOWERED, RISK_RAISED, SCOPE_ADDED, SCOPE_NARROWED, SCOPE_REMOVED, SCOPE_WIDENED,
 };
 use crate::manifest::{Api, Client, Endpoint, Issuer, Manifest};
-use crate::scope::{Hierarchy, Requirement, ScopeSet};
+use crate::scope::{Hierarchy, Requirement, Scope, ScopeSet};
 
 pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
     let text = |value: Option<&str>| value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
@@ -126,6 +126,7 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
     let named = |api: &Api| api.scopes.iter().map(|declared| declared.scope.clone()).collect::<ScopeSet>();
     let (was, is) = (named(before), named(after));
     let all = was.union(&is);
+    let opened = Opened::new(after);
     let risk = |api: &Api, scope: &str| api.hierarchy.risk(scope);
     for scope in &all {
         let name = scope.as_str();
@@ -138,7 +139,7 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
             push(
                 &SCOPE_ADDED,
                 format!("its risk is {}", risk(after, name).as_str()),
-                opens(after, name, &after.hierarchy),
+                opened.by(scope, &after.hierarchy),
             );
             continue;
         }
@@ -150,7 +151,7 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
         if lower != higher {
             let kind = if higher < lower { &RISK_LOWERED } else { &RISK_RAISED };
             let message = format!("its risk was {} and is {}", lower.as_str(), higher.as_str());
-            push(kind, message, opens(after, name, &after.hierarchy));
+            push(kind, message, opened.by(scope, &after.hierarchy));
         }
         // what most scopes imply is nothing, before and after
         if before.hierarchy.implies(name).is_empty() && after.hierarchy.implies(name).is_empty() {
@@ -168,19 +169,45 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
             if gained.is_empty() {
                 continue;
             }
-            let one: BTreeSet<String> = opens(after, name, &before.hierarchy).into_iter().collect();
-            let other: BTreeSet<String> = opens(after, name, &after.hierarchy).into_iter().collect();
+            let one: BTreeSet<String> = opened.by(scope, &before.hierarchy).into_iter().collect();
+            let other: BTreeSet<String> = opened.by(scope, &after.hierarchy).into_iter().collect();
             let differ = one.symmetric_difference(&other).cloned().collect();
             push(kind, format!("it {verb} implies {gained}"), differ);
         }
     }
 }
 
-/// The endpoints that a scope opens alone.
-fn opens(api: &Api, scope: &str, hierarchy: &Hierarchy) -> Vec<String> {
-    let alone = ScopeSet::parse(scope).unwrap_or_default();
-    let open = api.endpoints.iter().filter(|endpoint| !endpoint.requirement.is_none()).filter(|endpoint| {
-        endpoint.requirement.alternatives().iter().any(|alternative| hierarchy.satisfies_all(&alone, alternative))
-    });
-    open.map(ToString::to_string).collect()
+/// The alternatives of an API's endpoints by their first scope, each with the position of its endpoint.
+struct Opened<'a> {
+    api: &'a Api,
+    by_first: HashMap<&'a str, Vec<(usize, &'a ScopeSet)>>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(api: &'a Api) -> Self {
+        let mut by_first: HashMap<&str, Vec<(usize, &ScopeSet)>> = HashMap::new();
+        for (position, endpoint) in api.endpoints.iter().enumerate().filter(|(_, one)| !one.requirement.is_none()) {
+            for alternative in endpoint.requirement.alternatives() {
+                if let Some(first) = alternative.iter().next() {
+                    by_first.entry(first.as_str()).or_default().push((position, alternative));
+                }
+            }
+        }
+        Self { api, by_first }
+    }
+
+    /// The endpoints that a scope opens alone.
+    fn by(&self, scope: &Scope, hierarchy: &Hierarchy) -> Vec<String> {
+        let alone: ScopeSet = [scope.clone()].into_iter().collect();
+        let name = scope.as_str();
+        // most scopes imply nothing, and open what asks for just them
+        let firsts: Vec<&str> = match hierarchy.implies(name).is_empty() {
+            true => vec![name],
+            false => self.by_first.keys().copied().filter(|first| hierarchy.grants(name, first)).collect(),
+        };
+        let candidates = firsts.into_iter().filter_map(|first| self.by_first.get(first)).flatten();
+        let open = candidates.filter(|(_, alternative)| hierarchy.satisfies_all(&alone, alternative));
+        let open: BTreeSet<usize> = open.map(|(position, _)| *position).collect();
+        open.into_iter().filter_map(|position| self.api.endpoints.get(position)).map(ToString::to_string).collect()
+    }
 }
