@@ -183,7 +183,7 @@ fn a_lifetime_has_a_limit_of_ones_own() {
     let found = |arguments: &[&str]| {
         let output = run(arguments, &token);
         let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-        codes(&document).contains(&"lifetime-long")
+        codes(&document).contains(&"token-long-lived")
     };
     assert!(!found(&["decode", "--json"]));
     assert!(found(&["decode", "--json", "--max-lifetime", "1h"]));
@@ -192,7 +192,8 @@ fn a_lifetime_has_a_limit_of_ones_own() {
 
 #[test]
 fn tokens_come_from_files_variables_and_recordings() {
-    let token = token(RS, r#"{"iss":"https://i","sub":"alice","aud":"c","iat":4102441200,"exp":4102444800,"nonce":"n"}"#);
+    let token =
+        token(RS, r#"{"iss":"https://i","sub":"alice","aud":"c","iat":4102441200,"exp":4102444800,"nonce":"n"}"#);
     let folder = tempfile::tempdir().unwrap();
     let har = folder.path().join("session.har");
     let filler = "x".repeat(2 << 20);

@@ -14,7 +14,6 @@ use super::findings::{
 };
 use super::import::{Files, Reading};
 use super::mcp;
-use super::import::{Files, Reading};
 use super::model::{Api, DeclaredScope, Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 use super::router::Router;

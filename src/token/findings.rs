@@ -75,7 +75,7 @@ crate::codes! {
     TIME_CONTRADICTORY = "time-contradictory", Error, "the token was never valid: its times contradict each other", "RFC 7519 §4.1";
     NO_EXPIRY = "no-expiry", Warning, "the token never expires by itself", "RFC 9068 §2.2",
         "Whoever finds it in a log in ten years can use it. Access tokens and ID tokens must have `exp`.";
-    LIFETIME_LONG = "lifetime-long", Warning, "the token is valid for long", "RFC 6750 §5.3",
+    LIFETIME_LONG = "token-long-lived", Warning, "the token is valid for long", "RFC 6750 §5.3",
         "Bearer tokens should live for an hour or less, for nothing stops whoever has got hold of one. `--max-lifetime` sets the limit.";
     // claims
     NO_AUDIENCE = "no-audience", Warning, "the token names no audience: every API of the issuer may accept it", "RFC 8725 §3.9",
@@ -95,7 +95,7 @@ crate::codes! {
         "A token should be able to do what it was obtained for, and no more.";
     SCOPE_BROAD = "scope-broad", Warning, "a scope opens far more than one task needs", "RFC 9700 §2.3",
         "Ask for the narrow scopes instead; `tokscope scopes` works out which ones the endpoints need.";
-    SCOPE_MALFORMED = "scope-malformed", Warning, "the scopes are not written as the standard has it", "RFC 6749 §3.3",
+    SCOPE_MALFORMED = "scope-separator", Warning, "the scopes are not written as the standard has it", "RFC 6749 §3.3",
         "Scopes have spaces between them; a reader that splits at spaces takes `a,b` for one scope.";
     SCOPE_REPEATED = "scope-repeated", Info, "a scope is there twice", "RFC 6749 §3.3";
     SCOPES_DIFFER = "scopes-differ", Warning, "two claims list different scopes", "RFC 8693 §4.2",
