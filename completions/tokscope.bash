@@ -16,6 +16,9 @@ _tokscope() {
             ",$1")
                 cmd="tokscope"
                 ;;
+            tokscope,browse)
+                cmd="tokscope__subcmd__browse"
+                ;;
             tokscope,call)
                 cmd="tokscope__subcmd__call"
                 ;;
@@ -30,6 +33,9 @@ _tokscope() {
                 ;;
             tokscope,demo)
                 cmd="tokscope__subcmd__demo"
+                ;;
+            tokscope,discover)
+                cmd="tokscope__subcmd__discover"
                 ;;
             tokscope,exec)
                 cmd="tokscope__subcmd__exec"
@@ -116,11 +122,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-<<<<<<< HEAD
-            opts="-h -V --manifest --ca-file --theme --ascii --token --keys --print --help --version demo decode check scopes login token exec tokens trust call probe why manifest completions man"
-=======
-            opts="-h -V --manifest --ca-file --theme --ascii --token --keys --print --help --version demo decode check scopes login token exec tokens trust call probe why explain manifest completions man"
->>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
+            opts="-h -V --manifest --ca-file --theme --ascii --token --keys --print --help --version demo decode check scopes login token exec tokens trust call discover probe why explain manifest browse completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -147,6 +149,28 @@ _tokscope() {
                     return 0
                     ;;
                 --print)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__browse)
+            opts="-h --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -324,11 +348,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-<<<<<<< HEAD
-            opts="-h --manifest --ca-file --json --claim --header --payload --lines --scan --fail-on --max-lifetime --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
-=======
-            opts="-h --manifest --ca-file --file --env --json --claim --header --payload --lines --scan --fail-on --max-lifetime --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
->>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
+            opts="-h --manifest --ca-file --file --env --json --claim --header --payload --lines --scan --fail-on --max-lifetime --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -362,13 +382,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-<<<<<<< HEAD
                 --decrypt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-=======
->>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
                 --issuer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -448,6 +465,28 @@ _tokscope() {
                     return 0
                     ;;
                 --print)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__discover)
+            opts="-h --manifest --ca-file --register --unregister --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

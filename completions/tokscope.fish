@@ -35,7 +35,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print h
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print version'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Options of the terminal UI'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'How the keys are given: exactly one of these'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare what a token was granted with what an endpoint requires'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Where a token, or a text with a token in it, comes from: one of these, or standard input'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Records of requests: each may be given several times, and `-` is standard input'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'The vault, and who may be asked'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'The vault, and who may be asked'
@@ -46,6 +46,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'The vau
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "discover" -d 'Follow the chain from an API or an issuer to everything that can be known about both'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'The vault, and who may be asked'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "why" -d 'The arguments of `why`'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "explain" -d 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Check and show the map of endpoints to scopes'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "browse" -d 'Open an address in the browser: what a login starts, without the secrets of its environment'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -63,6 +64,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ascii -d 'Dra
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l file -d 'Read it from this file: a token, a token response, a request, a HAR …' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l env -d 'Read it from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l fail-on -d 'Exit with 6 when there is a finding of this severity or above' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l max-lifetime -d 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]' -r
@@ -81,13 +84,15 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l leeway -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l json -d 'As JSON (tokscope.decode/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l header -d 'Only the JOSE header, as JSON'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 'Only the payload: claims as JSON, anything else as it is'
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'Read many tokens from standard input, one per line; one JSON object per line, in their order'
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a log on standard input: line, column, what it is, masked'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a log, on standard input or in `--file`: line, column, what it is, masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with the keys given below: exit code 4 unless it is verified'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l file -d 'Read it from this file: a token, a token response, a request, a HAR …' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l env -d 'Read it from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'The endpoint: a method and a path, a URL, or the template of the manifest' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'The API, where several answer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'As JSON (tokscope.check/v1)'
@@ -329,6 +334,10 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l api -d 'The AP
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l json -d 'As JSON (tokscope.why/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l markdown -d 'As Markdown, for a report of an issue: everything that looks like a secret is masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s h -l help -d 'Print help'
+complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l json -d 'As JSON (tokscope.explain/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show" -s h -l help -d 'Print help'

@@ -38,18 +38,11 @@ module completions {
     --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
-<<<<<<< HEAD
-    --lines                   # Read many tokens from standard input, one per line; one JSON object per line, in their order
-    --scan                    # Find every token in a log on standard input: line, column, what it is, masked
-    --fail-on: string         # Exit with 6 when there is a finding of this severity or above
-    --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
-    --decrypt: path           # Decrypt an encrypted token with this key: a JWK, or a private key in PEM
-=======
     --lines                   # Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
     --scan                    # Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
     --fail-on: string         # Exit with 6 when there is a finding of this severity or above
     --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
->>>>>>> 091712d (explain; tokens found in HTTP, HAR, cookies, forms, assignments, files and variables; what other readers get wrong as tests)
+    --decrypt: path           # Decrypt an encrypted token with this key: a JWK, or a private key in PEM
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
     --jwks: string            # Verify with this JWK Set
