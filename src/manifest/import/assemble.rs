@@ -20,8 +20,15 @@ pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
     let reading = if source.fixed.is_some() { Reading::All } else { choice.reading };
     let mut notes = std::mem::take(&mut source.notes);
     let main = options.base_url.clone().unwrap_or_else(|| servers::base_url(&source.server, &mut notes));
-    let mut assembler =
-        Assembler { reading, main, known: HashMap::new(), servers: HashMap::new(), apis: Vec::new(), notes };
+    let mut assembler = Assembler {
+        reading,
+        ignore_case: source.ignore_case,
+        main,
+        known: HashMap::new(),
+        servers: HashMap::new(),
+        apis: Vec::new(),
+        notes,
+    };
     let (mut operations, mut scoped) = (0, 0);
     let mut skipped = std::mem::take(&mut source.skipped);
     for operation in &source.operations {
@@ -46,6 +53,7 @@ pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
         title: source.title.as_deref().and_then(text),
         issuer: source.issuer.filter(|issuer| crate::manifest::Issuer::parse(issuer).is_ok()),
         reading: choice,
+        ignore_case: source.ignore_case,
         operations,
         scoped,
         apis,
@@ -70,6 +78,7 @@ type Alternatives = Result<Rc<[ScopeSet]>, String>;
 
 struct Assembler {
     reading: Reading,
+    ignore_case: bool,
     /// The base URL of the description's own server.
     main: String,
     /// What was made of a requirement, since many operations have the same.
@@ -137,7 +146,7 @@ impl Assembler {
             summary: operation.summary.as_deref().and_then(text),
         };
         match self.apis.get_mut(index) {
-            Some(group) => group.add(endpoint, &mut self.notes),
+            Some(group) => group.add(endpoint, self.ignore_case, &mut self.notes),
             None => Ok(()),
         }
     }
@@ -190,8 +199,9 @@ impl Group {
 
     /// Adds an endpoint. Two that answer the same requests become one that needs what both need: nothing tells which of
     /// them the server will choose.
-    fn add(&mut self, endpoint: ImportedEndpoint, notes: &mut Notes) -> Result<(), String> {
+    fn add(&mut self, endpoint: ImportedEndpoint, ignore_case: bool, notes: &mut Notes) -> Result<(), String> {
         let shape = format!("{} {}", endpoint.method, endpoint.template.shape());
+        let shape = if ignore_case { shape.to_lowercase() } else { shape };
         let Some(known) = self.shapes.get(&shape).and_then(|index| self.endpoints.get_mut(*index)) else {
             self.shapes.insert(shape, self.endpoints.len());
             self.endpoints.push(endpoint);

@@ -45,12 +45,16 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
             let methods = set.get("methods").map(Node::words).unwrap_or_default();
             for (path, rule) in set.get("paths").map(Node::members).unwrap_or_default() {
                 for method in &methods {
-                    let key = (method.clone(), (**path).to_owned());
-                    let at = *index.entry(key.clone()).or_insert(found.len());
+                    // the service does not look at the case of a path, and the file spells some in several ways
+                    let at = *index.entry((method.clone(), path.to_lowercase())).or_insert(found.len());
                     if at == found.len() {
-                        found.push(Found { method: key.0, path: key.1, least: Vec::new(), others: Vec::new() });
+                        found.push(Found { method: method.clone(), ..Found::default() });
                     }
-                    if let Some(endpoint) = found.get_mut(at).filter(|_| suffices) {
+                    let Some(endpoint) = found.get_mut(at) else { continue };
+                    if !endpoint.paths.iter().any(|known| **known == **path) {
+                        endpoint.paths.push((**path).to_owned());
+                    }
+                    if suffices {
                         endpoint.add(name, rule.text().unwrap_or_default(), scheme);
                     }
                 }
@@ -60,30 +64,35 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
     let mut notes = Notes::default();
     let mut skipped = Vec::new();
     let mut operations = Vec::new();
-    for endpoint in found {
-        let name = format!("{} {}", endpoint.method, endpoint.path);
+    for mut endpoint in found {
+        // the spelling with capitals is the one that is documented
+        endpoint.paths.sort();
+        let names = endpoint.paths.iter().map(|path| format!("{} {path}", endpoint.method));
+        let name = names.clone().next().unwrap_or_default();
         match endpoint.least.len() {
             _ if endpoint.least.is_empty() && endpoint.others.is_empty() => {
-                skipped.push((name, format!("no {principal} permission suffices")));
+                skipped.extend(names.map(|name| (name, format!("no {principal} permission suffices"))));
                 continue;
             }
             1 => {}
             0 => notes.of(&PERMISSION_UNRANKED, "the source names no least permission", &name),
             _ => notes.of(&PERMISSION_UNRANKED, "the source names several least permissions", &name),
         }
-        operations.push(Operation {
-            method: endpoint.method,
-            path: endpoint.path,
+        let lists: Vec<Vec<String>> = endpoint.least.into_iter().chain(endpoint.others).collect();
+        operations.extend(endpoint.paths.into_iter().map(|path| Operation {
+            method: endpoint.method.clone(),
+            path,
             server: None,
             summary: None,
-            security: Security::any_of(endpoint.least.into_iter().chain(endpoint.others).collect()),
+            security: Security::any_of(lists.clone()),
             again: false,
-        });
+        }));
     }
     Source {
         format: format!("Microsoft Graph permissions ({principal})"),
         title: Some("Microsoft Graph".to_owned()),
         server: SERVER.to_owned(),
+        ignore_case: true,
         catalogue,
         operations,
         fixed: Some((Reading::Any, "the permissions of a path are alternatives")),
@@ -94,9 +103,11 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
 }
 
 /// A method and a path with the permissions that suffice, those first that the source calls the least.
+#[derive(Default)]
 struct Found {
     method: String,
-    path: String,
+    /// Every spelling.
+    paths: Vec<String>,
     least: Vec<Vec<String>>,
     others: Vec<Vec<String>>,
 }

@@ -173,6 +173,9 @@ impl Target {
             let comment = format!("# imported from `{source}` ({}); {reading}", import.format);
             let comment: String = visible(&comment).into_owned();
             table.decor_mut().set_prefix(format!("{}{comment}\n", if apis.is_empty() { "" } else { "\n" }));
+            if import.ignore_case {
+                table.insert("ignore_case", toml_edit::value(true));
+            }
             apis.insert(name, Item::Table(table));
             changes.push(change(ChangeKind::Added, "[api]", None, Some(api.base_url.clone())));
         }

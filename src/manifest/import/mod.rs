@@ -97,6 +97,8 @@ pub struct Import {
     pub issuer: Option<String>,
     /// How lists of several scopes were read.
     pub reading: ReadingChoice,
+    /// Whether paths that differ only by case are the same.
+    pub ignore_case: bool,
     /// How many operations of the description were imported.
     pub operations: usize,
     /// How many of them name a scope.

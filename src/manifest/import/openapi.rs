@@ -62,6 +62,7 @@ pub(super) fn read(documents: &mut Documents<'_>, root: &Place, version: &str) -
         title: root.node.get("info").and_then(|info| info.text_of("title")).map(str::to_owned),
         issuer: schemes.issuer,
         server,
+        ignore_case: false,
         catalogue: schemes.catalogue,
         operations,
         fixed: None,

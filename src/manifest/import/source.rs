@@ -19,6 +19,8 @@ pub(super) struct Source {
     pub(super) issuer: Option<String>,
     /// What the paths are relative to, as it was written; empty when nothing was.
     pub(super) server: String,
+    /// Whether paths that differ only by case are the same.
+    pub(super) ignore_case: bool,
     /// Every scope that it declares.
     pub(super) catalogue: Vec<SourceScope>,
     pub(super) operations: Vec<Operation>,

@@ -211,15 +211,17 @@ fn graph_permissions() {
             "pathSets": [{"schemeKeys": ["DelegatedWork"], "methods": ["GET"],
                 "paths": {"/x/{id}/y/{id}": "least=DelegatedWork;AlsoRequires=Y.Read,Y.All"}}]},
         "App.All": {"schemes": {"Application": {}}, "pathSets": [{"schemeKeys": ["Application"], "methods": ["POST"],
-                "paths": {"/x": ""}}]}}}"#;
+                "paths": {"/x": ""}}]},
+        "Other.Read": {"schemes": {"DelegatedWork": {}}, "pathSets": [{"schemeKeys": ["DelegatedWork"], "methods": ["GET"],
+                "paths": {"/X/{id}/Y/{id}": ""}}]}}}"#;
     let (lines, codes) = shown(source, &Options::default());
     assert_eq!(
         lines,
-        "GET /x/{id}/y/{id2}: any of X.Basic Y.Read | X.Basic Y.All | X.Read; GET /z(a={v},%20b={v2}): X.Read"
+        "GET /X/{id}/Y/{id2}: any of X.Basic Y.Read | X.Basic Y.All | X.Read | Other.Read; GET /z(a={v},%20b={v2}): X.Read"
     );
     assert_eq!(
         codes,
-        "operation-skipped scope-not-in-catalogue permission-unranked permission-unranked template-adapted"
+        "operation-skipped scope-not-in-catalogue permission-unranked permission-unranked template-adapted template-ambiguous"
     );
     let import = read(source, &Options::default()).unwrap();
     assert_eq!(import.skipped, [("POST /x".to_owned(), "no delegated permission suffices".to_owned())]);
