@@ -5,6 +5,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::*;
 
@@ -97,6 +98,8 @@ fn a_folder_that_is_swapped_for_a_link_leads_nowhere_else() {
                 symlink(&trap, &path).unwrap();
                 fs::remove_file(&path).unwrap();
                 fs::rename(&aside, &path).unwrap();
+                // it has to be there for a while, or nobody would ever find it on a busy machine
+                std::thread::sleep(Duration::from_micros(200));
             }
         });
         let mut written = 0;

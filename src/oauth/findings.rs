@@ -4,7 +4,7 @@ crate::codes! {
     TOKEN_TYPE_WRONG = "token-type-wrong", Warning, "the token type is neither `Bearer` nor `DPoP`", "RFC 6749 §5.1";
     TOKEN_NOT_BOUND = "token-not-bound", Warning, "a token bound to a key was asked for, and a bearer token came", "RFC 9449 §5";
     EXPIRES_IN_WRONG = "expires-in-wrong", Warning, "the lifetime is no number of seconds", "RFC 6749 §5.1";
-    LIFETIME_LONG = "lifetime-long", Warning, "the token lives longer than the client accepts", "DESIGN: the manifest";
+    LIFETIME_LONG = "lifetime-long", Warning, "the token lives longer than the client accepts", "README: The manifest";
     SCOPE_MALFORMED = "scope-malformed", Warning, "the granted scopes are not written as a list with spaces", "RFC 6749 §3.3";
     CONTENT_TYPE_WRONG = "content-type-wrong", Warning, "the answer is not labelled as JSON", "RFC 6749 §5.1";
     RESPONSE_FORM_ENCODED = "response-form-encoded", Warning, "the answer is form-encoded instead of JSON", "RFC 6749 §5.1";

@@ -3,7 +3,7 @@
 import { chromium } from 'playwright-core';
 const [,, url, user = 'alice', password = 'alice-pw', mode = 'allow'] = process.argv;
 const exe = process.env.CHROMIUM || '/usr/bin/chromium-headless-shell';
-const b = await chromium.launch({ executablePath: exe, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]'] });
+const b = await chromium.launch({ executablePath: exe, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE ::1, EXCLUDE [::1]'] });
 const p = await (await b.newContext({ locale: 'en-US' })).newPage(); const t0 = Date.now(); const steps = [];
 const authOrigin = new URL(url).origin; const done = () => new URL(p.url()).origin !== authOrigin || p.url().startsWith('chrome-error');
 const wrong = /deny|cancel|refuse|decline|abort|log ?out|switch|forgot|register|sign ?up|another user|close/i, right = /\bok\b|allow|accept|authorize|continue|grant|yes|confirm|approve|log ?in|sign ?in|submit|next|connect/i;
