@@ -13,7 +13,7 @@ module completions {
     --version(-V)             # Print version
   ]
 
-  # Options of the terminal UI
+  # Live through the whole story on an authorization server and an API of its own
   export extern "tokscope demo" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -25,10 +25,10 @@ module completions {
     --token: string           # Open on this token; `-`: standard input
     --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
     --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
-    --help(-h)                # Print help
+    --help(-h)                # Print help (see more with '--help')
   ]
 
-  # How the keys are given: exactly one of these
+  # Say what a token says; verify it if that is asked for
   export extern "tokscope decode" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -60,7 +60,7 @@ module completions {
     token?: string            # The token; `-` or nothing: standard input
   ]
 
-  # Where a token, or a text with a token in it, comes from: one of these, or standard input
+  # Compare what a token was granted with what an endpoint requires
   export extern "tokscope check" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -73,7 +73,7 @@ module completions {
     token?: string            # The token; `-` or nothing: standard input
   ]
 
-  # Records of requests: each may be given several times, and `-` is standard input
+  # Find the smallest set of scopes that the endpoints need, and say why each is in it
   export extern "tokscope scopes" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -98,7 +98,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # The vault, and who may be asked
+  # Obtain a token with the least scopes that the endpoints need, say why each is asked for, and keep it
   export extern "tokscope login" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -131,7 +131,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # The vault, and who may be asked
+  # Print a valid token for the endpoints, and nothing else: from the vault, or a new one
   export extern "tokscope token" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -161,7 +161,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # The vault, and who may be asked
+  # Hand a valid token for the endpoints to a command, in its environment
   export extern "tokscope exec" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -309,7 +309,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # The vault, and who may be asked
+  # Call an endpoint; when it fails, say which scope is missing and why
   export extern "tokscope call" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -367,7 +367,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # The vault, and who may be asked
+  # Find out what a token really opens, and whether the server enforces what the manifest says
   export extern "tokscope probe" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
@@ -388,7 +388,7 @@ module completions {
     --help(-h)                # Print help
   ]
 
-  # The arguments of `why`
+  # Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
   export extern "tokscope why" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority

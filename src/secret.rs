@@ -1,5 +1,6 @@
 //! The one type that holds a secret.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -60,31 +61,49 @@ const INTRODUCTIONS: &[&str] =
 /// A text with everything that looks like a secret masked: what follows `Bearer` and its like, what has a known
 /// beginning, and every run of 20 letters and digits, both of them in it. Best effort: a secret of plain words stays.
 #[must_use]
-pub fn masked_within(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn masked_within(text: &str) -> Cow<'_, str> {
+    masked(text, |word| {
+        let digit = word.bytes().any(|byte| byte.is_ascii_digit());
+        let letter = word.bytes().any(|byte| byte.is_ascii_alphabetic());
+        word.len() >= 20 && digit && letter
+    })
+}
+
+/// The same without a guess: what follows `Bearer` and its like, and what has a known beginning, to its end. For texts
+/// that name files and endpoints, which may be long and hold digits.
+#[must_use]
+pub fn masked_tokens(text: &str) -> Cow<'_, str> {
+    masked(text, |_| false)
+}
+
+fn masked(text: &str, looks_secret: impl Fn(&str) -> bool) -> Cow<'_, str> {
     let is_part = |character: char| character.is_ascii_alphanumeric() || "-_~+".contains(character);
-    let mut masked = String::new();
+    let mut result = String::new();
     let mut last = "";
     let mut hidden = false;
+    // a token goes on behind its dots
+    let mut goes_on = false;
     for part in text.split_inclusive(|character| !is_part(character)) {
         let word = part.trim_end_matches(|character| !is_part(character));
         let digit = word.bytes().any(|byte| byte.is_ascii_digit());
-        let letter = word.bytes().any(|byte| byte.is_ascii_alphabetic());
         let known = word.len() >= 12 && PREFIXES.iter().any(|prefix| word.starts_with(prefix));
         let introduced = word.len() >= 8 && INTRODUCTIONS.iter().any(|before| last.eq_ignore_ascii_case(before));
         // a parameter of a challenge is no secret
         let introduced = introduced && (digit || part.ends_with('.')) && !part.ends_with('=');
-        if known || introduced || (word.len() >= 20 && digit && letter) {
+        let secret = known || introduced || (goes_on && word.len() >= 2) || looks_secret(word);
+        goes_on = secret && part.ends_with('.');
+        if secret {
             hidden = true;
-            masked.push('…');
-            masked.push_str(part.get(word.len()..).unwrap_or_default());
+            result.push('…');
+            result.push_str(part.get(word.len()..).unwrap_or_default());
         } else {
-            masked.push_str(part);
+            result.push_str(part);
         }
         if !word.is_empty() {
             last = word;
         }
     }
-    if hidden { masked.into() } else { text.into() }
+    if hidden { result.into() } else { text.into() }
 }
 
 #[cfg(test)]
@@ -97,6 +116,17 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret([redacted])");
         assert_eq!(secret.masked(), "eyJh… (33 bytes)");
         assert_eq!(Secret::new("hunter2").masked(), "… (7 bytes)");
+    }
+
+    #[test]
+    fn tokens_within_a_text() {
+        for (text, masked) in [
+            ("`eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl` can't be read", "`….….…` can't be read"),
+            ("`openapi-of-the-year-2026-v2.yaml` can't be read", "`openapi-of-the-year-2026-v2.yaml` can't be read"),
+            ("the scope orders.read2 is not declared", "the scope orders.read2 is not declared"),
+        ] {
+            assert_eq!(masked_tokens(text), masked);
+        }
     }
 
     #[test]

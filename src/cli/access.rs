@@ -18,7 +18,7 @@ use crate::workspace::{Error, Kind, TrustStore, Workspace};
 /// The most bytes of a passphrase's file that are read.
 const MOST_BYTES: u64 = 4 << 10;
 
-/// The vault, and who may be asked.
+// The vault, and who may be asked.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Access {
     /// Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in

@@ -13,11 +13,11 @@ use crate::workspace::{Error, HeldToken, Kind};
 /// The most bytes that are read to find one token in them: one more than is looked at.
 const MOST_BYTES: u64 = token::MOST_DOCUMENT as u64 + 1;
 
-/// Where a token, or a text with a token in it, comes from: one of these, or standard input.
+// Where a token, or a text with a token in it, comes from: one of these, or standard input.
 #[derive(Debug, clap::Args)]
 pub(super) struct TokenArguments {
     /// The token; `-` or nothing: standard input
-    #[arg(value_name = "TOKEN|-", allow_hyphen_values = true)]
+    #[arg(value_name = "TOKEN|-")]
     token: Option<String>,
     /// Read it from this file: a token, a token response, a request, a HAR …
     #[arg(long, value_name = "FILE", conflicts_with = "token")]

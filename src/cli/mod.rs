@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::print::Streams;
-use crate::secret::Secret;
+use crate::secret::{Secret, masked_tokens};
 use crate::text::visible_lines;
 use crate::workspace::{Error, Kind};
 
@@ -228,7 +228,7 @@ fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams)
         .filter_map(|word| word.to_str())
         .filter(|word| looks_secret(word))
         .fold(error.render().to_string(), |said, word| said.replace(word, &Secret::new(word).masked()));
-    streams.say(visible_lines(said.trim_end()));
+    streams.say(visible_lines(&masked_tokens(said.trim_end())));
     Kind::Usage.exit_code()
 }
 
@@ -253,6 +253,16 @@ mod tests {
     use super::*;
 
     /// A subcommand is built late: what its own arguments say of it would be missing here.
+    #[test]
+    fn what_a_command_says_of_itself_stays_when_it_is_built() {
+        let mut built = command();
+        built.build();
+        for early in command().get_subcommands() {
+            let late = built.find_subcommand(early.get_name()).and_then(clap::Command::get_about);
+            assert_eq!(late.map(ToString::to_string), early.get_about().map(ToString::to_string));
+        }
+    }
+
     #[test]
     fn the_list_of_commands_says_what_each_does() {
         let silent: Vec<String> = command()

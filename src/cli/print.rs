@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::secret::masked_tokens;
 use crate::text::{visible, visible_json, visible_lines};
 use crate::token::Json;
 use crate::workspace::Error;
@@ -116,10 +117,10 @@ impl Streams {
     /// A failure and its ways out, on standard error.
     pub(super) fn error(&mut self, error: &Error) {
         let label = painted(self.err_painted, Paint::Bad, "error:");
-        self.say(format!("{label} {}", visible(&error.message)));
+        self.say(format!("{label} {}", visible(&masked_tokens(&error.message))));
         for hint in &error.hints {
             let label = painted(self.err_painted, Paint::Bold, "hint:");
-            self.say(format!("  {label} {}", visible(hint)));
+            self.say(format!("  {label} {}", visible(&masked_tokens(hint))));
         }
     }
 

@@ -110,6 +110,7 @@ fn endpoints(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Endpoin
     if !arguments.endpoints.is_empty() {
         return find_all(workspace, &arguments.endpoints, arguments.api.as_deref());
     }
+    workspace.require_api(arguments.api.as_deref())?;
     let wanted = |id: &EndpointId| {
         workspace.endpoint(*id).is_some_and(|(api, endpoint)| {
             Workspace::is_safe(&endpoint.method) && arguments.api.as_ref().is_none_or(|name| *name == api.name)

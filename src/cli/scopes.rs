@@ -60,6 +60,7 @@ pub(super) fn run(
     }
     let workspace = workspace(manifest, streams)?;
     let api = arguments.api.as_deref();
+    workspace.require_api(api)?;
     let ceiling = arguments.client.as_deref().map(|name| workspace.ceiling(name)).transpose()?.flatten();
     let mut recognised = Recognised::default();
     let mut unmatched = Vec::new();
@@ -199,7 +200,7 @@ pub(super) fn reasons(cover: &Cover) -> Vec<String> {
 
 /// The same as text: the scopes and for each the endpoints that need it, then what is left out.
 pub(super) fn report(cover: &Cover, streams: &mut Streams) {
-    if cover.scopes.is_empty() {
+    if cover.scopes.is_empty() && cover.uncovered.is_empty() {
         streams.line("no scope is needed");
     }
     let width = cover.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::secret::Secret;
 use crate::vault::StoreKind;
 use crate::workspace::{Error, HeldToken, Workspace};
 
-/// Options of the terminal UI.
+// Options of the terminal UI.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Terminal UI")]
 #[group(skip)]

@@ -19,7 +19,6 @@ use crate::workspace::{Error, Explained, Hints, Kind, Workspace};
 /// The most bytes of a capture that are read.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// The arguments of `why`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Reads what `curl -i` or `curl -v` printed, raw HTTP, a HAR (every failure in it, grouped), or a body alone with
@@ -74,6 +73,9 @@ pub(super) fn run(
         Some(path) => open::read(&path, streams)?,
         None => Workspace::without_manifest(),
     };
+    if arguments.api.is_some() {
+        workspace.require_api(arguments.api.as_deref())?;
+    }
     let endpoint = match &arguments.endpoint {
         Some(request) => Some(workspace.find(request, arguments.api.as_deref())?.id),
         None => None,

@@ -194,17 +194,25 @@ impl Workspace {
             .collect()
     }
 
+    /// That the manifest has the API of that name, where one is named.
+    ///
+    /// # Errors
+    /// When it has not, with the names that it has.
+    pub fn require_api(&self, name: Option<&str>) -> Result<(), Error> {
+        let manifest = self.require_manifest()?;
+        let Some(name) = name.filter(|name| manifest.api(name).is_none()) else { return Ok(()) };
+        let names = manifest.apis.iter().map(|api| api.name.as_str());
+        let error = Error::new(Kind::Usage, format!("the manifest has no API `{name}`"));
+        Err(error.hint(format!("it has {}", quoted(names))))
+    }
+
     /// Finds the endpoint that answers a request: `GET /orders/7?full=1`, `GET https://…` or `GET /orders/{id}`.
     ///
     /// # Errors
     /// When none or several do; the nearest ones are named.
     pub fn find(&self, request: &str, api: Option<&str>) -> Result<Found, Error> {
         let manifest = self.require_manifest()?;
-        if let Some(name) = api.filter(|name| manifest.api(name).is_none()) {
-            let names = manifest.apis.iter().map(|api| api.name.as_str());
-            let error = Error::new(Kind::Usage, format!("the manifest has no API `{name}`"));
-            return Err(error.hint(format!("it has {}", quoted(names))));
-        }
+        self.require_api(api)?;
         let route = manifest.route(request, api).map_err(|error| {
             let hint = match &error {
                 RouteError::Unknown { nearest, .. } if nearest.is_empty() => {

@@ -14,7 +14,7 @@ use crate::workspace::{
     Error, Kind, PublishedKeys, keys_in_file, secret_in_environment, secret_in_file, shared_secret,
 };
 
-/// How the keys are given: exactly one of these.
+// How the keys are given: exactly one of these.
 #[derive(Debug, clap::Args)]
 #[group(id = "keys", multiple = false)]
 struct Keys {

@@ -11,7 +11,7 @@ use crate::text::{visible, visible_lines};
 use crate::token::Json;
 use crate::workspace::{Kind, ManifestProblem};
 
-/// How findings are printed, and which of them end with an exit code.
+// How findings are printed, and which of them end with an exit code.
 #[derive(Debug, clap::Args)]
 pub(super) struct Report {
     /// End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends

@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// How a description is read.
+// How a description is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReadingArguments {
     /// What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]

@@ -16,7 +16,7 @@ const MOST_LINE: u64 = 1 << 20;
 const MOST_DEPTH: usize = 16;
 const MOST_FILES: usize = 10_000;
 
-/// Records of requests: each may be given several times, and `-` is standard input.
+// Records of requests: each may be given several times, and `-` is standard input.
 #[derive(Debug, Default, clap::Args)]
 pub(in crate::cli) struct Sources {
     /// The endpoints that a browser's or a proxy's session used: an HTTP Archive
