@@ -191,3 +191,37 @@ fn the_story_is_told_and_names_the_missing_scope() {
     }
     assert!(!shown.contains('\u{1b}'));
 }
+
+#[test]
+fn a_token_in_the_wrong_place_is_not_repeated() {
+    let folder = Folder::new();
+    let token = granting("orders:read", r#","needle":"a-b""#);
+    let (_, rest) = token.split_once('.').unwrap();
+    let needle = &rest.as_bytes()[..40];
+    for arguments in [
+        &["why", &token][..],
+        &["decode", "--file", &token],
+        &["decode", "--env", &token],
+        &["decode", "x", &token],
+        &["check", "-e", &token, "x"],
+        &["scopes", "-e", &token],
+        &["call", &token],
+        &["explain", &token],
+        &["manifest", "import", &token],
+        &["discover", &token],
+        &[&token],
+    ] {
+        let output = folder.run(arguments, "");
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+        for bytes in [&output.stdout, &output.stderr] {
+            assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn an_option_that_is_mistyped_is_no_token() {
+    let output = Folder::new().run(&["decode", "--josn"], &granting("orders:read", ""));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--json"), "{}", text(&output.stderr));
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::super::diagnosis;
 use super::super::print::{Streams, json_object, json_option, json_text};
+use crate::secret::masked_tokens;
 use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Called, Error, Kind, Workspace};
@@ -57,7 +58,7 @@ pub(in super::super) fn lines(called: &Called) -> Vec<String> {
     let mut lines = vec![format!(
         "{} {}: {} in {} ms",
         visible(&called.method),
-        visible(called.url.as_str()),
+        visible(&masked_tokens(called.url.as_str())),
         called.status,
         called.elapsed.as_millis()
     )];
