@@ -106,7 +106,8 @@ impl Terminal {
             assert!(Instant::now() < deadline, "it did not end: {}", self.screen.screen().contents());
             std::thread::sleep(Duration::from_millis(10));
         };
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
+        // the reader ends with the last of what was written
+        while let Ok(bytes) = self.output.recv_timeout(PATIENCE) {
             self.screen.process(&bytes);
             self.raw.extend(bytes);
         }
