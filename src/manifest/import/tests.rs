@@ -8,9 +8,9 @@ use crate::scope::Requirement;
 fn read(source: &str, options: &Options) -> Result<Import, ImportError> {
     let mut files = |path: &str| match path {
         "operations/list.yaml" => {
-            Ok(b"summary: List\nsecurity: [{bearer: [a:read]}]\nparameters: [{$ref: '../shared.yaml#/x'}]".to_vec())
+            Ok(b"summary: List\nsecurity: [{bearer: [a:read]}]\nparameters: [{$ref: '../common.yaml#/x'}]".to_vec())
         }
-        "shared.yaml" => Ok(b"item: {get: {security: [{oauth: [b]}]}}\nscheme: {type: oauth2, flows: {}}".to_vec()),
+        "common.yaml" => Ok(b"item: {get: {security: [{oauth: [b]}]}}\nscheme: {type: oauth2, flows: {}}".to_vec()),
         _ => Err(format!("`{path}` is not there")),
     };
     import("api.yaml", source.as_bytes(), options, &mut files)
@@ -72,8 +72,8 @@ fn security_of_openapi() {
         ("paths: {/x: {get: {x-scopes: [b], security: [{oauth: [a]}]}}}", "GET /x: a", ""),
         // references, to files too
         ("paths: {/x: {get: {$ref: operations/list.yaml}}}", "GET /x: a:read", "scheme-other"),
-        ("paths: {/x: {$ref: 'shared.yaml#/item'}}", "GET /x: b", ""),
-        ("paths: {/x: {$ref: 'shared.yaml#/item', put: {security: [{oauth: [a]}]}}}", "GET /x: b; PUT /x: a", ""),
+        ("paths: {/x: {$ref: 'common.yaml#/item'}}", "GET /x: b", ""),
+        ("paths: {/x: {$ref: 'common.yaml#/item', put: {security: [{oauth: [a]}]}}}", "GET /x: b; PUT /x: a", ""),
         ("paths: {/x: {get: {$ref: gone.yaml}}, /y: {get: {}}}", "GET /y: no scope", "operation-skipped"),
         ("paths: {/x: {$ref: '#/paths/~1x'}}", "", "operation-skipped"),
         ("paths: {$ref: 'https://evil.test/paths'}", "", "reference-broken"),
