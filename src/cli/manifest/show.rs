@@ -23,13 +23,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let workspace = workspace(named, streams)?;
     let manifest = workspace.require_manifest()?;
+    workspace.require_api(arguments.api.as_deref())?;
     let apis: Vec<&Api> =
         manifest.apis.iter().filter(|api| arguments.api.as_ref().is_none_or(|name| *name == api.name)).collect();
-    if apis.is_empty()
-        && let Some(name) = &arguments.api
-    {
-        return Err(Error::new(Kind::Usage, format!("the manifest has no API `{name}`")));
-    }
     if arguments.json {
         streams.json(&document(manifest, &apis));
         return Ok(None);
