@@ -178,6 +178,7 @@ pub(crate) fn cli(manifest: &str, arguments: &[&str], environment: &[(&str, &str
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    // a command that refuses its options ends before it reads
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
