@@ -114,7 +114,7 @@ fn a_dry_run_is_a_command_without_a_token() {
         "call",
         "POST /orders",
         "--token",
-        &token,
+        "-",
         "--data",
         "{\"item\":\"it's\"}",
         "-H",
@@ -122,7 +122,7 @@ fn a_dry_run_is_a_command_without_a_token() {
         "--dry-run",
         "--trust-manifest",
     ];
-    let output = demo.run(&arguments, "");
+    let output = demo.run(&arguments, &token);
     let expected = format!(
         "curl --request POST '{}/orders' \\\n  --header \"Authorization: Bearer $(tokscope token --endpoint 'POST /orders')\" \\\n  \
          --header 'X-A: b' \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{{\"item\":\"it'\\''s\"}}'\n",

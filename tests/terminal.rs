@@ -170,7 +170,8 @@ fn text_from_outside_does_not_reach_the_terminal_as_it_is() {
 
 #[test]
 fn only_a_key_copies() {
-    let mut terminal = Terminal::open(&["--token", &token(r#"{"sub":"alice"}"#)], &[]);
+    let token = token(r#"{"sub":"alice"}"#);
+    let mut terminal = Terminal::open(&["--token-env", "GIVEN"], &[("GIVEN", &token)]);
     terminal.shows("alice");
     terminal.press("2Y");
     terminal.shows("copied everything in Claims");
@@ -197,7 +198,8 @@ fn no_color_is_obeyed_and_the_cursor_is_still_seen() {
 #[cfg(debug_assertions)]
 fn a_panic_on_any_screen_restores_the_terminal_and_tells_no_secret() {
     for keys in ["<panic>", "2<panic>", "3<panic>", "4<panic>", "?<panic>", ":<panic>", "t<panic>", "jo<panic>"] {
-        let terminal = Terminal::open(&["demo", "--token", &token(r#"{"sub":"needle"}"#), "--keys", keys], &[]);
+        let token = token(r#"{"sub":"needle"}"#);
+        let terminal = Terminal::open(&["demo", "--token-env", "GIVEN", "--keys", keys], &[("GIVEN", &token)]);
         let (code, raw) = terminal.end();
         assert_eq!(code, 101, "{keys}");
         assert!(raw.contains("tokscope has a defect at src/tui/keys.rs:"), "{raw}");
@@ -281,7 +283,8 @@ fn a_frame_can_be_printed_and_a_theme_of_ones_own_is_found() {
     std::fs::write(themes.join("own.toml"), "good = \"gren\"").unwrap();
     let run = |theme: &str| {
         std::process::Command::new(env!("CARGO_BIN_EXE_tokscope"))
-            .args(["--print=60x16", "--ascii", "--theme", theme, "--token", &token(r#"{"sub":"alice"}"#)])
+            .args(["--print=60x16", "--ascii", "--theme", theme, "--token-env", "GIVEN"])
+            .env("GIVEN", token(r#"{"sub":"alice"}"#))
             .env("XDG_CONFIG_HOME", folder.path())
             .current_dir(folder.path())
             .output()

@@ -224,7 +224,14 @@ fn exec_hands_over_the_token_and_its_place() {
     demand(&exec(&["sh", "-c", "exit 42"]), 42);
     let killed = exec(&["sh", "-c", "kill -TERM $$"]);
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&killed.status), Some(15));
-    demand(&exec(&["./there-is-no-such-command"]), 2);
+    // nothing is obtained for a command that is not there
+    let before = server.requests.load(Ordering::SeqCst);
+    for missing in ["./there-is-no-such-command", "there-is-no-such-command", "/", "./passphrase"] {
+        let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--", missing]);
+        demand(&output, 2);
+        assert!(text(&output.stderr).contains("there is no command"), "{}", text(&output.stderr));
+    }
+    assert_eq!(server.requests.load(Ordering::SeqCst), before);
     let header = demand(
         &home.run(&[
             "exec",
@@ -249,6 +256,65 @@ fn exec_hands_over_the_token_and_its_place() {
 }
 
 #[test]
+fn a_call_takes_the_narrowest_token_of_the_vault_and_none_where_none_is_needed() {
+    let (server, home) = accepted();
+    let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
+    demand(&home.run_and_sign_in(&server, &login), 0);
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    let sent = |arguments: &[&str]| {
+        server.called_with.lock().unwrap().clear();
+        demand(&home.run(&[&["call"], arguments].concat()), 0);
+        server.called_with.lock().unwrap().clone()
+    };
+    // the machine's is the narrow one
+    let narrow = format!("Bearer {}-access-1", server.needle);
+    assert_eq!(sent(&["GET /orders"]), [narrow]);
+    let broad = format!("Bearer {}-access-2", server.needle);
+    assert_eq!(sent(&["POST /orders", "--yes"]), [broad], "narrowed to what is needed");
+    assert_eq!(sent(&["GET /health"]), [] as [String; 0]);
+    // nobody is asked for one that is not there
+    let before = server.token_requests.lock().unwrap().len();
+    assert_eq!(sent(&["DELETE /orders/7", "--yes"]), [] as [String; 0]);
+    assert_eq!(server.token_requests.lock().unwrap().len(), before);
+    home.write("given", &format!("{}-given", server.needle));
+    let given = format!("Bearer {}-given", server.needle);
+    assert_eq!(sent(&["GET /orders", "--token-file", "given"]), [given.as_str()]);
+    assert_eq!(sent(&["GET /health", "--token-file", "given"]), [given.as_str()]);
+}
+
+#[test]
+fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
+    let (server, home) = accepted();
+    let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /payments"];
+    demand(&home.run_and_sign_in(&server, &login), 0);
+    let output = home.run(&["call", "GET /payments"]);
+    demand(&output, 5);
+    assert!(text(&output.stderr).contains("sign in again with acr_values mfa"), "{}", text(&output.stderr));
+    demand(&home.run(&["call", "GET /payments", "--step-up", "--no-interact"]), 5);
+    let output = home.run_and_sign_in(&server, &["call", "GET /payments", "--step-up", "--no-browser"]);
+    assert_eq!(demand(&output, 0), "{\"fine\":true}");
+    let asked = server.authorized_with.lock().unwrap().clone();
+    assert_eq!(
+        (asked["acr_values"].as_str(), asked["max_age"].as_str(), asked["scope"].as_str()),
+        ("mfa", "5", "orders:read")
+    );
+    // the new one is kept, and taken by the next call
+    demand(&home.run(&["call", "GET /payments"]), 0);
+}
+
+#[test]
+fn a_token_is_no_argument_and_a_wrong_one_is_not_repeated() {
+    let (server, home) = accepted();
+    for command in [&["call", "GET /orders"][..], &["probe"], &["why"], &["--print"], &["demo", "--print"]] {
+        let output = home.run(&[command, &["--token", &server.needle]].concat());
+        assert_eq!(demand(&output, 2), "");
+        let said = text(&output.stderr);
+        assert!(said.contains("does not belong on the command line") && !said.contains(&server.needle), "{said}");
+    }
+    assert_eq!(server.requests.load(Ordering::SeqCst), 0);
+}
+
+#[test]
 fn a_stranger_s_manifest_reaches_nobody() {
     let (server, home) = accepted();
     demand(
@@ -270,7 +336,7 @@ fn a_stranger_s_manifest_reaches_nobody() {
             &["login", "-e", "GET /orders", "--client", "dev", "--no-browser"],
             &["exec", "-e", "GET /orders", "--client", "machine", "--", "true"],
             &["call", "GET /orders"],
-            &["call", "GET /orders", "--token", "given"],
+            &["call", "GET /orders", "--token-file", "passphrase"],
             &["call", "GET /orders", "--client", "machine"],
             &["tokens", "refresh", &ids(&home)[0]],
         ] {
@@ -316,7 +382,7 @@ fn trust_is_remembered_listed_and_taken_back() {
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 5);
     demand(&home.run(&["trust", "revoke"]), 2);
     // nobody is there to ask
-    demand(&home.run(&["trust"]), 5);
+    demand(&home.run(&["trust"]), 2);
     demand(&home.run(&["trust", "--yes"]), 0);
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     let memory = home.path().join("state/tokscope/trust");
@@ -342,7 +408,7 @@ fn tokens_are_listed_shown_refreshed_and_forgotten() {
     assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
     demand(&home.run(&["tokens", "refresh", machine]), 5);
     demand(&home.run(&["tokens", "show", "nothing"]), 2);
-    demand(&home.run(&["tokens", "forget", id]), 5);
+    demand(&home.run(&["tokens", "forget", id]), 2);
     assert_eq!(demand(&home.run(&["tokens", "forget", id, "--yes"]), 0), format!("{id}: forgotten\n"));
     demand(&home.run(&["tokens", "show", id]), 2);
     demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);
@@ -363,7 +429,7 @@ fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
         demand(&home.run_and_sign_in(&server, &login), 0);
         demand(&home.run(&["token", "-e", "GET /orders"]), 0);
         let id = ids(&home)[0].clone();
-        demand(&home.run(&["tokens", "revoke", &id]), 5);
+        demand(&home.run(&["tokens", "revoke", &id]), 2);
         assert!(server.revoked.lock().unwrap().is_empty(), "it was not confirmed");
         let output = home.run(&["tokens", "revoke", &id, "--yes", "--json"]);
         let document: Value = serde_json::from_str(&demand(&output, code)).unwrap();

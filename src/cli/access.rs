@@ -118,6 +118,23 @@ impl Access {
         };
         Ok(Vault::in_folder(&folder, keys))
     }
+
+    /// Asks before something is done that matters; without anybody to ask it needs `yes`. `what`: a sentence that says
+    /// what comes of it.
+    pub(super) fn confirmed(&self, yes: bool, what: &str, streams: &mut Streams) -> Result<(), Error> {
+        if yes {
+            return Ok(());
+        }
+        if !self.can_ask() {
+            return Err(
+                Error::new(Kind::Usage, format!("{what}, and nobody can be asked here")).hint("say so by `--yes`")
+            );
+        }
+        match confirm(&format!("{}. Go on? [y/N] ", visible(what)), streams)? {
+            true => Ok(()),
+            false => Err(Error::new(Kind::Failed, "nothing was done")),
+        }
+    }
 }
 
 /// The workspace that starts its browser from this program, where that can be found.

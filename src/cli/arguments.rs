@@ -2,13 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::secret::Secret;
 use crate::token::{self, Policy};
 use crate::workspace::{Error, HeldToken, Kind};
+
+/// The variable that holds the token of commands which send or compare one.
+const VARIABLE: &str = "TOKSCOPE_TOKEN";
 
 /// The most bytes that are read to find one token in them: one more than is looked at.
 const MOST_BYTES: u64 = token::MOST_DOCUMENT as u64 + 1;
@@ -32,9 +36,7 @@ impl TokenArguments {
     pub(super) fn read(&self, now: Timestamp, policy: Policy) -> Result<HeldToken, Error> {
         let text = match (&self.file, &self.env, self.token.as_deref()) {
             (Some(_), _, _) => read_text(self.reader()?, "the file")?,
-            (None, Some(name), _) => Zeroizing::new(std::env::var(name).map_err(|_| {
-                Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text"))
-            })?),
+            (None, Some(name), _) => read_variable(name)?,
             (None, None, Some(text)) if text != "-" => Zeroizing::new(text.to_owned()),
             (None, None, argument) => read_input(argument.is_some())?,
         };
@@ -49,18 +51,78 @@ impl TokenArguments {
     /// The file or standard input, for readers of many tokens.
     pub(super) fn reader(&self) -> Result<Box<dyn Read + Send>, Error> {
         let Some(path) = &self.file else { return Ok(Box::new(io::stdin())) };
-        let file = File::open(path)
-            .map_err(|error| Error::new(Kind::Failed, format!("`{}` can't be read: {error}", path.display())))?;
-        Ok(Box::new(file))
+        Ok(Box::new(open(path)?))
     }
 }
 
-/// Reads a token from an argument, or from standard input when there is none or it is `-`.
-pub(super) fn read_token(argument: Option<&str>, now: Timestamp) -> Result<HeldToken, Error> {
-    match argument {
-        Some(text) if text != "-" => HeldToken::read(text, now),
-        argument => HeldToken::read(&read_input(argument.is_some())?, now),
+// Where a command finds the token that it sends or compares. It is never the argument itself: what stands on a command
+// line is seen by every process of the machine, and kept in the shell's history.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[group(skip)]
+pub(super) struct GivenToken {
+    /// Read the token from standard input, as `--token -`
+    #[arg(long, value_name = "-", value_parser = |text: &str| Ok::<_, String>(Secret::new(text)),
+          allow_hyphen_values = true)]
+    token: Option<Secret>,
+    /// Read the token from this file; `-`: standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    token_file: Option<PathBuf>,
+    /// Read the token from this environment variable
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["token", "token_file"])]
+    token_env: Option<String>,
+}
+
+impl GivenToken {
+    /// The names of the arguments, for others to conflict with.
+    pub(super) const NAMES: [&'static str; 3] = ["token", "token_file", "token_env"];
+
+    /// Whether one was named.
+    pub(super) fn is_named(&self) -> bool {
+        self.token.is_some() || self.token_file.is_some() || self.token_env.is_some()
     }
+
+    /// Whether standard input holds the token.
+    pub(super) fn is_standard_input(&self) -> bool {
+        self.token.is_some() || self.token_file.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// Finds the token and decodes it; `None` when none was named.
+    pub(super) fn read(&self, now: Timestamp) -> Result<Option<HeldToken>, Error> {
+        if self.token.as_ref().is_some_and(|text| text.expose() != "-") {
+            // the value is not repeated
+            return Err(Error::new(Kind::Usage, "a token does not belong on the command line, where others see it")
+                .hint(format!(
+                    "give it by `--token -` on standard input, `--token-file`, `--token-env` or {VARIABLE}"
+                )));
+        }
+        let text = match (&self.token_file, &self.token_env) {
+            _ if self.is_standard_input() => read_input(true)?,
+            (Some(path), _) => read_text(open(path)?, "the file")?,
+            (None, Some(name)) => read_variable(name)?,
+            (None, None) => return Ok(None),
+        };
+        HeldToken::read(&text, now).map(Some)
+    }
+
+    /// The same, or else the one of the variable [`VARIABLE`].
+    pub(super) fn read_or_variable(&self, now: Timestamp) -> Result<Option<HeldToken>, Error> {
+        match self.read(now)? {
+            None if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) => {
+                HeldToken::read(&read_variable(VARIABLE)?, now).map(Some)
+            }
+            given => Ok(given),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|error| Error::new(Kind::Failed, format!("`{}` can't be read: {error}", path.display())))
+}
+
+fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
+    std::env::var(name)
+        .map(Zeroizing::new)
+        .map_err(|_| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text")))
 }
 
 /// Standard input as text. `asked`: the user wrote `-`, so a terminal is read as well.

@@ -12,14 +12,15 @@ use jiff::Timestamp;
 use url::Url;
 
 use self::input::Values;
-use super::arguments::{header, pair, read_token};
+use super::arguments::{GivenToken, header, pair};
 use super::diagnosis;
 use super::obtain::{Asking, choose_grant, obtain, obtain_new};
 use super::print::Streams;
 use super::wait_for;
 use crate::diagnosis::Cause;
+use crate::manifest::GrantType;
 use crate::text::visible;
-use crate::workspace::{CallRequest, Called, Error, HeldToken, Kind, Workspace};
+use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Kind, Origin, Start, Workspace};
 
 pub(super) use self::output::lines as diagnosis_lines;
 
@@ -27,6 +28,10 @@ pub(super) use self::output::lines as diagnosis_lines;
 #[command(after_help = "\
 The body of the answer goes to standard output, everything else to standard error. Methods other than GET, HEAD
 and OPTIONS ask first. Redirects are shown and never followed; cookies are neither kept nor sent.
+
+The token is the one that is named (also in the variable TOKSCOPE_TOKEN), or the narrowest of the vault that covers the
+endpoint. With --client one is obtained where the vault has none. Where no scope is needed none is sent unless it is
+named.
 
 Every value may come from elsewhere: `@FILE` is the content of a file, `@-` standard input, `@@` begins with an `@`.
 
@@ -47,16 +52,8 @@ pub(super) struct Arguments {
     /// its arguments
     #[arg(long, value_name = "URL", requires = "name", conflicts_with = "dry_run")]
     mcp: Option<Url>,
-    /// The token to send; `-`: standard input. Without it, and without --client, none is sent
-    #[arg(
-        long,
-        value_name = "TOKEN|-",
-        env = "TOKSCOPE_TOKEN",
-        hide_env_values = true,
-        allow_hyphen_values = true,
-        conflicts_with = "client"
-    )]
-    token: Option<String>,
+    #[command(flatten)]
+    token: GivenToken,
     #[command(flatten)]
     asking: Asking,
     /// The value of a path parameter
@@ -74,8 +71,8 @@ pub(super) struct Arguments {
     /// Do it without asking, whatever the method
     #[arg(long, short)]
     yes: bool,
-    /// When a scope is missing, obtain it, once, and call again
-    #[arg(long, requires = "client")]
+    /// When a scope or a stronger sign-in is missing, obtain it, once, and call again
+    #[arg(long, conflicts_with_all = GivenToken::NAMES)]
     step_up: bool,
     /// Send nothing: print the request as a `curl` command, with a command in the token's place
     #[arg(long, conflicts_with_all = ["step_up", "json", "output", "include", "pretty"])]
@@ -110,8 +107,10 @@ pub(super) fn run(
 ) -> Result<Option<Kind>, Error> {
     let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let mut values = Values::default();
-    let given = arguments.token.as_deref();
-    if given == Some("-") {
+    if arguments.token.is_named() && arguments.asking.client.is_some() {
+        return Err(Error::new(Kind::Usage, "a token and `--client` can't be named both"));
+    }
+    if arguments.token.is_standard_input() {
         values.take_stdin("the token")?;
     }
     let request = request(&workspace, arguments, &mut values)?;
@@ -120,7 +119,10 @@ pub(super) fn run(
         streams.line(curl::command(&workspace, &request, token.as_deref())?);
         return Ok(None);
     }
-    let token = given.map(|text| read_token(Some(text), Timestamp::now())).transpose()?;
+    let token = match &arguments.asking.client {
+        None => arguments.token.read_or_variable(Timestamp::now())?,
+        Some(_) => None,
+    };
     confirm(&workspace, &request, arguments, streams)?;
     let called = wait_for(exchange(&workspace, &request, token, arguments, streams))?;
     if arguments.json {
@@ -167,7 +169,7 @@ fn mcp_api(workspace: &Workspace, url: &Url) -> Result<String, Error> {
 /// The command that prints the token which would be sent.
 fn token_command(workspace: &Workspace, request: &CallRequest, arguments: &Arguments) -> Option<String> {
     let client = arguments.asking.client.as_ref();
-    if client.is_none() && arguments.token.is_none() {
+    if client.is_none() && !arguments.token.is_named() {
         return None;
     }
     let (_, endpoint) = workspace.endpoint(request.endpoint)?;
@@ -186,30 +188,77 @@ async fn exchange(
         None if arguments.asking.client.is_some() => {
             Some(obtain(workspace, &[request.endpoint], &arguments.asking, streams).await?.token)
         }
+        None => stored(workspace, request.endpoint, streams).await,
         given => given,
     };
     let called = workspace.call(request, token.as_ref()).await?;
-    let missing = called.diagnosis.missing.first();
-    match (missing, token) {
-        (Some(missing), Some(token)) if arguments.step_up && called.diagnosis.cause == Cause::Scope => {
-            for line in diagnosis_lines(&called) {
-                streams.say(line);
-            }
-            // what the token has is kept: a server may take back what is not asked for again
-            let held = token.scopes();
-            let mut plan = workspace.plan(&[request.endpoint], arguments.asking.client.as_deref(), Some(&held))?;
-            workspace.add_scopes(&mut plan, missing)?;
-            let grant = choose_grant(&plan, &arguments.asking)?;
-            streams.say(format_args!("step-up: {missing} beside {}", super::open::or_nothing(&held)));
-            let keeps = workspace.probe_vault().await.is_ok();
-            let acquired = obtain_new(workspace, &plan, grant, &arguments.asking, keeps, streams).await?;
-            workspace.call(request, Some(&acquired.token)).await
-        }
-        _ => Ok(called),
+    let Some(token) = token.filter(|_| arguments.step_up) else { return Ok(called) };
+    match step_up(workspace, &called, &token, arguments, streams).await? {
+        Some(stronger) => workspace.call(request, Some(&stronger)).await,
+        None => Ok(called),
     }
 }
 
-/// Asks before a method that changes something; without a terminal to ask on, it needs `--yes`.
+/// The narrowest token of the vault that covers an endpoint which needs one. Nobody is asked for another.
+async fn stored(workspace: &Workspace, id: EndpointId, streams: &mut Streams) -> Option<HeldToken> {
+    workspace.endpoint(id).filter(|(_, endpoint)| !endpoint.requirement.is_none())?;
+    match workspace.reuse(&[id], None).await {
+        Ok(search) => {
+            for note in &search.notes {
+                streams.say(visible(note));
+            }
+            let record = search.found?.record;
+            streams.say(format_args!("with token {} of client `{}`", record.id, visible(&record.client)));
+            Some(HeldToken::stored(&record, Timestamp::now()))
+        }
+        Err(error) => {
+            streams.say(format_args!("no token of the vault is sent: {}", visible(&error.message)));
+            None
+        }
+    }
+}
+
+/// A token with what was missing: a scope, or a sign-in as the server wants it (RFC 9470 §4). `None` when it is neither.
+async fn step_up(
+    workspace: &Workspace,
+    called: &Called,
+    token: &HeldToken,
+    arguments: &Arguments,
+    streams: &mut Streams,
+) -> Result<Option<HeldToken>, Error> {
+    let Origin::Obtained { client } = &token.origin else { return Ok(None) };
+    let (missing, sign_in) = (called.diagnosis.missing.first(), called.diagnosis.step_up.as_ref());
+    // what the token has is kept: a server may take back what is not asked for again
+    let held = token.scopes();
+    let mut plan = workspace.plan(&[called.endpoint], Some(client), Some(&held))?;
+    let start = match (called.diagnosis.cause, missing, sign_in) {
+        (Cause::Scope, Some(missing), _) => {
+            workspace.add_scopes(&mut plan, missing)?;
+            let start = arguments.asking.sign_in.start(choose_grant(&plan, &arguments.asking)?)?;
+            say(called, format_args!("{missing} beside {}", super::open::or_nothing(&held)), streams);
+            start
+        }
+        (Cause::StepUp, _, Some(wanted)) if wanted.acr_values.is_some() || wanted.max_age.is_some() => {
+            // only a request that goes by the browser says how to sign in
+            plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
+            let start = arguments.asking.sign_in.start(choose_grant(&plan, &arguments.asking)?)?;
+            say(called, format_args!("another sign-in"), streams);
+            Start { acr_values: wanted.acr_values.clone(), max_age: wanted.max_age, ..start }
+        }
+        _ => return Ok(None),
+    };
+    let keeps = workspace.probe_vault().await.is_ok();
+    Ok(Some(obtain_new(workspace, &plan, start, &arguments.asking, keeps, streams).await?.token))
+}
+
+fn say(called: &Called, what: std::fmt::Arguments<'_>, streams: &mut Streams) {
+    for line in diagnosis_lines(called) {
+        streams.say(line);
+    }
+    streams.say(format_args!("step-up: {what}"));
+}
+
+/// Asks before a method that changes something.
 fn confirm(
     workspace: &Workspace,
     request: &CallRequest,
@@ -217,25 +266,11 @@ fn confirm(
     streams: &mut Streams,
 ) -> Result<(), Error> {
     let url = workspace.call_url(request)?;
-    let Some((_, endpoint)) = workspace.endpoint(request.endpoint) else { return Ok(()) };
-    if arguments.yes || Workspace::is_safe(&endpoint.method) {
-        return Ok(());
+    match workspace.endpoint(request.endpoint) {
+        Some((_, endpoint)) if !Workspace::is_safe(&endpoint.method) => {
+            let what = format!("`{} {url}` may change something", endpoint.method);
+            arguments.asking.access.confirmed(arguments.yes, &what, streams)
+        }
+        _ => Ok(()),
     }
-    let what = format!("{} {}", endpoint.method, url);
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Error::new(
-            Kind::Usage,
-            format!("`{what}` may change something, and there is no terminal to ask on"),
-        )
-        .hint("say so by `--yes`"));
-    }
-    streams.ask(format_args!("{} may change something. Go on? [y/N] ", visible(&what)));
-    let mut answer = String::new();
-    io::stdin()
-        .read_line(&mut answer)
-        .map_err(|error| Error::new(Kind::Failed, format!("standard input can't be read: {error}")))?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Failed, "not called"))
 }

@@ -1,6 +1,8 @@
 //! `tokscope exec`: hands a token to a command, in its environment and nowhere else.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -50,6 +52,18 @@ fn variable(name: &str) -> Result<String, String> {
     if fits { Ok(name.to_owned()) } else { Err("letters, digits and _, not beginning with a digit".to_owned()) }
 }
 
+/// That there is such a command: at its path, or in a folder of `PATH`.
+fn demand_program(program: &OsStr) -> Result<(), Error> {
+    let runs = |path: &Path| path.metadata().is_ok_and(|state| state.is_file() && state.mode() & 0o111 != 0);
+    let there = match program.as_bytes().contains(&b'/') {
+        true => runs(Path::new(program)),
+        false => std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+            .any(|folder| runs(&folder.join(program))),
+    };
+    let nothing = || Error::new(Kind::Usage, format!("there is no command `{}`", program.to_string_lossy()));
+    there.then_some(()).ok_or_else(nothing)
+}
+
 pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
@@ -60,6 +74,8 @@ pub(super) fn run(
     };
     let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
+    // before anything is obtained for it
+    demand_program(program)?;
     let acquired = wait_for(obtain(&workspace, &endpoints, &arguments.asking, streams))?;
     if !acquired.short().is_empty() {
         return Err(Error::new(Kind::NotAllowed, format!("the token lacks {}", acquired.short())));

@@ -53,11 +53,11 @@ pub(super) fn run(
     for line in reasons(&workspace, &plan, &added) {
         streams.say(line);
     }
-    let grant = choose_grant(&plan, &arguments.asking)?;
+    let start = arguments.asking.sign_in.start(choose_grant(&plan, &arguments.asking)?)?;
     let acquired = wait_for(async {
         // before anybody signs in: a fresh token must not be lost
         workspace.probe_vault().await?;
-        obtain_new(&workspace, &plan, grant, &arguments.asking, true, streams).await
+        obtain_new(&workspace, &plan, start, &arguments.asking, true, streams).await
     })?;
     if arguments.json {
         streams.json(&document(&acquired, &plan));

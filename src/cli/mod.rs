@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use self::arguments::GivenToken;
 use self::print::Streams;
 use crate::secret::{Secret, masked_tokens};
 use crate::text::visible_lines;
@@ -57,8 +58,8 @@ pub struct ScreenRequest {
     pub manifest: Option<PathBuf>,
     /// The servers of its own instead of a manifest.
     pub demo: bool,
-    /// The token that is looked at first, as it was given; `-` for standard input.
-    pub token: Option<Secret>,
+    /// The token that is looked at first.
+    token: GivenToken,
     /// The name of a theme; `None`: the usual one.
     pub theme: Option<String>,
     /// Borders and marks in ASCII.

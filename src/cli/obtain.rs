@@ -11,7 +11,7 @@ use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::vault::RecordId;
-use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse, Workspace};
+use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse, Start, Workspace};
 
 // Who asks, and how.
 #[derive(Debug, clap::Args)]
@@ -103,14 +103,14 @@ pub(super) async fn obtain(
         }
         Err(error) => return Err(error),
     };
-    obtain_new(workspace, &plan, grant, asking, keeps, streams).await
+    obtain_new(workspace, &plan, asking.sign_in.start(grant)?, asking, keeps, streams).await
 }
 
 /// Obtains by a plan, says what came of it, and keeps it.
 pub(super) async fn obtain_new(
     workspace: &Workspace,
     plan: &Plan,
-    grant: GrantType,
+    start: Start,
     asking: &Asking,
     keeps: bool,
     streams: &mut Streams,
@@ -120,7 +120,7 @@ pub(super) async fn obtain_new(
         streams.say(format_args!("left out: {endpoint} is above the ceiling of client `{}`", plan.client));
     }
     streams.say(format_args!("asking for: {}", open::or_nothing(&plan.scopes)));
-    let obtaining = workspace.start(plan, asking.sign_in.start(grant)?).await?;
+    let obtaining = workspace.start(plan, start).await?;
     let obtained = asking.sign_in.finish(obtaining, streams).await?;
     streams.say(format_args!("granted:    {}", open::or_nothing(&obtained.granted)));
     say_difference(&obtained, streams);

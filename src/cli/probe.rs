@@ -13,7 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use self::state::{Cell, State};
 use super::access::Access;
-use super::arguments::read_token;
+use super::arguments::GivenToken;
 use super::open::find_all;
 use super::print::Streams;
 use super::wait_for;
@@ -26,7 +26,8 @@ use crate::workspace::{EndpointId, Error, HeldToken, Kind, Observed, ProbePlan, 
 Calls each endpoint whose method is safe (GET, HEAD, OPTIONS; others only when they are named one by one) with the
 token as it is, without a token, and, where --client can get them by client credentials, with tokens that lack one
 required scope each. An endpoint that answers without the scope is under-enforced; one that refuses although the
-manifest is satisfied is over-enforced, or the manifest is stale; one that says 404 hides itself.
+manifest is satisfied is over-enforced, or the manifest is stale; one that says 404 hides itself. The token may also be
+in the variable TOKSCOPE_TOKEN.
 
 Exit code 6 when there is a finding of at least --fail-on.
 
@@ -34,9 +35,8 @@ Examples:
   tokscope probe --token - --client ci --param id=7 < token.txt
   tokscope probe --client ci --rate 2 --state probe.state --format junit > probe.xml")]
 pub(super) struct Arguments {
-    /// The token to call with; `-`: standard input
-    #[arg(long, value_name = "TOKEN|-", env = "TOKSCOPE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    token: GivenToken,
     /// The client that gets tokens which lack a scope
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
@@ -74,7 +74,7 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     let workspace = arguments.access.workspace(manifest, streams)?;
-    let token = arguments.token.as_deref().map(|text| read_token(Some(text), Timestamp::now())).transpose()?;
+    let token = arguments.token.read_or_variable(Timestamp::now())?;
     let endpoints = endpoints(&workspace, arguments)?;
     let mut plan =
         workspace.probe_plan(&endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;

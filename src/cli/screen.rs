@@ -6,10 +6,9 @@ use clap::builder::BoolishValueParser;
 use jiff::Timestamp;
 
 use super::access::{Access, launching};
-use super::arguments::read_token;
+use super::arguments::GivenToken;
 use super::print::Streams;
 use super::{ScreenRequest, open};
-use crate::secret::Secret;
 use crate::vault::StoreKind;
 use crate::workspace::{Error, HeldToken, Workspace};
 
@@ -25,9 +24,8 @@ pub(super) struct Arguments {
     /// Draw borders and marks in ASCII
     #[arg(long, env = "TOKSCOPE_ASCII", value_parser = BoolishValueParser::new())]
     ascii: bool,
-    /// Open on this token; `-`: standard input
-    #[arg(long, value_name = "TOKEN|-", allow_hyphen_values = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    token: GivenToken,
     /// Put in these keys first, as in `j<enter><ctrl-p><wait>`
     #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
     keys: String,
@@ -50,7 +48,7 @@ impl Arguments {
         Self {
             theme: self.theme.clone().or_else(|| outer.theme.clone()),
             ascii: self.ascii || outer.ascii,
-            token: self.token.clone().or_else(|| outer.token.clone()),
+            token: if self.token.is_named() { self.token.clone() } else { outer.token.clone() },
             keys: if self.keys.is_empty() { outer.keys.clone() } else { self.keys.clone() },
             print: self.print.or(outer.print),
         }
@@ -65,7 +63,7 @@ impl Arguments {
         ScreenRequest {
             manifest,
             demo,
-            token: self.token.map(Secret::new),
+            token: self.token,
             theme: self.theme,
             ascii: self.ascii,
             keys: self.keys,
@@ -99,7 +97,7 @@ impl ScreenRequest {
     }
 
     fn try_open(&self, streams: &mut Streams) -> Result<Opened, Error> {
-        let token = self.token.as_ref().map(|token| read_token(Some(token.expose()), Timestamp::now())).transpose()?;
+        let token = self.token.read(Timestamp::now())?;
         if self.demo {
             return Ok(Opened { workspace: None, manifest: None, token });
         }

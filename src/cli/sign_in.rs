@@ -20,6 +20,12 @@ pub(super) struct SignIn {
     /// Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
     #[arg(long)]
     paste: bool,
+    /// The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
+    #[arg(long, value_name = "VALUES")]
+    acr_values: Option<String>,
+    /// The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
+    #[arg(long, value_name = "SECONDS")]
+    max_age: Option<u64>,
     /// The token to exchange for another: a file, or `-` for standard input
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
@@ -41,7 +47,13 @@ impl SignIn {
             };
             Ok(HeldToken::read(&text, jiff::Timestamp::now())?.secret)
         });
-        Ok(Start { paste: self.paste, subject: subject.transpose()?, ..Start::new(grant, browser) })
+        Ok(Start {
+            paste: self.paste,
+            subject: subject.transpose()?,
+            acr_values: self.acr_values.clone(),
+            max_age: self.max_age,
+            ..Start::new(grant, browser)
+        })
     }
 
     /// Shows what the person needs, and waits.

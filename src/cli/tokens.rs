@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Subcommand;
 use jiff::Timestamp;
 
-use super::access::{Access, confirm};
+use super::access::Access;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
@@ -111,7 +111,7 @@ fn vault(access: &Access) -> Result<Workspace, Error> {
 fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
     let workspace = vault(&arguments.common.access)?;
     let chosen = wait_for(choose(&workspace, arguments))?;
-    confirmed("forget", "The server goes on honouring what it has issued", &chosen, arguments, streams)?;
+    confirmed("forgetting", "leaves it good at its server", &chosen, arguments, streams)?;
     let ids: Vec<RecordId> = chosen.into_iter().map(|record| record.id).collect();
     let gone = wait_for(workspace.forget(&ids))?;
     if arguments.common.json {
@@ -124,32 +124,23 @@ fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
     Ok(())
 }
 
-/// Asks before what can't be undone; without a terminal to ask on, it needs `--yes`.
+/// Asks before what can't be undone.
 fn confirmed(
-    verb: &str,
-    consequence: &str,
+    doing: &str,
+    means: &str,
     chosen: &[Record],
     arguments: &Several,
     streams: &mut Streams,
 ) -> Result<(), Error> {
-    if arguments.yes || chosen.is_empty() {
-        return Ok(());
-    }
-    if !arguments.common.access.can_ask() {
-        return Err(Error::new(Kind::Refused, "this has to be confirmed, and there is no terminal to ask on")
-            .hint("confirm by `--yes`"));
-    }
     let names: Vec<String> = chosen.iter().map(|record| record.id.to_string()).collect();
-    match confirm(&format!("{verb} {}? {consequence}. [y/N] ", names.join(", ")), streams)? {
-        true => Ok(()),
-        false => Err(Error::new(Kind::Refused, "nothing was done")),
-    }
+    let what = format!("{doing} {} {means}", names.join(", "));
+    arguments.common.access.confirmed(arguments.yes || chosen.is_empty(), &what, streams)
 }
 
 fn revoke(arguments: &Several, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let workspace = arguments.common.access.workspace(manifest, streams)?;
     let chosen = wait_for(choose(&workspace, arguments))?;
-    confirmed("revoke", "It can't be undone", &chosen, arguments, streams)?;
+    confirmed("revoking", "can't be undone", &chosen, arguments, streams)?;
     let (mut given, mut failed) = (Vec::new(), None);
     wait_for(async {
         for record in &chosen {

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Subcommand;
 use jiff::Timestamp;
 
-use super::access::{Access, confirm};
+use super::access::Access;
 use super::open;
 use super::print::{Paint, Streams, json_list, json_object, json_text};
 use crate::text::visible;
@@ -90,13 +90,7 @@ fn accept(
         streams.say("accepted already");
         return Ok(None);
     }
-    if !yes && !Access::default().can_ask() {
-        return Err(Error::new(Kind::Refused, "the manifest was not accepted: there is no terminal to ask on")
-            .hint("say `tokscope trust --yes` when the lines above are right"));
-    }
-    if !yes && !confirm("accept these? [y/N] ", streams)? {
-        return Err(Error::new(Kind::Refused, "the manifest was not accepted"));
-    }
+    Access::default().confirmed(yes, "tokens and logins will be sent to these", streams)?;
     // the whole path, so that the list says something from elsewhere too
     let path = path.canonicalize().unwrap_or(path);
     store.accept(&destinations, &path.to_string_lossy(), Timestamp::now())?;

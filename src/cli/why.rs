@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::arguments::{header, read_token};
+use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
 use super::{diagnosis, open};
 use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
@@ -22,13 +22,14 @@ const MOST_BYTES: u64 = 256 << 20;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Reads what `curl -i` or `curl -v` printed, raw HTTP, a HAR (every failure in it, grouped), or a body alone with
---status. With the manifest and the token it knows more. Header values, cookies and query strings are not repeated.
+--status. With the manifest and the token that was sent, which may also be in the variable TOKSCOPE_TOKEN, it knows
+more. Header values, cookies and query strings are not repeated.
 
 Exit codes: 0 it worked, 3 a scope is missing, 4 the token is unusable, 5 sign in again, 1 any other cause.
 
 Examples:
   curl -sv https://api.example.com/orders -H \"Authorization: Bearer $TOKEN\" 2>&1 | tokscope why
-  tokscope why answer.txt --endpoint 'GET /orders' --token \"$TOKEN\"
+  tokscope why answer.txt --endpoint 'GET /orders' --token-env TOKEN
   pbpaste | tokscope why --status 403
   tokscope why session.har --markdown")]
 pub(super) struct Arguments {
@@ -44,9 +45,8 @@ pub(super) struct Arguments {
     /// The endpoint that was called, where the capture does not show it
     #[arg(long, short, value_name = "ENDPOINT")]
     endpoint: Option<String>,
-    /// The token that was sent
-    #[arg(long, value_name = "TOKEN", env = "TOKSCOPE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    token: GivenToken,
     /// The API, where several answer
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
@@ -81,7 +81,7 @@ pub(super) fn run(
         None => None,
     };
     let now = Timestamp::now();
-    let token = arguments.token.as_deref().map(|text| read_token(Some(text), now)).transpose()?;
+    let token = arguments.token.read_or_variable(now)?;
     let mut captures = captures(arguments)?;
     for capture in &mut captures {
         capture.headers.extend(arguments.headers.iter().cloned());

@@ -160,7 +160,11 @@ fn step_up_words(step_up: Option<&StepUp>, login: impl Fn(&str) -> Option<String
     if let Some(claims) = &step_up.claims {
         words.push_str(&format!(", asking for the claims {claims}"));
     }
-    (words, login(""))
+    let options = [
+        acr.map(|values| format!(" --acr-values {}", shell_word(values))),
+        step_up.max_age.map(|seconds| format!(" --max-age {seconds}")),
+    ];
+    (words, login(&options.into_iter().flatten().collect::<String>()))
 }
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3).

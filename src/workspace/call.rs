@@ -214,7 +214,7 @@ fn headers(request: &CallRequest) -> Result<HeaderMap, Error> {
             .map_err(|_| Error::new(Kind::Usage, format!("`{name}` is no name of a header")))?;
         if header == AUTHORIZATION {
             return Err(Error::new(Kind::Usage, "the header `Authorization` is made from the token")
-                .hint("give the token by `--token`, or obtain one by `--client`"));
+                .hint("give the token by `--token -` on standard input, or obtain one by `--client`"));
         }
         // the value may be a secret, so it stays out of the error
         let mut value = HeaderValue::from_str(value)

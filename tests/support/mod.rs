@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use serde_json::{Value, json};
@@ -37,6 +38,10 @@ pub(crate) struct Behaviour {
     pub(crate) says_active: Mutex<Option<bool>>,
     /// The hints of what was revoked, in their order.
     pub(crate) revoked: Mutex<Vec<String>>,
+    /// The parameters of the last authorization request.
+    pub(crate) authorized_with: Mutex<HashMap<String, String>>,
+    /// The parameters of the token requests.
+    pub(crate) token_requests: Mutex<Vec<HashMap<String, String>>>,
     issued: AtomicUsize,
 }
 
@@ -61,6 +66,8 @@ pub(crate) fn server() -> Arc<Behaviour> {
                 revokes: AtomicBool::new(true),
                 says_active: Mutex::default(),
                 revoked: Mutex::default(),
+                authorized_with: Mutex::default(),
+                token_requests: Mutex::default(),
                 issued: AtomicUsize::new(0),
             });
             let router = Router::new()
@@ -108,11 +115,12 @@ async fn introspect(State(server): State<Arc<Behaviour>>) -> Json<Value> {
 
 async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<String, String>>) -> Json<Value> {
     server.requests.fetch_add(1, Ordering::SeqCst);
+    server.token_requests.lock().unwrap().push(form.clone());
     let consented = server.consented.lock().unwrap().clone();
     let asked = form.get("scope").cloned();
     let scope = match form["grant_type"].as_str() {
         "authorization_code" => consented,
-        "client_credentials" => asked.unwrap_or_default(),
+        "client_credentials" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => asked.unwrap_or_default(),
         "refresh_token" => {
             server.refreshes.fetch_add(1, Ordering::SeqCst);
             // long enough for others to come by meanwhile
@@ -128,17 +136,23 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
         "expires_in": 3600,
         "scope": format!("{scope} {}", server.more.lock().unwrap()).trim(),
     });
-    if form["grant_type"] != "client_credentials" {
+    if ["authorization_code", "refresh_token"].contains(&form["grant_type"].as_str()) {
         answer["refresh_token"] = format!("{}-refresh-{number}", server.needle).into();
     }
     Json(answer)
 }
 
-async fn api(State(server): State<Arc<Behaviour>>, headers: HeaderMap) -> Json<Value> {
+async fn api(State(server): State<Arc<Behaviour>>, uri: Uri, headers: HeaderMap) -> Response {
     server.requests.fetch_add(1, Ordering::SeqCst);
     let sent = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     server.called_with.lock().unwrap().extend(sent);
-    Json(json!({ "fine": true }))
+    // an API for which a password alone is not enough (RFC 9470 §3)
+    let strongly = server.authorized_with.lock().unwrap().get("acr_values").is_some_and(|values| values == "mfa");
+    if uri.path().ends_with("/payments") && !strongly {
+        let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa\", max_age=\"5\"";
+        return (StatusCode::UNAUTHORIZED, [("www-authenticate", challenge)]).into_response();
+    }
+    Json(json!({ "fine": true })).into_response()
 }
 
 /// A person's home with a project in it.
@@ -227,6 +241,7 @@ impl Home {
 fn consent(server: &Behaviour, url: &Url) {
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     *server.consented.lock().unwrap() = query.get("scope").cloned().unwrap_or_default();
+    server.authorized_with.lock().unwrap().clone_from(&query);
     let mut redirect = Url::parse(&query["redirect_uri"]).unwrap();
     redirect
         .query_pairs_mut()
@@ -256,6 +271,8 @@ issuer   = "{issuer}"
 "GET /orders"         = "orders:read"
 "POST /orders"        = "orders:write"
 "DELETE /orders/{{id}}" = ["orders:read", "orders:delete"]
+"GET /payments"       = "orders:read"
+"GET /health"         = []
 [client.dev]
 issuer      = "{issuer}"
 client_id   = "dev"

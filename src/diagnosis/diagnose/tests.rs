@@ -178,7 +178,7 @@ fn the_next_step_is_a_command_and_says_what_else_it_opens() {
     let stronger =
         [r#"WWW-Authenticate: Bearer error="insufficient_user_authentication", acr_values="mfa", max_age="5""#];
     let (command, _, next) = case(401, &stronger, "/w");
-    assert_eq!(command, "tokscope login --endpoint 'POST /w'");
+    assert_eq!(command, "tokscope login --endpoint 'POST /w' --acr-values mfa --max-age 5");
     assert_eq!(next, "sign in again with acr_values mfa, no longer than 5 s ago");
     assert_eq!(case(429, &["Retry-After: 30"], "/w").2, "try again in 30 s");
 }
