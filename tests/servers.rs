@@ -14,6 +14,8 @@
 
 #[path = "servers/harness.rs"]
 mod harness;
+#[path = "servers/resource_servers.rs"]
+mod resource_servers;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -23,6 +23,8 @@ pub(super) struct Known<'c, 'a> {
     /// What the token has: as it says itself, else as the server says.
     pub(super) granted: Option<ScopeSet>,
     pub(super) hierarchy: Hierarchy,
+    /// The alternatives that the server asks for; none when it names none.
+    asked: Vec<ScopeSet>,
 }
 
 /// Finds the cause: evidence first, then the rules in their order (see [`Cause`]).
@@ -35,7 +37,8 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         .endpoint
         .zip(granted.as_ref())
         .map(|(endpoint, granted)| compare(granted, &endpoint.requirement, &hierarchy));
-    let known = Known { case, server, comparison, granted, hierarchy };
+    let asked = asked(&server, case);
+    let known = Known { case, server, comparison, granted, hierarchy, asked };
     let (cause, confidence) = known.cause();
     let missing = known.missing(cause);
     let agree = known.agreement(cause);
@@ -75,6 +78,19 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         agree,
         step_up,
         findings,
+    }
+}
+
+/// What the server asks for. A list that holds every alternative of the manifest's line and nothing else is the same
+/// line: a challenge has no way to write "or", and servers send the whole list.
+fn asked(server: &Evidence<'_>, case: &Case<'_>) -> Vec<ScopeSet> {
+    let Some(found) = &server.found else { return Vec::new() };
+    let required = case.endpoint.map(|endpoint| endpoint.requirement.alternatives()).unwrap_or_default();
+    match found.needed.as_slice() {
+        [listed] if required.len() > 1 && required.iter().flatten().cloned().collect::<ScopeSet>() == *listed => {
+            required.to_vec()
+        }
+        needed => needed.to_vec(),
     }
 }
 
@@ -193,7 +209,6 @@ impl Known<'_, '_> {
 
     /// What the server names comes first: it is the one that decides. Else what the manifest lets expect.
     fn missing(&self, cause: Cause) -> Vec<ScopeSet> {
-        let asked = self.server.found.as_ref().map(|found| found.needed.as_slice()).unwrap_or_default();
         let wanted = match cause {
             Cause::Scope | Cause::Application => true,
             Cause::TokenInvalid => matches!(self.case.sent, Sent::Nothing),
@@ -204,7 +219,7 @@ impl Known<'_, '_> {
         }
         let nothing = ScopeSet::new();
         let granted = self.granted.as_ref().unwrap_or(&nothing);
-        match Requirement::any_of(asked.iter().cloned()) {
+        match Requirement::any_of(self.asked.iter().cloned()) {
             Some(asked) => {
                 let missing = compare(granted, &asked, &self.hierarchy).missing;
                 // the server insists on what the token has: its word stands, and the contradiction is a finding
@@ -220,11 +235,10 @@ impl Known<'_, '_> {
     /// Whether those that speak of scopes agree.
     fn agreement(&self, cause: Cause) -> Option<bool> {
         let comparison = self.comparison.as_ref().filter(|_| self.case.sent.token().is_some())?;
-        let found = self.server.found.as_ref();
-        match found.map(|found| found.needed.as_slice()).unwrap_or_default() {
+        match self.asked.as_slice() {
             [] => match cause {
                 Cause::None => Some(comparison.is_allowed()),
-                Cause::Scope if found.is_some() => Some(!comparison.is_allowed()),
+                Cause::Scope if self.server.found.is_some() => Some(!comparison.is_allowed()),
                 _ => None,
             },
             asked if cause == Cause::Scope => {
@@ -239,13 +253,12 @@ impl Known<'_, '_> {
     }
 
     fn note(&self, cause: Cause, findings: &mut Vec<Diagnostic>) {
-        let asked = self.server.found.as_ref().map(|found| found.needed.as_slice()).unwrap_or_default();
         if cause == Cause::Scope && self.server.guessed {
             let message = "the scope was read out of a sentence that no rule knows";
             findings.push(Diagnostic::new(&SCOPE_GUESSED, message).help("compare it with the API's documentation"));
         }
         let has = |set: &ScopeSet| self.granted.as_ref().is_some_and(|held| self.hierarchy.satisfies_all(held, set));
-        if cause == Cause::Scope && self.case.sent.token().is_some() && asked.iter().any(has) {
+        if cause == Cause::Scope && self.case.sent.token().is_some() && self.asked.iter().any(has) {
             let message = "the server asks for a scope that the token has";
             let help = "a grant may need a new token, or the server names the wrong scope";
             findings.push(Diagnostic::new(&SCOPE_GRANTED, message).help(help));

@@ -38,12 +38,18 @@ pub(crate) struct Server {
 
 impl Server {
     fn start(name: &str, environment: &[(&str, &str)]) -> Self {
+        Self::start_with(name, &[], environment)
+    }
+
+    /// Starts the server of a folder with more arguments than its port.
+    pub(crate) fn start_with(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let _alone = STARTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let port = free_port();
         // the shell ends the server when its standard input closes: with this process, however it ends
         let script = "\"$0\" \"$@\" </dev/null & server=$!; cat >/dev/null; kill $server";
         let mut child = Command::new("sh")
             .args(["-c", script, "./start.sh", &port.to_string()])
+            .args(arguments)
             .current_dir(folder().join(name))
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
@@ -156,6 +162,13 @@ pub(crate) fn workspace(issuer: &str, api: &str, audience: Option<&str>, client:
 
 /// Runs the program in a folder with that manifest and the servers' keys, with nothing kept.
 pub(crate) fn cli(manifest: &str, arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Output {
+    let certificate = folder().join("oidc-provider/certs/ca.crt").to_string_lossy().into_owned();
+    let trusting = ["--trust-manifest", "--store", "memory", "--ca-file", &certificate];
+    program(manifest, &[arguments, &trusting].concat(), environment, input)
+}
+
+/// The same with these arguments alone.
+pub(crate) fn program(manifest: &str, arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Output {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("tokscope.toml"), manifest).unwrap();
     let certificates = folder().join("oidc-provider/certs");
@@ -164,9 +177,6 @@ pub(crate) fn cli(manifest: &str, arguments: &[&str], environment: &[(&str, &str
     }
     let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
         .args(arguments)
-        .args(["--trust-manifest", "--store", "memory"])
-        .arg("--ca-file")
-        .arg(certificates.join("ca.crt"))
         .current_dir(place.path())
         .env("XDG_DATA_HOME", place.path())
         .env("XDG_STATE_HOME", place.path())
