@@ -8,6 +8,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
 use tokscope::secret::Secret;
+use tokscope::token::Policy;
 use tokscope::token::key::{Key, KeySet};
 use tokscope::token::lines::{Lines, Verify};
 use tokscope::token::scan::Scanner;
@@ -48,7 +49,7 @@ fn bulk(criterion: &mut Criterion) {
     });
     let mut run = |name: &str, verify: Option<Verify<'_>>| {
         group.bench_function(name, |bencher| {
-            let (mut lines, mut out) = (Lines::new(verify), Vec::new());
+            let (mut lines, mut out) = (Lines::new(verify, Policy::default()), Vec::new());
             bencher.iter(|| {
                 out.clear();
                 for (number, token) in (1..).zip(&tokens) {

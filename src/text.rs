@@ -87,6 +87,28 @@ pub fn visible_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// Whether bytes begin with the byte order mark of UTF-16 (RFC 2781 §3.2).
+#[must_use]
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
+/// Bytes of a file as text: UTF-16 when a byte order mark says so, as some shells of Windows write it, else UTF-8. What is
+/// no text becomes U+FFFD: the rest of it may still be of use.
+#[must_use]
+pub fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    if !is_utf16(bytes) {
+        return String::from_utf8_lossy(bytes);
+    }
+    let is_little = bytes.starts_with(&[0xff]);
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units =
+        pairs.iter().skip(1).map(|pair| if is_little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
+    let half = rest.iter().map(|_| Ok(char::REPLACEMENT_CHARACTER));
+    let text = char::decode_utf16(units).chain(half);
+    Cow::Owned(text.map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
 /// The host of a URL in its ASCII form (Punycode, RFC 5891), when it is an internationalized one: such a host may look
 /// like another that it is not (Unicode Technical Standard #39).
 #[must_use]
@@ -162,6 +184,22 @@ mod tests {
         }
         assert_eq!(visible_lines("a\nb\u{1b}"), "a\nb\\u{1b}");
         assert_eq!(visible_json("{\n\"a\":\"\u{202e}\u{e0041}\"}"), "{\n\"a\":\"\\u202e\\udb40\\udc41\"}");
+    }
+
+    #[test]
+    fn text_is_read_by_its_byte_order_mark() {
+        for (bytes, text) in [
+            (&b"e\xc3\xbc"[..], "eü"),
+            (b"\xff\xfee\0\xfc\0", "eü"),
+            (b"\xfe\xff\0e\0\xfc", "eü"),
+            (b"\xff\xfe\x3d\xd8\0\xde", "😀"),
+            (b"\xff\xfe\x3d\xd8", "\u{fffd}"),
+            (b"\xff\xfee\0\xfc", "e\u{fffd}"),
+            (b"\xff", "\u{fffd}"),
+            (b"", ""),
+        ] {
+            assert_eq!(from_bytes(bytes), text);
+        }
     }
 
     #[test]

@@ -169,6 +169,19 @@ fn b18_the_exit_code_tells() {
         (&["decode"], "", 2),
         (&["decode", "--env", "NOT_SET_ANYWHERE"], "", 2),
         (&["decode", "--file", "/nowhere/at/all"], "", 1),
+        (&["decode", "--file", "/"], "", 1),
+        (&["decode", "--lines", "--file", "/nowhere/at/all"], "", 1),
+        (&["decode", "--scan", "--file", "/"], "", 1),
+        (&["decode", "--key", "/nowhere/at/all"], &fine, 1),
+        (&["decode", "--jwks", "/nowhere/at/all"], &fine, 1),
+        (&["decode", "--secret-file", "/nowhere/at/all"], &fine, 1),
+        (&["decode", "--decrypt", "/nowhere/at/all"], &fine, 1),
+        (&["--ca-file", "/nowhere/at/all", "decode"], &fine, 1),
+        (&["why", "/nowhere/at/all"], "", 1),
+        (&["manifest", "import", "/nowhere/at/all"], "", 1),
+        (&["decode"], "\u{fffd}\u{1}\u{fffd}", 4),
+        (&["decode", "--max-bytes", "10"], &fine, 4),
+        (&["decode", "--max-bytes", "many"], &fine, 2),
         (&["explain", "alg-none"], "", 0),
         (&["explain", "no-such-name-at-all"], "", 2),
     ] {
@@ -208,6 +221,77 @@ fn tokens_come_from_files_variables_and_recordings() {
     assert_eq!(codes(&document), ["token-from-the-future", "id-token-as-access-token"]);
     let output = run(&["decode", "--claim", "sub", "--env", "API_TOKEN_OF_THE_TEST"], &token);
     assert_eq!(text(&output.stdout), "alice\n");
+}
+
+/// As some shells of Windows write it.
+fn utf16(text: &str) -> Vec<u8> {
+    [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn utf16_is_read_and_where_lines_are_read_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token.txt");
+    let token = token(RS, r#"{"sub":"alice","aud":"a","exp":4102444800}"#);
+    std::fs::write(&file, utf16(&format!("Authorization: Bearer {token}\r\n"))).unwrap();
+    let file = file.to_str().unwrap();
+    let output = run(&["decode", "--claim", "sub", "--file", file], "");
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), "alice\n"));
+    for mode in ["--lines", "--scan"] {
+        let output = run(&["decode", mode, "--file", file], "");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{mode}");
+        assert!(text(&output.stderr).contains("is UTF-16 text"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_cut_payload_is_not_said_to_lack_anything() {
+    let whole = token(RS, r#"{"iss":"https://i","sub":"alice","scope":"a b","exp":4102444800,"aud":"a"}"#);
+    let (cut, _) = whole.split_at(90);
+    let output = run(&["decode", "--json"], cut);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), codes(&document)), (Some(4), vec!["token-truncated"]));
+    let report = text(&run(&["decode"], cut).stdout);
+    assert!(report.contains("until  not known: the token was cut off"), "{report}");
+    assert!(!report.contains("anyone") && !report.contains("for ever"), "{report}");
+}
+
+#[test]
+fn the_limit_is_named_and_can_be_moved() {
+    let large = token(RS, &format!(r#"{{"sub":"{}"}}"#, "x".repeat(1 << 20)));
+    let refused = run(&["decode"], &large);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(4));
+    assert!(said.contains("more than 1048576 bytes") && said.contains("`decode --max-bytes`"), "{said}");
+    assert_eq!(run(&["decode", "--max-bytes", "2000000"], &large).status.code(), Some(0));
+    assert_eq!(run(&["decode", "--max-bytes", "2000000", "--lines"], &large).status.code(), Some(0));
+    // the whole of a large input is not read to say so
+    let document = run(&["decode"], &format!("{{\"x\":\"{}", "x".repeat(65 << 20)));
+    assert!(text(&document.stderr).contains("more than 67108864 bytes"), "{}", text(&document.stderr));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    let token = token(RS, "{}");
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["decode", "--help"],
+        &["decode", &token],
+        &["decode", "--json", &token],
+        &["decode", "--payload", &token],
+        &["explain", "exp"],
+        &["completions", "bash"],
+        &["man"],
+        &["demo", "--print"],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_tokscope")).args(arguments).stdout(full).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains("No space left"), "{arguments:?}: {said}");
+    }
 }
 
 #[test]

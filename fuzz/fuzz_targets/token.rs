@@ -7,7 +7,7 @@ use tokscope::secret::Secret;
 use tokscope::token::key::{Key, KeySet};
 use tokscope::token::lines::{Lines, Verify};
 use tokscope::token::verify::{Expected, Facts, Status, Verifier};
-use tokscope::token::{Json, decode, explain_claims, explain_header, granted, recognise, summarise};
+use tokscope::token::{Json, Policy, decode, explain_claims, explain_header, granted, recognise, summarise};
 
 fuzz_target!(|bytes: &[u8]| {
     let now = Timestamp::UNIX_EPOCH;
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     let check = |facts: &Facts<'_>, now| verifier.check(facts, now);
     for verify in [None, Some(&check as Verify<'_>)] {
         let mut out = Vec::new();
-        Lines::new(verify).write(1, bytes, now, &mut out);
+        Lines::new(verify, Policy::default()).write(1, bytes, now, &mut out);
         let line = std::str::from_utf8(&out).expect("UTF-8");
         assert!(line.ends_with('\n') && line.matches('\n').count() == 1);
         assert!(Json::parse(line).is_ok());

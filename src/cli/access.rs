@@ -150,7 +150,7 @@ pub(super) fn confirm(question: &str, streams: &mut Streams) -> Result<bool, Err
     streams.ask(question);
     let mut answer = String::new();
     let read = io::stdin().lock().take(100).read_line(&mut answer);
-    read.map_err(|error| Error::new(Kind::Failed, format!("standard input can't be read: {error}")))?;
+    read.map_err(|error| Error::unreadable("standard input", &error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 

@@ -1,21 +1,19 @@
 //! Arguments that several subcommands share.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read};
+use std::io::{self, Cursor, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
+use crate::text::{from_bytes, is_utf16};
 use crate::token::{self, Policy};
 use crate::workspace::{Error, HeldToken, Kind};
 
 /// The variable that holds the token of commands which send or compare one.
 const VARIABLE: &str = "TOKSCOPE_TOKEN";
-
-/// The most bytes that are read to find one token in them: one more than is looked at.
-const MOST_BYTES: u64 = token::MOST_DOCUMENT as u64 + 1;
 
 // Where a token, or a text with a token in it, comes from: one of these, or standard input.
 #[derive(Debug, clap::Args)]
@@ -35,10 +33,10 @@ impl TokenArguments {
     /// Finds the token and decodes it, with the findings by this policy.
     pub(super) fn read(&self, now: Timestamp, policy: Policy) -> Result<HeldToken, Error> {
         let text = match (&self.file, &self.env, self.token.as_deref()) {
-            (Some(_), _, _) => read_text(self.reader()?, "the file")?,
+            (Some(path), _, _) => read_text(open(path)?, &path.display().to_string(), policy.max_bytes)?,
             (None, Some(name), _) => read_variable(name)?,
             (None, None, Some(text)) if text != "-" => Zeroizing::new(text.to_owned()),
-            (None, None, argument) => read_input(argument.is_some())?,
+            (None, None, argument) => read_input_within(argument.is_some(), policy.max_bytes)?,
         };
         HeldToken::read_by(&text, now, policy)
     }
@@ -50,8 +48,10 @@ impl TokenArguments {
 
     /// The file or standard input, for readers of many tokens.
     pub(super) fn reader(&self) -> Result<Box<dyn Read + Send>, Error> {
-        let Some(path) = &self.file else { return Ok(Box::new(io::stdin())) };
-        Ok(Box::new(open(path)?))
+        match &self.file {
+            Some(path) => utf8(open(path)?, &path.display().to_string()),
+            None => utf8(io::stdin(), "standard input"),
+        }
     }
 }
 
@@ -97,7 +97,7 @@ impl GivenToken {
         }
         let text = match (&self.token_file, &self.token_env) {
             _ if self.is_standard_input() => read_input(true)?,
-            (Some(path), _) => read_text(open(path)?, "the file")?,
+            (Some(path), _) => read_text(open(path)?, &path.display().to_string(), token::MOST_BYTES)?,
             (None, Some(name)) => read_variable(name)?,
             (None, None) => return Ok(None),
         };
@@ -116,7 +116,18 @@ impl GivenToken {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
-    File::open(path).map_err(|error| Error::new(Kind::Failed, format!("`{}` can't be read: {error}", path.display())))
+    File::open(path).map_err(|error| Error::unreadable(path.display(), &error))
+}
+
+/// The same input, unless it begins like UTF-16: its lines can't be told apart by bytes.
+fn utf8(mut input: impl Read + Send + 'static, name: &str) -> Result<Box<dyn Read + Send>, Error> {
+    let mut start = Vec::new();
+    input.by_ref().take(2).read_to_end(&mut start).map_err(|error| Error::unreadable(name, &error))?;
+    if is_utf16(&start) {
+        return Err(Error::new(Kind::Usage, format!("`{name}` is UTF-16 text, and UTF-8 is expected"))
+            .hint("`iconv -f UTF-16 -t UTF-8` converts it; without `--lines` and `--scan` it is read as it is"));
+    }
+    Ok(Box::new(Cursor::new(start).chain(input)))
 }
 
 fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
@@ -127,22 +138,25 @@ fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
 
 /// Standard input as text. `asked`: the user wrote `-`, so a terminal is read as well.
 pub(super) fn read_input(asked: bool) -> Result<Zeroizing<String>, Error> {
+    read_input_within(asked, token::MOST_BYTES)
+}
+
+fn read_input_within(asked: bool, most: usize) -> Result<Zeroizing<String>, Error> {
     let input = io::stdin();
     if input.is_terminal() && !asked {
         return Err(Error::new(Kind::Usage, "there is no token: none was given, and standard input is a terminal")
             .hint("give it as an argument, pipe it in, or write `-` and paste it"));
     }
-    read_text(input.lock(), "standard input")
+    read_text(input.lock(), "standard input", most)
 }
 
-fn read_text(input: impl Read, name: &str) -> Result<Zeroizing<String>, Error> {
+/// All of it, or one byte more than is looked at to find a token of so many bytes.
+fn read_text(input: impl Read, name: &str, most: usize) -> Result<Zeroizing<String>, Error> {
     let mut bytes = Zeroizing::new(Vec::new());
-    input
-        .take(MOST_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::new(Kind::Failed, format!("{name} can't be read: {error}")))?;
-    // what is no UTF-8 can't be part of a token; the rest of the text may still hold one
-    Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+    let most = most.max(token::MOST_DOCUMENT).saturating_add(1);
+    let mut input = input.take(u64::try_from(most).unwrap_or(u64::MAX));
+    input.read_to_end(&mut bytes).map_err(|error| Error::unreadable(name, &error))?;
+    Ok(Zeroizing::new(from_bytes(&bytes).into_owned()))
 }
 
 /// A name and its value.

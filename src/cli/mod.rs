@@ -140,7 +140,7 @@ enum Command {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done; allowed
-  1  failed: input or output, network, anything unforeseen
+  1  failed: input or output (a file that can't be read), network, anything unforeseen
   2  usage: arguments or manifest are wrong
   3  not allowed: a scope is missing
   4  the token is unusable: malformed, expired, not verified, for someone else
@@ -212,7 +212,7 @@ fn trust_authorities(path: &Path) -> Result<(), Error> {
     let wrong = |reason: String| {
         Error::new(Kind::Usage, format!("the certificates in `{}` can't be used: {reason}", path.display()))
     };
-    let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let pem = std::fs::read(path).map_err(|error| Error::unreadable(path.display(), &error))?;
     crate::net::trust(pem).map_err(|error| wrong(error.to_string()))
 }
 
@@ -220,9 +220,8 @@ fn trust_authorities(path: &Path) -> Result<(), Error> {
 /// token or hold escape sequences: the one is masked, the other made visible.
 fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams) -> u8 {
     if !error.use_stderr() {
-        // a reader that went away, such as `head`, has what it wanted
-        let _ = error.print();
-        return 0;
+        streams.styled(&error.render());
+        return if streams.finish() { 0 } else { Kind::Failed.exit_code() };
     }
     let said = words
         .iter()

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
+use clap::builder::StyledStr;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -98,6 +99,12 @@ impl Streams {
         self.note(written);
     }
 
+    /// The help or the version on standard output.
+    pub(super) fn styled(&mut self, text: &StyledStr) {
+        let written = if self.out_painted { write!(self.out, "{}", text.ansi()) } else { write!(self.out, "{text}") };
+        self.note(written);
+    }
+
     /// A question on standard error, without an end of line.
     pub(super) fn ask(&mut self, question: impl Display) {
         let flushed = self.out.flush();
@@ -143,9 +150,9 @@ impl Streams {
         !self.failed
     }
 
-    /// Whether the reader of standard output went away: then there is no point in going on.
+    /// Whether standard output takes nothing any more: then there is no point in going on.
     pub(super) fn is_closed(&self) -> bool {
-        self.closed
+        self.closed || self.failed
     }
 
     fn note(&mut self, written: io::Result<()>) {

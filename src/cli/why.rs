@@ -139,7 +139,7 @@ fn read(source: io::Result<impl Read>, shown: &str, bytes: &mut Vec<u8>) -> Resu
     source
         .and_then(|source| source.take(MOST_BYTES).read_to_end(bytes))
         .map(|_| ())
-        .map_err(|error| Error::new(Kind::Failed, format!("`{shown}` can't be read: {error}")))
+        .map_err(|error| Error::unreadable(shown, &error))
 }
 
 /// The failures, equal ones together, in the order in which they were first seen; a single call is kept if it worked.

@@ -3,7 +3,7 @@
 use super::diagnose::Known;
 use super::{Case, Cause, Confidence, Sent, StepUp, Witness, Witnesses};
 use crate::scope::ScopeSet;
-use crate::token::{Validity, relative};
+use crate::token::Validity;
 
 pub(super) fn witnesses(known: &Known<'_, '_>) -> Witnesses {
     let case = known.case;
@@ -60,8 +60,9 @@ pub(super) fn sentence(cause: Cause, known: &Known<'_, '_>, missing: &[ScopeSet]
         Cause::None => "it worked".to_owned(),
         Cause::Transport => format!("the server or something before it failed with {status}"),
         Cause::TokenExpired => match case.sent.token().and_then(|token| token.validity.as_ref()) {
-            Some(Validity::NotYet(at)) => format!("the token is not valid yet: {}", relative(*at, case.now)),
-            Some(Validity::Expired(at)) => format!("the token expired {}", relative(*at, case.now)),
+            Some(validity @ (Validity::NotYet(_) | Validity::Expired(_))) => {
+                format!("the token {}", validity.words(case.now))
+            }
             _ => "the token has expired, as the server says".to_owned(),
         },
         Cause::TokenInvalid => match case.sent {

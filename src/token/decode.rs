@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::findings::{PAYLOAD_NO_CLAIMS, TOKEN_ENCRYPTED};
-use super::{Decoded, Kind, Payload, check, opaque, provider, purpose, read};
+use super::{Decoded, Kind, MOST_BYTES, Payload, check, opaque, provider, purpose, read};
 
 /// How deep tokens inside tokens are followed.
 const MOST_NESTED: usize = 3;
@@ -15,12 +15,14 @@ const MOST_NESTED: usize = 3;
 pub struct Policy {
     /// The longest time from `iat` to `exp` that is no finding.
     pub max_lifetime: Duration,
+    /// The most bytes of a token: see [`recognise_within`](super::recognise_within).
+    pub max_bytes: usize,
 }
 
 impl Default for Policy {
     /// 28 hours: the longest that a large provider issues by default (Entra, with continuous access evaluation).
     fn default() -> Self {
-        Self { max_lifetime: Duration::from_hours(28) }
+        Self { max_lifetime: Duration::from_hours(28), max_bytes: MOST_BYTES }
     }
 }
 

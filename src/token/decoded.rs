@@ -116,6 +116,8 @@ pub struct Decoded {
     pub provider: Option<&'static Provider>,
     /// False when the token is malformed or was cut off: then only what could be read is there.
     pub whole: bool,
+    /// False when the payload ends before its end: a claim that is not there may have stood behind the cut.
+    pub payload_whole: bool,
     /// What is wrong or odd about its form, its header and its claims.
     pub findings: Vec<Diagnostic>,
 }
@@ -146,6 +148,7 @@ impl Decoded {
             purpose: None,
             provider: None,
             whole: true,
+            payload_whole: true,
             findings: Vec::new(),
         }
     }
@@ -159,6 +162,12 @@ impl Decoded {
             (None, Payload::Text(_), Some(inner)) => inner.claims(),
             _ => None,
         }
+    }
+
+    /// Whether [`Decoded::claims`] are all that there were: then what is not among them was not in the token.
+    #[must_use]
+    pub fn has_all_claims(&self) -> bool {
+        self.payload_whole && self.inner.as_ref().is_none_or(|inner| inner.has_all_claims())
     }
 
     /// The `alg` header parameter.

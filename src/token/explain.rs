@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::granted::{granted, is_empty_list};
 use super::provider::PROVIDERS;
 use super::purpose::{self, typ};
 use super::time::{NumericDate, absolute};
 use super::words::{ALGORITHMS, CLAIMS, DPOP_PROOF, ID_TOKEN, PARAMETERS, TIMES, Word, find, more, reaches_into};
-use super::{Decoded, Json, Kind, Validity, granted, opaque, relative, validity};
+use super::{Decoded, Json, Kind, Validity, opaque, relative, validity};
 
 /// One claim or header parameter, explained. The texts may hold characters from outside: a sink escapes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Summary {
     /// Until when it is valid.
     pub until: String,
 }
+
+const CUT: &str = "not known: the token was cut off";
 
 /// The tables that have words for the claims of a token, the most special first.
 fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
@@ -154,7 +157,10 @@ pub fn summarise(decoded: &Decoded, now: Timestamp) -> Summary {
 
 fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
     let text = |claim: &str| claims.get(claim).map(readable).filter(|text| !text.is_empty());
-    let subject = text("sub").unwrap_or_else(|| "no subject".to_owned());
+    // what stood behind a cut is not known
+    let is_cut = !decoded.has_all_claims();
+    let unless_cut = |absent: &str, cut: &str| if is_cut { cut.to_owned() } else { absent.to_owned() };
+    let subject = text("sub").unwrap_or_else(|| unless_cut("no subject", "a subject that was cut off"));
     let client = ["client_id", "azp", "appid", "cid"].into_iter().find_map(text);
     let whom = match client {
         Some(client) if client == subject => format!("client {client} itself"),
@@ -163,30 +169,39 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
     };
     let bound = claims.get("cnf").is_some_and(|key| !key.members().is_empty());
     let whom = if bound { format!("{whom}; only with the key that it is bound to") } else { whom };
-    let issuer = text("iss").unwrap_or_else(|| "an issuer that is not named".to_owned());
+    let issuer = text("iss").unwrap_or_else(|| unless_cut("an issuer that is not named", "an issuer that was cut off"));
     let audience = text("aud").unwrap_or_else(|| match decoded.provider {
         Some(provider) if provider.without_audience => {
             format!("APIs that know its client ({} writes no audience)", provider.title)
         }
-        _ => "anyone: it names no audience".to_owned(),
+        _ => unless_cut("anyone: it names no audience", "an audience that was cut off"),
     });
     let what = match granted(claims) {
+        None if is_cut => CUT.to_owned(),
         None => match decoded.purpose.as_ref().map(|named| named.purpose) {
             Some(purpose) if purpose.name != "access-token" => format!("no scopes: it is {}", purpose.words),
             _ => "not known: it names no scopes".to_owned(),
         },
-        Some(granted) if granted.0.is_empty() => "nothing: its list of scopes is empty".to_owned(),
-        Some(granted) => granted.0.iter().map(|granted| granted.scope.as_str()).collect::<Vec<_>>().join(" "),
+        Some(granted) if granted.0.is_empty() && is_empty_list(claims) => {
+            unless_cut("nothing: its list of scopes is empty", CUT)
+        }
+        Some(granted) if granted.0.is_empty() => "not known: what it names as scopes are none".to_owned(),
+        Some(granted) => {
+            let scopes = granted.0.iter().map(|granted| granted.scope.as_str()).collect::<Vec<_>>().join(" ");
+            if is_cut { format!("{scopes}; what stood behind the cut is not known") } else { scopes }
+        }
     };
     let until = match validity(claims, now) {
-        Validity::Expired(at) => format!("{}: expired {}", absolute(at), relative(at, now)),
-        Validity::NotYet(at) => format!("not valid yet: from {} on, {}", absolute(at), relative(at, now)),
+        Validity::Expired(Some(at)) => format!("{}: expired {}", absolute(at), relative(at, now)),
+        Validity::Expired(None) => "expired: its `exp` is out of range, before every calendar".to_owned(),
+        Validity::NotYet(Some(at)) => format!("not valid yet: from {} on, {}", absolute(at), relative(at, now)),
+        Validity::NotYet(None) => "never valid: its `nbf` is out of range, beyond every calendar".to_owned(),
         Validity::Malformed(claim) => format!("not known: its `{claim}` is no time"),
         Validity::Valid(Some(at)) => format!("{}, {}", absolute(at), relative(at, now)),
         Validity::Valid(None) if claims.get("exp").is_some() => {
-            "for ever: its `exp` is beyond every calendar".to_owned()
+            "for ever: its `exp` is out of range, beyond every calendar".to_owned()
         }
-        Validity::Valid(None) if !decoded.whole => "not known: the token was cut off".to_owned(),
+        Validity::Valid(None) if is_cut => CUT.to_owned(),
         Validity::Valid(None) => "for ever: it has no `exp`".to_owned(),
     };
     Summary { whom, issuer: format!("{issuer}, for {audience}"), what, until }

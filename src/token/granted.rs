@@ -108,6 +108,20 @@ pub fn granted(claims: &Json) -> Option<Granted> {
     })
 }
 
+/// Whether the claims that [`granted`] looks at hold nothing at all: not even something that is no scope.
+pub(super) fn is_empty_list(claims: &Json) -> bool {
+    fn is_blank(value: &Json) -> bool {
+        match value {
+            Json::Null => true,
+            Json::String(text) => text.trim().is_empty(),
+            Json::Array(items) => items.iter().all(is_blank),
+            Json::Object(members) => members.iter().all(|(_, value)| is_blank(value)),
+            Json::Bool(_) | Json::Number(_) => false,
+        }
+    }
+    CLAIMS.iter().filter_map(|claim| claims.get(claim)).all(is_blank)
+}
+
 /// A list of scopes as text with spaces between or as an array of texts, each of which may hold several. Spring writes
 /// an authority as an object.
 fn scopes(value: &Json) -> Vec<Scope> {

@@ -41,8 +41,8 @@ pub enum InputError {
     /// Nothing but white space.
     #[error("the input is empty: there is no token in it")]
     Empty,
-    /// Larger than any token.
-    #[error("the input has {0} bytes: more than any token")]
+    /// More than so many bytes.
+    #[error("the input has more than {0} bytes, and more are not looked at")]
     TooLarge(usize),
     /// JSON without a token in it.
     #[error("the input is JSON, but has no `access_token`")]
@@ -55,8 +55,8 @@ pub enum InputError {
     NotFound,
 }
 
-/// The most bytes of a token.
-pub(super) const MOST_BYTES: usize = 1 << 20;
+/// The most bytes of a token, unless more are asked for.
+pub const MOST_BYTES: usize = 1 << 20;
 
 /// The most bytes of a JSON document, such as a HAR, that a token is looked for in.
 pub const MOST_DOCUMENT: usize = 64 << 20;
@@ -72,18 +72,27 @@ const MOST_NESTED: usize = 3;
 /// # Errors
 /// When there is no token.
 pub fn recognise(text: &str) -> Result<Input, InputError> {
-    let input = find(text, 0)?;
-    match input.token.expose().len() {
-        length if length > MOST_BYTES => Err(InputError::TooLarge(length)),
-        _ => Ok(input),
+    recognise_within(text, MOST_BYTES)
+}
+
+/// The same with another limit: the most bytes of a token, and of a text that it is looked for in. A JSON document, such
+/// as a HAR, may have [`MOST_DOCUMENT`] if that is more.
+///
+/// # Errors
+/// When there is no token.
+pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
+    let document = text.trim_start().starts_with('{');
+    let most_text = if document { most.max(MOST_DOCUMENT) } else { most };
+    if text.len() > most_text {
+        return Err(InputError::TooLarge(most_text));
+    }
+    match find(text, 0) {
+        Ok(input) if input.token.expose().len() > most => Err(InputError::TooLarge(most)),
+        found => found,
     }
 }
 
 fn find(text: &str, depth: usize) -> Result<Input, InputError> {
-    let document = text.trim_start().starts_with('{');
-    if text.len() > if document { MOST_DOCUMENT } else { MOST_BYTES } {
-        return Err(InputError::TooLarge(text.len()));
-    }
     // copied from a page or a document, a token often comes with a byte order mark or zero-width spaces
     let cleaned: String =
         text.chars().filter(|character| character.is_whitespace() || !is_deceptive(*character)).collect();
@@ -125,7 +134,10 @@ fn from_words(text: &str) -> Option<Input> {
         return joined(&rest.split_whitespace().map(unquote).collect::<Vec<_>>()).map(Input::sent);
     }
     match words.as_slice() {
-        [only] => Some(Input::bare(*only)),
+        // a token is printable ASCII (RFC 6749 §A.12); a damaged JWT is told as one
+        [only] if only.starts_with("eyJ") || only.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Some(Input::bare(*only))
+        }
         several if several.first().is_some_and(|word| word.starts_with("eyJ")) => joined(several).map(Input::bare),
         _ => None,
     }

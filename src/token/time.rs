@@ -9,10 +9,10 @@ use super::Json;
 pub enum Validity {
     /// Within its time; until when, if `exp` is there and in range.
     Valid(Option<Timestamp>),
-    /// `exp` is past.
-    Expired(Timestamp),
-    /// `nbf` is ahead.
-    NotYet(Timestamp),
+    /// `exp` is past; since when, if it is in range.
+    Expired(Option<Timestamp>),
+    /// `nbf` is ahead; until when, if it is in range.
+    NotYet(Option<Timestamp>),
     /// `exp` or `nbf` is there and is no `NumericDate`: the claim's name.
     Malformed(&'static str),
 }
@@ -22,6 +22,20 @@ impl Validity {
     #[must_use]
     pub fn is_valid(&self) -> bool {
         matches!(self, Self::Valid(_))
+    }
+
+    /// As the end of a sentence about the token: `expires in 54 min`, `expired 3 days ago`.
+    #[must_use]
+    pub fn words(&self, now: Timestamp) -> String {
+        match self {
+            Self::Valid(Some(at)) => format!("expires {}", relative(*at, now)),
+            Self::Valid(None) => "never expires".to_owned(),
+            Self::Expired(Some(at)) => format!("expired {}", relative(*at, now)),
+            Self::Expired(None) => "expired: its `exp` is before every calendar".to_owned(),
+            Self::NotYet(Some(at)) => format!("is valid {}", relative(*at, now)),
+            Self::NotYet(None) => "is never valid: its `nbf` is beyond every calendar".to_owned(),
+            Self::Malformed(claim) => format!("has an unreadable `{claim}`"),
+        }
     }
 }
 
@@ -73,15 +87,15 @@ pub fn validity(claims: &Json, now: Timestamp) -> Validity {
     let mut until = None;
     match claims.get("exp").map(NumericDate::read) {
         Some(NumericDate::Malformed) => return Validity::Malformed("exp"),
-        Some(NumericDate::At(at)) if at <= now => return Validity::Expired(at),
-        Some(NumericDate::FarBack) => return Validity::Expired(Timestamp::MIN),
+        Some(NumericDate::At(at)) if at <= now => return Validity::Expired(Some(at)),
+        Some(NumericDate::FarBack) => return Validity::Expired(None),
         Some(NumericDate::At(at)) => until = Some(at),
         Some(NumericDate::FarAhead) | None => {}
     }
     match claims.get("nbf").map(NumericDate::read) {
         Some(NumericDate::Malformed) => Validity::Malformed("nbf"),
-        Some(NumericDate::At(at)) if at > now => Validity::NotYet(at),
-        Some(NumericDate::FarAhead) => Validity::NotYet(Timestamp::MAX),
+        Some(NumericDate::At(at)) if at > now => Validity::NotYet(Some(at)),
+        Some(NumericDate::FarAhead) => Validity::NotYet(None),
         _ => Validity::Valid(until),
     }
 }
@@ -131,17 +145,17 @@ mod tests {
         for (claims, expected) in [
             ("{}", Validity::Valid(None)),
             (r#"{"exp":1000001}"#, Validity::Valid(Some(at(1_000_001)))),
-            (r#"{"exp":1000000}"#, Validity::Expired(at(1_000_000))),
+            (r#"{"exp":1000000}"#, Validity::Expired(Some(at(1_000_000)))),
             (r#"{"exp":9223372036854775807}"#, Validity::Valid(None)),
             (r#"{"exp":1e300}"#, Validity::Valid(None)),
-            (r#"{"exp":-1e300}"#, Validity::Expired(Timestamp::MIN)),
+            (r#"{"exp":-1e300}"#, Validity::Expired(None)),
             (r#"{"exp":"1000001"}"#, Validity::Malformed("exp")),
             (r#"{"exp":null}"#, Validity::Malformed("exp")),
             (r#"{"exp":1000000.5}"#, Validity::Valid(Some(Timestamp::from_millisecond(1_000_000_500).unwrap()))),
-            (r#"{"nbf":1000001}"#, Validity::NotYet(at(1_000_001))),
+            (r#"{"nbf":1000001}"#, Validity::NotYet(Some(at(1_000_001)))),
             (r#"{"nbf":1000000}"#, Validity::Valid(None)),
             (r#"{"nbf":true}"#, Validity::Malformed("nbf")),
-            (r#"{"nbf":99999999999999999999999999999999}"#, Validity::NotYet(Timestamp::MAX)),
+            (r#"{"nbf":99999999999999999999999999999999}"#, Validity::NotYet(None)),
         ] {
             assert_eq!(validity(&Json::parse(claims).unwrap(), now), expected, "{claims}");
         }

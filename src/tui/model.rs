@@ -443,7 +443,7 @@ impl Model {
     pub(super) fn changes_in(&self) -> Option<u64> {
         let at = match self.token()?.validity(self.now)? {
             Validity::Valid(until) => until?,
-            Validity::Expired(at) | Validity::NotYet(at) => at,
+            Validity::Expired(at) | Validity::NotYet(at) => at?,
             Validity::Malformed(_) => return None,
         };
         let milliseconds = at.as_millisecond().checked_sub(self.now.as_millisecond())?;

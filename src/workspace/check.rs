@@ -69,10 +69,8 @@ fn unusable(token: &HeldToken, api: &Api, now: Timestamp) -> Option<String> {
     }
     let evidence = token.evidence(now);
     match evidence.validity {
-        Some(Validity::Expired(at)) => return Some(format!("it expired {}", crate::token::relative(at, now))),
-        Some(Validity::NotYet(at)) => return Some(format!("it is not valid yet: {}", crate::token::relative(at, now))),
-        Some(Validity::Malformed(claim)) => return Some(format!("its `{claim}` is no time")),
         Some(Validity::Valid(_)) | None => {}
+        Some(validity) => return Some(format!("it {}", validity.words(now))),
     }
     if let Some(issuer) = &evidence.issuer
         && api.issuer.as_ref().is_some_and(|expected| expected.as_str() != issuer)

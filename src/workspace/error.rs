@@ -1,13 +1,14 @@
 //! What a use case can end in: a kind, which decides the exit code, a message and the way out.
 
 use std::fmt;
+use std::io;
 
 /// What kind of failure, as the exit codes have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// 1: input or output, network, anything unforeseen.
+    /// 1: input or output, such as a file that can't be read; network, anything unforeseen.
     Failed,
-    /// 2: arguments or manifest are wrong.
+    /// 2: arguments or manifest are wrong; a manifest that can't be read is one.
     Usage,
     /// 3: a scope is missing.
     NotAllowed,
@@ -50,6 +51,12 @@ impl Error {
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new() }
+    }
+
+    /// An input that can't be read. `name`: of the file, or `standard input`.
+    #[must_use]
+    pub fn unreadable(name: impl fmt::Display, error: &io::Error) -> Self {
+        Self::new(Kind::Failed, format!("`{name}` can't be read: {error}"))
     }
 
     /// The same with one more way out.

@@ -64,10 +64,12 @@ impl HeldToken {
     /// # Errors
     /// When there is no token in the text.
     pub fn read_by(text: &str, now: Timestamp, policy: Policy) -> Result<Self, Error> {
-        let input = token::recognise(text).map_err(|error| {
+        let input = token::recognise_within(text, policy.max_bytes).map_err(|error| {
             let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
-            Error::new(kind, error.to_string())
-                .hint("a token may come bare, as `Bearer …`, as a token response in JSON, or inside a `curl` command")
+            Error::new(kind, error.to_string()).hint(match error {
+                InputError::TooLarge(_) => "`decode --max-bytes` sets another limit",
+                _ => "a token may come bare, as `Bearer …`, as a token response in JSON, or inside a `curl` command",
+            })
         })?;
         // a scope that breaks RFC 6749 §3.3 is no scope: what can be read is kept
         let delivered = input.scope.as_deref().map(|scope| {
@@ -117,7 +119,9 @@ impl HeldToken {
     /// Whether it is within its time; `None` when it can't be read.
     #[must_use]
     pub fn validity(&self, now: Timestamp) -> Option<Validity> {
-        self.decoded.claims().map(|claims| token::validity(claims, now))
+        let validity = token::validity(self.decoded.claims()?, now);
+        // an end may have stood behind the cut
+        (self.decoded.has_all_claims() || validity != Validity::Valid(None)).then_some(validity)
     }
 
     /// Each claim in words.

@@ -1,7 +1,7 @@
 //! Imports the description of an API into a manifest: the files of both are read and written here.
 
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::open::{parse_file, read_manifest};
@@ -126,19 +126,22 @@ pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
 }
 
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
-    let wrong = |error: String| Error::new(Kind::Usage, format!("`{}` can't be read: {error}", path.display()));
-    if path.as_os_str() == "-" {
-        return bounded(std::io::stdin().lock(), MOST_BYTES).map_err(wrong);
-    }
-    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-    bounded(file, MOST_BYTES).map_err(wrong)
+    let read = match path.to_str() {
+        Some("-") => bounded(io::stdin().lock(), MOST_BYTES),
+        _ => File::open(path).and_then(|file| bounded(file, MOST_BYTES)),
+    };
+    read.map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => Error::new(Kind::Usage, format!("`{}`: {error}", path.display())),
+        _ => Error::unreadable(path.display(), &error),
+    })
 }
 
-fn bounded(reader: impl std::io::Read, most: u64) -> Result<Vec<u8>, String> {
+fn bounded(reader: impl io::Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    reader.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    reader.take(most + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
-        return Err(format!("it has more than {} MiB", most >> 20));
+        let message = format!("it has more than {} MiB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
 }

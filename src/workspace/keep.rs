@@ -225,7 +225,7 @@ impl Obtained {
         let said = self.expires_in.map(|lifetime| Record::end_of(now, lifetime));
         let own = match self.token.validity(now) {
             Some(Validity::Valid(end)) => end,
-            Some(Validity::Expired(end)) if said.is_none() => Some(end),
+            Some(Validity::Expired(end)) if said.is_none() => end,
             Some(Validity::Expired(_) | Validity::NotYet(_) | Validity::Malformed(_)) | None => None,
         };
         [said, own].into_iter().flatten().min()

@@ -86,7 +86,7 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     let name = path.display();
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| Error::new(Kind::Usage, format!("`{name}` can't be read: {error}")))?;
+        .map_err(|error| Error::unreadable(&name, &error))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Error::new(Kind::Usage, format!("`{name}` is larger than any set of keys")));
     }

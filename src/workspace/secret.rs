@@ -45,8 +45,7 @@ impl Workspace {
             Error::new(Kind::Usage, format!("the file `{path}` is relative to the manifest, which is no file"))
         })?;
         let folder = if folder.as_os_str().is_empty() { ".".as_ref() } else { folder.as_path() };
-        let unreadable =
-            |error: std::io::Error| Error::new(Kind::Usage, format!("the file `{path}` can't be read: {error}"));
+        let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
         // a link could lead out of the folder, so both are resolved before they are compared
         let folder = folder.canonicalize().map_err(unreadable)?;
         let resolved = folder.join(path).canonicalize().map_err(unreadable)?;

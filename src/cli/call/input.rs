@@ -1,9 +1,8 @@
 //! Values of the command line that may come from a file or from standard input.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
-use super::super::arguments::read_input;
 use crate::workspace::{Error, Kind};
 
 /// The most bytes of one value.
@@ -30,14 +29,14 @@ impl Values {
         if path.starts_with('@') {
             return Ok(path.as_bytes().to_vec());
         }
-        if path == "-" {
-            self.take_stdin("a value")?;
-            return Ok(read_input(true)?.as_bytes().to_vec());
-        }
         let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
-            .map_err(|error| Error::new(Kind::Failed, format!("the file `{path}` can't be read: {error}")))?;
+        let read = if path == "-" {
+            self.take_stdin("a value")?;
+            io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
+        } else {
+            File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+        };
+        read.map_err(|error| Error::unreadable(path, &error))?;
         Ok(bytes)
     }
 

@@ -81,7 +81,7 @@ pub(super) fn run<W: Work>(
     });
     match read {
         Ok(Ok(())) => Ok((!fine).then_some(Kind::TokenUnusable)),
-        Ok(Err(error)) => Err(Error::new(Kind::Failed, format!("the input can't be read: {error}"))),
+        Ok(Err(error)) => Err(Error::unreadable("the input", &error)),
         Err(_) => Err(Error::new(Kind::Failed, "the input can't be read")),
     }
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::blocks::{self, Block, Long, Work};
 use super::verify::Session;
 use crate::cli::print::Streams;
-use crate::token::lines::{Lines, MOST_BYTES, Verify};
+use crate::token::Policy;
+use crate::token::lines::{Lines, Verify};
 use crate::token::verify::Facts;
 use crate::workspace::{Error, Kind};
 
@@ -15,11 +16,12 @@ use crate::workspace::{Error, Kind};
 pub(super) fn run(
     input: impl Read + Send,
     session: Option<&Session>,
+    policy: Policy,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     let check = session.map(|session| move |facts: &Facts<'_>, now: Timestamp| session.check(facts, now));
     let verify = check.as_ref().map(|check| check as Verify<'_>);
-    blocks::run(input, Long::Cut(MOST_BYTES), || Lines::new(verify), streams)
+    blocks::run(input, Long::Cut(policy.max_bytes), || Lines::new(verify, policy), streams)
 }
 
 impl Work for Lines<'_> {

@@ -62,6 +62,9 @@ pub(super) struct Arguments {
     /// The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     max_lifetime: Option<Duration>,
+    /// The most bytes of a token, or of a text to find it in [default: 1048576; 64 MiB of a JSON document]
+    #[arg(long, value_name = "BYTES", conflicts_with = "scan")]
+    max_bytes: Option<usize>,
     /// Decrypt an encrypted token with this key: a JWK, or a private key in PEM
     #[arg(long, value_name = "FILE", conflicts_with_all = ["lines", "scan"])]
     decrypt: Option<PathBuf>,
@@ -75,10 +78,14 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     if arguments.scan {
         return scan::run(arguments.token.reader()?, arguments.json, streams);
     }
+    let usual = Policy::default();
+    let policy = Policy {
+        max_lifetime: arguments.max_lifetime.unwrap_or(usual.max_lifetime),
+        max_bytes: arguments.max_bytes.unwrap_or(usual.max_bytes),
+    };
     if arguments.lines {
-        return lines::run(arguments.token.reader()?, session.as_ref(), streams);
+        return lines::run(arguments.token.reader()?, session.as_ref(), policy, streams);
     }
-    let policy = arguments.max_lifetime.map_or_else(Policy::default, |max_lifetime| Policy { max_lifetime });
     let mut token = arguments.token.read(now, policy)?;
     if let Some(key) = &arguments.decrypt {
         token = token.decrypted(key, now, policy)?;

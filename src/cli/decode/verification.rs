@@ -22,6 +22,9 @@ impl Verification {
     pub(in crate::cli) fn not_checked(decoded: &Decoded) -> Self {
         let lines = match (decoded.kind, decoded.signature.len()) {
             (Kind::Jwe | Kind::Opaque, _) => Vec::new(),
+            (Kind::Jws | Kind::SdJwt, 0) if !decoded.whole => {
+                vec!["not known: the token was cut off before it, or it can't be read".to_owned()]
+            }
             (Kind::Jws | Kind::SdJwt, 0) => vec!["none: anyone could have written this token".to_owned()],
             (Kind::Jws | Kind::SdJwt, length) => vec![format!("{length} bytes, not checked")],
         };

@@ -5,7 +5,6 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::manifest::recorded::{Recorded, collection, har, log_line, request_line};
-use crate::text::visible;
 use crate::workspace::{Error, Kind, Recognised, Workspace};
 
 /// The most bytes of a file that is read whole.
@@ -48,12 +47,12 @@ impl Sources {
     ) -> Result<u64, Error> {
         let mut unread = 0;
         for path in &self.har {
-            let found = har(&whole(path)?).map_err(|error| unreadable(path, error))?;
+            let found = har(&whole(path)?).map_err(|error| wrong(path, error))?;
             take(workspace, api, recognised, found)?;
         }
         for path in &self.collection {
             for file in files(path)? {
-                let found = collection(&whole(&file)?).map_err(|error| unreadable(&file, error))?;
+                let found = collection(&whole(&file)?).map_err(|error| wrong(&file, error))?;
                 take(workspace, api, recognised, found)?;
             }
         }
@@ -85,24 +84,28 @@ fn take(
     requests.iter().try_for_each(|request| workspace.recognise(request, api, recognised))
 }
 
-fn unreadable(path: &Path, error: impl std::fmt::Display) -> Error {
-    Error::new(Kind::Usage, format!("`{}` can't be read: {}", path.display(), visible(&error.to_string())))
+fn wrong(path: &Path, reason: impl std::fmt::Display) -> Error {
+    Error::new(Kind::Usage, format!("`{}` can't be used: {reason}", path.display()))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::unreadable(path.display(), error)
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(io::stdin()));
     }
-    Ok(Box::new(File::open(path).map_err(|error| unreadable(path, error))?))
+    Ok(Box::new(File::open(path).map_err(|error| unreadable(path, &error))?))
 }
 
 fn whole(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
+    open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
-        return Err(unreadable(path, format_args!("it has more than {MOST_BYTES} bytes")));
+        return Err(wrong(path, format_args!("it has more than {MOST_BYTES} bytes")));
     }
-    String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| wrong(path, "it is not UTF-8 text"))
 }
 
 /// Line by line, so that a log may have any size.
@@ -112,12 +115,12 @@ fn for_each_line(path: &Path, mut take: impl FnMut(&str) -> Result<(), Error>) -
     loop {
         line.clear();
         let read = (&mut reader).take(MOST_LINE).read_until(b'\n', &mut line);
-        if read.map_err(|error| unreadable(path, error))? == 0 {
+        if read.map_err(|error| unreadable(path, &error))? == 0 {
             return Ok(());
         }
         if !line.ends_with(b"\n") {
             // the rest of a line that is too long is no line of its own
-            reader.skip_until(b'\n').map_err(|error| unreadable(path, error))?;
+            reader.skip_until(b'\n').map_err(|error| unreadable(path, &error))?;
         }
         take(&String::from_utf8_lossy(&line))?;
     }
@@ -131,7 +134,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
         if !path.is_dir() {
             found.push(path);
         } else if depth < MOST_DEPTH && found.len() < MOST_FILES {
-            let entries = fs::read_dir(&path).map_err(|error| unreadable(&path, error))?;
+            let entries = fs::read_dir(&path).map_err(|error| unreadable(&path, &error))?;
             let mut inside: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
             inside.retain(|path| is_request(path));
             inside.sort_unstable_by(|one, other| other.cmp(one));

@@ -123,7 +123,7 @@ fn manifest_token_and_server_together() {
 fn the_token_itself_is_looked_at_before_its_scopes() {
     let manifest = manifest();
     let api = manifest.api("a").unwrap();
-    let expired = Validity::Expired(Timestamp::UNIX_EPOCH);
+    let expired = Validity::Expired(Some(Timestamp::UNIX_EPOCH));
     let malformed = Validity::Malformed("exp");
     let challenge = [r#"WWW-Authenticate: Bearer error="insufficient_scope", scope="w""#];
     let nonce = [r#"WWW-Authenticate: DPoP algs="ES256""#];

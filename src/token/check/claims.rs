@@ -67,7 +67,7 @@ impl Type {
 /// What a token of this kind must have, and must not have.
 fn profile(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     // of a token that was cut off nobody knows what else it had
-    let Some(named) = decoded.purpose.as_ref().filter(|_| decoded.whole) else { return };
+    let Some(named) = decoded.purpose.as_ref().filter(|_| decoded.has_all_claims()) else { return };
     let purpose = named.purpose;
     // a missing time or audience is a finding of its own
     let missing = purpose.required.iter().filter(|name| claims.get(name).is_none());
@@ -96,7 +96,7 @@ fn audience(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
         Some(Json::Array(items)) => items.is_empty(),
         Some(_) => false,
     };
-    if empty && for_someone && !by_design && decoded.whole {
+    if empty && for_someone && !by_design && decoded.has_all_claims() {
         let message = "the token names no audience (`aud`): every API that trusts its issuer may accept it";
         findings.push(Diagnostic::new(&NO_AUDIENCE, message));
     }

@@ -32,7 +32,7 @@ pub(super) fn check(decoded: &mut Decoded, now: Timestamp, policy: Policy) {
         duplicates(signed, "claim", &mut findings);
         times::check(claims, decoded, now, policy, &mut findings);
         claims::check(claims, decoded, &mut findings);
-        scopes::check(claims, &mut findings);
+        scopes::check(claims, decoded, &mut findings);
         text::check(claims, decoded, &mut findings);
     }
     decoded.findings.extend(findings);

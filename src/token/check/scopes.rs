@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::token::Json;
+use crate::scope::Scope;
 use crate::token::findings::{SCOPE_BROAD, SCOPE_MALFORMED, SCOPE_REPEATED, SCOPE_WILDCARD, SCOPES_DIFFER};
+use crate::token::{Decoded, Json};
 
 /// Claims that hold scopes. Roles are no scopes.
 const CLAIMS: &[&str] = &["scope", "scp", "scopes", "permissions"];
@@ -46,7 +47,7 @@ const BROAD: &[(&str, &str)] = &[
     ("admin.users:write", "the users of the whole organization"),
 ];
 
-pub(super) fn check(claims: &Json, findings: &mut Vec<Diagnostic>) {
+pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     let mut lists: Vec<(&str, Vec<&str>)> = Vec::new();
     for claim in CLAIMS {
         match claims.get(claim) {
@@ -64,6 +65,12 @@ pub(super) fn check(claims: &Json, findings: &mut Vec<Diagnostic>) {
         }
     }
     for (claim, scopes) in &lists {
+        if let Some(error) =
+            scopes.iter().flat_map(|scope| scope.split_ascii_whitespace()).find_map(|scope| Scope::parse(scope).err())
+        {
+            let message = format!("`{claim}`: {error}, so nothing is granted by it");
+            findings.push(Diagnostic::new(&SCOPE_MALFORMED, message));
+        }
         let mut seen = HashSet::new();
         let repeated = scopes.iter().find(|scope| !seen.insert(**scope));
         if let Some(scope) = repeated {
@@ -81,7 +88,7 @@ pub(super) fn check(claims: &Json, findings: &mut Vec<Diagnostic>) {
     }
     // `permissions` says what the user may do, and is another list by design
     lists.retain(|(claim, _)| *claim != "permissions");
-    if let [(one, first), (other, second)] = lists.as_slice()
+    if let ([(one, first), (other, second)], true) = (lists.as_slice(), decoded.has_all_claims())
         && HashSet::<&&str>::from_iter(first) != HashSet::from_iter(second)
     {
         let message = format!("`{one}` and `{other}` list different scopes: an API sees what the one it reads says");

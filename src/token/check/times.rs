@@ -55,8 +55,8 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
         }
     }
     match validity(claims, now) {
-        Validity::Expired(at) => say(&TOKEN_EXPIRED, format!("the token expired {}", relative(at, now))),
-        Validity::NotYet(at) => say(&TOKEN_NOT_YET_VALID, format!("the token is valid {}", relative(at, now))),
+        validity @ Validity::Expired(_) => say(&TOKEN_EXPIRED, format!("the token {}", validity.words(now))),
+        validity @ Validity::NotYet(_) => say(&TOKEN_NOT_YET_VALID, format!("the token {}", validity.words(now))),
         Validity::Valid(_) | Validity::Malformed(_) => {}
     }
     let begin = at("iat").or_else(|| at("nbf"));
@@ -68,7 +68,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
     if decoded.purpose.as_ref().is_some_and(|named| LASTING.contains(&named.purpose.name)) {
         return;
     }
-    if claims.get("exp").is_none() {
+    if claims.get("exp").is_none() && decoded.has_all_claims() {
         say(&NO_EXPIRY, "the token has no `exp`: it never expires by itself".to_owned());
     }
     if let (Some(until), Some(begin), false) = (at("exp"), begin, odd) {

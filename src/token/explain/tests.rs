@@ -73,12 +73,56 @@ fn four_lines() {
             "nothing: its list of scopes is empty",
         ),
         (r#"{"iss":"i","sub":"alice","aud":"c","nonce":"n"}"#, "alice", "no scopes: it is an ID token"),
+        (r#"{"sub":"alice","scope":"a\u0000b"}"#, "alice", "not known: what it names as scopes are none"),
+        (r#"{"sub":"alice","scope":7,"roles":[]}"#, "alice", "not known: what it names as scopes are none"),
+        (r#"{"sub":"alice","realm_access":{"roles":[]}}"#, "alice", "nothing: its list of scopes is empty"),
     ] {
         let summary = summarise(&decoded(claims), now());
         assert_eq!((summary.whom.as_str(), summary.what.as_str()), (whom, what));
     }
     let opaque = summarise(&decode("xoxb-123456789012-987654321098-abcdefgh", now()), now());
     assert!(opaque.whom.contains("bot token") && opaque.issuer == "Slack" && opaque.what.contains("auth.test"));
+}
+
+#[test]
+fn nothing_is_said_of_what_stood_behind_a_cut() {
+    let whole = decoded(r#"{"jti":"1","iss":"i","sub":"alice","aud":"c","scope":"a b","exp":1}"#);
+    let cut = |claims: &str| {
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#);
+        decode(&format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims)), now())
+    };
+    assert!(whole.has_all_claims());
+    for (claims, whom, issuer, what) in [
+        (r#"{"jti":"1","iss"#, "a subject that was cut off", "an issuer that was cut off", CUT),
+        (r#"{"scp":["a","b","c"#, "a subject that was cut off", "an issuer", "a b; what stood behind the cut"),
+        (r#"{"sub":"alice","iss":"i","sc"#, "alice", "i, for an audience that was cut off", CUT),
+    ] {
+        let decoded = cut(claims);
+        let summary = summarise(&decoded, now());
+        assert!(!decoded.has_all_claims(), "{claims}");
+        assert_eq!(summary.until, CUT, "{claims}");
+        assert_eq!(summary.whom, whom, "{claims}");
+        assert!(summary.issuer.starts_with(issuer) && summary.what.starts_with(what), "{summary:?}");
+        let codes: Vec<&str> = decoded.findings.iter().map(|finding| finding.code.name).collect();
+        assert_eq!(codes, ["token-truncated"], "{claims}");
+    }
+    // without its signature the claims are still whole, and what they lack they lack
+    let unsigned = cut(r#"{"sub":"alice"}"#);
+    assert_eq!(summarise(&unsigned, now()).until, "for ever: it has no `exp`");
+    assert!(unsigned.findings.iter().any(|finding| finding.code.name == "no-expiry"));
+}
+
+#[test]
+fn a_time_out_of_range_is_no_date() {
+    for (claims, until) in [
+        (r#"{"exp":-1e300}"#, "expired: its `exp` is out of range, before every calendar"),
+        (r#"{"exp":1e300}"#, "for ever: its `exp` is out of range, beyond every calendar"),
+        (r#"{"nbf":99999999999999}"#, "never valid: its `nbf` is out of range, beyond every calendar"),
+    ] {
+        let decoded = decoded(claims);
+        assert_eq!(summarise(&decoded, now()).until, until);
+        assert!(decoded.findings.iter().all(|finding| !finding.message.contains("years")), "{:?}", decoded.findings);
+    }
 }
 
 #[test]

@@ -74,7 +74,22 @@ fn where_there_is_no_token_it_says_why() {
     ] {
         assert_eq!(recognise(text).map(|_| ()), Err(error), "{text}");
     }
-    assert_eq!(recognise(&"a".repeat(MOST_BYTES + 1)).map(|_| ()), Err(InputError::TooLarge(MOST_BYTES + 1)));
+    assert_eq!(recognise("\u{fffd}\u{fffd}k\u{fffd}").map(|_| ()), Err(InputError::NotFound));
+    assert!(recognise("eyJh\u{fffd}.eyJz.c2ln").is_ok());
+}
+
+#[test]
+fn the_limit_is_named_and_can_be_moved() {
+    let limit = |text: &str, most| recognise_within(text, most).map(|_| ()).map_err(|error| error.to_string());
+    let refused = |most: usize| Err(format!("the input has more than {most} bytes, and more are not looked at"));
+    assert_eq!(limit(&"a".repeat(MOST_BYTES), MOST_BYTES), Ok(()));
+    assert_eq!(limit(&"a".repeat(MOST_BYTES + 1), MOST_BYTES), refused(1_048_576));
+    assert_eq!(limit(&"a".repeat(MOST_BYTES + 1), 2 * MOST_BYTES), Ok(()));
+    assert_eq!(limit(&"a".repeat(11), 10), refused(10));
+    // a document may be larger than the token in it
+    let document = format!("{{\"comment\":\"{}\",\"access_token\":\"{}\"}}", "x".repeat(100), "a".repeat(11));
+    assert_eq!(limit(&document, 11), Ok(()));
+    assert_eq!(limit(&document, 10), refused(10));
 }
 
 proptest! {

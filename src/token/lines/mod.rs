@@ -16,13 +16,10 @@ use jiff::Timestamp;
 
 use self::members::Member;
 use super::verify::{Facts, Status, Verification};
-use super::{Json, granted};
+use super::{Json, Policy, granted};
 
 /// How a token is verified: with what was read out of it, at that time.
 pub type Verify<'v> = &'v (dyn Fn(&Facts<'_>, Timestamp) -> Verification + Sync);
-
-/// The most bytes of a line.
-pub const MOST_BYTES: usize = super::input::MOST_BYTES;
 
 /// More members than this are not looked through one by one.
 const MOST_MEMBERS: usize = 64;
@@ -31,6 +28,7 @@ const MOST_MEMBERS: usize = 64;
 #[derive(Default)]
 pub struct Lines<'v> {
     verify: Option<Verify<'v>>,
+    policy: Policy,
     header: Header,
     claims: Vec<u8>,
     signature: Vec<u8>,
@@ -49,8 +47,8 @@ struct Header {
 impl<'v> Lines<'v> {
     /// Without a way to verify, nothing is verified.
     #[must_use]
-    pub fn new(verify: Option<Verify<'v>>) -> Self {
-        Self { verify, ..Self::default() }
+    pub fn new(verify: Option<Verify<'v>>, policy: Policy) -> Self {
+        Self { verify, policy, ..Self::default() }
     }
 
     /// Appends one line of JSON about this line. False when there is no usable token in it, or when it was to be
@@ -62,7 +60,7 @@ impl<'v> Lines<'v> {
         let start = out.len();
         let fine = self.plain(line, now, out).unwrap_or_else(|| {
             out.truncate(start);
-            slow::write(line, self.verify, now, out)
+            slow::write(line, self.verify, self.policy, now, out)
         });
         out.extend_from_slice(b"}\n");
         fine
@@ -73,7 +71,7 @@ impl<'v> Lines<'v> {
         let mut dots = memchr::memchr_iter(b'.', token);
         let (first, second) = (dots.next()?, dots.next()?);
         let (header, payload) = (token.get(..first)?, token.get(first + 1..second)?);
-        if dots.next().is_some() || token.len() > MOST_BYTES {
+        if dots.next().is_some() || token.len() > self.policy.max_bytes {
             return None;
         }
         if self.header.encoded != header {

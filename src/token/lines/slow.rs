@@ -5,11 +5,17 @@ use jiff::Timestamp;
 use super::{NOT_CHECKED, Verify, write_verification};
 use crate::diagnostic::Severity;
 use crate::token::verify::{Facts, Status};
-use crate::token::{Decoded, Json, Kind, Payload, decode, granted, recognise};
+use crate::token::{Decoded, Json, Kind, Payload, Policy, decode_by, granted, recognise_within};
 
 /// Appends the members from `kind` on, or `error`. False when the token can't be used.
-pub(super) fn write(line: &[u8], verify: Option<Verify<'_>>, now: Timestamp, out: &mut Vec<u8>) -> bool {
-    let input = match recognise(&String::from_utf8_lossy(line)) {
+pub(super) fn write(
+    line: &[u8],
+    verify: Option<Verify<'_>>,
+    policy: Policy,
+    now: Timestamp,
+    out: &mut Vec<u8>,
+) -> bool {
+    let input = match recognise_within(&String::from_utf8_lossy(line), policy.max_bytes) {
         Ok(input) => input,
         Err(error) => {
             member("error", &Json::String(error.to_string()), out);
@@ -17,7 +23,7 @@ pub(super) fn write(line: &[u8], verify: Option<Verify<'_>>, now: Timestamp, out
         }
     };
     let token = input.token.expose();
-    let decoded = decode(token, now);
+    let decoded = decode_by(token, now, policy);
     member("kind", &Json::String(decoded.kind.as_str().to_owned()), out);
     member("whole", &Json::Bool(decoded.whole), out);
     if let Some(error) = fault(&decoded) {

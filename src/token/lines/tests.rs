@@ -22,7 +22,7 @@ fn line(lines: &mut Lines<'_>, text: &str) -> (bool, String) {
 /// By the slow way alone.
 fn slowly(text: &str, verify: Option<Verify<'_>>) -> (bool, String) {
     let mut out = b"{\"schema\":\"tokscope.decode/v1\",\"line\":7".to_vec();
-    let fine = slow::write(text.as_bytes(), verify, Timestamp::UNIX_EPOCH, &mut out);
+    let fine = slow::write(text.as_bytes(), verify, Policy::default(), Timestamp::UNIX_EPOCH, &mut out);
     out.extend_from_slice(b"}\n");
     (fine, String::from_utf8(out).unwrap())
 }
@@ -57,7 +57,7 @@ fn a_bad_line_is_an_error_and_no_end() {
         (&format!("Authorization: Bearer {}", token(HEADER, "{}")), true, r#""claims":{}"#),
         (&format!("  {}\r", token(HEADER, "{}")), true, r#""claims":{}"#),
         ("an-opaque-token", true, r#""kind":"opaque""#),
-        (&"a".repeat(MOST_BYTES + 1), false, "more than any token"),
+        (&"a".repeat(super::super::MOST_BYTES + 1), false, "more than 1048576 bytes"),
     ] {
         let (seen, said) = line(&mut lines, text);
         assert!(seen == fine && said.contains(member) && said.ends_with("}\n"), "{said}");
@@ -106,7 +106,7 @@ proptest! {
         let verifier = Verifier { keys, expected: Expected::default() };
         let check = |facts: &Facts<'_>, now| verifier.check(facts, now);
         for verify in [None, Some(&check as Verify<'_>)] {
-            let (fine, fast) = line(&mut Lines::new(verify), &text);
+            let (fine, fast) = line(&mut Lines::new(verify, Policy::default()), &text);
             let (expected, slow) = slowly(&text, verify);
             prop_assert_eq!(fine, expected, "{} {}", &fast, &slow);
             // the source text is kept: only white space and escapes may differ

@@ -54,11 +54,6 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
             decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
             decoded.whole = false;
         }
-        [_, _] => {
-            let message = "the token ends after its payload: there is no signature";
-            decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
-            decoded.whole = false;
-        }
         // the content is all there: what is missing is only the proof
         [_, _, ""] if !unsigned => {
             let message = "the signature is empty, though the header names an algorithm";
@@ -80,7 +75,16 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
             payload
         }
     };
-    if let Some(signature) = parts.get(2) {
-        decoded.signature = part::bytes(signature, "signature", decoded).unwrap_or_default();
+    match parts.get(2) {
+        Some(signature) => {
+            decoded.signature = part::bytes(signature, "signature", decoded).unwrap_or_default();
+        }
+        // one cut is told once
+        None if parts.len() == 2 && decoded.payload_whole => {
+            let message = "the token ends after its payload: there is no signature";
+            decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
+            decoded.whole = false;
+        }
+        None => {}
     }
 }

@@ -78,6 +78,7 @@ pub(super) fn payload(part: &str, decoded: &mut Decoded) -> Payload {
     let (payload, finding) = content(text);
     if matches!(&finding, Some(finding) if finding.code == &TOKEN_TRUNCATED || finding.code == &TOKEN_MALFORMED) {
         decoded.whole = false;
+        decoded.payload_whole = false;
         decoded.findings.truncate(before);
     }
     decoded.findings.extend(finding);

@@ -4,7 +4,7 @@ use super::scopes::left_out;
 use super::{Item, Tone};
 use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::token::{Validity, relative};
+use crate::token::Validity;
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
@@ -262,11 +262,14 @@ fn token(model: &Model, index: usize, held: &Held) -> Item {
     };
     let (until, colour) = match held.token.validity(model.now) {
         None => ("can't be read".to_owned(), Tone::Muted),
-        Some(Validity::Expired(at)) => (format!("expired {}", relative(at, model.now)), Tone::Bad),
-        Some(Validity::NotYet(at)) => (format!("valid {}", relative(at, model.now)), Tone::Warning),
-        Some(Validity::Malformed(claim)) => (format!("its {claim} is no time"), Tone::Bad),
-        Some(Validity::Valid(Some(at))) => (format!("expires {}", relative(at, model.now)), Tone::Good),
-        Some(Validity::Valid(None)) => ("never expires".to_owned(), Tone::Warning),
+        Some(validity) => {
+            let tone = match validity {
+                Validity::Expired(_) | Validity::Malformed(_) => Tone::Bad,
+                Validity::NotYet(_) | Validity::Valid(None) => Tone::Warning,
+                Validity::Valid(Some(_)) => Tone::Good,
+            };
+            (validity.words(model.now), tone)
+        }
     };
     let scopes = held.token.scopes();
     let scopes = if scopes.is_empty() { "no scope".to_owned() } else { scopes.to_string() };

@@ -91,6 +91,10 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
         items.push(Item::muted("a token of this form has no signature"));
         return items;
     }
+    if decoded.signature.is_empty() && !decoded.whole {
+        items.push(Item::muted("not known: the token was cut off before it, or it can't be read"));
+        return items;
+    }
     if decoded.signature.is_empty() {
         items.push(Item::new(Tone::Bad, "there is no signature: anyone could have written this token"));
         return items;

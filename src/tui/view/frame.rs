@@ -7,7 +7,6 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::layout::{ALL_PANES, Areas, LEAST};
 use crate::text::visible;
-use crate::token::{Validity, relative};
 use crate::tui::content::Tone;
 use crate::tui::keymap::{bindings, refusal};
 use crate::tui::model::{Model, Pane, Tab};
@@ -36,13 +35,7 @@ pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame
                 parts.push(format!("client {}", visible(client)));
             }
             parts.push(format!("token {}", Model::name_of(token, look.symbols.ellipsis)));
-            parts.extend(match token.validity(model.now) {
-                Some(Validity::Expired(at)) => Some(format!("expired {}", relative(at, model.now))),
-                Some(Validity::NotYet(at)) => Some(format!("valid {}", relative(at, model.now))),
-                Some(Validity::Valid(Some(at))) => Some(format!("expires {}", relative(at, model.now))),
-                Some(Validity::Valid(None)) => Some("never expires".to_owned()),
-                Some(Validity::Malformed(_)) | None => None,
-            });
+            parts.extend(token.validity(model.now).map(|validity| validity.words(model.now)));
         }
     }
     frame.render_widget(Line::styled(parts.join("   "), look.title()), areas.title);
