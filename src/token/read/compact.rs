@@ -49,7 +49,8 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
     let unsigned = parameter("alg").is_some_and(|algorithm| algorithm.as_str() == Some("none"));
     let encoded = parameter("b64") != Some(Json::Bool(false));
     match parts {
-        [_] => {
+        // one cut is told once
+        [_] if decoded.header.is_some() => {
             let message = "the token ends after its header: there is no payload";
             decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
             decoded.whole = false;
@@ -79,7 +80,6 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
         Some(signature) => {
             decoded.signature = part::bytes(signature, "signature", decoded).unwrap_or_default();
         }
-        // one cut is told once
         None if parts.len() == 2 && decoded.payload_whole => {
             let message = "the token ends after its payload: there is no signature";
             decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
