@@ -367,23 +367,19 @@ async fn django_introspection_and_revocation() {
 
 // --- idpyoidc ----------------------------------------------------------------------------------------------------------
 
-fn idpyoidc(grants: &str) -> Workspace {
+fn idpyoidc(grants: &str, audience: Option<&str>) -> Workspace {
     let more = format!(
         "grants = [{grants}]\nredirect_uri = \"http://127.0.0.1:43117/callback\"\naudience_parameter = \"audience\""
     );
-    workspace(&IDPYOIDC.base, &IDPYOIDC.base, None, "conf", &more)
+    workspace(&IDPYOIDC.base, &IDPYOIDC.base, audience, "conf", &more)
         .with_client_secret("c", Secret::new("conf-secret-0123456789-0123456789"))
 }
 
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
 async fn idpyoidc_code_refresh_and_token_exchange() {
-    let workspace = idpyoidc("\"authorization_code\", \"token_exchange\"");
-    let found = workspace.find("PUT /both", None).unwrap();
-    let plan = workspace.plan(&[found.id], None, None).unwrap();
-    let obtaining = workspace.start(&plan, Start::new(CODE, false)).await.unwrap();
-    visit(obtaining.url.as_ref().unwrap().as_str());
-    let broad = obtaining.finish().await.unwrap();
+    let workspace = idpyoidc("\"authorization_code\", \"token_exchange\"", None);
+    let broad = visited(&workspace, "PUT /both").await;
     assert!(broad.granted.contains("api:write"), "{}", broad.granted);
     // from a broad token to one for a single endpoint
     let start = Start { subject: Some(broad.token.secret.clone()), ..Start::new(GrantType::TokenExchange, false) };
@@ -394,6 +390,48 @@ async fn idpyoidc_code_refresh_and_token_exchange() {
     let error = obtain_by(&workspace, "GET /read", start, Browser::None).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind, Kind::Refused, "{error}");
     assert!(!error.message.contains("no-token"), "{error}");
+}
+
+/// Signs in at a server without a page.
+async fn visited(workspace: &Workspace, endpoint: &str) -> Obtained {
+    let found = workspace.find(endpoint, None).unwrap();
+    let plan = workspace.plan(&[found.id], None, None).unwrap();
+    let obtaining = workspace.start(&plan, Start::new(CODE, false)).await.unwrap();
+    visit(obtaining.url.as_ref().unwrap().as_str());
+    obtaining.finish().await.unwrap()
+}
+
+#[tokio::test]
+#[ignore = "needs the servers of .ci/run"]
+async fn idpyoidc_refresh_keeps_its_refresh_token_and_narrows_this_token_only() {
+    let more =
+        format!("{REFRESHABLE}\nredirect_uri = \"http://127.0.0.1:43117/callback\"\naudience_parameter = \"none\"");
+    let workspace = workspace(&IDPYOIDC.base, &IDPYOIDC.base, None, "conf", &more)
+        .with_client_secret("c", Secret::new("conf-secret-0123456789-0123456789"));
+    let first = visited(&workspace, "PUT /both").await;
+    let narrowed = workspace.refresh(&first.token, Some(&scopes("api:read"))).await.unwrap();
+    assert_eq!((&narrowed.granted, &narrowed.beyond), (&scopes("api:read"), &ScopeSet::new()));
+    assert_ne!(narrowed.token.secret.expose(), first.token.secret.expose());
+    // the answer has no refresh token: the one that there is stays good (RFC 6749 §6)
+    let again = workspace.refresh(&narrowed.token, None).await.unwrap();
+    assert!(again.granted.contains("api:write"), "{}", again.granted);
+    let wider = workspace.refresh(&again.token, Some(&scopes("api:read api:admin"))).await.map(|_| ()).unwrap_err();
+    assert_eq!(wider.kind, Kind::Refused, "{wider}");
+}
+
+#[tokio::test]
+#[ignore = "needs the servers of .ci/run"]
+async fn idpyoidc_exchange_for_an_audience() {
+    let broad = visited(&idpyoidc("\"authorization_code\"", None), "PUT /both").await;
+    let audience = |token: &tokscope::workspace::HeldToken| token.evidence(jiff::Timestamp::now()).audience;
+    assert_eq!(audience(&broad.token), ["conf"]);
+    let workspace = idpyoidc("\"token_exchange\"", Some("https://orders.test/api"));
+    let start = Start { subject: Some(broad.token.secret.clone()), ..Start::new(GrantType::TokenExchange, false) };
+    let narrow = obtain_by(&workspace, "GET /read", start, Browser::None).await.unwrap();
+    assert_eq!(
+        (audience(&narrow.token), narrow.granted),
+        (vec!["https://orders.test/api".to_owned()], scopes("api:read"))
+    );
 }
 
 #[tokio::test]

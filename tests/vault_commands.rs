@@ -522,7 +522,20 @@ fn no_secret_is_anywhere_it_was_not_asked_for() {
         format!("#!/bin/sh\n{{ echo \"$@\"; cat /proc/$$/environ; }} > {0}/browsed\n", home.path().display()),
     )
     .unwrap();
-    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    // a command that writes down its words, and its environment but for what it was asked to get
+    let spy = home.path().join("spy");
+    fs::write(
+        &spy,
+        format!(
+            "#!/bin/sh\n{{ tr '\\0' ' ' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$$/environ | grep -v '^TOKSCOPE_ACCESS_TOKEN='; \
+             }} > {}/spied\n",
+            home.path().display()
+        ),
+    )
+    .unwrap();
+    for script in [&browser, &spy] {
+        fs::set_permissions(script, fs::Permissions::from_mode(0o755)).unwrap();
+    }
     let mut login = home.tokscope(&["login", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"]);
     login.env("BROWSER", &browser);
     let login = login.spawn().unwrap();
@@ -547,6 +560,24 @@ fn no_secret_is_anywhere_it_was_not_asked_for() {
         &["tokens", "refresh", &id, "--json"],
         &["exec", "-e", "GET /orders", "--", "true"],
         &["exec", "-e", "GET /orders", "--", "./nothing"],
+        &["exec", "-e", "GET /orders", "--", "./spy", "word"],
+        &["exec", "-e", "GET /orders", "--header", "--", "./spy"],
+        &["call", "GET /orders"],
+        &["call", "GET /orders", "--include"],
+        &["call", "GET /orders", "--token-file", "given", "--json"],
+        &["call", "GET /orders", "--token", "-"],
+        &["call", "GET /orders", "--token", &given],
+        &["call", "GET /orders", "--token-file", "given", "--dry-run"],
+        &["call", "GET /payments"],
+        &["probe", "--token-file", "given", "--rate", "100"],
+        &["probe", "--token-file", "given", "--rate", "100", "--format", "json"],
+        &["why", "given", "--status", "403"],
+        &["why", "given", "--status", "403", "--markdown"],
+        &["discover", &server.origin],
+        &["discover", &server.origin, "--json"],
+        &["explain", &given],
+        &["--print", "--token-file", "given"],
+        &["--print", "--keys", "t<wait>", "--token-file", "given"],
         &["call", "GET /orders", "--client", "machine"],
         &["call", "GET /orders", "--client", "machine", "--json"],
         &["login", "-e", "GET /orders", "--client", "machine"],
@@ -563,6 +594,11 @@ fn no_secret_is_anywhere_it_was_not_asked_for() {
         &["manifest", "lint"],
         &["trust"],
         &["trust", "list"],
+        &["trust", "list", "--json"],
+        &["tokens", "refresh", "nothing"],
+        &["tokens", "revoke", &id],
+        &["tokens", "revoke", &id, "--yes", "--json"],
+        &["tokens", "forget", "--all", "--yes"],
     ] {
         outputs.push(home.run(arguments));
         let mut piped = home.tokscope(arguments);
@@ -575,6 +611,8 @@ fn no_secret_is_anywhere_it_was_not_asked_for() {
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     let browsed = fs::read(home.path().join("browsed")).unwrap();
     assert!(browsed.starts_with(b"http://127.0.0.1"));
+    let spied = fs::read_to_string(home.path().join("spied")).unwrap();
+    assert!(spied.contains("./spy") && spied.contains("RUST_LOG=trace"), "{spied}");
     let mut seen = 0;
     walk(home.path(), &mut |path, state| {
         if state.is_file() && !path.ends_with("given") {

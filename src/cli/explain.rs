@@ -2,6 +2,7 @@
 
 use super::print::{Paint, Streams, json_object, json_option, json_text};
 use crate::diagnostic::Code;
+use crate::secret::masked_within;
 use crate::text::nearest;
 use crate::token::{self, Json};
 use crate::workspace::{Error, Kind};
@@ -73,7 +74,7 @@ fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     }
     let known = codes().map(|code| code.name).chain(token::names());
     let near: Vec<String> = nearest(name, known, 4).into_iter().map(|name| format!("`{name}`")).collect();
-    let error = Error::new(Kind::Usage, format!("nothing is known about `{name}`"));
+    let error = Error::new(Kind::Usage, format!("nothing is known about `{}`", masked_within(name)));
     let error = if near.is_empty() { error } else { error.hint(format!("the nearest are {}", near.join(", "))) };
     Err(error.hint("`tokscope explain` lists every finding"))
 }

@@ -54,3 +54,19 @@ pub enum NetError {
         reason: String,
     },
 }
+
+impl NetError {
+    /// The way out, where one is known: for certificates that are not believed.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        let Self::Unreachable { reason, .. } = self else { return None };
+        let certificate = reason.split_once("invalid peer certificate: ").map(|(_, why)| why)?;
+        Some(match certificate {
+            why if why.contains("expired") || why.contains("not valid yet") => {
+                "the clock of this machine may be wrong; else the server needs a new certificate"
+            }
+            why if why.contains("not valid for name") => "the server is another one than its address says",
+            _ => "if an authority of your company issued it, name the authority's certificate by `--ca-file`",
+        })
+    }
+}

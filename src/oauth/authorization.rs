@@ -58,6 +58,21 @@ pub struct Pending {
     request: AuthorizationRequest,
 }
 
+/// What is new with every request: nobody can guess it, and it is used once (RFC 9700 §2.1.1, §4.7.1).
+struct Transaction {
+    state: Secret,
+    challenge: PkceCodeChallenge,
+    verifier: PkceCodeVerifier,
+}
+
+impl Transaction {
+    /// 256 bits each of state and verifier, from the operating system (RFC 7636 §7.1).
+    fn random() -> Self {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        Self { state: Secret::new(CsrfToken::new_random_len(32).into_secret()), challenge, verifier }
+    }
+}
+
 /// Binds the listener, then builds the URL.
 ///
 /// # Errors
@@ -73,14 +88,13 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
     }
     let default = RedirectUri::parse(REDIRECT_URI).map_err(OAuthError::Client)?;
     let redirect_uri = request.redirect_uri.as_ref().unwrap_or(&default);
-    let state = Secret::new(CsrfToken::new_random_len(32).into_secret());
+    let Transaction { state, challenge, verifier } = Transaction::random();
     let listener = match redirect_uri.is_loopback() {
         true => Some(Listener::bind(redirect_uri, &state)?),
         false if request.paste => None,
         false => return Err(OAuthError::NotLoopback(redirect_uri.url().to_string())),
     };
     let redirect_uri = listener.as_ref().map_or_else(|| redirect_uri.url().as_str(), Listener::url).to_owned();
-    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let nonce = match request.scopes.contains("openid") {
         true => Some(Secret::new(signing::identifier()?)),
         false => None,
@@ -242,4 +256,27 @@ fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAu
         });
     }
     redirect.parameter("code").ok_or_else(|| invalid("the redirect brought neither a code nor an error"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Transaction;
+
+    #[test]
+    fn no_two_requests_share_a_state_or_a_verifier() {
+        let mut seen = HashSet::new();
+        for _ in 0..100_000 {
+            let Transaction { state, challenge, verifier } = Transaction::random();
+            assert_eq!(challenge.method().as_str(), "S256");
+            for text in [state.expose(), verifier.secret(), challenge.as_str()] {
+                // 256 bits in base64url, which RFC 7636 §4.1 allows in a verifier
+                let fits =
+                    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+                assert!(fits, "{text}");
+                assert!(seen.insert(text.to_owned()), "{text} came twice");
+            }
+        }
+    }
 }

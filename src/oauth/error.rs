@@ -90,6 +90,7 @@ impl OAuthError {
             Self::DeviceCodeExpired => "start again for a new code",
             Self::Pasted(_) => "paste the whole address that the browser shows after the sign-in",
             Self::Refused { error, .. } => return refusal_hint(error),
+            Self::Net(error) => return error.hint(),
             _ => return None,
         })
     }

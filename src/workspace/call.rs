@@ -130,14 +130,13 @@ impl Workspace {
         let url = self.call_url(request)?;
         demand_own_origin(&url, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
-        let failed = |error: net::NetError| Error::new(Kind::Failed, error.to_string());
         authorize(&mut outgoing, token)?;
-        let mut response = self.http()?.send(outgoing.clone(), request.limits).await.map_err(failed)?;
+        let mut response = self.http()?.send(outgoing.clone(), request.limits).await.map_err(unanswered)?;
         // a nonce is asked for by a refusal; the proof that holds it is sent once (RFC 9449 §9)
         let key = token.and_then(|token| token.dpop.as_ref());
         if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
             authorize(&mut outgoing, token)?;
-            response = self.http()?.send(outgoing, request.limits).await.map_err(failed)?;
+            response = self.http()?.send(outgoing, request.limits).await.map_err(unanswered)?;
         }
         let headers: Vec<(String, String)> = response
             .headers
@@ -166,6 +165,10 @@ impl Workspace {
             diagnosis,
         })
     }
+}
+
+fn unanswered(error: net::NetError) -> Error {
+    error.hint().into_iter().fold(Error::new(Kind::Failed, error.to_string()), Error::hint)
 }
 
 /// A token that was obtained goes to the origins it was obtained for, and nowhere else.

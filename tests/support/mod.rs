@@ -183,6 +183,7 @@ impl Home {
         self.folder.path()
     }
 
+    #[allow(dead_code, reason = "not every test looks at the vault's files")]
     pub(crate) fn data(&self) -> PathBuf {
         self.path().join("data/tokscope")
     }
