@@ -72,7 +72,7 @@ impl Keyring {
             #[cfg(windows)]
             let store = windows_native_keyring_store::Store::new()?;
             #[cfg(all(unix, not(target_os = "macos")))]
-            let store = zbus_secret_service_keyring_store::Store::new()?;
+            let store = dbus_secret_service_keyring_store::Store::new()?;
             Ok(store)
         })
     }
@@ -106,6 +106,10 @@ impl Keyring {
     /// # Errors
     /// See [`KeyringError`].
     pub fn secret(&self, user: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+        // the message bus carries none, and its library would stop at one
+        if user.contains('\0') {
+            return Err(KeyringError::Unsupported("no entry's name has a NUL".to_owned()));
+        }
         let user = user.to_owned();
         self.call(move |store| match entry(store, &user)?.get_secret() {
             Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),

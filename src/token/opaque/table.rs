@@ -64,7 +64,7 @@ const AWS: &str = "`aws sts get-caller-identity` names whose it is; it is the pu
 const ORY: &str = "`POST /oauth2/introspect` of the admin API names its scopes, its client and its expiry (RFC 7662)";
 
 /// Every prefix that is known.
-pub(in crate::token) const TABLE: &[Known] = known! {
+pub(in crate::token) static TABLE: &[Known] = known! {
     "GitHub", "GitHub Docs: token formats; github.blog 2021-04-05 and 2026-04-24" {
         "ghp_" 36 "personal access token (classic)", base62_checksum, GITHUB;
         "gho_" 36 "OAuth access token", base62_checksum, GITHUB;

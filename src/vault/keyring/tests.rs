@@ -73,3 +73,9 @@ fn a_library_that_panics_is_an_error() {
     let keyring = Keyring::new(|| panic!("a test's own panic"));
     assert!(matches!(keyring.secret("user"), Err(KeyringError::Unavailable(_))));
 }
+
+#[test]
+fn a_name_that_no_bus_carries_is_refused() {
+    let keyring = Keyring::new(|| panic!("it must not be opened"));
+    assert!(matches!(keyring.secret("https://a.example b\0c"), Err(KeyringError::Unsupported(_))));
+}
