@@ -198,3 +198,111 @@ fn drift_from_metadata_and_from_requests() {
     assert_eq!(codes(&seen), ["drift-endpoint-unlisted", "drift-endpoint-unseen", "drift-endpoint-unseen"]);
     assert_eq!(drift(&[]).status.code(), Some(2));
 }
+
+#[test]
+fn records_without_a_request_are_no_answer() {
+    let here = folder(&[
+        ("tokscope.toml", MANIFEST),
+        ("empty", ""),
+        ("noise.log", "a\n# b\n\nc\nd\n"),
+        ("other", "GET /nothing/here\n"),
+        ("some.log", "noise\n1.2.3.4 - - [x] \"GET /v1/orders HTTP/1.1\" 200 0\n"),
+        ("empty.har", r#"{"log":{"entries":[]}}"#),
+        ("a.js", "const none = 'of it'"),
+    ]);
+    for (arguments, said) in [
+        (
+            &["--requests", "empty"][..],
+            "error: no request was found in what was given\n  hint: `empty` holds no request\n",
+        ),
+        (
+            &["--log", "noise.log"],
+            "error: no request was found in what was given\n  hint: `noise.log`: 3 lines hold no request: 1, 4, 5\n  \
+             hint: `noise.log` holds no request\n",
+        ),
+        (
+            &["--har", "empty.har"],
+            "error: no request was found in what was given\n  hint: `empty.har` holds no request\n",
+        ),
+        (&["--source", "a.js"], "error: no request was found in what was given\n  hint: `a.js` holds no request\n"),
+        (
+            &["--requests", "other"],
+            "1 requests of 0 endpoints; 1 match no endpoint\n  no endpoint: GET /nothing/here  (1)\n\
+             error: none of the requests is of an endpoint of the manifest\n",
+        ),
+    ] {
+        for command in [&["scopes"][..], &["manifest", "drift"]] {
+            let output = tokscope(here.path(), &[command, arguments].concat());
+            let drift_has_an_answer = command.len() == 2 && arguments == ["--requests", "other"];
+            assert_eq!(
+                output.status.code(),
+                Some(if drift_has_an_answer { 0 } else { 2 }),
+                "{command:?} {arguments:?}"
+            );
+            if !drift_has_an_answer {
+                assert_eq!(String::from_utf8_lossy(&output.stderr), said, "{command:?} {arguments:?}");
+                assert_eq!(text(&output), "", "{command:?} {arguments:?}");
+            }
+        }
+    }
+    // what is beside an answer is said with it
+    let output = tokscope(here.path(), &["scopes", "--log", "some.log", "--requests", "empty"]);
+    assert_eq!((text(&output).as_str(), output.status.code()), ("orders:read  for GET /orders\n", Some(0)));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("`some.log`: 1 line holds no request: 1\n") && said.contains("`empty` holds no request\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn scopes_of_source_code_with_their_places() {
+    let here = folder(&[("tokscope.toml", MANIFEST), ("one.py", "requests.get(f'{BASE}/orders')\n")]);
+    for (name, content) in [
+        (
+            "src/a.js",
+            "const list = '/orders';\nawait api.delete(`/orders/${id}`);\napi.post('/refunds', {});\nopen('/etc/hosts');\n",
+        ),
+        ("src/node_modules/x.js", "fetch('/orders', {method: 'POST'})"),
+        ("src/.git/x.js", "fetch('/orders', {method: 'POST'})"),
+        ("src/data.bin", "fetch('/orders', {method: 'POST'})"),
+    ] {
+        fs::create_dir_all(here.path().join(name).parent().unwrap()).unwrap();
+        fs::write(here.path().join(name), content).unwrap();
+    }
+    // a link may lead anywhere, and in a circle
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..", here.path().join("src/up")).unwrap();
+    let one = tokscope(here.path(), &["scopes", "--source", "one.py"]);
+    assert_eq!(text(&one), "orders:read  for GET /orders\none.py:1  GET /orders\n");
+    let output = tokscope(here.path(), &["scopes", "--source", "src"]);
+    assert_eq!(
+        text(&output),
+        "orders:write  for GET /orders, POST /orders, DELETE /orders/{id}\n\
+         src/a.js:1  GET /orders, POST /orders  (no method is seen: every one of the path)\n\
+         src/a.js:2  DELETE /orders/{id}\n"
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "3 requests of 3 endpoints; 1 match no endpoint\n  no endpoint: POST /refunds  (1)\n\
+         1 texts look like a path, have no method nearby and are of no endpoint\n"
+    );
+    let document = json(&tokscope(here.path(), &["scopes", "--source", "src", "--source", "one.py", "--json"]));
+    let place = |file: &str, line: u64, method_seen: bool, endpoints: &[&str]| {
+        serde_json::json!({
+            "file": file, "line": line, "method_seen": method_seen, "endpoints": endpoints,
+        })
+    };
+    assert_eq!(
+        document["places"],
+        serde_json::json!([
+            place("src/a.js", 1, false, &["GET /orders", "POST /orders"]),
+            place("src/a.js", 2, true, &["DELETE /orders/{id}"]),
+            place("one.py", 1, true, &["GET /orders"]),
+        ])
+    );
+    assert_eq!(document["unmatched"], serde_json::json!(["POST /refunds"]));
+    for (wrong, code) in [("tokscope.toml", 2), ("nowhere", 1)] {
+        assert_eq!(tokscope(here.path(), &["scopes", "--source", wrong]).status.code(), Some(code), "{wrong}");
+    }
+}

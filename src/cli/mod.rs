@@ -19,6 +19,7 @@ mod obtain;
 mod open;
 mod print;
 mod probe;
+mod sarif;
 mod scopes;
 mod screen;
 mod sign_in;

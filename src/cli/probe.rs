@@ -14,8 +14,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use self::state::{Cell, State};
 use super::access::Access;
 use super::arguments::GivenToken;
-use super::open::find_all;
+use super::open::{find_all, require};
 use super::print::Streams;
+use super::sarif::sarif;
 use super::wait_for;
 use crate::scope::ScopeSet;
 use crate::text::visible;
@@ -92,7 +93,7 @@ pub(super) fn run(
     match arguments.format.as_str() {
         "json" => streams.json(&report::document(&state.cells, &findings, &plan.left_out)),
         "junit" => streams.line(report::junit(&state.cells)),
-        "sarif" => streams.json(&report::sarif(&findings)),
+        "sarif" => streams.json(&sarif(&findings, &require(manifest)?.to_string_lossy(), |_| None)),
         _ => report::text(&state.cells, &findings, streams),
     }
     if !ended {

@@ -4,13 +4,13 @@ pub(super) mod sources;
 
 use std::path::Path;
 
-use self::sources::Sources;
+use self::sources::{Place, Report, Sources};
 use super::open::workspace;
 use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
 use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Kind, Recognised};
+use crate::workspace::{Error, Kind, Recognised, Workspace};
 
 /// How many alternatives are shown unless another number is asked for.
 const ALTERNATIVES: usize = 5;
@@ -23,6 +23,7 @@ Examples:
   tokscope scopes -e 'DELETE /orders/{id}' --alternatives
   tokscope scopes --har session.har
   tokscope scopes --log access.log --api orders
+  tokscope scopes --source src --json
   tokscope scopes --all")]
 pub(super) struct Arguments {
     /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
@@ -55,7 +56,7 @@ pub(super) fn run(
     let named = !arguments.endpoints.is_empty() || !arguments.sources.is_empty();
     if !named && !arguments.all {
         return Err(Error::new(Kind::Usage, "there is no endpoint: none was named, and no record of requests")
-            .hint("name some by `--endpoint`, or take them from `--har`, `--log`, `--requests` or `--collection`")
+            .hint("name some by `--endpoint`, or take them from `--har`, `--log`, `--requests`, `--collection`, `--source`")
             .hint("`--all` takes every endpoint of the manifest"));
     }
     let workspace = workspace(manifest, streams)?;
@@ -70,7 +71,7 @@ pub(super) fn run(
             Err(error) => unmatched.push((request, error)),
         }
     }
-    let unread = arguments.sources.read(&workspace, api, &mut recognised)?;
+    let read = arguments.sources.read(&workspace, api, &mut recognised)?;
     if !named {
         let within = |id: &_| api.is_none_or(|name| workspace.endpoint(*id).is_some_and(|(api, _)| api.name == name));
         workspace.endpoints().into_iter().filter(within).for_each(|id| recognised.add(id));
@@ -89,16 +90,35 @@ pub(super) fn run(
     if arguments.json {
         let named = unmatched.iter().map(|(request, _)| (*request).clone());
         let unmatched: Vec<String> = named.chain(recognised.unmatched.keys().cloned()).collect();
-        streams.json(&document(&cover, &unmatched, &recognised, unread, most.map(|_| alternatives.as_slice())));
+        let mut document = document(&cover, &unmatched, &recognised, &read);
+        if let Json::Object(members) = &mut document {
+            members.extend(most.map(|_| ("alternatives".to_owned(), json_alternatives(&alternatives))));
+            let places = || Json::Array(read.places.iter().map(|place| json_place(place, &workspace)).collect());
+            members.extend((!read.places.is_empty()).then(|| ("places".to_owned(), places())));
+        }
+        streams.json(&document);
     } else {
         if !recognised.endpoints.is_empty() {
             report(&cover, streams);
             report_alternatives(&alternatives, streams);
+            report_places(&read.places, &workspace, streams);
         }
-        report_unmatched(&recognised, unread, streams);
+        report_unmatched(&recognised, streams);
+    }
+    for note in &read.notes {
+        streams.say(visible(note));
     }
     for (_, error) in &unmatched {
         streams.error(error);
+    }
+    if recognised.endpoints.is_empty() && unmatched.is_empty() {
+        return Err(Error::new(
+            Kind::Usage,
+            match named {
+                true => "none of the requests is of an endpoint of the manifest",
+                false => "the manifest has no endpoints",
+            },
+        ));
     }
     Ok(match (unmatched.is_empty(), cover.uncovered.is_empty()) {
         (false, _) => Some(Kind::Usage),
@@ -123,7 +143,7 @@ fn report_alternatives(alternatives: &[(&str, Vec<Cover>)], streams: &mut Stream
 }
 
 /// What of the records is not in the cover, on standard error.
-fn report_unmatched(recognised: &Recognised, unread: u64, streams: &mut Streams) {
+fn report_unmatched(recognised: &Recognised, streams: &mut Streams) {
     let missed: u64 = recognised.unmatched.values().sum();
     if recognised.requests > 0 {
         let (requests, endpoints) = (recognised.requests, recognised.endpoints.len());
@@ -132,24 +152,54 @@ fn report_unmatched(recognised: &Recognised, unread: u64, streams: &mut Streams)
     for (request, count) in &recognised.unmatched {
         streams.say(format_args!("  no endpoint: {}  ({count})", visible(request)));
     }
-    if unread > 0 {
-        streams.say(format_args!("{unread} lines hold no request"));
+    if recognised.passed_over > 0 {
+        let count = recognised.passed_over;
+        streams.say(format_args!("{count} texts look like a path, have no method nearby and are of no endpoint"));
     }
 }
 
+fn endpoints_of(place: &Place, workspace: &Workspace) -> Vec<String> {
+    place.endpoints.iter().filter_map(|id| workspace.endpoint(*id)).map(|(_, endpoint)| endpoint.to_string()).collect()
+}
+
+/// Where source code asks for the endpoints.
+fn report_places(places: &[Place], workspace: &Workspace, streams: &mut Streams) {
+    for place in places {
+        let file = place.file.display().to_string();
+        let unseen = if place.method.is_none() { "  (no method is seen: every one of the path)" } else { "" };
+        let endpoints = endpoints_of(place, workspace).join(", ");
+        streams.line(format_args!("{}:{}  {}{unseen}", visible(&file), place.line, visible(&endpoints)));
+    }
+}
+
+fn json_place(place: &Place, workspace: &Workspace) -> Json {
+    json_object([
+        ("file", json_text(place.file.display())),
+        ("line", Json::Number(place.line.to_string())),
+        ("method_seen", Json::Bool(place.method.is_some())),
+        ("endpoints", json_list(endpoints_of(place, workspace))),
+    ])
+}
+
+fn json_alternatives(alternatives: &[(&str, Vec<Cover>)]) -> Json {
+    let one = |api: &str, cover: &Cover| {
+        json_object([
+            ("api", json_text(api)),
+            ("scopes", json_list(&cover.scopes)),
+            ("unlocks", Json::Number(cover.unlocks.to_string())),
+            ("proven", Json::Bool(cover.proven)),
+        ])
+    };
+    Json::Array(alternatives.iter().flat_map(|(api, covers)| covers.iter().map(move |cover| one(api, cover))).collect())
+}
+
 /// `tokscope.scopes/v1`
-fn document(
-    cover: &Cover,
-    unmatched: &[String],
-    recognised: &Recognised,
-    unread: u64,
-    alternatives: Option<&[(&str, Vec<Cover>)]>,
-) -> Json {
+fn document(cover: &Cover, unmatched: &[String], recognised: &Recognised, read: &Report) -> Json {
     let uncovered = cover.uncovered.iter().map(|left| {
         let beyond = Json::Array(left.beyond.iter().map(json_list).collect());
         json_object([("endpoint", json_text(&left.endpoint)), ("beyond", beyond)])
     });
-    let mut document = json_object([
+    json_object([
         ("schema", json_text("tokscope.scopes/v1")),
         ("scopes", json_list(&cover.scopes)),
         ("proven", Json::Bool(cover.proven)),
@@ -158,21 +208,8 @@ fn document(
         ("uncovered", Json::Array(uncovered.collect())),
         ("unmatched", json_list(unmatched)),
         ("requests", Json::Number(recognised.requests.to_string())),
-        ("unread", Json::Number(unread.to_string())),
-    ]);
-    if let (Json::Object(members), Some(alternatives)) = (&mut document, alternatives) {
-        let one = |api: &str, cover: &Cover| {
-            json_object([
-                ("api", json_text(api)),
-                ("scopes", json_list(&cover.scopes)),
-                ("unlocks", Json::Number(cover.unlocks.to_string())),
-                ("proven", Json::Bool(cover.proven)),
-            ])
-        };
-        let all = alternatives.iter().flat_map(|(api, covers)| covers.iter().map(move |cover| one(api, cover)));
-        members.push(("alternatives".to_owned(), Json::Array(all.collect())));
-    }
-    document
+        ("unread", Json::Number(read.unread.to_string())),
+    ])
 }
 
 /// For each endpoint its scopes, for each scope its endpoints.

@@ -1,5 +1,6 @@
-//! Requests that were recorded somewhere: which endpoints a session, a log or a collection needs.
+//! Requests that were recorded somewhere: which endpoints a session, a log, a collection or a program needs.
 
+mod code;
 mod collection;
 mod log;
 
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use thiserror::Error;
 
+pub use self::code::{Language, Mention, language, mentions};
 pub use self::collection::collection;
 pub use self::log::log_line;
 

@@ -1,11 +1,12 @@
 //! From recorded requests to the endpoints that they are of.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use url::Url;
 
 use super::{EndpointId, Error, Workspace};
-use crate::manifest::recorded::Recorded;
+use crate::manifest::recorded::{Mention, Recorded};
+use crate::manifest::{Endpoint, Manifest};
 
 /// The most different requests without an endpoint that are kept.
 const MOST_UNMATCHED: usize = 10_000;
@@ -20,6 +21,9 @@ pub struct Recognised {
     /// The requests that no endpoint answers, or endpoints of several APIs do, and how often each was seen: method and
     /// path or URL, without a query, a fragment or a user name, which may hold secrets.
     pub unmatched: BTreeMap<String, u64>,
+    /// How many texts of source code look like a path, are requested with no method that can be seen, and are of no
+    /// endpoint: most of them are something else.
+    pub passed_over: u64,
     seen: HashSet<EndpointId>,
 }
 
@@ -31,8 +35,8 @@ impl Recognised {
         }
     }
 
-    fn miss(&mut self, request: &Recorded) {
-        let key = format!("{} {}", request.method, bare(&request.target));
+    fn miss(&mut self, method: &str, target: &str) {
+        let key = format!("{method} {}", bare(target));
         if self.unmatched.len() < MOST_UNMATCHED || self.unmatched.contains_key(&key) {
             *self.unmatched.entry(key).or_default() += 1;
         }
@@ -45,23 +49,67 @@ impl Workspace {
     /// # Errors
     /// When there is no manifest.
     pub fn recognise(&self, request: &Recorded, api: Option<&str>, recognised: &mut Recognised) -> Result<(), Error> {
-        let manifest = self.require_manifest()?;
         recognised.requests += 1;
-        let mut answers = manifest.answers(&request.method, &request.target);
-        answers.retain(|route| api.is_none_or(|name| route.api.name == name));
-        let id = match answers.as_slice() {
-            [only] => manifest.apis.element_offset(only.api).and_then(|api| {
-                let endpoint = only.api.endpoints.element_offset(only.endpoint)?;
-                Some(EndpointId { api, endpoint })
-            }),
-            _ => None,
-        };
-        match id {
-            Some(id) => recognised.add(id),
-            None => recognised.miss(request),
+        match answering(self.require_manifest()?, &request.method, &request.target, api).as_slice() {
+            [only] => recognised.add(*only),
+            _ => recognised.miss(&request.method, &request.target),
         }
         Ok(())
     }
+
+    /// The same for a path or a URL in source code. One whose method can't be told is of every endpoint with that path,
+    /// where the path has a fixed part. The answer: the endpoints.
+    ///
+    /// # Errors
+    /// When there is no manifest.
+    pub fn recognise_mention(
+        &self,
+        mention: &Mention,
+        api: Option<&str>,
+        recognised: &mut Recognised,
+    ) -> Result<Vec<EndpointId>, Error> {
+        let manifest = self.require_manifest()?;
+        let methods: BTreeSet<&str> = match mention.method {
+            Some(method) => BTreeSet::from([method]),
+            None => manifest.apis.iter().flat_map(|api| &api.endpoints).map(|endpoint| &*endpoint.method).collect(),
+        };
+        let mut found = Vec::new();
+        for method in methods {
+            let answering = answering(manifest, method, &mention.target, api);
+            found.extend(answering.as_slice().first().filter(|_| answering.len() == 1));
+        }
+        found.retain(|id| {
+            mention.method.is_some() || self.endpoint(*id).is_some_and(|(_, found)| has_fixed_part(found))
+        });
+        if !found.is_empty() {
+            recognised.requests += 1;
+            for id in &found {
+                recognised.add(*id);
+            }
+        } else if mention.method.is_some() && !mention.relative {
+            recognised.requests += 1;
+            recognised.miss(mention.method.unwrap_or_default(), &mention.target);
+        } else {
+            recognised.passed_over += 1;
+        }
+        Ok(found)
+    }
+}
+
+/// The endpoints, of each API at most one, that answer a request.
+fn answering(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
+    let answers = manifest.answers(method, target).into_iter();
+    let within = answers.filter(|route| api.is_none_or(|name| route.api.name == name));
+    let id = within.filter_map(|route| {
+        let api = manifest.apis.element_offset(route.api)?;
+        Some(EndpointId { api, endpoint: route.api.endpoints.element_offset(route.endpoint)? })
+    });
+    id.collect()
+}
+
+/// Whether some segment of its path has no parameter.
+fn has_fixed_part(endpoint: &Endpoint) -> bool {
+    endpoint.template.as_str().split('/').any(|segment| !segment.is_empty() && !segment.contains('{'))
 }
 
 /// A target without what may be a secret.
@@ -108,5 +156,29 @@ mod tests {
         assert_eq!(unmatched, ["GET /x/7 1", "GET https://other.test/x 2"]);
         workspace.recognise(&Recorded::new("GET", "/x/7").unwrap(), Some("b"), &mut recognised).unwrap();
         assert_eq!(recognised.endpoints[1], EndpointId { api: 1, endpoint: 0 });
+    }
+
+    #[test]
+    fn source_code_without_a_method_means_every_method_of_the_path() {
+        let source = "[api.a]\nbase_url = \"https://a.test/v1\"\n[api.a.endpoints]\n\"GET /x/{id}\" = []\n\
+                      \"PUT /x/{id}\" = []\n\"GET /{any}\" = []\n\"POST /x\" = []\n";
+        let workspace = Workspace::from_source("t", source).unwrap();
+        let mut recognised = Recognised::default();
+        for (method, target, relative, expected) in [
+            (None, "/x/7", false, vec![0, 1]),
+            (Some("PUT"), "/v1/x/7", false, vec![1]),
+            // a text that happens to look like a path
+            (None, "/etc", false, vec![]),
+            (Some("GET"), "/etc", false, vec![2]),
+            (Some("POST"), "/x", true, vec![3]),
+            (Some("POST"), "/y", true, vec![]),
+            (Some("POST"), "/z?key=s3cret", false, vec![]),
+        ] {
+            let mention = Mention { line: 1, method, target: target.to_owned(), relative };
+            let found = workspace.recognise_mention(&mention, None, &mut recognised).unwrap();
+            assert_eq!(found.iter().map(|id| id.endpoint).collect::<Vec<_>>(), expected, "{method:?} {target}");
+        }
+        assert_eq!((recognised.requests, recognised.passed_over), (5, 2));
+        assert_eq!(recognised.unmatched, BTreeMap::from([("POST /z".to_owned(), 1)]));
     }
 }

@@ -128,19 +128,18 @@ impl Workspace {
     /// When there is no such API, or the manifest's file can't be read.
     pub fn drift(&self, path: &Path, api: Option<&str>, from: &DriftFrom) -> Result<ManifestProblem, Error> {
         let manifest = self.require_manifest()?;
+        self.require_api(api)?;
         let names = || quoted(manifest.apis.iter().map(|api| api.name.as_str()));
         let found = match (api, manifest.apis.as_slice()) {
-            (Some(name), apis) => apis.iter().position(|api| api.name == name).ok_or_else(|| {
-                Error::new(Kind::Usage, format!("the manifest has no API `{name}`")).hint(format!("it has {}", names()))
-            })?,
-            (None, [_]) => 0,
+            (Some(name), apis) => apis.iter().position(|api| api.name == name),
+            (None, [_]) => Some(0),
             (None, _) => {
                 return Err(Error::new(Kind::Usage, "the manifest has several APIs, or none")
                     .hint(format!("name one by `--api`: {}", names())));
             }
         };
         let mut findings = Vec::new();
-        if let Some(api) = manifest.apis.get(found) {
+        if let Some((found, api)) = found.and_then(|found| Some((found, manifest.apis.get(found)?))) {
             findings.extend(from.description.iter().flat_map(|import| drift::from_description(api, import)));
             findings.extend(from.offered.iter().flat_map(|offered| drift::from_offered(api, offered)));
             findings.extend(from.requests.iter().flat_map(|requests| {

@@ -7,6 +7,7 @@ use super::import::ReadingArguments;
 use crate::cli::open::{require, workspace};
 use crate::cli::print::Streams;
 use crate::cli::scopes::sources::Sources;
+use crate::text::visible;
 use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, Recognised, import_description, scopes_supported};
 
 /// Compare the manifest with the API's description, with what the authorization server offers, with requests
@@ -37,8 +38,9 @@ pub(super) struct Arguments {
 /// `--json`: `tokscope.manifest-drift/v1`
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     if arguments.description.is_none() && arguments.metadata.is_none() && arguments.sources.is_empty() {
-        return Err(Error::new(Kind::Usage, "there is nothing to compare the manifest with")
-            .hint("name one by `--description`, `--metadata`, `--har`, `--log`, `--requests` or `--collection`"));
+        return Err(Error::new(Kind::Usage, "there is nothing to compare the manifest with").hint(
+            "name one by `--description`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
+        ));
     }
     let path = require(named)?;
     let workspace = workspace(Some(&path), streams)?;
@@ -53,7 +55,8 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
     }
     if !arguments.sources.is_empty() {
         let mut recognised = Recognised::default();
-        arguments.sources.read(&workspace, arguments.api.as_deref(), &mut recognised)?;
+        let read = arguments.sources.read(&workspace, arguments.api.as_deref(), &mut recognised)?;
+        read.notes.iter().for_each(|note| streams.say(visible(note)));
         from.requests = Some(recognised);
     }
     let problem = workspace.drift(&path, arguments.api.as_deref(), &from)?;

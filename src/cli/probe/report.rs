@@ -1,10 +1,10 @@
-//! A probe as text, JSON, `JUnit` and SARIF.
+//! A probe as text, JSON and `JUnit`.
 
 use std::fmt::Write as _;
 
 use super::super::print::{Streams, json_findings, json_list, json_object, json_text, pad};
 use super::state::Cell;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::Observed;
@@ -116,44 +116,4 @@ pub(super) fn junit(cells: &[Cell]) -> String {
     }
     xml.push_str("</testsuite>");
     xml
-}
-
-/// SARIF 2.1.0, a result for each finding.
-pub(super) fn sarif(findings: &[Diagnostic]) -> Json {
-    let level = |severity: Severity| match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "note",
-    };
-    let rule = |code: &'static Code| {
-        json_object([
-            ("id", json_text(code.name)),
-            ("shortDescription", json_object([("text", json_text(code.summary))])),
-        ])
-    };
-    let result = |finding: &Diagnostic| {
-        let artifact = json_object([("uri", json_text("tokscope.toml"))]);
-        let place = json_object([("physicalLocation", json_object([("artifactLocation", artifact)]))]);
-        json_object([
-            ("ruleId", json_text(finding.code.name)),
-            ("level", json_text(level(finding.severity()))),
-            ("message", json_object([("text", json_text(&finding.message))])),
-            ("locations", Json::Array(vec![place])),
-        ])
-    };
-    let rules = Observed::ALL.into_iter().filter_map(Observed::code);
-    let driver = json_object([
-        ("name", json_text("tokscope")),
-        ("version", json_text(env!("CARGO_PKG_VERSION"))),
-        ("rules", Json::Array(rules.map(rule).collect())),
-    ]);
-    let run = json_object([
-        ("tool", json_object([("driver", driver)])),
-        ("results", Json::Array(findings.iter().map(result).collect())),
-    ]);
-    json_object([
-        ("$schema", json_text("https://json.schemastore.org/sarif-2.1.0.json")),
-        ("version", json_text("2.1.0")),
-        ("runs", Json::Array(vec![run])),
-    ])
 }

@@ -40,7 +40,9 @@ pub use self::documents::Files;
 pub use self::findings::ALL as CODES;
 pub use self::first::First;
 pub use self::merge::{Change, ChangeKind, Policy, Target, slug};
+pub(super) use self::node::Node;
 pub use self::parse::SyntaxError;
+pub(super) use self::parse::parse;
 pub use self::reading::{Reading, ReadingChoice};
 
 /// What the caller decides about an import.
@@ -191,7 +193,7 @@ pub enum ImportError {
 /// When it can't be parsed, or is nothing that is known.
 pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>) -> Result<Import, ImportError> {
     let syntax = |error| ImportError::Syntax { name: name.to_owned(), error };
-    let root = parse::parse(bytes).map_err(syntax)?;
+    let root = parse(bytes).map_err(syntax)?;
     let version = root.text_of("openapi").or_else(|| root.text_of("swagger")).map(str::to_owned);
     let source = if let Some(version) = version {
         if !version.starts_with("3.") && !version.starts_with('2') && version != "3" {

@@ -31,7 +31,7 @@ pub struct SyntaxError {
 /// Parses a description, whose members stay in their order.
 ///
 /// What begins with a brace is JSON (RFC 8259), or else YAML in its flow style.
-pub(super) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
+pub(in crate::manifest) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
         let line = before.matches('\n').count() + 1;

@@ -1,50 +1,74 @@
-//! Collections of requests: Postman (2.0 and 2.1, JSON) and Bruno (`.bru`).
-
-use serde_json::Value;
+//! Collections of requests: Postman (2.0 and 2.1), Insomnia and Bruno (`.bru`, `OpenCollection`, exports).
 
 use super::{RecordError, Recorded};
+use crate::manifest::import::{Node, parse};
 
-/// How deep the folders of a collection are followed.
-const MOST_DEPTH: usize = 64;
+/// What holds requests, or further folders of these, in one format or another.
+const CONTAINERS: &[&str] = &["item", "items", "request", "requests", "http", "resources", "collection", "children"];
+
+/// The most nodes that are looked at: aliases of YAML can make many of few.
+const MOST_NODES: usize = 1_000_000;
 
 /// The requests of a collection, in their order. Variables stand for any value: a leading `{{base_url}}` is left out,
 /// so that the path is relative to the base URL, and any other one is a value of its own.
 ///
 /// # Errors
-/// When the text is neither a Postman collection nor a Bruno request.
+/// When the text is no collection that is known, or there is no request in it.
 pub fn collection(text: &str) -> Result<Vec<Recorded>, RecordError> {
-    let text = text.trim_start_matches('\u{feff}');
-    if !text.trim_start().starts_with('{') {
-        return bruno(text).map(|request| vec![request]).ok_or_else(|| RecordError::Format {
-            format: "Postman collection and no Bruno request",
-            reason: "it has no block such as `get { url: … }`".to_owned(),
-        });
+    let wrong = |reason: String| RecordError::Format { format: "collection of requests", reason };
+    if let Some(request) = bruno(text.trim_start_matches('\u{feff}')) {
+        return Ok(vec![request]);
     }
-    let wrong = |reason: String| RecordError::Format { format: "Postman collection", reason };
-    let document: Value = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-    // an export through the API wraps it
-    let root = document.get("collection").unwrap_or(&document);
-    if root.get("item").is_none() {
-        return Err(wrong("it has no `item`".to_owned()));
+    let document = parse(text.as_bytes()).map_err(|error| wrong(error.to_string()))?;
+    let mut found = Found { requests: Vec::new(), left: MOST_NODES };
+    found.visit(&document).ok_or_else(|| wrong(format!("it has more than {MOST_NODES} parts")))?;
+    if found.requests.is_empty() && CONTAINERS.iter().all(|name| document.get(name).is_none()) {
+        return Err(wrong(format!(
+            "it has none of {}, and no block such as `get {{ url: … }}`",
+            CONTAINERS.join(", ")
+        )));
     }
-    let mut requests = Vec::new();
-    items(root, MOST_DEPTH, &mut requests);
-    Ok(requests)
+    Ok(found.requests)
 }
 
-fn items(folder: &Value, depth: usize, requests: &mut Vec<Recorded>) {
-    for item in folder.get("item").and_then(Value::as_array).into_iter().flatten() {
-        if let Some(request) = item.get("request") {
-            // a request may be its URL alone
-            let url = request.get("url").unwrap_or(request);
-            let raw = url.get("raw").unwrap_or(url).as_str().unwrap_or_default();
-            let method = request.get("method").and_then(Value::as_str).unwrap_or("GET");
-            requests.extend(filled(raw).and_then(|target| Recorded::new(method, &target)));
+struct Found {
+    requests: Vec<Recorded>,
+    left: usize,
+}
+
+impl Found {
+    /// `None` when there is too much of it.
+    fn visit(&mut self, node: &Node) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        // a request may be its URL alone
+        let url = node.get("url").or_else(|| node.get("request").filter(|request| request.text().is_some()));
+        let raw = url.and_then(|url| url.text().map(str::to_owned).or_else(|| written_out(url)));
+        let method = node.text_of("method").unwrap_or("GET");
+        self.requests.extend(raw.and_then(|raw| filled(&raw)).and_then(|target| Recorded::new(method, &target)));
+        for (_, inside) in node.members().iter().filter(|(name, _)| CONTAINERS.contains(&&**name)) {
+            inside.items().iter().try_for_each(|item| self.visit(item))?;
+            if inside.is_map() {
+                self.visit(inside)?;
+            }
         }
-        if depth > 0 {
-            items(item, depth - 1, requests);
-        }
+        Some(())
     }
+}
+
+/// A URL in parts: `{"raw": …}`, or `{"protocol": "https", "host": ["a", "test"], "path": ["orders", ":id"]}`.
+fn written_out(url: &Node) -> Option<String> {
+    if let Some(raw) = url.text_of("raw") {
+        return Some(raw.to_owned());
+    }
+    let part = |name: &str, joined: &str| {
+        let part = url.get(name)?;
+        let items: Vec<&str> = part.items().iter().filter_map(Node::text).collect();
+        part.text().map(str::to_owned).or_else(|| (!items.is_empty()).then(|| items.join(joined)))
+    };
+    let path = part("path", "/")?;
+    let host = part("host", ".").unwrap_or_default();
+    let protocol = if host.is_empty() || host.starts_with("{{") { "" } else { "https://" };
+    Some(format!("{protocol}{host}/{}", path.trim_start_matches('/')))
 }
 
 /// The one request of a Bruno file.
@@ -118,6 +142,41 @@ mod tests {
         let text =
             "meta {\n  name: one\n}\n\npatch {\n  url: {{base}}/orders/:id\n  body: json\n}\n\nbody:json {\n  {}\n}\n";
         assert_eq!(found(text), "PATCH /orders/value");
+    }
+
+    #[test]
+    fn collections_of_other_programs() {
+        for (text, expected) in [
+            // OpenCollection, a file for each request
+            (
+                "info:\n  name: one\n  type: http\nhttp:\n  method: put\n  url: '{{base}}/orders/:id'\n",
+                "PUT /orders/value",
+            ),
+            // Insomnia 4 and 5
+            (
+                r#"{"_type":"export","resources":[{"_type":"request","method":"GET","url":"{{ _.base }}/x"},{"_type":"workspace"}]}"#,
+                "GET /x",
+            ),
+            (
+                "type: collection.insomnia.rest/5.0\ncollection:\n  - name: folder\n    children:\n      - url: https://a.test/y\n        method: DELETE\n",
+                "DELETE https://a.test/y",
+            ),
+            // an export of Bruno
+            (r#"{"name":"c","items":[{"type":"http","request":{"method":"POST","url":"{{b}}/z"}}]}"#, "POST /z"),
+            // Postman without `raw`, and the answers that it keeps
+            (
+                r#"{"item":[{"request":{"method":"GET","url":{"host":["{{b}}"],"path":["x",":id"]}},"response":[{"originalRequest":{"method":"GET","url":"/no"}}]}]}"#,
+                "GET /x/value",
+            ),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+        let mut laughs = "a: &l0 {method: GET, url: /x}\n".to_owned();
+        for level in 1..40 {
+            laughs.push_str(&format!("b{level}: &l{level} {{item: [{0}, {0}, {0}]}}\n", format!("*l{}", level - 1)));
+        }
+        laughs.push_str("item: [*l39]\n");
+        assert!(collection(&laughs).unwrap_err().to_string().contains("more than"));
     }
 
     #[test]

@@ -1,0 +1,90 @@
+//! Findings as SARIF 2.1.0, the form that code hosts read.
+
+use std::path::Path;
+
+use super::print::{json_object, json_text};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::token::Json;
+
+/// One run, with the codes that occur as its rules. `file`: the one that the findings are about; `place`: line and column
+/// of a finding in it, both from 1, the column in characters.
+pub(super) fn sarif(
+    findings: &[Diagnostic],
+    file: &str,
+    place: impl Fn(&Diagnostic) -> Option<(usize, usize)>,
+) -> Json {
+    let number = |value: usize| Json::Number(value.to_string());
+    let mut codes: Vec<&'static Code> = findings.iter().map(|finding| finding.code).collect();
+    codes.sort_unstable_by_key(|code| code.name);
+    codes.dedup();
+    let rule = |code: &&'static Code| {
+        json_object([
+            ("id", json_text(code.name)),
+            ("shortDescription", json_object([("text", json_text(code.summary))])),
+            ("help", json_object([("text", json_text(code.source))])),
+            ("defaultConfiguration", json_object([("level", json_text(level(code.severity)))])),
+        ])
+    };
+    let uri = uri(&from_here(file));
+    let result = |finding: &Diagnostic| {
+        let (line, column) = place(finding).unwrap_or((1, 1));
+        let region = json_object([("startLine", number(line)), ("startColumn", number(column))]);
+        let artifact = json_object([("uri", json_text(&uri))]);
+        let place = json_object([("artifactLocation", artifact), ("region", region)]);
+        json_object([
+            ("ruleId", json_text(finding.code.name)),
+            ("level", json_text(level(finding.severity()))),
+            ("message", json_object([("text", json_text(whole(finding)))])),
+            ("locations", Json::Array(vec![json_object([("physicalLocation", place)])])),
+        ])
+    };
+    let driver = json_object([
+        ("name", json_text("tokscope")),
+        ("version", json_text(env!("CARGO_PKG_VERSION"))),
+        ("rules", Json::Array(codes.iter().map(rule).collect())),
+    ]);
+    let run = json_object([
+        ("tool", json_object([("driver", driver)])),
+        ("columnKind", json_text("unicodeCodePoints")),
+        ("results", Json::Array(findings.iter().map(result).collect())),
+    ]);
+    json_object([
+        ("$schema", json_text("https://json.schemastore.org/sarif-2.1.0.json")),
+        ("version", json_text("2.1.0")),
+        ("runs", Json::Array(vec![run])),
+    ])
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// The message of a finding, with its way out.
+pub(super) fn whole(finding: &Diagnostic) -> String {
+    match &finding.help {
+        Some(help) => format!("{}; {help}", finding.message),
+        None => finding.message.clone(),
+    }
+}
+
+/// The path from the working directory where it lies below: code hosts know files by their place in the repository.
+pub(super) fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.as_ref().and_then(|here| Path::new(path).strip_prefix(here).ok());
+    below.map_or_else(|| path.to_owned(), |below| below.to_string_lossy().into_owned())
+}
+
+/// A path as a relative reference (RFC 3986 §4.2): separators are slashes, and what could not stand there is encoded.
+fn uri(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,266 @@
+//! The examples of README.md do what they say: each line of its shell blocks runs, against the demo's own servers and a
+//! folder with the files that it names.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that fails shall panic"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tokscope::demo::{self, Consent};
+use tokscope::net;
+use url::Url;
+
+/// Lines that are not run, by how they begin, each with its reason.
+const NOT_RUN: &[(&str, &str)] = &[
+    ("cargo ", "builds the program that is tested"),
+    ("tokscope demo --serve", "runs until it is ended: this test serves the demo itself"),
+];
+
+/// Exit codes other than 0 that are part of what a line says, by how it begins.
+const OTHER_CODES: &[(&str, &[i32])] = &[
+    ("tokscope check", &[3]),
+    ("tokscope decode --fail-on", &[6]),
+    // the demo's tokens are signed with a private key, and a shared secret never verifies one
+    ("tokscope decode --verify --secret-env", &[4]),
+    ("tokscope manifest lint", &[6]),
+    ("tokscope manifest diff", &[6]),
+    ("tokscope manifest fmt --check", &[6]),
+    ("tokscope probe", &[6]),
+    ("tokscope why", &[3]),
+    // here is nobody to be asked
+    ("tokscope trust", &[5]),
+];
+
+const DESCRIPTION: &str = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\nservers: [{url: 'https://shop.example.com'}]\n\
+    components: {securitySchemes: {o: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://shop.example.com/t', \
+    scopes: {'shop:read': Read}}}}}}\npaths: {/goods: {get: {security: [{o: ['shop:read']}]}}}\n";
+
+/// The commands of the shell blocks, with their comments.
+fn examples() -> Vec<String> {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let mut inside = false;
+    let mut examples = Vec::new();
+    for line in readme.lines() {
+        match line.trim() {
+            "```sh" => inside = true,
+            "```" => inside = false,
+            line if inside && !line.is_empty() && !line.starts_with('#') => examples.push(line.to_owned()),
+            _ => {}
+        }
+    }
+    examples
+}
+
+/// A person's home with everything that the examples name.
+struct Home {
+    folder: tempfile::TempDir,
+    servers: Child,
+    about: Value,
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = self.servers.kill();
+        let _ = self.servers.wait();
+    }
+}
+
+fn wait<T>(task: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(task)
+}
+
+impl Home {
+    fn new() -> Self {
+        let mut servers = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(["demo", "--serve", "--json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = servers.stdout.take().unwrap();
+        let about = serde_json::Deserializer::from_reader(out).into_iter::<Value>().next().unwrap().unwrap();
+        let home = Self { folder: tempfile::tempdir().unwrap(), servers, about };
+        let machine = "tokscope token -e 'GET /orders' --client ci";
+        for line in ["", machine] {
+            home.write("tokscope.toml", &home.manifest(line));
+            assert!(home.run("tokscope trust --yes").status.success(), "the manifest can't be accepted");
+        }
+        let machine = home.run(machine);
+        assert!(machine.status.success(), "{machine:?}");
+        let token = String::from_utf8(machine.stdout).unwrap().trim().to_owned();
+        let endpoint = |path: &str| format!("{}{path}", home.about("api"));
+        home.write("token.txt", &token);
+        home.write("tokens.txt", &format!("{token}\n{token}\n"));
+        home.write("access.log", &format!("1.2.3.4 - - [x] \"GET /v1/orders?access_token={token} HTTP/1.1\" 200 2\n"));
+        home.write("openapi.yaml", DESCRIPTION);
+        home.write(
+            "session.har",
+            &format!(
+                r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"{}","headers":[{{"name":"Authorization","value":"Bearer {token}"}}]}},
+                "response":{{"status":403,"headers":[],"content":{{}}}}}}]}}}}"#,
+                endpoint("/orders")
+            ),
+        );
+        home.write(
+            "answer.txt",
+            "HTTP/1.1 403 Forbidden\r\nWWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"orders:write\"\r\n\r\n",
+        );
+        let jwks = wait(async {
+            let jwks = Url::parse(&format!("{}/jwks", home.about("issuer"))).unwrap();
+            let limits = net::Limits { deadline: std::time::Duration::from_mins(1), body: 1 << 20 };
+            let request =
+                net::Request { method: http::Method::GET, url: jwks, headers: http::HeaderMap::new(), body: None };
+            net::Client::new().unwrap().send(request, limits).await.unwrap().body
+        });
+        fs::write(home.path().join("jwks.json"), jwks).unwrap();
+        for (name, script) in [
+            ("src/list.sh", "curl \"$BASE/orders\""),
+            ("report.sh", "test -n \"$TOKSCOPE_ACCESS_TOKEN\""),
+            // what the examples hand a token to; the network is not theirs here
+            ("bin/curl", "grep -q '^Authorization: '"),
+            ("bin/http", "grep -q . \"${2#Authorization:@}\""),
+            ("bin/xh", "grep -q . \"${2#Authorization:@}\""),
+            ("bin/pbpaste", "cat token.txt"),
+        ] {
+            home.write(name, &format!("#!/bin/sh\n{script}\n"));
+            fs::set_permissions(home.path().join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let git = "git -c init.defaultBranch=main init -q && git add tokscope.toml && \
+                   git -c user.name=a -c user.email=a@example.com -c commit.gpgsign=false commit -qm one";
+        assert!(home.run(git).status.success());
+        home
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// What the demo says of itself.
+    fn about(&self, name: &str) -> &str {
+        self.about[name].as_str().unwrap().trim_end_matches('/')
+    }
+
+    /// The demo's manifest, with the names that the examples use; a client of a machine only where a line names it.
+    fn manifest(&self, line: &str) -> String {
+        let manifest = self.about("manifest").replace("[client.demo]", "[client.dev]");
+        match line.contains("--client ci") {
+            true => manifest.replace("[client.service]", "[client.ci]"),
+            false => manifest.split("[client.service]").next().unwrap().to_owned(),
+        }
+    }
+
+    /// A line with what stands for something else put in: the servers, a token.
+    fn filled(&self, line: &str) -> String {
+        line.replace("https://login.example.com", self.about("issuer"))
+            .replace("https://api.example.com/v1", self.about("api"))
+            .replace("https://api.example.com", self.about("api"))
+            .replace("eyJhbGciOi…", "\"$TOKEN\"")
+    }
+
+    /// Runs a line in a shell, as somebody who signs in where that is asked for.
+    fn run(&self, line: &str) -> Output {
+        let program = Path::new(env!("CARGO_BIN_EXE_tokscope")).parent().unwrap();
+        let paths = [self.path().join("bin"), program.to_path_buf()];
+        let inherited = std::env::var_os("PATH").unwrap();
+        let paths = std::env::join_paths(paths.into_iter().chain(std::env::split_paths(&inherited))).unwrap();
+        let mut child = Command::new("bash")
+            .args(["-c", &format!("set -o pipefail; {line}")])
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", paths)
+            .env("HOME", self.path())
+            .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("XDG_STATE_HOME", self.path().join("state"))
+            .env("XDG_CONFIG_HOME", self.path().join("config"))
+            .env("TOKSCOPE_STORE", "passphrase")
+            .env("TOKSCOPE_PASSPHRASE_FILE", self.passphrase())
+            .env(self.about("secret_env"), self.about("secret"))
+            .env("SECRET", "a secret of more than thirty-two bytes")
+            .env("TOKEN", fs::read_to_string(self.path().join("token.txt")).unwrap_or_default())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = child.stdout.take().unwrap();
+        let reader = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            out.read_to_end(&mut bytes).unwrap();
+            bytes
+        });
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut stderr = String::new();
+        while said.read_line(&mut stderr).unwrap() > 0 {
+            if let Some(url) = stderr.lines().last().and_then(|line| line.strip_prefix("sign in at: ")) {
+                let url = Url::parse(url).unwrap();
+                let http = net::Client::new().unwrap();
+                wait(demo::sign_in(&http, &url, &Consent::Everything)).unwrap();
+            }
+        }
+        Output { status: child.wait().unwrap(), stdout: reader.join().unwrap(), stderr: stderr.into_bytes() }
+    }
+
+    fn passphrase(&self) -> std::path::PathBuf {
+        let path = self.path().join("passphrase");
+        fs::write(&path, "correct horse battery\n").unwrap();
+        path
+    }
+}
+
+#[test]
+fn every_example_of_the_readme_runs() {
+    let home = Home::new();
+    let mut run = 0;
+    let mut faults = Vec::new();
+    for example in examples() {
+        if NOT_RUN.iter().any(|(start, _)| example.starts_with(start)) {
+            continue;
+        }
+        // each on the same ground
+        home.write("tokscope.toml", &home.manifest(&example));
+        let output = home.run(&home.filled(&example));
+        let others =
+            OTHER_CODES.iter().find(|(start, _)| example.starts_with(start)).map_or(&[][..], |(_, codes)| codes);
+        let code = output.status.code();
+        if code != Some(0) && !code.is_some_and(|code| others.contains(&code)) {
+            faults.push(format!("{example}\n  ends with {code:?}: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        run += 1;
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(run > 30, "only {run} examples were found");
+}
+
+#[test]
+fn the_manifests_of_the_readme_are_manifests() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let blocks: Vec<&str> = readme.split("```toml\n").skip(1).map(|after| after.split("```").next().unwrap()).collect();
+    assert!(blocks.len() > 1);
+    let first = tokscope::manifest::parse(blocks[0]);
+    assert!(first.findings.is_empty() && first.manifest.is_some(), "{:?}", first.findings);
+    // what comes later goes into the first
+    for block in &blocks[1..] {
+        let parsed = tokscope::manifest::parse(&format!("{}\n{block}", blocks[0]));
+        let wrong =
+            |finding: &&tokscope::diagnostic::Diagnostic| finding.severity() > tokscope::diagnostic::Severity::Info;
+        assert!(!parsed.findings.iter().any(|finding| wrong(&finding)), "{block}: {:?}", parsed.findings);
+    }
+}
