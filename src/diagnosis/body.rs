@@ -14,6 +14,9 @@ const MOST_TEXT: usize = 8 << 10;
 const MOST_LEAVES: usize = 512;
 const DEPTH: usize = 16;
 
+/// The step into a document that stands in a text.
+const INSIDE: &str = "json";
+
 /// The names of members that name an error, in normal form.
 const CODE_NAMES: &[&str] = &[
     "category",
@@ -32,6 +35,7 @@ const CODE_NAMES: &[&str] = &[
     "faultcode",
     "id",
     "internalcode",
+    "issue",
     "key",
     "name",
     "problem",
@@ -100,6 +104,17 @@ impl Body {
     fn json(&mut self, value: &Value, steps: &mut Vec<String>) {
         match value {
             Value::Bool(_) | Value::Number(_) => self.push(steps, &value.to_string()),
+            // a document inside a text is what the text says
+            Value::String(text) if text.trim_start().starts_with('{') && steps.len() < DEPTH => {
+                match serde_json::from_str::<Value>(text) {
+                    Ok(inner) => {
+                        steps.push(INSIDE.to_owned());
+                        self.json(&inner, steps);
+                        steps.pop();
+                    }
+                    Err(_) => self.push(steps, text),
+                }
+            }
             Value::String(text) => self.push(steps, text),
             Value::Array(items) => items.iter().take(MOST_LEAVES).for_each(|item| self.json(item, steps)),
             Value::Object(members) if steps.len() < DEPTH => {
@@ -139,6 +154,11 @@ impl Body {
             rest = next;
         }
         self.push(&steps, &unescaped(rest));
+    }
+
+    /// Whether it is a fault of SOAP, which comes with a status of 500 whatever the reason (SOAP 1.1 §6.2).
+    pub(super) fn is_soap_fault(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.steps.iter().any(|step| step == "fault") && leaf.name().starts_with("fault"))
     }
 
     /// The names of errors, in normal form.
@@ -183,7 +203,7 @@ fn event_data(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 /// Whether a JSON document says that what was asked for failed: Slack's `ok`, GraphQL's `errors`, JSON-RPC's `error`,
-/// MCP's `isError`, and `success`.
+/// MCP's `isError`, `success`, and an `errcode` that is not 0.
 fn failed(value: &Value) -> bool {
     let is_false = |name: &str| value.get(name) == Some(&Value::Bool(false));
     let error = value.get("error").is_some_and(|error| match error {
@@ -195,24 +215,36 @@ fn failed(value: &Value) -> bool {
     is_false("ok")
         || is_false("success")
         || error
+        || value.get("errcode").and_then(Value::as_i64).is_some_and(|code| code != 0)
         || value.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty())
         || value.pointer("/result/isError") == Some(&Value::Bool(true))
 }
 
+/// Character references of HTML: the five that XML has by name, and those by number.
 fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
+    const NAMED: &[(&str, char)] = &[("quot", '"'), ("apos", '\''), ("lt", '<'), ("gt", '>'), ("amp", '&')];
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        plain.push_str(before);
+        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        let character = reference.and_then(|(name, _)| {
+            let numbered = name.strip_prefix('#').and_then(|number| number.parse().ok()).and_then(char::from_u32);
+            numbered.or_else(|| NAMED.iter().find(|(known, _)| *known == name).map(|(_, character)| *character))
+        });
+        match (character, reference) {
+            (Some(character), Some((_, next))) => {
+                plain.push(character);
+                rest = next;
+            }
+            _ => {
+                plain.push('&');
+                rest = after;
+            }
+        }
     }
-    let entities = [
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&apos;", "'"),
-        ("&#39;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&amp;", "&"),
-    ];
-    entities.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
+    plain.push_str(rest);
+    plain
 }
 
 #[cfg(test)]
@@ -232,10 +264,12 @@ mod tests {
                 "<?xml version=\"1.0\"?>\n<e:Error id='1'><Code>AccessDenied</Code><br/><Msg>a &lt;b&gt;</Msg></e:Error>",
                 "error/code=AccessDenied | error/msg=a <b>",
             ),
-            ("<html><p>Not <b>yours</b></html", "html/p=Not | html/p/b=yours"),
+            ("<html><p>Not <b>yours&#33; &amp; &x; &</b></html", "html/p=Not | html/p/b=yours! & &x; &"),
             ("plain words", "=plain words"),
             ("event: message\ndata: {\"a\":\"b\"}\n\n", "a=b"),
             ("{\"cut\": off", "={\"cut\": off"),
+            (r#"{"m":"{\"a\":\"b c\"}"}"#, "m/json/a=b c"),
+            (r#"{"m":"{not"}"#, "m={not"),
             ("", ""),
         ] {
             assert_eq!(shown(body), expected, "{body}");

@@ -107,7 +107,8 @@ impl Known<'_, '_> {
         };
         // what is hidden behind "not found" may as well not be there
         let certain = if status == 404 && first != Cause::Transport { certain.less() } else { certain };
-        if status == 429 || first == Cause::Transport || (status >= 500 && certain < Confidence::Certain) {
+        let is_broken = status >= 500 && certain < Confidence::Certain && !self.server.hides_status();
+        if status == 429 || first == Cause::Transport || is_broken {
             return (Cause::Transport, certain.max(Confidence::Likely));
         }
         if let Some(own) = self.token_fault().filter(|_| !self.server_looked_past(first)) {
@@ -117,6 +118,7 @@ impl Known<'_, '_> {
             return (Cause::TokenInvalid, Confidence::Certain);
         }
         let (cause, confidence) = match found.rule.causes.as_slice() {
+            [Cause::Unknown] => (Cause::Unknown, Confidence::Guess),
             [only] => (*only, certain),
             several => self.decide(several, first),
         };
@@ -144,7 +146,7 @@ impl Known<'_, '_> {
         if !self.server.failed() {
             return (Cause::None, Confidence::Certain);
         }
-        if status == 429 || status >= 500 {
+        if status == 429 || (status >= 500 && !self.server.hides_status()) {
             return (Cause::Transport, if status == 500 { Confidence::Likely } else { Confidence::Certain });
         }
         if let Some(fault) = self.token_fault() {
@@ -302,5 +304,7 @@ impl Known<'_, '_> {
     }
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,9 @@ use super::body::Body;
 use super::catalogue::catalogue;
 use super::list::{alternatives, alternatives_of_prose, both, members};
 use super::{Answer, Challenge, general, parse_challenges};
-use crate::manifest::{AnswerPlace as Place, AnswerRule, Api, Captures, Cause, Reading, Tier, normal_code};
+use crate::manifest::{
+    AnswerPlace as Place, AnswerRule, Api, Captures, Cause, Reading, Tier, normal_code, percent_decoded,
+};
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::masked_within;
 
@@ -22,6 +24,8 @@ pub(super) struct Evidence<'a> {
     answer: Answer<'a>,
     pub(super) challenges: Vec<Challenge>,
     body: Body,
+    /// `grpc-status`, which comes with a status of 200.
+    status_in_trailers: Option<u16>,
     /// The names of errors, in normal form.
     codes: Vec<String>,
     /// Sentences, with the same in lower case.
@@ -62,6 +66,7 @@ impl<'a> Evidence<'a> {
             answer: *answer,
             challenges: Vec::new(),
             body: Body::default(),
+            status_in_trailers: None,
             codes: Vec::new(),
             texts: Vec::new(),
             found: None,
@@ -69,6 +74,8 @@ impl<'a> Evidence<'a> {
         };
         evidence.challenges = parse_challenges(evidence.header("www-authenticate"));
         let is_success = answer.status < 400;
+        let status_in_trailers = evidence.header("grpc-status").find_map(|code| code.parse().ok());
+        evidence.status_in_trailers = status_in_trailers;
         // a success has a body that is about something else; only one that says so itself is a failure
         if !is_success || answer.body.len() <= super::MOST_SUCCESS_BYTES {
             evidence.body = Body::read(answer.body);
@@ -80,6 +87,11 @@ impl<'a> Evidence<'a> {
         evidence.found = evidence.recognise(api.map_or(&[], |api| api.errors.as_slice()));
         evidence.read_generally(api);
         evidence
+    }
+
+    /// Whether the status says nothing: a fault of SOAP comes with 500.
+    pub(super) fn hides_status(&self) -> bool {
+        self.answer.status == 500 && self.body.is_soap_fault()
     }
 
     /// The values of a header, in their order.
@@ -97,6 +109,10 @@ impl<'a> Evidence<'a> {
             }
             self.texts.extend(challenge.parameter("error_description").map(with_lower));
         }
+        if self.status_in_trailers.is_some() {
+            let messages: Vec<_> = self.header("grpc-message").map(|text| with_lower(percent_decoded(text))).collect();
+            self.texts.extend(messages);
+        }
         self.codes.extend(self.body.codes());
         let sentences = self.body.leaves.iter().filter(|leaf| leaf.text.contains(char::is_whitespace));
         self.texts.extend(sentences.map(|leaf| (leaf.text.clone(), leaf.lower.clone())));
@@ -104,7 +120,7 @@ impl<'a> Evidence<'a> {
 
     /// Whether the answer is a failure, by its status or by its own words.
     pub(super) fn failed(&self) -> bool {
-        self.answer.status >= 400 || self.body.failed
+        self.answer.status >= 400 || self.body.failed || self.status_in_trailers.is_some_and(|code| code != 0)
     }
 
     /// The first rule that decides, tier by tier; within a tier the cause that comes first, and one that names scopes
@@ -116,14 +132,18 @@ impl<'a> Evidence<'a> {
             let found: Vec<Found<'a>> = rules.filter_map(|rule| self.apply(rule)).collect();
             let first = |wanted: &dyn Fn(&Found<'a>) -> bool| {
                 let fitting = found.iter().filter(|found| wanted(found));
-                fitting.min_by_key(|found| (found.cause(), found.needed.is_empty())).cloned()
+                fitting.min_by_key(|found| (rank(found.cause()), found.needed.is_empty())).cloned()
             };
             best = match best {
                 None => first(&|_| true),
                 Some(known) if known.cause() == Cause::Unknown => {
                     Some(first(&|found| found.cause() != Cause::Unknown).unwrap_or(known))
                 }
-                Some(known) if known.rule.causes == [Cause::TokenInvalid] && tier == Tier::Prose => {
+                Some(known)
+                    if known.rule.causes == [Cause::TokenInvalid]
+                        && known.tier == Tier::Code
+                        && tier == Tier::Prose =>
+                {
                     let refined = first(&|found| REFINING.contains(&found.cause()));
                     Some(refined.map_or(known.clone(), |refined| Found { tier: known.tier, ..refined }))
                 }
@@ -137,7 +157,8 @@ impl<'a> Evidence<'a> {
                 known => known,
             };
             let settled = best.as_ref().is_some_and(|found| match found.cause() {
-                Cause::Unknown | Cause::TokenInvalid => false,
+                Cause::Unknown => false,
+                Cause::TokenInvalid => found.tier < Tier::Code,
                 _ => !found.needed.is_empty() || !found.may_name_scopes(),
             });
             if settled {
@@ -171,14 +192,16 @@ impl<'a> Evidence<'a> {
                 let mut next: Option<Captures<'_>> = Some(captures);
                 for _ in 0..MOST_TIMES {
                     let Some(captures) = next else { break };
+                    let goes_on = goes_on(captures.needed.unwrap_or_default(), captures.rest);
                     if let Some(text) = captures.needed {
+                        let text = if goes_on { captures.from_needed } else { text };
                         needed = both(needed, &alternatives_of_prose(text, rule.reading));
                     }
                     if let Some(text) = captures.granted {
                         granted.get_or_insert_default().extend(members(text));
                     }
                     let rest = captures.rest;
-                    next = pattern.captures(rest, &rest.to_ascii_lowercase()).filter(|_| !rest.is_empty());
+                    next = pattern.captures(rest, &rest.to_ascii_lowercase()).filter(|_| !rest.is_empty() && !goes_on);
                 }
             }
             if !fits {
@@ -250,7 +273,8 @@ impl<'a> Evidence<'a> {
         let headers = self.answer.headers.iter().filter(|(name, _)| general::is_telling(name));
         let headers: Vec<(String, String)> =
             headers.map(|(name, value)| with_lower(format!("{name}: {value}"))).collect();
-        let sets = general::scopes(self.texts.iter().chain(&headers), hierarchy);
+        let is_scope = self.found.as_ref().is_some_and(|found| found.cause() == Cause::Scope);
+        let sets = general::scopes(self.texts.iter().chain(&headers), hierarchy, is_scope);
         if sets.is_empty() {
             return;
         }
@@ -293,6 +317,19 @@ impl<'a> Evidence<'a> {
         let text = self.texts.first().map(|(text, _)| text.as_str())?;
         text.get(..text.floor_char_boundary(MOST)).map(masked_within)
     }
+}
+
+/// Whether a sentence goes on with more scopes after those that a pattern captured: `a scope or b`, `scope a or the`.
+fn goes_on(captured: &str, rest: &str) -> bool {
+    let joins = |word: &str| word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("and");
+    let rest = rest.strip_prefix('s').unwrap_or(rest).trim_start_matches(|at: char| at.is_whitespace() || at == ',');
+    rest.split(char::is_whitespace).next().is_some_and(joins)
+        || captured.trim_end_matches(" the").rsplit(char::is_whitespace).next().is_some_and(joins)
+}
+
+/// The order of causes, but that a vague `invalid_token` gives way to what may be behind it.
+fn rank(cause: Cause) -> (Cause, bool) {
+    if cause == Cause::TokenInvalid { (Cause::Scope, true) } else { (cause, false) }
 }
 
 fn with_lower(text: impl Into<String>) -> (String, String) {

@@ -1,7 +1,6 @@
 //! A general reading of sentences: the API's own scopes, and words that look like scopes, near words of permission.
 //! What it finds is a guess.
 
-use crate::manifest::Reading;
 use crate::scope::{Hierarchy, Scope, ScopeSet};
 
 /// Words that speak of permission.
@@ -48,36 +47,68 @@ pub(super) fn is_telling(name: &str) -> bool {
 }
 
 /// The alternatives that some sentence seems to ask for, each text with the same in lower case. `hierarchy`: the
-/// scopes that the API declares, which are believed before any other word.
+/// scopes that the API declares, which are believed before any other word. `is_scope`: whether a scope is known to be
+/// the cause, so that no sentence has to say that it is about one.
 pub(super) fn scopes<'t>(
     texts: impl Iterator<Item = &'t (String, String)>,
     hierarchy: Option<&Hierarchy>,
+    is_scope: bool,
 ) -> Vec<ScopeSet> {
-    let mut declared = ScopeSet::new();
-    let mut likely = ScopeSet::new();
-    let mut reading = Reading::All;
+    let is_declared = |word: &str| hierarchy.is_some_and(|hierarchy| hierarchy.declares(word));
+    let mut declared: Vec<ScopeSet> = Vec::new();
+    let mut likely: Vec<ScopeSet> = Vec::new();
     for (text, lower) in texts.filter(|(_, lower)| PERMISSION.iter().any(|word| lower.contains(word))) {
-        let either = [" or ", "one of", "any of", "either"].iter().any(|word| lower.contains(word));
-        for (at, word) in asked_words(text) {
-            let Ok(scope) = Scope::parse(word) else { continue };
-            let near = |words: &[&str], most| is_near(lower, at, word.len(), words, most);
-            if hierarchy.is_some_and(|hierarchy| hierarchy.declares(word)) && near(PERMISSION, NEAR) {
-                declared.insert(scope);
-            } else if looks_like_scope(word) && near(NAMES, if word.contains(':') { NEAR } else { NEXT_TO }) {
-                likely.insert(scope);
-            } else {
-                continue;
-            }
-            if either {
-                reading = Reading::Any;
-            }
+        let asked = asked_words(text);
+        let near = |at, word: &str, words: &[&str], most| is_near(lower, at, word.len(), words, most);
+        let known = asked.iter().filter(|(at, word)| is_declared(word) && near(*at, word, PERMISSION, NEAR));
+        let known: Vec<(usize, &str)> = known.copied().collect();
+        let shaped = asked.iter().filter(|(at, word)| {
+            let (words, most) = match word.contains(':') {
+                true if is_scope => (PERMISSION, NEAR),
+                true => (NAMES, NEAR),
+                false => (NAMES, NEXT_TO),
+            };
+            looks_like_scope(word) && near(*at, word, words, most)
+        });
+        if known.is_empty() {
+            merge(&mut likely, alternatives(lower, &shaped.copied().collect::<Vec<_>>()));
+        } else {
+            merge(&mut declared, alternatives(lower, &known));
         }
     }
-    let found = if declared.is_empty() { likely } else { declared };
-    match reading {
-        _ if found.is_empty() => Vec::new(),
-        Reading::Any => found.iter().map(|scope| ScopeSet::from_iter([scope.clone()])).collect(),
-        Reading::All | Reading::Sets => vec![found],
+    if declared.is_empty() { likely } else { declared }
+}
+
+/// The alternatives of one sentence: all together, unless it speaks of a choice; then what an `and` joins is one of them.
+fn alternatives(lower: &str, found: &[(usize, &str)]) -> Vec<ScopeSet> {
+    let choice = [" or ", "one of", "any of", "either"].iter().any(|word| lower.contains(word));
+    let mut sets: Vec<ScopeSet> = Vec::new();
+    let mut end = 0;
+    for (at, word) in found {
+        let Ok(scope) = Scope::parse(word) else { continue };
+        let between = lower.get(end..*at).unwrap_or_default();
+        let joined = !choice || between.contains(" and ") && !between.contains(" or ");
+        match sets.last_mut().filter(|_| joined) {
+            Some(set) => {
+                set.insert(scope);
+            }
+            None => sets.push(ScopeSet::from_iter([scope])),
+        }
+        end = at + word.len();
+    }
+    sets
+}
+
+/// What several sentences ask for: what one of them asks for alone is needed beside the other; of two choices one that
+/// is not known yet is one more.
+fn merge(known: &mut Vec<ScopeSet>, more: Vec<ScopeSet>) {
+    match (known.as_mut_slice(), more.as_slice()) {
+        ([one], [other]) => *one = one.union(other),
+        _ => more.into_iter().for_each(|set| {
+            if !known.contains(&set) {
+                known.push(set);
+            }
+        }),
     }
 }
 
@@ -85,13 +116,14 @@ pub(super) fn scopes<'t>(
 fn asked_words(text: &str) -> Vec<(usize, &str)> {
     let is_between = |character: char| character.is_whitespace() || ",;|\"'`[](){}<>=".contains(character);
     let mut words = Vec::new();
-    let (mut having, mut negated) = (false, false);
+    let (mut having, mut negated, mut begins) = (false, false, false);
     let mut at = 0;
     for part in text.split_inclusive(is_between) {
         let word = part.trim_end_matches(is_between).trim_end_matches(['.', ':', '!', '?']);
         let lower = word.to_ascii_lowercase();
         if NEGATIONS.iter().any(|negation| lower == *negation || (*negation == "n't" && lower.ends_with(negation))) {
-            negated = true;
+            // `has no` is not having
+            (having, negated) = (having && !begins, true);
         } else if TURNING.contains(&lower.as_str()) || NEEDING.iter().any(|needing| lower.starts_with(needing)) {
             (having, negated) = (false, false);
         } else if HAVING.contains(&lower.as_str()) {
@@ -99,6 +131,7 @@ fn asked_words(text: &str) -> Vec<(usize, &str)> {
         } else if !having && !word.is_empty() {
             words.push((at, word));
         }
+        begins = HAVING.contains(&lower.as_str());
         let sentence_ends = part.trim_end_matches(is_between).ends_with('.');
         if sentence_ends {
             (having, negated) = (false, false);
@@ -151,7 +184,7 @@ mod tests {
             hierarchy.declare(scope.clone(), Risk::Low, Vec::new());
         }
         let texts = [(text.to_owned(), text.to_ascii_lowercase())];
-        scopes(texts.iter(), Some(&hierarchy)).iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
+        scopes(texts.iter(), Some(&hierarchy), false).iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
     }
 
     #[test]
@@ -168,6 +201,8 @@ mod tests {
             ("orders:write is a fine thing", "", ""),
             ("the permission to read example.com was denied a long time ago, says api.example.com", "", ""),
             ("denied: orders:write, not c:d", "orders:write", "orders:write"),
+            ("the permission is either a:b, or c:d and e:f", "", "a:b | c:d e:f"),
+            ("one of the permissions a:b, c:d", "", "a:b | c:d"),
         ] {
             assert_eq!(read(text, declared), expected, "{text}");
         }

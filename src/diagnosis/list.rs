@@ -61,6 +61,10 @@ const FILLERS: &[&str] = &[
 /// The alternatives of a text that is nothing but a list: a parameter, a header, a member of a body.
 pub(super) fn alternatives<'t>(texts: impl IntoIterator<Item = &'t str>, reading: Reading) -> Vec<ScopeSet> {
     let mut alternatives: Vec<ScopeSet> = Vec::new();
+    if reading == Reading::Words {
+        let words = texts.into_iter().flat_map(str::split_whitespace);
+        return read(words.filter_map(|word| Scope::parse(word).ok()).take(MOST), reading);
+    }
     for text in texts {
         let sets: Vec<&str> = if reading == Reading::Sets { text.split(';').collect() } else { vec![text] };
         alternatives.extend(sets.into_iter().map(|set| members(set).collect::<ScopeSet>()));
@@ -83,25 +87,107 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = Scope> {
 }
 
 /// The alternatives that a part of a sentence names; none when it reads as prose. `reading`: what is known of the
-/// list; else an `or` decides.
+/// list; else an `or` decides. Where both `or` and `and` stand, each side of an `or` is one alternative.
 pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec<ScopeSet> {
-    let is_between = |character: char| character.is_whitespace() || ",;|\"'`[](){}<>".contains(character);
-    // between commas stand names, whatever they look like
-    let parts: Vec<&str> = text.split(',').map(|part| part.trim_matches(is_between)).collect();
-    let is_list = parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
-    let words: Vec<&str> = text.split(is_between).map(|word| word.trim_end_matches(['.', ':', '!', '?'])).collect();
-    let is_filler = |word: &str| word.is_empty() || !is_list && FILLERS.contains(&word.to_ascii_lowercase().as_str());
-    let named: Vec<&str> = words.iter().copied().filter(|word| !is_filler(word)).collect();
-    // several words side by side that nothing marks as names are a sentence
-    let is_marked = |word: &str| word.contains([':', '.', '_', '/', '-', '=']) || !text.contains(' ');
-    let separated = text.contains([',', '|', '\'', '"', '`', '[']) || text.contains(" or ") || text.contains(" and ");
-    let is_prose = named.len() > 1 && !separated && !named.iter().all(|word| is_marked(word));
-    if is_prose || named.iter().filter(|word| !is_marked(word)).count() > 6 {
+    let words = words(text);
+    let or = words.contains(&Word::Or);
+    let and = words.contains(&Word::And);
+    let kept = names(&words);
+    if kept.iter().filter(|word| matches!(word, Word::Name { marked: false, .. })).count() > MOST_PLAIN {
         return Vec::new();
     }
-    let or = words.iter().any(|word| word.eq_ignore_ascii_case("or")) || text.contains('|');
-    let reading = reading.unwrap_or(if or { Reading::Any } else { Reading::All });
-    read(named.into_iter().filter_map(|word| Scope::parse(word).ok()).take(MOST), reading)
+    let scope = |word: &Word<'_>| match word {
+        Word::Name { text, .. } => Scope::parse(text).ok(),
+        _ => None,
+    };
+    if !(or && and) || reading == Some(Reading::All) {
+        let reading = reading.unwrap_or(if or { Reading::Any } else { Reading::All });
+        return read(kept.iter().filter_map(scope).take(MOST), reading);
+    }
+    let sides = kept.split(|word| *word == Word::Or);
+    let sets = sides.flat_map(|side| {
+        let together = side.contains(&Word::And);
+        read(side.iter().filter_map(scope).take(MOST), if together { Reading::All } else { Reading::Any })
+    });
+    let mut distinct: Vec<ScopeSet> = Vec::new();
+    for set in sets.take(MOST) {
+        if !distinct.contains(&set) {
+            distinct.push(set);
+        }
+    }
+    distinct
+}
+
+/// The most names that nothing marks as scopes.
+const MOST_PLAIN: usize = 6;
+
+/// A part of a sentence that names scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word<'t> {
+    /// What may be a scope. `marked`: it is in quotes, or has a character that words have not.
+    Name {
+        text: &'t str,
+        marked: bool,
+    },
+    Or,
+    And,
+    /// A comma, a bracket, a quote: what stands on both sides is not one phrase.
+    Break,
+}
+
+/// A sentence as words, without those that fill it.
+fn words(text: &str) -> Vec<Word<'_>> {
+    const BREAKS: &[char] = &[',', ';', '|', '"', '\'', '`', '[', ']', '{', '}', '<', '>', '(', ')'];
+    // between commas stand names, whatever they look like
+    let parts = || text.split(',').map(|part| part.trim_matches(|at: char| at.is_whitespace() || BREAKS.contains(&at)));
+    let is_list = text.contains(',') && parts().all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
+    if is_list {
+        return parts().map(|text| Word::Name { text, marked: true }).collect();
+    }
+    let alone = !text.contains(' ');
+    let mut words = Vec::new();
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    for part in text.split_inclusive(|at: char| at.is_whitespace() || BREAKS.contains(&at)) {
+        let end = part.chars().next_back().filter(|at| at.is_whitespace() || BREAKS.contains(at)).unwrap_or(' ');
+        let word = part.strip_suffix(end).unwrap_or(part).trim_end_matches(['.', ':', '!', '?']);
+        let quoted = matches!(before, '"' | '\'' | '`' | '[') && end != ' ';
+        let lower = word.to_ascii_lowercase();
+        match lower.as_str() {
+            // what stands in brackets explains
+            _ if depth > 0 => {}
+            // a dash begins something else
+            "-" | "–" => break,
+            "or" => words.push(Word::Or),
+            "and" | "&" => words.push(Word::And),
+            _ if word.is_empty() || FILLERS.contains(&lower.as_str()) && !quoted => {}
+            _ => {
+                let marked = quoted || alone || word.contains([':', '.', '_', '/', '-', '=']);
+                words.push(Word::Name { text: word, marked });
+            }
+        }
+        match end {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '|' => words.push(Word::Or),
+            // and so does what follows a sentence
+            _ if part.trim_end().ends_with('.') && words.iter().any(|word| matches!(word, Word::Name { .. })) => break,
+            _ if BREAKS.contains(&end) => words.push(Word::Break),
+            _ => {}
+        }
+        before = end;
+    }
+    words
+}
+
+/// What is left when only that stays of each phrase which can be a scope: a word alone, or what is marked. A phrase of
+/// plain words makes a sentence of the whole, and then no plain word is one.
+fn names<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
+    let is_name = |word: &Word<'_>| matches!(word, Word::Name { .. });
+    let is_plain = |word: &Word<'_>| matches!(word, Word::Name { marked: false, .. });
+    let mut phrases = words.chunk_by(|one, other| is_name(one) && is_name(other));
+    let is_sentence = phrases.any(|phrase| phrase.len() > 1 && phrase.iter().any(is_plain));
+    words.iter().filter(|word| !(is_sentence && is_plain(word))).copied().collect()
 }
 
 fn read(scopes: impl Iterator<Item = Scope>, reading: Reading) -> Vec<ScopeSet> {
@@ -116,7 +202,7 @@ fn read(scopes: impl Iterator<Item = Scope>, reading: Reading) -> Vec<ScopeSet> 
             }
             sets
         }
-        Reading::All | Reading::Sets => {
+        Reading::All | Reading::Sets | Reading::Words => {
             let set: ScopeSet = scopes.collect();
             if set.is_empty() { Vec::new() } else { vec![set] }
         }
@@ -156,6 +242,7 @@ mod tests {
             ("['a', \"b\"]", Reading::Any, "a | b"),
             ("a=write,b=read; c=admin;", Reading::Sets, "a=write b=read | c=admin"),
             (" , ", Reading::Any, ""),
+            ("a:b:c,d e", Reading::Words, "a:b:c,d e"),
         ] {
             assert_eq!(shown(&alternatives([text], reading)), expected, "{text}");
         }
@@ -174,6 +261,16 @@ mod tests {
             ("the necessary", ""),
             ("to have somebody look at it", ""),
             ("orders:read.", "orders:read"),
+            ("either a:b, or c:d and e:f", "a:b | c:d e:f"),
+            ("both a:b and c:d, or e:f", "a:b c:d | e:f"),
+            ("a:b, c:d or both e:f and g:h", "a:b | c:d | e:f g:h"),
+            ("a:b, c:d and e:f", "a:b c:d e:f"),
+            (
+                "either a_b permission with a user token, or both c_d and e_f permission with a page token",
+                "a_b | c_d e_f",
+            ),
+            ("m.read (Read metrics)", "m.read"),
+            ("a.b, c.d - Operation ID (for support): 0", "a.b c.d"),
         ] {
             assert_eq!(shown(&alternatives_of_prose(text, None)), expected, "{text}");
         }

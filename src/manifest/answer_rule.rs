@@ -9,7 +9,7 @@
 //! cause   = "scope"
 //! unless  = ["*maintenance*"]                              # optional: texts that make the rule void
 //! needed  = "body:/error/needed"                           # optional: where the scopes stand
-//! reading = "any"                                          # of a list: any, all, or sets (`a,b; c`)
+//! reading = "any"                                          # of a list: any, all, sets (`a,b; c`), or words (`a,b c`)
 //! ```
 
 mod pattern;
@@ -115,6 +115,8 @@ pub enum Reading {
     Any,
     /// Sets between semicolons of which one is enough; within a set every one is needed.
     Sets,
+    /// Every one is needed, and only blanks part them: a comma belongs to its scope.
+    Words,
 }
 
 /// One rule.
@@ -189,8 +191,9 @@ fn rule(reader: &mut Reader, name: &str, table: &DeTable<'_>, tier: Tier, span: 
         "all" => Some(Reading::All),
         "any" => Some(Reading::Any),
         "sets" => Some(Reading::Sets),
+        "words" => Some(Reading::Words),
         _ => {
-            reader.wrong(&VALUE_WRONG, span, format!("`{text}` is no reading: it is any, all or sets"));
+            reader.wrong(&VALUE_WRONG, span, format!("`{text}` is no reading: it is any, all, sets or words"));
             None
         }
     });

@@ -39,6 +39,7 @@ pub use fmt::format;
 pub use lint::lint;
 pub use model::{Api, DeclaredScope, Issuer, Manifest};
 pub use parse::{Parsed, parse, parse_with};
+pub(crate) use percent::decode as percent_decoded;
 pub use route::{Route, RouteError};
 pub use schema::schema;
 pub use server::Server;

@@ -32,7 +32,7 @@ pub(super) fn encode(text: &str, keep_slashes: bool, path: &mut String) {
 }
 
 /// The text with percent-encoded bytes decoded; what is no valid encoding stays.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

@@ -22,6 +22,8 @@ pub struct Captures<'t> {
     pub granted: Option<&'t str>,
     /// What is left of the text after the last word of the pattern, where it ends in `*`.
     pub rest: &'t str,
+    /// The text from where `{needed}` begins.
+    pub from_needed: &'t str,
 }
 
 impl Pattern {
@@ -82,23 +84,24 @@ impl Pattern {
                 Some(_) => rest.find(literal.as_str()),
             };
             let found = found?;
-            captures.keep(open.take(), text.get(at..at + found)?);
+            captures.keep(open.take(), text.get(at..)?, found);
             at += found + literal.len();
         }
         if open.is_none() && at < text.len() {
             return None;
         }
         captures.rest = text.get(at..)?;
-        captures.keep(open, captures.rest);
+        captures.keep(open, captures.rest, captures.rest.len());
         Some(captures)
     }
 }
 
 impl<'t> Captures<'t> {
-    fn keep(&mut self, piece: Option<&Piece>, text: &'t str) {
+    /// `text`: from where the piece begins; the first `length` bytes of it are what it took.
+    fn keep(&mut self, piece: Option<&Piece>, text: &'t str, length: usize) {
         match piece {
-            Some(Piece::Needed) => self.needed = Some(text),
-            Some(Piece::Granted) => self.granted = Some(text),
+            Some(Piece::Needed) => (self.needed, self.from_needed) = (text.get(..length), text),
+            Some(Piece::Granted) => self.granted = text.get(..length),
             Some(Piece::Anything | Piece::Literal(_)) | None => {}
         }
     }
