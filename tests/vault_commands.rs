@@ -196,7 +196,7 @@ fn the_store_is_tried_before_anybody_signs_in() {
         let started = Instant::now();
         let output = home.run(&["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]);
         demand(&output, 1);
-        assert!(started.elapsed() < Duration::from_secs(20));
+        assert!(started.elapsed() < Duration::from_mins(1));
         assert!(text(&output.stderr).contains("hint:"), "{}", text(&output.stderr));
     }
     assert_eq!(server.requests.load(Ordering::SeqCst), before);
@@ -640,7 +640,7 @@ fn the_process_that_holds_a_token_can_neither_be_read_nor_dumped() {
     // before it is tokscope it is this program
     let started = Instant::now();
     while !locked() {
-        assert!(started.elapsed() < Duration::from_secs(20));
+        assert!(started.elapsed() < Duration::from_mins(1));
         std::thread::sleep(Duration::from_millis(5));
     }
     demand(&Home::sign_in_to(&server, child), 0);

@@ -34,7 +34,7 @@ async fn token_error(base: &str) -> OAuthError {
     let party = Party { http: &http, metadata: &metadata, identity: &identity };
     let started = Instant::now();
     let error = party.client_credentials(&ScopeSet::new(), &[]).await.map(|_| ()).unwrap_err();
-    assert!(started.elapsed() < Duration::from_secs(10), "{error} after {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{error} after {:?}", started.elapsed());
     error
 }
 
