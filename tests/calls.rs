@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-use std::io::Write as _;
+mod program;
+
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -38,23 +39,16 @@ impl Demo {
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+        let mut command = program::tokscope();
+        command
             .args(arguments)
             .current_dir(self.folder.path())
-            .env_remove("TOKSCOPE_MANIFEST")
-            .env_remove("TOKSCOPE_TOKEN")
             .env("HOME", self.folder.path())
             .env("XDG_DATA_HOME", self.folder.path())
             .env("XDG_STATE_HOME", self.folder.path())
             .env("TOKSCOPE_STORE", "memory")
-            .env(self.about["secret_env"].as_str().unwrap(), self.about["secret"].as_str().unwrap())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
+            .env(self.about["secret_env"].as_str().unwrap(), self.about["secret"].as_str().unwrap());
+        program::output(&mut command, input)
     }
 
     /// A token of the client `service` with what these endpoints need.

@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+mod program;
+
+use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,17 +13,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
-        .args(arguments)
-        .env("API_TOKEN_OF_THE_TEST", input.get(..1000).unwrap_or(input))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // a command that refuses its input early is gone before it was written
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    let mut command = program::tokscope();
+    command.args(arguments).env("API_TOKEN_OF_THE_TEST", input.get(..1000).unwrap_or(input));
+    program::output(&mut command, input)
 }
 
 fn text(bytes: &[u8]) -> String {

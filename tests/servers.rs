@@ -14,6 +14,7 @@
 
 #[path = "servers/harness.rs"]
 mod harness;
+mod program;
 #[path = "servers/resource_servers.rs"]
 mod resource_servers;
 

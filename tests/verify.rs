@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
+mod program;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -52,18 +54,9 @@ impl Folder {
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
-            .args(arguments)
-            .current_dir(self.0.path())
-            .env("SECRET_OF_THE_TEST", SECRET)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // a command that needs no input may be gone before it was written
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
+        let mut command = program::tokscope();
+        command.args(arguments).current_dir(self.0.path()).env("SECRET_OF_THE_TEST", SECRET);
+        program::output(&mut command, input)
     }
 
     /// The exit code, and the member `verification`.

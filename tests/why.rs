@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+mod program;
+
+use std::process::Output;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -27,20 +28,9 @@ fn run(arguments: &[&str], input: &str, with_manifest: bool) -> Output {
     if with_manifest {
         std::fs::write(folder.path().join("tokscope.toml"), MANIFEST).unwrap();
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
-        .arg("why")
-        .args(arguments)
-        .current_dir(folder.path())
-        .env_remove("TOKSCOPE_MANIFEST")
-        .env_remove("TOKSCOPE_TOKEN")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // a command that refuses its options ends before it reads
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    let mut command = program::tokscope();
+    command.arg("why").args(arguments).current_dir(folder.path());
+    program::output(&mut command, input)
 }
 
 fn token(scope: &str) -> String {

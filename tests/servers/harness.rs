@@ -8,6 +8,8 @@ use std::sync::{LazyLock, Mutex};
 
 use tokscope::workspace::Workspace;
 
+use crate::program;
+
 pub(crate) static PROVIDER: LazyLock<Server> = LazyLock::new(|| Server::start("oidc-provider", &[]));
 pub(crate) static PROVIDER_WITH_NONCES: LazyLock<Server> =
     LazyLock::new(|| Server::start("oidc-provider", &[("DPOP_NONCE", "1")]));
@@ -175,20 +177,13 @@ pub(crate) fn program(manifest: &str, arguments: &[&str], environment: &[(&str, 
     for name in ["client.key.pem", "mtls.key", "mtls.crt"] {
         std::fs::copy(certificates.join(name), place.path().join(name)).unwrap();
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+    let mut command = program::tokscope();
+    command
         .args(arguments)
         .current_dir(place.path())
         .env("XDG_DATA_HOME", place.path())
         .env("XDG_STATE_HOME", place.path())
         .env_remove("CI")
-        .env_remove("TOKSCOPE_MANIFEST")
-        .envs(environment.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // a command that refuses its options ends before it reads
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+        .envs(environment.iter().copied());
+    program::output(&mut command, input)
 }
