@@ -369,3 +369,81 @@ fn an_encrypted_token_is_opened_by_its_key_and_the_token_inside_is_verified() {
     assert_eq!((code, &document["verification"]["status"]), (Some(0), &json!("verified")));
     assert_eq!(document["inner"]["claims"]["sub"], "alice", "{document}");
 }
+
+#[test]
+fn each_signature_has_its_own_outcome_and_all_have_to_be_right() {
+    let folder = Folder::new();
+    let (keys, both) = vector("ES256 and EdDSA in general JSON serialization");
+    let keys = folder.file("jwks.json", keys.to_string());
+    let keys = ["--jwks", keys.to_str().unwrap()];
+    let statuses = |verification: &Value| {
+        let all = verification["signatures"].as_array().unwrap().iter();
+        all.map(|one| one["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let (code, verification) = folder.verify(&keys, &both);
+    assert_eq!((code, &verification["status"]), (Some(0), &json!("verified")));
+    assert_eq!(statuses(&verification), "verified verified");
+    assert_eq!(verification["signatures"][1]["key"]["kid"], "ed");
+    let (_, other) = vector("general JSON serialization, one of two by another key");
+    let (code, verification) = folder.verify(&keys, &other);
+    assert_eq!((code, &verification["status"]), (Some(4), &json!("failed")));
+    assert_eq!(statuses(&verification), "verified failed");
+    let reason = verification["reason"].as_str().unwrap();
+    assert!(reason.starts_with("signature 2 of 2: signature: it was not made by this key"), "{reason}");
+    let report = folder.run(&[&["decode", "--verify"], &keys[..]].concat(), &other);
+    let report = String::from_utf8(report.stdout).unwrap();
+    for line in ["NOT verified: signature 2 of 2", "signature 1 of 2: verified by", "signature 2 of 2: NOT verified"] {
+        assert!(report.contains(line), "{line}: {report}");
+    }
+    assert!(report.contains("header of signature 2"), "{report}");
+    let (_, flat) = vector("EdDSA in flattened JSON serialization");
+    let (code, verification) = folder.verify(&keys, &flat);
+    assert_eq!((code, &verification["key"]["kid"], &verification["signatures"]), (Some(0), &json!("ed"), &Value::Null));
+    let lines = folder.run(&[&["decode", "--lines", "--verify"], &keys[..]].concat(), &format!("{both}\n{other}\n"));
+    let lines: Vec<Value> =
+        String::from_utf8(lines.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["verification"]["status"], "verified");
+    assert_eq!(
+        (&lines[1]["verification"]["status"], &lines[1]["verification"]["reason"]),
+        (&json!("failed"), &json!(reason))
+    );
+}
+
+#[test]
+fn a_token_around_a_token_is_verified_as_well_as_the_one_inside() {
+    let folder = Folder::new();
+    let inner = hs256(r#"{"alg":"HS256","typ":"at+jwt"}"#, r#"{"iss":"https://a.test","sub":"alice"}"#);
+    let outer = hs256(r#"{"alg":"HS256","cty":"JWT"}"#, &inner);
+    let expected = ["--secret-file", "secret", "--expect-issuer", "https://a.test", "--expect-type", "at+jwt"];
+    let (code, verification) = folder.verify(&expected, &outer);
+    assert_eq!((code, &verification["status"]), (Some(0), &json!("verified")), "{verification}");
+    let (start, _) = outer.split_at(outer.len() - 8);
+    let (code, verification) = folder.verify(&expected, &format!("{start}AAAAAAAA"));
+    assert_eq!((code, &verification["status"]), (Some(4), &json!("failed")));
+    assert_eq!(verification["signatures"][1]["status"], "verified");
+    let unsigned = format!("{}.", message(r#"{"alg":"none","cty":"JWT"}"#, &inner));
+    assert_eq!(folder.verify(&expected, &unsigned).0, Some(4));
+    let (start, _) = inner.split_at(inner.len() - 8);
+    let forged = hs256(r#"{"alg":"HS256","cty":"JWT"}"#, &format!("{start}AAAAAAAA"));
+    assert_eq!(folder.verify(&expected, &forged).0, Some(4));
+}
+
+#[test]
+fn a_payload_beside_the_token_and_disclosures_that_nobody_vouched_for() {
+    let folder = Folder::new();
+    let whole = hs256(r#"{"alg":"HS256"}"#, r#"{"sub":"alice"}"#);
+    let parts: Vec<&str> = whole.split('.').collect();
+    let detached = format!("{}..{}", parts[0], parts[2]);
+    let body = folder.file("body", r#"{"sub":"alice"}"#);
+    let body = ["--secret-file", "secret", "--detached", body.to_str().unwrap()];
+    assert_eq!(folder.verify(&body, &detached).0, Some(0));
+    assert_eq!(folder.verify(&body, &whole).0, Some(4));
+    let (code, verification) = folder.verify(&["--secret-file", "secret"], &detached);
+    assert_eq!(code, Some(4));
+    assert!(verification["reason"].as_str().unwrap().contains("`--detached`"), "{verification}");
+
+    let disclosure = URL_SAFE_NO_PAD.encode(r#"["s","role","admin"]"#);
+    let (code, verification) = folder.verify(&["--secret-file", "secret"], &format!("{whole}~{disclosure}~"));
+    assert_eq!((code, result(&verification, "form")), (Some(4), "failed"), "{verification}");
+    assert_eq!(folder.verify(&["--secret-file", "secret"], &format!("{whole}~")).0, Some(0));
+}

@@ -13,7 +13,7 @@ use super::message::{Answer, GoTo, Kept, Message, Work};
 use super::model::Offer;
 use crate::demo::{self, Consent};
 use crate::manifest::{GrantType, Issuer};
-use crate::token::verify::{Expected, Verification, Verifier};
+use crate::token::verify::{Expected, Verdict, Verifier};
 use crate::workspace::{
     EndpointId, Error, HeldToken, Kind, Obtained, Plan, PublishedKeys, TrustStore, With, Workspace,
 };
@@ -40,9 +40,10 @@ struct Job {
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// By the keys that the issuer publishes; never by an address that the token itself names.
-async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Result<Verification, Error> {
+async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Result<Verdict, Error> {
     let keys = PublishedKeys::of(issuer).await?.fetch().await?;
-    Ok(Verifier { keys, expected }.verify(token.secret.expose(), Timestamp::now()))
+    let verifier = Verifier { keys, expected };
+    Ok(verifier.verify_decoded(&token.decoded, token.secret.expose(), Timestamp::now()))
 }
 
 impl Jobs {

@@ -5,7 +5,7 @@ use crossterm::event::Event;
 use super::content::Copied;
 use super::model::Offer;
 use crate::manifest::{GrantType, Issuer};
-use crate::token::verify::{Expected, Verification};
+use crate::token::verify::{Expected, Verdict};
 use crate::vault::{Record, RecordId};
 use crate::workspace::{
     CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Obtaining, Plan, ProbePlan, Tried,
@@ -35,7 +35,7 @@ pub(super) enum Answer {
     /// The tokens of the vault.
     Stored(Result<Vec<Record>, Error>),
     /// A token was verified by the keys that its API's issuer publishes.
-    Verified(Box<Verification>),
+    Verified(Box<Verdict>),
     /// What a probe will do.
     Probing(Box<ProbePlan>),
     /// One call of a probe was made: its place in the plan, and what came of it.

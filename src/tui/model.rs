@@ -14,7 +14,7 @@ use super::content::{Item, pane as pane_content, sheet as sheet_content};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
-use crate::token::verify::Verification;
+use crate::token::verify::Verdict;
 use crate::token::{Json, Validity};
 use crate::vault::Record;
 use crate::workspace::{Called, Check, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace};
@@ -119,7 +119,7 @@ pub(super) struct Held {
     /// Where the server bent the rules when it delivered it.
     pub(super) findings: Vec<Diagnostic>,
     /// What came of verifying it, once it was asked for.
-    pub(super) verification: Option<Verification>,
+    pub(super) verification: Option<Verdict>,
     /// Its record, when it is in the vault.
     pub(super) record: Option<Record>,
 }

@@ -22,6 +22,9 @@ use crate::token::key::{Key, KeySet};
 /// The most bytes of a file with keys, or of a secret.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// The most bytes of a payload beside its token.
+const MOST_PAYLOAD: u64 = 64 << 20;
+
 /// What fetching a set of keys may cost.
 const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
 
@@ -36,6 +39,21 @@ pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
         Error::new(Kind::Usage, format!("`{name}`: {error}"))
             .hint("a shared secret is given by `--secret-file`, `--secret-env` or `--secret -`")
     })
+}
+
+/// The payload of a signature, in a file of its own, as it stands.
+///
+/// # Errors
+/// When it can't be read, or is larger than 64 MiB.
+pub fn payload_in_file(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST_PAYLOAD + 1).read_to_end(&mut bytes))
+        .map_err(|error| Error::unreadable(path.display(), &error))?;
+    if bytes.len() as u64 > MOST_PAYLOAD {
+        return Err(Error::new(Kind::Usage, format!("`{}` has more than {MOST_PAYLOAD} bytes", path.display())));
+    }
+    Ok(bytes)
 }
 
 /// The key in a file that decrypts: JWK, or a private key in PEM.

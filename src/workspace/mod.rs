@@ -36,7 +36,7 @@ pub use findings::ALL as CODES;
 pub use give_back::GivenBack;
 pub use held::{HeldToken, Origin};
 pub use import::{ImportRequest, Imported, create_manifest, import_description};
-pub use keys::{PublishedKeys, keys_in_file, secret_in_environment, secret_in_file, shared_secret};
+pub use keys::{PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret};
 pub use obtain::{BrowserUse, DeviceCode, Obtained, Obtaining, Start};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
 pub use plan::Plan;

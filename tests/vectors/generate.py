@@ -246,7 +246,8 @@ for name, token in (
     ("no `alg`", over(b64(b"{}"), body)),
     ("an unknown `crit`", over(b64(dump({"alg": "HS256", "crit": ["exp"], "exp": 1})), body)),
     ("an empty `crit`", over(b64(dump({"alg": "HS256", "crit": []})), body)),
-    ("an unencoded payload (RFC 7797)", over(b64(dump({"alg": "HS256", "b64": False, "crit": ["b64"]})), body)),
+    ("an unencoded payload that is not demanded", over(b64(dump({"alg": "HS256", "b64": False})), body)),
+    ("`b64` that is text", over(b64(dump({"alg": "HS256", "b64": "false", "crit": ["b64"]})), body)),
     ("a `kid` that is a number", over(b64(dump({"alg": "HS256", "kid": 7})), body)),
     ("an `exp` that is text", over(plain, b64(b'{"exp":"never"}'))),
     ("an `nbf` that is null", over(plain, b64(b'{"nbf":null}'))),
@@ -255,6 +256,9 @@ for name, token in (
     ("an `iss` that is a list", over(plain, b64(b'{"iss":["a"]}'))),
 ):
     case(name, jwk, token, False)
+
+unencoded = over(b64(dump({"alg": "HS256", "b64": False, "crit": ["b64"]})), "$02")
+case("an unencoded payload (RFC 7797)", jwk, unencoded, True)
 
 # sets of keys
 attacker = ed25519.Ed25519PrivateKey.generate()
@@ -276,6 +280,35 @@ case("a set: empty", {"keys": []}, signed, False)
 embedded = {"kty": "OKP", "crv": "Ed25519", "x": b64(raw)}
 case("a key inside the token (CVE-2018-0114)", named, jws({"alg": "EdDSA", "jwk": embedded}, CLAIMS, attacker.sign), False)
 
+
+# JSON serializations (RFC 7515 §7.2)
+ec_key, ed_key = ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate()
+point = ec_key.public_key().public_numbers()
+raw = ed_key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+both = {"keys": [
+    {"kty": "EC", "crv": "P-256", "x": number(point.x, 32), "y": number(point.y, 32), "kid": "ec"},
+    {"kty": "OKP", "crv": "Ed25519", "x": b64(raw), "kid": "ed"},
+]}
+
+
+def member(covered, sign, **more):
+    protected, _, signature = jws(covered, CLAIMS, sign).split(".")
+    return {"protected": protected, **more, "signature": signature}
+
+
+by_ec = member({"alg": "ES256"}, es(ec_key, hashes.SHA256(), 32), header={"kid": "ec"})
+by_ed = member({"alg": "EdDSA", "kid": "ed"}, ed_key.sign)
+by_other = member({"alg": "EdDSA", "kid": "ed"}, attacker.sign)
+by_missing = member({"alg": "EdDSA", "kid": "gone"}, ed_key.sign)
+for name, members, valid in (
+    ("ES256 and EdDSA in general JSON serialization", [by_ec, by_ed], True),
+    ("general JSON serialization, one of two by another key", [by_ec, by_other], False),
+    ("general JSON serialization, one of two by a key that is gone", [by_missing, by_ed], False),
+    ("general JSON serialization, no signature", [], False),
+):
+    case(name, both, dump({"payload": b64(CLAIMS), "signatures": members}).decode(), valid)
+case("EdDSA in flattened JSON serialization", both, dump({"payload": b64(CLAIMS), **by_ed}).decode(), True)
+case("flattened JSON serialization, another payload", both, dump({"payload": b64(b"{}"), **by_ed}).decode(), False)
 
 
 def write(name, cases):
@@ -331,7 +364,7 @@ for enc, length in CONTENT_KEYS.items():
     sealed(f"dir, {enc}, with an encrypted key", jwk, jwe(header, secret, b"12345678"), None)
 
 enc, content_key = "A128CBC-HS256", os.urandom(32)
-for size in (128, 256):
+for size in (128, 192, 256):
     kek = os.urandom(size // 8)
     jwk = {"kty": "oct", "k": b64(kek)}
     alg = f"A{size}KW"
@@ -397,7 +430,7 @@ for curve, crv, length in (
         token = jwe(header, derive(enc, CONTENT_KEYS[enc], b"Alice", b"Bob"), b"")
         sealed(f"ECDH-ES on {crv}, {enc}", jwk, token)
     enc = "A256GCM"
-    for size in (128, 256):
+    for size in (128, 192, 256):
         alg = f"ECDH-ES+A{size}KW"
         key_of_content = os.urandom(32)
         wrapped = aes_key_wrap(derive(alg, size // 8), key_of_content)
@@ -408,7 +441,10 @@ for curve, crv, length in (
             off = {**epk, "y": number(point.y ^ 1, length)}
             sealed(f"{alg} on {crv}, a point off the curve", jwk, jwe({"alg": alg, "enc": enc, "epk": off}, key_of_content, wrapped), None)
 
-for alg, digest, size in (("PBES2-HS256+A128KW", hashes.SHA256(), 16), ("PBES2-HS512+A256KW", hashes.SHA512(), 32)):
+for alg, digest, size in (
+    ("PBES2-HS256+A128KW", hashes.SHA256(), 16), ("PBES2-HS384+A192KW", hashes.SHA384(), 24),
+    ("PBES2-HS512+A256KW", hashes.SHA512(), 32),
+):
     password, salt = b"correct horse battery staple", os.urandom(16)
     jwk = {"kty": "oct", "k": b64(password)}
     for count, fine in ((1000, True), (0, False), (1_200_001, False), (10**9, False), (2**64, False)):

@@ -41,6 +41,7 @@ fn parts(decoded: &Decoded) -> Vec<(String, Json)> {
     };
     // the tokens inside are bounded in depth where they are read
     let inside = |inside: Option<&Decoded>| inside.map_or(Json::Null, |inside| Json::Object(parts(inside)));
+    let further = decoded.further_signatures.iter().map(|further| further.header.clone());
     let members = json_object([
         ("kind", json_text(decoded.kind.as_str())),
         ("serialization", json_text(decoded.serialization.as_str())),
@@ -48,6 +49,7 @@ fn parts(decoded: &Decoded) -> Vec<(String, Json)> {
         ("provider", json_option(decoded.provider.map(|provider| provider.name))),
         ("whole", Json::Bool(decoded.whole)),
         ("header", decoded.header.clone().unwrap_or(Json::Null)),
+        ("further_headers", Json::Array(further.collect())),
         ("claims", claims),
         ("payload", payload),
         ("disclosed", decoded.disclosed.clone().unwrap_or(Json::Null)),

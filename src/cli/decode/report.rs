@@ -23,6 +23,9 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
     }
     section("kind", &[kind(decoded)], streams);
     table("header", &token.header(), streams);
+    for (number, further) in (2..).zip(&decoded.further_signatures) {
+        table(&format!("header of signature {number}"), &explain_header(&further.header), streams);
+    }
     let title = if decoded.disclosed.is_some() { "claims, with what is disclosed" } else { "claims" };
     table(title, &token.claims(now), streams);
     section("payload", payload(decoded).as_slice(), streams);

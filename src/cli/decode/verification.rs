@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::verify::Session;
 use crate::cli::print::{json_object, json_text};
-use crate::token::verify::{self, Status};
-use crate::token::{Decoded, Json, Kind, Payload};
+use crate::token::verify::{self, Check, Status, UsedKey, Verdict};
+use crate::token::{Decoded, Json, Kind};
 
 /// The outcome of a verification, ready to be printed.
 pub(in crate::cli) struct Verification {
@@ -25,25 +25,32 @@ impl Verification {
             (Kind::Jws | Kind::SdJwt, 0) if !decoded.whole => {
                 vec!["not known: the token was cut off before it, or it can't be read".to_owned()]
             }
-            (Kind::Jws | Kind::SdJwt, 0) => vec!["none: anyone could have written this token".to_owned()],
-            (Kind::Jws | Kind::SdJwt, length) => vec![format!("{length} bytes, not checked")],
+            (Kind::Jws | Kind::SdJwt, 0) if decoded.further_signatures.is_empty() => {
+                vec!["none: anyone could have written this token".to_owned()]
+            }
+            (Kind::Jws | Kind::SdJwt, length) if decoded.further_signatures.is_empty() => {
+                vec![format!("{length} bytes, not checked")]
+            }
+            (Kind::Jws | Kind::SdJwt, _) => {
+                vec![format!("{} of them, not checked", decoded.further_signatures.len() + 1)]
+            }
         };
         Self { document: document(Status::NotChecked, Vec::new(), Vec::new()), lines, refusal: None }
     }
 
     /// With the keys and the expectations of the command line.
     pub(super) fn of(decoded: &Decoded, token: &str, session: &Session, now: Timestamp) -> Self {
-        if let (Some(_), Payload::Text(inner)) = (&decoded.inner, &decoded.payload) {
-            return Self::checked(&session.verify(inner, now), session.leeway());
+        let verdict = session.verify(decoded, token, now);
+        if !verdict.signatures.is_empty() {
+            let mut checked = Self::checked(&verdict, session.leeway());
+            if decoded.key_binding.is_some() {
+                checked.lines.push("  the holder's key binding was not checked".to_owned());
+            }
+            return checked;
         }
         let impossible = match decoded.kind {
             Kind::Opaque => "an opaque token has no signature: only the authorization server can tell (RFC 7662)",
-            Kind::Jwe => "an encrypted token has no signature of its own",
-            Kind::Jws | Kind::SdJwt => {
-                // the signature of an SD-JWT is that of the JWT before its disclosures (RFC 9901 §4)
-                let signed = token.split('~').next().unwrap_or_default();
-                return Self::checked(&session.verify(signed, now), session.leeway());
-            }
+            Kind::Jwe | Kind::Jws | Kind::SdJwt => "an encrypted token has no signature of its own",
         };
         Self {
             document: document(Status::NotChecked, vec![("reason", json_text(impossible))], Vec::new()),
@@ -52,37 +59,73 @@ impl Verification {
         }
     }
 
-    fn checked(verification: &verify::Verification, leeway: u32) -> Self {
+    fn checked(verdict: &Verdict, leeway: u32) -> Self {
+        let (reason, several) = (verdict.reason(), verdict.signatures.len() > 1);
         let mut members = Vec::new();
-        let reason = verification.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));
-        let (mut lines, refusal) = match (&verification.key, &reason) {
-            (_, Some(reason)) => {
-                members.push(("reason", json_text(reason)));
-                let verdict = match verification.status() {
-                    Status::NotChecked => "NOT verified, because it could not be checked",
-                    Status::Failed | Status::Verified => "NOT verified",
-                };
-                (vec![format!("{verdict}: {reason}")], Some(format!("the token is not verified: {reason}")))
-            }
-            (Some(key), None) => (vec![format!("verified by {} from {}", key.kind, key.source)], None),
-            (None, None) => (Vec::new(), None),
+        members.extend(reason.as_ref().map(|reason| ("reason", json_text(reason))));
+        let deciding = verdict.deciding().map(|(_, verification)| verification);
+        let all_by = match deciding.and_then(|verification| verification.key.as_ref()) {
+            Some(_) if several => format!("in each of its {} signatures", verdict.signatures.len()),
+            key => by(key),
         };
-        if let Some(key) = &verification.key {
-            let id = key.id.as_ref().map_or(Json::Null, json_text);
-            let described = [("kid", id), ("kind", json_text(key.kind)), ("source", json_text(&key.source))];
-            members.push(("key", json_object(described)));
+        let mut lines = vec![said(verdict.status(), reason.as_deref(), &all_by)];
+        if !several {
+            members.extend(deciding.and_then(key).map(|key| ("key", key)));
         }
         members.push(("leeway", Json::Number(leeway.to_string())));
-        let checks = verification.checks.iter().map(|check| {
-            let (subject, outcome) = (check.subject.as_str(), check.outcome.as_str());
-            lines.push(format!("  {subject:<10} {outcome:<12} {}", check.detail));
-            let members =
-                [("check", json_text(subject)), ("result", json_text(outcome)), ("detail", json_text(&check.detail))];
-            json_object(members)
-        });
-        let checks = checks.collect();
-        Self { document: document(verification.status(), members, checks), lines, refusal }
+        for (number, verification) in (1..).zip(&verdict.signatures) {
+            if several {
+                let reason = verification.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));
+                let said = said(verification.status(), reason.as_deref(), &by(verification.key.as_ref()));
+                lines.push(format!("signature {number} of {}: {said}", verdict.signatures.len()));
+            }
+            lines.extend(verification.checks.iter().map(|check| {
+                format!("  {:<10} {:<12} {}", check.subject.as_str(), check.outcome.as_str(), check.detail)
+            }));
+        }
+        if several {
+            let one = |verification: &verify::Verification| {
+                let members = key(verification).map(|key| ("key", key));
+                document(verification.status(), members.into_iter().collect(), checks(verification))
+            };
+            members.push(("signatures", Json::Array(verdict.signatures.iter().map(one).collect())));
+        }
+        let checks = deciding.map(checks).unwrap_or_default();
+        let refusal = reason.map(|reason| format!("the token is not verified: {reason}"));
+        Self { document: document(verdict.status(), members, checks), lines, refusal }
     }
+}
+
+/// What it came to. `by`: by what it was verified.
+fn said(status: Status, reason: Option<&str>, by: &str) -> String {
+    let reason = reason.unwrap_or_default();
+    match status {
+        Status::Verified => format!("verified {by}"),
+        Status::Failed => format!("NOT verified: {reason}"),
+        Status::NotChecked => format!("NOT verified, because it could not be checked: {reason}"),
+    }
+}
+
+fn by(key: Option<&UsedKey>) -> String {
+    key.map(|key| format!("by {} from {}", key.kind, key.source)).unwrap_or_default()
+}
+
+/// The key that it was verified with.
+fn key(verification: &verify::Verification) -> Option<Json> {
+    let key = verification.key.as_ref()?;
+    let id = key.id.as_ref().map_or(Json::Null, json_text);
+    Some(json_object([("kid", id), ("kind", json_text(key.kind)), ("source", json_text(&key.source))]))
+}
+
+fn checks(verification: &verify::Verification) -> Vec<Json> {
+    let one = |check: &Check| {
+        json_object([
+            ("check", json_text(check.subject.as_str())),
+            ("result", json_text(check.outcome.as_str())),
+            ("detail", json_text(&check.detail)),
+        ])
+    };
+    verification.checks.iter().map(one).collect()
 }
 
 fn document(status: Status, members: Vec<(&'static str, Json)>, checks: Vec<Json>) -> Json {

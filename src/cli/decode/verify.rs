@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use crate::cli::arguments::read_input;
 use crate::cli::wait_for;
 use crate::manifest::Issuer;
+use crate::token::Decoded;
 use crate::token::key::{Algorithm, KeySet};
-use crate::token::verify::{Expected, Facts, Verification, Verifier};
+use crate::token::verify::{Expected, Facts, Verdict, Verification, Verifier};
 use crate::workspace::{
-    Error, Kind, PublishedKeys, keys_in_file, secret_in_environment, secret_in_file, shared_secret,
+    Error, Kind, PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret,
 };
 
 // How the keys are given: exactly one of these.
@@ -61,6 +62,9 @@ pub(super) struct VerifyArguments {
     /// How many seconds the clocks may differ
     #[arg(long, value_name = "SECONDS", default_value_t = 0, requires = "keys")]
     leeway: u32,
+    /// Verify a token without a payload over the bytes of this file (RFC 7515 Appendix F)
+    #[arg(long, value_name = "FILE", requires = "keys", conflicts_with = "lines")]
+    detached: Option<PathBuf>,
     /// Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)
     #[arg(long, requires = "keys")]
     allow_short_secret: bool,
@@ -78,7 +82,8 @@ impl VerifyArguments {
             leeway: self.leeway,
             short_secret: self.allow_short_secret,
         };
-        Ok(Some(Session { verifier: Verifier { keys, expected }, published, newer: OnceLock::new() }))
+        let detached = self.detached.as_deref().map(payload_in_file).transpose()?;
+        Ok(Some(Session { verifier: Verifier { keys, expected }, published, newer: OnceLock::new(), detached }))
     }
 }
 
@@ -147,11 +152,14 @@ pub(super) struct Session {
     verifier: Verifier,
     published: Option<PublishedKeys>,
     newer: OnceLock<Option<Verifier>>,
+    /// The payload of a token that carries none.
+    detached: Option<Vec<u8>>,
 }
 
 impl Session {
-    pub(super) fn verify(&self, token: &str, now: Timestamp) -> Verification {
-        self.check(&Facts::read(token), now)
+    pub(super) fn verify(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
+        let facts = Facts::of(decoded, token, self.detached.as_deref());
+        Verdict { signatures: facts.iter().map(|facts| self.check(facts, now)).collect() }
     }
 
     pub(super) fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {

@@ -32,7 +32,7 @@ impl Content {
             "A128CBC-HS256" => Self::Cbc(hmac::HMAC_SHA256, &cipher::AES_128, 16),
             "A192CBC-HS384" => Self::Cbc(hmac::HMAC_SHA384, &cipher::AES_192, 24),
             "A256CBC-HS512" => Self::Cbc(hmac::HMAC_SHA512, &cipher::AES_256, 32),
-            _ => return Err(DecryptError::Algorithm(format!("`{enc}` is no content encryption that is known here"))),
+            _ => return Err(DecryptError::Algorithm(format!("content encryption by `{enc}` is not supported"))),
         })
     }
 

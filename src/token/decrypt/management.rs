@@ -2,10 +2,11 @@
 
 use std::num::NonZeroU32;
 
+use aes_kw::KekAes192;
 use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{self, UnparsedPublicKey};
 use aws_lc_rs::kdf::{self, SskdfDigestAlgorithmId};
-use aws_lc_rs::key_wrap::{self, AesBlockCipher, AesKek, KeyWrap as _};
+use aws_lc_rs::key_wrap::{self, AesKek, KeyWrap as _};
 use aws_lc_rs::pbkdf2;
 use aws_lc_rs::rsa::{self, OaepAlgorithm, OaepPrivateDecryptingKey};
 use base64::Engine as _;
@@ -35,18 +36,51 @@ pub(super) enum Management {
     Password(pbkdf2::Algorithm, Kek),
 }
 
-/// A cipher that wraps keys, with the length of its own in bytes.
-type Kek = (&'static AesBlockCipher, usize);
+/// AES as a cipher that wraps keys, by the length of its own in bits.
+#[derive(Clone, Copy)]
+pub(super) enum Kek {
+    Aes128,
+    Aes192,
+    Aes256,
+}
 
-const A128: Kek = (&key_wrap::AES_128, 16);
-const A256: Kek = (&key_wrap::AES_256, 32);
+impl Kek {
+    /// The length of its key in bytes.
+    fn key_length(self) -> usize {
+        match self {
+            Self::Aes128 => 16,
+            Self::Aes192 => 24,
+            Self::Aes256 => 32,
+        }
+    }
+
+    /// RFC 3394.
+    fn unwrap(self, key: &[u8], encrypted: &[u8]) -> Result<Bytes, DecryptError> {
+        if key.len() != self.key_length() {
+            return Err(wrong_length());
+        }
+        let mut plain = Zeroizing::new(vec![0; encrypted.len()]);
+        let cipher = match self {
+            Self::Aes128 => &key_wrap::AES_128,
+            Self::Aes256 => &key_wrap::AES_256,
+            Self::Aes192 => {
+                let kek = KekAes192::try_from(key).map_err(|_| wrong_length())?;
+                plain.truncate(encrypted.len().saturating_sub(aes_kw::IV_LEN));
+                kek.unwrap(encrypted, &mut plain).map_err(|_| DecryptError::Failed)?;
+                return Ok(plain);
+            }
+        };
+        Ok(Zeroizing::new(AesKek::new(cipher, key)?.unwrap(encrypted, &mut plain)?.to_vec()))
+    }
+}
 
 impl Management {
     pub(super) fn named(alg: &str) -> Result<Self, DecryptError> {
         Ok(match alg {
             "dir" => Self::Direct,
-            "A128KW" => Self::Wrap(A128),
-            "A256KW" => Self::Wrap(A256),
+            "A128KW" => Self::Wrap(Kek::Aes128),
+            "A192KW" => Self::Wrap(Kek::Aes192),
+            "A256KW" => Self::Wrap(Kek::Aes256),
             "A128GCMKW" => Self::GcmWrap(&aead::AES_128_GCM),
             "A192GCMKW" => Self::GcmWrap(&aead::AES_192_GCM),
             "A256GCMKW" => Self::GcmWrap(&aead::AES_256_GCM),
@@ -55,15 +89,17 @@ impl Management {
             "RSA-OAEP-384" => Self::Oaep(&rsa::OAEP_SHA384_MGF1SHA384),
             "RSA-OAEP-512" => Self::Oaep(&rsa::OAEP_SHA512_MGF1SHA512),
             "ECDH-ES" => Self::Agree(None),
-            "ECDH-ES+A128KW" => Self::Agree(Some(A128)),
-            "ECDH-ES+A256KW" => Self::Agree(Some(A256)),
-            "PBES2-HS256+A128KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA256, A128),
-            "PBES2-HS512+A256KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA512, A256),
+            "ECDH-ES+A128KW" => Self::Agree(Some(Kek::Aes128)),
+            "ECDH-ES+A192KW" => Self::Agree(Some(Kek::Aes192)),
+            "ECDH-ES+A256KW" => Self::Agree(Some(Kek::Aes256)),
+            "PBES2-HS256+A128KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA256, Kek::Aes128),
+            "PBES2-HS384+A192KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA384, Kek::Aes192),
+            "PBES2-HS512+A256KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA512, Kek::Aes256),
             "RSA1_5" => {
                 let reason = "`RSA1_5` is refused: its padding gives secrets away (RFC 8725 §3.2)";
                 return Err(DecryptError::Algorithm(reason.to_owned()));
             }
-            _ => return Err(DecryptError::Algorithm(format!("`{alg}` is no key management that is known here"))),
+            _ => return Err(DecryptError::Algorithm(format!("decryption by `{alg}` is not supported"))),
         })
     }
 
@@ -78,7 +114,7 @@ impl Management {
     ) -> Result<Bytes, DecryptError> {
         let found = match (self, &key.material) {
             (Self::Direct, Material::Secret(secret)) if encrypted.is_empty() => secret.clone(),
-            (Self::Wrap(kek), Material::Secret(secret)) => unwrap(kek, secret, encrypted)?,
+            (Self::Wrap(kek), Material::Secret(secret)) => kek.unwrap(secret, encrypted)?,
             (Self::GcmWrap(algorithm), Material::Secret(secret)) => {
                 let mut wrapped = encrypted.to_vec();
                 wrapped.extend_from_slice(&parameter(header, "tag", Some(16))?);
@@ -93,16 +129,16 @@ impl Management {
             }
             (Self::Agree(kek), Material::Curve(private)) => {
                 // without a key to wrap, the derived one is that of the content, and goes by its name
-                let (name, length) = kek.map_or((enc, content.key_length()), |(_, length)| (alg, length));
+                let (name, length) = kek.map_or((enc, content.key_length()), |kek| (alg, kek.key_length()));
                 let derived = agree(private, header, name, length)?;
                 match kek {
-                    Some(kek) => unwrap(kek, &derived, encrypted)?,
+                    Some(kek) => kek.unwrap(&derived, encrypted)?,
                     None if encrypted.is_empty() => derived,
                     None => return Err(DecryptError::Failed),
                 }
             }
             (Self::Password(digest, kek), Material::Secret(password)) => {
-                unwrap(kek, &stretch(digest, kek, password, header, alg)?, encrypted)?
+                kek.unwrap(&stretch(digest, kek.key_length(), password, header, alg)?, encrypted)?
             }
             (Self::Direct, Material::Secret(_)) => return Err(DecryptError::Failed),
             _ => return Err(DecryptError::Key(format!("`{alg}` needs a key of another type"))),
@@ -113,16 +149,6 @@ impl Management {
 
 fn wrong_length() -> DecryptError {
     DecryptError::Key("it has the wrong length".to_owned())
-}
-
-/// RFC 3394.
-fn unwrap((cipher, length): Kek, key: &[u8], encrypted: &[u8]) -> Result<Bytes, DecryptError> {
-    if key.len() != length {
-        return Err(wrong_length());
-    }
-    let kek = AesKek::new(cipher, key)?;
-    let mut plain = Zeroizing::new(vec![0; encrypted.len()]);
-    Ok(Zeroizing::new(kek.unwrap(encrypted, &mut plain)?.to_vec()))
 }
 
 /// RFC 7518 §4.6.
@@ -151,7 +177,7 @@ fn agree(private: &agreement::PrivateKey, header: &Json, name: &str, length: usi
 /// RFC 7518 §4.8.
 fn stretch(
     digest: pbkdf2::Algorithm,
-    (_, length): Kek,
+    length: usize,
     password: &[u8],
     header: &Json,
     alg: &str,

@@ -97,12 +97,16 @@ impl<'v> Lines<'v> {
             out.extend_from_slice(NOT_CHECKED);
             return Some(true);
         };
-        let mut facts =
-            Facts { message: token.get(..second)?, signature: Cow::Borrowed(&self.signature), ..Facts::default() };
+        let mut facts = Facts {
+            message: Cow::Borrowed(token.get(..second)?),
+            signature: Cow::Borrowed(&self.signature),
+            ..Facts::default()
+        };
         facts.share_header(&self.header.facts);
         self.read_claims(&mut facts)?;
         let verification = verify(&facts, now);
-        write_verification(&verification, out);
+        let reason = verification.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));
+        write_verification(&verification, reason.as_deref(), out);
         Some(verification.status() == Status::Verified)
     }
 
@@ -184,7 +188,7 @@ impl Header {
                 *slot = Some(Cow::Owned(parse(&self.json, member)?));
             }
         }
-        if is_encrypted || self.facts.algorithm.is_none() {
+        if is_encrypted || self.facts.algorithm.is_none() || self.facts.encoded.is_some() {
             return None;
         }
         let start = self.json.iter().take_while(|byte| **byte == b' ').count();
@@ -219,12 +223,12 @@ fn has_duplicates(text: &[u8], members: &[Member]) -> Option<bool> {
 const NOT_CHECKED: &[u8] = b",\"verification\":{\"status\":\"not-checked\",\"checks\":[]}";
 
 /// `{status, reason?, checks}`: the checks without the details, the reason with its own.
-fn write_verification(verification: &Verification, out: &mut Vec<u8>) {
+fn write_verification(verification: &Verification, reason: Option<&str>, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"verification\":{\"status\":\"");
     out.extend_from_slice(verification.status().as_str().as_bytes());
     out.push(b'"');
-    if let Some(check) = verification.reason() {
-        let reason = Json::String(format!("{}: {}", check.subject.as_str(), check.detail));
+    if let Some(reason) = reason {
+        let reason = Json::String(reason.to_owned());
         out.extend_from_slice(format!(",\"reason\":{reason}").as_bytes());
     }
     out.extend_from_slice(b",\"checks\":[");

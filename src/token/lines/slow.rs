@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{NOT_CHECKED, Verify, write_verification};
 use crate::diagnostic::Severity;
-use crate::token::verify::{Facts, Status};
-use crate::token::{Decoded, Json, Kind, Payload, Policy, decode_by, granted, recognise_within};
+use crate::token::verify::{Facts, Status, Verdict};
+use crate::token::{Decoded, Json, Payload, Policy, decode_by, granted, recognise_within};
 
 /// Appends the members from `kind` on, or `error`. False when the token can't be used.
 pub(super) fn write(
@@ -40,14 +40,18 @@ pub(super) fn write(
     let scopes = decoded.claims().and_then(granted).unwrap_or_default().0.into_iter();
     member("scopes", &Json::Array(scopes.map(|one| Json::String(one.scope.to_string())).collect()), out);
     match verify {
-        Some(verify) if !matches!(decoded.kind, Kind::Jwe | Kind::Opaque) => {
-            let verification = verify(&Facts::read(token), now);
-            write_verification(&verification, out);
-            decoded.whole && verification.status() == Status::Verified
+        Some(verify) => {
+            let signatures = Facts::of(&decoded, token, None).iter().map(|facts| verify(facts, now)).collect();
+            let verdict = Verdict { signatures };
+            match verdict.deciding() {
+                Some((_, deciding)) => write_verification(deciding, verdict.reason().as_deref(), out),
+                None => out.extend_from_slice(NOT_CHECKED),
+            }
+            decoded.whole && verdict.status() == Status::Verified
         }
-        _ => {
+        None => {
             out.extend_from_slice(NOT_CHECKED);
-            decoded.whole && verify.is_none()
+            decoded.whole
         }
     }
 }

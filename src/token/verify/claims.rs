@@ -7,11 +7,22 @@ use super::super::time::NumericDate;
 use super::super::{Json, relative};
 use super::{Check, Outcome, Subject};
 
-/// No extension is understood here, so a token that demands one is refused (RFC 7515 §4.1.11).
-pub(super) fn critical(crit: Option<&Json>) -> Check {
-    match crit {
-        None => Check::new(Subject::Critical, Outcome::Absent, "no extension is demanded"),
-        Some(crit) => {
+/// No extension but `b64` is understood here, so a token that demands another is refused (RFC 7515 §4.1.11). `b64` has to
+/// be demanded when the payload is not encoded (RFC 7797 §6).
+pub(super) fn critical(crit: Option<&Json>, b64: Option<&Json>) -> Check {
+    let names_b64 = |crit: &Json| matches!(crit.items(), [Json::String(only)] if only == "b64");
+    match (crit, b64) {
+        (None, None | Some(Json::Bool(true))) => {
+            Check::new(Subject::Critical, Outcome::Absent, "no extension is demanded")
+        }
+        (None, Some(b64)) => {
+            let detail = format!("`b64` is {b64}, and `crit` does not demand that this be understood (RFC 7797 §6)");
+            Check::new(Subject::Critical, Outcome::Failed, detail)
+        }
+        (Some(crit), Some(Json::Bool(_))) if names_b64(crit) => {
+            Check::new(Subject::Critical, Outcome::Ok, "`b64` is demanded, and understood (RFC 7797)")
+        }
+        (Some(crit), _) => {
             let detail = format!("{crit} is demanded, and not understood here: the token must be refused");
             Check::new(Subject::Critical, Outcome::Failed, detail)
         }

@@ -5,18 +5,30 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::super::Json;
+use super::super::findings::{DIGEST_REPEATED, DISCLOSURE_MALFORMED, DISCLOSURE_UNMATCHED};
+use super::super::{Decoded, Json, Kind, Payload};
 
-/// What a verification looks at. Members that are not there are `None`; a token that breaks the form has a fault,
-/// and yet whatever could be read.
+/// More signatures of one token than these are not looked at.
+const MOST_SIGNATURES: usize = 16;
+
+/// What may stand in the unprotected header: what helps to find the key, which then fits or not, and what has digests of its
+/// own among the claims (RFC 9901 §8). Anything else would seem verified, and is not.
+const HARMLESS: &[&str] = &["alg", "kid", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "disclosures", "kb_jwt"];
+
+/// What a verification of one signature looks at. Members that are not there are `None`; a token that breaks the form
+/// has a fault, and yet whatever could be read.
 #[derive(Clone, Debug, Default)]
 pub struct Facts<'t> {
     /// Why the form is wrong.
     pub fault: Option<String>,
     /// The signing input (RFC 7515 §2), as received.
-    pub message: &'t [u8],
+    pub message: Cow<'t, [u8]>,
     /// The signature, decoded.
     pub signature: Cow<'t, [u8]>,
+    /// The payload is a token of its own: it is that one which the expectations are about.
+    pub wraps_token: bool,
+    /// There is no payload in the token, nor was one given beside it (RFC 7515 Appendix F).
+    pub lacks_payload: bool,
     /// `alg`
     pub algorithm: Option<Cow<'t, Json>>,
     /// `kid`
@@ -25,6 +37,8 @@ pub struct Facts<'t> {
     pub kind: Option<Cow<'t, Json>>,
     /// `crit`
     pub critical: Option<Cow<'t, Json>>,
+    /// `b64` (RFC 7797 §3)
+    pub encoded: Option<Cow<'t, Json>>,
     /// `iss`
     pub issuer: Option<Cow<'t, Json>>,
     /// `aud`
@@ -37,34 +51,162 @@ pub struct Facts<'t> {
     pub issued_at: Option<Cow<'t, Json>>,
 }
 
+/// One signature with what it covers.
+struct Parts<'p> {
+    protected: &'p str,
+    /// Parameters that the signature does not cover (RFC 7515 §7.2.1).
+    unprotected: Option<&'p Json>,
+    payload: &'p str,
+    signature: &'p str,
+}
+
 impl<'t> Facts<'t> {
-    /// Takes a JWS in compact serialization apart; of an SD-JWT, the part before the first `~`.
+    /// The facts of every signature of a token that was decoded, and of the tokens inside it: none when nothing that can be
+    /// read is signed. `detached`: the payload of a token that carries none.
     #[must_use]
-    pub fn read(token: &'t str) -> Self {
+    pub fn of(decoded: &Decoded, token: &str, detached: Option<&[u8]>) -> Vec<Self> {
+        let mut all = match decoded.kind {
+            Kind::Opaque => return Vec::new(),
+            Kind::Jwe => Vec::new(),
+            Kind::Jws | Kind::SdJwt => Self::read(token, detached),
+        };
+        // RFC 9901 §7.1: a disclosure that the issuer did not vouch for spoils all of it
+        let wrong = [&DISCLOSURE_UNMATCHED, &DISCLOSURE_MALFORMED, &DIGEST_REPEATED];
+        let wrong = decoded.findings.iter().find(|finding| wrong.contains(&finding.code));
+        let inside = match (&decoded.inner, &decoded.payload) {
+            (Some(inner), Payload::Text(text)) => Self::of(inner, text.trim(), None),
+            _ => Vec::new(),
+        };
+        for facts in &mut all {
+            facts.wraps_token = decoded.inner.is_some();
+            if let Some(finding) = wrong {
+                facts.fail(&finding.message);
+            }
+        }
+        // nesting is bounded where tokens are decoded
+        all.extend(inside);
+        all
+    }
+
+    /// Takes a JWS apart, in compact or in JSON serialization: the facts of each signature, of which there is at least
+    /// one. Of an SD-JWT it is the part before the first `~`. `detached`: the payload of a token that carries none.
+    #[must_use]
+    pub fn read(token: &str, detached: Option<&[u8]>) -> Vec<Self> {
+        if token.starts_with('{') {
+            return Self::of_json(token, detached);
+        }
         let jws = token.split_once('~').map_or(token, |(jws, _)| jws);
-        let mut facts = Self::default();
         let mut parts = jws.splitn(4, '.');
-        let (Some(header), Some(payload), Some(signature), None) =
+        let (Some(protected), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            facts.fault = Some("a signed token has three parts, and this one has not".to_owned());
-            return facts;
+            return vec![Self::faulty("a signed token has three parts, and this one has not")];
         };
-        facts.message = jws.as_bytes().get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        let mut fault = None;
-        let mut decode = |part: &str, name: &str| match URL_SAFE_NO_PAD.decode(part) {
+        vec![Self::of_parts(&Parts { protected, unprotected: None, payload, signature }, detached)]
+    }
+
+    /// RFC 7515 §7.2: the general and the flattened serialization.
+    fn of_json(token: &str, detached: Option<&[u8]>) -> Vec<Self> {
+        let Ok(object) = Json::parse(token) else { return vec![Self::faulty("the token is no JSON object")] };
+        let fault = match object.get("signatures") {
+            _ if object.has_duplicates() => "a member of the token occurs twice: readers differ in which one they take",
+            Some(Json::Array(several)) if several.is_empty() => "the list of signatures is empty",
+            Some(Json::Array(several)) if several.len() > MOST_SIGNATURES => "there are more signatures than 16",
+            Some(Json::Array(_)) if object.get("signature").is_some() => "there is a `signature` beside `signatures`",
+            Some(Json::Array(several)) => return Self::alike(several, &object, detached),
+            Some(_) => "`signatures` is no list",
+            None => return Self::alike(std::slice::from_ref(&object), &object, detached),
+        };
+        vec![Self::faulty(fault)]
+    }
+
+    /// Each of the signatures; they all have to read the payload in the same way (RFC 7797 §3).
+    fn alike(signatures: &[Json], object: &Json, detached: Option<&[u8]>) -> Vec<Self> {
+        let mut all: Vec<Self> = signatures.iter().map(|one| Self::of_member(one, object, detached)).collect();
+        let encoded = |facts: &Self| facts.encoded.as_deref().is_none_or(|encoded| *encoded != Json::Bool(false));
+        if !all.iter().all(encoded) && all.iter().any(encoded) {
+            for facts in &mut all {
+                facts.fail("the signatures differ in whether the payload is encoded (`b64`)");
+            }
+        }
+        all
+    }
+
+    fn of_member(member: &Json, object: &Json, detached: Option<&[u8]>) -> Self {
+        let text = |json: &'_ Json, name: &str| match json.get(name) {
+            None => Ok(None),
+            Some(Json::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(format!("`{name}` is no text")),
+        };
+        let read = || -> Result<Self, String> {
+            let (protected, signature) = (text(member, "protected")?, text(member, "signature")?);
+            let payload = text(object, "payload")?;
+            let unprotected = member.get("header");
+            if unprotected.is_some_and(|header| !matches!(header, Json::Object(_)) || header.has_duplicates()) {
+                return Err("the unprotected header is no JSON object, or a name occurs twice in it".to_owned());
+            }
+            let parts = Parts {
+                protected: protected.as_deref().unwrap_or_default(),
+                unprotected,
+                payload: payload.as_deref().unwrap_or_default(),
+                signature: &signature.ok_or("there is no `signature`")?,
+            };
+            Ok(Self::of_parts(&parts, detached))
+        };
+        read().unwrap_or_else(|fault| Self::faulty(&fault))
+    }
+
+    fn of_parts(parts: &Parts<'_>, detached: Option<&[u8]>) -> Self {
+        let mut facts = Self::default();
+        // what is left out altogether is an empty header (RFC 7515 §7.2.1)
+        if !parts.protected.is_empty() || parts.unprotected.is_none() {
+            let header = facts.decode(parts.protected, "header");
+            facts.read_header(header);
+        }
+        for (name, value) in parts.unprotected.map(Json::members).unwrap_or_default() {
+            if !HARMLESS.contains(&name.as_str()) {
+                facts.fail(&format!("the signature does not cover `{name}`: anyone could have put it there"));
+            }
+            match facts.parameter(name.as_bytes()) {
+                Some(Some(_)) => facts.fail("a name stands in both headers"),
+                Some(slot) => *slot = Some(Cow::Owned(value.clone())),
+                None => {}
+            }
+        }
+        facts.signature = facts.decode(parts.signature, "signature").unwrap_or_default().into();
+        let is_encoded = facts.encoded.as_deref().is_none_or(|encoded| *encoded != Json::Bool(false));
+        let payload: Cow<'_, [u8]> = match detached {
+            Some(_) if !parts.payload.is_empty() => {
+                facts.fail("the payload is in the token, and another one was given beside it");
+                Cow::Borrowed(&[])
+            }
+            Some(bytes) if is_encoded => Cow::Owned(URL_SAFE_NO_PAD.encode(bytes).into_bytes()),
+            Some(bytes) => Cow::Borrowed(bytes),
+            None => Cow::Borrowed(parts.payload.as_bytes()),
+        };
+        facts.lacks_payload = payload.is_empty();
+        facts.message = Cow::Owned([parts.protected.as_bytes(), b".", &payload].concat());
+        let content = match (is_encoded, detached) {
+            (_, Some(bytes)) => Some(bytes.to_vec()),
+            (true, None) => facts.decode(parts.payload, "payload"),
+            (false, None) => Some(parts.payload.as_bytes().to_vec()),
+        };
+        facts.read_claims(content);
+        facts
+    }
+
+    fn faulty(fault: &str) -> Self {
+        Self { fault: Some(fault.to_owned()), ..Self::default() }
+    }
+
+    fn decode(&mut self, part: &str, name: &str) -> Option<Vec<u8>> {
+        match URL_SAFE_NO_PAD.decode(part) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
-                fault.get_or_insert_with(|| format!("the {name} is not in strict base64url: {error}"));
+                self.fail(&format!("the {name} is not in strict base64url: {error}"));
                 None
             }
-        };
-        let (header, payload) = (decode(header, "header"), decode(payload, "payload"));
-        facts.signature = decode(signature, "signature").unwrap_or_default().into();
-        facts.fault = fault;
-        facts.read_header(header);
-        facts.read_claims(payload);
-        facts
+        }
     }
 
     /// Where a header parameter belongs, if it is looked at.
@@ -74,6 +216,7 @@ impl<'t> Facts<'t> {
             b"kid" => Some(&mut self.key_id),
             b"typ" => Some(&mut self.kind),
             b"crit" => Some(&mut self.critical),
+            b"b64" => Some(&mut self.encoded),
             _ => None,
         }
     }
@@ -97,11 +240,12 @@ impl<'t> Facts<'t> {
         self.key_id = other.key_id.as_deref().map(Cow::Borrowed);
         self.kind = other.kind.as_deref().map(Cow::Borrowed);
         self.critical = other.critical.as_deref().map(Cow::Borrowed);
+        self.encoded = other.encoded.as_deref().map(Cow::Borrowed);
     }
 
     /// What was signed and the signature; `None` when the form is wrong.
     pub(super) fn signed(&self) -> Option<(&[u8], &[u8])> {
-        self.fault.is_none().then_some((self.message, &*self.signature))
+        self.fault.is_none().then_some((&*self.message, &*self.signature))
     }
 
     fn fail(&mut self, fault: &str) {

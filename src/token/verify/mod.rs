@@ -14,8 +14,8 @@ use jiff::Timestamp;
 
 use self::claims::TimeRule;
 pub use self::form::Facts;
-use super::Json;
 use super::key::{Algorithm, Choice, Key, KeySet};
+use super::{Decoded, Json};
 
 /// What is looked at, in the order in which it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +175,42 @@ impl Verification {
     }
 }
 
+/// Every signature of a token, and what they come to together. A token in general JSON serialization may have several
+/// (RFC 7515 §7.2.1); it is verified only if each of them is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// One for each signature, in the order of the token.
+    pub signatures: Vec<Verification>,
+}
+
+impl Verdict {
+    /// What they come to.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.deciding().map_or(Status::NotChecked, |(_, verification)| verification.status())
+    }
+
+    /// The number, counted from 1, and the verification that decides: the first that failed, else the first that could
+    /// not be checked, else the first.
+    #[must_use]
+    pub fn deciding(&self) -> Option<(usize, &Verification)> {
+        let first = |status| (1..).zip(&self.signatures).find(|(_, one)| one.status() == status);
+        first(Status::Failed).or_else(|| first(Status::NotChecked)).or_else(|| first(Status::Verified))
+    }
+
+    /// Why the token is not verified, and by which of several signatures.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        let (number, verification) = self.deciding()?;
+        let check = verification.reason()?;
+        let which = match self.signatures.len() {
+            0 | 1 => String::new(),
+            several => format!("signature {number} of {several}: "),
+        };
+        Some(format!("{which}{}: {}", check.subject.as_str(), check.detail))
+    }
+}
+
 /// What is expected of a token beyond its signature. What is not expected is not checked, and does not fail.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
@@ -202,27 +238,34 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Verifies a JWS in compact serialization, or the issuer-signed part of an SD-JWT (RFC 9901 §4).
+    /// Verifies each signature of a JWS, or that of the issuer-signed part of an SD-JWT (RFC 9901 §4).
     #[must_use]
-    pub fn verify(&self, token: &str, now: Timestamp) -> Verification {
-        self.check(&Facts::read(token), now)
+    pub fn verify(&self, token: &str, now: Timestamp) -> Verdict {
+        Verdict { signatures: Facts::read(token, None).iter().map(|facts| self.check(facts, now)).collect() }
     }
 
-    /// Verifies a token that was taken apart before.
+    /// The same of a token that was decoded, and of the tokens inside it.
+    #[must_use]
+    pub fn verify_decoded(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
+        Verdict { signatures: Facts::of(decoded, token, None).iter().map(|facts| self.check(facts, now)).collect() }
+    }
+
+    /// Verifies one signature of a token that was taken apart before.
     #[must_use]
     pub fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
         let mut checks = Vec::with_capacity(11);
         let form = match &facts.fault {
-            None => Check::new(Subject::Form, Outcome::Ok, "three parts in strict base64url, no name twice"),
+            None => Check::new(Subject::Form, Outcome::Ok, "every part in strict base64url, no name twice"),
             Some(fault) => Check::new(Subject::Form, Outcome::Failed, fault.clone()),
         };
         checks.push(form);
         let mut verification = Verification { checks, key: None, unknown_key: false };
         self.check_signature(facts, &mut verification);
-        let expected = &self.expected;
-        let times = TimeRule { now, leeway: expected.leeway };
+        let nothing = Expected::default();
+        let expected = if facts.wraps_token { &nothing } else { &self.expected };
+        let times = TimeRule { now, leeway: self.expected.leeway };
         verification.checks.extend([
-            claims::critical(facts.critical.as_deref()),
+            claims::critical(facts.critical.as_deref(), facts.encoded.as_deref()),
             claims::kind(facts.kind.as_deref(), expected.kind.as_deref()),
             claims::issuer(facts.issuer.as_deref(), expected.issuer.as_deref()),
             claims::audience(facts.audience.as_deref(), &expected.audiences),
@@ -279,6 +322,10 @@ impl Verifier {
             (Some(_), _) => Check::new(Subject::Signature, Outcome::Ok, format!("`{algorithm}` by this key")),
             (None, None) => not(Subject::Signature, "the form is wrong: there are no exact bytes to check"),
             (None, Some((_, []))) => Check::new(Subject::Signature, Outcome::Failed, "there is none"),
+            (None, Some(_)) if facts.lacks_payload => {
+                let other = "it was not made by this key, or its payload is kept beside the token (`--detached`)";
+                Check::new(Subject::Signature, Outcome::Failed, other)
+            }
             (None, Some(_)) => {
                 let other = "it was not made by this key, or the token was changed since";
                 Check::new(Subject::Signature, Outcome::Failed, other)

@@ -61,12 +61,113 @@ fn a_part_after_the_signature_is_only_that_of_an_sd_jwt() {
 fn every_subject_is_told_once_whatever_comes() {
     let told = |token: &str| -> Vec<&str> {
         let verification = verifier(Expected::default()).verify(token, now());
-        verification.checks.iter().map(|check| check.subject.as_str()).collect()
+        verification.signatures.iter().flat_map(|one| &one.checks).map(|check| check.subject.as_str()).collect()
     };
     let all = ["form", "alg", "key", "signature", "crit", "typ", "iss", "aud", "exp", "nbf", "iat"];
-    for text in ["", "a.b.c", "..", &token(r#"{"alg":"none"}"#, "{}"), &token(r#"{"alg":"HS256"}"#, "[]")] {
+    for text in ["", "a.b.c", "..", "{", "{}", &token(r#"{"alg":"none"}"#, "{}"), &token(r#"{"alg":"HS256"}"#, "[]")] {
         assert_eq!(told(text), all, "{text}");
     }
+}
+
+/// `protected`, `payload` and the signature by [`SECRET`], as members.
+fn member(protected: &str, payload: &str, more: &str) -> String {
+    let protected = URL_SAFE_NO_PAD.encode(protected);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let tag = URL_SAFE_NO_PAD.encode(hmac::sign(&key, format!("{protected}.{payload}").as_bytes()));
+    format!(r#""protected":"{protected}","signature":"{tag}"{more}"#)
+}
+
+#[test]
+fn json_serializations_are_verified_signature_by_signature() {
+    let claims = URL_SAFE_NO_PAD.encode(r#"{"iss":"i"}"#);
+    let good = member(r#"{"alg":"HS256"}"#, &claims, "");
+    let bad = member(r#"{"alg":"HS256"}"#, "e30", "");
+    let unknown = member(r#"{"alg":"XX9"}"#, &claims, "");
+    let bare = member("", &claims, r#","header":{"alg":"HS256"}"#);
+    let general = |members: &[&str]| {
+        let list: Vec<String> = members.iter().map(|one| format!("{{{one}}}")).collect();
+        format!(r#"{{"payload":"{claims}","signatures":[{}]}}"#, list.join(","))
+    };
+    let flat = |member: &str| format!(r#"{{"payload":"{claims}",{member}}}"#);
+    for (token, status, reason) in [
+        (flat(&good), Status::Verified, ""),
+        (flat(&bad), Status::Failed, "signature: "),
+        (flat(&bare), Status::Verified, ""),
+        (general(&[&good]), Status::Verified, ""),
+        (general(&[&good, &good]), Status::Verified, ""),
+        (general(&[&good, &bad]), Status::Failed, "signature 2 of 2: signature: it was not made by this key"),
+        (general(&[&unknown, &good, &bad]), Status::Failed, "signature 3 of 3: signature: "),
+        (general(&[&good, &unknown]), Status::NotChecked, "signature 2 of 2: alg: `XX9` is no"),
+        (general(&[]), Status::Failed, "form: the list of signatures is empty"),
+        (general(&vec![good.as_str(); 17]), Status::Failed, "form: there are more signatures than 16"),
+        (flat(&format!(r#"{good},"payload":"{claims}""#)), Status::Failed, "form: a member of the token occurs twice"),
+        (flat(&format!(r#"{good},"signatures":[{{{good}}}]"#)), Status::Failed, "form: there is a `signature` beside"),
+        (flat(&format!(r#"{good},"header":{{"alg":"none"}}"#)), Status::Failed, "form: a name stands in both headers"),
+        (flat(&format!(r#"{good},"header":{{"x":1,"x":2}}"#)), Status::Failed, "form: the unprotected header"),
+        (
+            flat(&format!(r#"{good},"header":{{"crit":["b64"],"b64":false}}"#)),
+            Status::Failed,
+            "form: the signature does",
+        ),
+        (
+            flat(&format!(r#"{good},"header":{{"typ":"at+jwt"}}"#)),
+            Status::Failed,
+            "form: the signature does not cover `typ`",
+        ),
+        (flat(&format!(r#"{good},"header":{{"kid":"1","x5t":"a"}}"#)), Status::Verified, ""),
+        (flat(r#""protected":7,"signature":"""#), Status::Failed, "form: `protected` is no text"),
+        (flat(r#""protected":"e30""#), Status::Failed, "form: there is no `signature`"),
+        (flat(r#""signature":"AA""#), Status::Failed, "form: the header is no JSON object"),
+    ] {
+        let verdict = verifier(Expected::default()).verify(&token, now());
+        assert_eq!(verdict.status(), status, "{token}: {:?}", verdict.reason());
+        assert!(verdict.reason().unwrap_or_default().starts_with(reason), "{token}: {:?}", verdict.reason());
+        assert!(status == Status::Verified || verdict.signatures.iter().all(|one| one.checks.len() == 11));
+    }
+}
+
+#[test]
+fn a_payload_that_is_not_encoded_or_is_kept_elsewhere() {
+    let sign = |header: &str, payload: &str| {
+        let message = format!("{}.{payload}", URL_SAFE_NO_PAD.encode(header));
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes()), message.as_bytes());
+        (URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(tag))
+    };
+    let raw = r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#;
+    let (header, tag) = sign(raw, "$02");
+    let (plain, plain_tag) = sign(r#"{"alg":"HS256"}"#, &URL_SAFE_NO_PAD.encode("$.02"));
+    let (dots, dots_tag) = sign(raw, "$.02");
+    let (undemanded, undemanded_tag) = sign(r#"{"alg":"HS256","b64":false}"#, "$02");
+    let (demanded, demanded_tag) = sign(r#"{"alg":"HS256","b64":true,"crit":["b64"]}"#, "JDAy");
+    let (odd, odd_tag) = sign(r#"{"alg":"HS256","b64":"false","crit":["b64"]}"#, "JDAy");
+    let (empty, empty_tag) = sign(r#"{"alg":"HS256"}"#, "");
+    for (token, detached, fine, reason) in [
+        (format!("{header}.$02.{tag}"), None, true, ""),
+        (format!("{header}..{tag}"), Some("$02"), true, ""),
+        (format!("{header}..{tag}"), Some("$03"), false, "signature: it was not made by this key"),
+        (format!("{header}..{tag}"), None, false, "signature: it was not made by this key, or its payload is kept"),
+        (format!("{header}.$02.{tag}"), Some("$02"), false, "form: the payload is in the token, and another"),
+        (format!("{dots}..{dots_tag}"), Some("$.02"), true, ""),
+        (format!("{dots}.$.02.{dots_tag}"), None, false, "form: a signed token has three parts"),
+        (format!(r#"{{"payload":"$.02","protected":"{dots}","signature":"{dots_tag}"}}"#), None, true, ""),
+        (format!(r#"{{"protected":"{dots}","signature":"{dots_tag}"}}"#), Some("$.02"), true, ""),
+        (format!("{plain}..{plain_tag}"), Some("$.02"), true, ""),
+        (format!("{undemanded}.$02.{undemanded_tag}"), None, false, "crit: `b64` is false, and `crit` does not"),
+        (format!("{demanded}.JDAy.{demanded_tag}"), None, true, ""),
+        (format!("{odd}.JDAy.{odd_tag}"), None, false, "crit: [\"b64\"] is demanded, and not understood"),
+        (format!("{empty}..{empty_tag}"), None, true, ""),
+    ] {
+        let verifier = verifier(Expected::default());
+        let facts = Facts::read(&token, detached.map(str::as_bytes));
+        let verdict = Verdict { signatures: facts.iter().map(|facts| verifier.check(facts, now())).collect() };
+        assert_eq!(verdict.status() == Status::Verified, fine, "{token}: {:?}", verdict.reason());
+        assert!(verdict.reason().unwrap_or_default().starts_with(reason), "{token}: {:?}", verdict.reason());
+    }
+    let mixed = format!(
+        r#"{{"payload":"JDAy","signatures":[{{"protected":"{demanded}","signature":"{demanded_tag}"}},{{"protected":"{header}","signature":"{tag}"}}]}}"#
+    );
+    let verdict = verifier(Expected::default()).verify(&mixed, now());
+    assert!(verdict.reason().is_some_and(|reason| reason.contains("differ in whether the payload is encoded")));
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Item, Tone};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
-use crate::token::verify::{Outcome, Status, Verification};
+use crate::token::verify::{Outcome, Status, Verdict, Verification};
 use crate::token::{Explained, Kind, Payload};
 use crate::tui::model::Model;
 
@@ -32,7 +32,7 @@ pub(super) fn claims(model: &Model) -> Vec<Item> {
                 Item::heading(format!("{label:<6} ")).and(Tone::Plain, shown).indent(7).copies(label, text)
             })
             .collect();
-    let verified = model.held().and_then(|held| held.verification.as_ref()).map(Verification::status);
+    let verified = model.held().and_then(|held| held.verification.as_ref()).map(Verdict::status);
     items.push(match verified {
         None | Some(Status::NotChecked) => Item::muted("decoded, not verified"),
         Some(Status::Verified) => Item::new(Tone::Good, "verified: see the tab Signature"),
@@ -87,7 +87,7 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
     let decoded = &token.decoded;
     let algorithm = decoded.algorithm().unwrap_or("none is named");
     let mut items = vec![Item::heading("alg    ").and(Tone::Plain, visible(algorithm)).copies("alg", algorithm)];
-    if decoded.kind != Kind::Jws {
+    if matches!(decoded.kind, Kind::Jwe | Kind::Opaque) {
         items.push(Item::muted("a token of this form has no signature"));
         return items;
     }
@@ -105,7 +105,7 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
             Item::new(Tone::Warning, "not checked: decoding is not verifying")
                 .and(Tone::Muted, "   V verifies it by its issuer's keys"),
         ),
-        Some(verification) => items.extend(checks(verification)),
+        Some(verdict) => items.extend(verdict.signatures.iter().flat_map(checks)),
     }
     items.push(Item::default());
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
@@ -114,7 +114,7 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
     items
 }
 
-/// What a verification came to, and each of its checks.
+/// What the verification of one signature came to, and each of its checks.
 fn checks(verification: &Verification) -> Vec<Item> {
     let colour = match verification.status() {
         Status::Verified => Tone::Good,
