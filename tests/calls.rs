@@ -81,7 +81,15 @@ fn calls_with_parameters_from_everywhere() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(document["url"].as_str().unwrap().ends_with("/v1/orders/7?a+b=c%26d"), "{document}");
     assert_eq!((&document["version"], &document["body"]["id"]), (&Value::from("HTTP/1.1"), &Value::from(7)));
-    assert!(document["timing_ms"]["first_byte"].as_f64().unwrap() <= document["timing_ms"]["total"].as_f64().unwrap());
+    let timing = &document["timing_ms"];
+    assert!(timing["connect"].as_f64().unwrap() <= timing["first_byte"].as_f64().unwrap());
+    assert!(timing["first_byte"].as_f64().unwrap() <= timing["total"].as_f64().unwrap());
+    assert!(timing["dns"].is_null() && timing["connect_tls"].is_null(), "{timing}");
+    // one version of HTTP and no other: the demo speaks HTTP/1.1
+    let output = call(&["GET /orders/7", "--token", "-", "--http1", "--include"], &token);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("timing: connect "), "{}", text(&output.stderr));
+    assert_eq!(call(&["GET /orders/7", "--token", "-", "--http2"], &token).status.code(), Some(1));
     // the body into a file; what is shown besides
     let output = call(&["GET /orders/7", "--token", "-", "--output", "answer.json", "--include"], &token);
     assert_eq!(output.status.code(), Some(0));

@@ -14,6 +14,8 @@
 
 #[path = "servers/harness.rs"]
 mod harness;
+#[path = "servers/mcp.rs"]
+mod mcp;
 mod program;
 #[path = "servers/resource_servers.rs"]
 mod resource_servers;

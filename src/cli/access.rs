@@ -70,7 +70,7 @@ impl Access {
     }
 
     /// Asks for what was not accepted yet, where somebody can be asked.
-    fn consent(&self, workspace: Workspace, path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
+    pub(super) fn consent(&self, workspace: Workspace, path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
         if self.trust_manifest {
             return Ok(workspace.trusting());
         }

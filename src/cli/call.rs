@@ -2,6 +2,7 @@
 
 mod curl;
 mod input;
+mod mcp;
 mod output;
 
 use std::io::{self, IsTerminal as _};
@@ -15,10 +16,12 @@ use self::input::Values;
 use super::arguments::{GivenToken, header, pair};
 use super::diagnosis;
 use super::obtain::{Asking, choose_grant, obtain, obtain_new};
+use super::open;
 use super::print::Streams;
 use super::wait_for;
 use crate::diagnosis::Cause;
 use crate::manifest::GrantType;
+use crate::net::Protocol;
 use crate::text::visible;
 use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Kind, Origin, Start, Workspace};
 
@@ -39,7 +42,7 @@ Examples:
   tokscope call 'GET /orders/7' --client dev
   tokscope call 'GET /orders' --query state=open --query limit=5 --client dev --step-up
   tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt
-  tokscope call --mcp https://mcp.example.com/mcp tools/call search --data '{\"query\":\"tea\"}' --client dev --step-up
+  tokscope call --mcp https://mcp.example.com/mcp tools/call search --data '{\"query\":\"tea\"}' --step-up --yes
   tokscope call 'GET /orders/{id}' --param id=@order.txt --client dev --dry-run")]
 pub(super) struct Arguments {
     /// The endpoint: a method and a path, or a URL
@@ -49,9 +52,14 @@ pub(super) struct Arguments {
     #[arg(value_name = "NAME", requires = "mcp")]
     name: Option<String>,
     /// The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data
-    /// its arguments
+    /// its arguments. Where no API of the manifest has this base URL, the server's own challenge leads to its
+    /// authorization server, and, once that was accepted, to a client that is registered there
     #[arg(long, value_name = "URL", requires = "name", conflicts_with = "dry_run")]
     mcp: Option<Url>,
+    /// With --mcp, where no manifest knows the server: a client that its authorization server knows, instead of one that
+    /// is registered for this call
+    #[arg(long, value_name = "ID", requires = "mcp", conflicts_with = "client")]
+    client_id: Option<String>,
     #[command(flatten)]
     token: GivenToken,
     #[command(flatten)]
@@ -80,12 +88,18 @@ pub(super) struct Arguments {
     /// Write the body of the answer to a file
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Show the header fields of the answer, on standard error
+    /// Show the header fields of the answer and the parts of its time, on standard error
     #[arg(long, short)]
     include: bool,
     /// Lay out a JSON body, as it is done on a terminal
     #[arg(long)]
     pretty: bool,
+    /// Speak HTTP/1.1 and nothing else
+    #[arg(long, conflicts_with = "http2")]
+    http1: bool,
+    /// Speak HTTP/2 and nothing else, also where there is no TLS to agree on it
+    #[arg(long)]
+    http2: bool,
     /// The most seconds that the call may take
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -105,7 +119,6 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
-    let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let mut values = Values::default();
     if arguments.token.is_named() && arguments.asking.client.is_some() {
         return Err(Error::new(Kind::Usage, "a token and `--client` can't be named both"));
@@ -113,39 +126,61 @@ pub(super) fn run(
     if arguments.token.is_standard_input() {
         values.take_stdin("the token")?;
     }
-    let request = request(&workspace, arguments, &mut values)?;
+    let given = |arguments: &Arguments| match &arguments.asking.client {
+        None => arguments.token.read_or_variable(Timestamp::now()),
+        Some(_) => Ok(None),
+    };
+    let endpoint = match (&arguments.mcp, &arguments.name) {
+        (Some(url), Some(name)) => {
+            let known = open::locate(manifest)?.map(|path| open::read(&path, streams)).transpose()?;
+            if known.is_none_or(|workspace| mcp::api(&workspace, url).is_none()) {
+                return mcp::run(arguments, url, name, given(arguments)?, &mut values, streams);
+            }
+            mcp::endpoint(&arguments.endpoint, name)
+        }
+        _ => arguments.endpoint.clone(),
+    };
+    let workspace = arguments.asking.access.workspace(manifest, streams)?;
+    let request = request(&workspace, arguments, &endpoint, &mut values)?;
     if arguments.dry_run {
         let token = token_command(&workspace, &request, arguments);
         streams.line(curl::command(&workspace, &request, token.as_deref())?);
         return Ok(None);
     }
-    let token = match &arguments.asking.client {
-        None => arguments.token.read_or_variable(Timestamp::now())?,
-        Some(_) => None,
-    };
+    let token = given(arguments)?;
     confirm(&workspace, &request, arguments, streams)?;
     let called = wait_for(exchange(&workspace, &request, token, arguments, streams))?;
+    finish(&workspace, &called, arguments, streams)
+}
+
+/// Shows what came of it, and says by the exit code why it failed.
+fn finish(
+    workspace: &Workspace,
+    called: &Called,
+    arguments: &Arguments,
+    streams: &mut Streams,
+) -> Result<Option<Kind>, Error> {
     if arguments.json {
-        streams.json(&output::document(&workspace, &called));
+        streams.json(&output::document(workspace, called));
         return Ok(diagnosis::exit(&called.diagnosis));
     }
     if arguments.include {
-        output::headers(&called, streams);
+        output::headers(called, streams);
     }
     let pretty = arguments.pretty || io::stdout().is_terminal();
-    output::body(&called, arguments.output.as_deref(), pretty, streams)?;
-    output::report(&called, streams);
+    output::body(called, arguments.output.as_deref(), pretty, streams)?;
+    output::report(called, streams);
     Ok(diagnosis::exit(&called.diagnosis))
 }
 
-fn request(workspace: &Workspace, arguments: &Arguments, values: &mut Values) -> Result<CallRequest, Error> {
-    let found = match (&arguments.mcp, &arguments.name) {
-        (Some(url), Some(name)) => {
-            let api = mcp_api(workspace, url)?;
-            workspace.find(&format!("MCP {} {name}", arguments.endpoint), Some(&api))?
-        }
-        _ => workspace.find(&arguments.endpoint, arguments.api.as_deref())?,
-    };
+fn request(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    endpoint: &str,
+    values: &mut Values,
+) -> Result<CallRequest, Error> {
+    let api = arguments.mcp.as_ref().and_then(|url| mcp::api(workspace, url)).or(arguments.api.as_deref());
+    let found = workspace.find(endpoint, api)?;
     let mut request = CallRequest::new(found.id, found.parameters);
     request.parameters.extend(values.pairs(&arguments.parameters)?);
     request.query = found.query;
@@ -154,16 +189,12 @@ fn request(workspace: &Workspace, arguments: &Arguments, values: &mut Values) ->
     request.body = arguments.data.as_deref().map(|text| values.bytes(text)).transpose()?;
     request.limits.deadline = Duration::from_secs(arguments.timeout);
     request.limits.body = arguments.max_size;
+    request.protocol = match (arguments.http1, arguments.http2) {
+        (true, _) => Protocol::Http1,
+        (_, true) => Protocol::Http2,
+        _ => Protocol::Any,
+    };
     Ok(request)
-}
-
-/// The API of the manifest whose base URL a server has.
-fn mcp_api(workspace: &Workspace, url: &Url) -> Result<String, Error> {
-    let apis = &workspace.require_manifest()?.apis;
-    apis.iter().find(|api| api.base_url == *url).map(|api| api.name.clone()).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("no API of the manifest has the base URL `{url}`"))
-            .hint("declare it, and a line such as `\"MCP tools/call search\" = \"files:read\"` for each of its tools")
-    })
 }
 
 /// The command that prints the token which would be sent.
@@ -191,6 +222,17 @@ async fn exchange(
         None => stored(workspace, request.endpoint, streams).await,
         given => given,
     };
+    with_step_up(workspace, request, token, arguments, streams).await
+}
+
+/// Calls, and calls again, once, with what was missing, where that is wanted.
+async fn with_step_up(
+    workspace: &Workspace,
+    request: &CallRequest,
+    token: Option<HeldToken>,
+    arguments: &Arguments,
+    streams: &mut Streams,
+) -> Result<Called, Error> {
     let called = workspace.call(request, token.as_ref()).await?;
     let Some(token) = token.filter(|_| arguments.step_up) else { return Ok(called) };
     match step_up(workspace, &called, &token, arguments, streams).await? {

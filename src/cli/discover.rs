@@ -9,7 +9,7 @@ use crate::oauth::{Metadata, Registration};
 use crate::secret::Secret;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Discovery, Error, Kind, discover, register, unregister};
+use crate::workspace::{Discovery, Error, Kind, Link, discover, register, unregister};
 
 /// The scopes of a person's sign-in, which no endpoint needs.
 const SIGN_IN: &[&str] = &["openid", "offline_access", "profile", "email", "address", "phone"];
@@ -60,13 +60,22 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     Ok(found.servers.is_empty().then_some(Kind::Failed))
 }
 
-fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, streams: &mut Streams) {
+/// The chain, two lines for each link. Escaped.
+pub(super) fn chain(found: &Discovery, streams: &Streams) -> Vec<String> {
+    let mut lines = Vec::new();
     for (depth, link) in found.chain.iter().enumerate() {
         let (mark, paint) = if link.holds { ("+", Paint::Good) } else { ("!", Paint::Bad) };
         let branch = if depth == 0 { "" } else { "└ " };
         let head = format!("{branch}{} {}", streams.paint(paint, mark), streams.paint(Paint::Bold, link.what));
-        streams.line(format_args!("{head}  {}", visible(&link.url)));
-        streams.line(format_args!("{}    {}", " ".repeat(branch.chars().count()), visible(&link.outcome)));
+        lines.push(format!("{head}  {}", visible(&link.url)));
+        lines.push(format!("{}    {}", " ".repeat(branch.chars().count()), visible(&link.outcome)));
+    }
+    lines
+}
+
+fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, streams: &mut Streams) {
+    for line in chain(found, streams) {
+        streams.line(line);
     }
     for server in &found.servers {
         streams.line("");
@@ -128,7 +137,7 @@ fn endpoints(server: &Metadata) -> [(&'static str, Option<&url::Url>); 8] {
 }
 
 /// A text as TOML writes it.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     // a JSON string is a TOML string but for one character (TOML 1.1, basic strings)
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
@@ -194,16 +203,21 @@ fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
     text
 }
 
-/// `tokscope.discover/v1`
-fn document(found: &Discovery, registered: Option<&Registration>, manifest: &str) -> Json {
-    let chain = found.chain.iter().map(|link| {
+/// The chain as it stands in `tokscope.discover/v1` and `tokscope.why/v1`.
+pub(super) fn chain_document(found: &Discovery) -> Json {
+    let link = |link: &Link| {
         json_object([
             ("what", json_text(link.what)),
             ("url", json_text(&link.url)),
             ("outcome", json_text(&link.outcome)),
             ("holds", Json::Bool(link.holds)),
         ])
-    });
+    };
+    Json::Array(found.chain.iter().map(link).collect())
+}
+
+/// `tokscope.discover/v1`
+fn document(found: &Discovery, registered: Option<&Registration>, manifest: &str) -> Json {
     let some = |list: &Option<Vec<String>>| list.as_ref().map_or(Json::Null, json_list);
     let resource = found.resource.as_ref().map(|resource| {
         json_object([
@@ -240,7 +254,7 @@ fn document(found: &Discovery, registered: Option<&Registration>, manifest: &str
     json_object([
         ("schema", json_text("tokscope.discover/v1")),
         ("url", json_text(&found.url)),
-        ("chain", Json::Array(chain.collect())),
+        ("chain", chain_document(found)),
         ("status", found.api.as_ref().map_or(Json::Null, |api| Json::Number(api.status.to_string()))),
         ("challenges", json_list(found.api.iter().flat_map(|api| &api.headers))),
         ("resource", resource.unwrap_or(Json::Null)),

@@ -3,7 +3,6 @@
 mod report;
 mod state;
 
-use std::collections::HashMap;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,9 +17,8 @@ use super::open::{find_all, require};
 use super::print::Streams;
 use super::sarif::sarif;
 use super::wait_for;
-use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::workspace::{EndpointId, Error, HeldToken, Kind, Observed, ProbePlan, Trial, With, Workspace};
+use crate::workspace::{EndpointId, Error, HeldToken, Kind, ProbePlan, Prober, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -132,7 +130,7 @@ async fn try_all(
     let pause = Duration::from_secs(1) / arguments.rate;
     let mut ticks = interval_at(Instant::now(), pause);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut tokens: HashMap<ScopeSet, Option<HeldToken>> = HashMap::new();
+    let mut prober = Prober::new(workspace, token, arguments.client.as_deref());
     let mut cancel = std::pin::pin!(tokio::signal::ctrl_c());
     let shows_progress = io::stderr().is_terminal();
     for (index, trial) in plan.trials.iter().enumerate() {
@@ -146,7 +144,7 @@ async fn try_all(
         }
         let step = async {
             ticks.tick().await;
-            one(workspace, trial, token, arguments.client.as_deref(), &mut tokens).await
+            prober.make(trial).await
         };
         let tried = tokio::select! {
             biased;
@@ -156,30 +154,4 @@ async fn try_all(
         state.add(Cell::of(name, with, tried))?;
     }
     Ok(true)
-}
-
-/// One call; `Ok(None)` when no token for it is to be had.
-async fn one(
-    workspace: &Workspace,
-    trial: &Trial,
-    token: Option<&HeldToken>,
-    client: Option<&str>,
-    tokens: &mut HashMap<ScopeSet, Option<HeldToken>>,
-) -> Result<(u16, Observed, String), Error> {
-    let held = match (&trial.with, client) {
-        (With::Given, _) => token,
-        (With::Nothing, _) | (With::Lacking(_), None) => None,
-        (With::Lacking(_), Some(client)) => {
-            if !tokens.contains_key(&trial.scopes) {
-                let obtained = workspace.probe_token(trial, client).await?;
-                tokens.insert(trial.scopes.clone(), obtained);
-            }
-            match tokens.get(&trial.scopes).and_then(Option::as_ref) {
-                Some(held) => Some(held),
-                None => return Ok((0, Observed::Unclear, "the server grants more than it is asked for".to_owned())),
-            }
-        }
-    };
-    let tried = workspace.probe(trial, held).await?;
-    Ok((tried.status, tried.observed, tried.diagnosis.sentence))
 }

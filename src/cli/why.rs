@@ -9,12 +9,12 @@ use zeroize::Zeroizing;
 
 use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
-use super::{diagnosis, open};
+use super::{diagnosis, discover, open, wait_for};
 use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Explained, Hints, Kind, Workspace};
+use crate::workspace::{Discovery, Error, Explained, Hints, Kind, Workspace, discover_from};
 
 /// The most bytes of a capture that are read.
 const MOST_BYTES: u64 = 256 << 20;
@@ -31,7 +31,8 @@ Examples:
   curl -sv https://api.example.com/orders -H \"Authorization: Bearer $TOKEN\" 2>&1 | tokscope why
   tokscope why answer.txt --endpoint 'GET /orders' --token-env TOKEN
   pbpaste | tokscope why --status 403
-  tokscope why session.har --markdown")]
+  tokscope why session.har --markdown
+  curl -sv https://mcp.example.com/mcp -d @call.json 2>&1 | tokscope why --follow")]
 pub(super) struct Arguments {
     /// The capture; `-` or nothing: standard input
     #[arg(value_name = "FILE|-")]
@@ -50,6 +51,10 @@ pub(super) struct Arguments {
     /// The API, where several answer
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
+    /// Ask where the challenge leads: to the metadata of the API, to its authorization server, to a registration. No
+    /// token is sent, and nothing is registered
+    #[arg(long)]
+    follow: bool,
     /// As JSON (tokscope.why/v1)
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
@@ -89,8 +94,12 @@ pub(super) fn run(
     let hints = Hints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
     let several = captures.len() > 1;
     let groups = groups(captures.iter().map(|capture| workspace.why(capture, &hints, now)));
+    let found = match arguments.follow {
+        true => Some(wait_for(follow(&captures))?),
+        false => None,
+    };
     if arguments.json {
-        streams.json(&document(&workspace, &groups));
+        streams.json(&document(&workspace, &groups, found.as_ref()));
     } else if arguments.markdown {
         markdown(&workspace, &groups, streams);
     } else {
@@ -104,8 +113,29 @@ pub(super) fn run(
             }
             report(&workspace, group, streams);
         }
+        for line in found.iter().flat_map(|found| discover::chain(found, streams)).collect::<Vec<_>>() {
+            streams.line(line);
+        }
+        for finding in found.iter().flat_map(|found| &found.findings) {
+            streams.finding(finding);
+        }
     }
     Ok(groups.iter().find_map(|group| diagnosis::exit(&group.explained.diagnosis)))
+}
+
+/// Follows the challenge of the first answer that has one, else the first answer whose URL is known.
+async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
+    let whole = |capture: &&Capture| capture.url.as_ref().is_some_and(|url| url.contains("://"));
+    let challenged = |capture: &&Capture| {
+        capture.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("www-authenticate")) && whole(capture)
+    };
+    let capture = captures.iter().find(challenged).or_else(|| captures.iter().find(whole));
+    let known = capture.and_then(|capture| Some((capture, capture.url.as_deref()?)));
+    let (capture, url) = known.ok_or_else(|| {
+        Error::new(Kind::Usage, "nothing can be followed: the capture does not show the URL that was called")
+            .hint("`curl -v` shows it, and so does a HAR")
+    })?;
+    discover_from(url, &capture.headers, capture.status).await
 }
 
 fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
@@ -196,8 +226,9 @@ fn report(workspace: &Workspace, group: &Group, streams: &mut Streams) {
     }
 }
 
-/// `tokscope.why/v1`: the first failure, and under `failures` every one of a capture of several.
-fn document(workspace: &Workspace, groups: &[Group]) -> Json {
+/// `tokscope.why/v1`: the first failure, and under `failures` every one of a capture of several; under `chain` where the
+/// challenge leads.
+fn document(workspace: &Workspace, groups: &[Group], found: Option<&Discovery>) -> Json {
     let mut members = vec![("schema".to_owned(), json_text("tokscope.why/v1"))];
     match groups.first() {
         Some(first) => members.extend(one(workspace, first)),
@@ -205,6 +236,7 @@ fn document(workspace: &Workspace, groups: &[Group]) -> Json {
     }
     let all = groups.iter().map(|group| Json::Object(one(workspace, group)));
     members.push(("failures".to_owned(), Json::Array(all.collect())));
+    members.extend(found.map(|found| ("chain".to_owned(), discover::chain_document(found))));
     Json::Object(members)
 }
 

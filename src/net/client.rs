@@ -9,6 +9,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::NetError;
+use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
 use crate::secret::Secret;
 
 /// How long a connection may take to come up.
@@ -59,10 +60,20 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body, wiped when dropped: it may hold tokens.
     pub body: Zeroizing<Vec<u8>>,
-    /// From sending to the first byte of the answer.
-    pub first_byte: Duration,
-    /// From sending to the last byte.
-    pub elapsed: Duration,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+/// The version of HTTP that a client insists on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// None: what the server offers (RFC 7301), else HTTP/1.1.
+    #[default]
+    Any,
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2, without asking first where there is no TLS (RFC 9113 §3.3).
+    Http2,
 }
 
 /// The most bytes of header fields that are taken.
@@ -75,6 +86,8 @@ pub struct Options {
     pub authorities: Option<Vec<u8>>,
     /// A certificate chain and its private key, as PEM, for mutual TLS (RFC 8705).
     pub identity: Option<Secret>,
+    /// The version of HTTP.
+    pub protocol: Protocol,
 }
 
 /// What every client of this process trusts as well: one option of the command line is for all of them.
@@ -85,7 +98,7 @@ static AUTHORITIES: OnceLock<Vec<u8>> = OnceLock::new();
 /// # Errors
 /// When there is no certificate in it.
 pub fn trust(authorities: Vec<u8>) -> Result<(), NetError> {
-    Client::with(Options { authorities: Some(authorities.clone()), identity: None })?;
+    Client::with(Options { authorities: Some(authorities.clone()), ..Options::default() })?;
     let _ = AUTHORITIES.set(authorities);
     Ok(())
 }
@@ -106,7 +119,7 @@ impl Client {
     /// # Errors
     /// None so far; the TLS stack is set up with the first request.
     pub fn new() -> Result<Self, NetError> {
-        Self::with(Options { authorities: AUTHORITIES.get().cloned(), identity: None })
+        Self::with(Options { authorities: AUTHORITIES.get().cloned(), ..Options::default() })
     }
 
     /// Makes a client.
@@ -126,6 +139,17 @@ impl Client {
     /// When it is no PEM of a certificate and a private key.
     pub fn with_identity(&self, identity: Secret) -> Result<Self, NetError> {
         Self::with(Options { identity: Some(identity), ..(*self.options).clone() })
+    }
+
+    /// The same with another version of HTTP.
+    ///
+    /// # Errors
+    /// None: what it trusts and who it is was accepted before.
+    pub fn with_protocol(&self, protocol: Protocol) -> Result<Self, NetError> {
+        if protocol == self.options.protocol {
+            return Ok(self.clone());
+        }
+        Self::with(Options { protocol, ..(*self.options).clone() })
     }
 
     fn authorities(&self) -> Result<Vec<reqwest::Certificate>, NetError> {
@@ -157,11 +181,18 @@ impl Client {
             .connect_timeout(CONNECT)
             .http2_max_header_list_size(u32::try_from(MOST_HEADER_BYTES).unwrap_or(u32::MAX))
             .tls_certs_merge(self.authorities()?)
+            .dns_resolver(Resolver)
+            .connector_layer(Measured)
             .pool_max_idle_per_host(1);
         let builder = if near { builder.no_proxy() } else { builder };
         let builder = match self.identity()? {
             Some(identity) => builder.identity(identity),
             None => builder,
+        };
+        let builder = match self.options.protocol {
+            Protocol::Any => builder,
+            Protocol::Http1 => builder.http1_only(),
+            Protocol::Http2 => builder.http2_prior_knowledge(),
         };
         let client = builder.build().map_err(|_| NetError::Setup)?;
         Ok(slot.get_or_init(|| client).clone())
@@ -188,7 +219,9 @@ impl Client {
         if let Some(body) = request.body {
             builder = builder.body(body);
         }
-        let mut answer = builder.send().await.map_err(|error| failure(error, shown))?;
+        let watch = Watch::default();
+        let sent = WATCH.scope(watch.clone(), builder.send()).await;
+        let mut answer = sent.map_err(|error| failure(error, shown))?;
         let first_byte = started.elapsed();
         let too_large = |most| NetError::TooLarge { url: shown.to_owned(), most };
         let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -202,13 +235,13 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
+        let (dns, connect) = watch.read();
         Ok(Response {
             version: answer.version(),
             status: answer.status(),
             headers: std::mem::take(answer.headers_mut()),
             body,
-            first_byte,
-            elapsed: started.elapsed(),
+            timing: Timing { dns, connect, first_byte, total: started.elapsed() },
         })
     }
 }
@@ -323,14 +356,42 @@ mod tests {
         assert!(matches!(&error, NetError::Unreachable { .. }) && !error.to_string().contains("needle"), "{error}");
     }
 
+    #[tokio::test]
+    async fn the_parts_of_an_exchange_are_measured_and_a_kept_connection_costs_none() {
+        let mut url = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false).await;
+        url.set_host(Some("localhost")).unwrap();
+        let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
+        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
+        let measured = Client::new().unwrap().send(request.clone(), limits).await.unwrap().timing;
+        let spent = measured.dns.unwrap() + measured.connect.unwrap();
+        assert!(spent <= measured.first_byte && measured.first_byte <= measured.total, "{measured:?}");
+        // an address has no name to look up
+        let mut address = request.clone();
+        address.url.set_host(Some("127.0.0.1")).unwrap();
+        let measured = Client::new().unwrap().send(address, limits).await.unwrap().timing;
+        assert_eq!((measured.dns, measured.connect.is_some()), (None, true));
+    }
+
+    #[tokio::test]
+    async fn a_version_that_the_server_does_not_speak_is_an_error() {
+        let url = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false).await;
+        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
+        let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
+        let client = Client::new().unwrap();
+        let old = client.with_protocol(Protocol::Http1).unwrap().send(request.clone(), limits).await.unwrap();
+        assert_eq!(old.version, Version::HTTP_11);
+        let error = client.with_protocol(Protocol::Http2).unwrap().send(request, limits).await.map(|_| ()).unwrap_err();
+        assert!(matches!(error, NetError::Broken { .. }), "{error:?}");
+    }
+
     #[test]
     fn certificates_and_keys_that_are_none_are_refused() {
         let broken = "-----BEGIN PRIVATE KEY-----\nneedle\n-----END PRIVATE KEY-----\n";
         for options in [
-            Options { authorities: Some(b"needle".to_vec()), identity: None },
-            Options { authorities: Some(Vec::new()), identity: None },
-            Options { authorities: None, identity: Some(Secret::new("needle")) },
-            Options { authorities: None, identity: Some(Secret::new(broken)) },
+            Options { authorities: Some(b"needle".to_vec()), ..Options::default() },
+            Options { authorities: Some(Vec::new()), ..Options::default() },
+            Options { identity: Some(Secret::new("needle")), ..Options::default() },
+            Options { identity: Some(Secret::new(broken)), ..Options::default() },
         ] {
             let error = Client::with(options).map(|_| ()).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("needle"), "{error:?}");

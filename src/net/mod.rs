@@ -4,7 +4,9 @@
 mod client;
 mod error;
 mod proxy;
+mod timing;
 
-pub use client::{Client, Limits, Options, Request, Response, is_permitted, trust};
+pub use client::{Client, Limits, Options, Protocol, Request, Response, is_permitted, trust};
 pub use error::NetError;
 pub use proxy::proxy_for;
+pub use timing::Timing;

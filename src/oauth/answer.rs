@@ -190,7 +190,6 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use http::{HeaderMap, HeaderValue};
     use zeroize::Zeroizing;
@@ -200,11 +199,10 @@ mod tests {
     fn answer(status: u16, kind: &'static str, body: &str) -> Answer {
         let response = net::Response {
             version: http::Version::HTTP_11,
-            first_byte: std::time::Duration::ZERO,
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]),
             body: Zeroizing::new(body.as_bytes().to_vec()),
-            elapsed: Duration::ZERO,
+            timing: net::Timing::default(),
         };
         Answer::new("token endpoint", response, vec![Secret::new("needle")])
     }

@@ -27,6 +27,13 @@ pub struct Unauthorized {
 }
 
 impl Unauthorized {
+    /// Reads an answer. `headers`: the values of `WWW-Authenticate`.
+    #[must_use]
+    pub fn read(status: u16, headers: Vec<String>) -> Self {
+        let challenges = parse_challenges(headers.iter().map(String::as_str));
+        Self { status, headers, challenges }
+    }
+
     /// A parameter of the first challenge that has it.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
@@ -91,8 +98,7 @@ pub async fn probe(http: &net::Client, url: &Url) -> Result<Unauthorized, OAuthE
         .iter()
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .collect();
-    let challenges = parse_challenges(headers.iter().map(String::as_str));
-    Ok(Unauthorized { status: answer.status.as_u16(), headers, challenges })
+    Ok(Unauthorized::read(answer.status.as_u16(), headers))
 }
 
 /// Where the metadata of a resource may be: where its challenge says, else at the well-known places (RFC 9728 §3.1, §5.1).

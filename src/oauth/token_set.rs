@@ -124,11 +124,10 @@ mod tests {
     fn answer(status: u16, body: &str) -> Answer {
         let response = net::Response {
             version: http::Version::HTTP_11,
-            first_byte: std::time::Duration::ZERO,
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]),
             body: Zeroizing::new(body.as_bytes().to_vec()),
-            elapsed: Duration::ZERO,
+            timing: net::Timing::default(),
         };
         Answer::new("token endpoint", response, Vec::new())
     }

@@ -1,6 +1,7 @@
 //! What panes and sheets say, before it is laid out: items of toned text, each with what `y` copies of it.
 
 mod call;
+mod probe;
 mod scopes;
 mod sheet;
 mod token;

@@ -15,7 +15,7 @@ use crate::demo::{self, Consent};
 use crate::manifest::{GrantType, Issuer};
 use crate::token::verify::{Expected, Verdict, Verifier};
 use crate::workspace::{
-    EndpointId, Error, HeldToken, Kind, Obtained, Plan, PublishedKeys, TrustStore, With, Workspace,
+    EndpointId, Error, HeldToken, Kind, Obtained, Plan, Prober, PublishedKeys, TrustStore, Workspace,
 };
 
 /// The jobs under way, and how they answer.
@@ -191,14 +191,15 @@ impl Job {
         parameters: &[(String, String)],
         token: Option<&HeldToken>,
     ) -> Answer {
-        let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), None) {
+        let client = self.workspace.probing_client(endpoints);
+        let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), client) {
             Ok(plan) => plan,
             Err(error) => return Answer::Failed("nothing was probed", error),
         };
         self.say(Answer::Probing(Box::new(plan.clone())));
+        let mut prober = Prober::new(&self.workspace, token, client);
         for (index, trial) in plan.trials.iter().enumerate() {
-            let with = token.filter(|_| trial.with == With::Given);
-            let tried = self.workspace.probe(trial, with).await.map(Box::new);
+            let tried = prober.make(trial).await.map(Box::new);
             self.say(Answer::Tried(index, tried));
             tokio::time::sleep(PAUSE).await;
         }

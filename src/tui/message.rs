@@ -120,7 +120,8 @@ pub(super) enum Work {
         expected: Box<Expected>,
         issuer: Issuer,
     },
-    /// Calls these endpoints with the token and without one, and says whether the server does what the manifest says.
+    /// Calls these endpoints with the token, without one, and with tokens that lack a scope where they can be had, and
+    /// says whether the server does what the manifest says.
     Probe {
         endpoints: Vec<EndpointId>,
         /// Values of path parameters, by their names.

@@ -35,13 +35,23 @@ pub struct CallRequest {
     pub body: Option<Vec<u8>>,
     /// What it may cost.
     pub limits: net::Limits,
+    /// The version of HTTP.
+    pub protocol: net::Protocol,
 }
 
 impl CallRequest {
     /// A call without anything but its path parameters.
     #[must_use]
     pub fn new(endpoint: EndpointId, parameters: Vec<(String, String)>) -> Self {
-        Self { endpoint, parameters, query: None, headers: Vec::new(), body: None, limits: LIMITS }
+        Self {
+            endpoint,
+            parameters,
+            query: None,
+            headers: Vec::new(),
+            body: None,
+            limits: LIMITS,
+            protocol: net::Protocol::Any,
+        }
     }
 }
 
@@ -80,15 +90,29 @@ pub struct Called {
     pub headers: Vec<(String, String)>,
     /// The body, up to the cap.
     pub body: Vec<u8>,
-    /// From sending to the first byte of the answer.
-    pub first_byte: Duration,
-    /// From sending to the last byte.
-    pub elapsed: Duration,
+    /// How long it took; of the second of two requests, where a nonce was asked for.
+    pub timing: net::Timing,
     /// Why it failed, or that it did not.
     pub diagnosis: Diagnosis,
 }
 
 impl Called {
+    /// The parts of the time, each with its name: look-up, connection, first byte, all.
+    #[must_use]
+    pub fn times(&self) -> Vec<(&'static str, Duration)> {
+        let connecting = if self.url.scheme() == "https" { "connect+TLS" } else { "connect" };
+        let timing = &self.timing;
+        [
+            ("DNS", timing.dns),
+            (connecting, timing.connect),
+            ("first byte", Some(timing.first_byte)),
+            ("total", Some(timing.total)),
+        ]
+        .into_iter()
+        .filter_map(|(name, time)| Some((name, time?)))
+        .collect()
+    }
+
     /// Where the answer redirects to. It is never followed: the token belongs to one origin.
     #[must_use]
     pub fn redirect(&self) -> Option<&str> {
@@ -131,12 +155,13 @@ impl Workspace {
         demand_own_origin(&url, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
         authorize(&mut outgoing, token)?;
-        let mut response = self.http()?.send(outgoing.clone(), request.limits).await.map_err(unanswered)?;
+        let http = self.http()?.with_protocol(request.protocol).map_err(unanswered)?;
+        let mut response = http.send(outgoing.clone(), request.limits).await.map_err(unanswered)?;
         // a nonce is asked for by a refusal; the proof that holds it is sent once (RFC 9449 §9)
         let key = token.and_then(|token| token.dpop.as_ref());
         if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
             authorize(&mut outgoing, token)?;
-            response = self.http()?.send(outgoing, request.limits).await.map_err(unanswered)?;
+            response = http.send(outgoing, request.limits).await.map_err(unanswered)?;
         }
         let headers: Vec<(String, String)> = response
             .headers
@@ -160,8 +185,7 @@ impl Workspace {
             status: response.status.as_u16(),
             headers,
             body: response.body.to_vec(),
-            first_byte: response.first_byte,
-            elapsed: response.elapsed,
+            timing: response.timing,
             diagnosis,
         })
     }

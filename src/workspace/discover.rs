@@ -14,7 +14,7 @@ use crate::secret::Secret;
 /// One link of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// What was looked for: `API`, `protected resource`, `authorization server`.
+    /// What was looked for: `API`, `protected resource`, `authorization server`, `registration`.
     pub what: &'static str,
     /// Where.
     pub url: String,
@@ -48,6 +48,23 @@ pub struct Discovery {
 pub async fn discover(text: &str) -> Result<Discovery, Error> {
     let url = parse(text)?;
     let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+    let api = oauth::probe(&http, &url).await.map_err(refused)?;
+    follow(text, url, http, api).await
+}
+
+/// The same from an answer that is there already. `headers`, `status`: the answer of the API.
+///
+/// # Errors
+/// When the text is no URL that can be asked.
+pub async fn discover_from(text: &str, headers: &[(String, String)], status: u16) -> Result<Discovery, Error> {
+    let url = parse(text)?;
+    let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+    let challenges = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+    let api = Unauthorized::read(status, challenges.map(|(_, value)| value.clone()).collect());
+    follow(text, url, http, api).await
+}
+
+async fn follow(text: &str, url: Url, http: net::Client, api: Unauthorized) -> Result<Discovery, Error> {
     let mut found = Discovery {
         url: url.clone(),
         chain: Vec::new(),
@@ -56,16 +73,9 @@ pub async fn discover(text: &str) -> Result<Discovery, Error> {
         servers: Vec::new(),
         findings: Vec::new(),
     };
-    let answered = oauth::probe(&http, &url).await;
-    let named = match answered {
-        Ok(api) => {
-            found.link("API", &url, said(&api), true);
-            let named = api.parameter("resource_metadata").map(str::to_owned);
-            found.api = Some(api);
-            named
-        }
-        Err(error) => return Err(refused(error)),
-    };
+    found.link("API", &url, said(&api), true);
+    let named = api.parameter("resource_metadata").map(str::to_owned);
+    found.api = Some(api);
     found.ask_resource(&http, named.as_deref()).await;
     let issuers: Vec<String> = match &found.resource {
         Some(resource) if !resource.authorization_servers.is_empty() => resource.authorization_servers.clone(),
@@ -78,6 +88,9 @@ pub async fn discover(text: &str) -> Result<Discovery, Error> {
         if answered && !from_resource {
             break;
         }
+    }
+    if found.resource.is_some() {
+        found.look_for_registration();
     }
     let is_api = found.api.as_ref().is_some_and(|api| api.status == 401 || !api.challenges.is_empty());
     found.findings.extend(oauth::findings_of(
@@ -139,6 +152,17 @@ fn said(api: &Unauthorized) -> String {
 impl Discovery {
     fn link(&mut self, what: &'static str, url: impl ToString, outcome: impl Into<String>, holds: bool) {
         self.chain.push(Link { what, url: url.to_string(), outcome: outcome.into(), holds });
+    }
+
+    /// Whether the first authorization server takes clients by itself. Nothing is asked for it.
+    fn look_for_registration(&mut self) {
+        let Some(server) = self.servers.first() else { return };
+        let (place, outcome) = match &server.registration_endpoint {
+            Some(place) => (place.to_string(), "takes clients by itself (RFC 7591)"),
+            None => (server.issuer.to_string(), "is not offered: a client has to be known there already"),
+        };
+        let holds = server.registration_endpoint.is_some();
+        self.link("registration", place, outcome, holds);
     }
 
     async fn ask_resource(&mut self, http: &net::Client, named: Option<&str>) {

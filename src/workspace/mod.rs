@@ -30,7 +30,7 @@ mod why;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
-pub use discover::{Discovery, Link, discover, register, unregister};
+pub use discover::{Discovery, Link, discover, discover_from, register, unregister};
 pub use error::{Error, Kind};
 pub use findings::ALL as CODES;
 pub use give_back::GivenBack;
@@ -40,7 +40,7 @@ pub use keys::{PublishedKeys, keys_in_file, payload_in_file, secret_in_environme
 pub use obtain::{BrowserUse, DeviceCode, Obtained, Obtaining, Start};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
 pub use plan::Plan;
-pub use probe::{Observed, ProbePlan, Trial, Tried, With};
+pub use probe::{Observed, ProbePlan, Prober, Trial, Tried, With};
 pub use process::keep_memory_private;
 pub use qr::Qr;
 pub use recognise::Recognised;

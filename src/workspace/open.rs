@@ -103,6 +103,14 @@ impl Workspace {
         Self::from_parsed(name, source, manifest::parse(source))
     }
 
+    /// One on a manifest that was made of what a server says: it is a stranger's, as one on a file is.
+    ///
+    /// # Errors
+    /// When the manifest has a finding of severity error.
+    pub fn of_stranger(name: &str, source: &str) -> Result<Self, ManifestProblem> {
+        Self::from_source(name, source).map(|workspace| Self { trust: Trust::Remembered, ..workspace })
+    }
+
     fn from_parsed(name: &str, source: &str, parsed: manifest::Parsed) -> Result<Self, ManifestProblem> {
         match parsed.manifest {
             Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => {

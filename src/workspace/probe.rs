@@ -1,5 +1,7 @@
 //! What a token really opens, and whether the server really enforces what the manifest says.
 
+use std::collections::HashMap;
+
 use super::findings::{ENDPOINT_HIDDEN, ENDPOINT_OVER_ENFORCED, ENDPOINT_UNDER_ENFORCED};
 use super::{CallRequest, EndpointId, Error, HeldToken, Kind, Workspace};
 use crate::diagnosis::{Cause, Diagnosis};
@@ -93,14 +95,55 @@ impl Observed {
 }
 
 /// What came of one call of a probe.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tried {
-    /// The status.
+    /// The status; 0 when there was nothing to call with.
     pub status: u16,
     /// What it shows.
     pub observed: Observed,
-    /// The diagnosis of the answer.
-    pub diagnosis: Diagnosis,
+    /// The diagnosis of the answer, in a sentence. May hold text from outside.
+    pub sentence: String,
+}
+
+/// With what a probe calls: the token that was given, and those that it obtains, each once.
+#[derive(Debug)]
+pub struct Prober<'w> {
+    workspace: &'w Workspace,
+    given: Option<&'w HeldToken>,
+    client: Option<&'w str>,
+    narrower: HashMap<ScopeSet, Option<HeldToken>>,
+}
+
+impl<'w> Prober<'w> {
+    /// `client`: who obtains tokens that lack a scope.
+    #[must_use]
+    pub fn new(workspace: &'w Workspace, given: Option<&'w HeldToken>, client: Option<&'w str>) -> Self {
+        Self { workspace, given, client, narrower: HashMap::new() }
+    }
+
+    /// Makes one call, with a token that is obtained for it where it needs one.
+    ///
+    /// # Errors
+    /// When no token is to be had, or there is no answer.
+    pub async fn make(&mut self, trial: &Trial) -> Result<Tried, Error> {
+        let held = match (&trial.with, self.client) {
+            (With::Given, _) => self.given,
+            (With::Nothing, _) | (With::Lacking(_), None) => None,
+            (With::Lacking(_), Some(client)) => {
+                if !self.narrower.contains_key(&trial.scopes) {
+                    let obtained = self.workspace.probe_token(trial, client).await?;
+                    self.narrower.insert(trial.scopes.clone(), obtained);
+                }
+                let held = self.narrower.get(&trial.scopes).and_then(Option::as_ref);
+                if held.is_none() {
+                    let sentence = "the server grants more than it is asked for".to_owned();
+                    return Ok(Tried { status: 0, observed: Observed::Unclear, sentence });
+                }
+                held
+            }
+        };
+        self.workspace.probe(trial, held).await
+    }
 }
 
 impl Workspace {
@@ -146,12 +189,22 @@ impl Workspace {
         Ok(plan)
     }
 
+    /// The client that can get tokens for these endpoints without a person: the first whose issuer is that of their API.
+    #[must_use]
+    pub fn probing_client(&self, endpoints: &[EndpointId]) -> Option<&str> {
+        let issuers = || endpoints.iter().filter_map(|id| self.endpoint(*id)?.0.issuer.as_ref());
+        let machine = |client: &&Client| client.grants.contains(&GrantType::ClientCredentials);
+        let clients = &self.manifest()?.clients;
+        let found = clients.iter().filter(machine).find(|client| issuers().any(|issuer| *issuer == client.issuer))?;
+        Some(found.name.as_str())
+    }
+
     /// Obtains a token with exactly these scopes by client credentials. `None` when the server grants enough for the
     /// endpoint nevertheless.
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn probe_token(&self, trial: &Trial, client: &str) -> Result<Option<HeldToken>, Error> {
+    async fn probe_token(&self, trial: &Trial, client: &str) -> Result<Option<HeldToken>, Error> {
         let (api, endpoint) = self.known_endpoint(trial.request.endpoint)?;
         let mut plan = self.plan(&[trial.request.endpoint], Some(client), None)?;
         plan.scopes = trial.scopes.clone();
@@ -164,7 +217,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When there is no answer.
-    pub async fn probe(&self, trial: &Trial, token: Option<&HeldToken>) -> Result<Tried, Error> {
+    async fn probe(&self, trial: &Trial, token: Option<&HeldToken>) -> Result<Tried, Error> {
         let (api, endpoint) = self.known_endpoint(trial.request.endpoint)?;
         let expected = match (&trial.with, token) {
             (With::Nothing, _) => Some(endpoint.requirement.is_none()),
@@ -177,7 +230,7 @@ impl Workspace {
         };
         let called = self.call(&trial.request, token).await?;
         let observed = observed(expected, called.status, &called.diagnosis);
-        Ok(Tried { status: called.status, observed, diagnosis: called.diagnosis })
+        Ok(Tried { status: called.status, observed, sentence: called.diagnosis.sentence })
     }
 }
 

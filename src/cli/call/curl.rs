@@ -1,5 +1,6 @@
 //! A request as a `curl` command that holds no token.
 
+use crate::net::Protocol;
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::workspace::{CallRequest, Error, Kind, Workspace};
@@ -11,6 +12,12 @@ pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Optio
         .endpoint(request.endpoint)
         .ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;
     let mut lines = vec![format!("curl --request {} {}", endpoint.method, word(url.as_str()))];
+    lines.extend(match (request.protocol, url.scheme()) {
+        (Protocol::Any, _) => None,
+        (Protocol::Http1, _) => Some("--http1.1".to_owned()),
+        (Protocol::Http2, "https") => Some("--http2".to_owned()),
+        (Protocol::Http2, _) => Some("--http2-prior-knowledge".to_owned()),
+    });
     lines.extend(token.map(|token| format!("--header \"Authorization: Bearer $({token})\"")));
     for (name, value) in &request.headers {
         lines.push(format!("--header {}", word(&format!("{name}: {}", masked_within(value)))));

@@ -35,9 +35,11 @@ pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: 
     Ok(())
 }
 
-/// The header fields of the answer, a line each.
+/// The header fields of the answer, a line each, and how long its parts took.
 pub(super) fn headers(called: &Called, streams: &mut Streams) {
+    let times = called.times().into_iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0));
     streams.say(format_args!("{} {}", called.version, called.status));
+    streams.say(format_args!("timing: {}", times.collect::<Vec<_>>().join(", ")));
     for (name, value) in &called.headers {
         streams.say(format_args!("{}: {}", visible(name), visible(shown(name, value))));
     }
@@ -60,7 +62,7 @@ pub(in super::super) fn lines(called: &Called) -> Vec<String> {
         visible(&called.method),
         visible(&masked_tokens(called.url.as_str())),
         called.status,
-        called.elapsed.as_millis()
+        called.timing.total.as_millis()
     )];
     lines.extend(called.redirect().map(|to| format!("it redirects to {}, which was not followed", visible(to))));
     lines.extend(diagnosis::lines(&called.diagnosis));
@@ -75,6 +77,16 @@ pub(super) fn document(workspace: &Workspace, called: &Called) -> Json {
     let body = std::str::from_utf8(&called.body)
         .map_or(Json::Null, |text| Json::parse(text).unwrap_or_else(|_| json_text(text)));
     let milliseconds = |time: std::time::Duration| Json::Number(format!("{:.3}", time.as_secs_f64() * 1000.0));
+    // what was not needed, or can't be told apart, is null
+    let part = |time: Option<std::time::Duration>| time.map_or(Json::Null, milliseconds);
+    let with_tls = called.url.scheme() == "https";
+    let timing = json_object([
+        ("dns", part(called.timing.dns)),
+        ("connect", part(called.timing.connect.filter(|_| !with_tls))),
+        ("connect_tls", part(called.timing.connect.filter(|_| with_tls))),
+        ("first_byte", milliseconds(called.timing.first_byte)),
+        ("total", milliseconds(called.timing.total)),
+    ]);
     json_object([
         ("schema", json_text("tokscope.call/v1")),
         ("endpoint", json_option(endpoint)),
@@ -82,11 +94,8 @@ pub(super) fn document(workspace: &Workspace, called: &Called) -> Json {
         ("url", json_text(&called.url)),
         ("version", json_text(&called.version)),
         ("status", Json::Number(called.status.to_string())),
-        ("elapsed_ms", Json::Number(called.elapsed.as_millis().to_string())),
-        (
-            "timing_ms",
-            json_object([("first_byte", milliseconds(called.first_byte)), ("total", milliseconds(called.elapsed))]),
-        ),
+        ("elapsed_ms", Json::Number(called.timing.total.as_millis().to_string())),
+        ("timing_ms", timing),
         ("redirect", json_option(called.redirect())),
         ("headers", Json::Array(headers.collect())),
         ("body", body),

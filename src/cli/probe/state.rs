@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::{Error, Kind, Observed};
+use crate::workspace::{Error, Kind, Observed, Tried};
 
 /// The most bytes of a state that are read.
 const MOST_BYTES: u64 = 16 << 20;
@@ -23,8 +23,9 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn of(endpoint: String, with: String, tried: Result<(u16, Observed, String), Error>) -> Self {
-        let (status, observed, sentence) = tried.unwrap_or_else(|error| (0, Observed::Unclear, error.message));
+    pub(super) fn of(endpoint: String, with: String, tried: Result<Tried, Error>) -> Self {
+        let unclear = |error: Error| Tried { status: 0, observed: Observed::Unclear, sentence: error.message };
+        let Tried { status, observed, sentence } = tried.unwrap_or_else(unclear);
         Self { endpoint, with, status, observed: observed.as_str().to_owned(), sentence }
     }
 

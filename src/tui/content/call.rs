@@ -20,7 +20,7 @@ fn status(called: &Called) -> Item {
     let colour = if called.diagnosis.cause == Cause::None { Tone::Good } else { Tone::Bad };
     Item::heading(format!("{} {}   ", visible(&called.method), visible(url)))
         .and(colour, called.status.to_string())
-        .and(Tone::Muted, format!(" in {} ms", called.elapsed.as_millis()))
+        .and(Tone::Muted, format!(" in {} ms", called.timing.total.as_millis()))
         .indent(2)
         .copies("the URL", url)
 }
@@ -108,12 +108,8 @@ pub(super) fn headers(model: &Model) -> Vec<Item> {
             .indent(2)
             .copies(visible(name), value.clone())
     };
-    let times = Item::muted(format!(
-        "{}, first byte after {} ms, last after {} ms",
-        visible(&called.version),
-        called.first_byte.as_millis(),
-        called.elapsed.as_millis()
-    ));
+    let parts = called.times().into_iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0));
+    let times = Item::muted(format!("{}   {}", visible(&called.version), parts.collect::<Vec<_>>().join("   ")));
     let redirect = called.redirect().map(|to| {
         Item::new(Tone::Warning, "redirects to ")
             .and(Tone::Plain, visible(to))

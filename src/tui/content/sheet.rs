@@ -8,7 +8,7 @@ use crate::token::Validity;
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
-use crate::workspace::{EndpointId, Error, Observed, Origin, Qr, Tried};
+use crate::workspace::{EndpointId, Error, Origin, Qr};
 
 /// What a sheet says.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
@@ -22,7 +22,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Confirm(confirmation) => confirm(model, confirmation),
         Sheet::Tokens => tokens(model),
         Sheet::Trust { lines, .. } => trust(lines),
-        Sheet::Probe => probe(model),
+        Sheet::Probe => super::probe::probe(model),
         Sheet::Failed { error, .. } => failed(error),
     };
     items.into_iter().flat_map(Item::in_parts).collect()
@@ -147,41 +147,7 @@ fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item>
     items
 }
 
-/// A line for each call, and what it shows once it was made.
-fn probe(model: &Model) -> Vec<Item> {
-    let Some(probe) = &model.probe else { return vec![Item::muted("working out the calls")] };
-    let made = probe.tried.iter().flatten().count();
-    let odd = |tried: &&Result<Box<Tried>, Error>| tried.as_ref().is_ok_and(|tried| tried.observed.code().is_some());
-    let odd = probe.tried.iter().flatten().filter(odd).count();
-    let mut items =
-        vec![Item::heading(format!("{made} of {} calls made, {odd} not as the manifest says", probe.tried.len()))];
-    let width =
-        probe.plan.trials.iter().map(|trial| name(model, trial.request.endpoint).len()).max().unwrap_or_default();
-    for (trial, tried) in probe.plan.trials.iter().zip(&probe.tried) {
-        let line = Item::plain(format!("  {:<width$}  ", name(model, trial.request.endpoint)))
-            .and(Tone::Muted, format!("{:<10}  ", trial.with.to_string()))
-            .indent(4);
-        items.push(match tried {
-            None => line,
-            Some(Err(error)) => line.and(Tone::Bad, visible(&error.message)),
-            Some(Ok(tried)) => {
-                let tone = match tried.observed {
-                    Observed::AsExpected => Tone::Good,
-                    Observed::Unclear => Tone::Muted,
-                    Observed::UnderEnforced | Observed::OverEnforced | Observed::Hidden => Tone::Bad,
-                };
-                line.and(Tone::Plain, format!("{}  ", tried.status))
-                    .and(tone, tried.observed.as_str())
-                    .and(Tone::Muted, format!("  {}", visible(&tried.diagnosis.sentence)))
-            }
-        });
-    }
-    items
-        .extend(probe.plan.left_out.iter().map(|left| Item::muted(format!("  left out: {}", visible(left))).indent(4)));
-    items
-}
-
-fn name(model: &Model, id: EndpointId) -> String {
+pub(super) fn name(model: &Model, id: EndpointId) -> String {
     let endpoint = model.workspace.endpoint(id).map(|(_, endpoint)| endpoint.to_string());
     visible(&endpoint.unwrap_or_default()).into_owned()
 }

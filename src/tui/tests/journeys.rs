@@ -90,11 +90,14 @@ fn a_probe_finds_what_is_planted_in_the_demo_and_nothing_else() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
     let screen = driven.keys("p<wait>");
-    assert_shown(&screen, &["10 of 10 calls made, 3 not as the manifest says", "left out: `GET /orders/{id}`"]);
-    assert_shown(&screen, &["GET /reports        no token    200  under-enforced"]);
-    assert_shown(&screen, &["GET /reports/sales  the token   403  over-enforced", "the probe has ended"]);
+    assert_shown(&screen, &["14 of 14 calls made, 5 not as the manifest says", "left out: `GET /orders/{id}`"]);
+    assert_shown(&screen, &["token    no token without one scope"]);
+    assert_shown(&screen, &["GET /orders         200 +    401 +    orders:read 403 +"]);
+    assert_shown(&screen, &["GET /reports        200 !    200 !    reports:read 200 !"]);
+    assert_shown(&screen, &["! GET /reports with no token: 200 under-enforced"]);
+    assert_shown(&screen, &["! GET /reports/sales with the token: 403 over-enforced", "the probe has ended"]);
     // a value that was typed once is taken for the path
-    assert_shown(&driven.keys("<esc>c1<enter><wait>p<wait>"), &["14 of 14 calls made, 3 not as"]);
+    assert_shown(&driven.keys("<esc>c1<enter><wait>p<wait>"), &["20 of 20 calls made, 5 not as"]);
     assert!(driven.keys("<esc>").contains("4 Call"));
 }
 

@@ -1,5 +1,5 @@
 // @modelcontextprotocol/sdk: requireBearerAuth and the router of RFC 9728; tokens are verified by jose with the keys of
-// the authorization server. usage: node rs-mcp.mjs PORT ISSUER AUDIENCE
+// the authorization server. usage: node rs-mcp.mjs PORT ISSUER AUDIENCE    (`self`: its own URL)
 import { createRequire } from 'node:module';
 import express from 'express';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
@@ -9,8 +9,9 @@ import {
 } from '@modelcontextprotocol/sdk/server/auth/router.js';
 
 const { createRemoteJWKSet, jwtVerify } = createRequire(import.meta.url)('jose');
-const [, , port, issuer, audience] = process.argv;
+const [, , port, issuer, wanted] = process.argv;
 const self = new URL(`http://127.0.0.1:${port}/`);
+const audience = wanted === 'self' ? self.href : wanted;
 const metadata = await (await fetch(issuer + '/.well-known/openid-configuration')).json();
 const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
 const verifier = {

@@ -1,0 +1,106 @@
+//! How long the parts of an exchange took: the name, the connection, the first byte.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// How long the parts of an exchange took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// Looking the name up; `None` when there was none to look up, or the connection was there already.
+    pub dns: Option<Duration>,
+    /// Opening the connection, with the handshake of TLS where there is one, without the look-up; `None` when it was
+    /// there already. Nothing below tells the two apart.
+    pub connect: Option<Duration>,
+    /// From the beginning to the first byte of the answer.
+    pub first_byte: Duration,
+    /// From the beginning to the last byte.
+    pub total: Duration,
+}
+
+/// What is measured while a request is on its way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watch(Arc<Mutex<(Option<Duration>, Option<Duration>)>>);
+
+tokio::task_local! {
+    /// The watch of the request that this task sends: the connection is made within it.
+    pub(super) static WATCH: Watch;
+}
+
+impl Watch {
+    /// The look-up, and the rest of what it took to connect.
+    pub(super) fn read(&self) -> (Option<Duration>, Option<Duration>) {
+        let (dns, connect) = *self.lock();
+        (dns, connect.map(|connect| connect.saturating_sub(dns.unwrap_or_default())))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, (Option<Duration>, Option<Duration>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks names up as the operating system does, and measures it.
+#[derive(Debug)]
+pub(super) struct Resolver;
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let watch = WATCH.try_with(Clone::clone).ok();
+        Box::pin(async move {
+            let started = Instant::now();
+            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            if let Some(watch) = watch {
+                watch.lock().0 = Some(started.elapsed());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Measures what it takes to connect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured;
+
+impl<S> Layer<S> for Measured {
+    type Service = Connector<S>;
+
+    fn layer(&self, inner: S) -> Connector<S> {
+        Connector(inner)
+    }
+}
+
+/// A connector that is measured.
+#[derive(Clone, Debug)]
+pub(super) struct Connector<S>(S);
+
+impl<S, R> Service<R> for Connector<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let watch = WATCH.try_with(Clone::clone).ok();
+        let connecting = self.0.call(request);
+        Box::pin(async move {
+            let started = Instant::now();
+            let connected = connecting.await;
+            if let (Some(watch), true) = (watch, connected.is_ok()) {
+                watch.lock().1 = Some(started.elapsed());
+            }
+            connected
+        })
+    }
+}
