@@ -163,7 +163,7 @@ impl Body {
 
     /// The names of errors, in normal form.
     pub(super) fn codes(&self) -> impl Iterator<Item = String> {
-        self.leaves.iter().filter_map(Leaf::code)
+        self.leaves.iter().filter_map(Leaf::code).flat_map(spellings)
     }
 }
 
@@ -188,8 +188,25 @@ impl Leaf {
             self.text.split('/').next().unwrap_or_default()
         };
         let code = normal_code(code.trim_end_matches(['.', '!', ':']));
-        (!REASON_PHRASES.contains(&code.as_str()) && !code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
+        is_telling(&code).then_some(code)
     }
+}
+
+/// A code as it is written, without what stands before its last dot, and without the word that says it is an error:
+/// `oauth.v2.InvalidAccessToken`, `TokenExpiredError`.
+fn spellings(code: String) -> Vec<String> {
+    let last = code.rsplit('.').next().unwrap_or_default();
+    let bare = ["exception", "error", "fault"].iter().find_map(|ending| last.strip_suffix(ending)).unwrap_or(last);
+    let shorter = [last, bare].into_iter().filter(|short| *short != code && is_telling(short));
+    let mut spellings: Vec<String> = shorter.map(str::to_owned).collect();
+    spellings.dedup();
+    spellings.insert(0, code);
+    spellings
+}
+
+/// Whether a code says more than the status does.
+fn is_telling(code: &str) -> bool {
+    !REASON_PHRASES.contains(&code) && !code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The data of server-sent events, which an MCP server may answer in; any other text as it is.
@@ -293,6 +310,8 @@ mod tests {
             ),
             (r#"{"error":"Forbidden","code":403,"message":"insufficient_scope."}"#, "insufficientscope", true),
             (r#"{"errors":[],"error":null,"ok":true}"#, "", false),
+            (r#"{"errorcode":"oauth.v2.InvalidAccessToken"}"#, "oauth.v2.invalidaccesstoken invalidaccesstoken", false),
+            (r#"{"name":"TokenExpiredError"}"#, "tokenexpirederror tokenexpired", false),
             ("Forbidden", "", false),
         ] {
             let read = Body::read(body.as_bytes());

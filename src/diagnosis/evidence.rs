@@ -53,9 +53,14 @@ impl Found<'_> {
         self.rule.causes.first().copied().unwrap_or(Cause::Unknown)
     }
 
+    /// Whether the rule says that no scope is named.
+    fn names_none(&self) -> bool {
+        self.rule.scopes.as_ref().is_some_and(ScopeSet::is_empty)
+    }
+
     /// Whether a scope is among the possible causes, and the rule does not say that none is named.
     fn may_name_scopes(&self) -> bool {
-        self.rule.causes.contains(&Cause::Scope) && self.rule.scopes.as_ref().is_none_or(|scopes| !scopes.is_empty())
+        self.rule.causes.contains(&Cause::Scope) && !self.names_none()
     }
 }
 
@@ -136,7 +141,7 @@ impl<'a> Evidence<'a> {
             };
             best = match best {
                 None => first(&|_| true),
-                Some(known) if known.cause() == Cause::Unknown => {
+                Some(known) if known.cause() == Cause::Unknown && !known.names_none() => {
                     Some(first(&|found| found.cause() != Cause::Unknown).unwrap_or(known))
                 }
                 Some(known)

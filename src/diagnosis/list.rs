@@ -89,7 +89,8 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = Scope> {
 /// The alternatives that a part of a sentence names; none when it reads as prose. `reading`: what is known of the
 /// list; else an `or` decides. Where both `or` and `and` stand, each side of an `or` is one alternative.
 pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec<ScopeSet> {
-    let words = words(text);
+    // a list that stands in brackets as a whole is no explanation
+    let words = words(text.trim_start().trim_start_matches('('));
     let or = words.contains(&Word::Or);
     let and = words.contains(&Word::And);
     let kept = names(&words);

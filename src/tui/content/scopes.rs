@@ -147,7 +147,7 @@ pub(super) fn cover(model: &Model) -> Vec<Item> {
             .and(Tone::Plain, scopes)
             .indent(2)
             .copies("the cover", cover.scopes.to_string()),
-        Item::muted(format!("{proven}; it opens {} other endpoints as well", cover.unlocks)),
+        Item::muted(format!("{proven}; it opens {} as well", super::sheet::others(cover.unlocks))),
     ];
     for (scope, endpoints) in &cover.certificate.scopes {
         items.push(Item::new(Tone::Key, format!("  {scope}")).copies(scope.as_str(), scope.as_str()));

@@ -89,7 +89,7 @@ fn obtain(model: &Model, offered: &Offered) -> Vec<Item> {
     }
     items.extend(plan.cover.uncovered.iter().map(|left| left_out(&left.endpoint, &left.beyond)));
     if plan.cover.unlocks > 0 {
-        items.push(Item::muted(format!("  it opens {} other endpoints as well", plan.cover.unlocks)));
+        items.push(Item::muted(format!("  it opens {} as well", others(plan.cover.unlocks))));
     }
     items
 }
@@ -145,6 +145,11 @@ fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item>
     items.push(Item::default());
     items.push(Item::new(if asked == granted { Tone::Good } else { Tone::Warning }, verdict));
     items
+}
+
+/// So many endpoints beside those that were asked for.
+pub(super) fn others(count: usize) -> String {
+    if count == 1 { "1 other endpoint".to_owned() } else { format!("{count} other endpoints") }
 }
 
 pub(super) fn name(model: &Model, id: EndpointId) -> String {
