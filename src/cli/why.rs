@@ -21,8 +21,8 @@ const MOST_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads what `curl -i` or `curl -v` printed, raw HTTP, a HAR (every failure in it, grouped), or a body alone with
---status. With the manifest and the token that was sent, which may also be in the variable TOKSCOPE_TOKEN, it knows
+Reads what `curl -i`, `curl -v`, `curl --trace-ascii` or `wget -S` printed, raw HTTP, a HAR (every failure in it,
+grouped), or a body alone with --status. With the manifest and the token that was sent, which may also be in the variable TOKSCOPE_TOKEN, it knows
 more. Header values, cookies and query strings are not repeated.
 
 Exit codes: 0 it worked, 3 a scope is missing, 4 the token is unusable, 5 sign in again, 1 any other cause.

@@ -1,6 +1,8 @@
-//! Answers that were captured elsewhere: `curl -i`, `curl -v`, raw HTTP, HAR, or a body alone.
+//! Answers that were captured elsewhere: `curl -i`, `curl -v`, `curl --trace-ascii`, `wget -S`, raw HTTP, HAR, or a body
+//! alone.
 
 mod har;
+mod trace;
 mod transcript;
 
 use std::fmt;
@@ -104,7 +106,8 @@ pub fn read_captures(input: &[u8], status: Option<u16>) -> Result<Vec<Capture>, 
             Err(error) => return Err(CaptureError::Har(error)),
         }
     }
-    let mut captures = transcript::read(text);
+    let plain = trace::plain(text);
+    let mut captures = transcript::read(plain.as_deref().unwrap_or(text));
     match (captures.as_mut_slice(), status) {
         ([], None) => Err(CaptureError::NoStatus),
         ([], Some(status)) => Ok(vec![Capture {

@@ -156,7 +156,11 @@ impl Workspace {
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
         authorize(&mut outgoing, token)?;
         let http = self.http()?.with_protocol(request.protocol).map_err(unanswered)?;
-        let mut response = http.send(outgoing.clone(), request.limits).await.map_err(unanswered)?;
+        let mut response = http.send(outgoing.clone(), request.limits).await.map_err(|error| {
+            let insisted = request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
+            let hint = insisted.then_some("the server may not speak HTTP/2: leave `--http2` out");
+            hint.into_iter().fold(unanswered(error), Error::hint)
+        })?;
         // a nonce is asked for by a refusal; the proof that holds it is sent once (RFC 9449 §9)
         let key = token.and_then(|token| token.dpop.as_ref());
         if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {

@@ -239,6 +239,23 @@ fn a_bound_token_is_called_with_its_proof_and_is_worth_nothing_without() {
 
 #[test]
 #[ignore = "needs the servers of .ci/run"]
+fn a_call_over_tls_says_what_it_took_to_connect_and_which_version_was_spoken() {
+    let (host, port) = PROVIDER.base.rsplit_once(':').unwrap();
+    let secure = format!("{}:{}", host.replace("http:", "https:"), port.parse::<u16>().unwrap() + 1);
+    let own = manifest(&secure, &PROVIDER.base, "", "m2m", MACHINE);
+    let output = harness::cli(&own, &["call", "GET /me", "--json", "--http1"], &[], "");
+    let called = document(&output);
+    assert_eq!((output.status.code(), &called["version"]), (Some(4), &Value::from("HTTP/1.1")), "{called:#}");
+    let timing = &called["timing_ms"];
+    assert!(timing["connect"].is_null() && timing["connect_tls"].as_f64() > Some(0.0), "{timing}");
+    // this server has no HTTP/2
+    let output = harness::cli(&own, &["call", "GET /me", "--http2"], &[], "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && said.contains("error: "), "{said}");
+}
+
+#[test]
+#[ignore = "needs the servers of .ci/run"]
 fn a_nonce_that_an_api_asks_for_is_fetched_by_the_program() {
     let base = &PROVIDER_WITH_NONCES.base;
     let more = "dpop = true\naudience_parameter = \"none\"";

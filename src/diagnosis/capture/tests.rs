@@ -54,6 +54,39 @@ fn raw_http_and_curl_with_headers() {
 }
 
 #[test]
+fn traces_of_curl_and_headers_of_wget() {
+    let trace = "\
+== Info: Connected to a.test
+=> Send header, 80 bytes (0x50)
+0000: GET /o HTTP/1.1
+0011: Host: a.test
+001f:
+<= Recv header, 24 bytes (0x18)
+0000: HTTP/1.1 403 Forbidden
+<= Recv header, 90 bytes (0x5a)
+0000: WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"a:b\"
+0040: , realm=\"r\"
+<= Recv header, 2 bytes (0x2)
+0000:
+<= Recv data, 9 bytes (0x9)
+0000: {\"a\":\"b\"}
+== Info: Connection #0 left intact
+";
+    assert_eq!(
+        shown(trace, None),
+        "GET http://a.test/o [none] 403 (WWW-Authenticate=Bearer error=\"insufficient_scope\", scope=\"a:b\", realm=\"r\") {\"a\":\"b\"}"
+    );
+    let wget = "\
+--2026-11-25 05:00:00--  http://a.test/o
+HTTP request sent, awaiting response...
+  HTTP/1.1 403 Forbidden
+  WWW-Authenticate: Bearer
+2026-11-25 05:00:00 ERROR 403: Forbidden.
+";
+    assert_eq!(shown(wget, None), "? ? [unknown] 403 (WWW-Authenticate=Bearer) ");
+}
+
+#[test]
 fn curl_that_is_verbose() {
     let verbose = "\
 *   Trying 127.0.0.1:443...

@@ -25,7 +25,9 @@ pub(super) fn probe(model: &Model) -> Vec<Item> {
         match tried.as_ref()? {
             Ok(tried) if tried.observed.code().is_some() => {
                 let text = format!("{}{} {}", called(), tried.status, tried.observed.as_str());
-                Some(said(text).and(Tone::Muted, format!("  {}", visible(&tried.sentence))))
+                let worked = tried.observed == Observed::UnderEnforced;
+                let why = if worked { String::new() } else { format!("  {}", visible(&tried.sentence)) };
+                Some(said(text).and(Tone::Muted, why))
             }
             Ok(_) => None,
             Err(error) => Some(said(format!("{}{}", called(), visible(&error.message)))),
