@@ -134,6 +134,28 @@ fn a_server_that_gives_no_less_is_asked_once() {
 }
 
 #[test]
+fn where_a_refresh_gives_no_less_an_exchange_does() {
+    let (server, home) = accepted();
+    server.keeps_breadth.store(true, Ordering::SeqCst);
+    server.exchanges.store(true, Ordering::SeqCst);
+    let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
+    demand(&home.run_and_sign_in(&server, &login), 0);
+    let narrow = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
+    assert_eq!(narrow["granted"].to_string(), r#"["orders:read"]"#);
+    let asked: Vec<_> = server.token_requests.lock().unwrap().iter().map(|form| form["grant_type"].clone()).collect();
+    assert_eq!(asked, ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"]);
+    let exchanged = server.token_requests.lock().unwrap()[2].clone();
+    assert_eq!(exchanged["subject_token"], format!("{}-access-1", server.needle), "the one of the refresh");
+    assert_eq!(exchanged["scope"], "orders:read");
+    // it is found again, and the broad one is still there with its refresh token
+    let again = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
+    assert_eq!((&again["id"], server.token_requests.lock().unwrap().len()), (&narrow["id"], 3));
+    let broad = json(&home.run(&["token", "-e", "POST /orders", "-e", "GET /orders", "--json"]));
+    assert_eq!(broad["granted"].to_string(), r#"["orders:read","orders:write"]"#);
+    assert!(vault(&home).records().unwrap().iter().any(|record| record.refresh_token.is_some()));
+}
+
+#[test]
 fn sixteen_processes_make_one_refresh() {
     let (server, home) = accepted();
     demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);

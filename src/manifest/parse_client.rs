@@ -111,14 +111,15 @@ pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, spa
 
 /// Notes what a way to prove who the client is, or a grant, needs and does not have.
 fn complete(reader: &mut Reader, client: &Client, span: &Range<usize>) {
-    use ClientAuthentication::{Basic, Post, PrivateKeyJwt, SecretJwt};
+    use ClientAuthentication::{Basic, PrivateKeyJwt, SecretJwt};
     let mut needs = |what: &str, key: &str, present: bool| {
         if !present {
             reader.wrong(&KEY_MISSING, span.clone(), format!("`{what}` needs `{key}`"));
         }
     };
     if let Some(method) = client.authentication {
-        if matches!(method, Basic | Post | SecretJwt) {
+        // `client_secret_post` without a secret sends an empty one, as some servers want it of public clients
+        if matches!(method, Basic | SecretJwt) {
             needs(method.as_str(), "secret", client.secret.is_some());
         }
         if method == PrivateKeyJwt || method.is_tls() {

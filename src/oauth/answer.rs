@@ -19,6 +19,32 @@ const SKEW: i64 = 60;
 /// The fewest bytes of what was sent that are looked for in an error.
 const SHORTEST_SECRET: usize = 6;
 
+/// Where servers say what went wrong (JSON Pointers): RFC 6749 §5.2 first, then what others have instead.
+const ERRORS: &[&str] = &[
+    "/error",
+    "/error/code",
+    "/error/type",
+    "/error/message",
+    "/errorCode",
+    "/errors/0/code",
+    "/errors/0/message",
+    "/code",
+    "/title",
+    "/message",
+    "/detail",
+];
+
+/// Where they say more.
+const DESCRIPTIONS: &[&str] = &[
+    "/error_description",
+    "/error/message",
+    "/errorSummary",
+    "/errors/0/message",
+    "/errors/0/detail",
+    "/message",
+    "/detail",
+];
+
 /// An answer, with what must not be repeated of it.
 pub(super) struct Answer {
     endpoint: &'static str,
@@ -34,6 +60,15 @@ impl Document {
     /// A text that is not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The text or number at a JSON Pointer (RFC 6901).
+    fn words_at(&self, place: &str) -> Option<String> {
+        match self.0.pointer(place)? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
@@ -160,9 +195,16 @@ impl Answer {
             let clean = clean.fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
             clean.chars().take(most).collect::<String>()
         };
+        // what came with a token, or is called `message` in a success, is no error unless it is one by RFC 6749
+        if self.status().is_success() && document.text("access_token").is_some() && document.text("error").is_none() {
+            return None;
+        }
+        let places = ERRORS.iter().filter(|place| !self.status().is_success() || place.starts_with("/error"));
+        let places: Vec<&str> = places.copied().collect();
+        let first = |places: &[&str]| places.iter().find_map(|place| document.words_at(place));
         Some(OAuthError::Refused {
-            error: clean(document.text("error")?, 100),
-            description: document.text("error_description").map(|text| clean(text, 500)),
+            error: clean(&first(&places)?, 100),
+            description: first(DESCRIPTIONS).map(|text| clean(&text, 500)),
         })
     }
 
@@ -211,6 +253,7 @@ mod tests {
     fn what_servers_bend_is_said() {
         for (status, kind, body, expected) in [
             (200, "application/json", r#"{"a":1}"#, ""),
+            (200, "application/json", r#"{"access_token":"t","error":0,"errors":[],"message":"fine"}"#, ""),
             (200, "application/json;charset=UTF-8", r#"{"a":1}"#, ""),
             (200, "Application/JSON", r#"{"a":1}"#, ""),
             (200, "application/token+json", r#"{"a":1}"#, ""),
@@ -243,6 +286,14 @@ mod tests {
             (500, "application/json", r#"{"access_token":"t"}"#, "it is neither a success nor an error"),
             (200, "application/json", r#"{"error":"invalid_grant"}"#, "refused: `invalid_grant`"),
             (400, "text/plain", r#"{"error":"e","error_description":"of needle"}"#, "refused: `e`, of [redacted]"),
+            (400, "application/json", r#"{"error":{"code":190,"type":"E","message":"no"}}"#, "refused: `190`, no"),
+            (200, "application/json", r#"{"error":{"message":"of needle"}}"#, "refused: `of [redacted]`"),
+            (400, "application/json", r#"{"error":7}"#, "refused: `7`"),
+            (401, "application/json", r#"{"errorCode":"E01","errorSummary":"no"}"#, "refused: `E01`, no"),
+            (403, "application/json", r#"{"errors":[{"code":"a","message":"b"}]}"#, "refused: `a`, b"),
+            (403, "application/problem+json", r#"{"title":"no","status":403,"detail":"why"}"#, "refused: `no`, why"),
+            (403, "application/json", r#"{"message":"of needle"}"#, "refused: `of [redacted]`"),
+            (403, "application/json", "", "it is empty"),
             (
                 401,
                 "application/x-www-form-urlencoded",

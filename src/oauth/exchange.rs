@@ -76,9 +76,11 @@ impl<'a> Exchange<'a> {
     pub(super) fn client(&self) -> BasicClient {
         let identity = self.party.identity;
         let client = BasicClient::new(ClientId::new(identity.client_id.clone()));
+        let nothing = Secret::new("");
         let (kind, secret) = match identity.authentication(self.party.metadata) {
             ClientAuthentication::Basic => (AuthType::BasicAuth, identity.secret.as_ref()),
-            ClientAuthentication::Post => (AuthType::RequestBody, identity.secret.as_ref()),
+            // some servers want an empty one of public clients
+            ClientAuthentication::Post => (AuthType::RequestBody, Some(identity.secret.as_ref().unwrap_or(&nothing))),
             _ => (AuthType::RequestBody, None),
         };
         let client = client.set_auth_type(kind);

@@ -10,6 +10,7 @@ use url::Url;
 use super::exchange::{Exchange, Party};
 use super::{OAuthError, token_set};
 use crate::diagnostic::Diagnostic;
+use crate::manifest::ClientAuthentication;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
@@ -97,7 +98,8 @@ impl Party<'_> {
     pub async fn revoke(self, token: &Secret, hint: TokenHint) -> Result<Revocation, OAuthError> {
         // the crate wants `https` even of this machine; `net` refuses `http` to any other
         let url = endpoint(self.metadata.revocation_endpoint.as_ref(), "revocation")?;
-        let parameters = [("token", token.expose()), ("token_type_hint", hint.as_str())];
+        let mut parameters = vec![("token", token.expose()), ("token_type_hint", hint.as_str())];
+        let public = self.identity.authentication(self.metadata) == ClientAuthentication::None;
         let mut again = true;
         loop {
             let answer = Exchange::new(self, "revocation endpoint").form(url.clone(), &parameters).await?;
@@ -105,6 +107,11 @@ impl Party<'_> {
             if answer.status() == StatusCode::SERVICE_UNAVAILABLE && again {
                 again = false;
                 tokio::time::sleep(Duration::from_secs(answer.retry_after().unwrap_or(1).min(LONGEST_RETRY))).await;
+                continue;
+            }
+            // some servers take no token of a public client unless it sends an empty secret
+            if answer.status() == StatusCode::UNAUTHORIZED && public && parameters.len() == 2 {
+                parameters.push(("client_secret", ""));
                 continue;
             }
             if answer.status() == StatusCode::OK || answer.status() == StatusCode::NO_CONTENT {

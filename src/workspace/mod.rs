@@ -14,6 +14,7 @@ mod import;
 mod keep;
 mod keys;
 mod mcp;
+mod narrow;
 mod obtain;
 mod open;
 mod plan;

@@ -275,7 +275,7 @@ impl Workspace {
 }
 
 /// The audiences, as the client has to name them.
-fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
+pub(super) fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
     use crate::manifest::AudienceParameter::{Audience, None as Nothing, Resource};
     let name = match client.audience_parameter {
         Resource => "resource",
@@ -362,7 +362,7 @@ impl Obtaining {
     }
 }
 
-async fn obtained(
+pub(super) async fn obtained(
     mut set: TokenSet,
     client: &Client,
     asked: ScopeSet,

@@ -59,25 +59,14 @@ impl Workspace {
         let clients: Vec<&Client> =
             self.clients(endpoints)?.into_iter().filter(|known| client.is_none_or(|name| known.name == name)).collect();
         let now = Timestamp::now();
-        let mut fitting: Vec<(Record, &Client)> = Vec::new();
-        for record in self.tokens().await? {
-            let owner = clients.iter().find(|client| is_of(&record, client));
-            if let Some(owner) = owner.filter(|_| self.may_call(&record, endpoints)) {
-                fitting.push((record, owner));
-            }
-        }
-        fitting.sort_by_key(|(record, _)| {
-            let ended = record.life(now) != Life::Live;
-            (self.breadth(&record.granted, endpoints), ended, Reverse(record.expires.unwrap_or(Timestamp::MAX)))
-        });
-        for (record, client) in fitting {
+        for (record, client) in self.fitting(endpoints, &clients, now).await? {
             let id = record.id.clone();
             let usable = match self.narrowed(&record, client, endpoints, now).await {
                 Ok(Some(narrow)) => Ok(Some(narrow)),
-                Ok(None) => self.live(&record, client).await,
+                Ok(None) => self.live(record, client).await,
                 Err(error) => {
                     search.notes.push(format!("token `{id}` could not be narrowed: {error}"));
-                    self.live(&record, client).await
+                    self.live(record, client).await
                 }
             };
             match usable {
@@ -90,6 +79,41 @@ impl Workspace {
             }
         }
         Ok(search)
+    }
+
+    /// The stored token that [`Self::reuse`] would begin with. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the vault can't be used.
+    pub async fn covering(&self, endpoints: &[EndpointId]) -> Result<Option<Record>, Error> {
+        if self.vault.is_none() || endpoints.is_empty() {
+            return Ok(None);
+        }
+        let now = Timestamp::now();
+        let usable = |record: &Record| record.life(now) == Life::Live || is_refreshable(record);
+        let fitting = self.fitting(endpoints, &self.clients(endpoints)?, now).await?;
+        Ok(fitting.into_iter().map(|(record, _)| record).find(usable))
+    }
+
+    /// The stored tokens of these clients that may call all of these endpoints, the narrowest first.
+    async fn fitting<'c>(
+        &self,
+        endpoints: &[EndpointId],
+        clients: &[&'c Client],
+        now: Timestamp,
+    ) -> Result<Vec<(Record, &'c Client)>, Error> {
+        let mut fitting: Vec<(Record, &Client)> = Vec::new();
+        for record in self.tokens().await? {
+            let owner = clients.iter().find(|client| is_of(&record, client));
+            if let Some(owner) = owner.filter(|_| self.may_call(&record, endpoints)) {
+                fitting.push((record, owner));
+            }
+        }
+        fitting.sort_by_key(|(record, _)| {
+            let ended = record.life(now) != Life::Live;
+            (self.breadth(&record.granted, endpoints), ended, Reverse(record.expires.unwrap_or(Timestamp::MAX)))
+        });
+        Ok(fitting)
     }
 
     /// Refreshes a stored token now, whether it needs it or not.
@@ -129,7 +153,7 @@ impl Workspace {
 
     /// How much scopes amount to at the APIs of these endpoints: of each risk, from the most critical down, the scopes
     /// they imply or are; the endpoints they open; how many they are.
-    fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
+    pub(super) fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
         let mut apis: Vec<usize> = endpoints.iter().map(|id| id.api).collect();
         apis.sort_unstable();
         apis.dedup();
@@ -149,90 +173,18 @@ impl Workspace {
         (risks, opened, granted.len())
     }
 
-    /// A token narrowed from a broader one; `None` when it is no broader than needed, or can't be narrowed.
-    async fn narrowed(
-        &self,
-        record: &Record,
-        client: &Client,
-        endpoints: &[EndpointId],
-        now: Timestamp,
-    ) -> Result<Option<Reused>, Error> {
-        // a ceiling that changed since is no reason not to use what there is
-        let Ok(plan) = self.plan(endpoints, Some(&client.name), None) else { return Ok(None) };
-        let broader = self.breadth(&record.granted, endpoints) > self.breadth(&plan.scopes, endpoints);
-        let able = record.refresh_token.is_some() && !record.keeps_breadth;
-        // a refresh may name only scopes that were granted as such (RFC 6749 §6)
-        if !broader || !able || plan.scopes.is_empty() || !plan.scopes.is_subset(&record.granted) {
-            return Ok(None);
-        }
-        let _lock = self.lock_record(&record.id).await?;
-        let Some(found) = self.tokens().await?.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
-        // another process may have narrowed it while this one waited
-        let twin = |known: &Record| {
-            known.narrowed_from.as_ref() == Some(&record.id)
-                && known.granted == plan.scopes
-                && known.life(now) == Life::Live
-        };
-        if let Some(twin) = self.tokens().await?.into_iter().find(twin) {
-            return Ok(Some(Reused { record: twin, how: Reuse::Narrowed }));
-        }
-        let token = held(&found, client, now);
-        let obtained = match self.refresh(&token, Some(&plan.scopes)).await {
-            Ok(obtained) => obtained,
-            Err(error) if error.kind == Kind::Refused => {
-                self.mark_breadth(record.id.clone()).await?;
-                return Err(error);
-            }
-            Err(error) => return Err(error),
-        };
-        let now = Timestamp::now();
-        if self.breadth(&obtained.granted, endpoints) >= self.breadth(&record.granted, endpoints) {
-            self.renewed(found, obtained, now, true).await?;
-            return Ok(None);
-        }
-        let narrow = Record {
-            id: RecordId::random()?,
-            asked: obtained.asked.clone(),
-            granted: obtained.granted.clone(),
-            created: now,
-            expires: obtained.ends(now),
-            last_used: None,
-            token_type: obtained.token_type.clone(),
-            access_token: obtained.token.secret.clone(),
-            refresh_token: None,
-            narrowed_from: Some(found.id.clone()),
-            keeps_breadth: true,
-            ..found.clone()
-        };
-        let (kept, rotated, opaque) = (narrow.clone(), rotated(&found, &obtained), is_opaque(&obtained));
-        let change = move |records: &mut Vec<Record>| {
-            if rotated && opaque {
-                retire(records, &found.id, now);
-            }
-            if let Some(known) = records.iter_mut().find(|known| known.id == found.id) {
-                known.refresh_token = obtained.token.refresh_token.clone().or(known.refresh_token.take());
-            }
-            // one narrow token of a kind is enough
-            records.retain(|known| {
-                known.narrowed_from != narrow.narrowed_from
-                    || known.granted != narrow.granted
-                    || known.life(now) == Life::Live
-            });
-            records.push(narrow);
-        };
-        self.in_vault(move |vault| vault.update(change)).await?;
-        Ok(Some(Reused { record: kept, how: Reuse::Narrowed }))
-    }
-
     /// The token, usable: as it is, or refreshed. `None` when it ended and has no refresh token.
-    async fn live(&self, record: &Record, client: &Client) -> Result<Option<Reused>, Error> {
+    async fn live(&self, seen: Record, client: &Client) -> Result<Option<Reused>, Error> {
+        // the attempt to narrow it may have put another one in its place
+        let Some(record) = self.tokens().await?.into_iter().find(|known| known.id == seen.id) else { return Ok(None) };
         if record.life(Timestamp::now()) == Life::Live {
-            return Ok(Some(Reused { record: record.clone(), how: Reuse::AsItWas }));
+            let how = if record.created == seen.created { Reuse::AsItWas } else { Reuse::Refreshed };
+            return Ok(Some(Reused { record, how }));
         }
-        if record.refresh_token.is_none() && record.narrowed_from.is_none() {
+        if !is_refreshable(&record) {
             return Ok(None);
         }
-        let _lock = self.lock_record(root(record)).await?;
+        let _lock = self.lock_record(root(&record)).await?;
         let Some(found) = self.tokens().await?.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
         // another process may have refreshed it while this one waited
         let renewed =
@@ -263,7 +215,7 @@ impl Workspace {
     }
 
     /// Puts a refreshed token in the place of the old one.
-    async fn renewed(
+    pub(super) async fn renewed(
         &self,
         old: Record,
         obtained: Obtained,
@@ -309,13 +261,6 @@ impl Workspace {
         Ok(record)
     }
 
-    async fn mark_breadth(&self, id: RecordId) -> Result<(), Error> {
-        let mark = move |records: &mut Vec<Record>| {
-            records.iter_mut().filter(|known| known.id == id).for_each(|known| known.keeps_breadth = true);
-        };
-        self.in_vault(move |vault| vault.update(mark)).await
-    }
-
     /// Waits for the lock of a record: of all processes one refreshes, and the others find its new token.
     pub(super) async fn lock_record(&self, id: &RecordId) -> Result<RecordLock, Error> {
         let trying = async {
@@ -339,28 +284,33 @@ fn is_of(record: &Record, client: &Client) -> bool {
     record.issuer == client.issuer.as_str() && record.client_id == client.client_id
 }
 
+/// By its own refresh token, or by that of the token it was narrowed from.
+fn is_refreshable(record: &Record) -> bool {
+    record.refresh_token.is_some() || record.narrowed_from.is_some()
+}
+
 /// Whose refresh token a record lives by.
 pub(super) fn root(record: &Record) -> &RecordId {
     record.narrowed_from.as_ref().unwrap_or(&record.id)
 }
 
 /// As [`Workspace::refresh`] wants it, under the name that the client has in this manifest.
-fn held(record: &Record, client: &Client, now: Timestamp) -> HeldToken {
+pub(super) fn held(record: &Record, client: &Client, now: Timestamp) -> HeldToken {
     HeldToken { origin: Origin::Obtained { client: client.name.clone() }, ..HeldToken::stored(record, now) }
 }
 
-fn rotated(old: &Record, obtained: &Obtained) -> bool {
+pub(super) fn rotated(old: &Record, obtained: &Obtained) -> bool {
     let texts = [old.refresh_token.as_ref(), obtained.token.refresh_token.as_ref()];
     let [before, after] = texts.map(|token| token.map(crate::secret::Secret::expose));
     after.is_some() && before != after
 }
 
 /// Whether a server can end such a token at once: one that says everything itself is good until its end.
-fn is_opaque(obtained: &Obtained) -> bool {
+pub(super) fn is_opaque(obtained: &Obtained) -> bool {
     obtained.token.decoded.claims().is_none()
 }
 
 /// Some servers end the access tokens that came before when they rotate a refresh token: such are not handed out again.
-fn retire(records: &mut [Record], family: &RecordId, now: Timestamp) {
+pub(super) fn retire(records: &mut [Record], family: &RecordId, now: Timestamp) {
     records.iter_mut().filter(|record| root(record) == family).for_each(|record| record.expires = Some(now));
 }

@@ -17,6 +17,8 @@ use axum::{Form, Json, Router};
 use serde_json::{Value, json};
 use url::Url;
 
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
 /// What the server saw, and how it behaves.
 pub(crate) struct Behaviour {
     pub(crate) origin: String,
@@ -32,6 +34,8 @@ pub(crate) struct Behaviour {
     pub(crate) more: Mutex<String>,
     /// A refresh gives what was consented to, whatever it asks for.
     pub(crate) keeps_breadth: AtomicBool,
+    /// Says that it has token exchange (RFC 8693), and has it.
+    pub(crate) exchanges: AtomicBool,
     /// Has a revocation endpoint.
     pub(crate) revokes: AtomicBool,
     /// Has an introspection endpoint, which says this.
@@ -63,6 +67,7 @@ pub(crate) fn server() -> Arc<Behaviour> {
                 consented: Mutex::default(),
                 more: Mutex::default(),
                 keeps_breadth: AtomicBool::new(false),
+                exchanges: AtomicBool::new(false),
                 revokes: AtomicBool::new(true),
                 says_active: Mutex::default(),
                 revoked: Mutex::default(),
@@ -94,6 +99,9 @@ async fn metadata(State(server): State<Arc<Behaviour>>) -> Json<Value> {
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
     });
+    if server.exchanges.load(Ordering::SeqCst) {
+        document["grant_types_supported"] = json!(["authorization_code", "client_credentials", EXCHANGE]);
+    }
     if server.revokes.load(Ordering::SeqCst) {
         document["revocation_endpoint"] = format!("{origin}/revoke").into();
     }
@@ -120,6 +128,7 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
     let asked = form.get("scope").cloned();
     let scope = match form["grant_type"].as_str() {
         "authorization_code" => consented,
+        EXCHANGE if server.exchanges.load(Ordering::SeqCst) => asked.unwrap_or_default(),
         "client_credentials" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => asked.unwrap_or_default(),
         "refresh_token" => {
             server.refreshes.fetch_add(1, Ordering::SeqCst);

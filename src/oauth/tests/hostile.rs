@@ -310,9 +310,11 @@ async fn revoked_is_only_what_the_server_confirms() {
         (Some("false"), "302 Found", None),
         (Some("false"), "503 Service Unavailable\r\nRetry-After: 0", None),
     ] {
+        // some say `{}` or `OK`, and times with a fraction
+        let body = ["", "{}", "OK"][expected.map_or(0, |expected| expected as usize)];
         let server = Server::start(move |line, _| match line.contains("/introspect") {
-            true => (JSON.to_owned(), format!(r#"{{"active":{}}}"#, active.unwrap_or("null"))),
-            false => (status.to_owned(), String::new()),
+            true => (JSON.to_owned(), format!(r#"{{"active":{},"exp":1795581106.25}}"#, active.unwrap_or("null"))),
+            false => (status.to_owned(), body.to_owned()),
         })
         .await;
         let mut more = json!({"revocation_endpoint": format!("{}/revoke", server.base)});
@@ -327,6 +329,26 @@ async fn revoked_is_only_what_the_server_confirms() {
         let asked = server.seen().iter().filter(|request| request.starts_with("POST /revoke")).count();
         assert_eq!(asked, if status.starts_with("503") { 2 } else { 1 }, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_public_client_sends_an_empty_secret_where_that_is_wanted() {
+    let server = Server::start(|_, _| ("401 Unauthorized".to_owned(), String::new())).await;
+    let metadata = server.metadata_with(json!({"revocation_endpoint": format!("{}/revoke", server.base)}));
+    let (http, identity) = (http(), ClientIdentity::new("c", None));
+    let party = Party { http: &http, metadata: &metadata, identity: &identity };
+    let error = party.revoke(&Secret::new("needle"), super::super::TokenHint::AccessToken).await.unwrap_err();
+    assert!(matches!(error, OAuthError::Unreadable { status: 401, .. }), "{error}");
+    let empty: Vec<bool> = server.seen().iter().map(|request| request.contains("client_secret=")).collect();
+    assert_eq!(empty, [false, true], "tried without it first, and with it once");
+    // and everywhere, where the manifest says so
+    let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let authentication = Some(crate::manifest::ClientAuthentication::Post);
+    let (metadata, identity) = (server.metadata(), ClientIdentity { authentication, ..ClientIdentity::new("c", None) });
+    let party = Party { http: &http, metadata: &metadata, identity: &identity };
+    party.refresh(&Secret::new("r"), None, &[]).await.unwrap();
+    let sent = server.seen().concat();
+    assert!(sent.contains("client_id=c") && sent.ends_with("client_secret="), "{sent}");
 }
 
 #[tokio::test]

@@ -207,6 +207,8 @@ async fn who_answers_is_checked_before_the_code_is_sent() {
     for (supported, query, fine) in [
         (false, "code=x", true),
         (false, "iss=ISSUER&code=x", true),
+        // some repeat what was granted, twice even, and their codes are long
+        (false, "scope=a&scope=a&session_state=x&code=LONG", true),
         (true, "iss=ISSUER&code=x", true),
         (true, "code=x", false),
         (false, "iss=https://evil.test&code=x", false),
@@ -223,7 +225,8 @@ async fn who_answers_is_checked_before_the_code_is_sent() {
         let metadata = server.metadata_with(json!({"authorization_response_iss_parameter_supported": supported}));
         let pending = pending(&metadata).await;
         let (host, path, state) = way_back(&pending);
-        let target = format!("{path}?state={state}&{}", query.replace("ISSUER", &server.base));
+        let query = query.replace("ISSUER", &server.base).replace("LONG", &"c".repeat(2000));
+        let target = format!("{path}?state={state}&{query}");
         let http = http();
         let (result, _) = tokio::join!(pending.finish(&http), visit(&host, &target));
         assert_eq!((result.is_ok(), server.seen().len()), (fine, usize::from(fine)), "{supported} {query}");

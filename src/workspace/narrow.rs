@@ -1,0 +1,131 @@
+//! Makes a narrower token of a stored one that is broader than needed: by a refresh (RFC 6749 §6), or else by an exchange
+//! (RFC 8693).
+
+use jiff::Timestamp;
+
+use super::obtain::{audience_parameters, obtained, refused};
+use super::reuse::{held, is_opaque, retire, rotated};
+use super::{EndpointId, Error, HeldToken, Kind, Obtained, Reuse, Reused, Workspace};
+use crate::manifest::{Client, GrantType};
+use crate::scope::ScopeSet;
+use crate::vault::{Life, Record, RecordId};
+
+impl Workspace {
+    /// A token narrowed from a broader one; `None` when it is no broader than needed, or can't be narrowed.
+    pub(super) async fn narrowed(
+        &self,
+        record: &Record,
+        client: &Client,
+        endpoints: &[EndpointId],
+        now: Timestamp,
+    ) -> Result<Option<Reused>, Error> {
+        // a ceiling that changed since is no reason not to use what there is
+        let Ok(plan) = self.plan(endpoints, Some(&client.name), None) else { return Ok(None) };
+        let is_broader = |granted: &ScopeSet| self.breadth(granted, endpoints) > self.breadth(&plan.scopes, endpoints);
+        let is_less = |granted: &ScopeSet| self.breadth(granted, endpoints) < self.breadth(&record.granted, endpoints);
+        // a refresh may name only scopes that were granted as such (RFC 6749 §6)
+        let can_be_named = !plan.scopes.is_empty() && plan.scopes.is_subset(&record.granted);
+        if record.keeps_breadth || !can_be_named || !is_broader(&record.granted) {
+            return Ok(None);
+        }
+        let _lock = self.lock_record(&record.id).await?;
+        let known = self.tokens().await?;
+        // another process may have narrowed it while this one waited
+        let twin = |known: &&Record| {
+            known.narrowed_from.as_ref() == Some(&record.id)
+                && known.granted == plan.scopes
+                && known.life(now) == Life::Live
+        };
+        if let Some(twin) = known.iter().find(twin) {
+            return Ok(Some(Reused { record: twin.clone(), how: Reuse::Narrowed }));
+        }
+        let Some(mut found) = known.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
+        let mut refusal = None;
+        if found.refresh_token.is_some() {
+            match self.refresh(&held(&found, client, now), Some(&plan.scopes)).await {
+                Ok(less) if is_less(&less.granted) => return self.keep_narrow(found, less).await.map(Some),
+                Ok(same) => found = self.renewed(found, same, Timestamp::now(), false).await?,
+                Err(error) if error.kind == Kind::Refused => refusal = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        if found.life(Timestamp::now()) == Life::Live {
+            match self.exchanged(&held(&found, client, now), client, &plan.scopes).await {
+                Ok(Some(less)) if is_less(&less.granted) => return self.keep_narrow(found, less).await.map(Some),
+                Ok(_) => {}
+                Err(error) if error.kind == Kind::Refused => refusal = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        // asked once, a server is not asked again
+        self.mark_breadth(found.id).await?;
+        refusal.map_or(Ok(None), Err)
+    }
+
+    /// Trades a token for one with these scopes; `None` where neither client nor server says that this can be done.
+    async fn exchanged(
+        &self,
+        token: &HeldToken,
+        client: &Client,
+        scopes: &ScopeSet,
+    ) -> Result<Option<Obtained>, Error> {
+        let identity = self.identity(client, token.dpop.clone()).await?;
+        let offered = identity.party().metadata.grant_types_supported.as_ref();
+        let offers = offered
+            .is_some_and(|grants| grants.iter().any(|grant| grant == GrantType::TokenExchange.registered_name()));
+        if !offers && !client.grants.contains(&GrantType::TokenExchange) {
+            return Ok(None);
+        }
+        let extra = audience_parameters(client, &token.audiences);
+        let set = identity.party().exchange_token(&token.secret, scopes, &extra).await.map_err(refused)?;
+        let mut less = obtained(set, client, scopes.clone(), &identity, token.audiences.clone()).await;
+        // it would take the place of the broad one's
+        less.token.refresh_token = None;
+        Ok(Some(less))
+    }
+
+    /// Keeps a token beside the one that it was narrowed from, which keeps the refresh token.
+    async fn keep_narrow(&self, found: Record, obtained: Obtained) -> Result<Reused, Error> {
+        let now = Timestamp::now();
+        let narrow = Record {
+            id: RecordId::random()?,
+            asked: obtained.asked.clone(),
+            granted: obtained.granted.clone(),
+            created: now,
+            expires: obtained.ends(now),
+            last_used: None,
+            token_type: obtained.token_type.clone(),
+            access_token: obtained.token.secret.clone(),
+            refresh_token: None,
+            dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
+            narrowed_from: Some(found.id.clone()),
+            keeps_breadth: true,
+            ..found.clone()
+        };
+        let (kept, rotated, opaque) = (narrow.clone(), rotated(&found, &obtained), is_opaque(&obtained));
+        let change = move |records: &mut Vec<Record>| {
+            if rotated && opaque {
+                retire(records, &found.id, now);
+            }
+            if let Some(known) = records.iter_mut().find(|known| known.id == found.id) {
+                known.refresh_token = obtained.token.refresh_token.clone().or(known.refresh_token.take());
+            }
+            // one narrow token of a kind is enough
+            records.retain(|known| {
+                known.narrowed_from != narrow.narrowed_from
+                    || known.granted != narrow.granted
+                    || known.life(now) == Life::Live
+            });
+            records.push(narrow);
+        };
+        self.in_vault(move |vault| vault.update(change)).await?;
+        Ok(Reused { record: kept, how: Reuse::Narrowed })
+    }
+
+    async fn mark_breadth(&self, id: RecordId) -> Result<(), Error> {
+        let mark = move |records: &mut Vec<Record>| {
+            records.iter_mut().filter(|known| known.id == id).for_each(|known| known.keeps_breadth = true);
+        };
+        self.in_vault(move |vault| vault.update(mark)).await
+    }
+}
