@@ -29,6 +29,7 @@ fn screen(request: &ScreenRequest) -> ExitCode {
         ascii: request.ascii,
         keys: request.keys.clone(),
         print: request.print,
+        vault_error: opened.vault_error,
         manifest: opened.manifest.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
     };
     let Err(error) = tui::run(opened.workspace, opened.token, &settings) else { return ExitCode::SUCCESS };

@@ -235,6 +235,23 @@ fn memory_keeps_nothing_and_says_so() {
 }
 
 #[test]
+fn a_vault_that_stays_closed_does_not_keep_the_screen_from_opening() {
+    let (_server, mut home) = accepted();
+    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
+    let shown = demand(&home.run(&["--print", "--keys", "t<wait>"]), 0);
+    assert!(shown.contains("client machine, kept") && !shown.contains("stays closed"), "{shown}");
+    home.variables.remove("TOKSCOPE_PASSPHRASE_FILE");
+    let shown = demand(&home.run(&["--print"]), 0);
+    assert!(shown.contains("the vault stays closed") && shown.contains("GET    /orders"), "{shown}");
+    let shown = demand(&home.run(&["--print", "--keys", "t<wait>"]), 0);
+    assert!(shown.contains("start again to type the passphrase") && !shown.contains("client machine"), "{shown}");
+    home.write("wrong", "another passphrase\n");
+    home.variables.insert("TOKSCOPE_PASSPHRASE_FILE", home.path().join("wrong").to_string_lossy().into_owned());
+    let shown = demand(&home.run(&["--print"]), 0);
+    assert!(shown.contains("the vault stays closed"), "{shown}");
+}
+
+#[test]
 fn exec_hands_over_the_token_and_its_place() {
     let (server, home) = accepted();
     let exec = |rest: &[&str]| home.run(&[&["exec", "-e", "GET /orders", "--client", "machine", "--"], rest].concat());

@@ -9,7 +9,7 @@ use super::access::{Access, launching};
 use super::arguments::GivenToken;
 use super::print::Streams;
 use super::{ScreenRequest, open};
-use crate::vault::StoreKind;
+use crate::vault::{StoreKind, Vault};
 use crate::workspace::{Error, HeldToken, Workspace};
 
 // Options of the terminal UI.
@@ -81,6 +81,8 @@ pub struct Opened {
     pub manifest: Option<PathBuf>,
     /// The token that is looked at first.
     pub token: Option<HeldToken>,
+    /// Why there is no vault, and the way to one.
+    pub vault_error: Option<Error>,
 }
 
 impl ScreenRequest {
@@ -99,20 +101,34 @@ impl ScreenRequest {
     fn try_open(&self, streams: &mut Streams) -> Result<Opened, Error> {
         let token = self.token.read(Timestamp::now())?;
         if self.demo {
-            return Ok(Opened { workspace: None, manifest: None, token });
+            return Ok(Opened { workspace: None, manifest: None, token, vault_error: None });
         }
         let manifest = open::locate(self.manifest.as_deref())?;
         let workspace = match &manifest {
             None => Workspace::without_manifest(),
             Some(path) => open::read(path, streams)?,
         };
-        let vault = Access::of_the_environment().vault()?;
-        // a passphrase can't be typed while the screen is up
-        if vault.kind() == StoreKind::Passphrase {
-            vault.records()?;
-        }
-        Ok(Opened { workspace: Some(launching(workspace).with_vault(vault)), manifest, token })
+        let workspace = launching(workspace);
+        let (workspace, vault_error) = match open_vault() {
+            Ok(vault) => (workspace.with_vault(vault), None),
+            // everything but keeping tokens can be done without
+            Err(error) => (workspace, Some(error)),
+        };
+        Ok(Opened { workspace: Some(workspace), manifest, token, vault_error })
     }
+}
+
+/// The vault of the environment. A passphrase is asked for now: it can't be typed while the screen is up.
+fn open_vault() -> Result<Vault, Error> {
+    let vault = Access::of_the_environment().vault()?;
+    if vault.kind() == StoreKind::Passphrase {
+        vault.records().map_err(|error| {
+            Error::from(error)
+                .hint("tokens are kept in this session alone; start again to type the passphrase")
+                .hint("or name a file with it by TOKSCOPE_PASSPHRASE_FILE")
+        })?;
+    }
+    Ok(vault)
 }
 
 #[cfg(test)]

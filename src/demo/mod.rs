@@ -41,6 +41,8 @@ pub use manifest_text::SECRET_VARIABLE;
 pub use mint::{Mint, Signature};
 pub use options::Options;
 pub use pages::{PASSWORD, USER};
+#[cfg(test)]
+pub(crate) use visit::Visit;
 pub use visit::{approve_device, sign_in};
 
 use crate::scope::ScopeSet;

@@ -42,7 +42,7 @@ async fn visit(http: &net::Client, start: &Url, consent: &Consent) -> Result<(),
 }
 
 /// A visit, without the network: what to send next, and what to make of the answer.
-pub(super) struct Visit<'a> {
+pub(crate) struct Visit<'a> {
     start: &'a Url,
     consent: &'a Consent,
     here: Url,
@@ -51,19 +51,19 @@ pub(super) struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    pub(super) fn new(start: &'a Url, consent: &'a Consent) -> Self {
+    pub(crate) fn new(start: &'a Url, consent: &'a Consent) -> Self {
         Self { start, consent, here: start.clone(), next: Some(get(start.clone())), pages: 0 }
     }
 
     /// What to send next; `None` when the visit is over.
-    pub(super) fn next(&mut self) -> Option<Request> {
+    pub(crate) fn next(&mut self) -> Option<Request> {
         let request = self.next.take()?;
         self.here = request.url.clone();
         Some(request)
     }
 
     /// Takes the answer to the last request in.
-    pub(super) fn answered(&mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<(), DemoError> {
+    pub(crate) fn answered(&mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<(), DemoError> {
         if self.here.origin() != self.start.origin() {
             // the client's own listener has what it waited for
             return Ok(());

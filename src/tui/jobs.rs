@@ -7,15 +7,17 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::message::{Answer, GoTo, Kept, Message, Work};
 use super::model::Offer;
 use crate::demo::{self, Consent};
-use crate::manifest::{GrantType, Issuer};
+use crate::manifest::Issuer;
+use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict, Verifier};
 use crate::workspace::{
-    EndpointId, Error, HeldToken, Kind, Obtained, Plan, Prober, PublishedKeys, TrustStore, Workspace,
+    EndpointId, Error, HeldToken, Kind, Obtained, Plan, Prober, PublishedKeys, Start, TrustStore, Workspace,
 };
 
 /// The jobs under way, and how they answer.
@@ -26,6 +28,8 @@ pub(super) struct Jobs {
     open_browser: bool,
     messages: UnboundedSender<Message>,
     running: FuturesUnordered<JoinHandle<()>>,
+    /// To the grant that waits.
+    paste: Option<oneshot::Sender<Secret>>,
 }
 
 /// One job: it has what it needs, and says what comes of it.
@@ -34,6 +38,7 @@ struct Job {
     workspace: Arc<Workspace>,
     open_browser: bool,
     messages: UnboundedSender<Message>,
+    pasted: oneshot::Receiver<Secret>,
 }
 
 /// Between two calls of a probe.
@@ -54,13 +59,20 @@ impl Jobs {
         open_browser: bool,
         messages: UnboundedSender<Message>,
     ) -> Self {
-        Self { workspace, manifest: manifest.into(), open_browser, messages, running: FuturesUnordered::new() }
+        let running = FuturesUnordered::new();
+        Self { workspace, manifest: manifest.into(), open_browser, messages, running, paste: None }
     }
 
     /// Starts a job. `accept`: the user has accepted the manifest just now.
     pub(super) fn start(&mut self, number: u64, work: Work, accept: bool) {
+        let (paste, pasted) = oneshot::channel();
+        // the demo's user approves while another job waits for that
+        if !matches!(work, Work::Approve(_)) {
+            self.paste = Some(paste);
+        }
         let job = Job {
             number,
+            pasted,
             workspace: Arc::clone(&self.workspace),
             open_browser: self.open_browser,
             messages: self.messages.clone(),
@@ -83,6 +95,14 @@ impl Jobs {
             let offer = Offer::work_out(&workspace, endpoints);
             let _ = messages.send(Message::Offered(Box::new(offer)));
         }));
+    }
+
+    /// Gives the grant that waits what the browser was sent to.
+    pub(super) fn paste(&mut self, text: Secret) {
+        if let Some(waiting) = self.paste.take() {
+            // it may have ended meanwhile
+            let _ = waiting.send(text);
+        }
     }
 
     /// Ends what is under way. Whatever it still says is stale by then.
@@ -111,7 +131,7 @@ impl Job {
 
     /// The lines that have to be accepted before this work; `None`: it may be done.
     fn is_trusted(&self, work: &Work) -> Result<Option<Vec<String>>, Error> {
-        let sends = !matches!(work, Work::Stored | Work::Forget(_) | Work::Approve(_));
+        let sends = !matches!(work, Work::Stored | Work::Covered(_) | Work::Forget(_) | Work::Approve(_));
         if !sends || self.workspace.is_trusted()? {
             return Ok(None);
         }
@@ -123,9 +143,21 @@ impl Job {
         Ok(None)
     }
 
-    async fn run(self, work: Work) {
+    async fn run(mut self, work: Work) {
         let answer = match work {
-            Work::Obtain { plan, grant } => self.obtain(&plan, grant).await,
+            Work::Obtain { plan, start } => self.obtain(&plan, *start).await,
+            Work::Covered(endpoints) => {
+                Answer::Covered(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
+            }
+            Work::Reuse(endpoints) => Answer::Reused(self.workspace.reuse(&endpoints, None).await),
+            Work::Revoke(record) => match self.workspace.give_back(&record).await {
+                Ok(given) => Answer::GivenBack(given),
+                Err(error) => Answer::Failed("the token was not revoked", error),
+            },
+            Work::Decline { client, token } => {
+                let accepted = self.workspace.decline(&client, &token).await;
+                Answer::Declined(token, accepted)
+            }
             Work::Refresh(token) => match self.workspace.refresh(&token, None).await {
                 Ok(obtained) => Answer::Obtained(Box::new(obtained), Kept::InSession),
                 Err(error) => Answer::Failed("the token was not refreshed", error),
@@ -158,14 +190,24 @@ impl Job {
     }
 
     /// Without a vault that works the token is kept in this session alone, and that is said.
-    async fn obtain(&self, plan: &Plan, grant: GrantType) -> Answer {
+    async fn obtain(&mut self, plan: &Plan, start: Start) -> Answer {
         let probed = self.workspace.probe_vault().await;
         let obtained = async {
-            let obtaining = self.workspace.begin(plan, grant, self.open_browser).await?;
+            let start = Start { browser: self.open_browser.into(), ..start };
+            let obtaining = self.workspace.start(plan, start).await?;
             if let Some(place) = GoTo::of(&obtaining) {
                 self.say(Answer::GoTo(Box::new(place)));
             }
-            obtaining.finish().await
+            if !obtaining.can_paste() {
+                return obtaining.finish().await;
+            }
+            let pasted = async {
+                match (&mut self.pasted).await {
+                    Ok(text) => Ok(text),
+                    Err(_) => std::future::pending().await,
+                }
+            };
+            obtaining.finish_pasted(pasted).await
         };
         match obtained.await {
             Ok(obtained) => {

@@ -41,7 +41,10 @@ pub(super) enum Action {
     Sideways(isize),
     NextClient,
     NextGrant,
+    UseStored,
+    PasteAnswer,
     Refresh,
+    Revoke,
     Forget,
     Back,
     Quit,
@@ -132,7 +135,7 @@ pub(super) const KEYMAP: &[Binding] = &[
         "t",
         &[key('t')],
         Action::Tokens,
-        "tokens of this session and of the vault: switch, refresh, forget",
+        "tokens of this session and of the vault: switch, refresh, revoke, forget",
         When::Panes,
         "tokens",
     ),
@@ -167,9 +170,26 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "go", When::On(&[SheetKind::Obtain]), "go"),
     bind("c", &[key('c')], Action::NextClient, "another client", When::On(&[SheetKind::Obtain]), "client"),
     bind("g", &[key('g')], Action::NextGrant, "another grant", When::On(&[SheetKind::Obtain]), "grant"),
+    bind(
+        "u",
+        &[key('u')],
+        Action::UseStored,
+        "use the token of the vault that covers it",
+        When::On(&[SheetKind::Obtain]),
+        "",
+    ),
     bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "accept", When::On(&[SheetKind::Trust]), "accept"),
     bind("y", &[key('y')], Action::Copy, "copy the URL", When::On(&[SheetKind::Waiting]), "copy the URL"),
     bind("Esc", &[code(KeyCode::Esc)], Action::Back, "cancel", When::On(&[SheetKind::Waiting]), "cancel"),
+    bind(
+        "p",
+        &[key('p')],
+        Action::PasteAnswer,
+        "paste or type the address that the browser was sent to",
+        When::On(&[SheetKind::Waiting]),
+        "paste",
+    ),
+    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "take it", When::On(&[SheetKind::Paste]), "take it"),
     bind("a", &[key('a')], Action::Approve, "approve as the demo's user", When::On(&[SheetKind::Waiting]), "approve"),
     bind(
         "Enter",
@@ -184,6 +204,14 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::Up, "previous field", When::On(&[SheetKind::Request]), ""),
     bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "look at it", When::On(&[SheetKind::Tokens]), "look at it"),
     bind("r", &[key('r')], Action::Refresh, "refresh it at its server", When::On(&[SheetKind::Tokens]), "refresh"),
+    bind(
+        "R",
+        &[key('R')],
+        Action::Revoke,
+        "revoke it at its server, then forget it",
+        When::On(&[SheetKind::Tokens]),
+        "revoke",
+    ),
     bind("d", &[key('d')], Action::Forget, "forget it", When::On(&[SheetKind::Tokens]), "forget"),
     bind("y", &[key('y')], Action::Copy, "copy what is under the cursor", When::Sheets, ""),
     bind(
@@ -276,7 +304,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         Action::CopyToken | Action::Reveal | Action::Verify if model.token().is_none() => {
             Some("there is no token yet: paste one")
         }
-        Action::Tokens if model.tokens.is_empty() && model.workspace.vault().is_none() => {
+        Action::Tokens
+            if model.tokens.is_empty() && model.workspace.vault().is_none() && model.vault_error.is_none() =>
+        {
             Some("there is no token yet: paste one, or press o")
         }
         Action::Approve if !model.demo => Some("only the demo has a user that can approve by a key"),

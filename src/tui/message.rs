@@ -4,11 +4,13 @@ use crossterm::event::Event;
 
 use super::content::Copied;
 use super::model::Offer;
-use crate::manifest::{GrantType, Issuer};
+use crate::manifest::Issuer;
+use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict};
 use crate::vault::{Record, RecordId};
 use crate::workspace::{
-    CallRequest, Called, EndpointId, Error, HeldToken, Obtained, Obtaining, Plan, ProbePlan, Tried,
+    CallRequest, Called, EndpointId, Error, GivenBack, HeldToken, Obtained, Obtaining, Plan, ProbePlan, Search, Start,
+    Tried,
 };
 
 /// What happened.
@@ -34,6 +36,14 @@ pub(super) enum Answer {
     Called(Box<Called>),
     /// The tokens of the vault.
     Stored(Result<Vec<Record>, Error>),
+    /// The token of the vault that covers what shall be obtained, if there is one.
+    Covered(Result<Option<Box<Record>>, Error>),
+    /// What came of taking it.
+    Reused(Result<Search, Error>),
+    /// A token of the vault was given back.
+    GivenBack(GivenBack),
+    /// A token of this session was given back: whether its server accepted that.
+    Declined(Box<HeldToken>, bool),
     /// A token was verified by the keys that its API's issuer publishes.
     Verified(Box<Verdict>),
     /// What a probe will do.
@@ -63,6 +73,8 @@ pub(super) struct GoTo {
     /// What a QR code holds, with a device code.
     pub(super) complete: Option<String>,
     pub(super) notices: Vec<String>,
+    /// What the browser is sent to can be pasted, where it can't come back here.
+    pub(super) can_paste: bool,
 }
 
 impl GoTo {
@@ -78,10 +90,11 @@ impl GoTo {
                 code: Some(device.user_code.clone()),
                 complete: device.verification_uri_complete.as_ref().map(ToString::to_string),
                 notices,
+                can_paste: false,
             });
         }
         let url = obtaining.url.as_ref()?.to_string();
-        Some(Self { url, code: None, complete: None, notices })
+        Some(Self { url, code: None, complete: None, notices, can_paste: obtaining.can_paste() })
     }
 }
 
@@ -100,8 +113,12 @@ pub(super) enum Kept {
 pub(super) enum Work {
     Obtain {
         plan: Box<Plan>,
-        grant: GrantType,
+        start: Box<Start>,
     },
+    /// Looks in the vault for a token that covers these endpoints.
+    Covered(Vec<EndpointId>),
+    /// Takes that token, refreshed or narrowed as needed.
+    Reuse(Vec<EndpointId>),
     /// A token of this session.
     Refresh(Box<HeldToken>),
     /// A token of the vault.
@@ -130,6 +147,13 @@ pub(super) enum Work {
     },
     /// Drops a token from the vault.
     Forget(RecordId),
+    /// Gives a token of the vault back to its server, and drops it.
+    Revoke(Box<Record>),
+    /// Gives a token of this session back to its server.
+    Decline {
+        client: String,
+        token: Box<HeldToken>,
+    },
 }
 
 /// What has to be done outside of the model.
@@ -146,6 +170,8 @@ pub(super) enum Effect {
     },
     WorkOut(Vec<EndpointId>),
     Copy(Copied),
+    /// For the grant that waits: what the browser was sent to.
+    Paste(Secret),
     Cancel,
     Suspend,
 }

@@ -69,6 +69,8 @@ pub struct Settings {
     pub keys: String,
     /// Draw what is there after the keys as text of so many columns and rows to standard output, and end.
     pub print: Option<(u16, u16)>,
+    /// Why there is no vault, and the way to one.
+    pub vault_error: Option<crate::workspace::Error>,
     /// The manifest's file, as it is remembered with what was accepted of it; empty when there is none.
     pub manifest: String,
 }
@@ -134,6 +136,10 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
         let mut model = Model::new(Arc::new(workspace), demo.is_some(), Timestamp::now());
         if let Some(token) = token {
             model.take_token(token, Vec::new());
+        }
+        if let Some(error) = &settings.vault_error {
+            model.toast = Some(format!("the vault stays closed, t says more: {error}"));
+            model.vault_error = Some(error.clone());
         }
         let (busy, is_busy) = watch::channel(false);
         let keys = keys::stream(keys, is_busy);

@@ -4,6 +4,7 @@ mod endpoints;
 mod form;
 mod opens;
 mod sheet;
+mod tabs;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,77 +24,7 @@ pub(super) use endpoints::{Endpoints, Mark, Row};
 pub(super) use form::{Field, Form, Part};
 pub(super) use opens::Opens;
 pub(super) use sheet::{Confirmation, Offered, Sheet, SheetKind};
-
-/// The four panes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Pane {
-    Endpoints,
-    Token,
-    Scopes,
-    Call,
-}
-
-impl Pane {
-    pub(super) const ALL: [Self; 4] = [Self::Endpoints, Self::Token, Self::Scopes, Self::Call];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Endpoints => "Endpoints",
-            Self::Token => "Token",
-            Self::Scopes => "Scopes",
-            Self::Call => "Call",
-        }
-    }
-
-    pub(super) fn tabs(self) -> &'static [Tab] {
-        match self {
-            Self::Endpoints => &[Tab::Endpoints],
-            Self::Token => &[Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
-            Self::Scopes => &[Tab::Verdict, Tab::Cover, Tab::Opens, Tab::Matrix],
-            Self::Call => &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History],
-        }
-    }
-}
-
-/// What a pane can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tab {
-    Endpoints,
-    Claims,
-    Header,
-    Signature,
-    Findings,
-    Raw,
-    Verdict,
-    Cover,
-    Opens,
-    Matrix,
-    Diagnosis,
-    Response,
-    Headers,
-    History,
-}
-
-impl Tab {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Endpoints => "Endpoints",
-            Self::Claims => "Claims",
-            Self::Header => "Header",
-            Self::Signature => "Signature",
-            Self::Findings => "Findings",
-            Self::Raw => "Raw",
-            Self::Verdict => "Verdict",
-            Self::Cover => "Cover",
-            Self::Opens => "Opens",
-            Self::Matrix => "Matrix",
-            Self::Diagnosis => "Diagnosis",
-            Self::Response => "Response",
-            Self::Headers => "Headers",
-            Self::History => "History",
-        }
-    }
-}
+pub(super) use tabs::{Pane, Tab};
 
 /// Something with a cursor that can be scrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

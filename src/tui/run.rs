@@ -113,6 +113,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::Accept { job, work } => self.jobs.start(job, *work, true),
             Effect::WorkOut(endpoints) => self.jobs.work_out(endpoints),
             Effect::Cancel => self.jobs.cancel(),
+            Effect::Paste(text) => self.jobs.paste(text),
             Effect::Copy(copied) => self.host.copy(copied.text.expose())?,
             Effect::Suspend => {
                 if !self.host.ask_to_stop() {

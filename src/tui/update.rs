@@ -1,6 +1,7 @@
 //! From a message to the next state, and to what has to be done outside. Pure: the time comes in with the message.
 
 mod call;
+mod clipboard;
 mod obtain;
 mod sheets;
 
@@ -12,10 +13,8 @@ use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Answer, Effect, Message, Work};
 use super::model::{Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab};
 use super::view::is_narrow;
-use crate::secret::Secret;
-use crate::token::Kind;
 use crate::token::verify::Expected;
-use crate::workspace::{EndpointId, Error, HeldToken, Workspace};
+use crate::workspace::{EndpointId, Error, Workspace};
 
 /// The most endpoints that one probe calls.
 const MOST_PROBED: usize = 200;
@@ -25,10 +24,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
     model.now = now;
     let mut effects = match message {
         Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, Chord::of(key)),
-        Message::Terminal(Event::Paste(text)) => {
-            paste(model, text);
-            Vec::new()
-        }
+        Message::Terminal(Event::Paste(text)) => clipboard::paste(model, text),
         Message::Terminal(Event::Resize(width, height)) => {
             model.narrow = is_narrow(width, height);
             Vec::new()
@@ -110,6 +106,16 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::Covered(covered) => {
+            model.pending = None;
+            obtain::covered(model, covered);
+            Vec::new()
+        }
+        Answer::Reused(search) => {
+            model.pending = None;
+            obtain::reused(model, search);
+            Vec::new()
+        }
         Answer::Verified(verification) => {
             model.pending = None;
             model.toast = Some(format!("{}: see the tab Signature", verification.status().as_str()));
@@ -153,6 +159,16 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.toast = Some("forgotten; at its server it stays valid".to_owned());
             Vec::new()
         }
+        Answer::GivenBack(given) => {
+            model.pending = None;
+            sheets::given_back(model, &given);
+            Vec::new()
+        }
+        Answer::Declined(token, accepted) => {
+            model.pending = None;
+            sheets::declined(model, &token, accepted);
+            Vec::new()
+        }
         Answer::Untrusted(lines, work) => {
             model.pending = None;
             model.sheet = Some(Sheet::Trust { lines, work });
@@ -170,35 +186,6 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.toast = Some(error.to_string());
             Vec::new()
         }
-    }
-}
-
-/// A paste anywhere is a token. Only where text is typed it may be text, and then it has to look like a JWT to be
-/// taken for one.
-fn paste(model: &mut Model, text: String) {
-    let read = HeldToken::read(&text, model.now);
-    if let Some(field) = field(model)
-        && !read.as_ref().is_ok_and(|token| token.decoded.kind != Kind::Opaque)
-    {
-        field.push_str(text.trim());
-        typed(model);
-        return;
-    }
-    match read {
-        Ok(token) => {
-            model.sheet = None;
-            model.filtering = false;
-            let kind = token.decoded.kind;
-            model.take_token(token, Vec::new());
-            if model.narrow {
-                model.pane = Pane::Token;
-            }
-            model.toast = Some(match kind {
-                Kind::Opaque => "read an opaque token from the paste".to_owned(),
-                _ => "read the token that was pasted; nothing is verified".to_owned(),
-            });
-        }
-        Err(error) => fail(model, "what was pasted is no token", error),
     }
 }
 
@@ -301,8 +288,8 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.toast = Some(format!("{} marked", model.endpoints.marked.len()));
         }
         Action::Filter => model.filtering = true,
-        Action::Obtain => obtain::offer(model, false),
-        Action::StepUp => obtain::offer(model, true),
+        Action::Obtain => return obtain::offer(model, false),
+        Action::StepUp => return obtain::offer(model, true),
         Action::Call => return call::call(model),
         Action::Edit => call::edit(model),
         Action::Sideways(by) => sideways(model, by),
@@ -316,11 +303,14 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
                 return vec![start(model, "looking into the vault", Work::Stored)];
             }
         }
-        Action::Copy => return copy(model),
-        Action::CopyAll => return copy_all(model),
+        Action::Copy => return clipboard::copy(model),
+        Action::CopyAll => return clipboard::copy_all(model),
         Action::CopyToken => {
             let token = model.token().map(|token| token.secret.clone());
-            return token.map(|text| put(model, Copied { what: "the token".to_owned(), text })).into_iter().collect();
+            return token
+                .map(|text| clipboard::put(model, Copied { what: "the token".to_owned(), text }))
+                .into_iter()
+                .collect();
         }
         Action::Verify => return verify(model),
         Action::Probe => return probe(model),
@@ -341,7 +331,10 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Approve
         | Action::NextClient
         | Action::NextGrant
+        | Action::UseStored
+        | Action::PasteAnswer
         | Action::Refresh
+        | Action::Revoke
         | Action::Forget => return sheets::act(model, action),
     }
     Vec::new()
@@ -349,6 +342,10 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Closes or cancels the innermost thing that is open.
 fn back(model: &mut Model) -> Vec<Effect> {
+    if let Some(Sheet::Paste { place, .. }) = &model.sheet {
+        model.sheet = Some(Sheet::Waiting(Some(place.clone())));
+        return Vec::new();
+    }
     // leaving these sheets ends what they are about
     let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));
     if model.sheet.take().is_some() && !waiting {
@@ -442,49 +439,4 @@ fn probe(model: &mut Model) -> Vec<Effect> {
     model.probe = None;
     model.sheet = Some(Sheet::Probe);
     vec![start(model, "probing", Work::Probe { endpoints, parameters, token })]
-}
-
-/// Copies what is under the cursor.
-fn copy(model: &mut Model) -> Vec<Effect> {
-    if model.focused_list() == ListId::Tab(Tab::Endpoints) {
-        let Some(line) = model.row().map(|row| row.line.to_string()) else { return nothing_to_copy(model) };
-        let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        return vec![put(model, Copied { what: text.clone(), text: Secret::new(text) })];
-    }
-    let cursor = model.position(model.focused_list()).cursor;
-    let items = model.focused_items();
-    let on_sheet = model.sheet.is_some();
-    // on a sheet that is about one thing, that thing can be copied from every line
-    let found = items.get(cursor).and_then(|item| item.copied.clone());
-    let found = found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet));
-    match found {
-        Some(copied) => vec![put(model, copied)],
-        None => nothing_to_copy(model),
-    }
-}
-
-fn copy_all(model: &mut Model) -> Vec<Effect> {
-    let tab = model.tab(model.pane);
-    let lines: Vec<String> = match model.focused_list() {
-        ListId::Tab(Tab::Endpoints) => {
-            let rows = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index));
-            rows.map(|row| row.line.to_string()).collect()
-        }
-        _ => model.focused_items().iter().map(|item| item.text().trim_end().to_owned()).collect(),
-    };
-    if lines.is_empty() {
-        return nothing_to_copy(model);
-    }
-    vec![put(model, Copied { what: format!("everything in {}", tab.name()), text: Secret::new(lines.join("\n")) })]
-}
-
-fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
-    model.toast = Some("there is nothing to copy under the cursor".to_owned());
-    Vec::new()
-}
-
-/// Copies, and says what.
-fn put(model: &mut Model, copied: Copied) -> Effect {
-    model.toast = Some(format!("copied {}", copied.what));
-    Effect::Copy(copied)
 }

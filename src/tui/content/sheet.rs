@@ -2,12 +2,14 @@
 
 use super::scopes::left_out;
 use super::{Item, Tone};
+use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::token::Validity;
+use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
+use crate::vault::Record;
 use crate::workspace::{EndpointId, Error, Origin, Qr};
 
 /// What a sheet says.
@@ -17,6 +19,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Palette { typed } => palette(model, typed),
         Sheet::Obtain(offered) => obtain(model, offered),
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
+        Sheet::Paste { typed, .. } => paste(typed),
         Sheet::Granted { asked, granted, client } => side_by_side(asked, granted, client),
         Sheet::Request(form) => request(model, form),
         Sheet::Confirm(confirmation) => confirm(model, confirmation),
@@ -76,6 +79,8 @@ fn obtain(model: &Model, offered: &Offered) -> Vec<Item> {
             .indent(2)
             .copies("what is asked for", plan.scopes.to_string()),
     );
+    items.extend(offered.sign_in.as_ref().map(|wanted| Item::new(Tone::Warning, sign_in(wanted))));
+    items.extend(offered.stored.as_ref().map(|record| stored(model, record)));
     items.push(Item::default());
     for (scope, endpoints) in &plan.cover.certificate.scopes {
         items.push(Item::new(Tone::Key, format!("  {scope}")).copies(scope.as_str(), scope.as_str()));
@@ -94,6 +99,36 @@ fn obtain(model: &Model, offered: &Offered) -> Vec<Item> {
     items
 }
 
+/// How the API wants the user to sign in (RFC 9470).
+fn sign_in(wanted: &StepUp) -> String {
+    let strength = wanted.acr_values.as_ref().map(|values| format!(" with acr_values {}", visible(values)));
+    let age = wanted.max_age.map(|seconds| format!(", no longer than {seconds} s ago"));
+    format!("the user signs in again{}{}", strength.unwrap_or_default(), age.unwrap_or_default())
+}
+
+/// The token of the vault that covers what would be asked for.
+fn stored(model: &Model, record: &Record) -> Item {
+    let ends = record.expires.map(|end| match end > model.now {
+        true => format!(", expires {}", relative(end, model.now)),
+        false => ", ended: it is refreshed".to_owned(),
+    });
+    let scopes = if record.granted.is_empty() { "no scope".to_owned() } else { record.granted.to_string() };
+    let words = format!("  uses a token of the vault: client {}, {scopes}{}", record.client, ends.unwrap_or_default());
+    Item::new(Tone::Key, "u").and(Tone::Good, visible(&words)).indent(3)
+}
+
+/// What the browser was sent to, as far as it was typed.
+fn paste(typed: &str) -> Vec<Item> {
+    vec![
+        Item::plain(
+            "Sign in anywhere. Then paste the address that the browser shows, even where it says that the page",
+        )
+        .and(Tone::Plain, " can't be reached:"),
+        Item::default(),
+        Item::new(Tone::Key, format!("{}_", visible(typed))),
+    ]
+}
+
 /// `(1 of 2)`, when there is a choice.
 fn place(index: usize, of: usize) -> String {
     if of > 1 { format!("  ({} of {of})", index + 1) } else { String::new() }
@@ -110,6 +145,10 @@ fn waiting(model: &Model, place: Option<&GoTo>) -> Vec<Item> {
     }
     items.push(Item::default());
     items.extend(place.notices.iter().map(|notice| Item::new(Tone::Warning, visible(notice))));
+    if place.can_paste {
+        let words = "  pastes the address that the browser shows then, if it can't come back here, as over SSH";
+        items.push(Item::new(Tone::Key, "p").and(Tone::Plain, words).indent(3));
+    }
     if model.demo {
         items.push(
             Item::new(Tone::Key, "a")
@@ -195,6 +234,12 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
                 Item::heading(format!("{} may change something", name(model, request.endpoint))),
                 Item::plain(visible(&url)).copies("the URL", url.clone()),
             ]
+        }
+        Confirmation::Revoke(index) => {
+            let question = "Revoke this token? Its server is told, and it is forgotten. This can't be undone.";
+            let mut items = vec![Item::heading(question)];
+            items.extend(model.tokens.get(*index).map(|held| token(model, *index, held)));
+            items
         }
         Confirmation::Forget(index) => {
             let held = model.tokens.get(*index);

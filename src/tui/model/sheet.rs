@@ -1,9 +1,11 @@
 //! What lies over the panes.
 
 use super::form::Form;
+use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::tui::message::{GoTo, Work};
+use crate::vault::Record;
 use crate::workspace::{CallRequest, EndpointId, Error, Plan};
 
 /// A sheet.
@@ -17,6 +19,8 @@ pub(in crate::tui) enum Sheet {
     Obtain(Box<Offered>),
     /// A grant under way: where the user has to go, once it is known.
     Waiting(Option<Box<GoTo>>),
+    /// The same, while what the browser was sent to is typed or pasted.
+    Paste { place: Box<GoTo>, typed: String },
     /// What was asked for beside what was granted.
     Granted { asked: ScopeSet, granted: ScopeSet, client: String },
     /// A request is edited before it is sent.
@@ -40,6 +44,7 @@ pub(in crate::tui) enum SheetKind {
     Palette,
     Obtain,
     Waiting,
+    Paste,
     Granted,
     Request,
     Confirm,
@@ -61,6 +66,10 @@ pub(in crate::tui) struct Offered {
     pub(in crate::tui) plan: Result<Plan, Error>,
     /// A step-up: call the endpoint again when the token has come.
     pub(in crate::tui) step_up: bool,
+    /// How the user has to sign in, when that is what the API wants.
+    pub(in crate::tui) sign_in: Option<StepUp>,
+    /// The token of the vault that covers this.
+    pub(in crate::tui) stored: Option<Box<Record>>,
 }
 
 impl Offered {
@@ -76,6 +85,8 @@ pub(in crate::tui) enum Confirmation {
     Call(Box<CallRequest>),
     /// The token of that index is dropped from the session and from the vault.
     Forget(usize),
+    /// The token of that index is given back to its server, and dropped.
+    Revoke(usize),
 }
 
 impl Sheet {
@@ -85,6 +96,7 @@ impl Sheet {
             Self::Palette { .. } => SheetKind::Palette,
             Self::Obtain(_) => SheetKind::Obtain,
             Self::Waiting(_) => SheetKind::Waiting,
+            Self::Paste { .. } => SheetKind::Paste,
             Self::Granted { .. } => SheetKind::Granted,
             Self::Request(_) => SheetKind::Request,
             Self::Confirm(_) => SheetKind::Confirm,
@@ -98,7 +110,7 @@ impl Sheet {
     /// The text that is typed in, in a sheet that has a field.
     pub(in crate::tui) fn field(&mut self) -> Option<&mut String> {
         match self {
-            Self::Palette { typed } => Some(typed),
+            Self::Palette { typed } | Self::Paste { typed, .. } => Some(typed),
             Self::Request(form) => form.field(),
             _ => None,
         }

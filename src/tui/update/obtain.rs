@@ -1,34 +1,110 @@
 //! Obtaining a token for the marked or the current endpoints.
 
 use super::{Effect, Work, call, fail, start};
+use crate::manifest::GrantType;
 use crate::tui::message::Kept;
-use crate::tui::model::{Model, Offered, Sheet};
-use crate::workspace::{EndpointId, Error, Obtained, Plan};
+use crate::tui::model::{Held, Model, Offered, Sheet};
+use crate::vault::Record;
+use crate::workspace::{EndpointId, Error, Kind, Obtained, Plan, Reuse, Search, Start};
 
-/// Opens the sheet that shows what would be asked for.
-pub(super) fn offer(model: &mut Model, step_up: bool) {
+/// Opens the sheet that shows what would be asked for, and looks whether the vault has a token for it.
+pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let endpoints = if step_up { model.row().map(|row| row.id).into_iter().collect() } else { model.chosen() };
     let clients = match model.workspace.clients(&endpoints) {
         Ok(clients) => clients.into_iter().map(|client| client.name.clone()).collect::<Vec<_>>(),
-        Err(error) => return fail(model, "no token can be obtained", error),
-    };
-    let plan = plan(model, &endpoints, clients.first().map(String::as_str), step_up);
-    match plan {
-        Ok(plan) if plan.scopes.is_empty() => {
-            model.toast = Some("no scope is needed here: c calls it without a token".to_owned());
+        Err(error) => {
+            fail(model, "no token can be obtained", error);
+            return Vec::new();
         }
-        Err(error) if clients.len() < 2 => fail(model, "no token can be obtained", error),
+    };
+    let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
+    let sign_in = called.and_then(|called| called.diagnosis.step_up.clone());
+    let sign_in = sign_in.filter(|wanted| wanted.acr_values.is_some() || wanted.max_age.is_some());
+    let plan = plan(model, &endpoints, clients.first().map(String::as_str), step_up, sign_in.is_some());
+    match plan {
+        Ok(plan) if plan.scopes.is_empty() && sign_in.is_none() => {
+            model.toast = Some("no scope is needed here: c calls it without a token".to_owned());
+            Vec::new()
+        }
+        Err(error) if clients.len() < 2 => {
+            fail(model, "no token can be obtained", error);
+            Vec::new()
+        }
         plan => {
-            model.sheet =
-                Some(Sheet::Obtain(Box::new(Offered { endpoints, clients, client: 0, grant: 0, plan, step_up })));
+            let looks = !step_up && model.workspace.vault().is_some() && model.vault_error.is_none();
+            let work = looks.then(|| Work::Covered(endpoints.clone()));
+            let offered = Offered { endpoints, clients, client: 0, grant: 0, plan, step_up, sign_in, stored: None };
+            model.sheet = Some(Sheet::Obtain(Box::new(offered)));
+            work.map(|work| start(model, "looking into the vault", work)).into_iter().collect()
         }
     }
 }
 
+/// The vault was looked into while the sheet is open.
+pub(super) fn covered(model: &mut Model, covered: Result<Option<Box<Record>>, Error>) {
+    match (covered, &mut model.sheet) {
+        (Ok(found), Some(Sheet::Obtain(offered))) => offered.stored = found,
+        (Ok(_), _) => {}
+        (Err(error), _) => {
+            model.toast = Some(format!("the vault can't be looked into: {error}"));
+            model.vault_error = Some(error);
+        }
+    }
+}
+
+/// Takes the token of the vault that covers what would be asked for.
+pub(super) fn use_stored(model: &mut Model) -> Vec<Effect> {
+    let Some(Sheet::Obtain(offered)) = &model.sheet else { return Vec::new() };
+    if offered.stored.is_none() {
+        model.toast = Some("no token of the vault covers this".to_owned());
+        return Vec::new();
+    }
+    let work = Work::Reuse(offered.endpoints.clone());
+    model.sheet = Some(Sheet::Waiting(None));
+    vec![start(model, "taking a token of the vault", work)]
+}
+
+/// It was taken, or why not.
+pub(super) fn reused(model: &mut Model, search: Result<Search, Error>) {
+    const WHAT: &str = "no token of the vault was taken";
+    match search {
+        Ok(Search { found: Some(reused), .. }) => {
+            let id = reused.record.id.clone();
+            model.take_stored(vec![reused.record]);
+            let is_it = |held: &Held| held.record.as_ref().is_some_and(|record| record.id == id);
+            if let Some(index) = model.tokens.iter().position(is_it) {
+                model.look_at(index);
+            }
+            model.sheet = None;
+            model.toast = Some(match reused.how {
+                Reuse::AsItWas => "took a token of the vault".to_owned(),
+                Reuse::Refreshed => "took a token of the vault, refreshed".to_owned(),
+                Reuse::Narrowed => "took a token of the vault, narrowed to this".to_owned(),
+            });
+        }
+        Ok(Search { notes, .. }) => fail(model, WHAT, Error::new(Kind::Refused, notes.join("; "))),
+        Err(error) => fail(model, WHAT, error),
+    }
+}
+
 /// What one client would ask for. A step-up keeps what the token has, and adds what only the server has named.
-fn plan(model: &Model, endpoints: &[EndpointId], client: Option<&str>, step_up: bool) -> Result<Plan, Error> {
+/// `signs_in`: only a grant that goes by the browser says how the user has to sign in (RFC 9470 §4).
+fn plan(
+    model: &Model,
+    endpoints: &[EndpointId],
+    client: Option<&str>,
+    step_up: bool,
+    signs_in: bool,
+) -> Result<Plan, Error> {
     let held = model.scopes();
     let mut plan = model.workspace.plan(endpoints, client, step_up.then_some(&held))?;
+    if signs_in {
+        plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
+    }
+    if plan.grants.is_empty() {
+        let message = format!("client `{}` has no grant in which a person signs in by a browser", plan.client);
+        return Err(Error::new(Kind::Refused, message).hint("give it `authorization_code` in `grants`"));
+    }
     let ceiling = model.workspace.ceiling(&plan.client)?;
     let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
     for scope in called.and_then(|called| called.diagnosis.missing.first()).into_iter().flatten() {
@@ -50,7 +126,7 @@ pub(super) fn next_client(model: &mut Model) {
     offered.client = (offered.client + 1) % offered.clients.len();
     offered.grant = 0;
     let client = offered.clients.get(offered.client).map(String::as_str);
-    offered.plan = plan(model, &offered.endpoints, client, offered.step_up);
+    offered.plan = plan(model, &offered.endpoints, client, offered.step_up, offered.sign_in.is_some());
     model.sheet = Some(Sheet::Obtain(offered));
 }
 
@@ -68,8 +144,14 @@ pub(super) fn next_grant(model: &mut Model) {
 /// Goes.
 pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     let Some(Sheet::Obtain(offered)) = &model.sheet else { return Vec::new() };
-    let (plan, grant) = match (&offered.plan, offered.grant()) {
-        (Ok(plan), Some(grant)) => (Box::new(plan.clone()), grant),
+    let sign_in = offered.sign_in.clone().unwrap_or_default();
+    let (plan, begin) = match (&offered.plan, offered.grant()) {
+        (Ok(plan), Some(grant)) => {
+            let begin = Start::new(grant, false);
+            // what comes back can always be pasted here
+            let begin = Start { paste: true, acr_values: sign_in.acr_values, max_age: sign_in.max_age, ..begin };
+            (Box::new(plan.clone()), Box::new(begin))
+        }
         (Err(error), _) => {
             model.toast = Some(error.to_string());
             return Vec::new();
@@ -78,7 +160,7 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     };
     model.call_after = offered.step_up;
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "asking the authorization server", Work::Obtain { plan, grant })]
+    vec![start(model, "asking the authorization server", Work::Obtain { plan, start: begin })]
 }
 
 /// A token came. A step-up goes on to the call; otherwise, and where less or more was granted than asked for, both

@@ -1,8 +1,11 @@
 //! What keys do on a sheet.
 
-use super::{Effect, Work, call, number, obtain, perform, start};
+use super::{Effect, Work, call, clipboard, number, obtain, perform, start};
+use crate::oauth::Revocation;
+use crate::token::relative;
 use crate::tui::keymap::{Action, palette};
-use crate::tui::model::{Confirmation, ListId, Model, Pane, Sheet, SheetKind, Tab};
+use crate::tui::model::{Confirmation, Held, ListId, Model, Pane, Sheet, SheetKind, Tab};
+use crate::workspace::{GivenBack, HeldToken, Origin};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
@@ -11,6 +14,20 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextGrant => obtain::next_grant(model),
         Action::Approve => return approve(model),
         Action::Refresh => return refresh(model),
+        Action::UseStored => return obtain::use_stored(model),
+        Action::PasteAnswer => match &model.sheet {
+            Some(Sheet::Waiting(Some(place))) if place.can_paste => {
+                model.sheet = Some(Sheet::Paste { place: place.clone(), typed: String::new() });
+            }
+            _ => model.toast = Some("nothing comes back here that could be pasted".to_owned()),
+        },
+        Action::Revoke => match under_cursor(model).and_then(|index| Some((index, model.tokens.get(index)?))) {
+            Some((_, held)) if held.token.origin == Origin::Given => {
+                model.toast = Some("it was not obtained here: only its owner can revoke it".to_owned());
+            }
+            Some((index, _)) => model.sheet = Some(Sheet::Confirm(Confirmation::Revoke(index))),
+            None => {}
+        },
         Action::Forget => {
             if let Some(index) = under_cursor(model) {
                 model.sheet = Some(Sheet::Confirm(Confirmation::Forget(index)));
@@ -39,6 +56,14 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         Some(Sheet::Confirm(Confirmation::Call(request))) => return call::send(model, request),
         Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
+        Some(Sheet::Confirm(Confirmation::Revoke(index))) => return revoke(model, index),
+        Some(Sheet::Paste { typed, .. }) => {
+            if typed.trim().is_empty() {
+                model.toast = Some("paste the address first".to_owned());
+                return Vec::new();
+            }
+            return clipboard::hand(model, typed);
+        }
         Some(Sheet::Trust { work, .. }) => {
             model.sheet = None;
             return vec![Effect::Accept { job: number(model, "accepting"), work }];
@@ -81,6 +106,54 @@ fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
     model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
     model.toast = Some("forgotten; at its server it stays valid".to_owned());
     Vec::new()
+}
+
+fn revoke(model: &mut Model, index: usize) -> Vec<Effect> {
+    let Some(held) = model.tokens.get(index).cloned() else { return Vec::new() };
+    let work = match (held.record, &held.token.origin) {
+        (Some(record), _) => Work::Revoke(Box::new(record)),
+        (None, Origin::Obtained { client }) => {
+            Work::Decline { client: client.clone(), token: Box::new(held.token.clone()) }
+        }
+        (None, Origin::Given) => return Vec::new(),
+    };
+    model.sheet = Some(Sheet::Waiting(None));
+    vec![start(model, "revoking", work)]
+}
+
+/// A token of the vault was given back: it goes, with what was narrowed from it, unless its server still honours it.
+pub(super) fn given_back(model: &mut Model, given: &GivenBack) {
+    let is_gone = |held: &Held| {
+        held.record
+            .as_ref()
+            .is_some_and(|record| record.id == given.id || record.narrowed_from.as_ref() == Some(&given.id))
+    };
+    while let Some(index) = model.tokens.iter().position(is_gone).filter(|_| given.forgotten) {
+        model.drop_token(index);
+    }
+    let said = match given.revocation {
+        Revocation::Confirmed => "revoked: its server says that it is good no more",
+        Revocation::Accepted => "revoked; its server can't be asked whether it is gone",
+        Revocation::StillActive => "not confirmed: its server says that it is still good, so it is kept",
+    };
+    model.toast = Some(match given.works_until {
+        Some(end) => {
+            format!("{said}; an API that verifies it by itself takes it until it ends {}", relative(end, model.now))
+        }
+        None => said.to_owned(),
+    });
+    model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
+}
+
+/// A token of this session was given back.
+pub(super) fn declined(model: &mut Model, token: &HeldToken, accepted: bool) {
+    let is_it = |held: &Held| held.token.secret.expose() == token.secret.expose();
+    if let Some(index) = model.tokens.iter().position(is_it).filter(|_| accepted) {
+        model.drop_token(index);
+    }
+    let said = if accepted { "revoked, and forgotten" } else { "its server did not take it back: it is kept" };
+    model.toast = Some(said.to_owned());
+    model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {

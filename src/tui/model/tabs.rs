@@ -1,0 +1,72 @@
+//! The panes, and what each can show.
+
+/// The four panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::tui) enum Pane {
+    Endpoints,
+    Token,
+    Scopes,
+    Call,
+}
+
+impl Pane {
+    pub(in crate::tui) const ALL: [Self; 4] = [Self::Endpoints, Self::Token, Self::Scopes, Self::Call];
+
+    pub(in crate::tui) fn name(self) -> &'static str {
+        match self {
+            Self::Endpoints => "Endpoints",
+            Self::Token => "Token",
+            Self::Scopes => "Scopes",
+            Self::Call => "Call",
+        }
+    }
+
+    pub(in crate::tui) fn tabs(self) -> &'static [Tab] {
+        match self {
+            Self::Endpoints => &[Tab::Endpoints],
+            Self::Token => &[Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
+            Self::Scopes => &[Tab::Verdict, Tab::Cover, Tab::Opens, Tab::Matrix],
+            Self::Call => &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History],
+        }
+    }
+}
+
+/// What a pane can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::tui) enum Tab {
+    Endpoints,
+    Claims,
+    Header,
+    Signature,
+    Findings,
+    Raw,
+    Verdict,
+    Cover,
+    Opens,
+    Matrix,
+    Diagnosis,
+    Response,
+    Headers,
+    History,
+}
+
+impl Tab {
+    pub(in crate::tui) fn name(self) -> &'static str {
+        match self {
+            Self::Endpoints => "Endpoints",
+            Self::Claims => "Claims",
+            Self::Header => "Header",
+            Self::Signature => "Signature",
+            Self::Findings => "Findings",
+            Self::Raw => "Raw",
+            Self::Verdict => "Verdict",
+            Self::Cover => "Cover",
+            Self::Opens => "Opens",
+            Self::Matrix => "Matrix",
+            Self::Diagnosis => "Diagnosis",
+            Self::Response => "Response",
+            Self::Headers => "Headers",
+            Self::History => "History",
+        }
+    }
+}

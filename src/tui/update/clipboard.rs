@@ -1,0 +1,103 @@
+//! What comes in by a paste, and what goes out by a copy.
+
+use super::{Effect, fail, field, typed};
+use crate::secret::Secret;
+use crate::token::Kind;
+use crate::tui::content::Copied;
+use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
+use crate::workspace::HeldToken;
+
+/// A paste anywhere is a token. Only where text is typed it may be text, and then it has to look like a JWT to be
+/// taken for one.
+pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
+    match &mut model.sheet {
+        // what a browser shows that can't come back here
+        Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => return hand(model, text),
+        Some(Sheet::Paste { typed, .. }) => {
+            typed.push_str(text.trim());
+            return Vec::new();
+        }
+        _ => {}
+    }
+    let read = HeldToken::read(&text, model.now);
+    if let Some(field) = field(model)
+        && !read.as_ref().is_ok_and(|token| token.decoded.kind != Kind::Opaque)
+    {
+        field.push_str(text.trim());
+        typed(model);
+        return Vec::new();
+    }
+    match read {
+        Ok(token) => {
+            model.sheet = None;
+            model.filtering = false;
+            let kind = token.decoded.kind;
+            model.take_token(token, Vec::new());
+            if model.narrow {
+                model.pane = Pane::Token;
+            }
+            model.toast = Some(match kind {
+                Kind::Opaque => "read an opaque token from the paste".to_owned(),
+                _ => "read the token that was pasted; nothing is verified".to_owned(),
+            });
+        }
+        Err(error) => fail(model, "what was pasted is no token", error),
+    }
+    Vec::new()
+}
+
+/// Gives the grant that waits what the browser was sent to.
+pub(super) fn hand(model: &mut Model, text: String) -> Vec<Effect> {
+    if let Some(Sheet::Paste { place, .. }) = &model.sheet {
+        model.sheet = Some(Sheet::Waiting(Some(place.clone())));
+    }
+    if let Some(pending) = &mut model.pending {
+        pending.person = false;
+    }
+    vec![Effect::Paste(Secret::new(text))]
+}
+
+/// Copies what is under the cursor.
+pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
+    if model.focused_list() == ListId::Tab(Tab::Endpoints) {
+        let Some(line) = model.row().map(|row| row.line.to_string()) else { return nothing_to_copy(model) };
+        let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        return vec![put(model, Copied { what: text.clone(), text: Secret::new(text) })];
+    }
+    let cursor = model.position(model.focused_list()).cursor;
+    let items = model.focused_items();
+    let on_sheet = model.sheet.is_some();
+    // on a sheet that is about one thing, that thing can be copied from every line
+    let found = items.get(cursor).and_then(|item| item.copied.clone());
+    let found = found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet));
+    match found {
+        Some(copied) => vec![put(model, copied)],
+        None => nothing_to_copy(model),
+    }
+}
+
+pub(super) fn copy_all(model: &mut Model) -> Vec<Effect> {
+    let tab = model.tab(model.pane);
+    let lines: Vec<String> = match model.focused_list() {
+        ListId::Tab(Tab::Endpoints) => {
+            let rows = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index));
+            rows.map(|row| row.line.to_string()).collect()
+        }
+        _ => model.focused_items().iter().map(|item| item.text().trim_end().to_owned()).collect(),
+    };
+    if lines.is_empty() {
+        return nothing_to_copy(model);
+    }
+    vec![put(model, Copied { what: format!("everything in {}", tab.name()), text: Secret::new(lines.join("\n")) })]
+}
+
+fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
+    model.toast = Some("there is nothing to copy under the cursor".to_owned());
+    Vec::new()
+}
+
+/// Copies, and says what.
+pub(super) fn put(model: &mut Model, copied: Copied) -> Effect {
+    model.toast = Some(format!("copied {}", copied.what));
+    Effect::Copy(copied)
+}
