@@ -155,6 +155,30 @@ fn a_server_that_can_not_prove_who_it_is_gets_nothing() {
 }
 
 #[test]
+fn a_proxy_of_the_environment_is_gone_through() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://user:needle@{}", proxy.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut some = [0; 4096];
+        let count = stream.read(&mut some).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        String::from_utf8_lossy(&some[..count]).into_owned()
+    });
+    let output = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+        .args(["discover", "https://login.test"])
+        .env("HTTPS_PROXY", address)
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(asked.join().unwrap().starts_with("CONNECT login.test:443 HTTP/1.1"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.contains("needle")), (Some(1), false), "{said}");
+}
+
+#[test]
 fn there_is_no_way_to_look_away() {
     let server = Authority::new("company").server(certificate("localhost"));
     for option in ["--insecure", "-k", "--no-verify", "--danger-accept-invalid-certs"] {

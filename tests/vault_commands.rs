@@ -393,6 +393,88 @@ fn a_stranger_s_manifest_reaches_nobody() {
 }
 
 #[test]
+fn an_api_that_redirects_elsewhere_takes_no_token_along() {
+    let (server, home) = accepted();
+    let thief = support::server();
+    let call = ["call", "GET /orders", "--client", "machine", "--include"];
+    demand(&home.run(&call), 0);
+    for target in [format!("{}/take", thief.origin), "//evil.test/".to_owned(), "file:///etc/passwd".to_owned()] {
+        *server.redirects.lock().unwrap() = Some(target.clone());
+        let output = home.run(&call);
+        assert!(text(&output.stderr).contains(&target), "where to is said: {}", text(&output.stderr));
+    }
+    assert_eq!(thief.requests.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_hostile_answer_leaves_nothing_behind() {
+    let (server, home) = accepted();
+    let json = "application/json";
+    let secret = format!("{}-odd", server.needle);
+    for (status, kind, body) in [
+        (200, "text/html", "<!doctype html><p>sign in".to_owned()),
+        (200, json, String::new()),
+        (200, json, r#"{"error":"invalid_scope"}"#.to_owned()),
+        (200, json, format!(r#"{{"access_token":"{secret}","expires_in":NaN}}"#)),
+        (200, json, format!(r#"{{"access_token":"{secret}\r\nX: y"}}"#)),
+        (200, json, format!(r#"{{"access_tokens":"{secret}"}}"#)),
+        (200, json, format!(r#"{{"access_token":["{secret}"]}}"#)),
+        (200, json, format!("[{}1", "1,".repeat(1 << 20))),
+        (302, json, format!(r#"{{"access_token":"{secret}"}}"#)),
+        (500, json, format!(r#"{{"access_token":"{secret}"}}"#)),
+        (401, "text/plain", "error=unknown".to_owned()),
+        (403, "text/html", "<html>".to_owned()),
+    ] {
+        *server.odd.lock().unwrap() = Some((status, kind, body.clone()));
+        let outputs = [
+            home.run(&["token", "-e", "GET /orders", "--client", "machine"]),
+            home.run(&["exec", "-e", "GET /orders", "--client", "machine", "--", "touch", "ran"]),
+            home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]),
+        ];
+        for output in outputs {
+            let said = text(&output.stderr);
+            assert!(matches!(output.status.code(), Some(1 | 5)) && output.stdout.is_empty(), "{body:.60}: {said}");
+            assert!(said.contains("error: ") && !said.contains(&secret) && said.len() < 2000, "{said}");
+        }
+        assert_eq!(ids(&home), [] as [String; 0], "{body:.60}");
+    }
+    assert!(!home.path().join("ran").exists());
+}
+
+#[test]
+fn without_a_browser_the_address_is_enough() {
+    let (server, mut home) = accepted();
+    home.variables.insert("BROWSER", "there-is-no-such-browser".to_owned());
+    home.variables.insert("PATH", "/nonexistent".to_owned());
+    let output = home.run_and_sign_in(&server, &["login", "--client", "dev", "-e", "GET /orders"]);
+    demand(&output, 0);
+    assert!(text(&output.stderr).contains("no browser was opened"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn of_several_callers_one_signs_in() {
+    let (server, mut home) = accepted();
+    let browser = home.path().join("browser");
+    fs::write(&browser, format!("#!/bin/sh\necho >> {}/opened\n", home.path().display())).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    home.variables.insert("BROWSER", browser.to_string_lossy().into_owned());
+    let arguments = ["token", "-e", "GET /orders", "--client", "dev"];
+    let first = home.tokscope(&arguments).spawn().unwrap();
+    let started = Instant::now();
+    while !home.path().join("opened").exists() {
+        assert!(started.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let others: Vec<_> = (0..4).map(|_| home.tokscope(&arguments).spawn().unwrap()).collect();
+    let token = demand(&Home::sign_in_to(&server, first), 0);
+    for other in others {
+        assert_eq!(demand(&other.wait_with_output().unwrap(), 0), token);
+    }
+    assert_eq!(fs::read_to_string(home.path().join("opened")).unwrap().lines().count(), 1);
+    assert_eq!(server.token_requests.lock().unwrap().len(), 1);
+}
+
+#[test]
 fn a_manifest_s_secret_stays_inside_its_folder() {
     let (server, home) = accepted();
     let outside = tempfile::tempdir().unwrap();
@@ -404,7 +486,8 @@ fn a_manifest_s_secret_stays_inside_its_folder() {
     for file in ["link", "folder/secret", "../secret", "/etc/hostname", "~/secret", "a/../../secret", "nothing"] {
         home.write("tokscope.toml", &written.replace("env = \"CLIENT_SECRET\"", &format!("file = \"{file}\"")));
         let output = home.run(&["token", "-e", "GET /orders", "--client", "machine", "--trust-manifest"]);
-        demand(&output, 2);
+        // one that is inside and not there is no mistake of the manifest
+        demand(&output, if file == "nothing" { 1 } else { 2 });
         assert!(!text(&output.stderr).contains("outside\n"));
     }
     assert_eq!(server.requests.load(Ordering::SeqCst), before);
@@ -445,6 +528,9 @@ fn tokens_are_listed_shown_refreshed_and_forgotten() {
     }
     demand(&home.run(&["tokens", "refresh", id]), 0);
     assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    // RFC 6749 §6: the old refresh token is discarded
+    let held = vault(&home).record(id).unwrap().refresh_token.unwrap();
+    assert_eq!(held.expose(), format!("{}-refresh-2", server.needle));
     demand(&home.run(&["tokens", "refresh", machine]), 5);
     demand(&home.run(&["tokens", "show", "nothing"]), 2);
     demand(&home.run(&["tokens", "forget", id]), 2);

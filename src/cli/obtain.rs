@@ -11,7 +11,7 @@ use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::vault::RecordId;
-use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse, Start, Workspace};
+use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse, Reused, Start, Workspace};
 
 // Who asks, and how.
 #[derive(Debug, clap::Args)]
@@ -51,6 +51,21 @@ pub(super) struct Acquired {
 }
 
 impl Acquired {
+    /// One of the vault.
+    fn reused(reused: &Reused) -> Self {
+        let record = &reused.record;
+        Self {
+            token: HeldToken::stored(record, Timestamp::now()),
+            id: Some(record.id.clone()),
+            reused: Some(reused.how),
+            asked: record.asked.clone(),
+            granted: record.granted.clone(),
+            expires: record.expires,
+            token_type: record.token_type.clone(),
+            findings: Vec::new(),
+        }
+    }
+
     /// Asked for, not granted.
     pub(super) fn short(&self) -> ScopeSet {
         self.asked.difference(&self.granted)
@@ -75,17 +90,7 @@ pub(super) async fn obtain(
             streams.say(visible(note));
         }
         if let Some(reused) = &search.found {
-            let record = &reused.record;
-            return Ok(Acquired {
-                token: HeldToken::stored(record, Timestamp::now()),
-                id: Some(record.id.clone()),
-                reused: Some(reused.how),
-                asked: record.asked.clone(),
-                granted: record.granted.clone(),
-                expires: record.expires,
-                token_type: record.token_type.clone(),
-                findings: Vec::new(),
-            });
+            return Ok(Acquired::reused(reused));
         }
     }
     let plan = workspace.plan(endpoints, asking.client.as_deref(), None)?;
@@ -102,6 +107,17 @@ pub(super) async fn obtain(
             false
         }
         Err(error) => return Err(error),
+    };
+    // of several callers one opens a browser, and the others find its token
+    let _alone = match grant.needs_user() && keeps {
+        true => {
+            let lock = workspace.sign_in_alone().await?;
+            if let Some(reused) = workspace.reuse(endpoints, asking.client.as_deref()).await?.found {
+                return Ok(Acquired::reused(&reused));
+            }
+            lock
+        }
+        false => None,
     };
     obtain_new(workspace, &plan, asking.sign_in.start(grant)?, asking, keeps, streams).await
 }

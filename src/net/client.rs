@@ -384,6 +384,25 @@ mod tests {
         assert!(matches!(error, NetError::Broken { .. }), "{error:?}");
     }
 
+    #[tokio::test]
+    async fn a_slow_drip_ends_with_the_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let gone = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            // there is always another byte
+            while stream.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        let error = get(url).await.map(|_| ()).unwrap_err();
+        assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
+        // the connection is closed, so the server notices
+        tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap().unwrap();
+    }
+
     #[test]
     fn certificates_and_keys_that_are_none_are_refused() {
         let broken = "-----BEGIN PRIVATE KEY-----\nneedle\n-----END PRIVATE KEY-----\n";

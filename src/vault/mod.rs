@@ -19,7 +19,7 @@ pub use error::VaultError;
 pub use keyring::{Keyring, KeyringError};
 pub use origin::WebOrigin;
 pub use record::{Life, Record, RecordId};
-pub use store::{Ask, Keys, RecordLock, StoreKind, Vault};
+pub use store::{Ask, Keys, RecordLock, SignInLock, StoreKind, Vault};
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,9 @@ const FILE: &str = "vault";
 /// The name of the lock that every writer of the file holds.
 const LOCK: &str = "vault.lock";
 
+/// The name of the lock of whoever asks a person to sign in.
+const SIGN_IN: &str = "sign-in.lock";
+
 /// How long a writer waits for another: each holds the lock for milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -112,6 +115,12 @@ impl fmt::Debug for Vault {
 #[derive(Debug)]
 pub struct RecordLock {
     _held: Held,
+}
+
+/// The right to ask a person to sign in. Held until dropped.
+#[derive(Debug)]
+pub struct SignInLock {
+    _held: Option<FileLock>,
 }
 
 #[derive(Debug)]
@@ -249,6 +258,21 @@ impl Vault {
             Place::File { folder, .. } => PrivateFolder::create(folder)?.try_lock(&lock_name(id))?.map(Held::File),
         };
         Ok(held.map(|held| RecordLock { _held: held }))
+    }
+
+    /// Takes the right to ask a person to sign in, if no other process has it: several callers shall not open a browser
+    /// each. In memory there is nobody else.
+    ///
+    /// # Errors
+    /// When the lock's file can't be used.
+    pub fn try_lock_sign_in(&self) -> Result<Option<SignInLock>, VaultError> {
+        Ok(match &self.place {
+            Place::Memory(..) => Some(SignInLock { _held: None }),
+            Place::File { folder, .. } => {
+                let held = PrivateFolder::create(folder)?.try_lock(SIGN_IN)?;
+                held.map(|held| SignInLock { _held: Some(held) })
+            }
+        })
     }
 
     /// Removes records, and what else is there of them. Gives those that were there.

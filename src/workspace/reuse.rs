@@ -1,17 +1,21 @@
 //! Finds a stored token by what it can do; refreshes and narrows it, one process at a time.
 
 use std::cmp::Reverse;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::{EndpointId, Error, HeldToken, Kind, Obtained, Origin, Workspace};
 use crate::manifest::Client;
 use crate::scope::{Risk, ScopeSet, compare};
-use crate::vault::{Life, Record, RecordId, RecordLock, Vault, VaultError, WebOrigin};
+use crate::vault::{Life, Record, RecordId, RecordLock, SignInLock, Vault, VaultError, WebOrigin};
 
 /// How long one process waits for another that refreshes the same token: longer than a server may take to answer.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long one process waits for another that asks somebody to sign in, and how often it looks.
+const SIGN_IN_PATIENCE: Duration = Duration::from_mins(11);
+const SIGN_IN_AGAIN: Duration = Duration::from_millis(200);
 
 /// How often the lock of a token is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
@@ -259,6 +263,26 @@ impl Workspace {
         })
         .await?;
         Ok(record)
+    }
+
+    /// Waits until no other process of this user asks a person to sign in. What that one obtained may do here as well.
+    ///
+    /// # Errors
+    /// When the other one takes longer than a person may.
+    pub async fn sign_in_alone(&self) -> Result<Option<SignInLock>, Error> {
+        if self.vault.is_none() {
+            return Ok(None);
+        }
+        let started = Instant::now();
+        loop {
+            if let Some(lock) = self.in_vault(Vault::try_lock_sign_in).await? {
+                return Ok(Some(lock));
+            }
+            if started.elapsed() > SIGN_IN_PATIENCE {
+                return Err(Error::new(Kind::Failed, "another process waits for somebody to sign in"));
+            }
+            tokio::time::sleep(SIGN_IN_AGAIN).await;
+        }
     }
 
     /// Waits for the lock of a record: of all processes one refreshes, and the others find its new token.

@@ -42,6 +42,10 @@ pub(crate) struct Behaviour {
     pub(crate) says_active: Mutex<Option<bool>>,
     /// The hints of what was revoked, in their order.
     pub(crate) revoked: Mutex<Vec<String>>,
+    /// What the token endpoint answers instead: status, content type and body.
+    pub(crate) odd: Mutex<Option<(u16, &'static str, String)>>,
+    /// Where the API redirects to.
+    pub(crate) redirects: Mutex<Option<String>>,
     /// The parameters of the last authorization request.
     pub(crate) authorized_with: Mutex<HashMap<String, String>>,
     /// The parameters of the token requests.
@@ -71,6 +75,8 @@ pub(crate) fn server() -> Arc<Behaviour> {
                 revokes: AtomicBool::new(true),
                 says_active: Mutex::default(),
                 revoked: Mutex::default(),
+                odd: Mutex::default(),
+                redirects: Mutex::default(),
                 authorized_with: Mutex::default(),
                 token_requests: Mutex::default(),
                 issued: AtomicUsize::new(0),
@@ -121,9 +127,12 @@ async fn introspect(State(server): State<Arc<Behaviour>>) -> Json<Value> {
     Json(json!({ "active": server.says_active.lock().unwrap().unwrap_or_default() }))
 }
 
-async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<String, String>>) -> Json<Value> {
+async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<String, String>>) -> Response {
     server.requests.fetch_add(1, Ordering::SeqCst);
     server.token_requests.lock().unwrap().push(form.clone());
+    if let Some((status, kind, body)) = server.odd.lock().unwrap().clone() {
+        return (StatusCode::from_u16(status).unwrap(), [("content-type", kind)], body).into_response();
+    }
     let consented = server.consented.lock().unwrap().clone();
     let asked = form.get("scope").cloned();
     let scope = match form["grant_type"].as_str() {
@@ -136,7 +145,10 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             if server.keeps_breadth.load(Ordering::SeqCst) { consented } else { asked.unwrap_or(consented) }
         }
-        other => return Json(json!({ "error": "unsupported_grant_type", "error_description": other })),
+        other => {
+            let error = json!({ "error": "unsupported_grant_type", "error_description": other });
+            return Json(error).into_response();
+        }
     };
     let number = server.issued.fetch_add(1, Ordering::SeqCst);
     let mut answer = json!({
@@ -148,13 +160,16 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
     if ["authorization_code", "refresh_token"].contains(&form["grant_type"].as_str()) {
         answer["refresh_token"] = format!("{}-refresh-{number}", server.needle).into();
     }
-    Json(answer)
+    Json(answer).into_response()
 }
 
 async fn api(State(server): State<Arc<Behaviour>>, uri: Uri, headers: HeaderMap) -> Response {
     server.requests.fetch_add(1, Ordering::SeqCst);
     let sent = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     server.called_with.lock().unwrap().extend(sent);
+    if let Some(target) = &*server.redirects.lock().unwrap() {
+        return (StatusCode::TEMPORARY_REDIRECT, [("location", target.as_str())]).into_response();
+    }
     // an API for which a password alone is not enough (RFC 9470 §3)
     let strongly = server.authorized_with.lock().unwrap().get("acr_values").is_some_and(|values| values == "mfa");
     if uri.path().ends_with("/payments") && !strongly {

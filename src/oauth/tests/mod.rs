@@ -1,6 +1,7 @@
 //! Hostile authorization servers and visitors, over real sockets.
 
 mod hostile;
+mod id_token;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -231,6 +232,38 @@ async fn who_answers_is_checked_before_the_code_is_sent() {
         let (result, _) = tokio::join!(pending.finish(&http), visit(&host, &target));
         assert_eq!((result.is_ok(), server.seen().len()), (fine, usize::from(fine)), "{supported} {query}");
     }
+}
+
+#[tokio::test]
+async fn a_pushed_request_leaves_only_its_reference_in_the_address() {
+    let server = Server::start(|line, _| match line.contains("/par") {
+        true => {
+            let head = "201 Created\r\nContent-Type: application/json".to_owned();
+            (head, r#"{"request_uri":"urn:r:1","expires_in":60}"#.to_owned())
+        }
+        false => (JSON.to_owned(), TOKEN.to_owned()),
+    })
+    .await;
+    // the server insists (RFC 9126 §5)
+    let metadata = server.metadata_with(json!({
+        "pushed_authorization_request_endpoint": format!("{}/par", server.base),
+        "require_pushed_authorization_requests": true,
+    }));
+    let pending = pending(&metadata).await;
+    let shown: Vec<_> = pending.url().query_pairs().into_owned().collect();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(shown, [pair("client_id", "c"), pair("request_uri", "urn:r:1")]);
+    let pushed = server.seen();
+    assert_eq!(pushed.len(), 1, "it is used once, and so it is made once");
+    for (name, there) in
+        [("code_challenge_method=S256", true), ("state=", true), ("scope=a", true), ("request_uri=", false)]
+    {
+        assert_eq!(pushed[0].contains(name), there, "{name}: {}", pushed[0]);
+    }
+    let refusing = server.metadata_with(json!({"require_pushed_authorization_requests": true}));
+    let (http, identity) = (http(), client());
+    let party = Party { http: &http, metadata: &refusing, identity: &identity };
+    assert!(matches!(begin(party, request()).await, Err(OAuthError::Unsupported(_))));
 }
 
 #[tokio::test]
