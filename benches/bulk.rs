@@ -8,11 +8,10 @@ use base64_simd::URL_SAFE_NO_PAD;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
 use tokscope::secret::Secret;
-use tokscope::token::Policy;
 use tokscope::token::key::{Key, KeySet};
-use tokscope::token::lines::{Lines, Verify};
+use tokscope::token::lines::{Lines, Options, Verify};
 use tokscope::token::scan::Scanner;
-use tokscope::token::verify::{Expected, Facts, Verifier};
+use tokscope::token::verify::{Expected, Facts, Verifier, Wording};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -49,7 +48,7 @@ fn bulk(criterion: &mut Criterion) {
     });
     let mut run = |name: &str, verify: Option<Verify<'_>>| {
         group.bench_function(name, |bencher| {
-            let (mut lines, mut out) = (Lines::new(verify, Policy::default()), Vec::new());
+            let (mut lines, mut out) = (Lines::new(Options { verify, ..Options::default() }), Vec::new());
             bencher.iter(|| {
                 out.clear();
                 for (number, token) in (1..).zip(&tokens) {
@@ -61,7 +60,7 @@ fn bulk(criterion: &mut Criterion) {
     run("lines", None);
     let Ok(key) = Key::secret(&Secret::new(SECRET)) else { return };
     let verifier = Verifier { keys: KeySet::given(key, "the bench"), expected: Expected::default() };
-    let check = |facts: &Facts<'_>, now| verifier.check(facts, now);
+    let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
     run("lines, verified by HS256", Some(&check));
     group.bench_function("HMAC alone", |bencher| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());

@@ -96,6 +96,37 @@ fn lines_are_verified() {
 }
 
 #[test]
+fn lines_have_their_findings_if_they_are_asked_for() {
+    let fine = token(r#"{"aud":"a","exp":4102444800}"#);
+    let odd = token(r#"{"aud":"a"}"#);
+    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode("{}"));
+    let input = format!("{fine}\n{odd}\nno token\n{unsigned}\n").into_bytes();
+    let output = run(&["--lines", "--findings"], input.clone());
+    let codes = |document: &Value| match document["findings"].as_array() {
+        Some(findings) => findings.iter().map(|one| one["code"].as_str().unwrap()).collect::<Vec<_>>().join(" "),
+        None => "none at all".to_owned(),
+    };
+    let found: Vec<String> = documents(&output).iter().map(codes).collect();
+    assert_eq!(found, ["", "no-expiry", "none at all", "alg-none no-expiry no-audience"]);
+    assert_eq!(documents(&output)[1]["findings"][0]["severity"], "warning");
+    // without, the same line but for the findings
+    let mut with = documents(&output)[0].clone();
+    with.as_object_mut().unwrap().remove("findings");
+    assert_eq!(documents(&run(&["--lines"], fine.clone().into_bytes()))[0], with);
+    for (input, least, code) in [
+        (format!("{fine}\n{odd}\n{fine}"), "warning", 6),
+        (format!("{fine}\n{odd}"), "error", 0),
+        (format!("{fine}\n{unsigned}"), "error", 6),
+        (format!("{unsigned}\nno token\n{odd}"), "info", 4),
+        (fine.clone(), "info", 0),
+    ] {
+        let output = run(&["--lines", "--fail-on", least], input.clone().into_bytes());
+        assert_eq!(output.status.code(), Some(code), "{input}");
+    }
+    assert_eq!(run(&["--findings", &fine], Vec::new()).status.code(), Some(2));
+}
+
+#[test]
 fn a_reader_that_goes_away_ends_it() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tokscope"))
         .args(["decode", "--lines"])

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use tokscope::secret::Secret;
 use tokscope::token::key::{Key, KeySet};
-use tokscope::token::lines::{Lines, Verify};
-use tokscope::token::verify::{Expected, Facts, Status, Verifier};
-use tokscope::token::{Json, Policy, decode, explain_claims, explain_header, granted, recognise, summarise};
+use tokscope::token::lines::{Lines, Options, Verify};
+use tokscope::token::verify::{Expected, Facts, Status, Verifier, Wording};
+use tokscope::token::{Json, decode, explain_claims, explain_header, granted, recognise, summarise};
 
 fuzz_target!(|bytes: &[u8]| {
     let now = Timestamp::UNIX_EPOCH;
@@ -24,10 +24,10 @@ fuzz_target!(|bytes: &[u8]| {
     let key = Key::secret(&Secret::new("a secret of the fuzz target, long enough")).expect("a secret");
     let verifier = Verifier { keys: KeySet::given(key, "the target"), expected: Expected::default() };
     assert_ne!(verifier.verify(&text, now).status(), Status::Verified);
-    let check = |facts: &Facts<'_>, now| verifier.check(facts, now);
-    for verify in [None, Some(&check as Verify<'_>)] {
+    let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
+    for (verify, findings) in [(None, false), (None, true), (Some(&check as Verify<'_>), false)] {
         let mut out = Vec::new();
-        Lines::new(verify, Policy::default()).write(1, bytes, now, &mut out);
+        Lines::new(Options { verify, findings, ..Options::default() }).write(1, bytes, now, &mut out);
         let line = std::str::from_utf8(&out).expect("UTF-8");
         assert!(line.ends_with('\n') && line.matches('\n').count() == 1);
         assert!(Json::parse(line).is_ok());

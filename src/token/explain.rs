@@ -6,8 +6,11 @@ use super::granted::{granted, is_empty_list};
 use super::provider::PROVIDERS;
 use super::purpose::{self, typ};
 use super::time::{NumericDate, absolute};
-use super::words::{ALGORITHMS, CLAIMS, DPOP_PROOF, ID_TOKEN, PARAMETERS, TIMES, Word, find, more, reaches_into};
-use super::{Decoded, Json, Kind, Validity, opaque, relative, validity};
+use super::words::{
+    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING, PARAMETERS, TIMES, Word, find, more,
+    reaches_into,
+};
+use super::{Decoded, Json, Kind, Payload, Validity, opaque, relative, validity};
 
 /// One claim or header parameter, explained. The texts may hold characters from outside: a sink escapes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +45,9 @@ fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
     let by_purpose = decoded.purpose.as_ref().and_then(|named| match named.purpose.name {
         "id-token" => Some(ID_TOKEN),
         "dpop-proof" => Some(DPOP_PROOF),
+        "client-assertion" | "authorization-grant" | "request-object" => Some(BY_CLIENT),
+        "key-binding" => Some(KEY_BINDING),
+        "credential" => Some(CREDENTIAL),
         _ => None,
     });
     by_purpose.into_iter().chain(decoded.provider.map(|provider| provider.words)).chain([CLAIMS]).collect()
@@ -99,7 +105,11 @@ fn explain_claim(
 pub fn explain_header(header: &Json) -> Vec<Explained> {
     let explain = |(name, value): &(String, Json)| {
         let word = find(PARAMETERS, name);
-        let (words, source) = word.map_or(("", ""), |word| (word.words, word.source));
+        let (words, source) = match (word, name.as_str()) {
+            (_, "kid") if header.get("enc").is_some() => ("which of the recipient's keys", "RFC 7516 §4.1.6"),
+            (Some(word), _) => (word.words, word.source),
+            (None, _) => ("", ""),
+        };
         let detail = match name.as_str() {
             "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.words),
             "typ" => typ(header).and_then(|name| match name.as_str() {
@@ -141,13 +151,20 @@ pub fn summarise(decoded: &Decoded, now: Timestamp) -> Summary {
             whom: format!("whoever holds it: {}", opaque.what),
             issuer: opaque.issuer.to_owned(),
             what: format!("not known here: {}", opaque.learn),
-            until: "not known: the token is opaque".to_owned(),
+            until: match decoded.inner.as_ref().and_then(|inner| Some((inner.claims()?, inner))) {
+                Some((claims, inner)) => format!("{} (by the token inside)", until(claims, inner, now)),
+                None => "not known: the token is opaque".to_owned(),
+            },
         },
         (None, None) => {
-            let unknown = match decoded.kind {
-                Kind::Opaque => "not known: the token is opaque",
-                Kind::Jwe => "not known: the token is encrypted",
-                Kind::Jws | Kind::SdJwt => "not known: the claims can't be read",
+            let unknown = match (decoded.kind, &decoded.payload) {
+                (Kind::Opaque, _) => "not known: the token is opaque",
+                (Kind::Jwe, Payload::Encrypted(_)) => "not known: the token is encrypted",
+                (_, Payload::Absent) if decoded.whole => "not known: the payload is kept beside the token",
+                (_, Payload::Json(_) | Payload::Text(_) | Payload::Bytes(_)) if decoded.whole => {
+                    "not known: the payload is no claims set"
+                }
+                _ => "not known: the claims can't be read",
             };
             let unknown = || unknown.to_owned();
             Summary { whom: unknown(), issuer: unknown(), what: unknown(), until: unknown() }
@@ -160,6 +177,7 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
     // what stood behind a cut is not known
     let is_cut = !decoded.has_all_claims();
     let unless_cut = |absent: &str, cut: &str| if is_cut { cut.to_owned() } else { absent.to_owned() };
+    let purpose = decoded.purpose.as_ref().map(|named| named.purpose);
     let subject = text("sub").unwrap_or_else(|| unless_cut("no subject", "a subject that was cut off"));
     let client = ["client_id", "azp", "appid", "cid"].into_iter().find_map(text);
     let whom = match client {
@@ -174,11 +192,14 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
         Some(provider) if provider.without_audience => {
             format!("APIs that know its client ({} writes no audience)", provider.title)
         }
+        _ if purpose.is_some_and(|purpose| !purpose.is_for_someone()) => {
+            unless_cut("an audience that such a token need not name", "an audience that was cut off")
+        }
         _ => unless_cut("anyone: it names no audience", "an audience that was cut off"),
     });
     let what = match granted(claims) {
         None if is_cut => CUT.to_owned(),
-        None => match decoded.purpose.as_ref().map(|named| named.purpose) {
+        None => match purpose {
             Some(purpose) if purpose.name != "access-token" => format!("no scopes: it is {}", purpose.words),
             _ => "not known: it names no scopes".to_owned(),
         },
@@ -191,7 +212,18 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
             if is_cut { format!("{scopes}; what stood behind the cut is not known") } else { scopes }
         }
     };
-    let until = match validity(claims, now) {
+    let until = until(claims, decoded, now);
+    if purpose.is_some_and(|purpose| purpose.name == "dpop-proof") {
+        // it is made by whoever sends it, for one request
+        let request = ["htm", "htu"].into_iter().filter_map(text).collect::<Vec<_>>().join(" ");
+        let whom = "the holder of the key in its header".to_owned();
+        return Summary { whom, issuer: format!("its sender, for one request: {request}"), what, until };
+    }
+    Summary { whom, issuer: format!("{issuer}, for {audience}"), what, until }
+}
+
+fn until(claims: &Json, decoded: &Decoded, now: Timestamp) -> String {
+    match validity(claims, now) {
         Validity::Expired(Some(at)) => format!("{}: expired {}", absolute(at), relative(at, now)),
         Validity::Expired(None) => "expired: its `exp` is out of range, before every calendar".to_owned(),
         Validity::NotYet(Some(at)) => format!("not valid yet: from {} on, {}", absolute(at), relative(at, now)),
@@ -201,10 +233,14 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
         Validity::Valid(None) if claims.get("exp").is_some() => {
             "for ever: its `exp` is out of range, beyond every calendar".to_owned()
         }
-        Validity::Valid(None) if is_cut => CUT.to_owned(),
-        Validity::Valid(None) => "for ever: it has no `exp`".to_owned(),
-    };
-    Summary { whom, issuer: format!("{issuer}, for {audience}"), what, until }
+        Validity::Valid(None) if !decoded.has_all_claims() => CUT.to_owned(),
+        Validity::Valid(None) => match &decoded.purpose {
+            Some(named) if named.purpose.is_lasting() => {
+                format!("not said: it has no `exp`, and {} needs none", named.purpose.words)
+            }
+            _ => "for ever: it has no `exp`".to_owned(),
+        },
+    }
 }
 
 /// What kind of name it is that is explained.
@@ -253,7 +289,14 @@ pub struct Entry {
 
 /// The tables of names, each with where its words hold.
 fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Word])> {
-    let claims = [("", CLAIMS), ("ID token", ID_TOKEN), ("DPoP proof", DPOP_PROOF)];
+    let claims = [
+        ("", CLAIMS),
+        ("ID token", ID_TOKEN),
+        ("DPoP proof", DPOP_PROOF),
+        ("made by a client", BY_CLIENT),
+        ("key binding", KEY_BINDING),
+        ("credential", CREDENTIAL),
+    ];
     let claims = claims.into_iter().chain(PROVIDERS.iter().map(|provider| (provider.title, provider.words)));
     let claims = claims.map(|(context, table)| (EntryKind::Claim, context, table));
     claims.chain([(EntryKind::Parameter, "", PARAMETERS), (EntryKind::Algorithm, "", ALGORITHMS)])

@@ -4,11 +4,14 @@ mod http;
 mod json;
 mod shell;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use thiserror::Error;
+use url::form_urlencoded;
 
 use super::opaque;
+use super::scan::Scanner;
 use crate::secret::Secret;
 use crate::text::is_deceptive;
 
@@ -53,6 +56,9 @@ pub enum InputError {
     /// Several words, none of which is a token.
     #[error("no token was found in the input")]
     NotFound,
+    /// So many tokens, and nothing that says which of them is meant.
+    #[error("there are {0} tokens in the input, and nothing says which of them is meant")]
+    Several(usize),
 }
 
 /// The most bytes of a token, unless more are asked for.
@@ -60,6 +66,9 @@ pub const MOST_BYTES: usize = 1 << 20;
 
 /// The most bytes of a JSON document, such as a HAR, that a token is looked for in.
 pub const MOST_DOCUMENT: usize = 64 << 20;
+
+/// How a JOSE header begins: `{"` in base64url.
+const JOSE: &str = "eyJ";
 
 /// How deep texts inside texts, such as the body of a response, are followed.
 const MOST_NESTED: usize = 3;
@@ -88,7 +97,19 @@ pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
     }
     match find(text, 0) {
         Ok(input) if input.token.expose().len() > most => Err(InputError::TooLarge(most)),
+        Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => anywhere(text).unwrap_or(Err(error)),
         found => found,
+    }
+}
+
+/// The token that stands anywhere in a text of which nothing else is known; `None` when there is none.
+fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
+    let sightings = Scanner::new().scan(text.as_bytes());
+    let tokens: BTreeSet<&str> = sightings.iter().filter_map(|sighting| text.get(sighting.at.clone())).collect();
+    match (tokens.len(), tokens.first()) {
+        (_, None) => None,
+        (1, Some(only)) => Some(Ok(Input::bare(*only))),
+        (several, _) => Some(Err(InputError::Several(several))),
     }
 }
 
@@ -104,49 +125,74 @@ fn find(text: &str, depth: usize) -> Result<Input, InputError> {
         return json::find(text, depth);
     }
     let found = http::find(text, depth).or_else(|| shell::assignment(text).map(Input::bare));
-    found.or_else(|| from_words(text)).ok_or(InputError::NotFound)
+    match found {
+        Some(input) => Ok(input),
+        None => from_words(text),
+    }
 }
 
 /// Whether a text looks like a token by itself: a JOSE header and a dot, or a published prefix.
 fn is_token(text: &str) -> bool {
-    (text.starts_with("eyJ") && text.contains('.')) || opaque::recognise(text).is_some()
+    (text.starts_with(JOSE) && text.contains('.')) || opaque::recognise(text).is_some()
 }
 
-fn from_words(text: &str) -> Option<Input> {
+fn from_words(text: &str) -> Result<Input, InputError> {
     if let Some(input) = after_parameter(text) {
-        return Some(input);
+        return Ok(input);
     }
     let words: Vec<&str> =
         text.split_whitespace().map(unquote).filter(|word| !word.is_empty() && *word != "\\").collect();
     if let Some(position) = words.iter().position(|word| word.eq_ignore_ascii_case("--oauth2-bearer")) {
-        return words.get(position + 1).map(|word| Input::sent(*word));
+        return words.get(position + 1).map(|word| Input::sent(*word)).ok_or(InputError::NotFound);
     }
     if let Some(position) = words.iter().position(|word| is_scheme(word)) {
-        let rest = words.get(position + 1..)?;
+        let rest = words.get(position + 1..).unwrap_or_default();
         // within a command only the next word belongs to it; otherwise a token may be wrapped over several lines
         let is_command = words.first().is_some_and(|word| *word == "curl");
-        let taken = if is_command { rest.get(..1)? } else { rest };
+        let taken = if is_command { rest.get(..1).unwrap_or_default() } else { rest };
         return joined(taken).map(Input::sent);
     }
     if let Some((name, rest)) = text.split_once(':')
         && name.trim().eq_ignore_ascii_case("authorization")
     {
-        return joined(&rest.split_whitespace().map(unquote).collect::<Vec<_>>()).map(Input::sent);
+        let rest: Vec<&str> = rest.split_whitespace().map(unquote).collect();
+        return match rest.as_slice() {
+            // another scheme, such as `Basic`, has no token
+            [first, _, ..] if !first.starts_with(JOSE) => Err(InputError::NotFound),
+            words => joined(words).map(Input::sent),
+        };
     }
     match words.as_slice() {
-        // a token is printable ASCII (RFC 6749 §A.12); a damaged JWT is told as one
-        [only] if only.starts_with("eyJ") || only.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Some(Input::bare(*only))
-        }
-        several if several.first().is_some_and(|word| word.starts_with("eyJ")) => joined(several).map(Input::bare),
-        _ => None,
+        // a damaged JWT is told as one
+        [only] if only.starts_with(JOSE) || can_be_opaque(only) => Ok(Input::bare(*only)),
+        several if several.first().is_some_and(|word| word.starts_with(JOSE)) => joined(several).map(Input::bare),
+        _ => Err(InputError::NotFound),
     }
 }
 
+/// Printable ASCII (RFC 6749 §A.12), without what belongs to JSON, code or an address.
+fn can_be_opaque(word: &str) -> bool {
+    let is_code = |byte: u8| b"\"'`{}[]()<>\\,;".contains(&byte);
+    word.bytes().all(|byte| byte.is_ascii_graphic() && !is_code(byte)) && !word.contains("://")
+}
+
 /// The words of a wrapped token without their breaks: all of them have to look like parts of one.
-fn joined(words: &[&str]) -> Option<String> {
+fn joined(words: &[&str]) -> Result<String, InputError> {
     let is_part = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte));
-    (!words.is_empty() && words.iter().all(is_part)).then(|| words.concat())
+    if words.is_empty() || !words.iter().all(is_part) {
+        return Err(InputError::NotFound);
+    }
+    // a header after a whole token begins another one
+    let mut tokens = 1;
+    let mut dots = 0;
+    for pair in words.windows(2) {
+        let [before, word] = pair else { continue };
+        dots += before.matches('.').count();
+        if word.starts_with(JOSE) && dots >= 2 && !before.ends_with('.') {
+            (tokens, dots) = (tokens + 1, 0);
+        }
+    }
+    if tokens > 1 { Err(InputError::Several(tokens)) } else { Ok(words.concat()) }
 }
 
 /// `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1) in any case, alone or at the end of `Authorization:Bearer`.
@@ -178,13 +224,19 @@ fn after_parameter(text: &str) -> Option<Input> {
         })?;
         let after = text.get(at + name.len()..)?;
         let end = after.find(|character: char| "&#'\"".contains(character) || character.is_whitespace());
-        let token = unquote(after.get(..end.unwrap_or(after.len()))?);
+        let token = percent_decoded(unquote(after.get(..end.unwrap_or(after.len()))?));
         match (token.is_empty(), sent) {
             (true, _) => None,
             (false, true) => Some(Input::sent(token)),
             (false, false) => Some(Input::bare(token)),
         }
     })
+}
+
+/// A value of a URL (RFC 3986 §2.1); a plus sign stays one, for tokens have it and no spaces.
+fn percent_decoded(value: &str) -> String {
+    let pair = format!("={}", value.replace('+', "%2B"));
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 fn unquote(text: &str) -> &str {

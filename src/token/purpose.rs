@@ -17,6 +17,37 @@ pub struct Purpose {
     pub(super) forbidden: &'static [&'static str],
 }
 
+/// Kinds of tokens that need not say until when they are valid, or that live long by design.
+const LASTING: &[&str] = &[
+    "refresh-token",
+    "logout-token",
+    "dpop-proof",
+    "security-event",
+    "credential",
+    "key-binding",
+    "key-proof",
+    "introspection-response",
+    "client-attestation",
+    "entity-statement",
+    "acme-request",
+    "request-object",
+];
+
+/// Kinds of tokens that must say whom they are meant for.
+const FOR_SOMEONE: &[&str] = &["access-token", "id-token", "client-assertion", "workload-identity"];
+
+impl Purpose {
+    /// Whether such tokens need not end by themselves.
+    pub(super) fn is_lasting(&self) -> bool {
+        LASTING.contains(&self.name)
+    }
+
+    /// Whether such tokens must say whom they are meant for.
+    pub(super) fn is_for_someone(&self) -> bool {
+        FOR_SOMEONE.contains(&self.name)
+    }
+}
+
 /// A purpose, and by what it was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
@@ -130,7 +161,10 @@ const RULES: &[Rule] = &[
     Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Has("repository"), Is::Has("workflow")] },
     Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Has("project_path"), Is::Has("job_id")] },
     Rule { purpose: &JWT_SVID, all: &[Is::Begins("sub", "spiffe://")] },
+    Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Begins("sub", "system:serviceaccount:")] },
     Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("idtyp", &["app", "user"])] },
+    // Entra: how the client proved who it is stands in access tokens alone
+    Rule { purpose: &ACCESS_TOKEN, all: &[Is::Any(&["appidacr", "azpacr"])] },
     Rule { purpose: &ID_TOKEN, all: &[Is::Any(&["at_hash", "c_hash"])] },
     Rule { purpose: &CLIENT_ASSERTION, all: &[Is::Same("iss", "sub"), Is::Has("aud"), Is::Lacks(SCOPES)] },
     Rule {
@@ -291,6 +325,8 @@ mod tests {
             (r#"{"alg":"RS256"}"#, r#"{"iss":"i","sub":"s","token_use":"id"}"#, "id-token"),
             (r#"{"alg":"HS512"}"#, r#"{"iss":"i","sub":"s","typ":"Refresh","scope":"x"}"#, "refresh-token"),
             (r#"{"alg":"RS256"}"#, r#"{"sub":"spiffe://example.org/web","aud":["db"],"exp":1}"#, "workload-identity"),
+            (r#"{"alg":"RS256"}"#, r#"{"sub":"system:serviceaccount:d:s"}"#, "workload-identity"),
+            (r#"{"alg":"RS256"}"#, r#"{"sub":"o","aud":"a","azpacr":"1","roles":["x"]}"#, "access-token"),
             (r#"{"alg":"ES256","typ":"dc+sd-jwt"}"#, r#"{"vct":"x"}"#, "credential"),
             (r#"{"alg":"ES256","typ":"openid4vci-proof+jwt"}"#, "{}", "key-proof"),
             (r#"{"alg":"ES256","typ":"oauth-client-attestation+jwt"}"#, "{}", "client-attestation"),

@@ -67,6 +67,7 @@ impl HeldToken {
         let input = token::recognise_within(text, policy.max_bytes).map_err(|error| {
             let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
             Error::new(kind, error.to_string()).hint(match error {
+                InputError::Several(_) => "`decode --lines` reads one of each line, `decode --scan` finds all of them",
                 InputError::TooLarge(_) => "`decode --max-bytes` sets another limit",
                 _ => "a token may come bare, as `Bearer …`, as a token response in JSON, or inside a `curl` command",
             })

@@ -36,13 +36,13 @@ pub(super) enum Long {
 
 /// What is made of blocks, one after the other.
 pub(super) trait Work: Send {
-    /// Appends what is printed. False when the exit code has to say that a token is unusable.
-    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> bool;
+    /// Appends what is printed. What the exit code has to say, if anything.
+    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind>;
 }
 
 struct Answer {
     bytes: Vec<u8>,
-    fine: bool,
+    ended: Option<Kind>,
 }
 
 /// Prints the answers to all of the input. `worker` makes one for each core.
@@ -53,7 +53,7 @@ pub(super) fn run<W: Work>(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let mut fine = true;
+    let mut ended = None;
     let read = thread::scope(|scope| {
         let mut blocks = Vec::new();
         let mut answers = Vec::new();
@@ -69,7 +69,10 @@ pub(super) fn run<W: Work>(
         // the first worker that has no more answer is the one after the last block
         for answered in answers.iter().cycle() {
             let Ok(answer) = answered.recv() else { break };
-            fine &= answer.fine;
+            // an unusable token weighs more than a finding
+            if ended != Some(Kind::TokenUnusable) {
+                ended = answer.ended.or(ended);
+            }
             streams.raw(&answer.bytes);
             if streams.is_closed() {
                 break;
@@ -80,7 +83,7 @@ pub(super) fn run<W: Work>(
         reader.join()
     });
     match read {
-        Ok(Ok(())) => Ok((!fine).then_some(Kind::TokenUnusable)),
+        Ok(Ok(())) => Ok(ended),
         Ok(Err(error)) => Err(Error::unreadable("the input", &error)),
         Err(_) => Err(Error::new(Kind::Failed, "the input can't be read")),
     }
@@ -88,9 +91,9 @@ pub(super) fn run<W: Work>(
 
 fn work(mut worker: impl Work, blocks: Receiver<Block>, answers: SyncSender<Answer>) {
     for block in blocks {
-        let mut answer = Answer { bytes: Vec::new(), fine: true };
-        answer.fine = worker.answer(&block, &mut answer.bytes);
-        if answers.send(answer).is_err() {
+        let mut bytes = Vec::new();
+        let ended = worker.answer(&block, &mut bytes);
+        if answers.send(Answer { bytes, ended }).is_err() {
             return;
         }
     }

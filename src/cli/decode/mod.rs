@@ -20,6 +20,7 @@ use super::arguments::TokenArguments;
 use super::print::Streams;
 use crate::diagnostic::Severity;
 use crate::text::visible;
+use crate::token::lines::Options;
 use crate::token::{Decoded, Json, Payload, Policy};
 use crate::workspace::{Error, Kind};
 
@@ -53,11 +54,14 @@ pub(super) struct Arguments {
     /// Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
     #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload"])]
     lines: bool,
+    /// With `--lines`: the findings about each token too, which take several times as long
+    #[arg(long, requires = "lines", conflicts_with_all = ["token", "env", "scan"])]
+    findings: bool,
     /// Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
     #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload", "lines", "keys"])]
     scan: bool,
     /// Exit with 6 when there is a finding of this severity or above
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity, conflicts_with = "scan")]
     fail_on: Option<Severity>,
     /// The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
@@ -84,7 +88,9 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         max_bytes: arguments.max_bytes.unwrap_or(usual.max_bytes),
     };
     if arguments.lines {
-        return lines::run(arguments.token.reader()?, session.as_ref(), policy, streams);
+        let findings = arguments.findings || arguments.fail_on.is_some();
+        let options = Options { verify: None, policy, findings };
+        return lines::run(arguments.token.reader()?, session.as_ref(), options, arguments.fail_on, streams);
     }
     let mut token = arguments.token.read(now, policy)?;
     if let Some(key) = &arguments.decrypt {

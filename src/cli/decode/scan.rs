@@ -21,7 +21,7 @@ struct Search {
 }
 
 impl Work for Search {
-    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> bool {
+    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
         // counted on from the sighting before
         let (mut line, mut start, mut counted) = (block.line, 0, 0);
         let mut before = block.column;
@@ -38,7 +38,7 @@ impl Work for Search {
             let masked = Secret::new(String::from_utf8_lossy(token)).masked();
             self.write(&sighting, (line, column), &masked, out);
         }
-        true
+        None
     }
 }
 

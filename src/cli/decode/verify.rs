@@ -10,7 +10,7 @@ use crate::cli::wait_for;
 use crate::manifest::Issuer;
 use crate::token::Decoded;
 use crate::token::key::{Algorithm, KeySet};
-use crate::token::verify::{Expected, Facts, Verdict, Verification, Verifier};
+use crate::token::verify::{Expected, Facts, Verdict, Verification, Verifier, Wording};
 use crate::workspace::{
     Error, Kind, PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret,
 };
@@ -159,12 +159,12 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn verify(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
         let facts = Facts::of(decoded, token, self.detached.as_deref());
-        Verdict { signatures: facts.iter().map(|facts| self.check(facts, now)).collect() }
+        Verdict { signatures: facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect() }
     }
 
-    pub(super) fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
+    pub(super) fn check(&self, facts: &Facts<'_>, wording: Wording, now: Timestamp) -> Verification {
         let newest = self.newer.get().and_then(Option::as_ref).unwrap_or(&self.verifier);
-        let verification = newest.check(facts, now);
+        let verification = newest.check(facts, wording, now);
         if !verification.unknown_key || self.newer.get().is_some() {
             return verification;
         }
@@ -174,7 +174,7 @@ impl Session {
             let keys = wait_for(published.fetch()).ok()?;
             Some(Verifier { keys, expected: self.verifier.expected.clone() })
         });
-        newer.as_ref().map_or(verification, |newer| newer.check(facts, now))
+        newer.as_ref().map_or(verification, |newer| newer.check(facts, wording, now))
     }
 
     pub(super) fn leeway(&self) -> u32 {

@@ -7,9 +7,6 @@ use crate::token::findings::{
 };
 use crate::token::{Decoded, Json};
 
-/// Kinds of tokens that must say whom they are meant for, beside those that nothing is known of.
-const FOR_SOMEONE: &[&str] = &["access-token", "id-token", "client-assertion", "workload-identity"];
-
 /// The type of a claim.
 enum Type {
     Text,
@@ -88,7 +85,7 @@ fn list(names: &[&str]) -> String {
 }
 
 fn audience(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
-    let for_someone = decoded.purpose.as_ref().is_none_or(|named| FOR_SOMEONE.contains(&named.purpose.name));
+    let for_someone = decoded.purpose.as_ref().is_none_or(|named| named.purpose.is_for_someone());
     let by_design = decoded.provider.is_some_and(|provider| provider.without_audience);
     let empty = match claims.get("aud") {
         None => true,

@@ -10,22 +10,6 @@ use crate::token::findings::{
 use crate::token::time::{NumericDate, absolute, length};
 use crate::token::{Decoded, Json, Policy, Validity, relative, validity};
 
-/// Kinds of tokens that need not expire, or that live long by design.
-const LASTING: &[&str] = &[
-    "refresh-token",
-    "logout-token",
-    "dpop-proof",
-    "security-event",
-    "credential",
-    "key-binding",
-    "key-proof",
-    "introspection-response",
-    "client-attestation",
-    "entity-statement",
-    "acme-request",
-    "request-object",
-];
-
 pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Policy, findings: &mut Vec<Diagnostic>) {
     let mut say = |code, message: String| findings.push(Diagnostic::new(code, message));
     let at = |claim: &str| match claims.get(claim).map(NumericDate::read) {
@@ -65,7 +49,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
     {
         say(&TIME_CONTRADICTORY, "the token ends before it begins: it was never valid".to_owned());
     }
-    if decoded.purpose.as_ref().is_some_and(|named| LASTING.contains(&named.purpose.name)) {
+    if decoded.purpose.as_ref().is_some_and(|named| named.purpose.is_lasting()) {
         return;
     }
     if claims.get("exp").is_none() && decoded.has_all_claims() {

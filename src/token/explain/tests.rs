@@ -113,6 +113,53 @@ fn nothing_is_said_of_what_stood_behind_a_cut() {
 }
 
 #[test]
+fn the_lines_are_true_of_every_kind_of_token() {
+    let token = |header: &str, claims: &str| {
+        let decoded =
+            decode(&format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)), now());
+        let Summary { whom, issuer, what, until } = summarise(&decoded, now());
+        [whom, issuer, what, until].join("|")
+    };
+    for (header, claims, lines) in [
+        (
+            r#"{"alg":"ES256","typ":"dpop+jwt"}"#,
+            r#"{"htm":"POST","htu":"https://a/x","iat":1,"jti":"j"}"#,
+            "the holder of the key in its header|its sender, for one request: POST https://a/x|no scopes: it is a DPoP \
+             proof|not said: it has no `exp`, and a DPoP proof needs none",
+        ),
+        (
+            r#"{"alg":"ES256","typ":"dc+sd-jwt"}"#,
+            r#"{"iss":"https://i","vct":"x"}"#,
+            "no subject|https://i, for an audience that such a token need not name|no scopes: it is a verifiable \
+             credential|not said: it has no `exp`, and a verifiable credential needs none",
+        ),
+        (r#"{"alg":"ES256"}"#, "", &["not known: the payload is kept beside the token"; 4].join("|")),
+        (r#"{"alg":"ES256"}"#, "hello", &["not known: the payload is no claims set"; 4].join("|")),
+    ] {
+        assert_eq!(token(header, claims), lines, "{header} {claims}");
+    }
+    let inside = format!(
+        "ghs_123_{}.{}.c2ln",
+        URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#),
+        URL_SAFE_NO_PAD.encode(r#"{"exp":1763930040}"#)
+    );
+    assert_eq!(
+        summarise(&decode(&inside, now()), now()).until,
+        "2025-11-23 20:34:00 UTC, in 54 min (by the token inside)"
+    );
+    let words = |header: &str, claims: &str, name: &str| {
+        let decoded =
+            decode(&format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)), now());
+        explain_claims(&decoded, now()).into_iter().find(|row| row.name == name).unwrap().words
+    };
+    let assertion = r#"{"iss":"c","sub":"c","aud":"https://i/token","exp":1,"jti":"1"}"#;
+    assert_eq!(words(r#"{"alg":"RS256"}"#, assertion, "iss"), "the client that signed it");
+    assert_eq!(words(r#"{"alg":"ES256","typ":"kb+jwt"}"#, r#"{"aud":"v"}"#, "aud"), "the verifier that it is shown to");
+    let header = Json::parse(r#"{"alg":"dir","enc":"A256GCM","kid":"1"}"#).unwrap();
+    assert_eq!(explain_header(&header)[2].words, "which of the recipient's keys");
+}
+
+#[test]
 fn a_time_out_of_range_is_no_date() {
     for (claims, until) in [
         (r#"{"exp":-1e300}"#, "expired: its `exp` is out of range, before every calendar"),

@@ -44,7 +44,7 @@ pub(super) fn field(name: &str, value: &str) -> Option<Input> {
         return values.into_iter().find(|value| is_token(value)).map(Input::sent);
     }
     match value.split_whitespace().collect::<Vec<_>>().as_slice() {
-        [scheme, rest @ ..] if is_scheme(scheme) => joined(rest).map(Input::sent),
+        [scheme, rest @ ..] if is_scheme(scheme) => joined(rest).ok().map(Input::sent),
         [only] => Some(Input::sent(unquote(only))),
         _ => None,
     }

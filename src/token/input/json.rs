@@ -32,9 +32,10 @@ const PLACES: &[&[&str]] = &[
 
 pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     let document = Json::parse(text).map_err(|_| InputError::NotFound)?;
-    let is_jws = document.get("payload").is_some()
-        && ["signatures", "signature", "protected"].iter().any(|name| document.get(name).is_some());
-    if is_jws || document.get("ciphertext").is_some() {
+    let is_text = |name: &&str| document.get(name).is_some_and(|value| value.as_str().is_some());
+    let is_signed =
+        ["signature", "protected"].iter().any(is_text) || matches!(document.get("signatures"), Some(Json::Array(_)));
+    if (is_text(&"payload") && is_signed) || is_text(&"ciphertext") {
         return Ok(Input::bare(text));
     }
     if let Some(Json::Array(entries)) = document.get("log").and_then(|log| log.get("entries")) {

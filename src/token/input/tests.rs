@@ -48,6 +48,7 @@ fn a_token_is_found_in_whatever_was_pasted() {
         r#"{"ok":true,"authed_user":{"access_token":"eyJh.eyJz.c2ln"}}"#,
         r#"{"log":{"entries":[{"request":{"url":"https://a/","headers":[{"name":"Accept","value":"*/*"}]}},{"request":{"headers":[{"name":"authorization","value":"Bearer eyJh.eyJz.c2ln"}]}}]}}"#,
         r#"{"log":{"entries":[{"request":{"url":"https://a/?access_token=eyJh.eyJz.c2ln","headers":[]}}]}}"#,
+        "https://app.example.com/cb?id_token=eyJh%2EeyJz%2Ec2ln",
         r#"{"log":{"entries":[{"request":{"url":"https://a/"},"response":{"content":{"text":"{\"access_token\":\"eyJh.eyJz.c2ln\"}"}}}]}}"#,
     ] {
         let found = recognise(text).map(|input| input.token.expose().to_owned());
@@ -71,11 +72,38 @@ fn where_there_is_no_token_it_says_why() {
         ("GET / HTTP/1.1\nHost: a\n\n", InputError::NotFound),
         ("A=1\nB=2\n", InputError::NotFound),
         (r#"{"log":{"entries":[]}}"#, InputError::NoTokenInJson),
+        (r#"{"payload":1,"signature":"x"}"#, InputError::NoTokenInJson),
+        ("Authorization: Basic dXNlcjpwYXNz", InputError::NotFound),
+        ("https://app.example.com/cb?code=x&state=y", InputError::NotFound),
+        ("$(id)", InputError::NotFound),
+        ("[1]", InputError::NotFound),
+        ("eyJh.eyJz.c2ln\neyJh.eyJz.c2ln", InputError::Several(2)),
+        ("Bearer eyJh.eyJz.c2ln eyJh.eyJz.c2ln eyJh.eyJz.c2ln", InputError::Several(3)),
     ] {
         assert_eq!(recognise(text).map(|_| ()), Err(error), "{text}");
     }
     assert_eq!(recognise("\u{fffd}\u{fffd}k\u{fffd}").map(|_| ()), Err(InputError::NotFound));
     assert!(recognise("eyJh\u{fffd}.eyJz.c2ln").is_ok());
+}
+
+#[test]
+fn a_token_is_found_anywhere_in_a_text_unless_there_are_several() {
+    let (jwt, github) = ("eyJhbGciOiJSUzI1NiJ9.e30.c2ln", format!("ghp_{}", "a".repeat(36)));
+    for text in [
+        format!("the token is {jwt}, please look at it"),
+        format!("access_token: {jwt}\nexpires: 60\n"),
+        format!("fetch('https://a', {{headers: {{Authorization: 'Bearer {jwt}'}}}})"),
+        format!("wget --header=\"Authorization: Bearer {jwt}\" https://a"),
+        format!("[\"{jwt}\"]"),
+        format!("{{\"log\":{{\"entries\":[{{\"request\":{{\"postData\":{{\"text\":\"a={jwt}\"}}}}}}]}}}}"),
+        format!("\u{fffd}\u{fffd}{jwt}"),
+        format!("first {jwt} and once more {jwt}"),
+    ] {
+        assert_eq!(recognise(&text).unwrap().token.expose(), jwt, "{text}");
+    }
+    assert_eq!(recognise(&format!("a {github} here")).unwrap().token.expose(), github);
+    let both = recognise(&format!("a {github} here and a {jwt} there")).map(|_| ());
+    assert_eq!(both, Err(InputError::Several(2)));
 }
 
 #[test]

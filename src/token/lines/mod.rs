@@ -1,4 +1,4 @@
-//! Many tokens, one per line, each to one line of JSON: `tokscope.decode/v1` without the findings.
+//! Many tokens, one per line, each to one line of JSON: `tokscope.decode/v1`, with the findings if they are asked for.
 //!
 //! Nearly every token is plain: strict base64url around JSON that can be printed as it stands. Its header and claims
 //! are checked in one pass and copied, never rebuilt, so that order and numbers stay by themselves. Whatever is not
@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use self::members::Member;
 use super::verify::{Facts, Status, Verification};
 use super::{Json, Policy, granted};
+use crate::diagnostic::Severity;
 
 /// How a token is verified: with what was read out of it, at that time.
 pub type Verify<'v> = &'v (dyn Fn(&Facts<'_>, Timestamp) -> Verification + Sync);
@@ -24,11 +25,30 @@ pub type Verify<'v> = &'v (dyn Fn(&Facts<'_>, Timestamp) -> Verification + Sync)
 /// More members than this are not looked through one by one.
 const MOST_MEMBERS: usize = 64;
 
+/// What is wanted of each line.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'v> {
+    /// How its token is verified; `None`: it is not.
+    pub verify: Option<Verify<'v>>,
+    /// How it is judged.
+    pub policy: Policy,
+    /// Whether it has its findings: they cost more than all the rest.
+    pub findings: bool,
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// False when there is no usable token in it, or when it was to be verified and is not.
+    pub fine: bool,
+    /// The severity of its worst finding, if findings were asked for.
+    pub worst: Option<Severity>,
+}
+
 /// Turns lines into lines. It keeps its buffers and the last header, which is mostly that of the next token too.
 #[derive(Default)]
 pub struct Lines<'v> {
-    verify: Option<Verify<'v>>,
-    policy: Policy,
+    options: Options<'v>,
     header: Header,
     claims: Vec<u8>,
     signature: Vec<u8>,
@@ -45,25 +65,28 @@ struct Header {
 }
 
 impl<'v> Lines<'v> {
-    /// Without a way to verify, nothing is verified.
+    /// With empty buffers.
     #[must_use]
-    pub fn new(verify: Option<Verify<'v>>, policy: Policy) -> Self {
-        Self { verify, policy, ..Self::default() }
+    pub fn new(options: Options<'v>) -> Self {
+        Self { options, ..Self::default() }
     }
 
-    /// Appends one line of JSON about this line. False when there is no usable token in it, or when it was to be
-    /// verified and is not.
-    pub fn write(&mut self, number: u64, line: &[u8], now: Timestamp, out: &mut Vec<u8>) -> bool {
+    /// Appends one line of JSON about this line.
+    pub fn write(&mut self, number: u64, line: &[u8], now: Timestamp, out: &mut Vec<u8>) -> Written {
         out.extend_from_slice(b"{\"schema\":\"tokscope.decode/v1\",\"line\":");
         out.extend_from_slice(number.to_string().as_bytes());
         let line = line.trim_ascii();
         let start = out.len();
-        let fine = self.plain(line, now, out).unwrap_or_else(|| {
-            out.truncate(start);
-            slow::write(line, self.verify, self.policy, now, out)
-        });
+        let plain = if self.options.findings { None } else { self.plain(line, now, out) };
+        let written = match plain {
+            Some(fine) => Written { fine, worst: None },
+            None => {
+                out.truncate(start);
+                slow::write(line, self.options, now, out)
+            }
+        };
         out.extend_from_slice(b"}\n");
-        fine
+        written
     }
 
     /// The fast way; `None` when the token is not plain.
@@ -71,7 +94,7 @@ impl<'v> Lines<'v> {
         let mut dots = memchr::memchr_iter(b'.', token);
         let (first, second) = (dots.next()?, dots.next()?);
         let (header, payload) = (token.get(..first)?, token.get(first + 1..second)?);
-        if dots.next().is_some() || token.len() > self.policy.max_bytes {
+        if dots.next().is_some() || token.len() > self.options.policy.max_bytes {
             return None;
         }
         if self.header.encoded != header {
@@ -93,7 +116,7 @@ impl<'v> Lines<'v> {
         out.extend_from_slice(b",\"payload\":null,\"scopes\":[");
         self.scopes(out)?;
         out.push(b']');
-        let Some(verify) = self.verify else {
+        let Some(verify) = self.options.verify else {
             out.extend_from_slice(NOT_CHECKED);
             return Some(true);
         };

@@ -2,28 +2,22 @@
 
 use jiff::Timestamp;
 
-use super::{NOT_CHECKED, Verify, write_verification};
-use crate::diagnostic::Severity;
+use super::{NOT_CHECKED, Options, Written, write_verification};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::token::verify::{Facts, Status, Verdict};
-use crate::token::{Decoded, Json, Payload, Policy, decode_by, granted, recognise_within};
+use crate::token::{Decoded, Json, Payload, decode_by, granted, recognise_within};
 
-/// Appends the members from `kind` on, or `error`. False when the token can't be used.
-pub(super) fn write(
-    line: &[u8],
-    verify: Option<Verify<'_>>,
-    policy: Policy,
-    now: Timestamp,
-    out: &mut Vec<u8>,
-) -> bool {
-    let input = match recognise_within(&String::from_utf8_lossy(line), policy.max_bytes) {
+/// Appends the members from `kind` on, or `error`.
+pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut Vec<u8>) -> Written {
+    let input = match recognise_within(&String::from_utf8_lossy(line), options.policy.max_bytes) {
         Ok(input) => input,
         Err(error) => {
             member("error", &Json::String(error.to_string()), out);
-            return false;
+            return Written { fine: false, worst: None };
         }
     };
     let token = input.token.expose();
-    let decoded = decode_by(token, now, policy);
+    let decoded = decode_by(token, now, options.policy);
     member("kind", &Json::String(decoded.kind.as_str().to_owned()), out);
     member("whole", &Json::Bool(decoded.whole), out);
     if let Some(error) = fault(&decoded) {
@@ -39,21 +33,29 @@ pub(super) fn write(
     member("payload", &payload, out);
     let scopes = decoded.claims().and_then(granted).unwrap_or_default().0.into_iter();
     member("scopes", &Json::Array(scopes.map(|one| Json::String(one.scope.to_string())).collect()), out);
-    match verify {
-        Some(verify) => {
-            let signatures = Facts::of(&decoded, token, None).iter().map(|facts| verify(facts, now)).collect();
-            let verdict = Verdict { signatures };
-            match verdict.deciding() {
-                Some((_, deciding)) => write_verification(deciding, verdict.reason().as_deref(), out),
-                None => out.extend_from_slice(NOT_CHECKED),
-            }
-            decoded.whole && verdict.status() == Status::Verified
-        }
-        None => {
-            out.extend_from_slice(NOT_CHECKED);
-            decoded.whole
-        }
+    let findings: Vec<&Diagnostic> = if options.findings { decoded.all_findings().collect() } else { Vec::new() };
+    if options.findings {
+        member("findings", &Json::Array(findings.iter().copied().map(finding).collect()), out);
     }
+    let verdict = options.verify.map(|verify| Verdict {
+        signatures: Facts::of(&decoded, token, None).iter().map(|facts| verify(facts, now)).collect(),
+    });
+    match verdict.as_ref().and_then(|verdict| Some((verdict.deciding()?.1, verdict.reason()))) {
+        Some((deciding, reason)) => write_verification(deciding, reason.as_deref(), out),
+        None => out.extend_from_slice(NOT_CHECKED),
+    }
+    let fine = decoded.whole && verdict.is_none_or(|verdict| verdict.status() == Status::Verified);
+    Written { fine, worst: findings.iter().map(|finding| finding.severity()).max() }
+}
+
+/// `{code, severity, message}`
+fn finding(finding: &Diagnostic) -> Json {
+    let members = [
+        ("code", finding.code.name.to_owned()),
+        ("severity", finding.severity().to_string()),
+        ("message", finding.message.clone()),
+    ];
+    Json::Object(members.into_iter().map(|(name, text)| (name.to_owned(), Json::String(text))).collect())
 }
 
 /// Why a token is not whole.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::secret::Secret;
 use crate::token::key::{Key, KeySet};
-use crate::token::verify::{Expected, Verifier};
+use crate::token::verify::{Expected, Verifier, Wording};
 
 const HEADER: &str = r#"{"alg":"RS256","kid":"k"}"#;
 
@@ -15,16 +15,17 @@ fn token(header: &str, claims: &str) -> String {
 
 fn line(lines: &mut Lines<'_>, text: &str) -> (bool, String) {
     let mut out = Vec::new();
-    let fine = lines.write(7, text.as_bytes(), Timestamp::UNIX_EPOCH, &mut out);
-    (fine, String::from_utf8(out).unwrap())
+    let written = lines.write(7, text.as_bytes(), Timestamp::UNIX_EPOCH, &mut out);
+    (written.fine, String::from_utf8(out).unwrap())
 }
 
 /// By the slow way alone.
 fn slowly(text: &str, verify: Option<Verify<'_>>) -> (bool, String) {
     let mut out = b"{\"schema\":\"tokscope.decode/v1\",\"line\":7".to_vec();
-    let fine = slow::write(text.as_bytes(), verify, Policy::default(), Timestamp::UNIX_EPOCH, &mut out);
+    let written =
+        slow::write(text.as_bytes(), Options { verify, ..Options::default() }, Timestamp::UNIX_EPOCH, &mut out);
     out.extend_from_slice(b"}\n");
-    (fine, String::from_utf8(out).unwrap())
+    (written.fine, String::from_utf8(out).unwrap())
 }
 
 fn is_plain(text: &str) -> bool {
@@ -104,9 +105,9 @@ proptest! {
         }
         let keys = KeySet::given(Key::secret(&Secret::new(secret)).unwrap(), "the test");
         let verifier = Verifier { keys, expected: Expected::default() };
-        let check = |facts: &Facts<'_>, now| verifier.check(facts, now);
+        let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
         for verify in [None, Some(&check as Verify<'_>)] {
-            let (fine, fast) = line(&mut Lines::new(verify, Policy::default()), &text);
+            let (fine, fast) = line(&mut Lines::new(Options { verify, ..Options::default() }), &text);
             let (expected, slow) = slowly(&text, verify);
             prop_assert_eq!(fine, expected, "{} {}", &fast, &slow);
             // the source text is kept: only white space and escapes may differ

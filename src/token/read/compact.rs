@@ -50,7 +50,7 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
     let encoded = parameter("b64") != Some(Json::Bool(false));
     match parts {
         // one cut is told once
-        [_] if decoded.header.is_some() => {
+        [_] | [_, ""] if decoded.header.is_some() => {
             let message = "the token ends after its header: there is no payload";
             decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
             decoded.whole = false;
@@ -64,6 +64,10 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
     }
     decoded.payload = match parts.get(1) {
         None => Payload::Absent,
+        Some(&"") if parts.len() == 2 => {
+            (decoded.whole, decoded.payload_whole) = (false, false);
+            Payload::Absent
+        }
         Some(&"") if parts.len() == 3 => {
             let message = "the payload is not in the token: whoever checks the signature must have it from elsewhere";
             decoded.findings.push(Diagnostic::new(&PAYLOAD_DETACHED, message));

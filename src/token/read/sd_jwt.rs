@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{base64url, compact};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::token::findings::{
     DIGEST_ALGORITHM_UNKNOWN, DIGEST_REPEATED, DISCLOSURE_MALFORMED, DISCLOSURE_UNMATCHED, TOKEN_TRUNCATED,
 };
@@ -87,30 +87,48 @@ struct Matcher {
     placed: HashSet<String>,
     disclosures: Vec<Disclosure>,
     findings: Vec<Diagnostic>,
+    /// How many findings there were beyond those that are listed.
+    unlisted: usize,
 }
+
+/// How many findings are listed one by one.
+const MOST_LISTED: usize = 8;
 
 impl Matcher {
     fn new(texts: &[&str], algorithm: &'static digest::Algorithm) -> Self {
-        let mut matcher =
-            Self { waiting: HashMap::new(), placed: HashSet::new(), disclosures: Vec::new(), findings: Vec::new() };
+        let mut matcher = Self {
+            waiting: HashMap::new(),
+            placed: HashSet::new(),
+            disclosures: Vec::new(),
+            findings: Vec::new(),
+            unlisted: 0,
+        };
         for text in texts {
             let digest = URL_SAFE_NO_PAD.encode(digest::digest(algorithm, text.as_bytes()));
             let disclosure = parse(text);
             if disclosure.is_none() {
                 let number = matcher.disclosures.len() + 1;
                 let message = format!("disclosure {number} is no JSON array of a salt, a name and a value");
-                matcher.findings.push(Diagnostic::new(&DISCLOSURE_MALFORMED, message));
+                matcher.say(&DISCLOSURE_MALFORMED, message);
             }
             let readable = disclosure.is_some();
             let (name, value) = disclosure.unwrap_or((None, Json::Null));
             let index = matcher.disclosures.len();
             if readable && matcher.waiting.insert(digest.clone(), index).is_some() {
                 let message = format!("disclosure {} is there twice", index + 1);
-                matcher.findings.push(Diagnostic::new(&DIGEST_REPEATED, message));
+                matcher.say(&DIGEST_REPEATED, message);
             }
             matcher.disclosures.push(Disclosure { digest, name, value, path: None });
         }
         matcher
+    }
+
+    fn say(&mut self, code: &'static Code, message: String) {
+        if self.findings.len() < MOST_LISTED {
+            self.findings.push(Diagnostic::new(code, message));
+        } else {
+            self.unlisted += 1;
+        }
     }
 
     /// The value with every disclosed member and element in its place. `path` is where it stands.
@@ -157,7 +175,7 @@ impl Matcher {
             if let Some((name, value)) = digest.as_str().and_then(|digest| self.take(digest, true, path)) {
                 if name == "_sd" || name == "..." || kept.iter().any(|(known, _)| *known == name) {
                     let message = format!("a disclosure names the claim `{name}`, which may not be disclosed there");
-                    self.findings.push(Diagnostic::new(&DISCLOSURE_MALFORMED, message));
+                    self.say(&DISCLOSURE_MALFORMED, message);
                 } else {
                     let value = self.value(&value, path, depth + 1);
                     kept.push((name, value));
@@ -175,13 +193,13 @@ impl Matcher {
             // not disclosed, or a decoy (RFC 9901 §4.2.5); or asked for a second time
             if self.placed.contains(digest) {
                 let message = "two places ask for the same disclosure";
-                self.findings.push(Diagnostic::new(&DIGEST_REPEATED, message));
+                self.say(&DIGEST_REPEATED, message.to_owned());
             }
             return None;
         };
         if disclosure.name.is_some() != member {
             let message = format!("a disclosure of {} stands where {} belongs", shape(!member), shape(member));
-            self.findings.push(Diagnostic::new(&DISCLOSURE_MALFORMED, message));
+            self.say(&DISCLOSURE_MALFORMED, message);
             return None;
         }
         let name = disclosure.name.clone().unwrap_or_default();
@@ -194,6 +212,10 @@ impl Matcher {
     }
 
     fn finish(mut self) -> Self {
+        if self.unlisted > 0 {
+            let message = format!("{} more disclosures or digests are not as they have to be", self.unlisted);
+            self.findings.push(Diagnostic::new(&DISCLOSURE_MALFORMED, message));
+        }
         let mut unmatched: Vec<usize> = self.waiting.values().map(|index| index + 1).collect();
         unmatched.sort_unstable();
         if !unmatched.is_empty() {

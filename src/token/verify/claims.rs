@@ -5,150 +5,159 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::time::NumericDate;
 use super::super::{Json, relative};
-use super::{Check, Outcome, Subject};
+use super::{Check, Outcome, Subject, Wording};
 
-/// No extension but `b64` is understood here, so a token that demands another is refused (RFC 7515 §4.1.11). `b64` has to
-/// be demanded when the payload is not encoded (RFC 7797 §6).
-pub(super) fn critical(crit: Option<&Json>, b64: Option<&Json>) -> Check {
-    let names_b64 = |crit: &Json| matches!(crit.items(), [Json::String(only)] if only == "b64");
-    match (crit, b64) {
-        (None, None | Some(Json::Bool(true))) => {
-            Check::new(Subject::Critical, Outcome::Absent, "no extension is demanded")
-        }
-        (None, Some(b64)) => {
-            let detail = format!("`b64` is {b64}, and `crit` does not demand that this be understood (RFC 7797 §6)");
-            Check::new(Subject::Critical, Outcome::Failed, detail)
-        }
-        (Some(crit), Some(Json::Bool(_))) if names_b64(crit) => {
-            Check::new(Subject::Critical, Outcome::Ok, "`b64` is demanded, and understood (RFC 7797)")
-        }
-        (Some(crit), _) => {
-            let detail = format!("{crit} is demanded, and not understood here: the token must be refused");
-            Check::new(Subject::Critical, Outcome::Failed, detail)
-        }
-    }
-}
-
-/// `typ` is a media type, mostly without its `application/` and in any case (RFC 7515 §4.1.9).
-pub(super) fn kind(typ: Option<&Json>, expected: Option<&str>) -> Check {
-    fn short(name: &str) -> String {
-        let name = name.to_ascii_lowercase();
-        name.strip_prefix("application/").map(str::to_owned).unwrap_or(name)
-    }
-    compare(Subject::Type, typ, expected, |named, expected| short(named) == short(expected))
-}
-
-/// `iss` is compared character by character (RFC 7519 §4.1.1).
-pub(super) fn issuer(iss: Option<&Json>, expected: Option<&str>) -> Check {
-    compare(Subject::Issuer, iss, expected, |named, expected| named == expected)
-}
-
-fn compare(subject: Subject, member: Option<&Json>, expected: Option<&str>, same: fn(&str, &str) -> bool) -> Check {
-    let name = subject.as_str();
-    match (member, expected) {
-        (None, None) => Check::new(subject, Outcome::Absent, format!("the token has no `{name}`")),
-        (None, Some(expected)) => {
-            Check::new(subject, Outcome::Failed, format!("the token has no `{name}`, and `{expected}` was expected"))
-        }
-        (Some(Json::String(named)), None) => {
-            Check::new(subject, Outcome::NotChecked, format!("it is `{named}`, and nothing was expected of it"))
-        }
-        (Some(Json::String(named)), Some(expected)) if same(named, expected) => {
-            Check::new(subject, Outcome::Ok, format!("it is `{named}`"))
-        }
-        (Some(Json::String(named)), Some(expected)) => {
-            Check::new(subject, Outcome::Failed, format!("it is `{named}`, and `{expected}` was expected"))
-        }
-        (Some(other), _) => Check::new(subject, Outcome::Failed, format!("it is no string: {other}")),
-    }
-}
-
-/// `aud` is a string or a list of strings, of which one has to be expected (RFC 7519 §4.1.3).
-pub(super) fn audience(aud: Option<&Json>, expected: &[String]) -> Check {
-    let check = |outcome, detail: String| Check::new(Subject::Audience, outcome, detail);
-    let wanted = expected.join("` or `");
-    let Some(aud) = aud else {
-        return match expected {
-            [] => check(Outcome::Absent, "the token has no `aud`".to_owned()),
-            _ => check(Outcome::Failed, format!("the token has no `aud`, and `{wanted}` was expected")),
-        };
-    };
-    let named: Option<Vec<&str>> = match aud {
-        Json::String(one) => Some(vec![one.as_str()]),
-        Json::Array(several) => several.iter().map(Json::as_str).collect(),
-        _ => None,
-    };
-    let Some(named) = named else {
-        return check(Outcome::Failed, format!("it is neither a string nor a list of strings: {aud}"));
-    };
-    if expected.is_empty() {
-        return check(Outcome::NotChecked, format!("it is {aud}, and nothing was expected of it"));
-    }
-    if named.iter().any(|one| expected.iter().any(|expected| expected == one)) {
-        check(Outcome::Ok, format!("it is {aud}"))
-    } else {
-        check(Outcome::Failed, format!("it is {aud}, and `{wanted}` was expected: the token is for someone else"))
-    }
-}
-
-/// The clock, and how far it may be off.
+/// How claims and parameters are checked.
 #[derive(Clone, Copy)]
-pub(super) struct TimeRule {
+pub(super) struct Rule {
+    pub(super) wording: Wording,
     pub(super) now: Timestamp,
-    /// In seconds.
+    /// How far the clocks may differ, in seconds.
     pub(super) leeway: u32,
 }
 
-impl TimeRule {
+impl Rule {
+    /// No extension but `b64` is understood here, so a token that demands another is refused (RFC 7515 §4.1.11). `b64` has
+    /// to be demanded when the payload is not encoded (RFC 7797 §6).
+    pub(super) fn critical(crit: Option<&Json>, b64: Option<&Json>) -> Check {
+        let names_b64 = |crit: &Json| matches!(crit.items(), [Json::String(only)] if only == "b64");
+        match (crit, b64) {
+            (None, None | Some(Json::Bool(true))) => {
+                Check::new(Subject::Critical, Outcome::Absent, "no extension is demanded")
+            }
+            (None, Some(b64)) => {
+                let detail =
+                    format!("`b64` is {b64}, and `crit` does not demand that this be understood (RFC 7797 §6)");
+                Check::new(Subject::Critical, Outcome::Failed, detail)
+            }
+            (Some(crit), Some(Json::Bool(_))) if names_b64(crit) => {
+                Check::new(Subject::Critical, Outcome::Ok, "`b64` is demanded, and understood (RFC 7797)")
+            }
+            (Some(crit), _) => {
+                let detail = format!("{crit} is demanded, and not understood here: the token must be refused");
+                Check::new(Subject::Critical, Outcome::Failed, detail)
+            }
+        }
+    }
+
+    /// `typ` is a media type, mostly without its `application/` and in any case (RFC 7515 §4.1.9).
+    pub(super) fn kind(self, typ: Option<&Json>, expected: Option<&str>) -> Check {
+        fn short(name: &str) -> String {
+            let name = name.to_ascii_lowercase();
+            name.strip_prefix("application/").map(str::to_owned).unwrap_or(name)
+        }
+        self.compare(Subject::Type, typ, expected, |named, expected| short(named) == short(expected))
+    }
+
+    /// `iss` is compared character by character (RFC 7519 §4.1.1).
+    pub(super) fn issuer(self, iss: Option<&Json>, expected: Option<&str>) -> Check {
+        self.compare(Subject::Issuer, iss, expected, |named, expected| named == expected)
+    }
+
+    fn compare(
+        self,
+        subject: Subject,
+        member: Option<&Json>,
+        expected: Option<&str>,
+        same: fn(&str, &str) -> bool,
+    ) -> Check {
+        let name = subject.as_str();
+        let outcome = match (member, expected) {
+            (None, None) => Outcome::Absent,
+            (Some(Json::String(_)), None) => Outcome::NotChecked,
+            (Some(Json::String(named)), Some(expected)) if same(named, expected) => Outcome::Ok,
+            _ => Outcome::Failed,
+        };
+        self.wording.check(subject, outcome, || match (member, expected) {
+            (None, None) => format!("the token has no `{name}`"),
+            (None, Some(expected)) => format!("the token has no `{name}`, and `{expected}` was expected"),
+            (Some(Json::String(named)), None) => format!("it is `{named}`, and nothing was expected of it"),
+            (Some(Json::String(named)), Some(_)) if outcome == Outcome::Ok => format!("it is `{named}`"),
+            (Some(Json::String(named)), Some(expected)) => format!("it is `{named}`, and `{expected}` was expected"),
+            (Some(other), _) => format!("it is no string: {other}"),
+        })
+    }
+
+    /// `aud` is a string or a list of strings, of which one has to be expected (RFC 7519 §4.1.3).
+    pub(super) fn audience(self, aud: Option<&Json>, expected: &[String]) -> Check {
+        let is_expected = |one: &Json| one.as_str().is_some_and(|one| expected.iter().any(|expected| expected == one));
+        let named = match aud {
+            Some(one @ Json::String(_)) => Some(std::slice::from_ref(one)),
+            Some(Json::Array(several)) if several.iter().all(|one| one.as_str().is_some()) => Some(several.as_slice()),
+            _ => None,
+        };
+        let outcome = match (aud, named) {
+            (None, _) if expected.is_empty() => Outcome::Absent,
+            (Some(_), Some(_)) if expected.is_empty() => Outcome::NotChecked,
+            (Some(_), Some(named)) if named.iter().any(is_expected) => Outcome::Ok,
+            _ => Outcome::Failed,
+        };
+        self.wording.check(Subject::Audience, outcome, || {
+            let wanted = expected.join("` or `");
+            match (aud, outcome) {
+                (None, Outcome::Absent) => "the token has no `aud`".to_owned(),
+                (None, _) => format!("the token has no `aud`, and `{wanted}` was expected"),
+                (Some(aud), _) if named.is_none() => format!("it is neither a string nor a list of strings: {aud}"),
+                (Some(aud), Outcome::NotChecked) => format!("it is {aud}, and nothing was expected of it"),
+                (Some(aud), Outcome::Ok) => format!("it is {aud}"),
+                (Some(aud), _) => format!("it is {aud}, and `{wanted}` was expected: the token is for someone else"),
+            }
+        })
+    }
+
     /// The token is over at this time (RFC 7519 §4.1.4).
     pub(super) fn expiry(self, exp: Option<&Json>) -> Check {
-        self.check(Subject::Expiry, exp, |distance, leeway| distance > -leeway, ["expires", "expired"])
+        self.time(Subject::Expiry, exp, |distance, leeway| distance > -leeway, ["expires", "expired"])
     }
 
     /// The token may not be used before this time (RFC 7519 §4.1.5).
     pub(super) fn not_before(self, nbf: Option<&Json>) -> Check {
-        self.check(Subject::NotBefore, nbf, |distance, leeway| distance <= leeway, ["valid only from", "valid from"])
+        self.time(Subject::NotBefore, nbf, |distance, leeway| distance <= leeway, ["valid only from", "valid from"])
     }
 
     /// A token that is issued later than now was not issued by this clock (RFC 7519 §4.1.6).
     pub(super) fn issued_at(self, iat: Option<&Json>) -> Check {
-        self.check(Subject::IssuedAt, iat, |distance, leeway| distance <= leeway, ["issued", "issued"])
+        self.time(Subject::IssuedAt, iat, |distance, leeway| distance <= leeway, ["issued", "issued"])
     }
 
     /// `fine` decides by how far ahead the time lies, and by the leeway. `words`: for a time ahead, for one that is past.
-    fn check(
+    fn time(
         self,
         subject: Subject,
         value: Option<&Json>,
         fine: fn(SignedDuration, SignedDuration) -> bool,
-        words: [&str; 2],
+        [ahead, past]: [&str; 2],
     ) -> Check {
-        let name = subject.as_str();
         let Some(value) = value else {
-            return Check::new(subject, Outcome::Absent, format!("the token has no `{name}`"));
+            let absent = || format!("the token has no `{}`", subject.as_str());
+            return self.wording.check(subject, Outcome::Absent, absent);
         };
-        let beyond = || format!("it is beyond every calendar: {value}");
-        let (distance, said) = match NumericDate::read(value) {
+        let date = NumericDate::read(value);
+        let distance = match date {
             NumericDate::Malformed => {
                 return Check::new(subject, Outcome::Failed, format!("it is no number of seconds: {value}"));
             }
-            NumericDate::FarAhead => (SignedDuration::MAX, beyond()),
-            NumericDate::FarBack => (SignedDuration::MIN, beyond()),
+            NumericDate::FarAhead => SignedDuration::MAX,
+            NumericDate::FarBack => SignedDuration::MIN,
+            NumericDate::At(at) => at.duration_since(self.now),
+        };
+        let said = || match date {
             NumericDate::At(at) => {
-                let [ahead, past] = words;
-                let word = if at > self.now { ahead } else { past };
-                (at.duration_since(self.now), format!("{word} {}", relative(at, self.now)))
+                format!("{} {}", if at > self.now { ahead } else { past }, relative(at, self.now))
             }
+            _ => format!("it is beyond every calendar: {value}"),
         };
         let leeway = SignedDuration::from_secs(i64::from(self.leeway));
         match (fine(distance, leeway), fine(distance, SignedDuration::ZERO)) {
-            (true, true) => Check::new(subject, Outcome::Ok, said),
+            (true, true) => self.wording.check(subject, Outcome::Ok, said),
             (true, false) => {
-                Check::new(subject, Outcome::Ok, format!("{said}, within the leeway of {} s", self.leeway))
+                let within = || format!("{}, within the leeway of {} s", said(), self.leeway);
+                self.wording.check(subject, Outcome::Ok, within)
             }
-            (false, _) if self.leeway == 0 => Check::new(subject, Outcome::Failed, format!("{said} (no leeway)")),
+            (false, _) if self.leeway == 0 => Check::new(subject, Outcome::Failed, format!("{} (no leeway)", said())),
             (false, _) => {
-                Check::new(subject, Outcome::Failed, format!("{said}, beyond the leeway of {} s", self.leeway))
+                let detail = format!("{}, beyond the leeway of {} s", said(), self.leeway);
+                Check::new(subject, Outcome::Failed, detail)
             }
         }
     }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use self::claims::TimeRule;
+use self::claims::Rule;
 pub use self::form::Facts;
 use super::key::{Algorithm, Choice, Key, KeySet};
 use super::{Decoded, Json};
@@ -97,8 +97,33 @@ pub struct Check {
     pub subject: Subject,
     /// What it came to.
     pub outcome: Outcome,
-    /// Why, in a sentence without its full stop. It may hold text of the token.
+    /// Why, in a sentence without its full stop; empty if only reasons were asked for. It may hold text of the token.
     pub detail: Cow<'static, str>,
+}
+
+/// Which checks are put into words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// Each of them.
+    All,
+    /// Those that may be the reason why a token is not verified. The others have no detail: where there are many tokens,
+    /// words cost more than checks.
+    Reasons,
+}
+
+impl Wording {
+    /// A check of a claim or a parameter, which is a reason only if it failed.
+    fn check<D: Into<Cow<'static, str>>>(
+        self,
+        subject: Subject,
+        outcome: Outcome,
+        detail: impl FnOnce() -> D,
+    ) -> Check {
+        match (self, outcome) {
+            (Self::All, _) | (_, Outcome::Failed) => Check::new(subject, outcome, detail()),
+            (Self::Reasons, _) => Check::new(subject, outcome, ""),
+        }
+    }
 }
 
 impl Check {
@@ -241,18 +266,20 @@ impl Verifier {
     /// Verifies each signature of a JWS, or that of the issuer-signed part of an SD-JWT (RFC 9901 §4).
     #[must_use]
     pub fn verify(&self, token: &str, now: Timestamp) -> Verdict {
-        Verdict { signatures: Facts::read(token, None).iter().map(|facts| self.check(facts, now)).collect() }
+        let facts = Facts::read(token, None);
+        Verdict { signatures: facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect() }
     }
 
     /// The same of a token that was decoded, and of the tokens inside it.
     #[must_use]
     pub fn verify_decoded(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
-        Verdict { signatures: Facts::of(decoded, token, None).iter().map(|facts| self.check(facts, now)).collect() }
+        let facts = Facts::of(decoded, token, None);
+        Verdict { signatures: facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect() }
     }
 
     /// Verifies one signature of a token that was taken apart before.
     #[must_use]
-    pub fn check(&self, facts: &Facts<'_>, now: Timestamp) -> Verification {
+    pub fn check(&self, facts: &Facts<'_>, wording: Wording, now: Timestamp) -> Verification {
         let mut checks = Vec::with_capacity(11);
         let form = match &facts.fault {
             None => Check::new(Subject::Form, Outcome::Ok, "every part in strict base64url, no name twice"),
@@ -260,27 +287,29 @@ impl Verifier {
         };
         checks.push(form);
         let mut verification = Verification { checks, key: None, unknown_key: false };
-        self.check_signature(facts, &mut verification);
+        self.check_signature(facts, wording, &mut verification);
         let nothing = Expected::default();
         let expected = if facts.wraps_token { &nothing } else { &self.expected };
-        let times = TimeRule { now, leeway: self.expected.leeway };
+        let rule = Rule { wording, now, leeway: self.expected.leeway };
         verification.checks.extend([
-            claims::critical(facts.critical.as_deref(), facts.encoded.as_deref()),
-            claims::kind(facts.kind.as_deref(), expected.kind.as_deref()),
-            claims::issuer(facts.issuer.as_deref(), expected.issuer.as_deref()),
-            claims::audience(facts.audience.as_deref(), &expected.audiences),
-            times.expiry(facts.expiry.as_deref()),
-            times.not_before(facts.not_before.as_deref()),
-            times.issued_at(facts.issued_at.as_deref()),
+            Rule::critical(facts.critical.as_deref(), facts.encoded.as_deref()),
+            rule.kind(facts.kind.as_deref(), expected.kind.as_deref()),
+            rule.issuer(facts.issuer.as_deref(), expected.issuer.as_deref()),
+            rule.audience(facts.audience.as_deref(), &expected.audiences),
+            rule.expiry(facts.expiry.as_deref()),
+            rule.not_before(facts.not_before.as_deref()),
+            rule.issued_at(facts.issued_at.as_deref()),
         ]);
         verification
     }
 
     /// The checks of `alg`, key and signature.
-    fn check_signature(&self, facts: &Facts<'_>, verification: &mut Verification) {
+    fn check_signature(&self, facts: &Facts<'_>, wording: Wording, verification: &mut Verification) {
         let algorithm = self.check_algorithm(facts.algorithm.as_deref());
         let (algorithm, check) = match algorithm {
-            Ok(algorithm) => (Some(algorithm), Check::new(Subject::Algorithm, Outcome::Ok, format!("`{algorithm}`"))),
+            Ok(algorithm) => {
+                (Some(algorithm), wording.check(Subject::Algorithm, Outcome::Ok, || format!("`{algorithm}`")))
+            }
             Err((outcome, detail)) => (None, Check::new(Subject::Algorithm, outcome, detail)),
         };
         verification.checks.push(check);
@@ -311,7 +340,7 @@ impl Verifier {
         });
         let shown = right.or_else(|| keys.first().copied());
         if let Some(key) = shown {
-            verification.checks.push(self.check_key(key, algorithm, why));
+            verification.checks.push(self.check_key(key, algorithm, wording, why));
         }
         verification.key = right.map(|key| UsedKey {
             id: key.id.clone(),
@@ -319,7 +348,7 @@ impl Verifier {
             source: self.keys.source().to_owned(),
         });
         verification.checks.push(match (right, signed) {
-            (Some(_), _) => Check::new(Subject::Signature, Outcome::Ok, format!("`{algorithm}` by this key")),
+            (Some(_), _) => wording.check(Subject::Signature, Outcome::Ok, || format!("`{algorithm}` by this key")),
             (None, None) => not(Subject::Signature, "the form is wrong: there are no exact bytes to check"),
             (None, Some((_, []))) => Check::new(Subject::Signature, Outcome::Failed, "there is none"),
             (None, Some(_)) if facts.lacks_payload => {
@@ -354,16 +383,17 @@ impl Verifier {
         Ok(algorithm)
     }
 
-    fn check_key(&self, key: &Key, algorithm: Algorithm, why: &'static str) -> Check {
-        let mut said = key.kind.words().to_owned();
-        if let Some(id) = &key.id {
-            said.push_str(&format!(" `{id}`"));
-        }
-        said.push_str(&format!(" from {}: {why}", self.keys.source()));
+    fn check_key(&self, key: &Key, algorithm: Algorithm, wording: Wording, why: &'static str) -> Check {
+        let said = || {
+            let name = key.id.as_ref().map(|id| format!(" `{id}`")).unwrap_or_default();
+            format!("{}{name} from {}: {why}", key.kind.words(), self.keys.source())
+        };
         match key.weakness(algorithm) {
             Some(weakness) if !self.expected.short_secret => Check::new(Subject::Key, Outcome::Failed, weakness),
-            Some(weakness) => Check::new(Subject::Key, Outcome::Ok, format!("{said} ({weakness}; permitted here)")),
-            None => Check::new(Subject::Key, Outcome::Ok, said),
+            Some(weakness) => {
+                wording.check(Subject::Key, Outcome::Ok, || format!("{} ({weakness}; permitted here)", said()))
+            }
+            None => wording.check(Subject::Key, Outcome::Ok, said),
         }
     }
 }

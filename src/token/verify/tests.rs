@@ -159,7 +159,8 @@ fn a_payload_that_is_not_encoded_or_is_kept_elsewhere() {
     ] {
         let verifier = verifier(Expected::default());
         let facts = Facts::read(&token, detached.map(str::as_bytes));
-        let verdict = Verdict { signatures: facts.iter().map(|facts| verifier.check(facts, now())).collect() };
+        let verdict =
+            Verdict { signatures: facts.iter().map(|facts| verifier.check(facts, Wording::All, now())).collect() };
         assert_eq!(verdict.status() == Status::Verified, fine, "{token}: {:?}", verdict.reason());
         assert!(verdict.reason().unwrap_or_default().starts_with(reason), "{token}: {:?}", verdict.reason());
     }

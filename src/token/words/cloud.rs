@@ -22,7 +22,7 @@ pub(in crate::token) const ENTRA: &[Word] = table! {
         "hasgroups": "the user has groups, but too many for the token: ask Microsoft Graph",
         "groups:src1": "the user has groups, but too many for the token: ask Microsoft Graph",
         "oid": "the user or service principal, the same for every client of the tenant: the key to store",
-        "sub": "the user, by an identifier that differs from client to client",
+        "sub": "the user, or the client when it acts for itself, by an identifier that differs from client to client",
         "tid": "the tenant that the user signed in to",
         "sid": "the session at Entra",
         "ver": "the version of the token: 1.0 and 2.0 differ in the names of the claims",

@@ -37,6 +37,12 @@ pub(in crate::token) const PARAMETERS: &[Word] = table! {
     "OpenID Federation 1.0 §4.3" { "trust_chain": "chain of entity statements", }
     "OpenID4VCI §8.2.1.1" { "key_attestation": "an attestation of the key of the wallet", }
     "SD-JWT VC §6" { "vctm": "descriptions of the type of the credential", }
+    "Salesforce Help: JWT-based access tokens" {
+        "tnk": "the tenant of the token",
+        "tty": "the type of the token",
+        "ver": "the version of the token's format",
+    }
+    "PingFederate: JSON token management" { "pi.atm": "which access token manager made it", }
     "AWS Application Load Balancer: authenticate users" { "signer": "the load balancer that signed it", "client": "the client at the identity provider", "exp": "the time from which on it must be refused", }
 };
 

@@ -14,7 +14,7 @@ pub(super) use cloud::{AUTH0, COGNITO, ENTRA, GOOGLE, OKTA};
 pub(super) use header::{ALGORITHMS, PARAMETERS};
 pub(super) use more::more;
 pub(super) use platforms::{KEYCLOAK, PING, SALESFORCE, SPRING};
-pub(super) use registered::{CLAIMS, DPOP_PROOF, ID_TOKEN};
+pub(super) use registered::{BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING};
 pub(super) use workloads::{GITHUB_ACTIONS, GITLAB_CI, KUBERNETES, SPIFFE};
 
 /// One row of a table.
@@ -73,6 +73,9 @@ mod tests {
             CLAIMS,
             ID_TOKEN,
             DPOP_PROOF,
+            BY_CLIENT,
+            KEY_BINDING,
+            CREDENTIAL,
             PARAMETERS,
             ALGORITHMS,
             ENTRA,

@@ -80,7 +80,7 @@ pub(in crate::token) const CLAIMS: &[Word] = table! {
     }
     "OpenID Connect Core §2" {
         "azp": "the client that it was issued to: who uses the token, not whom it is meant for (that is `aud`)",
-        "nonce": "ties an ID token to one request",
+        "nonce": "ties the token to one request",
     }
     "OpenID Connect Core §3.1.3.6" { "at_hash": "hash of the access token that came with it", }
     "OpenID Connect Core §3.3.2.11" { "c_hash": "hash of the code that came with it", }
@@ -143,5 +143,30 @@ pub(in crate::token) const DPOP_PROOF: &[Word] = table! {
         "jti": "the identifier of this proof: a server refuses to see it twice",
         "iat": "when it was made: a server accepts it for a short time only",
         "nonce": "the value that the server demanded in `DPoP-Nonce`",
+    }
+};
+
+/// Tokens that a client makes for an authorization server.
+pub(in crate::token) const BY_CLIENT: &[Word] = table! {
+    "RFC 7523 §3; RFC 9101 §4" {
+        "iss": "the client that signed it",
+        "aud": "the authorization server that it is sent to",
+    }
+};
+
+/// Key binding JWTs.
+pub(in crate::token) const KEY_BINDING: &[Word] = table! {
+    "RFC 9901 §4.3" {
+        "iat": "when it was made",
+        "aud": "the verifier that it is shown to",
+        "nonce": "the verifier sent this value, and must find it here again",
+    }
+};
+
+/// Credentials.
+pub(in crate::token) const CREDENTIAL: &[Word] = table! {
+    "SD-JWT VC §2.2.2.2" {
+        "iss": "who issued the credential",
+        "sub": "the person or thing that the credential is about",
     }
 };
