@@ -244,6 +244,9 @@ fn a_cut_payload_is_not_said_to_lack_anything() {
     let output = run(&["decode", "--json"], cut);
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), codes(&document)), (Some(4), vec!["token-truncated"]));
+    let claim = run(&["decode", "--claim", "aud"], cut);
+    assert_eq!(claim.status.code(), Some(4));
+    assert!(text(&claim.stderr).contains("no claim `aud` before the cut"), "{}", text(&claim.stderr));
     let report = text(&run(&["decode"], cut).stdout);
     assert!(report.contains("until  not known: the token was cut off"), "{report}");
     assert!(!report.contains("anyone") && !report.contains("for ever"), "{report}");

@@ -157,12 +157,14 @@ fn from_words(text: &str) -> Result<Input, InputError> {
     {
         let rest: Vec<&str> = rest.split_whitespace().map(unquote).collect();
         return match rest.as_slice() {
-            // another scheme, such as `Basic`, has no token
+            [scheme, token] if is_other_scheme(scheme) => Ok(Input::sent(*token)),
+            // yet another, such as `Basic`, has no token
             [first, _, ..] if !first.starts_with(JOSE) => Err(InputError::NotFound),
             words => joined(words).map(Input::sent),
         };
     }
     match words.as_slice() {
+        [scheme, token] if is_other_scheme(scheme) => Ok(Input::sent(*token)),
         // a damaged JWT is told as one
         [only] if only.starts_with(JOSE) || can_be_opaque(only) => Ok(Input::bare(*only)),
         several if several.first().is_some_and(|word| word.starts_with(JOSE)) => joined(several).map(Input::bare),
@@ -199,6 +201,11 @@ fn joined(words: &[&str]) -> Result<String, InputError> {
 fn is_scheme(word: &str) -> bool {
     let scheme = word.rsplit([':', '"', '\'']).next().unwrap_or(word);
     ["bearer", "dpop"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
+/// Schemes of GitHub and Okta, which mean something only before a token.
+fn is_other_scheme(word: &str) -> bool {
+    ["token", "ssws"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// Parameters of a URL or a form that hold a token, and whether an API gets it that way (RFC 6750 §2.2, §2.3).

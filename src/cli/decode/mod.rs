@@ -110,7 +110,11 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     }
     if let Some(name) = &arguments.claim {
         let value = decoded.claims().and_then(|claims| reach(claims, name));
-        part(value, &format!("the token has no claim `{name}`"), decoded, streams)?;
+        let absent = match decoded.has_all_claims() {
+            true => format!("the token has no claim `{name}`"),
+            false => format!("the token was cut off, and there is no claim `{name}` before the cut"),
+        };
+        part(value, &absent, decoded, streams)?;
     } else if arguments.header {
         part(decoded.header.as_ref(), "the token has no header that can be read", decoded, streams)?;
     } else if arguments.payload {

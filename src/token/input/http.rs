@@ -1,6 +1,8 @@
 //! Tokens in raw HTTP messages (RFC 9112), such as `curl -v` prints them, and in cookies.
 
-use super::{Input, MOST_NESTED, after_parameter, find as find_in_text, is_scheme, is_token, joined, unquote};
+use super::{
+    Input, MOST_NESTED, after_parameter, find as find_in_text, is_other_scheme, is_scheme, is_token, joined, unquote,
+};
 
 /// The token of a request or a response: in its headers, in its body, or in the URL of the request.
 pub(super) fn find(text: &str, depth: usize) -> Option<Input> {
@@ -45,6 +47,7 @@ pub(super) fn field(name: &str, value: &str) -> Option<Input> {
     }
     match value.split_whitespace().collect::<Vec<_>>().as_slice() {
         [scheme, rest @ ..] if is_scheme(scheme) => joined(rest).ok().map(Input::sent),
+        [scheme, token] if is_other_scheme(scheme) => Some(Input::sent(unquote(token))),
         [only] => Some(Input::sent(unquote(only))),
         _ => None,
     }

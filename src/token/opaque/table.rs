@@ -145,9 +145,6 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "ATBB" 24 "app password (Bitbucket)", plain, DASHBOARD;
         "ATOA" 40 "OAuth client secret", plain, SECRET;
     }
-    "Okta", "Okta: API tokens" {
-        "SSWS" 40 "API token with its scheme", plain, "`GET /api/v1/users/me` names the administrator whose rights it has";
-    }
     "Salesforce", "Salesforce: session IDs" {
         "00D" 60 "session ID or access token", salesforce, "`GET /services/oauth2/userinfo` names user and organization";
     }
