@@ -119,6 +119,26 @@ pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec
     distinct
 }
 
+/// After these comes what the token has, or another thought: what was named before is all that is needed.
+const ENDING: &[&str] = &[
+    "-",
+    "–",
+    "but",
+    "current",
+    "currently",
+    "given",
+    "got",
+    "granted",
+    "has",
+    "have",
+    "having",
+    "presented",
+    "provided",
+];
+
+/// What servers write where a name is missing.
+const NO_NAMES: &[&str] = &["false", "n/a", "nil", "none", "null", "true", "undefined", "unknown"];
+
 /// The most names that nothing marks as scopes.
 const MOST_PLAIN: usize = 6;
 
@@ -136,6 +156,20 @@ enum Word<'t> {
     Break,
 }
 
+impl Word<'_> {
+    fn is_name(&self) -> bool {
+        matches!(self, Self::Name { .. })
+    }
+
+    /// Whether nothing marks it, or it is an address, which a sentence may name as well.
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Name { text, marked } => !marked || text.contains("://") && !text.contains("/auth/"),
+            _ => false,
+        }
+    }
+}
+
 /// A sentence as words, without those that fill it.
 fn words(text: &str) -> Vec<Word<'_>> {
     const BREAKS: &[char] = &[',', ';', '|', '"', '\'', '`', '[', ']', '{', '}', '<', '>', '(', ')'];
@@ -149,6 +183,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut depth = 0_usize;
     let mut before = ' ';
+    let mut before_token = false;
     for part in text.split_inclusive(|at: char| at.is_whitespace() || BREAKS.contains(&at)) {
         let end = part.chars().next_back().filter(|at| at.is_whitespace() || BREAKS.contains(at)).unwrap_or(' ');
         let word = part.strip_suffix(end).unwrap_or(part).trim_end_matches(['.', ':', '!', '?']);
@@ -157,22 +192,24 @@ fn words(text: &str) -> Vec<Word<'_>> {
         match lower.as_str() {
             // what stands in brackets explains
             _ if depth > 0 => {}
-            // a dash begins something else
-            "-" | "–" => break,
+            _ if ENDING.contains(&lower.as_str()) && words.iter().any(Word::is_name) => break,
+            _ if lower.starts_with("scope") && before_token && words.iter().any(Word::is_name) => break,
             "or" => words.push(Word::Or),
             "and" | "&" => words.push(Word::And),
-            _ if word.is_empty() || FILLERS.contains(&lower.as_str()) && !quoted => {}
+            _ if NO_NAMES.contains(&lower.as_str()) || !word.contains(char::is_alphabetic) => {}
+            _ if FILLERS.contains(&lower.as_str()) && !quoted => {}
             _ => {
                 let marked = quoted || alone || word.contains([':', '.', '_', '/', '-', '=']);
                 words.push(Word::Name { text: word, marked });
             }
         }
+        before_token = lower == "token" || before_token && word.is_empty();
         match end {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             '|' => words.push(Word::Or),
             // and so does what follows a sentence
-            _ if part.trim_end().ends_with('.') && words.iter().any(|word| matches!(word, Word::Name { .. })) => break,
+            _ if part.trim_end().ends_with('.') && words.iter().any(Word::is_name) => break,
             _ if BREAKS.contains(&end) => words.push(Word::Break),
             _ => {}
         }
@@ -184,11 +221,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
 /// What is left when only that stays of each phrase which can be a scope: a word alone, or what is marked. A phrase of
 /// plain words makes a sentence of the whole, and then no plain word is one.
 fn names<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
-    let is_name = |word: &Word<'_>| matches!(word, Word::Name { .. });
-    let is_plain = |word: &Word<'_>| matches!(word, Word::Name { marked: false, .. });
-    let mut phrases = words.chunk_by(|one, other| is_name(one) && is_name(other));
-    let is_sentence = phrases.any(|phrase| phrase.len() > 1 && phrase.iter().any(is_plain));
-    words.iter().filter(|word| !(is_sentence && is_plain(word))).copied().collect()
+    let mut phrases = words.chunk_by(|one, other| one.is_name() && other.is_name());
+    let is_sentence = phrases.any(|phrase| phrase.len() > 1 && phrase.iter().any(Word::is_plain));
+    words.iter().filter(|word| !(is_sentence && word.is_plain())).copied().collect()
 }
 
 fn read(scopes: impl Iterator<Item = Scope>, reading: Reading) -> Vec<ScopeSet> {
@@ -271,6 +306,15 @@ mod tests {
                 "a_b | c_d e_f",
             ),
             ("m.read (Read metrics)", "m.read"),
+            ("see https://a.test/docs/scopes", ""),
+            ("https://a.test/auth/x", "https://a.test/auth/x"),
+            ("please contact your administrator", ""),
+            ("403", ""),
+            ("null", ""),
+            ("a:b, granted: c:d", "a:b"),
+            ("a:b but the token has c:d", "a:b"),
+            ("a:b; token scopes: c:d", "a:b"),
+            ("[a:b] provided [c:d]", "a:b"),
             ("a.b, c.d - Operation ID (for support): 0", "a.b c.d"),
         ] {
             assert_eq!(shown(&alternatives_of_prose(text, None)), expected, "{text}");
