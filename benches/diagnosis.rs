@@ -21,12 +21,16 @@ fn diagnoses(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("diagnosis");
     let insufficient = r#"Bearer error="insufficient_scope", scope="orders:write""#;
     // a challenge that says it all, a sentence that a rule knows, one that no rule knows, a page of HTML
-    let page = format!("<!doctype html><html><body>{}</body></html>", "<p>Nothing to see here</p>".repeat(400));
+    let lines: String = (0..400).map(|line| format!("<p>Nothing to see in line {line} of this</p>")).collect();
+    let page = format!("<!doctype html><html><body>{lines}</body></html>");
+    let items: Vec<String> = (0..200).map(|id| format!("{{\"id\":\"id-{id}\",\"type\":\"item-{id}\"}}")).collect();
+    let list = format!("{{\"error\":{{\"message\":\"no such thing\",\"items\":[{}]}}}}", items.join(","));
     for (name, status, challenge, body) in [
         ("challenge", 403, Some(insufficient), ""),
         ("provider", 403, None, r#"{"message":"Invalid scope(s): a:read. This endpoint requires the b:read scope."}"#),
         ("general", 403, None, r#"{"error":{"message":"this wants permission files:write, dear"}}"#),
         ("page", 403, None, page.as_str()),
+        ("list", 403, None, list.as_str()),
         ("success", 200, None, r#"{"orders":[{"id":1,"item":"tea"},{"id":2,"item":"milk"}]}"#),
     ] {
         let headers: Vec<(String, String)> =

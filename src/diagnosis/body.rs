@@ -1,8 +1,10 @@
 //! The body of an answer as a flat list of texts with their places, whether it is JSON, XML, HTML or plain text.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::manifest::normal_code;
+use crate::manifest::{AnswerPlace, normal_code};
 
 /// The most bytes of a body that are read.
 const MOST_BYTES: usize = 256 << 10;
@@ -74,6 +76,8 @@ pub(super) struct Body {
     pub(super) leaves: Vec<Leaf>,
     /// Whether it says that it failed, whatever the status.
     pub(super) failed: bool,
+    /// The names of the members that hold a text, each once.
+    names: BTreeSet<String>,
 }
 
 impl Body {
@@ -98,6 +102,9 @@ impl Body {
             return;
         }
         let text = text.get(..text.floor_char_boundary(MOST_TEXT)).unwrap_or_default().to_owned();
+        if !steps.last().is_some_and(|name| self.names.contains(name)) {
+            self.names.extend(steps.last().cloned());
+        }
         self.leaves.push(Leaf { steps: steps.to_vec(), lower: text.to_ascii_lowercase(), text });
     }
 
@@ -154,6 +161,11 @@ impl Body {
             rest = next;
         }
         self.push(&steps, &unescaped(rest));
+    }
+
+    /// Whether some member has the name that the place ends with.
+    pub(super) fn may_have(&self, place: &AnswerPlace) -> bool {
+        place.name().is_some_and(|name| self.names.contains(name))
     }
 
     /// Whether it is a fault of SOAP, which comes with a status of 500 whatever the reason (SOAP 1.1 §6.2).

@@ -1,6 +1,7 @@
 //! What a server's answer says about its refusal, wherever it says it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::body::Body;
 use super::catalogue::catalogue;
@@ -27,7 +28,7 @@ pub(super) struct Evidence<'a> {
     /// `grpc-status`, which comes with a status of 200.
     status_in_trailers: Option<u16>,
     /// The names of errors, in normal form.
-    codes: Vec<String>,
+    codes: BTreeSet<String>,
     /// Sentences, with the same in lower case.
     texts: Vec<(String, String)>,
     /// What the answer was recognised by.
@@ -72,7 +73,7 @@ impl<'a> Evidence<'a> {
             challenges: Vec::new(),
             body: Body::default(),
             status_in_trailers: None,
-            codes: Vec::new(),
+            codes: BTreeSet::new(),
             texts: Vec::new(),
             found: None,
             guessed: false,
@@ -110,7 +111,7 @@ impl<'a> Evidence<'a> {
             self.codes.extend(challenge.parameter("error").map(normal_code));
             // some send the error where the scheme belongs
             if challenge.parameters.is_empty() && challenge.token68.is_none() && challenge.scheme.contains('_') {
-                self.codes.push(normal_code(&challenge.scheme));
+                self.codes.insert(normal_code(&challenge.scheme));
             }
             self.texts.extend(challenge.parameter("error_description").map(with_lower));
         }
@@ -132,8 +133,10 @@ impl<'a> Evidence<'a> {
     /// before one that does not.
     fn recognise(&self, own: &'a [AnswerRule]) -> Option<Found<'a>> {
         let mut best: Option<Found<'a>> = None;
+        let known: Vec<&'static AnswerRule> =
+            catalogue().candidates(self.texts.iter().map(|(_, lower)| lower.as_str())).collect();
         for tier in [Tier::Own, Tier::Provider, Tier::Code, Tier::Prose] {
-            let rules = own.iter().chain(catalogue()).filter(|rule| rule.tier == tier);
+            let rules = own.iter().chain(known.iter().copied()).filter(|rule| rule.tier == tier);
             let found: Vec<Found<'a>> = rules.filter_map(|rule| self.apply(rule)).collect();
             let first = |wanted: &dyn Fn(&Found<'a>) -> bool| {
                 let fitting = found.iter().filter(|found| wanted(found));
@@ -181,6 +184,12 @@ impl<'a> Evidence<'a> {
         let mut needed: Vec<ScopeSet> = Vec::new();
         let mut granted: Option<ScopeSet> = None;
         for (place, patterns) in &rule.matches {
+            if *place == Place::Code && patterns.iter().all(|pattern| pattern.literal().is_some()) {
+                if patterns.iter().any(|pattern| pattern.literal().is_some_and(|code| self.codes.contains(code))) {
+                    continue;
+                }
+                return None;
+            }
             let values = self.values(place);
             if patterns.is_empty() != values.is_empty() {
                 return None;
@@ -260,6 +269,7 @@ impl<'a> Evidence<'a> {
                 let values = believed.filter_map(|challenge| challenge.parameter(name));
                 values.filter(|value| !value.trim().is_empty()).map(|value| (value, lowered(value))).collect()
             }
+            Place::Body { .. } if !self.body.may_have(place) => Vec::new(),
             Place::Body { .. } => {
                 let leaves = self.body.leaves.iter().filter(|leaf| place.is_member(&leaf.steps));
                 leaves.map(|leaf| (leaf.text.as_str(), Cow::Borrowed(leaf.lower.as_str()))).collect()
@@ -287,7 +297,8 @@ impl<'a> Evidence<'a> {
         match &mut self.found {
             Some(found) => found.needed = sets,
             None => {
-                let rule = catalogue().iter().find(|rule| rule.tier == Tier::Prose && rule.causes == [Cause::Scope]);
+                let rule =
+                    catalogue().rules.iter().find(|rule| rule.tier == Tier::Prose && rule.causes == [Cause::Scope]);
                 self.found = rule.map(|rule| Found { rule, needed: sets, granted: None, tier: Tier::Prose });
             }
         }

@@ -104,8 +104,15 @@ async fn registered(
     let given = arguments.client_id.as_deref();
     let source = manifest(found, url, endpoint, scopes, given.unwrap_or("not-registered"));
     let stranger = opened(Workspace::of_stranger(url.as_str(), &source).map_err(OpenError::Wrong), streams)?;
+    let named = stranger.destinations()?.lines.join("; ");
     // the server named these places: nothing is registered there, and nobody signs in, before the user said yes
-    let accepted = access.consent(stranger, Path::new(url.as_str()), streams)?;
+    streams.say("no manifest knows this server: what it says of itself stands in for one");
+    let accepted = access.consent(stranger, Path::new(url.as_str()), streams).map_err(|error| match error.kind {
+        Kind::Refused => Error::new(Kind::Refused, format!("what `{url}` says of itself was not accepted"))
+            .hint(format!("it names {named}"))
+            .hint("accept it for this time: `--trust-manifest`"),
+        _ => error,
+    })?;
     let vault = access.vault()?;
     if given.is_some() {
         return Ok(super::super::access::launching(accepted).with_vault(vault));

@@ -63,6 +63,25 @@ impl Pattern {
         Ok(Self(pieces))
     }
 
+    /// The one text that it fits, in lower case; `None` when a part of it may be anything.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What every text has that it fits, in lower case: the longest of its words. Empty when there is none.
+    #[must_use]
+    pub fn needle(&self) -> &str {
+        let literals = self.0.iter().filter_map(|piece| match piece {
+            Piece::Literal(text) => Some(text.as_str()),
+            Piece::Anything | Piece::Needed | Piece::Granted => None,
+        });
+        literals.max_by_key(|text| text.len()).unwrap_or_default()
+    }
+
     /// Whether the pattern fits the whole text. `lower`: the same text in ASCII lower case. Each part takes as little
     /// as it can, so the time is linear in the text for each part.
     #[must_use]
@@ -133,6 +152,12 @@ mod tests {
             ("*", "", Some((None, None))),
         ] {
             assert_eq!(captures(pattern, text), expected, "{pattern} {text}");
+        }
+        for (pattern, literal, needle) in
+            [("a_B", Some("a_b"), "a_b"), ("*Ab {needed} scope*", None, " scope"), ("*", None, "")]
+        {
+            let pattern = Pattern::parse(pattern).unwrap();
+            assert_eq!((pattern.literal(), pattern.needle()), (literal, needle));
         }
         for wrong in ["**", "{needed}{granted}", "*{needed}", "{other}", "a {"] {
             assert!(Pattern::parse(wrong).is_err(), "{wrong}");

@@ -47,6 +47,15 @@ impl Place {
         }
     }
 
+    /// The name of the member that it is, for a place in a body.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Body { path, .. } => path.last().map(String::as_str),
+            _ => None,
+        }
+    }
+
     /// Whether it is the place of this member of the body.
     #[must_use]
     pub fn is_member(&self, steps: &[String]) -> bool {

@@ -61,8 +61,11 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
             .indent(5)
             .copies("the next step", &diagnosis.next),
     );
-    if diagnosis.cause == Cause::Scope {
-        items.push(Item::new(Tone::Key, "s").and(Tone::Plain, "    steps up by what is missing, and calls again"));
+    let signs_in =
+        diagnosis.step_up.as_ref().is_some_and(|wanted| wanted.acr_values.is_some() || wanted.max_age.is_some());
+    if diagnosis.cause == Cause::Scope || signs_in {
+        let by = if signs_in { "another sign-in" } else { "what is missing" };
+        items.push(Item::new(Tone::Key, "s").and(Tone::Plain, format!("    steps up by {by}, and calls again")));
     }
     for finding in &diagnosis.findings {
         items.push(

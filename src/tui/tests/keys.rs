@@ -2,11 +2,13 @@
 
 use super::fixtures::{alice, large, now, token, workspace};
 use super::{Driven, assert_shown};
+use crate::diagnosis::{Answer, Case, Sent, diagnose};
+use crate::net::Timing;
 use crate::tui::content::Tone;
 use crate::tui::terminal::Input;
 use crate::tui::theme::{EMBEDDED, Look, Theme};
 use crate::tui::{TuiError, text_of};
-use crate::workspace::Workspace;
+use crate::workspace::{Called, Workspace};
 
 #[test]
 fn a_paste_anywhere_is_a_token_and_its_text_is_escaped_and_masked() {
@@ -227,4 +229,34 @@ fn ascii_draws_nothing_else() {
         driven.paste(&alice());
         assert!(driven.keys(keys).is_ascii(), "{}", text_of(driven.screen.terminal.backend()));
     }
+}
+
+#[test]
+fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.keys("j");
+    let endpoint = driven.model.row().unwrap().id;
+    let challenge = r#"Bearer error="insufficient_user_authentication", acr_values="phr", max_age="300""#;
+    let headers = vec![("WWW-Authenticate".to_owned(), challenge.to_owned())];
+    let diagnosis = diagnose(&Case {
+        answer: Answer { status: 401, headers: &headers, body: b"" },
+        api: None,
+        endpoint: None,
+        sent: Sent::Unknown,
+        now: now(),
+    });
+    driven.model.calls.push(Called {
+        endpoint,
+        method: "GET".to_owned(),
+        url: url::Url::parse("https://api.example.com/v1/orders").unwrap(),
+        version: "HTTP/1.1".to_owned(),
+        status: 401,
+        headers,
+        body: Vec::new(),
+        timing: Timing::default(),
+        diagnosis,
+    });
+    assert_shown(&driven.keys("4G"), &["s    steps up by another sign-in, and calls again"]);
+    let screen = driven.keys("s");
+    assert_shown(&screen, &["sign in again with acr_values phr, no longer than 300 s ago", "authorization_code"]);
 }
