@@ -258,5 +258,8 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
     });
     assert_shown(&driven.keys("4G"), &["s    steps up by another sign-in, and calls again"]);
     let screen = driven.keys("s");
-    assert_shown(&screen, &["sign in again with acr_values phr, no longer than 300 s ago", "authorization_code"]);
+    assert_shown(
+        &screen,
+        &["the user signs in again with acr_values phr, no longer than 300 s ago", "authorization_code"],
+    );
 }
