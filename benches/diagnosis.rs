@@ -21,8 +21,8 @@ fn diagnoses(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("diagnosis");
     let insufficient = r#"Bearer error="insufficient_scope", scope="orders:write""#;
     // a challenge that says it all, a sentence that a rule knows, one that no rule knows, a page of HTML
-    let lines: String = (0..400).map(|line| format!("<p>Nothing to see in line {line} of this</p>")).collect();
-    let page = format!("<!doctype html><html><body>{lines}</body></html>");
+    let lines: Vec<String> = (0..400).map(|line| format!("<p>Nothing to see in line {line} of this</p>")).collect();
+    let page = format!("<!doctype html><html><body>{}</body></html>", lines.join(""));
     let items: Vec<String> = (0..200).map(|id| format!("{{\"id\":\"id-{id}\",\"type\":\"item-{id}\"}}")).collect();
     let list = format!("{{\"error\":{{\"message\":\"no such thing\",\"items\":[{}]}}}}", items.join(","));
     for (name, status, challenge, body) in [
