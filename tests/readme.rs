@@ -264,3 +264,39 @@ fn the_manifests_of_the_readme_are_manifests() {
         assert!(!parsed.findings.iter().any(|finding| wrong(&finding)), "{block}: {:?}", parsed.findings);
     }
 }
+
+/// `tests/README.md` says which test proves what: none of them may be gone.
+#[test]
+fn every_test_that_the_tables_name_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    let mut folders = vec![root.join("src"), root.join("tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            match path.extension().and_then(std::ffi::OsStr::to_str) {
+                Some("rs") => sources.push_str(&fs::read_to_string(&path).unwrap()),
+                None if path.is_dir() && !path.ends_with("node_modules") && !path.ends_with(".venv") => {
+                    folders.push(path)
+                }
+                _ => {}
+            }
+        }
+    }
+    let tables = fs::read_to_string(root.join("tests/README.md")).unwrap();
+    let rows = tables.lines().filter(|line| line.starts_with('|') || line.contains(", `") || line.contains("(`"));
+    let names = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
+    let is_test = |name: &&str| {
+        name.matches('_').count() > 1
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte))
+    };
+    let (mut seen, mut gone) = (0, Vec::new());
+    for name in names.filter(is_test) {
+        seen += 1;
+        if !sources.contains(&format!("fn {name}()")) {
+            gone.push(name);
+        }
+    }
+    assert!(seen > 100, "{seen}");
+    assert_eq!(gone, [] as [&str; 0]);
+}
