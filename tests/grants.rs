@@ -110,3 +110,14 @@ fn the_strength_and_the_age_of_a_sign_in_are_asked_for() {
     // what the API wants comes before what the client usually asks for (RFC 9470 §4)
     assert_eq!(asked(&["--acr-values", "urn:gold mfa", "--max-age", "0"]), ["urn:gold mfa", "0", "consent"]);
 }
+
+#[test]
+fn what_is_always_requested_does_not_keep_a_token_broad() {
+    let (server, home) = server_and_home("always_request = [\"offline_access\"]");
+    demand(&home.run_and_sign_in(&server, &[&LOGIN[..], &["-e", "POST /orders"]].concat()), 0);
+    assert_eq!(server.authorized_with.lock().unwrap()["scope"], "offline_access orders:read orders:write");
+    let narrow = demand(&home.run(&[&TOKEN[..], &["--json"]].concat()), 0);
+    let narrow: Value = serde_json::from_str(&narrow).unwrap();
+    assert_eq!(narrow["granted"], json!(["orders:read"]));
+    assert_eq!(server.token_requests.lock().unwrap()[1]["scope"], "orders:read");
+}

@@ -106,6 +106,10 @@ fn refusal_hint(error: &str) -> Option<&'static str> {
         ("invalid_scope", "the server does not know one of the scopes, or the client may not have it"),
         ("invalid_target", "the server does not know the API: see `audience` and `audience_parameter` in the manifest"),
         ("invalid_grant", "the code or refresh token is used up, expired or someone else's: sign in again"),
+        (
+            "unsupported_token_type",
+            "the server takes no token of this kind back: it runs out; `tokscope tokens forget` forgets it here",
+        ),
         ("login_required", "the user has to sign in again"),
         ("use_dpop_nonce", "the clock of this machine may be wrong"),
         ("invalid_dpop_proof", "the clock of this machine may be wrong, or the client needs `dpop = true`"),

@@ -7,7 +7,7 @@ use super::obtain::{audience_parameters, obtained, refused};
 use super::reuse::{held, is_opaque, retire, rotated};
 use super::{EndpointId, Error, HeldToken, Kind, Obtained, Reuse, Reused, Workspace};
 use crate::manifest::{Client, GrantType};
-use crate::scope::ScopeSet;
+use crate::scope::{Scope, ScopeSet};
 use crate::vault::{Life, Record, RecordId};
 
 impl Workspace {
@@ -21,10 +21,14 @@ impl Workspace {
     ) -> Result<Option<Reused>, Error> {
         // a ceiling that changed since is no reason not to use what there is
         let Ok(plan) = self.plan(endpoints, Some(&client.name), None) else { return Ok(None) };
-        let is_broader = |granted: &ScopeSet| self.breadth(granted, endpoints) > self.breadth(&plan.scopes, endpoints);
+        // what is always requested is for the server itself, which rarely says that it was granted
+        let needed =
+            |scope: &&Scope| plan.cover.scopes.contains(scope.as_str()) || record.granted.contains(scope.as_str());
+        let scopes: ScopeSet = plan.scopes.iter().filter(needed).cloned().collect();
+        let is_broader = |granted: &ScopeSet| self.breadth(granted, endpoints) > self.breadth(&scopes, endpoints);
         let is_less = |granted: &ScopeSet| self.breadth(granted, endpoints) < self.breadth(&record.granted, endpoints);
         // a refresh may name only scopes that were granted as such (RFC 6749 §6)
-        let can_be_named = !plan.scopes.is_empty() && plan.scopes.is_subset(&record.granted);
+        let can_be_named = !scopes.is_empty() && scopes.is_subset(&record.granted);
         if record.keeps_breadth || !can_be_named || !is_broader(&record.granted) {
             return Ok(None);
         }
@@ -32,9 +36,7 @@ impl Workspace {
         let known = self.tokens().await?;
         // another process may have narrowed it while this one waited
         let twin = |known: &&Record| {
-            known.narrowed_from.as_ref() == Some(&record.id)
-                && known.granted == plan.scopes
-                && known.life(now) == Life::Live
+            known.narrowed_from.as_ref() == Some(&record.id) && known.granted == scopes && known.life(now) == Life::Live
         };
         if let Some(twin) = known.iter().find(twin) {
             return Ok(Some(Reused { record: twin.clone(), how: Reuse::Narrowed }));
@@ -42,7 +44,7 @@ impl Workspace {
         let Some(mut found) = known.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
         let mut refusal = None;
         if found.refresh_token.is_some() {
-            match self.refresh(&held(&found, client, now), Some(&plan.scopes)).await {
+            match self.refresh(&held(&found, client, now), Some(&scopes)).await {
                 Ok(less) if is_less(&less.granted) => return self.keep_narrow(found, less).await.map(Some),
                 Ok(same) => found = self.renewed(found, same, Timestamp::now(), false).await?,
                 Err(error) if error.kind == Kind::Refused => refusal = Some(error),
@@ -50,7 +52,7 @@ impl Workspace {
             }
         }
         if found.life(Timestamp::now()) == Life::Live {
-            match self.exchanged(&held(&found, client, now), client, &plan.scopes).await {
+            match self.exchanged(&held(&found, client, now), client, &scopes).await {
                 Ok(Some(less)) if is_less(&less.granted) => return self.keep_narrow(found, less).await.map(Some),
                 Ok(_) => {}
                 Err(error) if error.kind == Kind::Refused => refusal = Some(error),

@@ -155,12 +155,19 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
         "access_token": format!("{}-access-{number}", server.needle),
         "token_type": "bearer",
         "expires_in": 3600,
-        "scope": format!("{scope} {}", server.more.lock().unwrap()).trim(),
+        "scope": scope_of_answer(&scope, &server.more.lock().unwrap()),
     });
     if ["authorization_code", "refresh_token"].contains(&form["grant_type"].as_str()) {
         answer["refresh_token"] = format!("{}-refresh-{number}", server.needle).into();
     }
     Json(answer).into_response()
+}
+
+/// What is for the server itself is not repeated, as at many servers.
+fn scope_of_answer(scope: &str, more: &str) -> String {
+    let words = scope.split(' ').chain(more.split(' '));
+    let words: Vec<&str> = words.filter(|word| !["", "openid", "offline_access"].contains(word)).collect();
+    words.join(" ")
 }
 
 async fn api(State(server): State<Arc<Behaviour>>, uri: Uri, headers: HeaderMap) -> Response {
