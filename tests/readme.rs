@@ -277,7 +277,7 @@ fn every_test_that_the_tables_name_is_there() {
             match path.extension().and_then(std::ffi::OsStr::to_str) {
                 Some("rs") => sources.push_str(&fs::read_to_string(&path).unwrap()),
                 None if path.is_dir() && !path.ends_with("node_modules") && !path.ends_with(".venv") => {
-                    folders.push(path)
+                    folders.push(path);
                 }
                 _ => {}
             }

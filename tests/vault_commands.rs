@@ -134,6 +134,21 @@ fn a_server_that_gives_no_less_is_asked_once() {
 }
 
 #[test]
+fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
+    let (server, home) = accepted();
+    server.narrows_for_ever.store(true, Ordering::SeqCst);
+    let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
+    demand(&home.run_and_sign_in(&server, &login), 0);
+    let narrow = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
+    assert_eq!(narrow["granted"].to_string(), r#"["orders:read"]"#);
+    // the broad one ended with the rotation, and its refresh brings the little that is left
+    let output = home.run(&["token", "-e", "POST /orders", "--client", "dev", "--no-interact"]);
+    assert_eq!(demand(&output, 5), "");
+    assert!(text(&output.stderr).contains("was refreshed, and can do less now"), "{}", text(&output.stderr));
+    demand(&home.run(&["token", "-e", "GET /orders", "--no-interact"]), 0);
+}
+
+#[test]
 fn where_a_refresh_gives_no_less_an_exchange_does() {
     let (server, home) = accepted();
     server.keeps_breadth.store(true, Ordering::SeqCst);

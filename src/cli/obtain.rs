@@ -66,9 +66,9 @@ impl Acquired {
         }
     }
 
-    /// Asked for, not granted.
+    /// Asked for, not granted. A stored token was found because it covers the endpoints, whatever was once asked for.
     pub(super) fn short(&self) -> ScopeSet {
-        self.asked.difference(&self.granted)
+        if self.reused.is_some() { ScopeSet::new() } else { self.asked.difference(&self.granted) }
     }
 
     /// Granted, not asked for.

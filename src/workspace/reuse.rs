@@ -74,6 +74,10 @@ impl Workspace {
                 }
             };
             match usable {
+                // some servers narrow for ever, and a refresh brings less than there was
+                Ok(Some(reused)) if !self.may_call(&reused.record, endpoints) => {
+                    search.notes.push(format!("token `{id}` was refreshed, and can do less now"));
+                }
                 Ok(Some(reused)) => {
                     search.found = Some(Reused { record: self.touch(reused.record).await?, how: reused.how });
                     return Ok(search);

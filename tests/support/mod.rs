@@ -34,6 +34,8 @@ pub(crate) struct Behaviour {
     pub(crate) more: Mutex<String>,
     /// A refresh gives what was consented to, whatever it asks for.
     pub(crate) keeps_breadth: AtomicBool,
+    /// A refresh that asks for less takes the rest away for ever.
+    pub(crate) narrows_for_ever: AtomicBool,
     /// Says that it has token exchange (RFC 8693), and has it.
     pub(crate) exchanges: AtomicBool,
     /// Has a revocation endpoint.
@@ -71,6 +73,7 @@ pub(crate) fn server() -> Arc<Behaviour> {
                 consented: Mutex::default(),
                 more: Mutex::default(),
                 keeps_breadth: AtomicBool::new(false),
+                narrows_for_ever: AtomicBool::new(false),
                 exchanges: AtomicBool::new(false),
                 revokes: AtomicBool::new(true),
                 says_active: Mutex::default(),
@@ -143,7 +146,17 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
             server.refreshes.fetch_add(1, Ordering::SeqCst);
             // long enough for others to come by meanwhile
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-            if server.keeps_breadth.load(Ordering::SeqCst) { consented } else { asked.unwrap_or(consented) }
+            // RFC 6749 §6
+            let known = |scope: &str| consented.split(' ').any(|granted| granted == scope);
+            if !asked.iter().flat_map(|scopes| scopes.split(' ')).all(known) {
+                return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_scope" }))).into_response();
+            }
+            let granted =
+                if server.keeps_breadth.load(Ordering::SeqCst) { consented } else { asked.unwrap_or(consented) };
+            if server.narrows_for_ever.load(Ordering::SeqCst) {
+                server.consented.lock().unwrap().clone_from(&granted);
+            }
+            granted
         }
         other => {
             let error = json!({ "error": "unsupported_grant_type", "error_description": other });
