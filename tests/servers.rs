@@ -253,6 +253,17 @@ async fn oidc_provider_introspection_and_revocation() {
 
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
+async fn an_unknown_scope_is_dropped_at_the_page_or_refused_by_the_redirect() {
+    let workspace = provider("cli", "always_request = [\"openid\"]");
+    let obtained = obtain(&workspace, "GET /unknown", CODE, Browser::Allow).await.unwrap();
+    assert_eq!(obtained.short, scopes("api:unknown"));
+    // this one does not say who it is when it refuses
+    let error = obtain(&dot("cli", ""), "GET /unknown", CODE, Browser::Allow).await.map(|_| ()).unwrap_err();
+    assert_eq!((error.kind, error.message.contains("invalid_scope")), (Kind::Refused, true), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs the servers of .ci/run"]
 async fn a_client_is_registered_used_and_removed() {
     for base in [&PROVIDER.base, &DOT.base] {
         let found = discover(base).await.unwrap();

@@ -483,7 +483,8 @@ fn of_several_callers_one_signs_in() {
     let others: Vec<_> = (0..4).map(|_| home.tokscope(&arguments).spawn().unwrap()).collect();
     let token = demand(&Home::sign_in_to(&server, first), 0);
     for other in others {
-        assert_eq!(demand(&other.wait_with_output().unwrap(), 0), token);
+        let output = other.wait_with_output().unwrap();
+        assert_eq!(demand(&output, 0), token);
     }
     assert_eq!(fs::read_to_string(home.path().join("opened")).unwrap().lines().count(), 1);
     assert_eq!(server.token_requests.lock().unwrap().len(), 1);

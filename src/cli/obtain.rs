@@ -111,7 +111,8 @@ pub(super) async fn obtain(
     // of several callers one opens a browser, and the others find its token
     let _alone = match grant.needs_user() && keeps {
         true => {
-            let lock = workspace.sign_in_alone().await?;
+            let waits = || streams.say("another process asks somebody to sign in: waiting for what it obtains");
+            let lock = workspace.sign_in_alone(waits).await?;
             if let Some(reused) = workspace.reuse(endpoints, asking.client.as_deref()).await?.found {
                 return Ok(Acquired::reused(&reused));
             }

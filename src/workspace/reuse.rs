@@ -270,17 +270,21 @@ impl Workspace {
     }
 
     /// Waits until no other process of this user asks a person to sign in. What that one obtained may do here as well.
+    /// `waits`: is told once when there is another.
     ///
     /// # Errors
     /// When the other one takes longer than a person may.
-    pub async fn sign_in_alone(&self) -> Result<Option<SignInLock>, Error> {
+    pub async fn sign_in_alone(&self, waits: impl FnOnce()) -> Result<Option<SignInLock>, Error> {
         if self.vault.is_none() {
             return Ok(None);
         }
-        let started = Instant::now();
+        let (started, mut waits) = (Instant::now(), Some(waits));
         loop {
             if let Some(lock) = self.in_vault(Vault::try_lock_sign_in).await? {
                 return Ok(Some(lock));
+            }
+            if let Some(waits) = waits.take() {
+                waits();
             }
             if started.elapsed() > SIGN_IN_PATIENCE {
                 return Err(Error::new(Kind::Failed, "another process waits for somebody to sign in"));
