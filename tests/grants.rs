@@ -88,13 +88,24 @@ fn authorization_details_are_sent_with_every_request() {
         "grants = [\"authorization_code\", \"client_credentials\"]\nsecret = { env = \"CLIENT_SECRET\" }\n\
          authorization_details = [{ type = \"payment\", actions = [\"read\"], limit = 5 }]",
     );
-    demand(&home.run_and_sign_in(&server, &LOGIN), 0);
+    *server.details.lock().unwrap() = Some(details.clone());
+    let output = home.run_and_sign_in(&server, &LOGIN);
+    demand(&output, 0);
+    assert!(!text(&output.stderr).contains("authorization-details-differ"), "{}", text(&output.stderr));
     // RFC 9396 §2 and §6: in the authorization request and in the token request
     let sent = |text: &String| serde_json::from_str::<Value>(text).unwrap();
     assert_eq!(sent(&server.authorized_with.lock().unwrap()["authorization_details"]), details);
-    demand(&home.run(&[&LOGIN[..], &["--grant", "client_credentials"]].concat()), 0);
+    let machine = [&LOGIN[..], &["--grant", "client_credentials"]].concat();
+    demand(&home.run(&machine), 0);
+    // what was granted is compared (§7)
+    for granted in [Some(json!([{"type": "payment", "actions": ["read", "write"], "limit": 5}])), None] {
+        *server.details.lock().unwrap() = granted;
+        let output = home.run(&machine);
+        demand(&output, 0);
+        assert!(text(&output.stderr).contains("warning[authorization-details-differ]"), "{}", text(&output.stderr));
+    }
     let requests = server.token_requests.lock().unwrap();
-    assert_eq!(requests.len(), 2);
+    assert_eq!(requests.len(), 4);
     assert!(requests.iter().all(|request| sent(&request["authorization_details"]) == details), "{requests:?}");
 }
 

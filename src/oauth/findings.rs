@@ -5,6 +5,7 @@ crate::codes! {
     TOKEN_NOT_BOUND = "token-not-bound", Warning, "a token bound to a key was asked for, and a bearer token came", "RFC 9449 §5";
     EXPIRES_IN_WRONG = "expires-in-wrong", Warning, "the lifetime is no number of seconds", "RFC 6749 §5.1";
     LIFETIME_LONG = "lifetime-long", Warning, "the token lives longer than the client accepts", "README: The manifest";
+    AUTHORIZATION_DETAILS_DIFFER = "authorization-details-differ", Warning, "other authorization details were granted than asked for", "RFC 9396 §7";
     SCOPE_MALFORMED = "scope-malformed", Warning, "the granted scopes are not written as a list with spaces", "RFC 6749 §3.3";
     CONTENT_TYPE_WRONG = "content-type-wrong", Warning, "the answer is not labelled as JSON", "RFC 6749 §5.1";
     RESPONSE_FORM_ENCODED = "response-form-encoded", Warning, "the answer is form-encoded instead of JSON", "RFC 6749 §5.1";

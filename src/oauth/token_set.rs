@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::OAuthError;
 use super::answer::Answer;
-use super::findings::{EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG};
+use super::findings::{
+    AUTHORIZATION_DETAILS_DIFFER, EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG,
+};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
@@ -27,6 +29,8 @@ pub struct TokenSet {
     pub id_token: Option<Secret>,
     /// `scope`; `None` when the response has none, which means: what was asked for (RFC 6749 §5.1).
     pub scope: Option<ScopeSet>,
+    /// `authorization_details` as granted (RFC 9396 §7).
+    pub authorization_details: Option<Value>,
     /// Where the server bent the rules.
     pub findings: Vec<Diagnostic>,
 }
@@ -39,6 +43,21 @@ impl TokenSet {
             let message = format!("the token lives {} s, and the client accepts {most} s", lifetime.as_secs());
             self.findings.push(Diagnostic::new(&LIFETIME_LONG, message));
         }
+    }
+}
+
+impl TokenSet {
+    /// Notes where the granted authorization details are others than those that were asked for. A server that knows them
+    /// says which it granted (RFC 9396 §7).
+    pub fn compare_details(&mut self, asked: Option<&Value>) {
+        let message = match (asked, &self.authorization_details) {
+            (Some(asked), Some(granted)) if asked != granted => "the server granted other authorization details",
+            (Some(_), None) => {
+                "the server does not say that it granted the authorization details: it may not know them"
+            }
+            _ => return,
+        };
+        self.findings.push(Diagnostic::new(&AUTHORIZATION_DETAILS_DIFFER, message));
     }
 }
 
@@ -71,6 +90,7 @@ pub(super) fn read(answer: &Answer, bound: bool) -> Result<TokenSet, OAuthError>
         refresh_token: document.text("refresh_token").map(Secret::new),
         id_token: document.text("id_token").map(Secret::new),
         scope: document.get("scope").and_then(|value| scopes(value, &mut findings)),
+        authorization_details: document.get("authorization_details").filter(|value| !value.is_null()).cloned(),
         findings,
     })
 }

@@ -370,6 +370,7 @@ pub(super) async fn obtained(
     audiences: Vec<String>,
 ) -> Obtained {
     set.limit(client.max_lifetime);
+    set.compare_details(client.authorization_details.as_ref());
     let origin = Origin::Obtained { client: client.name.clone() };
     let mut token = HeldToken::new(set.access_token, origin, set.scope.as_ref(), Timestamp::now());
     token.refresh_token = set.refresh_token;

@@ -46,6 +46,8 @@ pub(crate) struct Behaviour {
     pub(crate) revoked: Mutex<Vec<String>>,
     /// What the token endpoint answers instead: status, content type and body.
     pub(crate) odd: Mutex<Option<(u16, &'static str, String)>>,
+    /// The authorization details that it says it granted.
+    pub(crate) details: Mutex<Option<Value>>,
     /// Where the API redirects to.
     pub(crate) redirects: Mutex<Option<String>>,
     /// The parameters of the last authorization request.
@@ -79,6 +81,7 @@ pub(crate) fn server() -> Arc<Behaviour> {
                 says_active: Mutex::default(),
                 revoked: Mutex::default(),
                 odd: Mutex::default(),
+                details: Mutex::default(),
                 redirects: Mutex::default(),
                 authorized_with: Mutex::default(),
                 token_requests: Mutex::default(),
@@ -170,6 +173,9 @@ async fn token(State(server): State<Arc<Behaviour>>, Form(form): Form<HashMap<St
         "expires_in": 3600,
         "scope": scope_of_answer(&scope, &server.more.lock().unwrap()),
     });
+    if let Some(details) = &*server.details.lock().unwrap() {
+        answer["authorization_details"] = details.clone();
+    }
     if ["authorization_code", "refresh_token"].contains(&form["grant_type"].as_str()) {
         answer["refresh_token"] = format!("{}-refresh-{number}", server.needle).into();
     }
