@@ -8,7 +8,7 @@ use super::catalogue::catalogue;
 use super::list::{alternatives, alternatives_of_prose, both, members};
 use super::{Answer, Challenge, general, parse_challenges};
 use crate::manifest::{
-    AnswerPlace as Place, AnswerRule, Api, Captures, Cause, Reading, Tier, normal_code, percent_decoded,
+    AnswerPattern, AnswerPlace as Place, AnswerRule, Api, Captures, Cause, Reading, Tier, normal_code, percent_decoded,
 };
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::masked_within;
@@ -231,6 +231,11 @@ impl<'a> Evidence<'a> {
                 let reading = rule.reading.unwrap_or(Reading::All);
                 needed = alternatives(values.iter().map(|(text, _)| *text), reading);
             }
+        }
+        // what may be a scope or a role as well is neither while nothing is named
+        let names = rule.matches.iter().any(|(_, patterns)| patterns.iter().any(AnswerPattern::names_needed));
+        if names && needed.is_empty() && matches!(rule.causes.as_slice(), [Cause::Scope, _, ..]) {
+            return None;
         }
         if let Some(place) = &rule.granted {
             let said: ScopeSet = self.values(place).iter().flat_map(|(text, _)| members(text)).collect();

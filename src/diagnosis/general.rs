@@ -64,7 +64,8 @@ pub(super) fn scopes<'t>(
         let known: Vec<(usize, &str)> = known.copied().collect();
         let shaped = asked.iter().filter(|(at, word)| {
             let (words, most) = match word.contains(':') {
-                true if is_scope => (PERMISSION, NEAR),
+                // what a token needs is a scope, whether the sentence says so or not
+                true if is_scope || lower.contains("token") => (PERMISSION, NEAR),
                 true => (NAMES, NEAR),
                 false => (NAMES, NEXT_TO),
             };
@@ -201,6 +202,8 @@ mod tests {
             ("orders:write is a fine thing", "", ""),
             ("the permission to read example.com was denied a long time ago, says api.example.com", "", ""),
             ("denied: orders:write, not c:d", "orders:write", "orders:write"),
+            ("your token needs a:b or (c:d and e:f)", "", "a:b | c:d e:f"),
+            ("the connection needs host:port", "", ""),
             ("the permission is either a:b, or c:d and e:f", "", "a:b | c:d e:f"),
             ("one of the permissions a:b, c:d", "", "a:b | c:d"),
         ] {

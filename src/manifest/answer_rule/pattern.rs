@@ -72,6 +72,12 @@ impl Pattern {
         }
     }
 
+    /// Whether it captures what is needed.
+    #[must_use]
+    pub fn names_needed(&self) -> bool {
+        self.0.contains(&Piece::Needed)
+    }
+
     /// What every text has that it fits, in lower case: the longest of its words. Empty when there is none.
     #[must_use]
     pub fn needle(&self) -> &str {
