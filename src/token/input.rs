@@ -5,6 +5,7 @@ mod json;
 mod shell;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -104,7 +105,9 @@ pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
 
 /// The token that stands anywhere in a text of which nothing else is known; `None` when there is none.
 fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
-    let sightings = Scanner::new().scan(text.as_bytes());
+    // it takes long to prepare, and among many lines there may be many that are no token
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+    let sightings = SCANNER.scan(text.as_bytes());
     let tokens: BTreeSet<&str> = sightings.iter().filter_map(|sighting| text.get(sighting.at.clone())).collect();
     match (tokens.len(), tokens.first()) {
         (_, None) => None,
@@ -114,6 +117,10 @@ fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
 }
 
 fn find(text: &str, depth: usize) -> Result<Input, InputError> {
+    // nothing but a JWT, as of each line of many
+    if text.starts_with(JOSE) && text.bytes().all(is_token_byte) {
+        return Ok(Input::bare(text));
+    }
     // copied from a page or a document, a token often comes with a byte order mark or zero-width spaces
     let cleaned: String =
         text.chars().filter(|character| character.is_whitespace() || !is_deceptive(*character)).collect();
@@ -180,8 +187,7 @@ fn can_be_opaque(word: &str) -> bool {
 
 /// The words of a wrapped token without their breaks: all of them have to look like parts of one.
 fn joined(words: &[&str]) -> Result<String, InputError> {
-    let is_part = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte));
-    if words.is_empty() || !words.iter().all(is_part) {
+    if words.is_empty() || !words.iter().all(|word| word.bytes().all(is_token_byte)) {
         return Err(InputError::NotFound);
     }
     // a header after a whole token begins another one
@@ -195,6 +201,11 @@ fn joined(words: &[&str]) -> Result<String, InputError> {
         }
     }
     if tokens > 1 { Err(InputError::Several(tokens)) } else { Ok(words.concat()) }
+}
+
+/// Of `b64token` (RFC 6750 §2.1).
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte)
 }
 
 /// `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1) in any case, alone or at the end of `Authorization:Bearer`.
