@@ -24,6 +24,10 @@ use url::Url;
 /// Lines that are not run, by how they begin, each with its reason.
 const NOT_RUN: &[(&str, &str)] = &[
     ("cargo ", "builds the program that is tested"),
+    (
+        "tokscope call --mcp",
+        "asks before it calls a tool, of a server that is not here: `tests/servers.rs` calls a real one",
+    ),
     ("tokscope demo --serve", "runs until it is ended: this test serves the demo itself"),
 ];
 
