@@ -1,6 +1,10 @@
 //! A general reading of sentences: the API's own scopes, and words that look like scopes, near words of permission.
 //! What it finds is a guess.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::scope::{Hierarchy, Scope, ScopeSet};
 
 /// Words that speak of permission.
@@ -57,7 +61,7 @@ pub(super) fn scopes<'t>(
     let is_declared = |word: &str| hierarchy.is_some_and(|hierarchy| hierarchy.declares(word));
     let mut declared: Vec<ScopeSet> = Vec::new();
     let mut likely: Vec<ScopeSet> = Vec::new();
-    for (text, lower) in texts.filter(|(_, lower)| PERMISSION.iter().any(|word| lower.contains(word))) {
+    for (text, lower) in texts.filter(|(_, lower)| speaks_of_permission(lower)) {
         let asked = asked_words(text);
         let near = |at, word: &str, words: &[&str], most| is_near(lower, at, word.len(), words, most);
         let known = asked.iter().filter(|(at, word)| is_declared(word) && near(*at, word, PERMISSION, NEAR));
@@ -78,6 +82,12 @@ pub(super) fn scopes<'t>(
         }
     }
     if declared.is_empty() { likely } else { declared }
+}
+
+/// Whether there is a word of permission in a text, found in one pass: a page has hundreds of them.
+fn speaks_of_permission(lower: &str) -> bool {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PERMISSION).ok());
+    WORDS.as_ref().is_none_or(|words| words.is_match(lower))
 }
 
 /// The alternatives of one sentence: all together, unless it speaks of a choice; then what an `and` joins is one of them.
