@@ -54,7 +54,7 @@ pub(super) struct Arguments {
     /// Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
     #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload"])]
     lines: bool,
-    /// With `--lines`: the findings about each token too, which take several times as long
+    /// With `--lines`: the findings about each token too, which is slower by far
     #[arg(long, requires = "lines", conflicts_with_all = ["token", "env", "scan"])]
     findings: bool,
     /// Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
