@@ -11,7 +11,7 @@ use tokscope::manifest::{Manifest, parse};
 /// With a rule and a scope of its own, which are asked first.
 static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
     let source = "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nread = {}\n[api.a.endpoints]\n\"GET /\" = \"read\"\n\
-                  [api.a.errors.own]\nmatch = { text = \"*needs {needed} and has {granted}*\" }\ncause = \"scope\"\n";
+                  [api.a.errors.own]\nmatch = { text = \"*needs {needed} and has {granted}\" }\ncause = \"scope\"\n";
     parse(source).manifest.expect("the manifest is right")
 });
 
