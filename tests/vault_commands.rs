@@ -6,29 +6,16 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use support::{Behaviour, Home, demand, manifest, server, text};
-use tokscope::secret::Secret;
-use tokscope::vault::{Keys, Record, Vault};
-
-fn accepted() -> (Arc<Behaviour>, Home) {
-    let server = server();
-    let home = Home::new(&server);
-    demand(&home.run(&["trust", "--yes"]), 0);
-    (server, home)
-}
-
-fn vault(home: &Home) -> Vault {
-    Vault::in_folder(&home.data(), Keys::Passphrase(Arc::new(|_| Ok(Secret::new("correct horse battery")))))
-}
+use support::{Home, accepted, demand, ids, text, vault};
+use tokscope::vault::Record;
 
 fn change(home: &Home, change: impl Fn(&mut Record)) {
     vault(home).update(|records| records.iter_mut().for_each(&change)).unwrap();
@@ -36,10 +23,6 @@ fn change(home: &Home, change: impl Fn(&mut Record)) {
 
 fn json(output: &Output) -> Value {
     serde_json::from_str(&demand(output, 0)).unwrap()
-}
-
-fn ids(home: &Home) -> Vec<String> {
-    vault(home).records().unwrap().iter().map(|record| record.id.to_string()).collect()
 }
 
 #[test]
@@ -357,106 +340,6 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
 }
 
 #[test]
-fn a_token_is_no_argument_and_a_wrong_one_is_not_repeated() {
-    let (server, home) = accepted();
-    for command in [&["call", "GET /orders"][..], &["probe"], &["why"], &["--print"], &["demo", "--print"]] {
-        let output = home.run(&[command, &["--token", &server.needle]].concat());
-        assert_eq!(demand(&output, 2), "");
-        let said = text(&output.stderr);
-        assert!(said.contains("does not belong on the command line") && !said.contains(&server.needle), "{said}");
-    }
-    assert_eq!(server.requests.load(Ordering::SeqCst), 0);
-}
-
-#[test]
-fn a_stranger_s_manifest_reaches_nobody() {
-    let (server, home) = accepted();
-    demand(
-        &home.run_and_sign_in(
-            &server,
-            &["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"],
-        ),
-        0,
-    );
-    let evil = support::server();
-    // the same issuer and client, and another place for the token
-    for (issuer, api) in [(&server.origin, &evil.origin), (&evil.origin, &evil.origin), (&evil.origin, &server.origin)]
-    {
-        home.write("tokscope.toml", &manifest(issuer, api));
-        let before = server.requests.load(Ordering::SeqCst);
-        for arguments in [
-            &["token", "-e", "GET /orders", "--client", "dev"][..],
-            &["token", "-e", "GET /orders", "--client", "machine"],
-            &["login", "-e", "GET /orders", "--client", "dev", "--no-browser"],
-            &["exec", "-e", "GET /orders", "--client", "machine", "--", "true"],
-            &["call", "GET /orders"],
-            &["call", "GET /orders", "--token-file", "passphrase"],
-            &["call", "GET /orders", "--client", "machine"],
-            &["tokens", "refresh", &ids(&home)[0]],
-        ] {
-            let output = home.run(arguments);
-            demand(&output, 5);
-            assert!(text(&output.stderr).contains("was not accepted"), "{}", text(&output.stderr));
-        }
-        assert_eq!((evil.requests.load(Ordering::SeqCst), server.requests.load(Ordering::SeqCst)), (0, before));
-    }
-    // even accepted, it gets no token that was obtained for another place
-    home.write("tokscope.toml", &manifest(&server.origin, &evil.origin));
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "dev", "--trust-manifest", "--no-interact"]), 5);
-    home.write("tokscope.toml", &manifest(&server.origin, &server.origin));
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "dev", "--no-interact"]), 0);
-}
-
-#[test]
-fn an_api_that_redirects_elsewhere_takes_no_token_along() {
-    let (server, home) = accepted();
-    let thief = support::server();
-    let call = ["call", "GET /orders", "--client", "machine", "--include"];
-    demand(&home.run(&call), 0);
-    for target in [format!("{}/take", thief.origin), "//evil.test/".to_owned(), "file:///etc/passwd".to_owned()] {
-        *server.redirects.lock().unwrap() = Some(target.clone());
-        let output = home.run(&call);
-        assert!(text(&output.stderr).contains(&target), "where to is said: {}", text(&output.stderr));
-    }
-    assert_eq!(thief.requests.load(Ordering::SeqCst), 0);
-}
-
-#[test]
-fn a_hostile_answer_leaves_nothing_behind() {
-    let (server, home) = accepted();
-    let json = "application/json";
-    let secret = format!("{}-odd", server.needle);
-    for (status, kind, body) in [
-        (200, "text/html", "<!doctype html><p>sign in".to_owned()),
-        (200, json, String::new()),
-        (200, json, r#"{"error":"invalid_scope"}"#.to_owned()),
-        (200, json, format!(r#"{{"access_token":"{secret}","expires_in":NaN}}"#)),
-        (200, json, format!(r#"{{"access_token":"{secret}\r\nX: y"}}"#)),
-        (200, json, format!(r#"{{"access_tokens":"{secret}"}}"#)),
-        (200, json, format!(r#"{{"access_token":["{secret}"]}}"#)),
-        (200, json, format!("[{}1", "1,".repeat(1 << 20))),
-        (302, json, format!(r#"{{"access_token":"{secret}"}}"#)),
-        (500, json, format!(r#"{{"access_token":"{secret}"}}"#)),
-        (401, "text/plain", "error=unknown".to_owned()),
-        (403, "text/html", "<html>".to_owned()),
-    ] {
-        *server.odd.lock().unwrap() = Some((status, kind, body.clone()));
-        let outputs = [
-            home.run(&["token", "-e", "GET /orders", "--client", "machine"]),
-            home.run(&["exec", "-e", "GET /orders", "--client", "machine", "--", "touch", "ran"]),
-            home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]),
-        ];
-        for output in outputs {
-            let said = text(&output.stderr);
-            assert!(matches!(output.status.code(), Some(1 | 5)) && output.stdout.is_empty(), "{body:.60}: {said}");
-            assert!(said.contains("error: ") && !said.contains(&secret) && said.len() < 2000, "{said}");
-        }
-        assert_eq!(ids(&home), [] as [String; 0], "{body:.60}");
-    }
-    assert!(!home.path().join("ran").exists());
-}
-
-#[test]
 fn without_a_browser_the_address_is_enough() {
     let (server, mut home) = accepted();
     home.variables.insert("BROWSER", "there-is-no-such-browser".to_owned());
@@ -488,44 +371,6 @@ fn of_several_callers_one_signs_in() {
     }
     assert_eq!(fs::read_to_string(home.path().join("opened")).unwrap().lines().count(), 1);
     assert_eq!(server.token_requests.lock().unwrap().len(), 1);
-}
-
-#[test]
-fn a_manifest_s_secret_stays_inside_its_folder() {
-    let (server, home) = accepted();
-    let outside = tempfile::tempdir().unwrap();
-    fs::write(outside.path().join("secret"), "outside").unwrap();
-    symlink(outside.path().join("secret"), home.path().join("link")).unwrap();
-    symlink(outside.path(), home.path().join("folder")).unwrap();
-    let written = manifest(&server.origin, &server.origin);
-    let before = server.requests.load(Ordering::SeqCst);
-    for file in ["link", "folder/secret", "../secret", "/etc/hostname", "~/secret", "a/../../secret", "nothing"] {
-        home.write("tokscope.toml", &written.replace("env = \"CLIENT_SECRET\"", &format!("file = \"{file}\"")));
-        let output = home.run(&["token", "-e", "GET /orders", "--client", "machine", "--trust-manifest"]);
-        // one that is inside and not there is no mistake of the manifest
-        demand(&output, if file == "nothing" { 1 } else { 2 });
-        assert!(!text(&output.stderr).contains("outside\n"));
-    }
-    assert_eq!(server.requests.load(Ordering::SeqCst), before);
-}
-
-#[test]
-fn trust_is_remembered_listed_and_taken_back() {
-    let (_server, home) = accepted();
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
-    let document = json(&home.run(&["trust", "list", "--json"]));
-    assert_eq!(document["schema"], "tokscope.trust/v1");
-    assert_eq!(document["accepted"][0]["lines"].as_array().unwrap().len(), 3);
-    demand(&home.run(&["trust", "revoke"]), 0);
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 5);
-    demand(&home.run(&["trust", "revoke"]), 2);
-    // nobody is there to ask
-    demand(&home.run(&["trust"]), 2);
-    demand(&home.run(&["trust", "--yes"]), 0);
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
-    let memory = home.path().join("state/tokscope/trust");
-    fs::set_permissions(&memory, fs::Permissions::from_mode(0o666)).unwrap();
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 1);
 }
 
 #[test]
@@ -619,170 +464,4 @@ fn a_clock_that_jumps_hands_out_nothing_stale() {
         demand(&home.run(&["token", "-e", "GET /orders"]), 0);
         assert_eq!(server.refreshes.load(Ordering::SeqCst), before + 1);
     }
-}
-
-#[test]
-fn everything_on_the_disk_is_private_whatever_the_umask() {
-    for umask in ["000", "022", "077"] {
-        let server = server();
-        let home = Home::new(&server);
-        let script = format!("umask {umask}; exec \"$@\"");
-        for arguments in [&["trust", "--yes"][..], &["token", "-e", "GET /orders", "--client", "machine"]] {
-            let program = env!("CARGO_BIN_EXE_tokscope");
-            let command = [&["-c", &script, "sh", program], arguments].concat();
-            demand(&home.command("sh", &command).output().unwrap(), 0);
-        }
-        let mut seen = 0;
-        walk(&home.path().join("data"), &mut |path, state| {
-            seen += 1;
-            let wanted = if state.is_dir() { 0o700 } else { 0o600 };
-            assert_eq!(state.mode() & 0o7777, wanted, "umask {umask}: {}", path.display());
-        });
-        walk(&home.path().join("state"), &mut |_, state| assert_eq!(state.mode() & 0o077, 0));
-        assert!(seen >= 3, "{seen}");
-    }
-}
-
-fn walk(path: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
-    let state = fs::symlink_metadata(path).unwrap();
-    visit(path, &state);
-    if state.is_dir() {
-        for entry in fs::read_dir(path).unwrap() {
-            walk(&entry.unwrap().path(), visit);
-        }
-    }
-}
-
-#[test]
-fn no_secret_is_anywhere_it_was_not_asked_for() {
-    let (server, home) = accepted();
-    let browser = home.path().join("browser");
-    // a browser that writes down what it was given, and its environment
-    fs::write(
-        &browser,
-        format!("#!/bin/sh\n{{ echo \"$@\"; cat /proc/$$/environ; }} > {0}/browsed\n", home.path().display()),
-    )
-    .unwrap();
-    // a command that writes down its words, and its environment but for what it was asked to get
-    let spy = home.path().join("spy");
-    fs::write(
-        &spy,
-        format!(
-            "#!/bin/sh\n{{ tr '\\0' ' ' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$$/environ | grep -v '^TOKSCOPE_ACCESS_TOKEN='; \
-             }} > {}/spied\n",
-            home.path().display()
-        ),
-    )
-    .unwrap();
-    for script in [&browser, &spy] {
-        fs::set_permissions(script, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    let mut login = home.tokscope(&["login", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"]);
-    login.env("BROWSER", &browser);
-    let login = login.spawn().unwrap();
-    // before it is tokscope it is this program
-    let words = loop {
-        let words = fs::read_to_string(format!("/proc/{}/cmdline", login.id())).unwrap();
-        if words.contains("login") {
-            break words;
-        }
-    };
-    assert!(!words.contains(&server.needle));
-    let mut outputs = vec![Home::sign_in_to(&server, login)];
-    let id = ids(&home)[0].clone();
-    let given = format!("{}-given", server.needle);
-    home.write("given", &format!("Authorization: Bearer {given}\n"));
-    for arguments in [
-        &["tokens", "list"][..],
-        &["tokens", "list", "--json"],
-        &["tokens", "show", &id],
-        &["tokens", "show", &id, "--json"],
-        &["tokens", "refresh", &id],
-        &["tokens", "refresh", &id, "--json"],
-        &["exec", "-e", "GET /orders", "--", "true"],
-        &["exec", "-e", "GET /orders", "--", "./nothing"],
-        &["exec", "-e", "GET /orders", "--", "./spy", "word"],
-        &["exec", "-e", "GET /orders", "--header", "--", "./spy"],
-        &["call", "GET /orders"],
-        &["call", "GET /orders", "--include"],
-        &["call", "GET /orders", "--token-file", "given", "--json"],
-        &["call", "GET /orders", "--token", "-"],
-        &["call", "GET /orders", "--token", &given],
-        &["call", "GET /orders", "--token-file", "given", "--dry-run"],
-        &["call", "GET /payments"],
-        &["probe", "--token-file", "given", "--rate", "100"],
-        &["probe", "--token-file", "given", "--rate", "100", "--format", "json"],
-        &["why", "given", "--status", "403"],
-        &["why", "given", "--status", "403", "--markdown"],
-        &["discover", &server.origin],
-        &["discover", &server.origin, "--json"],
-        &["explain", &given],
-        &["--print", "--token-file", "given"],
-        &["--print", "--keys", "t<wait>", "--token-file", "given"],
-        &["call", "GET /orders", "--client", "machine"],
-        &["call", "GET /orders", "--client", "machine", "--json"],
-        &["login", "-e", "GET /orders", "--client", "machine"],
-        &["login", "-e", "GET /orders", "--client", "machine", "--json"],
-        &["token", "-e", "GET /nothing"],
-        &["token", "-e", "GET /orders", "--unknown", &given],
-        &["check", &given, "-e", "GET /orders"],
-        &["check", &given, "-e", "GET /orders", "--json"],
-        &["decode", &given],
-        &["decode", &given, "--unknown"],
-        &["decode", "--header", &given],
-        &["scopes", "-e", "GET /orders"],
-        &["manifest", "show"],
-        &["manifest", "lint"],
-        &["trust"],
-        &["trust", "list"],
-        &["trust", "list", "--json"],
-        &["tokens", "refresh", "nothing"],
-        &["tokens", "revoke", &id],
-        &["tokens", "revoke", &id, "--yes", "--json"],
-        &["tokens", "forget", "--all", "--yes"],
-    ] {
-        outputs.push(home.run(arguments));
-        let mut piped = home.tokscope(arguments);
-        outputs.push(piped.stdin(fs::File::open(home.path().join("given")).unwrap()).output().unwrap());
-    }
-    for output in outputs {
-        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
-        assert!(!said.contains(&server.needle), "{said}");
-    }
-    demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
-    let browsed = fs::read(home.path().join("browsed")).unwrap();
-    assert!(browsed.starts_with(b"http://127.0.0.1"));
-    let spied = fs::read_to_string(home.path().join("spied")).unwrap();
-    assert!(spied.contains("./spy") && spied.contains("RUST_LOG=trace"), "{spied}");
-    let mut seen = 0;
-    walk(home.path(), &mut |path, state| {
-        if state.is_file() && !path.ends_with("given") {
-            seen += 1;
-            let bytes = fs::read(path).unwrap();
-            let found = bytes.windows(server.needle.len()).any(|window| window == server.needle.as_bytes());
-            assert!(!found, "{}", path.display());
-        }
-    });
-    assert!(seen > 5);
-    assert!(!server.called_with.lock().unwrap().is_empty(), "the calls themselves carried it");
-}
-
-#[test]
-fn the_process_that_holds_a_token_can_neither_be_read_nor_dumped() {
-    let (server, home) = accepted();
-    let child = home.tokscope(&["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]).spawn().unwrap();
-    let locked = || {
-        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
-        let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap().to_owned();
-        // the system gives the files of a process that may not be dumped to root
-        let owner = fs::metadata(format!("/proc/{}/mem", child.id())).unwrap().uid();
-        line.split_whitespace().skip(4).take(2).all(|limit| limit == "0") && owner == 0
-    };
-    // before it is tokscope it is this program
-    let started = Instant::now();
-    while !locked() {
-        assert!(started.elapsed() < Duration::from_mins(1));
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    demand(&Home::sign_in_to(&server, child), 0);
 }

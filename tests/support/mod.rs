@@ -15,6 +15,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use serde_json::{Value, json};
+use tokscope::secret::Secret;
+use tokscope::vault::{Keys, Vault};
 use url::Url;
 
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -347,4 +349,22 @@ pub(crate) fn demand(output: &Output, code: i32) -> String {
     let said = format!("stdout: {}\nstderr: {}", text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{said}");
     text(&output.stdout)
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn accepted() -> (Arc<Behaviour>, Home) {
+    let server = server();
+    let home = Home::new(&server);
+    demand(&home.run(&["trust", "--yes"]), 0);
+    (server, home)
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn vault(home: &Home) -> Vault {
+    Vault::in_folder(&home.data(), Keys::Passphrase(Arc::new(|_| Ok(Secret::new("correct horse battery")))))
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn ids(home: &Home) -> Vec<String> {
+    vault(home).records().unwrap().iter().map(|record| record.id.to_string()).collect()
 }
