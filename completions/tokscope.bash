@@ -122,7 +122,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --manifest --ca-file --theme --ascii --token --keys --print --help --version demo decode check scopes login token exec tokens trust call discover probe why explain manifest browse completions man"
+            opts="-h -V --manifest --ca-file --theme --ascii --token --token-file --token-env --keys --print --help --version demo decode check scopes login token exec tokens trust call discover probe why explain manifest browse completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -141,6 +141,14 @@ _tokscope() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -182,7 +190,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-p -Q -H -d -y -o -i -h --manifest --ca-file --mcp --token --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --timeout --max-size --api --json --help"
+            opts="-p -Q -H -d -y -o -i -h --manifest --ca-file --mcp --client-id --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -200,7 +208,19 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -210,6 +230,14 @@ _tokscope() {
                     ;;
                 --grant)
                     COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --acr-values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --subject)
@@ -348,7 +376,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --ca-file --file --env --json --claim --header --payload --lines --scan --fail-on --max-lifetime --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --allow-short-secret --help"
+            opts="-h --manifest --ca-file --file --env --json --claim --header --payload --lines --findings --scan --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --allow-short-secret --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -379,6 +407,10 @@ _tokscope() {
                     return 0
                     ;;
                 --max-lifetime)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -430,6 +462,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --detached)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -438,7 +474,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__demo)
-            opts="-h --manifest --ca-file --serve --text --json --theme --ascii --token --keys --print --help"
+            opts="-h --manifest --ca-file --serve --text --json --theme --ascii --token --token-file --token-env --keys --print --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -457,6 +493,14 @@ _tokscope() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -498,7 +542,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__exec)
-            opts="-e -h --manifest --ca-file --endpoint --api --env --header --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -h --manifest --ca-file --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -534,6 +578,14 @@ _tokscope() {
                     ;;
                 --grant)
                     COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --acr-values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --subject)
@@ -578,7 +630,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__login)
-            opts="-e -h --manifest --ca-file --endpoint --scope --api --json --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -h --manifest --ca-file --endpoint --scope --api --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -614,6 +666,14 @@ _tokscope() {
                     ;;
                 --grant)
                     COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --acr-values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --subject)
@@ -706,7 +766,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --base-url --for --metadata --har --requests --log --collection --api --fail-on --format --json --manifest --ca-file --help"
+            opts="-h --description --reading --base-url --for --metadata --har --requests --log --collection --source --api --fail-on --format --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -745,6 +805,10 @@ _tokscope() {
                     return 0
                     ;;
                 --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -964,7 +1028,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__probe)
-            opts="-e -p -h --manifest --ca-file --token --client --endpoint --param --api --rate --most --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -p -h --manifest --ca-file --token --token-file --token-env --client --endpoint --param --api --rate --most --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -979,6 +1043,14 @@ _tokscope() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1042,7 +1114,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-e -h --manifest --ca-file --endpoint --all --har --requests --log --collection --alternatives --client --api --json --help"
+            opts="-e -h --manifest --ca-file --endpoint --all --har --requests --log --collection --source --alternatives --client --api --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1080,6 +1152,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --alternatives)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1100,7 +1176,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__token)
-            opts="-e -h --manifest --ca-file --endpoint --api --format --header --json --client --grant --no-browser --paste --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -h --manifest --ca-file --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1136,6 +1212,14 @@ _tokscope() {
                     ;;
                 --grant)
                     COMPREPLY=($(compgen -W "authorization_code device_code client_credentials token_exchange jwt_bearer" -- "${cur}"))
+                    return 0
+                    ;;
+                --acr-values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --subject)
@@ -1396,7 +1480,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__why)
-            opts="-H -e -h --manifest --ca-file --status --header --endpoint --token --api --json --markdown --help"
+            opts="-H -e -h --manifest --ca-file --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1431,6 +1515,14 @@ _tokscope() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

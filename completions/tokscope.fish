@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tokscope_global_optspecs
-    string join \n manifest= ca-file= theme= ascii token= keys= print= h/help V/version
+    string join \n manifest= ca-file= theme= ascii token= token-file= token-env= keys= print= h/help V/version
 end
 
 function __fish_tokscope_needs_command
@@ -27,7 +27,9 @@ end
 complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -l theme -d 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]' -r
-complete -c tokscope -n "__fish_tokscope_needs_command" -l token -d 'Open on this token; `-`: standard input' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l token -d 'Read the token from standard input, as `--token -`' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l token-file -d 'Read the token from this file; `-`: standard input' -r -F
+complete -c tokscope -n "__fish_tokscope_needs_command" -l token-env -d 'Read the token from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l keys -d 'Put in these keys first, as in `j<enter><ctrl-p><wait>`' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l print -d 'Print what the screen shows after the keys as text, and end [default size: 120x36]' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ascii -d 'Draw borders and marks in ASCII'
@@ -54,7 +56,9 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "man" -d 'Print th
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token -d 'Open on this token; `-`: standard input' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token -d 'Read the token from standard input, as `--token -`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token-file -d 'Read the token from this file; `-`: standard input' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token-env -d 'Read the token from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l keys -d 'Put in these keys first, as in `j<enter><ctrl-p><wait>`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l print -d 'Print what the screen shows after the keys as text, and end [default size: 120x36]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l serve -d 'Keep the servers up, and print how to reach them and a manifest to use them with'
@@ -69,6 +73,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l env -d 'Rea
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l fail-on -d 'Exit with 6 when there is a finding of this severity or above' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l max-lifetime -d 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l max-bytes -d 'The most bytes of a token, or of a text to find it in [default: 1048576; 64 MiB of a JSON document]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l decrypt -d 'Decrypt an encrypted token with this key: a JWK, or a private key in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l issuer -d 'Verify with the keys that this issuer publishes, and expect it in `iss`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l jwks -d 'Verify with this JWK Set' -r
@@ -81,10 +86,12 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l expect-issu
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l expect-type -d 'Expect this in `typ`, such as `at+jwt`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l algorithm -d 'Permit only these algorithms [default: all that the type of the key permits]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l leeway -d 'How many seconds the clocks may differ' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l detached -d 'Verify a token without a payload over the bytes of this file (RFC 7515 Appendix F)' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l json -d 'As JSON (tokscope.decode/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l header -d 'Only the JOSE header, as JSON'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 'Only the payload: claims as JSON, anything else as it is'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l findings -d 'With `--lines`: the findings about each token too, which is slower by far'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a log, on standard input or in `--file`: line, column, what it is, masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with the keys given below: exit code 4 unless it is verified'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)'
@@ -103,7 +110,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoi
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'The endpoints that a browser\'s or a proxy\'s session used: an HTTP Archive' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l log -d 'The endpoints of an access log: common, combined, or JSON lines' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l collection -d 'The endpoints of a Postman collection or a Bruno request, or of a folder of these' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l collection -d 'The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l source -d 'The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l alternatives -d 'Also show what could be asked for instead, the best first [default number: 5]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d 'Stay below what this client may request' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l api -d 'Only this API' -r
@@ -121,6 +129,8 @@ device_code\t''
 client_credentials\t''
 token_exchange\t''
 jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l acr-values -d 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l max-age -d 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
@@ -148,6 +158,8 @@ device_code\t''
 client_credentials\t''
 token_exchange\t''
 jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l acr-values -d 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l max-age -d 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
@@ -172,6 +184,8 @@ device_code\t''
 client_credentials\t''
 token_exchange\t''
 jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l acr-values -d 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l max-age -d 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
@@ -261,14 +275,19 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l mcp -d 'The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'The token to send; `-`: standard input. Without it, and without --client, none is sent' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l mcp -d 'The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments. Where no API of the manifest has this base URL, the server\'s own challenge leads to its authorization server, and, once that was accepted, to a client that is registered there' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-id -d 'With --mcp, where no manifest knows the server: a client that its authorization server knows, instead of one that is registered for this call' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'Read the token from standard input, as `--token -`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token-file -d 'Read the token from this file; `-`: standard input' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token-env -d 'Read the token from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client -d 'The client that asks, where several could' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l grant -d 'The grant [default: the first of the client\'s own]' -r -f -a "authorization_code\t''
 device_code\t''
 client_credentials\t''
 token_exchange\t''
 jwt_bearer\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l acr-values -d 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l max-age -d 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l subject -d 'The token to exchange for another: a file, or `-` for standard input' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
 passphrase\t''
@@ -288,10 +307,12 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l accept-more -
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do it without asking, whatever the method'
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l step-up -d 'When a scope is missing, obtain it, once, and call again'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l step-up -d 'When a scope or a stronger sign-in is missing, obtain it, once, and call again'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Send nothing: print the request as a `curl` command, with a command in the token\'s place'
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include -d 'Show the header fields of the answer, on standard error'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include -d 'Show the header fields of the answer and the parts of its time, on standard error'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l pretty -d 'Lay out a JSON body, as it is done on a terminal'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http1 -d 'Speak HTTP/1.1 and nothing else'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http2 -d 'Speak HTTP/2 and nothing else, also where there is no TLS to agree on it'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'As JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s h -l help -d 'Print help'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
@@ -302,7 +323,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l json -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token -d 'The token to call with; `-`: standard input' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token -d 'Read the token from standard input, as `--token -`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-file -d 'Read the token from this file; `-`: standard input' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-env -d 'Read the token from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l client -d 'The client that gets tokens which lack a scope' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s e -l endpoint -d 'Only this endpoint, whatever its method. Repeat it for several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s p -l param -d 'The value of a path parameter, wherever it occurs' -r
@@ -329,8 +352,11 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l ca-file -d 'Ce
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'The status of a body that comes alone' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s H -l header -d 'A header field of the answer, beside those of the capture' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s e -l endpoint -d 'The endpoint that was called, where the capture does not show it' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l token -d 'The token that was sent' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l token -d 'Read the token from standard input, as `--token -`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l token-file -d 'Read the token from this file; `-`: standard input' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l token-env -d 'Read the token from this environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l api -d 'The API, where several answer' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l follow -d 'Ask where the challenge leads: to the metadata of the API, to its authorization server, to a registration. No token is sent, and nothing is registered'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l json -d 'As JSON (tokscope.why/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l markdown -d 'As Markdown, for a report of an issue: everything that looks like a secret is masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s h -l help -d 'Print help'
@@ -368,7 +394,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'The endpoints that a browser\'s or a proxy\'s session used: an HTTP Archive' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'The endpoints of an access log: common, combined, or JSON lines' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l collection -d 'The endpoints of a Postman collection or a Bruno request, or of a folder of these' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l collection -d 'The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l source -d 'The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l api -d 'The API, where the manifest has several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l fail-on -d 'End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2' -r -f -a "info\t''
 warning\t''

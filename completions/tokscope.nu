@@ -6,7 +6,9 @@ module completions {
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --theme: string           # Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]
     --ascii                   # Draw borders and marks in ASCII
-    --token: string           # Open on this token; `-`: standard input
+    --token: string           # Read the token from standard input, as `--token -`
+    --token-file: path        # Read the token from this file; `-`: standard input
+    --token-env: string       # Read the token from this environment variable
     --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
     --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
     --help(-h)                # Print help (see more with '--help')
@@ -22,7 +24,9 @@ module completions {
     --json                    # With --serve: as JSON (tokscope.demo/v1)
     --theme: string           # Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]
     --ascii                   # Draw borders and marks in ASCII
-    --token: string           # Open on this token; `-`: standard input
+    --token: string           # Read the token from standard input, as `--token -`
+    --token-file: path        # Read the token from this file; `-`: standard input
+    --token-env: string       # Read the token from this environment variable
     --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
     --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
     --help(-h)                # Print help (see more with '--help')
@@ -39,9 +43,11 @@ module completions {
     --header                  # Only the JOSE header, as JSON
     --payload                 # Only the payload: claims as JSON, anything else as it is
     --lines                   # Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
+    --findings                # With `--lines`: the findings about each token too, which is slower by far
     --scan                    # Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
     --fail-on: string         # Exit with 6 when there is a finding of this severity or above
     --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
+    --max-bytes: string       # The most bytes of a token, or of a text to find it in [default: 1048576; 64 MiB of a JSON document]
     --decrypt: path           # Decrypt an encrypted token with this key: a JWK, or a private key in PEM
     --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
     --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
@@ -55,6 +61,7 @@ module completions {
     --expect-type: string     # Expect this in `typ`, such as `at+jwt`
     --algorithm: string       # Permit only these algorithms [default: all that the type of the key permits]
     --leeway: string          # How many seconds the clocks may differ
+    --detached: path          # Verify a token without a payload over the bytes of this file (RFC 7515 Appendix F)
     --allow-short-secret      # Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)
     --help(-h)                # Print help
     token?: string            # The token; `-` or nothing: standard input
@@ -82,7 +89,8 @@ module completions {
     --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
     --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
     --log: path               # The endpoints of an access log: common, combined, or JSON lines
-    --collection: path        # The endpoints of a Postman collection or a Bruno request, or of a folder of these
+    --collection: path        # The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these
+    --source: path            # The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path
     --alternatives: string    # Also show what could be asked for instead, the best first [default number: 5]
     --client: string          # Stay below what this client may request
     --api: string             # Only this API
@@ -110,6 +118,8 @@ module completions {
     --grant: string@"nu-complete tokscope login grant" # The grant [default: the first of the client's own]
     --no-browser              # Only show the address to sign in at: open no browser
     --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
+    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
     --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope login store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
@@ -144,6 +154,8 @@ module completions {
     --grant: string@"nu-complete tokscope token grant" # The grant [default: the first of the client's own]
     --no-browser              # Only show the address to sign in at: open no browser
     --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
+    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
     --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope token store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
@@ -173,6 +185,8 @@ module completions {
     --grant: string@"nu-complete tokscope exec grant" # The grant [default: the first of the client's own]
     --no-browser              # Only show the address to sign in at: open no browser
     --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
+    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
     --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope exec store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
@@ -313,12 +327,17 @@ module completions {
   export extern "tokscope call" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --mcp: string             # The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments
-    --token: string           # The token to send; `-`: standard input. Without it, and without --client, none is sent
+    --mcp: string             # The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments. Where no API of the manifest has this base URL, the server's own challenge leads to its authorization server, and, once that was accepted, to a client that is registered there
+    --client-id: string       # With --mcp, where no manifest knows the server: a client that its authorization server knows, instead of one that is registered for this call
+    --token: string           # Read the token from standard input, as `--token -`
+    --token-file: path        # Read the token from this file; `-`: standard input
+    --token-env: string       # Read the token from this environment variable
     --client: string          # The client that asks, where several could
     --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
     --no-browser              # Only show the address to sign in at: open no browser
     --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
+    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
     --subject: path           # The token to exchange for another: a file, or `-` for standard input
     --accept-more             # Take the token also when the server grants more than was asked for
     --store: string@"nu-complete tokscope call store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
@@ -330,11 +349,13 @@ module completions {
     --header(-H): string      # A header field
     --data(-d): string        # The body
     --yes(-y)                 # Do it without asking, whatever the method
-    --step-up                 # When a scope is missing, obtain it, once, and call again
+    --step-up                 # When a scope or a stronger sign-in is missing, obtain it, once, and call again
     --dry-run                 # Send nothing: print the request as a `curl` command, with a command in the token's place
     --output(-o): path        # Write the body of the answer to a file
-    --include(-i)             # Show the header fields of the answer, on standard error
+    --include(-i)             # Show the header fields of the answer and the parts of its time, on standard error
     --pretty                  # Lay out a JSON body, as it is done on a terminal
+    --http1                   # Speak HTTP/1.1 and nothing else
+    --http2                   # Speak HTTP/2 and nothing else, also where there is no TLS to agree on it
     --timeout: string         # The most seconds that the call may take
     --max-size: string        # The most bytes of the answer's body
     --api: string             # The API, where several answer
@@ -371,7 +392,9 @@ module completions {
   export extern "tokscope probe" [
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --token: string           # The token to call with; `-`: standard input
+    --token: string           # Read the token from standard input, as `--token -`
+    --token-file: path        # Read the token from this file; `-`: standard input
+    --token-env: string       # Read the token from this environment variable
     --client: string          # The client that gets tokens which lack a scope
     --endpoint(-e): string    # Only this endpoint, whatever its method. Repeat it for several
     --param(-p): string       # The value of a path parameter, wherever it occurs
@@ -395,8 +418,11 @@ module completions {
     --status: string          # The status of a body that comes alone
     --header(-H): string      # A header field of the answer, beside those of the capture
     --endpoint(-e): string    # The endpoint that was called, where the capture does not show it
-    --token: string           # The token that was sent
+    --token: string           # Read the token from standard input, as `--token -`
+    --token-file: path        # Read the token from this file; `-`: standard input
+    --token-env: string       # Read the token from this environment variable
     --api: string             # The API, where several answer
+    --follow                  # Ask where the challenge leads: to the metadata of the API, to its authorization server, to a registration. No token is sent, and nothing is registered
     --json                    # As JSON (tokscope.why/v1)
     --markdown                # As Markdown, for a report of an issue: everything that looks like a secret is masked
     --help(-h)                # Print help
@@ -461,7 +487,8 @@ module completions {
     --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
     --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
     --log: path               # The endpoints of an access log: common, combined, or JSON lines
-    --collection: path        # The endpoints of a Postman collection or a Bruno request, or of a folder of these
+    --collection: path        # The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these
+    --source: path            # The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path
     --api: string             # The API, where the manifest has several
     --fail-on: string@"nu-complete tokscope manifest drift fail_on" # End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2
     --format: string@"nu-complete tokscope manifest drift format" # The form of the findings
