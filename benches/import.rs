@@ -58,7 +58,7 @@ fn imports(criterion: &mut Criterion) {
     let read = import("made-up.yaml", text.as_bytes(), &Options::default(), &mut |_| Err(String::new()));
     if let (Ok(read), Ok(target)) = (read, Target::new("", "made-up")) {
         group.bench_function("11,000 operations into a manifest", |bencher| {
-            bencher.iter(|| target.clone().merge(&read, "made-up.yaml", Policy::default()).len());
+            bencher.iter(|| target.clone().merge(&read, None, "made-up.yaml", Policy::default()).len());
         });
     }
     group.finish();

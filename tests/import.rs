@@ -213,3 +213,59 @@ fn a_first_manifest() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "[api.orders]\nsource = \"api.yaml\"\n");
     assert_eq!(run(folder.path(), &["scopes", "-e", "POST /orders"], "").status.code(), Some(0));
 }
+
+#[test]
+fn what_was_done_by_hand_since_the_last_import_stays() {
+    let folder = folder();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").args(identity).args(arguments).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "one"]);
+    let import = ["manifest", "import", "api.yaml", "--into", "tokscope.toml"];
+    assert_eq!(run(folder.path(), &import, "").status.code(), Some(0));
+    let path = folder.path().join("tokscope.toml");
+    // by hand: another requirement, an endpoint that the description does not have
+    let mine = fs::read_to_string(&path)
+        .unwrap()
+        .replace("\"POST /orders\" = \"orders\"", "\"POST /orders\" = \"orders:read\"\n\"PUT /mine\" = \"orders\"");
+    fs::write(&path, &mine).unwrap();
+    // and over there: that one as well, and one in a file beside
+    let changed = DESCRIPTION.replace("post: {security: [{o: [orders]}]}", "post: {security: [{}]}");
+    fs::write(folder.path().join("api.yaml"), changed).unwrap();
+    fs::write(folder.path().join("parts/order.yaml"), "get: {security: [{o: [orders]}]}").unwrap();
+    let last = [&import[..], &["--last", "HEAD:api.yaml", "--update", "--prune"]].concat();
+    let output = run(folder.path(), &last, "");
+    assert_eq!(
+        text(&output.stdout),
+        "~ orders orders  risk high; description Orders -> risk low; description Orders\n\
+         ! orders POST /orders  orders:read  kept, a conflict: the description said orders and now says no scope\n\
+         ~ orders GET /orders/{id}  orders:read -> orders\n",
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        mine.replace("\"GET /orders/{id}\" = \"orders:read\"", "\"GET /orders/{id}\" = \"orders\"").replace(
+            "orders = { description = \"Orders\", risk = \"high\" }",
+            "orders = { description = \"Orders\", risk = \"low\" }"
+        )
+    );
+    let document: Value =
+        serde_json::from_slice(&run(folder.path(), &[&last[..], &["--json"]].concat(), "").stdout).unwrap();
+    assert_eq!(document["changes"][0]["kind"], "conflict");
+    assert_eq!(document["changes"][0]["last"], "orders");
+    for (wrong, said) in [
+        ("nowhere", "it is no file"),
+        ("HEAD:nowhere.yaml", "is no earlier description"),
+        ("-x:y", "it is no file"),
+        ("parts/order.yaml", "is no description of an API"),
+    ] {
+        let output = run(folder.path(), &[&import[..], &[&format!("--last={wrong}")]].concat(), "");
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        assert!(text(&output.stderr).contains(said), "{wrong}: {}", text(&output.stderr));
+    }
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -304,5 +305,73 @@ fn scopes_of_source_code_with_their_places() {
     assert_eq!(document["unmatched"], serde_json::json!(["POST /refunds"]));
     for (wrong, code) in [("tokscope.toml", 2), ("nowhere", 1)] {
         assert_eq!(tokscope(here.path(), &["scopes", "--source", wrong]).status.code(), Some(code), "{wrong}");
+    }
+}
+
+/// Answers every request with this document, until the test's process ends.
+fn metadata_server(document: impl Fn(&str) -> String + Send + 'static) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let issuer = format!("http://{}", listener.local_addr().unwrap());
+    let body = document(&issuer);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or_default() == 1 {
+                head.push(byte[0]);
+            }
+            let length = body.len();
+            // whoever asked may be gone
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    issuer
+}
+
+#[test]
+fn drift_from_what_the_authorization_server_offers() {
+    let offering = metadata_server(|issuer| {
+        format!(
+            r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/token","scopes_supported":["openid","orders:read","orders:admin"]}}"#
+        )
+    });
+    let silent = metadata_server(|issuer| format!(r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/token"}}"#));
+    let here = folder(&[("tokscope.toml", &MANIFEST.replace("https://login.example.com", &offering))]);
+    let drift = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(["manifest", "drift", "--json", "--no-interact"])
+            .args(arguments)
+            .current_dir(here.path())
+            .env_remove("TOKSCOPE_MANIFEST")
+            .env("XDG_STATE_HOME", here.path())
+            .output()
+            .unwrap()
+    };
+    let codes = |output: &Output| -> Vec<String> {
+        let findings = json(output)["findings"].as_array().unwrap().clone();
+        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+    };
+    // a stranger's manifest makes nobody send anything
+    let refused = drift(&["--issuer"]);
+    assert_eq!(refused.status.code(), Some(5));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("the manifest was not accepted"));
+    let expected = ["drift-scope-not-offered", "drift-scope-not-offered", "drift-scope-not-needed"];
+    let found = drift(&["--issuer", "--trust-manifest", "--fail-on", "warning"]);
+    assert_eq!((codes(&found).as_slice(), found.status.code()), (&expected.map(str::to_owned)[..], Some(6)));
+    // one that the user names needs no more
+    assert_eq!(codes(&drift(&["--issuer", &offering])), expected);
+    for (issuer, code, said) in [
+        (silent.as_str(), 1, "does not say which scopes it offers"),
+        ("http://login.example.com", 2, "is no issuer"),
+        ("http://127.0.0.1:1", 1, "127.0.0.1:1"),
+    ] {
+        let output = drift(&["--issuer", issuer]);
+        assert_eq!(output.status.code(), Some(code), "{issuer}");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(stderr.contains(said), "{stderr}");
     }
 }

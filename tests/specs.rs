@@ -125,7 +125,7 @@ fn every_import_makes_a_manifest() {
     ] {
         let import = read(&folder.join(file));
         let mut target = Target::new("", "imported").unwrap();
-        target.merge(&import, file, Policy::default());
+        target.merge(&import, None, file, Policy::default());
         let text = target.manifest();
         let parsed = parse(&text);
         let worst: Vec<_> =
@@ -135,7 +135,9 @@ fn every_import_makes_a_manifest() {
         assert_eq!(parsed.manifest.unwrap().apis.iter().map(|api| api.endpoints.len()).sum::<usize>(), lines, "{file}");
         // importing again changes nothing
         let mut again = Target::new(&text, "imported").unwrap();
-        assert_eq!(again.merge(&import, file, Policy { update: true, prune: true }), [], "{file}");
+        for last in [None, Some(&import)] {
+            assert_eq!(again.merge(&import, last, file, Policy { update: true, prune: true }), [], "{file}");
+        }
         assert_eq!(again.manifest(), text, "{file}");
     }
 }

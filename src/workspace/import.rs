@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::open::{parse_file, read_manifest};
+use super::review::blob;
 use super::{Error, Kind};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest;
@@ -27,6 +28,9 @@ pub struct ImportRequest {
     pub into: Option<PathBuf>,
     /// How the description is read. A reading that the manifest records counts where none is asked for.
     pub options: Options,
+    /// The description as it was imported last: a file, or `REV:path` in git. Where it is known, what was done by hand
+    /// is told from what the description changed.
+    pub last: Option<String>,
     /// What may happen to lines that are there already.
     pub policy: Policy,
 }
@@ -87,7 +91,8 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
         recorded(&target, &mut options);
         found = read(&options)?;
     }
-    let changes = target.merge(&found, &file_name, request.policy);
+    let last = request.last.as_deref().map(|last| read_last(last, &request.source, &options)).transpose()?;
+    let changes = target.merge(&found, last.as_ref(), &file_name, request.policy);
     let manifest = target.manifest();
     let wrong = |text: &str| -> Vec<Diagnostic> {
         let parsed = match &request.into {
@@ -107,6 +112,25 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
         write(path, &manifest)?;
     }
     Ok(Imported { import: found, api, manifest, changes })
+}
+
+/// A description as it was: a file, or an object in git, whose references lead to files of the same revision.
+fn read_last(named: &str, source: &Path, options: &Options) -> Result<Import, Error> {
+    let wrong = |reason: String| Error::new(Kind::Usage, format!("`{named}` is no earlier description: {reason}"));
+    let path = Path::new(named);
+    if path.is_file() {
+        let mut beside = Beside::new(path);
+        let bytes = read_source(path)?;
+        return import(named, &bytes, options, &mut |path| beside.read(path)).map_err(|error| wrong(error.to_string()));
+    }
+    let Some((revision, file)) = named.split_once(':').filter(|_| !named.starts_with('-')) else {
+        return Err(wrong("it is no file".to_owned()).hint("write a file, or `REV:path` as git knows it"));
+    };
+    let folder = source.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let bytes = blob(folder, named).map_err(wrong)?;
+    let mut files = |path: &str| blob(folder, &format!("{revision}:{beside}{path}")).map(String::into_bytes);
+    import(named, bytes.as_bytes(), options, &mut files).map_err(|error| wrong(error.to_string()))
 }
 
 /// Writes a manifest where none is.

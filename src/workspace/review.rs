@@ -1,17 +1,11 @@
-//! Reviewing the manifest as code: its form, its revisions in git, what changed between them, what it drifted from.
+//! Reviewing the manifest as code: its form, and its revisions in git.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
-use super::import::read_source;
-use super::open::{quoted, read_manifest};
-use super::{Error, Kind, ManifestProblem, OpenError, Recognised, Workspace};
-use crate::manifest::import::Import;
-use crate::manifest::{self, drift};
-use crate::scope::{Scope, ScopeSet};
+use super::open::read_manifest;
+use super::{Error, Kind, ManifestProblem, OpenError, Workspace};
+use crate::manifest;
 
 /// The most bytes of a manifest in git.
 const MOST_BYTES: u64 = 32 << 20;
@@ -79,7 +73,7 @@ impl Workspace {
 }
 
 /// The content of an object in git. Git runs without a shell, and nothing that a repository configures runs with it.
-fn blob(folder: &Path, object: &str) -> Result<String, String> {
+pub(super) fn blob(folder: &Path, object: &str) -> Result<String, String> {
     let mut child = Command::new("git")
         .args(["--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "cat-file", "blob", object])
         .current_dir(folder)
@@ -108,61 +102,6 @@ fn blob(folder: &Path, object: &str) -> Result<String, String> {
         return Err(said.lines().next().unwrap_or("git failed").trim().to_owned());
     }
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
-}
-
-/// What a manifest is compared with.
-#[derive(Clone, Debug, Default)]
-pub struct DriftFrom {
-    /// The API's own description.
-    pub description: Option<Import>,
-    /// What the authorization server says it offers.
-    pub offered: Option<ScopeSet>,
-    /// Requests that were recorded.
-    pub requests: Option<Recognised>,
-}
-
-impl Workspace {
-    /// Where one API and what it is compared with have come apart. Without a name the manifest has one API.
-    ///
-    /// # Errors
-    /// When there is no such API, or the manifest's file can't be read.
-    pub fn drift(&self, path: &Path, api: Option<&str>, from: &DriftFrom) -> Result<ManifestProblem, Error> {
-        let manifest = self.require_manifest()?;
-        self.require_api(api)?;
-        let names = || quoted(manifest.apis.iter().map(|api| api.name.as_str()));
-        let found = match (api, manifest.apis.as_slice()) {
-            (Some(name), apis) => apis.iter().position(|api| api.name == name),
-            (None, [_]) => Some(0),
-            (None, _) => {
-                return Err(Error::new(Kind::Usage, "the manifest has several APIs, or none")
-                    .hint(format!("name one by `--api`: {}", names())));
-            }
-        };
-        let mut findings = Vec::new();
-        if let Some((found, api)) = found.and_then(|found| Some((found, manifest.apis.get(found)?))) {
-            findings.extend(from.description.iter().flat_map(|import| drift::from_description(api, import)));
-            findings.extend(from.offered.iter().flat_map(|offered| drift::from_offered(api, offered)));
-            findings.extend(from.requests.iter().flat_map(|requests| {
-                let own = requests.endpoints.iter().filter(|id| id.api == found);
-                let seen: BTreeSet<usize> = own.map(|id| id.endpoint).collect();
-                drift::from_requests(api, &seen, &requests.unmatched)
-            }));
-        }
-        Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source: read_manifest(path)?, findings })
-    }
-}
-
-/// `scopes_supported` of an authorization server's metadata (RFC 8414 §2) in a file.
-///
-/// # Errors
-/// When the file can't be read, is no JSON, or says nothing of scopes.
-pub fn scopes_supported(path: &Path) -> Result<ScopeSet, Error> {
-    let wrong = |reason: &str| Error::new(Kind::Usage, format!("`{}` is no metadata: {reason}", path.display()));
-    let document: Value = serde_json::from_slice(&read_source(path)?).map_err(|error| wrong(&error.to_string()))?;
-    let list = document.get("scopes_supported").and_then(Value::as_array);
-    let list = list.ok_or_else(|| wrong("it has no list `scopes_supported`, which a server may leave out"))?;
-    let scopes = list.iter().filter_map(Value::as_str).map(Scope::parse);
-    scopes.collect::<Result<ScopeSet, _>>().map_err(|error| wrong(&error.to_string()))
 }
 
 impl ManifestProblem {

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::findings::Report;
 use super::import::ReadingArguments;
+use crate::cli::access::Access;
 use crate::cli::open::{require, workspace};
 use crate::cli::print::Streams;
 use crate::cli::scopes::sources::Sources;
+use crate::cli::wait_for;
 use crate::text::visible;
 use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, Recognised, import_description, scopes_supported};
 
@@ -15,6 +17,7 @@ use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, Recognised, import
 #[command(after_help = "\
 Examples:
   tokscope manifest drift --description openapi.yaml --fail-on warning
+  tokscope manifest drift --issuer --fail-on warning
   tokscope manifest drift --metadata metadata.json --api orders
   tokscope manifest drift --har session.har")]
 pub(super) struct Arguments {
@@ -26,6 +29,9 @@ pub(super) struct Arguments {
     /// The authorization server's metadata (RFC 8414): scopes that it does not offer, or that nobody needs
     #[arg(long, value_name = "FILE|-")]
     metadata: Option<PathBuf>,
+    /// Ask the authorization server for its metadata: that of the API, that of its clients, or the one that is named
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "metadata")]
+    issuer: Option<String>,
     #[command(flatten)]
     sources: Sources,
     /// The API, where the manifest has several
@@ -33,17 +39,20 @@ pub(super) struct Arguments {
     api: Option<String>,
     #[command(flatten)]
     report: Report,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// `--json`: `tokscope.manifest-drift/v1`
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    if arguments.description.is_none() && arguments.metadata.is_none() && arguments.sources.is_empty() {
+    let from_server = arguments.metadata.is_some() || arguments.issuer.is_some();
+    if arguments.description.is_none() && !from_server && arguments.sources.is_empty() {
         return Err(Error::new(Kind::Usage, "there is nothing to compare the manifest with").hint(
-            "name one by `--description`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
+            "name one by `--description`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
         ));
     }
     let path = require(named)?;
-    let workspace = workspace(Some(&path), streams)?;
+    let mut workspace = workspace(Some(&path), streams)?;
     let mut from = DriftFrom::default();
     if let Some(source) = &arguments.description {
         let request =
@@ -52,6 +61,13 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
     }
     if let Some(path) = &arguments.metadata {
         from.offered = Some(scopes_supported(path)?);
+    }
+    if let Some(issuer) = &arguments.issuer {
+        let issuer = Some(issuer.as_str()).filter(|issuer| !issuer.is_empty());
+        if issuer.is_none() {
+            workspace = arguments.access.consent(workspace, &path, streams)?;
+        }
+        from.offered = Some(wait_for(workspace.scopes_offered(arguments.api.as_deref(), issuer))?);
     }
     if !arguments.sources.is_empty() {
         let mut recognised = Recognised::default();

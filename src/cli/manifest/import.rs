@@ -32,6 +32,10 @@ pub(super) struct Arguments {
     into: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArguments,
+    /// The description as it was imported last, a file or `REV:path` in git: what was written or left out by hand since
+    /// then is told from what the description changed, stays, and is a conflict where both have changed
+    #[arg(long, value_name = "FILE|REV:PATH", requires = "into")]
+    last: Option<String>,
     /// Where a line requires something else than the description, take what the description says, unless a comment
     /// stands at the line
     #[arg(long, requires = "into")]
@@ -97,6 +101,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         api: arguments.api.clone(),
         into: arguments.into.clone(),
         options: arguments.reading.options(),
+        last: arguments.last.clone(),
         policy: Policy { update: arguments.update, prune: arguments.prune },
     };
     let imported = import_description(&request)?;
@@ -144,11 +149,17 @@ pub(super) fn show_change(change: &Change, streams: &mut Streams) {
         ChangeKind::Added => ("+", Paint::Good),
         ChangeKind::Updated => ("~", Paint::Odd),
         ChangeKind::Kept => ("=", Paint::Odd),
+        ChangeKind::Conflict => ("!", Paint::Bad),
         ChangeKind::Gone => ("?", Paint::Odd),
         ChangeKind::Removed => ("-", Paint::Bad),
     };
     let sign = streams.paint(paint, sign);
+    let said = |said: &Option<String>| said.as_ref().map_or("nothing".to_owned(), |said| visible(said).into_owned());
     let words = match (&change.was, &change.now) {
+        (was, now) if change.kind == ChangeKind::Conflict => {
+            let (was, last, now) = (said(was), said(&change.last), said(now));
+            format!("{was}  kept, a conflict: the description said {last} and now says {now}")
+        }
         (Some(was), Some(now)) if change.kind == ChangeKind::Kept => {
             format!("{}  kept; the description says {}", visible(was), visible(now))
         }
@@ -217,5 +228,6 @@ fn change_document(change: &Change) -> Json {
         ("what", json_text(&change.what)),
         ("was", json_option(change.was.as_ref())),
         ("now", json_option(change.now.as_ref())),
+        ("last", json_option(change.last.as_ref())),
     ])
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::import::{ReadingArguments, report};
 use crate::cli::print::Streams;
-use crate::manifest::import::{First, Policy};
+use crate::manifest::import::First;
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::workspace::{Error, ImportRequest, Kind, create_manifest, import_description};
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
                 api: arguments.api.clone(),
                 into: Some(path.to_path_buf()),
                 options: arguments.reading.options(),
-                policy: Policy::default(),
+                ..ImportRequest::default()
             };
             report(&import_description(&request)?, streams);
         }

@@ -1,13 +1,18 @@
 //! Writes an import into a manifest, new or not: what a person wrote stays, and every change is told.
 
+mod lines;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
+
+use self::lines::{
+    about, canonical, endpoint_line, has_comment, replace, require, required, scope_line, shape_of, words,
+};
 
 use super::reading::Reading;
 use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope};
-use crate::scope::{Requirement, ScopeSet};
 use crate::text::visible;
 
 /// A manifest that an import goes into, and the name of its API there.
@@ -39,6 +44,8 @@ pub struct Change {
     pub was: Option<String>,
     /// What the source has, in words.
     pub now: Option<String>,
+    /// What the source had when it was imported last, in words, where that is known and something else.
+    pub last: Option<String>,
 }
 
 /// The kinds of change.
@@ -50,6 +57,8 @@ pub enum ChangeKind {
     Updated,
     /// A line that says something else than the source, and stays.
     Kept,
+    /// Both the line and the source have changed since the last import, in different ways: the line stays.
+    Conflict,
     /// A line that the source does not have, and that stays.
     Gone,
     /// A line that the source does not have, and that was removed.
@@ -57,13 +66,14 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// `added`, `updated`, `kept`, `gone` or `removed`.
+    /// `added`, `updated`, `kept`, `conflict`, `gone` or `removed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Updated => "updated",
             Self::Kept => "kept",
+            Self::Conflict => "conflict",
             Self::Gone => "gone",
             Self::Removed => "removed",
         }
@@ -102,15 +112,23 @@ impl Target {
         self.text("base_url")
     }
 
-    /// Writes the import into the manifest. `source` is named in a comment above an API that is new.
+    /// Writes the import into the manifest. `source` is named in a comment above an API that is new. `last`: the same
+    /// source as it was imported last, where that is known.
     ///
     /// A line stays as it is unless the policy says otherwise, and one that carries a comment stays in any case: it has
-    /// its reason.
-    pub fn merge(&mut self, import: &Import, source: &str, policy: Policy) -> Vec<Change> {
+    /// its reason. Where it is known what the source said last time, only lines that still say this are changed, and
+    /// what was written or left out by hand stays so.
+    pub fn merge(&mut self, import: &Import, last: Option<&Import>, source: &str, policy: Policy) -> Vec<Change> {
         let mut changes = Vec::new();
         for (index, api) in import.apis.iter().enumerate() {
             let name = if index == 0 { self.name.clone() } else { self.name_of_part(&api.base_url) };
-            self.api(&name, api, import, source, policy, &mut changes);
+            let same = |last: &Import| {
+                let first = last.apis.first().filter(|_| index == 0);
+                last.apis.iter().find(|known| known.base_url == api.base_url).or(first).cloned()
+            };
+            let last = last.map(|last| Last::of(same(last)));
+            let part = Part { name: &name, api, last: last.as_ref(), policy };
+            self.api(&part, import, source, &mut changes);
         }
         changes
     }
@@ -144,28 +162,14 @@ impl Target {
         std::iter::once(name.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(name)
     }
 
-    fn api(
-        &mut self,
-        name: &str,
-        api: &ImportedApi,
-        import: &Import,
-        source: &str,
-        policy: Policy,
-        changes: &mut Vec<Change>,
-    ) {
+    fn api(&mut self, part: &Part<'_>, import: &Import, source: &str, changes: &mut Vec<Change>) {
+        let Part { name, api, .. } = *part;
         let apis = self.document.entry("api").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
             Item::Table(table)
         });
         let Some(apis) = apis.as_table_like_mut() else { return };
-        let change = |kind, what: &str, was: Option<String>, now: Option<String>| Change {
-            api: name.to_owned(),
-            kind,
-            what: what.to_owned(),
-            was,
-            now,
-        };
         if !apis.contains_key(name) {
             let mut table = Table::new();
             let reading =
@@ -177,7 +181,7 @@ impl Target {
                 table.insert("ignore_case", toml_edit::value(true));
             }
             apis.insert(name, Item::Table(table));
-            changes.push(change(ChangeKind::Added, "[api]", None, Some(api.base_url.clone())));
+            changes.push(part.change(ChangeKind::Added, "[api]", [None, Some(api.base_url.clone()), None]));
         }
         let Some(table) = apis.get_mut(name).and_then(Item::as_table_like_mut) else { return };
         let reading = import.reading.reading.as_str();
@@ -195,7 +199,7 @@ impl Target {
                 }
                 Some(was) if was != value && key != "title" => {
                     let kind = if key == "reading" { ChangeKind::Updated } else { ChangeKind::Kept };
-                    changes.push(change(kind, key, Some(was), Some(value.to_owned())));
+                    changes.push(part.change(kind, key, [Some(was), Some(value.to_owned()), None]));
                     if kind == ChangeKind::Updated {
                         replace(table.get_mut(key), Value::from(value));
                     }
@@ -204,48 +208,157 @@ impl Target {
             }
         }
         if let Some(scopes) = sub_table(table, "scopes") {
-            for scope in &api.scopes {
-                if !scopes.contains_key(scope.scope.as_str()) {
-                    scopes.insert(scope.scope.as_str(), Item::Value(scope_line(scope)));
-                    changes.push(change(ChangeKind::Added, scope.scope.as_str(), None, None));
+            part.scopes(scopes, changes);
+        }
+        if let Some(endpoints) = sub_table(table, "endpoints") {
+            part.endpoints(endpoints, changes);
+        }
+    }
+}
+
+/// An API of an import, and the one of the manifest that it goes into.
+struct Part<'i> {
+    name: &'i str,
+    api: &'i ImportedApi,
+    last: Option<&'i Last>,
+    policy: Policy,
+}
+
+/// What a source had when it was imported last.
+struct Last {
+    endpoints: HashMap<String, ImportedEndpoint>,
+    scopes: HashMap<String, ImportedScope>,
+}
+
+impl Last {
+    fn of(api: Option<ImportedApi>) -> Self {
+        let (endpoints, scopes) = api.map_or_else(Default::default, |api| (api.endpoints, api.scopes));
+        Self {
+            endpoints: endpoints.into_iter().map(|endpoint| (key_of(&endpoint), endpoint)).collect(),
+            scopes: scopes.into_iter().map(|scope| (scope.scope.to_string(), scope)).collect(),
+        }
+    }
+}
+
+/// What tells an endpoint from others, as [`shape_of`] does of a line.
+fn key_of(endpoint: &ImportedEndpoint) -> String {
+    format!("{} {}", endpoint.method, endpoint.template.shape())
+}
+
+/// What the source said when it was imported last.
+enum Before<T> {
+    Unknown,
+    /// That, or nothing.
+    Said(Option<T>),
+}
+
+impl<T> Before<T> {
+    fn said(self) -> Option<T> {
+        match self {
+            Self::Unknown => None,
+            Self::Said(said) => said,
+        }
+    }
+}
+
+/// What becomes of a line, by what it says, what the source says, and what that said last time. `None`: nothing, and
+/// there is nothing to be told. `may`: whether the line may be changed or removed.
+fn fate<T: PartialEq>(line: Option<&T>, now: Option<&T>, last: &Before<T>, may: bool) -> Option<ChangeKind> {
+    let changed = match (line.is_some(), now.is_some(), may) {
+        _ if line == now => return None,
+        (false, _, _) => ChangeKind::Added,
+        (true, true, true) => ChangeKind::Updated,
+        (true, true, false) => ChangeKind::Kept,
+        (true, false, true) => ChangeKind::Removed,
+        (true, false, false) => ChangeKind::Gone,
+    };
+    match last {
+        Before::Unknown => Some(changed),
+        Before::Said(last) if last.as_ref() == line => Some(changed),
+        // by hand, and the source has not moved
+        Before::Said(last) if last.as_ref() == now => (line.is_some() && now.is_some()).then_some(ChangeKind::Kept),
+        Before::Said(_) => Some(ChangeKind::Conflict),
+    }
+}
+
+impl Part<'_> {
+    /// `said`: what the line, the source now and the source last time say.
+    fn change(&self, kind: ChangeKind, what: &str, said: [Option<String>; 3]) -> Change {
+        let [was, now, last] = said;
+        let last = last.filter(|last| was.as_ref() != Some(last) && now.as_ref() != Some(last));
+        Change { api: self.name.to_owned(), kind, what: what.to_owned(), was, now, last }
+    }
+
+    fn scopes(&self, scopes: &mut dyn TableLike, changes: &mut Vec<Change>) {
+        for scope in &self.api.scopes {
+            let name = scope.scope.as_str();
+            let line = Item::Value(scope_line(scope));
+            let was = scopes.get(name).map(|line| about(line).unwrap_or_default());
+            let now = about(&line);
+            let last = self.last.map_or(Before::Unknown, |last| {
+                Before::Said(last.scopes.get(name).and_then(|scope| about(&Item::Value(scope_line(scope)))))
+            });
+            let may = self.policy.update && !has_comment(scopes, name);
+            let Some(kind) = fate(was.as_ref(), now.as_ref(), &last, may) else { continue };
+            match kind {
+                ChangeKind::Added => {
+                    scopes.insert(name, line);
+                    changes.push(self.change(kind, name, [None, None, None]));
+                }
+                // what a scope is worth is the manifest's to say, unless it says what the source said
+                _ if matches!(last, Before::Unknown) => {}
+                _ => {
+                    changes.push(self.change(kind, name, [was, now, last.said()]));
+                    if kind == ChangeKind::Updated {
+                        scopes.insert(name, line);
+                    }
                 }
             }
         }
-        let Some(endpoints) = sub_table(table, "endpoints") else { return };
-        let mut known: HashMap<String, String> = HashMap::new();
-        for (key, _) in endpoints.iter() {
-            known.insert(shape_of(key), key.to_owned());
-        }
+    }
+
+    fn endpoints(&self, endpoints: &mut dyn TableLike, changes: &mut Vec<Change>) {
+        let last = |shape: &str| {
+            self.last.map_or(Before::Unknown, |last| {
+                Before::Said(last.endpoints.get(shape).map(|endpoint| Some(canonical(&endpoint.alternatives))))
+            })
+        };
+        let in_words = |last: Before<Option<Vec<_>>>| last.said().flatten().map(|alternatives| words(&alternatives));
+        let known: HashMap<String, String> = endpoints.iter().map(|(key, _)| (shape_of(key), key.to_owned())).collect();
         let mut seen = HashSet::new();
-        for endpoint in &api.endpoints {
-            let shape = format!("{} {}", endpoint.method, endpoint.template.shape());
-            let now = words(&endpoint.alternatives);
-            let Some(key) = known.get(&shape) else {
-                endpoints.insert(&endpoint.to_string(), Item::Value(endpoint_line(endpoint)));
-                changes.push(change(ChangeKind::Added, &endpoint.to_string(), None, Some(now)));
-                continue;
-            };
-            seen.insert(key.clone());
-            let was = endpoints.get(key).and_then(required);
-            if was.as_deref().map(canonical) == Some(canonical(&endpoint.alternatives)) {
-                continue;
-            }
-            let kind =
-                if policy.update && !has_comment(endpoints, key) { ChangeKind::Updated } else { ChangeKind::Kept };
-            let was = was.map_or_else(|| "something unreadable".to_owned(), |was| words(&was));
-            changes.push(change(kind, key, Some(was), Some(now)));
-            if kind == ChangeKind::Updated {
-                replace(endpoints.get_mut(key), endpoint_line(endpoint));
+        for endpoint in &self.api.endpoints {
+            let shape = key_of(endpoint);
+            let key = known.get(&shape);
+            let line = key.map(|key| endpoints.get(key).and_then(required).map(|line| canonical(&line)));
+            let now = Some(canonical(&endpoint.alternatives));
+            let last = last(&shape);
+            seen.extend(key);
+            let may = self.policy.update && key.is_some_and(|key| !has_comment(endpoints, key));
+            let kind = fate(line.as_ref(), Some(&now), &last, may);
+            let Some(kind) = kind else { continue };
+            let was = line.map(|line| line.map_or_else(|| "something unreadable".to_owned(), |line| words(&line)));
+            let name = key.cloned().unwrap_or_else(|| endpoint.to_string());
+            let said = [was, Some(words(&endpoint.alternatives)), in_words(last)];
+            changes.push(self.change(kind, &name, said));
+            match kind {
+                ChangeKind::Added => {
+                    endpoints.insert(&name, Item::Value(endpoint_line(endpoint)));
+                }
+                ChangeKind::Updated => require(endpoints.get_mut(&name), endpoint),
+                _ => {}
             }
         }
-        let mut gone: Vec<String> = known.into_values().filter(|key| !seen.contains(key)).collect();
-        gone.sort();
-        for key in gone {
-            let kind =
-                if policy.prune && !has_comment(endpoints, &key) { ChangeKind::Removed } else { ChangeKind::Gone };
-            changes.push(change(kind, &key, endpoints.get(&key).and_then(required).map(|was| words(&was)), None));
+        let mut gone: Vec<(&String, &String)> = known.iter().filter(|(_, key)| !seen.contains(key)).collect();
+        gone.sort_by_key(|(_, key)| *key);
+        for (shape, key) in gone {
+            let line = endpoints.get(key).and_then(required).map(|line| canonical(&line));
+            let last = last(shape);
+            let may = self.policy.prune && !has_comment(endpoints, key);
+            let kind = fate(Some(&line), None, &last, may);
+            let Some(kind) = kind else { continue };
+            changes.push(self.change(kind, key, [line.map(|line| words(&line)), None, in_words(last)]));
             if kind == ChangeKind::Removed {
-                endpoints.remove(&key);
+                endpoints.remove(key);
             }
         }
     }
@@ -266,182 +379,5 @@ fn sub_table<'t>(table: &'t mut dyn TableLike, name: &str) -> Option<&'t mut dyn
     table.entry(name).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut()
 }
 
-/// Puts a value in place of another, whose surroundings stay.
-fn replace(item: Option<&mut Item>, mut value: Value) {
-    let Some(item) = item else { return };
-    if let Some(old) = item.as_value() {
-        *value.decor_mut() = old.decor().clone();
-    }
-    *item = Item::Value(value);
-}
-
-/// Whether a comment stands above a line or at its end.
-fn has_comment(table: &dyn TableLike, key: &str) -> bool {
-    let above = table.key(key).and_then(|key| key.leaf_decor().prefix()?.as_str()).unwrap_or_default();
-    let behind = table.get(key).and_then(|item| item.as_value()?.decor().suffix()?.as_str()).unwrap_or_default();
-    above.contains('#') || behind.contains('#')
-}
-
-/// What tells the endpoint of a key from others; the key itself when it is no endpoint.
-fn shape_of(key: &str) -> String {
-    let parsed = key.split_once(' ').and_then(|(method, path)| Some((method, super::Template::parse(path).ok()?)));
-    parsed.map_or_else(|| key.to_owned(), |(method, template)| format!("{method} {}", template.shape()))
-}
-
-/// `{ description = "Read orders", risk = "low" } # risk inferred`
-fn scope_line(scope: &ImportedScope) -> Value {
-    let mut table = InlineTable::new();
-    if let Some(description) = &scope.description {
-        table.insert("description", description.as_str().into());
-    }
-    if let Some(risk) = scope.risk {
-        table.insert("risk", risk.as_str().into());
-    }
-    if !scope.implies.is_empty() {
-        table.insert("implies", scope.implies.iter().map(crate::scope::Scope::as_str).collect::<Array>().into());
-    }
-    let mut value = Value::InlineTable(table);
-    if scope.inferred && scope.risk.is_some() {
-        value.decor_mut().set_suffix(" # risk inferred");
-    }
-    value
-}
-
-/// `"a"`, `["a", "b"]`, `{ any_of = ["a", ["b", "c"]], summary = "…" }`
-fn endpoint_line(endpoint: &ImportedEndpoint) -> Value {
-    let set = |set: &ScopeSet| match set.iter().next() {
-        Some(only) if set.len() == 1 => Value::from(only.as_str()),
-        _ => Value::Array(set.iter().map(crate::scope::Scope::as_str).collect()),
-    };
-    let (key, value) = match endpoint.alternatives.as_slice() {
-        [only] => ("all_of", set(only)),
-        several => ("any_of", Value::Array(several.iter().map(set).collect())),
-    };
-    if key == "all_of" && endpoint.summary.is_none() {
-        return value;
-    }
-    let mut table = InlineTable::new();
-    table.insert(key, value);
-    if let Some(summary) = &endpoint.summary {
-        table.insert("summary", summary.as_str().into());
-    }
-    Value::InlineTable(table)
-}
-
-/// The alternatives that a line requires; `None` when it is no such line.
-fn required(item: &Item) -> Option<Vec<ScopeSet>> {
-    let set = |value: &Value| match value {
-        Value::String(scope) => ScopeSet::parse(scope.value()).ok(),
-        Value::Array(scopes) => scopes.iter().map(|scope| crate::scope::Scope::parse(scope.as_str()?).ok()).collect(),
-        _ => None,
-    };
-    if let Some(table) = item.as_table_like() {
-        let any = table.get("any_of").and_then(Item::as_array);
-        return match any {
-            Some(alternatives) => alternatives.iter().map(set).collect(),
-            None => Some(vec![set(table.get("all_of")?.as_value()?)?]),
-        };
-    }
-    Some(vec![set(item.as_value()?)?])
-}
-
-/// The alternatives as a requirement, whatever their order.
-fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
-    let requirement = Requirement::any_of(alternatives.to_vec());
-    let mut canonical = requirement.map(|requirement| requirement.alternatives().to_vec()).unwrap_or_default();
-    canonical.sort();
-    canonical
-}
-
-/// The alternatives in words.
-fn words(alternatives: &[ScopeSet]) -> String {
-    Requirement::any_of(alternatives.to_vec()).map_or_else(String::new, |requirement| requirement.to_string())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::import::{Options, import};
-
-    fn description(paths: &str) -> Import {
-        let source =
-            format!("openapi: 3.1.0\ninfo: {{title: T}}\nservers: [{{url: 'https://a.test'}}]\npaths:\n{paths}");
-        import("api.yaml", source.as_bytes(), &Options::default(), &mut |_| Err(String::new())).unwrap()
-    }
-
-    fn merged(manifest: &str, paths: &str, policy: Policy) -> (String, String) {
-        let mut target = Target::new(manifest, "t").unwrap();
-        let changes = target.merge(&description(paths), "api.yaml", policy);
-        let shown: Vec<String> = changes.iter().map(|change| format!("{} {}", change.kind, change.what)).collect();
-        (target.manifest(), shown.join("; "))
-    }
-
-    const BOTH: Policy = Policy { update: true, prune: true };
-
-    #[test]
-    fn what_a_person_wrote_stays() {
-        let (first, said) = merged(
-            "",
-            "  /x: {get: {summary: X, x-scopes: [x:read]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}",
-            Policy::default(),
-        );
-        assert_eq!(said, "added [api]; added x:read; added GET /x; added GET /y; added GET /z");
-        assert!(first.starts_with("# imported from `api.yaml` (OpenAPI 3.1.0)"), "{first}");
-        assert!(first.contains("\"x:read\" = { risk = \"low\" } # risk inferred\n"), "{first}");
-        assert!(
-            first.contains("\"GET /x\" = { all_of = \"x:read\", summary = \"X\" }\n\"GET /y\" = \"x:read\"\n"),
-            "{first}"
-        );
-        assert!(crate::manifest::parse(&first).manifest.is_some());
-        // by hand: a risk, a requirement with its reason, an endpoint, another one, a comment
-        let edited = first
-            .replace("{ risk = \"low\" } # risk inferred", "{ risk = \"high\" } # sensitive here")
-            .replace("\"GET /y\" = \"x:read\"", "# see ticket 7\n\"GET /y\" = []")
-            .replace("\"GET /z\" = []", "\"GET /z\" = \"x:read\"\n\"GET /mine\" = []")
-            + "\n[client.dev]\nissuer = \"https://login.test\"\nclient_id = \"dev\"\n";
-        let now = "  /x: {get: {summary: X, x-scopes: [x:all]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}\n  /new: {get: {}}";
-        let (kept, said) = merged(&edited, now, Policy::default());
-        assert_eq!(said, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; gone GET /mine");
-        for line in ["# sensitive here", "# see ticket 7\n\"GET /y\" = []", "\"GET /z\" = \"x:read\"", "[client.dev]"] {
-            assert!(kept.contains(line), "{line}: {kept}");
-        }
-        let (updated, said) = merged(&edited, now, BOTH);
-        assert_eq!(said, "added x:all; updated GET /x; kept GET /y; updated GET /z; added GET /new; removed GET /mine");
-        assert!(updated.contains("\"GET /x\" = { all_of = \"x:all\", summary = \"X\" }"), "{updated}");
-        assert!(updated.contains("# see ticket 7\n\"GET /y\" = []\n\"GET /z\" = []\n"), "{updated}");
-        assert!(crate::manifest::parse(&updated).manifest.is_some());
-        // the same once more changes nothing but what was kept
-        assert_eq!(merged(&updated, now, BOTH), (updated.clone(), "kept GET /y".to_owned()));
-    }
-
-    #[test]
-    fn a_renamed_parameter_and_another_order_are_no_change() {
-        let manifest = "[api.t]\nbase_url = \"https://mine.test\"\nreading = \"all\"\n[api.t.scopes]\na = {}\nb = {}\n\
-                        [api.t.endpoints]\n\"GET /x/{key}\" = { any_of = [\"b\", \"a\"] }\n";
-        let paths = "  /x/{id}: {get: {x-cfPermissionsRequired: {enum: [a, b]}}}";
-        let (after, said) = merged(manifest, paths, BOTH);
-        assert_eq!(said, "kept base_url");
-        assert_eq!(after, manifest.replace("reading = \"all\"\n", "reading = \"all\"\ntitle = \"T\"\n"));
-    }
-
-    #[test]
-    fn other_servers_become_other_apis_and_are_found_again() {
-        let paths = "  /x: {get: {}}\n  /up: {servers: [{url: 'https://upload.test'}], put: {}}\n  \
-                     /v2: {servers: [{url: 'https://a.test/beta'}], put: {}}";
-        let (text, _) = merged("", paths, Policy::default());
-        for name in ["[api.t]", "[api.t-upload]", "[api.t-beta]"] {
-            assert!(text.contains(name), "{text}");
-        }
-        assert_eq!(merged(&text, paths, BOTH), (text, String::new()));
-    }
-
-    #[test]
-    fn names_are_made_of_titles() {
-        for (title, name) in
-            [("The Figma API", "figma"), ("Okta Admin Management", "okta-admin-management"), ("API", "api")]
-        {
-            assert_eq!(slug(title), name);
-        }
-        assert!(Target::new("[api", "x").is_err());
-    }
-}
+mod tests;

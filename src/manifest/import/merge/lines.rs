@@ -1,0 +1,135 @@
+//! Lines of a manifest as an import writes and reads them.
+
+use toml_edit::{Array, InlineTable, Item, TableLike, Value};
+
+use crate::manifest::Template;
+use crate::manifest::import::{ImportedEndpoint, ImportedScope};
+use crate::scope::{Requirement, Scope, ScopeSet};
+
+/// What stands behind a risk that nobody decided.
+const INFERRED: &str = "# risk inferred";
+
+/// Puts a value in place of another, whose surroundings stay.
+pub(super) fn replace(item: Option<&mut Item>, mut value: Value) {
+    let Some(item) = item else { return };
+    if let Some(old) = item.as_value() {
+        *value.decor_mut() = old.decor().clone();
+    }
+    *item = Item::Value(value);
+}
+
+/// Whether a comment stands above a line or at its end.
+pub(super) fn has_comment(table: &dyn TableLike, key: &str) -> bool {
+    let above = table.key(key).and_then(|key| key.leaf_decor().prefix()?.as_str()).unwrap_or_default();
+    let behind = table.get(key).and_then(|item| item.as_value()?.decor().suffix()?.as_str()).unwrap_or_default();
+    above.contains('#') || (behind.contains('#') && behind.trim() != INFERRED)
+}
+
+/// Puts a requirement in place of a line's own; what else the line says stays.
+pub(super) fn require(item: Option<&mut Item>, endpoint: &ImportedEndpoint) {
+    let Some(item) = item else { return };
+    let (key, value) = requirement(&endpoint.alternatives);
+    match item.as_table_like_mut() {
+        Some(table) => match table.get_mut(key) {
+            Some(old) => replace(Some(old), value),
+            None => {
+                let other = if key == "any_of" { "all_of" } else { "any_of" };
+                table.remove(other);
+                table.insert(key, Item::Value(value));
+            }
+        },
+        None => replace(Some(item), endpoint_line(endpoint)),
+    }
+}
+
+/// What tells the endpoint of a key from others; the key itself when it is no endpoint.
+pub(super) fn shape_of(key: &str) -> String {
+    let parsed = key.split_once(' ').and_then(|(method, path)| Some((method, Template::parse(path).ok()?)));
+    parsed.map_or_else(|| key.to_owned(), |(method, template)| format!("{method} {}", template.shape()))
+}
+
+/// `{ description = "Read orders", risk = "low" } # risk inferred`
+pub(super) fn scope_line(scope: &ImportedScope) -> Value {
+    let mut table = InlineTable::new();
+    if let Some(description) = &scope.description {
+        table.insert("description", description.as_str().into());
+    }
+    if let Some(risk) = scope.risk {
+        table.insert("risk", risk.as_str().into());
+    }
+    if !scope.implies.is_empty() {
+        table.insert("implies", scope.implies.iter().map(Scope::as_str).collect::<Array>().into());
+    }
+    let mut value = Value::InlineTable(table);
+    if scope.inferred && scope.risk.is_some() {
+        value.decor_mut().set_suffix(format!(" {INFERRED}"));
+    }
+    value
+}
+
+/// `"a"`, `["a", "b"]`, `{ any_of = ["a", ["b", "c"]], summary = "…" }`
+pub(super) fn endpoint_line(endpoint: &ImportedEndpoint) -> Value {
+    let (key, value) = requirement(&endpoint.alternatives);
+    if key == "all_of" && endpoint.summary.is_none() {
+        return value;
+    }
+    let mut table = InlineTable::new();
+    table.insert(key, value);
+    if let Some(summary) = &endpoint.summary {
+        table.insert("summary", summary.as_str().into());
+    }
+    Value::InlineTable(table)
+}
+
+/// The key and the value of alternatives.
+fn requirement(alternatives: &[ScopeSet]) -> (&'static str, Value) {
+    let set = |set: &ScopeSet| match set.iter().next() {
+        Some(only) if set.len() == 1 => Value::from(only.as_str()),
+        _ => Value::Array(set.iter().map(Scope::as_str).collect()),
+    };
+    match alternatives {
+        [only] => ("all_of", set(only)),
+        several => ("any_of", Value::Array(several.iter().map(set).collect())),
+    }
+}
+
+/// What a line says of a scope: description, risk, and what it implies.
+pub(super) fn about(item: &Item) -> Option<String> {
+    let table = item.as_table_like()?;
+    let text = |name| table.get(name).and_then(Item::as_str).unwrap_or_default();
+    let implied = table.get("implies").and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let implied: Vec<&str> = implied.collect();
+    let parts = [text("risk").to_owned(), implied.join(" "), text("description").to_owned()];
+    let parts = ["risk", "implies", "description"].into_iter().zip(parts).filter(|(_, text)| !text.is_empty());
+    Some(parts.map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join("; "))
+}
+
+/// The alternatives that a line requires; `None` when it is no such line.
+pub(super) fn required(item: &Item) -> Option<Vec<ScopeSet>> {
+    let set = |value: &Value| match value {
+        Value::String(scope) => ScopeSet::parse(scope.value()).ok(),
+        Value::Array(scopes) => scopes.iter().map(|scope| Scope::parse(scope.as_str()?).ok()).collect(),
+        _ => None,
+    };
+    if let Some(table) = item.as_table_like() {
+        let any = table.get("any_of").and_then(Item::as_array);
+        return match any {
+            Some(alternatives) => alternatives.iter().map(set).collect(),
+            None => Some(vec![set(table.get("all_of")?.as_value()?)?]),
+        };
+    }
+    Some(vec![set(item.as_value()?)?])
+}
+
+/// The alternatives as a requirement, whatever their order.
+pub(super) fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
+    let requirement = Requirement::any_of(alternatives.to_vec());
+    let mut canonical = requirement.map(|requirement| requirement.alternatives().to_vec()).unwrap_or_default();
+    canonical.sort();
+    canonical
+}
+
+/// The alternatives in words.
+pub(super) fn words(alternatives: &[ScopeSet]) -> String {
+    Requirement::any_of(alternatives.to_vec()).map_or_else(String::new, |requirement| requirement.to_string())
+}

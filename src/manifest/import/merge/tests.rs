@@ -1,0 +1,147 @@
+use super::*;
+use crate::manifest::import::{Options, import};
+
+fn description(paths: &str) -> Import {
+    let source = format!("openapi: 3.1.0\ninfo: {{title: T}}\nservers: [{{url: 'https://a.test'}}]\npaths:\n{paths}");
+    import("api.yaml", source.as_bytes(), &Options::default(), &mut |_| Err(String::new())).unwrap()
+}
+
+fn merged(manifest: &str, paths: &str, policy: Policy) -> (String, String) {
+    let mut target = Target::new(manifest, "t").unwrap();
+    let changes = target.merge(&description(paths), None, "api.yaml", policy);
+    let shown: Vec<String> = changes.iter().map(|change| format!("{} {}", change.kind, change.what)).collect();
+    (target.manifest(), shown.join("; "))
+}
+
+const BOTH: Policy = Policy { update: true, prune: true };
+
+#[test]
+fn what_a_person_wrote_stays() {
+    let (first, said) = merged(
+        "",
+        "  /x: {get: {summary: X, x-scopes: [x:read]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}",
+        Policy::default(),
+    );
+    assert_eq!(said, "added [api]; added x:read; added GET /x; added GET /y; added GET /z");
+    assert!(first.starts_with("# imported from `api.yaml` (OpenAPI 3.1.0)"), "{first}");
+    assert!(first.contains("\"x:read\" = { risk = \"low\" } # risk inferred\n"), "{first}");
+    assert!(
+        first.contains("\"GET /x\" = { all_of = \"x:read\", summary = \"X\" }\n\"GET /y\" = \"x:read\"\n"),
+        "{first}"
+    );
+    assert!(crate::manifest::parse(&first).manifest.is_some());
+    // by hand: a risk, a requirement with its reason, an endpoint, another one, a comment
+    let edited = first
+        .replace("{ risk = \"low\" } # risk inferred", "{ risk = \"high\" } # sensitive here")
+        .replace("\"GET /y\" = \"x:read\"", "# see ticket 7\n\"GET /y\" = []")
+        .replace("\"GET /z\" = []", "\"GET /z\" = \"x:read\"\n\"GET /mine\" = []")
+        + "\n[client.dev]\nissuer = \"https://login.test\"\nclient_id = \"dev\"\n";
+    let now = "  /x: {get: {summary: X, x-scopes: [x:all]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}\n  /new: {get: {}}";
+    let (kept, said) = merged(&edited, now, Policy::default());
+    assert_eq!(said, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; gone GET /mine");
+    for line in ["# sensitive here", "# see ticket 7\n\"GET /y\" = []", "\"GET /z\" = \"x:read\"", "[client.dev]"] {
+        assert!(kept.contains(line), "{line}: {kept}");
+    }
+    let (updated, said) = merged(&edited, now, BOTH);
+    assert_eq!(said, "added x:all; updated GET /x; kept GET /y; updated GET /z; added GET /new; removed GET /mine");
+    assert!(updated.contains("\"GET /x\" = { all_of = \"x:all\", summary = \"X\" }"), "{updated}");
+    assert!(updated.contains("# see ticket 7\n\"GET /y\" = []\n\"GET /z\" = []\n"), "{updated}");
+    assert!(crate::manifest::parse(&updated).manifest.is_some());
+    // the same once more changes nothing but what was kept
+    assert_eq!(merged(&updated, now, BOTH), (updated.clone(), "kept GET /y".to_owned()));
+}
+
+#[test]
+fn a_renamed_parameter_and_another_order_are_no_change() {
+    let manifest = "[api.t]\nbase_url = \"https://mine.test\"\nreading = \"all\"\n[api.t.scopes]\na = {}\nb = {}\n\
+                    [api.t.endpoints]\n\"GET /x/{key}\" = { any_of = [\"b\", \"a\"] }\n";
+    let paths = "  /x/{id}: {get: {x-cfPermissionsRequired: {enum: [a, b]}}}";
+    let (after, said) = merged(manifest, paths, BOTH);
+    assert_eq!(said, "kept base_url");
+    assert_eq!(after, manifest.replace("reading = \"all\"\n", "reading = \"all\"\ntitle = \"T\"\n"));
+}
+
+#[test]
+fn other_servers_become_other_apis_and_are_found_again() {
+    let paths = "  /x: {get: {}}\n  /up: {servers: [{url: 'https://upload.test'}], put: {}}\n  \
+                 /v2: {servers: [{url: 'https://a.test/beta'}], put: {}}";
+    let (text, _) = merged("", paths, Policy::default());
+    for name in ["[api.t]", "[api.t-upload]", "[api.t-beta]"] {
+        assert!(text.contains(name), "{text}");
+    }
+    assert_eq!(merged(&text, paths, BOTH), (text, String::new()));
+}
+
+#[test]
+fn names_are_made_of_titles() {
+    for (title, name) in
+        [("The Figma API", "figma"), ("Okta Admin Management", "okta-admin-management"), ("API", "api")]
+    {
+        assert_eq!(slug(title), name);
+    }
+    assert!(Target::new("[api", "x").is_err());
+}
+
+/// What is told, and the endpoints of the manifest that comes of it.
+fn in_three_ways(manifest: &str, last: &str, now: &str) -> (String, String) {
+    let mut target = Target::new(manifest, "t").unwrap();
+    let changes = target.merge(&description(now), Some(&description(last)), "api.yaml", BOTH);
+    let shown = |change: &Change| {
+        let said = [&change.was, &change.last, &change.now].map(|said| said.clone().unwrap_or("-".to_owned()));
+        format!("{} {} {}", change.kind, change.what, said.join(" / "))
+    };
+    let told: Vec<String> = changes.iter().map(shown).collect();
+    (told.join("; "), target.manifest().split_once("endpoints]\n").unwrap().1.to_owned())
+}
+
+#[test]
+fn what_was_done_by_hand_outlives_what_the_description_changed() {
+    let path = |path: &str, scope: &str| format!("  {path}: {{get: {{x-scopes: [{scope}]}}}}\n");
+    let line = |path: &str, scope: &str| format!("\"GET {path}\" = \"{scope}\"\n");
+    let begin = "[api.t]\nbase_url = \"https://a.test\"\nreading = \"all\"\ntitle = \"T\"\n[api.t.scopes]\n\
+                 \"a:read\" = { risk = \"low\" }\n\"b:read\" = { risk = \"low\" }\n\"c:read\" = { risk = \"low\" }\n\
+                 [api.t.endpoints]\n";
+    let other = path("/other", "a:read") + &path("/and", "b:read") + &path("/more", "c:read");
+    let others = line("/other", "a:read") + &line("/and", "b:read") + &line("/more", "c:read");
+    // what the line, the description last time and the description now say; what is told, and what the line is then
+    for (mine, last, now, told, then) in [
+        ("a:read", "a:read", "b:read", "updated GET /x a:read / - / b:read", "b:read"),
+        ("b:read", "a:read", "b:read", "", "b:read"),
+        ("b:read", "a:read", "a:read", "kept GET /x b:read / - / a:read", "b:read"),
+        ("b:read", "a:read", "c:read", "conflict GET /x b:read / a:read / c:read", "b:read"),
+        ("b:read", "", "c:read", "conflict GET /x b:read / - / c:read", "b:read"),
+        ("", "", "a:read", "added GET /x - / - / a:read", "a:read"),
+        // left out by hand
+        ("", "a:read", "a:read", "", ""),
+        ("", "a:read", "b:read", "conflict GET /x - / a:read / b:read", ""),
+        // gone there
+        ("a:read", "a:read", "", "removed GET /x a:read / - / -", ""),
+        ("b:read", "a:read", "", "conflict GET /x b:read / a:read / -", "b:read"),
+        ("b:read", "", "", "", "b:read"),
+    ] {
+        let with = |scope: &str, what: &dyn Fn(&str, &str) -> String| match scope {
+            "" => String::new(),
+            scope => what("/x", scope),
+        };
+        let manifest = begin.to_owned() + &others + &with(mine, &line);
+        let (said, after) =
+            in_three_ways(&manifest, &(other.clone() + &with(last, &path)), &(other.clone() + &with(now, &path)));
+        assert_eq!((said.as_str(), after), (told, others.clone() + &with(then, &line)), "{mine} {last} {now}");
+    }
+}
+
+#[test]
+fn a_line_keeps_what_else_it_says_and_a_comment_keeps_the_line() {
+    let manifest = "[api.t]\n[api.t.scopes]\n\"a:read\" = { risk = \"high\" }\n\"b:read\" = { risk = \"low\" } # risk inferred\n\
+                    [api.t.endpoints]\n\"GET /x\" = { all_of = \"a:read\", summary = \"mine\" } # why\n\
+                    \"GET /y\" = { any_of = [\"a:read\"], summary = \"mine\" }\n";
+    let last = "  /x: {get: {x-scopes: ['a:read']}}\n  /y: {get: {summary: theirs, x-scopes: ['a:read']}}";
+    let now = last.replace("a:read", "b:read");
+    let (said, after) = in_three_ways(manifest, last, &now);
+    assert!(said.contains("kept GET /x a:read / - / b:read; updated GET /y a:read / - / b:read"), "{said}");
+    assert_eq!(
+        after,
+        "\"GET /x\" = { all_of = \"a:read\", summary = \"mine\" } # why\n\
+         \"GET /y\" = { summary = \"mine\" , all_of = \"b:read\" }\n"
+    );
+}
