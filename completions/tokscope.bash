@@ -766,7 +766,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --base-url --for --metadata --har --requests --log --collection --source --api --fail-on --format --json --manifest --ca-file --help"
+            opts="-h --description --reading --base-url --for --metadata --issuer --har --requests --log --collection --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,6 +789,10 @@ _tokscope() {
                     return 0
                     ;;
                 --metadata)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -822,6 +826,14 @@ _tokscope() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "keyring passphrase memory" -- "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --manifest)
@@ -862,7 +874,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --base-url --for --update --prune --json --manifest --ca-file --help"
+            opts="-h --api --into --reading --base-url --for --last --update --prune --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -886,6 +898,10 @@ _tokscope() {
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
+                    return 0
+                    ;;
+                --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --manifest)

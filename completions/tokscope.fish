@@ -391,6 +391,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 personal\t''
 application\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'The authorization server\'s metadata (RFC 8414): scopes that it does not offer, or that nobody needs' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Ask the authorization server for its metadata: that of the API, that of its clients, or the one that is named' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'The endpoints that a browser\'s or a proxy\'s session used: an HTTP Archive' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'The endpoints of an access log: common, combined, or JSON lines' -r -F
@@ -404,9 +405,15 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 json\t'One document'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands, which GitHub shows as annotations'"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l store -d 'Where tokens are kept: in a file whose key is in the system\'s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l json -d 'As JSON: the same as `--format json`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
@@ -422,6 +429,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l for -d 'For whom permissions of Microsoft Graph are' -r -f -a "delegated\t''
 personal\t''
 application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l last -d 'The description as it was imported last, a file or `REV:path` in git: what was written or left out by hand since then is told from what the description changed, stays, and is a conflict where both have changed' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'The manifest [default: the `tokscope.toml` in this folder or one above]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l ca-file -d 'Certificates, as PEM, to trust beside those of the operating system: a company\'s own authority' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l update -d 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line'

@@ -477,6 +477,10 @@ module completions {
     [ "text" "json" "sarif" "github" ]
   }
 
+  def "nu-complete tokscope manifest drift store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
   # Compare the manifest with the API's description, with what the authorization server offers, with requests
   export extern "tokscope manifest drift" [
     --description: path       # The API's own description: endpoints without a line, lines without an endpoint, other requirements
@@ -484,6 +488,7 @@ module completions {
     --base-url: string        # What the paths are relative to, in place of the description's own server
     --for: string@"nu-complete tokscope manifest drift principal" # For whom permissions of Microsoft Graph are
     --metadata: path          # The authorization server's metadata (RFC 8414): scopes that it does not offer, or that nobody needs
+    --issuer: string          # Ask the authorization server for its metadata: that of the API, that of its clients, or the one that is named
     --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
     --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
     --log: path               # The endpoints of an access log: common, combined, or JSON lines
@@ -493,6 +498,10 @@ module completions {
     --fail-on: string@"nu-complete tokscope manifest drift fail_on" # End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2
     --format: string@"nu-complete tokscope manifest drift format" # The form of the findings
     --json                    # As JSON: the same as `--format json`
+    --store: string@"nu-complete tokscope manifest drift store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
+    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
     --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
     --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
     --help(-h)                # Print help (see more with '--help')
@@ -523,6 +532,7 @@ module completions {
     --reading: string@"nu-complete tokscope manifest import reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
     --base-url: string        # What the paths are relative to, in place of the description's own server
     --for: string@"nu-complete tokscope manifest import principal" # For whom permissions of Microsoft Graph are
+    --last: string            # The description as it was imported last, a file or `REV:path` in git: what was written or left out by hand since then is told from what the description changed, stays, and is a conflict where both have changed
     --update                  # Where a line requires something else than the description, take what the description says, unless a comment stands at the line
     --prune                   # Remove lines that the description no longer has, unless a comment stands at them
     --json                    # As JSON (tokscope.import/v1)
