@@ -48,8 +48,13 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escape(text, |character| character != '\n' && is_deceptive(character))
 }
 
+/// Nothing but printable ASCII, as almost every text is: seen sixteen bytes at a time.
+fn is_plain(text: &str) -> bool {
+    text.as_bytes().iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
 fn escape(text: &str, deceptive: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.chars().any(&deceptive) {
+    if is_plain(text) || !text.chars().any(&deceptive) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
