@@ -10,9 +10,10 @@
 //! explain   claims and header in words, by the tables in words
 //! verify    its signature and its claims, by keys of key
 //! decrypt   what is in a JWE, by a key that was given
-//! lines     many tokens at once; scan: every token of a log
+//! lines     many tokens at once; scan: every token of a log; carried: whether a text holds one
 //! ```
 
+mod carried;
 mod check;
 mod decode;
 mod decoded;
@@ -33,6 +34,7 @@ mod time;
 pub mod verify;
 mod words;
 
+pub use carried::carried;
 pub use check::used_as_access_token;
 pub use decode::{Policy, decode, decode_by, decode_decrypted};
 pub use decoded::{Decoded, FurtherSignature, Kind, Payload, Serialization};

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::fields::fields;
 use super::mcp;
 use super::open::quoted;
 use super::{EndpointId, Error, HeldToken, Kind, Workspace};
@@ -37,6 +38,8 @@ pub struct CallRequest {
     pub limits: net::Limits,
     /// The version of HTTP.
     pub protocol: net::Protocol,
+    /// A person has seen what [`Workspace::concerns`] says of it, and wants it sent.
+    pub confirmed: bool,
 }
 
 impl CallRequest {
@@ -51,6 +54,7 @@ impl CallRequest {
             body: None,
             limits: LIMITS,
             protocol: net::Protocol::Any,
+            confirmed: false,
         }
     }
 }
@@ -147,12 +151,13 @@ impl Workspace {
     /// Sends the request, with the token if there is one, and diagnoses the answer.
     ///
     /// # Errors
-    /// When there is no answer, or the request can't be made.
+    /// When there is no answer, the request can't be made, or a person has to confirm it first.
     pub async fn call(&self, request: &CallRequest, token: Option<&HeldToken>) -> Result<Called, Error> {
         let (api, endpoint) = self.known_endpoint(request.endpoint)?;
         self.demand_trust()?;
         let url = self.call_url(request)?;
         demand_own_origin(&url, token)?;
+        self.demand_confirmed(request, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
         authorize(&mut outgoing, token)?;
         let http = self.http()?.with_protocol(request.protocol).map_err(unanswered)?;
@@ -219,41 +224,19 @@ fn outgoing(endpoint: &Endpoint, request: &CallRequest, url: Url) -> Result<net:
     if let Some((operation, name)) = endpoint.mcp() {
         let body = mcp::body(operation, name, request.body.as_deref())?;
         let request = CallRequest { body: Some(body), ..request.clone() };
-        let mut headers = headers(&request)?;
+        let mut headers = fields(&request)?;
         mcp::headers(operation, name, &mut headers)?;
         return Ok(net::Request { method: Method::POST, url, headers, body: request.body });
     }
     let method = Method::from_bytes(endpoint.method.as_bytes())
         .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
-    Ok(net::Request { method, url, headers: headers(request)?, body: request.body.clone() })
+    Ok(net::Request { method, url, headers: fields(request)?, body: request.body.clone() })
 }
 
 /// The endpoint with something in the place of each parameter.
 fn example(endpoint: &Endpoint) -> String {
     let path = endpoint.template.fill(|_| Some("7".to_owned())).unwrap_or_else(|_| endpoint.template.to_string());
     format!("{} {path}", endpoint.method)
-}
-
-fn headers(request: &CallRequest) -> Result<HeaderMap, Error> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
-    if request.body.as_deref().is_some_and(|body| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    for (name, value) in &request.headers {
-        let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Error::new(Kind::Usage, format!("`{name}` is no name of a header")))?;
-        if header == AUTHORIZATION {
-            return Err(Error::new(Kind::Usage, "the header `Authorization` is made from the token")
-                .hint("give the token by `--token -` on standard input, or obtain one by `--client`"));
-        }
-        // the value may be a secret, so it stays out of the error
-        let mut value = HeaderValue::from_str(value)
-            .map_err(|_| Error::new(Kind::Usage, format!("the value of header `{name}` has control characters")))?;
-        value.set_sensitive(true);
-        headers.insert(header, value);
-    }
-    Ok(headers)
 }
 
 /// Puts the token into the header, and the proof of its key if it is bound to one (RFC 6750 §2.1, RFC 9449 §7.1).

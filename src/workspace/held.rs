@@ -152,6 +152,11 @@ impl HeldToken {
     /// What a diagnosis may know of it.
     #[must_use]
     pub fn evidence(&self, now: Timestamp) -> TokenEvidence {
+        TokenEvidence { granted: self.granted.as_ref().map(Granted::set), validity: self.validity(now), ..self.claimed() }
+    }
+
+    /// Whom the token itself names: its issuer and its audiences. Nothing of it is verified.
+    pub(super) fn claimed(&self) -> TokenEvidence {
         let claims = self.decoded.claims();
         let text = |claim: &str| claims.and_then(|claims| claims.get(claim)).and_then(Json::as_str);
         let audience = match claims.and_then(|claims| claims.get("aud")) {
@@ -160,8 +165,8 @@ impl HeldToken {
             _ => Vec::new(),
         };
         TokenEvidence {
-            granted: self.granted.as_ref().map(Granted::set),
-            validity: self.validity(now),
+            granted: None,
+            validity: None,
             audience,
             issuer: text("iss").map(str::to_owned),
             bound: claims.is_some_and(|claims| claims.get("cnf").is_some()),

@@ -4,9 +4,11 @@
 mod browse;
 mod call;
 mod check;
+mod concern;
 mod discover;
 mod drift;
 mod error;
+mod fields;
 mod findings;
 mod give_back;
 mod held;
@@ -32,6 +34,7 @@ mod why;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
+pub use concern::Concern;
 pub use discover::{Discovery, Link, discover, discover_from, register, unregister};
 pub use drift::{DriftFrom, scopes_supported};
 pub use error::{Error, Kind};

@@ -51,6 +51,17 @@ pub struct ProbePlan {
     pub left_out: Vec<String>,
 }
 
+impl ProbePlan {
+    /// A person has seen what [`Workspace::probe_concerns`] says, and wants these calls made.
+    #[must_use]
+    pub fn confirmed(mut self) -> Self {
+        for trial in &mut self.trials {
+            trial.request.confirmed = true;
+        }
+        self
+    }
+}
+
 /// What a call showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observed {
