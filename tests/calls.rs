@@ -197,3 +197,86 @@ fn a_probe_finds_what_is_planted_and_nothing_else() {
     assert!(shown.contains("left out: `GET /orders/{id}` needs a value for `id`"), "{shown}");
     assert!(!text(&output.stdout).contains("PATCH"), "{}", text(&output.stdout));
 }
+
+/// An unsigned token with these claims.
+fn given(claims: &Value) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"at+jwt"}"#);
+    format!("{header}.{}.c2lnbmF0dXJl", URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+#[test]
+fn a_given_token_of_another_issuer_or_audience_is_sent_only_with_yes() {
+    let demo = Demo::start();
+    let manifest: toml::Table = demo.about["manifest"].as_str().unwrap().parse().unwrap();
+    let (_, api) = manifest["api"].as_table().unwrap().iter().next().unwrap();
+    let (issuer, audience) = (api["issuer"].as_str().unwrap(), api["audience"].as_str().unwrap());
+    let claims = |iss: &str, aud: &str| serde_json::json!({"iss": iss, "aud": aud, "sub": "alice", "scope": "orders:read"});
+    let foreign = [claims("https://other.example", audience), claims(issuer, "https://other.example/api")];
+    for claims in &foreign {
+        for command in [&["call", "GET /orders"][..], &["probe", "-e", "GET /orders"]] {
+            let arguments = [command, &["--token", "-", "--trust-manifest"]].concat();
+            let output = demo.run(&arguments, &given(claims));
+            assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+            let shown = text(&output.stderr);
+            assert!(shown.contains("other.example") && shown.contains("--yes"), "{shown}");
+            let output = demo.run(&[&arguments[..], &["--yes"]].concat(), &given(claims));
+            assert!(matches!(output.status.code(), Some(0 | 4..=6)), "{}", text(&output.stderr));
+        }
+    }
+    // what agrees, or can't be read, is sent without a question; the server refuses the signature
+    for token in [given(&claims(issuer, audience)), "2YotnFZFEjr1zCsicMWpAA".to_owned()] {
+        let output = demo.run(&["call", "GET /orders", "--token", "-", "--trust-manifest"], &token);
+        assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_token_in_a_request_is_sent_only_with_yes_and_never_shown() {
+    let demo = Demo::start();
+    let token = demo.token(&["GET /orders"]);
+    let opaque = format!("ghp_{}", "a1B2".repeat(9));
+    let header = format!("X-Note: {opaque}");
+    let query = format!("q={token}");
+    let parameter = format!("id={opaque}");
+    let body = format!("{{\"t\":\"{token}\"}}");
+    for part in [
+        &["GET /orders", "--query", &query][..],
+        &["GET /orders", "-H", &header],
+        &["GET /orders/{id}", "--param", &parameter],
+        &["GET /orders", "--data", &body],
+    ] {
+        let arguments = [&["call", "--token", "-", "--trust-manifest"], part].concat();
+        let output = demo.run(&arguments, &token);
+        let shown = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{shown}");
+        assert!(shown.contains("carries") && shown.contains("--yes"), "{shown}");
+        assert!(!shown.contains(&opaque) && !shown.contains(&token), "{shown}");
+        let output = demo.run(&[&arguments[..], &["--yes"]].concat(), &token);
+        assert_ne!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn header_fields_of_the_connection_are_refused_before_anything_is_sent() {
+    let demo = Demo::start();
+    for field in [
+        "Host: other.example",
+        "hOST: other.example",
+        "Content-Length: 0",
+        "transfer-encoding: chunked",
+        "Connection: close",
+        "Upgrade: h2c",
+        "Proxy-Authorization: x",
+        "Expect: 100-continue",
+        "X-A: a\r\nHost: other.example",
+    ] {
+        for more in [&["--yes"][..], &["--dry-run"]] {
+            let arguments = [&["call", "GET /health", "-H", field, "--trust-manifest"], more].concat();
+            let output = demo.run(&arguments, "");
+            assert_eq!(output.status.code(), Some(2), "{field}: {}", text(&output.stderr));
+            assert!(output.stdout.is_empty());
+        }
+    }
+}

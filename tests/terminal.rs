@@ -296,3 +296,87 @@ fn a_frame_can_be_printed_and_a_theme_of_ones_own_is_found() {
     assert!(printed.contains("alice") && printed.is_ascii(), "{printed}");
     assert_eq!(printed.lines().count(), 16);
 }
+
+/// An API that counts its requests, its manifest, and a home in which that manifest is accepted.
+struct CountedApi {
+    folder: tempfile::TempDir,
+    requests: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl CountedApi {
+    fn start() -> Self {
+        use std::sync::atomic::Ordering;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
+        let counter = std::sync::Arc::clone(&requests);
+        std::thread::spawn(move || {
+            for connection in listener.incoming() {
+                counter.fetch_add(1, Ordering::SeqCst);
+                let Ok(mut connection) = connection else { break };
+                let _ = connection.read(&mut [0; 4096]);
+                let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+            }
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = format!(
+            "[api.x]\nbase_url = \"http://{address}\"\n[api.x.scopes]\na = {{}}\n[api.x.endpoints]\n\"GET /a\" = \"a\"\n"
+        );
+        std::fs::write(folder.path().join("tokscope.toml"), manifest).unwrap();
+        let api = Self { folder, requests };
+        let mut trust = std::process::Command::new(env!("CARGO_BIN_EXE_tokscope"));
+        let trusted = trust.args(["trust", "--yes"]).current_dir(api.folder.path()).envs(api.environment()).output();
+        assert!(trusted.unwrap().status.success());
+        api
+    }
+
+    fn environment(&self) -> Vec<(&'static str, &str)> {
+        let home = self.folder.path().to_str().unwrap();
+        let folders = ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"].map(|name| (name, home));
+        [&folders[..], &[("TOKSCOPE_STORE", "memory")]].concat()
+    }
+
+    fn open(&self) -> Terminal {
+        let manifest = self.folder.path().join("tokscope.toml");
+        Terminal::open(&["--manifest", manifest.to_str().unwrap()], &self.environment())
+    }
+}
+
+#[test]
+fn a_paste_that_the_terminal_does_not_bracket_is_read_and_sends_nothing() {
+    let api = CountedApi::start();
+    // longer than what is read at once, and than the terminal's own buffer
+    for padding in [0, 2000, 20_000] {
+        let claims = format!(r#"{{"sub":"alice","pad":"{}","scope":"a"}}"#, "x".repeat(padding));
+        for (keys, end) in [("", "\r"), ("", "\r\n"), ("e", "\n"), ("?", "\r"), (":", "\r\r"), ("t", "")] {
+            let mut terminal = api.open();
+            terminal.shows("1 Endpoints");
+            if !keys.is_empty() {
+                terminal.press(keys);
+            }
+            terminal.press(&format!("{}{end}", token(&claims)));
+            terminal.shows("token alice");
+            // the whole token came, and none of its keys is left to act
+            terminal.shows("read the token that was pasted");
+            terminal.press("\u{3}");
+            assert_eq!(terminal.end().0, 0);
+        }
+    }
+    assert_eq!(api.requests.load(std::sync::atomic::Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_text_that_begins_with_a_bound_key_acts_on_nothing_when_it_is_pasted() {
+    let api = CountedApi::start();
+    for text in ["cat", "code abc", "quit", "open sesame", "delete\ncall\n", "p y\r\n", "\rc\r"] {
+        let mut terminal = api.open();
+        terminal.shows("1 Endpoints");
+        terminal.press(&format!("{text}\r"));
+        terminal.until("a word about it", |screen| {
+            screen.contents().contains("they were ignored") || screen.contents().contains("no token")
+        });
+        terminal.press("\u{3}");
+        assert_eq!(terminal.end().0, 0);
+    }
+    assert_eq!(api.requests.load(std::sync::atomic::Ordering::SeqCst), 0);
+}

@@ -22,15 +22,17 @@ use super::wait_for;
 use crate::diagnosis::Cause;
 use crate::manifest::GrantType;
 use crate::net::Protocol;
+use crate::secret::masked_tokens;
 use crate::text::visible;
-use crate::workspace::{CallRequest, Called, EndpointId, Error, HeldToken, Kind, Origin, Start, Workspace};
+use crate::workspace::{CallRequest, Called, Concern, EndpointId, Error, HeldToken, Kind, Origin, Start, Workspace};
 
 pub(super) use self::output::lines as diagnosis_lines;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The body of the answer goes to standard output, everything else to standard error. Methods other than GET, HEAD
-and OPTIONS ask first. Redirects are shown and never followed; cookies are neither kept nor sent.
+and OPTIONS ask first, and so does a given token that names another issuer or audience than the API has, and a request
+that carries a token. Redirects are shown and never followed; cookies are neither kept nor sent.
 
 The token is the one that is named (also in the variable TOKSCOPE_TOKEN), or the narrowest of the vault that covers the
 endpoint. With --client one is obtained where the vault has none. Where no scope is needed none is sent unless it is
@@ -76,7 +78,8 @@ pub(super) struct Arguments {
     /// The body
     #[arg(long, short, value_name = "BODY")]
     data: Option<String>,
-    /// Do it without asking, whatever the method
+    /// Send it without asking, whatever the method, and although the token may be meant for another API or the request
+    /// carries a token
     #[arg(long, short)]
     yes: bool,
     /// When a scope or a stronger sign-in is missing, obtain it, once, and call again
@@ -148,7 +151,7 @@ pub(super) fn run(
         return Ok(None);
     }
     let token = given(arguments)?;
-    confirm(&workspace, &request, arguments, streams)?;
+    let request = confirm(&workspace, request, token.as_ref(), arguments, streams)?;
     let called = wait_for(exchange(&workspace, &request, token, arguments, streams))?;
     finish(&workspace, &called, arguments, streams)
 }
@@ -186,6 +189,7 @@ fn request(
     request.query = found.query;
     request.add_query(&values.pairs(&arguments.query)?);
     request.headers = values.pairs(&arguments.headers)?;
+    request.check_headers()?;
     request.body = arguments.data.as_deref().map(|text| values.bytes(text)).transpose()?;
     request.limits.deadline = Duration::from_secs(arguments.timeout);
     request.limits.body = arguments.max_size;
@@ -300,19 +304,30 @@ fn say(called: &Called, what: std::fmt::Arguments<'_>, streams: &mut Streams) {
     streams.say(format_args!("step-up: {what}"));
 }
 
-/// Asks before a method that changes something.
+/// Asks before a method that changes something, and before a token may go astray. Gives the request as it may be sent.
 fn confirm(
     workspace: &Workspace,
-    request: &CallRequest,
+    request: CallRequest,
+    token: Option<&HeldToken>,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<(), Error> {
-    let url = workspace.call_url(request)?;
-    match workspace.endpoint(request.endpoint) {
+) -> Result<CallRequest, Error> {
+    let url = workspace.call_url(&request)?;
+    let changes = match workspace.endpoint(request.endpoint) {
         Some((_, endpoint)) if !Workspace::is_safe(&endpoint.method) => {
-            let what = format!("`{} {url}` may change something", endpoint.method);
-            arguments.asking.access.confirmed(arguments.yes, &what, streams)
+            Some(format!("`{} {}` may change something", endpoint.method, masked_tokens(url.as_str())))
         }
-        _ => Ok(()),
+        _ => None,
+    };
+    if arguments.yes {
+        return Ok(CallRequest { confirmed: true, ..request });
     }
+    let kept = wait_for(async { Ok(workspace.kept_secrets(&request).await) })?;
+    let concerns = workspace.concerns(&request, token, &kept.iter().collect::<Vec<_>>());
+    let reasons: Vec<String> = changes.into_iter().chain(concerns.iter().map(Concern::to_string)).collect();
+    if reasons.is_empty() {
+        return Ok(request);
+    }
+    arguments.asking.access.confirmed(false, &reasons.join("; "), streams)?;
+    Ok(CallRequest { confirmed: true, ..request })
 }

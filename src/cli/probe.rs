@@ -18,7 +18,7 @@ use super::print::Streams;
 use super::sarif::sarif;
 use super::wait_for;
 use crate::text::visible;
-use crate::workspace::{EndpointId, Error, HeldToken, Kind, ProbePlan, Prober, Workspace};
+use crate::workspace::{Concern, EndpointId, Error, HeldToken, Kind, ProbePlan, Prober, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -54,6 +54,9 @@ pub(super) struct Arguments {
     /// The most calls in all
     #[arg(long, value_name = "N", default_value = "500")]
     most: usize,
+    /// Call without asking, although the token may be meant for another API or a parameter is a token
+    #[arg(long, short)]
+    yes: bool,
     /// Where what was done is kept, so that the next run goes on after it
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -81,6 +84,12 @@ pub(super) fn run(
         let beyond = plan.trials.len() - arguments.most;
         plan.left_out.push(format!("{beyond} calls beyond the limit of {}: see `--most`", arguments.most));
         plan.trials.truncate(arguments.most);
+    }
+    let concerns = workspace.probe_concerns(&plan, token.as_ref(), &[]);
+    if !concerns.is_empty() {
+        let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
+        arguments.access.confirmed(arguments.yes, &reasons.join("; "), streams)?;
+        plan = plan.confirmed();
     }
     let mut state = State::open(arguments.state.as_deref())?;
     let ended = wait_for(try_all(&workspace, &plan, token.as_ref(), arguments, &mut state, streams))?;

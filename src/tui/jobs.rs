@@ -179,7 +179,9 @@ impl Job {
                 Ok(verification) => Answer::Verified(Box::new(verification)),
                 Err(error) => Answer::Failed("the token was not verified", error),
             },
-            Work::Probe { endpoints, parameters, token } => self.probe(&endpoints, &parameters, token.as_deref()).await,
+            Work::Probe { endpoints, parameters, token, confirmed } => {
+                self.probe(&endpoints, &parameters, token.as_deref(), confirmed).await
+            }
             Work::Stored => Answer::Stored(self.workspace.tokens().await),
             Work::Forget(id) => match self.workspace.forget(&[id]).await {
                 Ok(gone) => Answer::Forgotten(gone),
@@ -232,12 +234,14 @@ impl Job {
         endpoints: &[EndpointId],
         parameters: &[(String, String)],
         token: Option<&HeldToken>,
+        confirmed: bool,
     ) -> Answer {
         let client = self.workspace.probing_client(endpoints);
         let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), client) {
             Ok(plan) => plan,
             Err(error) => return Answer::Failed("nothing was probed", error),
         };
+        let plan = if confirmed { plan.confirmed() } else { plan };
         self.say(Answer::Probing(Box::new(plan.clone())));
         let mut prober = Prober::new(&self.workspace, token, client);
         for (index, trial) in plan.trials.iter().enumerate() {

@@ -16,6 +16,11 @@ use crate::workspace::{
 /// What happened.
 pub(super) enum Message {
     Terminal(Event),
+    /// A paste that came as keys. `before`: the character just before it, which has acted as a key already.
+    Burst {
+        before: Option<char>,
+        text: String,
+    },
     /// A part of a second went by while work was pending, or what is shown about a time has changed.
     Tick,
     /// What `o` would ask for has been worked out.
@@ -144,6 +149,8 @@ pub(super) enum Work {
         /// Values of path parameters, by their names.
         parameters: Vec<(String, String)>,
         token: Option<Box<HeldToken>>,
+        /// A person has seen what is doubtful about it.
+        confirmed: bool,
     },
     /// Drops a token from the vault.
     Forget(RecordId),

@@ -1,6 +1,7 @@
 //! The terminal UI: the model is data, `update` is pure, `view` draws, effects run as tasks and answer by message.
 //! It draws only when something changed, and wakes up only when something happens.
 
+mod bursts;
 mod content;
 mod jobs;
 mod keymap;
@@ -152,7 +153,7 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
         terminal::set_panic_hook();
         let tty = Tty::enter()?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let inputs = keys.chain(terminal::inputs()?);
+        let inputs = keys.chain(bursts::gather(terminal::inputs()?));
         let opens_browser = !model.demo;
         screen(terminal, tty, look, &model, busy, (&settings.manifest, opens_browser)).run(&mut model, inputs).await
     })

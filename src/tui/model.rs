@@ -14,11 +14,12 @@ use jiff::Timestamp;
 use super::content::{Item, pane as pane_content, sheet as sheet_content};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Cover, Scope, ScopeSet};
+use crate::secret::Secret;
 use crate::text::visible;
 use crate::token::verify::Verdict;
 use crate::token::{Json, Validity};
 use crate::vault::Record;
-use crate::workspace::{Called, Check, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace};
+use crate::workspace::{CallRequest, Called, Check, Concern, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace};
 
 pub(super) use endpoints::{Endpoints, Mark, Row};
 pub(super) use form::{Field, Form, Part};
@@ -294,6 +295,20 @@ impl Model {
 
     pub(super) fn token(&self) -> Option<&HeldToken> {
         self.held().map(|held| &held.token)
+    }
+
+    /// Why these requests need a person's consent before they are sent with the token that is looked at, each once.
+    pub(super) fn concerns(&self, requests: &[CallRequest]) -> Vec<Concern> {
+        let held = self.tokens.iter().map(|held| &held.token);
+        let secrets: Vec<&Secret> =
+            held.flat_map(|token| [Some(&token.secret), token.refresh_token.as_ref()]).flatten().collect();
+        let mut found = Vec::new();
+        for concern in requests.iter().flat_map(|request| self.workspace.concerns(request, self.token(), &secrets)) {
+            if !found.contains(&concern) {
+                found.push(concern);
+            }
+        }
+        found
     }
 
     pub(super) fn scopes(&self) -> ScopeSet {

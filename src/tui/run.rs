@@ -64,6 +64,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
                 Some(message) = self.messages.recv() => message,
                 input = inputs.next(), if !ended => match input.transpose()? {
                     Some(Input::Event(event)) => Message::Terminal(event),
+                    Some(Input::Burst { before, text }) => Message::Burst { before, text },
                     Some(Input::Stop) => {
                         self.host.stop()?;
                         self.repaint()?;

@@ -13,6 +13,8 @@ use futures_util::{Stream, StreamExt as _, stream};
 #[derive(Debug)]
 pub(super) enum Input {
     Event(Event),
+    /// A paste that came as keys. `before`: the character just before it, which has acted as a key already.
+    Burst { before: Option<char>, text: String },
     /// The process shall stop until it is continued (SIGTSTP).
     Stop,
     /// The process shall end: the signal's name.
@@ -92,8 +94,46 @@ impl Host for Tty {
 
 /// The terminal's events and the process's signals. Needs a tokio runtime.
 pub(super) fn inputs() -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
-    let events = EventStream::new().map(|event| event.map(Input::Event));
+    let events = unstuck(EventStream::new()).map(|event| event.map(Input::Event));
     Ok(stream::select(events, signals()?))
+}
+
+/// The same events, without any that wait until the next key is pressed.
+///
+/// The event source reads 1024 bytes and then waits for the kernel to report more. It is told of every arrival once
+/// (epoll's edge-triggered mode), so what had arrived in one piece and was longer stays unread. Setting the terminal's
+/// attributes, to what they are, makes the kernel report it again.
+#[cfg(unix)]
+fn unstuck(mut events: EventStream) -> impl Stream<Item = io::Result<Event>> + Unpin {
+    use rustix::io::ioctl_fionread;
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let keyboard = keyboard();
+    stream::poll_fn(move |context| {
+        let next = events.poll_next_unpin(context);
+        if let Some(keyboard) = keyboard.as_ref().filter(|_| next.is_pending())
+            && ioctl_fionread(keyboard).is_ok_and(|unread| unread > 0)
+            && let Ok(attributes) = tcgetattr(keyboard)
+        {
+            let _ = tcsetattr(keyboard, OptionalActions::Now, &attributes);
+        }
+        next
+    })
+}
+
+#[cfg(not(unix))]
+fn unstuck(events: EventStream) -> EventStream {
+    events
+}
+
+/// Where the event source reads keys from: standard input, or the terminal when a token came by standard input.
+#[cfg(unix)]
+fn keyboard() -> Option<std::os::fd::OwnedFd> {
+    use std::os::fd::AsFd as _;
+    let input = io::stdin();
+    match io::IsTerminal::is_terminal(&input) {
+        true => input.as_fd().try_clone_to_owned().ok(),
+        false => std::fs::File::open("/dev/tty").ok().map(Into::into),
+    }
 }
 
 #[cfg(unix)]

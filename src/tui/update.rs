@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use super::content::Copied;
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Answer, Effect, Message, Work};
-use super::model::{Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab};
+use super::model::{Confirmation, Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab};
 use super::view::is_narrow;
 use crate::token::verify::Expected;
-use crate::workspace::{EndpointId, Error, Workspace};
+use crate::workspace::{CallRequest, EndpointId, Error, Workspace};
 
 /// The most endpoints that one probe calls.
 const MOST_PROBED: usize = 200;
@@ -25,6 +25,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
     let mut effects = match message {
         Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, Chord::of(key)),
         Message::Terminal(Event::Paste(text)) => clipboard::paste(model, text),
+        Message::Burst { before, text } => clipboard::burst(model, before, text),
         Message::Terminal(Event::Resize(width, height)) => {
             model.narrow = is_narrow(width, height);
             Vec::new()
@@ -313,7 +314,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
                 .collect();
         }
         Action::Verify => return verify(model),
-        Action::Probe => return probe(model),
+        Action::Probe => return probe(model, false),
         Action::Reveal => model.revealed = !model.revealed,
         Action::Palette => {
             model.filtering = false;
@@ -426,7 +427,7 @@ fn verify(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Probes the marked endpoints, or those that are shown, as far as their methods are safe.
-fn probe(model: &mut Model) -> Vec<Effect> {
+fn probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
     let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
     let safe = |id: &EndpointId| {
@@ -434,9 +435,17 @@ fn probe(model: &mut Model) -> Vec<Effect> {
     };
     let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MOST_PROBED).collect();
     // what was typed for the path of one endpoint is taken for the same parameter of another
-    let parameters = model.forms.values().flat_map(|form| form.request().parameters).collect();
+    let parameters: Vec<(String, String)> =
+        model.forms.values().flat_map(|form| form.request().parameters).collect();
+    let requests: Vec<CallRequest> =
+        endpoints.iter().map(|id| CallRequest::new(*id, parameters.clone())).collect();
+    let concerns = model.concerns(&requests);
+    if !confirmed && !concerns.is_empty() {
+        model.sheet = Some(Sheet::Confirm(Confirmation::Probe(concerns)));
+        return Vec::new();
+    }
     let token = model.token().cloned().map(Box::new);
     model.probe = None;
     model.sheet = Some(Sheet::Probe);
-    vec![start(model, "probing", Work::Probe { endpoints, parameters, token })]
+    vec![start(model, "probing", Work::Probe { endpoints, parameters, token, confirmed })]
 }

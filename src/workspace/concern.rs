@@ -114,6 +114,11 @@ fn parts(request: &CallRequest) -> impl Iterator<Item = (String, &[u8])> {
     parameters.chain(query).chain(headers).chain(body)
 }
 
+/// Whether there is a word in a text that is as long as the shortest tokens.
+fn may_hold_token(text: &[u8]) -> bool {
+    text.split(|byte| !byte.is_ascii_graphic() || b"&=\"',;:{}[]()".contains(byte)).any(|word| word.len() >= 16)
+}
+
 /// Whether a text holds one of these, as it is or percent-encoded.
 fn holds(text: &[u8], secrets: &[&Secret]) -> bool {
     let within = |text: &[u8]| {
@@ -121,7 +126,8 @@ fn holds(text: &[u8], secrets: &[&Secret]) -> bool {
         known.any(|secret| secret.len() >= SHORTEST_SECRET && memchr::memmem::find(text, secret).is_some())
     };
     let decoded = || form_urlencoded::parse(text).flat_map(|(name, value)| [name, value]);
-    within(text) || (text.contains(&b'%') && decoded().any(|part| within(part.as_bytes())))
+    let encoded = text.iter().any(|byte| matches!(byte, b'%' | b'+'));
+    within(text) || (encoded && decoded().any(|part| within(part.as_bytes())))
 }
 
 impl Workspace {
@@ -148,7 +154,17 @@ impl Workspace {
         found
     }
 
-    /// The same for all calls of a probe with the token that was given, each reason once.
+    /// The tokens of the vault, where the request holds something that could be one of them. A vault that can't be
+    /// opened has nothing to compare with.
+    pub async fn kept_secrets(&self, request: &CallRequest) -> Vec<Secret> {
+        if self.vault().is_none() || !parts(request).any(|(_, text)| may_hold_token(text)) {
+            return Vec::new();
+        }
+        let records = self.tokens().await.unwrap_or_default();
+        records.into_iter().flat_map(|record| [Some(record.access_token), record.refresh_token]).flatten().collect()
+    }
+
+    /// The concerns about all calls of a probe, each once.
     #[must_use]
     pub fn probe_concerns(&self, plan: &ProbePlan, token: Option<&HeldToken>, held: &[&Secret]) -> Vec<Concern> {
         let mut found = Vec::new();

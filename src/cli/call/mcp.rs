@@ -48,7 +48,7 @@ pub(super) fn run(
     let alone = opened(Workspace::of_stranger(url.as_str(), &bare(url, &endpoint)).map_err(OpenError::Wrong), streams)?;
     let alone = alone.trusting();
     let asked = request(&alone, arguments, &endpoint, values)?;
-    confirm(&alone, &asked, arguments, streams)?;
+    let asked = confirm(&alone, asked, token.as_ref(), arguments, streams)?;
     let (workspace, called) = wait_for(async {
         let called = alone.call(&asked, token.as_ref()).await?;
         if called.status != 401 || token.is_some() {

@@ -4,13 +4,14 @@ use super::scopes::left_out;
 use super::{Item, Tone};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
+use crate::secret::masked_tokens;
 use crate::text::visible;
 use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
 use crate::vault::Record;
-use crate::workspace::{EndpointId, Error, Origin, Qr};
+use crate::workspace::{Concern, EndpointId, Error, Origin, Qr, Workspace};
 
 /// What a sheet says.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
@@ -230,10 +231,20 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
     match confirmation {
         Confirmation::Call(request) => {
             let url = model.workspace.call_url(request).map(|url| url.to_string()).unwrap_or_default();
-            vec![
-                Item::heading(format!("{} may change something", name(model, request.endpoint))),
-                Item::plain(visible(&url)).copies("the URL", url.clone()),
-            ]
+            let endpoint = model.workspace.endpoint(request.endpoint);
+            let changes = endpoint.is_some_and(|(_, endpoint)| !Workspace::is_safe(&endpoint.method));
+            let name = name(model, request.endpoint);
+            let heading = if changes { format!("{name} may change something") } else { format!("Call {name}?") };
+            // what looks like a token is not shown to whoever looks on
+            let shown = masked_tokens(&url);
+            let mut items = vec![Item::heading(heading), Item::plain(visible(&shown)).copies("the URL", url.clone())];
+            items.extend(doubts(&model.concerns(std::slice::from_ref(request))));
+            items
+        }
+        Confirmation::Probe(concerns) => {
+            let mut items = vec![Item::heading("Probe with this token?")];
+            items.extend(doubts(concerns));
+            items
         }
         Confirmation::Revoke(index) => {
             let question = "Revoke this token? Its server is told, and it is forgotten. This can't be undone.";
@@ -250,6 +261,13 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             items
         }
     }
+}
+
+/// What speaks against sending it.
+fn doubts(concerns: &[Concern]) -> Vec<Item> {
+    let lines = concerns.iter().map(|concern| Item::new(Tone::Warning, visible(&concern.to_string())));
+    let last = (!concerns.is_empty()).then(|| Item::plain("Enter sends it all the same, Esc does not."));
+    lines.chain(last).collect()
 }
 
 fn tokens(model: &Model) -> Vec<Item> {

@@ -6,7 +6,7 @@ use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::tui::message::{GoTo, Work};
 use crate::vault::Record;
-use crate::workspace::{CallRequest, EndpointId, Error, Plan};
+use crate::workspace::{CallRequest, Concern, EndpointId, Error, Plan};
 
 /// A sheet.
 #[derive(Clone, Debug)]
@@ -81,8 +81,10 @@ impl Offered {
 /// What waits for Enter.
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum Confirmation {
-    /// A call whose method is not safe.
+    /// A call whose method is not safe, or that something is doubtful about.
     Call(Box<CallRequest>),
+    /// A probe with a token that may be meant for another API.
+    Probe(Vec<Concern>),
     /// The token of that index is dropped from the session and from the vault.
     Forget(usize),
     /// The token of that index is given back to its server, and dropped.

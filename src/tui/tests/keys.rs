@@ -263,3 +263,84 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
         &["the user signs in again with acr_values phr, no longer than 300 s ago", "authorization_code"],
     );
 }
+
+/// Sends these texts as key events, each at once, and waits between them for what the loop makes of them.
+fn unbracketed(driven: &mut Driven, texts: &[&str]) -> String {
+    use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel::<std::io::Result<Input>>();
+    let events = futures_util::stream::poll_fn(move |context| events.poll_recv(context));
+    let typist = async {
+        for text in texts {
+            for character in text.chars() {
+                let (code, modifiers) = match character {
+                    '\r' => (KeyCode::Enter, KeyModifiers::NONE),
+                    '\n' => (KeyCode::Char('j'), KeyModifiers::CONTROL),
+                    other => (KeyCode::Char(other), KeyModifiers::NONE),
+                };
+                sender.send(Ok(Input::Event(Event::Key(KeyEvent::new(code, modifiers))))).unwrap();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        }
+        drop(sender);
+    };
+    let running = driven.screen.run(&mut driven.model, crate::tui::bursts::gather(events));
+    let both = async { tokio::join!(running, typist).0 };
+    driven.local.block_on(&driven.runtime, both).unwrap();
+    text_of(driven.screen.terminal.backend())
+}
+
+#[test]
+fn an_unbracketed_paste_is_a_token_wherever_it_comes() {
+    for before in ["", "e", "/", ":", "o", "?", "jjc"] {
+        let mut driven = Driven::new(workspace(), (120, 36));
+        driven.keys(before);
+        let screen = unbracketed(&mut driven, &[&format!("{}\r\n", alice())]);
+        assert_shown(&screen, &["token alice", "read the token that was pasted"]);
+        assert!(driven.model.sheet.is_none() && driven.model.pending.is_none(), "{before}");
+    }
+}
+
+#[test]
+fn an_unbracketed_paste_confirms_nothing() {
+    // POST asks, and what is pasted there is no answer
+    for text in ["y\r", "yes\r", "\r\r", "some text\r", "\r\n"] {
+        let mut driven = Driven::new(workspace(), (120, 36));
+        assert_shown(&driven.keys("jjc"), &["POST /orders may change something"]);
+        unbracketed(&mut driven, &[text]);
+        assert!(driven.model.pending.is_none() && driven.model.calls.is_empty(), "{text:?}");
+    }
+    // in a field it is text, and Enter has to be pressed by itself
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.keys("jje");
+    assert_shown(&unbracketed(&mut driven, &["state=open\r"]), &["query      state=open_"]);
+    assert_shown(&unbracketed(&mut driven, &["\r"]), &["may change something"]);
+}
+
+#[test]
+fn a_call_with_a_token_in_the_request_asks_first() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.keys(&format!("e?t={}<enter>", alice()));
+    let screen = text_of(driven.screen.terminal.backend());
+    assert_shown(&screen, &["Call GET /orders?", "the query carries a JWT", "Enter sends it all the same"]);
+    assert!(!screen.contains(&alice()[..40]) && driven.model.pending.is_none());
+    assert!(driven.keys("<esc>").contains("1 Endpoints"));
+}
+
+#[test]
+fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    driven.paste(&token(r#"{"iss":"https://other.example","aud":"https://api.example.com","sub":"bob"}"#));
+    for keys in ["c", "p"] {
+        assert_shown(&driven.keys(keys), &["the token was issued by `https://other.example`", "Enter sends it"]);
+        assert!(driven.model.pending.is_none());
+        driven.keys("<esc>");
+    }
+}
+
+#[test]
+fn a_header_field_of_the_connection_is_refused_in_the_request_sheet() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    let screen = driven.keys("e<tab>hOsT: other.example<enter>");
+    assert_shown(&screen, &["the header `hOsT` can't be set", "hOsT: other.example"]);
+    assert!(driven.model.pending.is_none());
+}

@@ -31,25 +31,36 @@ fn show(model: &mut Model, mut form: Form) {
     model.sheet = Some(Sheet::Request(Box::new(form)));
 }
 
-/// The form is filled in: asks whether to call when the method is not safe, then calls.
+/// The form is filled in: asks whether to call when the method is not safe or a token may go astray, then calls.
 pub(super) fn submit(model: &mut Model, form: Form) -> Vec<Effect> {
     if form.open().is_some() {
         show(model, form);
         return Vec::new();
     }
     let request = form.request();
+    if let Err(error) = request.check_headers() {
+        model.toast = Some(error.to_string());
+        model.sheet = Some(Sheet::Request(Box::new(form)));
+        return Vec::new();
+    }
     let method = model.workspace.endpoint(form.endpoint).map(|(_, endpoint)| endpoint.method.as_str());
     let safe = method.is_some_and(Workspace::is_safe);
     model.forms.insert(form.endpoint, form);
-    if safe {
+    if safe && model.concerns(std::slice::from_ref(&request)).is_empty() {
         return send(model, Box::new(request));
     }
     model.sheet = Some(Sheet::Confirm(Confirmation::Call(Box::new(request))));
     Vec::new()
 }
 
+/// Sends what was asked about.
+pub(super) fn send_confirmed(model: &mut Model, mut request: Box<CallRequest>) -> Vec<Effect> {
+    request.confirmed = true;
+    send(model, request)
+}
+
 /// Sends it.
-pub(super) fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
+fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
     model.sheet = None;
     let token = model.token().cloned().map(Box::new);
     vec![start(model, "calling", Work::Call { request, token })]

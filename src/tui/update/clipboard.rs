@@ -46,6 +46,31 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The least length of a token. What comes at once and is shorter was not meant as one.
+const SHORTEST: usize = 16;
+
+/// A paste that came as keys is what a bracketed paste is. `before`: its first character, if that came alone and has
+/// acted as a key already.
+pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Vec<Effect> {
+    if text.trim().is_empty() {
+        model.toast = Some("Enter came together with other keys, as in a paste: press it again".to_owned());
+        return Vec::new();
+    }
+    let is_structured =
+        |text: &str| HeldToken::read(text, model.now).is_ok_and(|token| token.decoded.kind != Kind::Opaque);
+    if let Some(whole) = before.map(|first| format!("{first}{text}"))
+        && !is_structured(&text)
+        && is_structured(&whole)
+    {
+        return paste(model, whole);
+    }
+    if text.trim().len() < SHORTEST && field(model).is_none() && !model.filtering {
+        model.toast = Some("several keys came at once, as in a paste: they were ignored".to_owned());
+        return Vec::new();
+    }
+    paste(model, text)
+}
+
 /// Gives the grant that waits what the browser was sent to.
 pub(super) fn hand(model: &mut Model, text: String) -> Vec<Effect> {
     if let Some(Sheet::Paste { place, .. }) = &model.sheet {

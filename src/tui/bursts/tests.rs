@@ -1,0 +1,123 @@
+use super::*;
+
+/// Reads a script of milliseconds and keys: all keys of one step can be read at once. Gives what is passed on, a paste
+/// in angle brackets with the key that acted before it.
+fn classified(script: &[(u64, &str)]) -> Vec<String> {
+    let start = Instant::now();
+    let (mut bursts, mut out) = (Bursts::default(), VecDeque::new());
+    let pause_until = |bursts: &mut Bursts, out: &mut VecDeque<Input>, at: Instant| {
+        while let Some(wakes) = bursts.wakes().filter(|wakes| *wakes <= at) {
+            bursts.pause(wakes, out);
+        }
+    };
+    for (milliseconds, keys) in script {
+        let at = start + Duration::from_millis(*milliseconds);
+        pause_until(&mut bursts, &mut out, at);
+        for key in keys.chars() {
+            bursts.take(pressed(key), at, &mut out);
+        }
+        bursts.pause(at, &mut out);
+    }
+    pause_until(&mut bursts, &mut out, start + Duration::from_secs(3600));
+    assert!(bursts.held.is_empty());
+    out.iter().map(shown).collect()
+}
+
+fn pressed(key: char) -> Event {
+    let (code, modifiers) = match key {
+        '\r' => (KeyCode::Enter, KeyModifiers::NONE),
+        '\n' => (KeyCode::Char('j'), KeyModifiers::CONTROL),
+        '\t' => (KeyCode::Tab, KeyModifiers::NONE),
+        '\u{3}' => (KeyCode::Char('c'), KeyModifiers::CONTROL),
+        '\u{10}' => (KeyCode::Char('p'), KeyModifiers::CONTROL),
+        '↓' => (KeyCode::Down, KeyModifiers::NONE),
+        '␛' => (KeyCode::Esc, KeyModifiers::NONE),
+        '▣' => return Event::Paste("bracketed".to_owned()),
+        other => (KeyCode::Char(other), KeyModifiers::NONE),
+    };
+    Event::Key(KeyEvent::new(code, modifiers))
+}
+
+fn shown(input: &Input) -> String {
+    match input {
+        Input::Event(Event::Key(key)) if key.modifiers.contains(KeyModifiers::CONTROL) => format!("^{}", key.code),
+        Input::Event(Event::Key(key)) => key.code.to_string(),
+        Input::Event(Event::Paste(text)) => format!("[{text}]"),
+        Input::Burst { before, text } => format!("{}<{text}>", before.map(String::from).unwrap_or_default()),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn keys_that_come_together_are_a_paste_and_their_line_ends_do_nothing() {
+    for (script, expected) in [
+        (&[(0, "eyJhbGciOi\r")][..], vec!["<eyJhbGciOi\n>"]),
+        (&[(0, "abc\ndef\r\nghi\n")], vec!["<abc\ndef\n\nghi\n>"]),
+        (&[(0, "\reyJ\r")], vec!["<\neyJ\n>"]),
+        (&[(0, "c\td")], vec!["<c\td>"]),
+        (&[(0, "jjo")], vec!["<jjo>"]),
+        (&[(0, "\r\r\r")], vec!["<\n\n\n>"]),
+    ] {
+        assert_eq!(classified(script), expected, "{script:?}");
+    }
+}
+
+#[test]
+fn a_paste_that_arrives_in_parts_is_one() {
+    assert_eq!(classified(&[(0, "eyJhbG"), (20, "ciOi"), (100, "J"), (180, "\r")]), ["<eyJhbGciOiJ\n>"]);
+    assert_eq!(classified(&[(0, "ey"), (5, "J"), (9, "\r")]), ["<eyJ\n>"]);
+    // its first key came alone and has acted: it is told, so that a token can be put together
+    assert_eq!(classified(&[(0, "e"), (5, "yJhbGciOi\r")]), ["e", "e<yJhbGciOi\n>"]);
+    assert_eq!(classified(&[(0, "abc\r"), (400, "def\r")]), ["<abc\n>", "<def\n>"]);
+}
+
+#[test]
+fn keys_that_come_too_fast_for_fingers_are_a_paste() {
+    let script: Vec<(u64, &str)> = (0..12).map(|at| (at * 3, ["e", "d", "c", "b"][usize::try_from(at).unwrap() % 4])).collect();
+    let found = classified(&[script.as_slice(), &[(40, "\r")]].concat());
+    assert_eq!(found, ["e", "d", "c", "b", "e", "e<dcbedcb\n>"]);
+}
+
+#[test]
+fn single_keys_act_at_once() {
+    let (mut bursts, mut out) = (Bursts::default(), VecDeque::new());
+    for key in ['o', '\r', 'e', '\t', 'y'] {
+        let at = Instant::now();
+        bursts.take(pressed(key), at, &mut out);
+        bursts.pause(at, &mut out);
+        assert_eq!((out.len(), bursts.wakes()), (1, None));
+        out.clear();
+        bursts = Bursts::default();
+    }
+    assert_eq!(classified(&[(0, "o"), (30, "\r"), (60, "c")]), ["o", "Enter", "c"]);
+}
+
+#[test]
+fn a_key_that_is_held_down_acts_each_time() {
+    for (script, count) in [(&[(0, "jjjjjj")][..], 6), (&[(0, "jjkkl")], 5), (&[(0, "\t\t\t\t")], 4), (&[(0, "↓↓↓↓")], 4)] {
+        assert_eq!(classified(script).len(), count, "{script:?}");
+    }
+    let repeated: Vec<(u64, &str)> = (0..20).map(|at| (at * 5, "x")).collect();
+    assert_eq!(classified(&repeated), ["x"; 20]);
+}
+
+#[test]
+fn two_keys_that_come_together_act_without_enter() {
+    assert_eq!(classified(&[(0, "go")]), ["g", "o"]);
+    assert_eq!(classified(&[(0, "o\r")]), ["o", "<\n>"]);
+    assert_eq!(classified(&[(0, "\r\r")]), ["<\n>"]);
+    assert_eq!(classified(&[(0, "o\n")]), ["o", "<\n>"]);
+}
+
+#[test]
+fn what_follows_a_bracketed_paste_in_the_same_read_is_pasted() {
+    assert_eq!(classified(&[(0, "▣c\r")]), ["[bracketed]", "<c\n>"]);
+    assert_eq!(classified(&[(0, "▣"), (30, "\r")]), ["[bracketed]", "Enter"]);
+}
+
+#[test]
+fn keys_without_a_character_keep_their_place() {
+    assert_eq!(classified(&[(0, "abcd"), (20, "↓")]), ["<abcd>", "Down"]);
+    assert_eq!(classified(&[(0, "abcd\u{3}")]), ["<abcd>", "^c"]);
+    assert_eq!(classified(&[(0, "abcd\u{10}e\r")]), ["<abcde\n>"]);
+}
