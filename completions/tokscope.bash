@@ -1044,7 +1044,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__probe)
-            opts="-e -p -h --manifest --ca-file --token --token-file --token-env --client --endpoint --param --api --rate --most --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact --help"
+            opts="-e -p -y -h --manifest --ca-file --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

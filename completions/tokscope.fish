@@ -306,7 +306,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l paste -d 'Pas
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l accept-more -d 'Take the token also when the server grants more than was asked for'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do it without asking, whatever the method'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Send it without asking, whatever the method, and although the token may be meant for another API or the request carries a token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l step-up -d 'When a scope or a stronger sign-in is missing, obtain it, once, and call again'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Send nothing: print the request as a `curl` command, with a command in the token\'s place'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include -d 'Show the header fields of the answer and the parts of its time, on standard error'
@@ -344,6 +344,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l store -d 'Wh
 passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l passphrase-file -d 'The file whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s y -l yes -d 'Call without asking, although the token may be meant for another API or a parameter is a token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l trust-manifest -d 'Accept the manifest\'s issuers and origins for this time: see `tokscope trust`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l no-interact -d 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s h -l help -d 'Print help'

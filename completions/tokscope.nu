@@ -348,7 +348,7 @@ module completions {
     --query(-Q): string       # A parameter of the query
     --header(-H): string      # A header field
     --data(-d): string        # The body
-    --yes(-y)                 # Do it without asking, whatever the method
+    --yes(-y)                 # Send it without asking, whatever the method, and although the token may be meant for another API or the request carries a token
     --step-up                 # When a scope or a stronger sign-in is missing, obtain it, once, and call again
     --dry-run                 # Send nothing: print the request as a `curl` command, with a command in the token's place
     --output(-o): path        # Write the body of the answer to a file
@@ -401,6 +401,7 @@ module completions {
     --api: string             # The API, where several answer
     --rate: string            # The most calls per second
     --most: string            # The most calls in all
+    --yes(-y)                 # Call without asking, although the token may be meant for another API or a parameter is a token
     --state: path             # Where what was done is kept, so that the next run goes on after it
     --format: string@"nu-complete tokscope probe format" # How to report
     --fail-on: string@"nu-complete tokscope probe fail_on" # The severity from which a finding ends with exit code 6

@@ -158,7 +158,8 @@ fn text_from_outside_does_not_reach_the_terminal_as_it_is() {
     terminal.press(&pasted(&format!("Authorization: Bearer {}", token(hostile))));
     terminal.shows("\\u{1b}]0;pwned");
     for tab in ["2l", "l", "l", "l", "v", "3", "4", "t"] {
-        terminal.press(tab);
+        // keys that come together are a paste; an arrow between them says that they are not
+        terminal.press(&format!("{tab}\u{1b}[B"));
     }
     terminal.shows("tokens of this session");
     terminal.press("\u{3}");
@@ -348,11 +349,14 @@ fn a_paste_that_the_terminal_does_not_bracket_is_read_and_sends_nothing() {
     // longer than what is read at once, and than the terminal's own buffer
     for padding in [0, 2000, 20_000] {
         let claims = format!(r#"{{"sub":"alice","pad":"{}","scope":"a"}}"#, "x".repeat(padding));
-        for (keys, end) in [("", "\r"), ("", "\r\n"), ("e", "\n"), ("?", "\r"), (":", "\r\r"), ("t", "")] {
+        let opened = [("e", "the request"), ("?", "next pane"), (":", "quit")];
+        let places = [("", "1 Endpoints")].into_iter().chain(opened);
+        for ((keys, shown), end) in places.zip(["\r", "\r\n", "\n", "\r\r"]) {
             let mut terminal = api.open();
             terminal.shows("1 Endpoints");
             if !keys.is_empty() {
                 terminal.press(keys);
+                terminal.shows(shown);
             }
             terminal.press(&format!("{}{end}", token(&claims)));
             terminal.shows("token alice");
