@@ -349,7 +349,7 @@ fn a_paste_that_the_terminal_does_not_bracket_is_read_and_sends_nothing() {
     // longer than what is read at once, and than the terminal's own buffer
     for padding in [0, 2000, 20_000] {
         let claims = format!(r#"{{"sub":"alice","pad":"{}","scope":"a"}}"#, "x".repeat(padding));
-        let opened = [("e", "the request"), ("?", "next pane"), (":", "quit")];
+        let opened = [("e", "the request"), ("?", "next pane"), (":", "obtain a token for")];
         let places = [("", "1 Endpoints")].into_iter().chain(opened);
         for ((keys, shown), end) in places.zip(["\r", "\r\n", "\n", "\r\r"]) {
             let mut terminal = api.open();
