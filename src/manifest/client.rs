@@ -172,7 +172,7 @@ impl RedirectUri {
     /// # Errors
     /// A sentence that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let url = super::model::secure_url(text)?;
+        let url = super::issuer::secure_url(text)?;
         match url.query() {
             None => Ok(Self(url)),
             Some(_) => Err("a redirect URI here has no query".to_owned()),

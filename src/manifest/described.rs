@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use super::ListMeaning;
 use super::endpoint::Endpoint;
 use super::findings::{SOURCE_PART, SOURCE_UNREADABLE};
-use super::import::{Files, Import, ImportedApi, Options, Reading, describe};
+use super::import::{Files, Import, ImportedApi, Options, describe};
 use super::model::DeclaredScope;
 use super::reader::Reader;
 use crate::scope::{Pattern, Requirement};
@@ -25,7 +26,7 @@ impl Described {
     pub(super) fn read(
         reader: &mut Reader,
         table: &DeTable<'_>,
-        reading: Option<Reading>,
+        reading: Option<ListMeaning>,
         files: &mut Files<'_>,
     ) -> Option<Self> {
         let (path, span) = reader.text(table, "source")?;

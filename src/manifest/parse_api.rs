@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::DeTable;
 use url::Url;
 
+use super::ListMeaning;
 use super::answer_rule::{Tier, rules};
 use super::described::Described;
 use super::endpoint::Endpoint;
@@ -12,9 +13,10 @@ use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
     VALUE_WRONG,
 };
-use super::import::{Files, Reading};
+use super::import::Files;
+use super::issuer::{Issuer, secure_url};
 use super::mcp;
-use super::model::{Api, DeclaredScope, Issuer, secure_url};
+use super::model::{Api, DeclaredScope};
 use super::reader::{Reader, Value, members};
 use super::router::Router;
 use super::server::Server;
@@ -116,9 +118,9 @@ pub(super) fn api(
     })
 }
 
-fn reading(reader: &mut Reader, table: &DeTable<'_>) -> Option<Reading> {
+fn reading(reader: &mut Reader, table: &DeTable<'_>) -> Option<ListMeaning> {
     let (text, span) = reader.text(table, "reading")?;
-    let reading = Reading::parse(text);
+    let reading = ListMeaning::parse(text);
     if reading.is_none() {
         let message = format!("`{text}` is no reading of a list of scopes");
         reader.wrong_with_help(&VALUE_WRONG, span, message, "a reading is any or all");

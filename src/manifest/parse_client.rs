@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::client::{AudienceParameter, Client, ClientAuthentication, GrantType, RedirectUri, SecretReference};
 use super::findings::{KEY_MISSING, SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
-use super::model::{Issuer, secure_url};
+use super::issuer::{Issuer, secure_url};
 use super::reader::{Reader, Value, members};
 
 pub(super) const KEYS: &[&str] = &[

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
+use crate::manifest::ListMeaning;
 use crate::manifest::import::{
-    Change, ChangeKind, ImportedApi, ImportedEndpoint, ImportedScope, Options, Policy, Principal, Reading,
+    Change, ChangeKind, ImportedApi, ImportedEndpoint, ImportedScope, Options, Policy, Principal,
 };
 use crate::scope::Risk;
 use crate::text::visible;
@@ -79,8 +80,8 @@ impl ReadingArguments {
     pub(super) fn options(&self) -> Options {
         Options {
             reading: self.reading.map(|reading| match reading {
-                ReadingArgument::Any => Reading::Any,
-                ReadingArgument::All => Reading::All,
+                ReadingArgument::Any => ListMeaning::Any,
+                ReadingArgument::All => ListMeaning::All,
             }),
             base_url: self.base_url.clone(),
             principal: match self.principal {

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use super::findings::{
     OPERATION_SKIPPED, SCOPE_NOT_IN_CATALOGUE, SCOPE_PATTERN, SERVER_CHOSEN, TEMPLATE_ADAPTED, TEMPLATE_AMBIGUOUS,
 };
-use super::reading::{self, Reading};
+use super::reading;
 use super::source::{MOST_ALTERNATIVES, Notes, Operation, Security, Source, SourceScope};
 use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope, Options, paths, risk, servers};
+use crate::manifest::ListMeaning;
 use crate::scope::{Requirement, Scope, ScopeSet};
 use crate::text::visible;
 
@@ -17,7 +18,7 @@ const LONGEST_TEXT: usize = 200;
 
 pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
     let choice = reading::choose(&mut source, options.reading);
-    let reading = if source.fixed.is_some() { Reading::All } else { choice.reading };
+    let reading = if source.fixed.is_some() { ListMeaning::All } else { choice.reading };
     let mut notes = std::mem::take(&mut source.notes);
     let main = options.base_url.clone().unwrap_or_else(|| servers::base_url(&source.server, &mut notes));
     let mut assembler = Assembler {
@@ -77,7 +78,7 @@ fn text(source: &str) -> Option<String> {
 type Alternatives = Result<Rc<[ScopeSet]>, String>;
 
 struct Assembler {
-    reading: Reading,
+    reading: ListMeaning,
     ignore_case: bool,
     /// The base URL of the description's own server.
     main: String,
@@ -154,7 +155,7 @@ impl Assembler {
 
 /// What a requirement means by a reading: alternatives in the order of the source, without those that another absorbs.
 /// An empty one stays in front of the others, to say that a token is optional.
-fn alternatives(security: &Security, reading: Reading) -> Result<Vec<ScopeSet>, String> {
+fn alternatives(security: &Security, reading: ListMeaning) -> Result<Vec<ScopeSet>, String> {
     let mut found: Vec<ScopeSet> = Vec::new();
     for alternative in &security.alternatives {
         let lists: Vec<Vec<Scope>> = alternative
@@ -163,8 +164,8 @@ fn alternatives(security: &Security, reading: Reading) -> Result<Vec<ScopeSet>, 
             .map(|list| list.iter().map(|scope| Scope::parse(scope).map_err(|error| error.to_string())).collect())
             .collect::<Result<_, String>>()?;
         match reading {
-            Reading::All => found.push(lists.into_iter().flatten().collect()),
-            Reading::Any => {
+            ListMeaning::All => found.push(lists.into_iter().flatten().collect()),
+            ListMeaning::Any => {
                 let mut combined = vec![ScopeSet::new()];
                 for list in lists {
                     if combined.len() * list.len() > MOST_ALTERNATIVES {

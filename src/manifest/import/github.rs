@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use super::findings::PERMISSION_MORE;
 use super::node::Node;
-use super::reading::Reading;
 use super::source::{Notes, Operation, Security, Source, SourceScope};
+use crate::manifest::ListMeaning;
 
 /// What the paths of the data are relative to: it does not say so.
 const SERVER: &str = "https://api.github.com";
@@ -79,7 +79,7 @@ pub(super) fn read(root: &Node) -> Source {
         server: SERVER.to_owned(),
         catalogue,
         operations,
-        fixed: Some((Reading::Any, "the permissions of an endpoint are alternatives")),
+        fixed: Some((ListMeaning::Any, "the permissions of an endpoint are alternatives")),
         notes,
         skipped,
         ..Source::default()

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::node::Node;
 use super::paths;
-use super::reading::Reading;
 use super::source::{Operation, Security, Source, SourceScope};
+use crate::manifest::ListMeaning;
 
 /// How deep resources may be nested: real documents have up to 7 levels.
 const DEPTH: usize = 32;
@@ -54,7 +54,7 @@ pub(super) fn read(root: &Node) -> Source {
         server: format!("{url}{service}"),
         catalogue: scopes.map(Node::members).unwrap_or_default().iter().map(scope).collect(),
         operations,
-        fixed: Some((Reading::Any, "a discovery document lists alternatives")),
+        fixed: Some((ListMeaning::Any, "a discovery document lists alternatives")),
         ..Source::default()
     }
 }

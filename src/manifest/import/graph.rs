@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::Principal;
 use super::findings::PERMISSION_UNRANKED;
 use super::node::Node;
-use super::reading::Reading;
 use super::source::{Notes, Operation, Security, Source, SourceScope};
+use crate::manifest::ListMeaning;
 use crate::scope::Risk;
 
 /// What the paths of the file are relative to: the file itself does not say so.
@@ -95,7 +95,7 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
         ignore_case: true,
         catalogue,
         operations,
-        fixed: Some((Reading::Any, "the permissions of a path are alternatives")),
+        fixed: Some((ListMeaning::Any, "the permissions of a path are alternatives")),
         notes,
         skipped,
         ..Source::default()

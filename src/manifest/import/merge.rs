@@ -11,8 +11,8 @@ use self::lines::{
     about, canonical, endpoint_line, has_comment, replace, require, required, scope_line, shape_of, words,
 };
 
-use super::reading::Reading;
 use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope};
+use crate::manifest::ListMeaning;
 use crate::text::visible;
 
 /// A manifest that an import goes into, and the name of its API there.
@@ -102,8 +102,8 @@ impl Target {
 
     /// The reading that an earlier import recorded.
     #[must_use]
-    pub fn reading(&self) -> Option<Reading> {
-        self.text("reading").and_then(Reading::parse)
+    pub fn reading(&self) -> Option<ListMeaning> {
+        self.text("reading").and_then(ListMeaning::parse)
     }
 
     /// The base URL that the API has.

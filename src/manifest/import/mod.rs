@@ -32,7 +32,7 @@ use std::fmt;
 use thiserror::Error;
 
 use self::documents::Documents;
-use super::Template;
+use super::{ListMeaning, Template};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Risk, Scope, ScopeSet};
 
@@ -43,13 +43,13 @@ pub use self::merge::{Change, ChangeKind, Policy, Target, slug};
 pub(super) use self::node::Node;
 pub use self::parse::SyntaxError;
 pub(super) use self::parse::parse;
-pub use self::reading::{Reading, ReadingChoice};
+pub use self::reading::ListReading;
 
 /// What the caller decides about an import.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// How lists of several scopes are read; `None`: guessed.
-    pub reading: Option<Reading>,
+    pub reading: Option<ListMeaning>,
     /// What the paths are relative to, in place of the description's own server.
     pub base_url: Option<String>,
     /// For whom permissions are, where a source has them for several.
@@ -98,7 +98,7 @@ pub struct Import {
     /// Where its tokens come from, if the description says so.
     pub issuer: Option<String>,
     /// How lists of several scopes were read.
-    pub reading: ReadingChoice,
+    pub reading: ListReading,
     /// Whether paths that differ only by case are the same.
     pub ignore_case: bool,
     /// How many operations of the description were imported.

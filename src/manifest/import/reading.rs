@@ -4,7 +4,6 @@
 //! source: asked for, fixed by the format, or guessed from the oddities of its lists.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use super::findings::{
     LIST_CATALOGUE, LIST_INHERITED, LIST_LONG, LIST_READ_PART, LIST_TWINS, READING_FIXED, READING_GUESSED,
@@ -12,44 +11,13 @@ use super::findings::{
 };
 use super::source::Source;
 use crate::diagnostic::Code;
-
-/// How a list of several scopes is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reading {
-    /// One of them suffices.
-    Any,
-    /// Every one is needed.
-    All,
-}
-
-impl Reading {
-    /// `any` or `all`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::All => "all",
-        }
-    }
-
-    /// The reading of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Any, Self::All].into_iter().find(|reading| reading.as_str() == name)
-    }
-}
-
-impl fmt::Display for Reading {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
+use crate::manifest::ListMeaning;
 
 /// A reading, and why it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadingChoice {
+pub struct ListReading {
     /// How lists are read.
-    pub reading: Reading,
+    pub reading: ListMeaning,
     /// Whether it was guessed: neither asked for nor fixed by the format.
     pub guessed: bool,
     /// Why, in words.
@@ -90,12 +58,12 @@ struct Oddity {
 }
 
 /// Chooses the reading and notes what is odd about the lists.
-pub(super) fn choose(source: &mut Source, asked: Option<Reading>) -> ReadingChoice {
+pub(super) fn choose(source: &mut Source, asked: Option<ListMeaning>) -> ListReading {
     if let Some((reading, reason)) = source.fixed {
         if asked.is_some_and(|asked| asked != reading) {
             source.notes.add(&READING_FIXED, format!("the reading stays `{reading}`: {reason}"), None);
         }
-        return ReadingChoice { reading, guessed: false, reason: reason.to_owned() };
+        return ListReading { reading, guessed: false, reason: reason.to_owned() };
     }
     let deprecated: HashMap<&str, bool> =
         source.catalogue.iter().map(|scope| (scope.name.as_str(), scope.deprecated)).collect();
@@ -121,7 +89,7 @@ pub(super) fn choose(source: &mut Source, asked: Option<Reading>) -> ReadingChoi
         let what = format!("{inheriting} operations inherit the description's own list of several scopes");
         source.notes.add(&LIST_INHERITED, what, None);
     }
-    let reading = if several > 0 && telling * 2 >= several { Reading::Any } else { Reading::All };
+    let reading = if several > 0 && telling * 2 >= several { ListMeaning::Any } else { ListMeaning::All };
     let reason = match (&example, several) {
         (_, 0) => "no list names several scopes".to_owned(),
         (Some((operation, list)), _) => format!(
@@ -131,11 +99,11 @@ pub(super) fn choose(source: &mut Source, asked: Option<Reading>) -> ReadingChoi
         (None, _) => format!("OpenAPI says so, and none of {several} lists of several scopes tells against it"),
     };
     if let Some(reading) = asked {
-        return ReadingChoice { reading, guessed: false, reason: "asked for".to_owned() };
+        return ListReading { reading, guessed: false, reason: "asked for".to_owned() };
     }
     if several > 0 {
-        let other = if reading == Reading::Any { "`--reading all`" } else { "`--reading any`" };
-        let words = if reading == Reading::Any { "one of them suffices" } else { "every one of them is needed" };
+        let other = if reading == ListMeaning::Any { "`--reading all`" } else { "`--reading any`" };
+        let words = if reading == ListMeaning::Any { "one of them suffices" } else { "every one of them is needed" };
         source.notes.add(
             &READING_GUESSED,
             format!(
@@ -144,7 +112,7 @@ pub(super) fn choose(source: &mut Source, asked: Option<Reading>) -> ReadingChoi
             None,
         );
     }
-    ReadingChoice { reading, guessed: several > 0, reason }
+    ListReading { reading, guessed: several > 0, reason }
 }
 
 /// The first scopes of a list.
@@ -308,7 +276,7 @@ mod tests {
             assert_eq!(choice.guessed, !codes.is_empty());
         }
         let mut source = source("", &["a a.read"]);
-        assert_eq!(choose(&mut source, Some(Reading::All)).reading, Reading::All);
+        assert_eq!(choose(&mut source, Some(ListMeaning::All)).reading, ListMeaning::All);
         let said = source.notes.findings();
         assert_eq!(said[0].message, "`a` is listed with its own part `read`: `GET /0`");
     }

@@ -3,7 +3,7 @@
 use super::findings::{SERVER_CHOSEN, SERVER_MISSING, SERVER_PLAIN};
 use super::node::Node;
 use super::source::Notes;
-use crate::manifest::model::secure_url;
+use crate::manifest::issuer::secure_url;
 
 /// The domain that no server ever has (RFC 2606 §2): it stands for a host that the description does not name.
 const NOWHERE: &str = "invalid";

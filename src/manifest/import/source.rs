@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Reading;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::manifest::ListMeaning;
 use crate::scope::Risk;
 
 /// The most alternatives of one operation, and the most scopes of one list: real descriptions have up to 191 and 34.
@@ -25,7 +25,7 @@ pub(super) struct Source {
     pub(super) catalogue: Vec<SourceScope>,
     pub(super) operations: Vec<Operation>,
     /// What the format itself says of lists, with the reason; lists are all-of then, and an any-of is several lists.
-    pub(super) fixed: Option<(Reading, &'static str)>,
+    pub(super) fixed: Option<(ListMeaning, &'static str)>,
     pub(super) notes: Notes,
     /// What was left out, with the reason.
     pub(super) skipped: Vec<(String, String)>,

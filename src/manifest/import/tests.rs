@@ -105,12 +105,12 @@ fn security_of_openapi() {
 fn a_list_is_read_as_asked() {
     let source = openapi("paths: {/x: {get: {security: [{oauth: [a, b], bearer: [c, d]}]}}}");
     for (reading, line) in
-        [(Reading::All, "GET /x: all of a b c d"), (Reading::Any, "GET /x: any of a c | a d | b c | b d")]
+        [(ListMeaning::All, "GET /x: all of a b c d"), (ListMeaning::Any, "GET /x: any of a c | a d | b c | b d")]
     {
         assert_eq!(shown(&source, &Options { reading: Some(reading), ..Options::default() }).0, line);
     }
-    let import = read(&source, &Options { reading: Some(Reading::Any), ..Options::default() }).unwrap();
-    assert_eq!((import.reading.reading, import.reading.guessed), (Reading::Any, false));
+    let import = read(&source, &Options { reading: Some(ListMeaning::Any), ..Options::default() }).unwrap();
+    assert_eq!((import.reading.reading, import.reading.guessed), (ListMeaning::Any, false));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn swagger_2_in_any_order() {
         "host": "a.test", "basePath": "/api", "swagger": "2.0"}"#;
     let import = read(source, &Options::default()).unwrap();
     assert_eq!(import.format, "Swagger 2.0");
-    assert_eq!((import.operations, import.scoped, import.reading.reading), (1, 1, Reading::Any));
+    assert_eq!((import.operations, import.scoped, import.reading.reading), (1, 1, ListMeaning::Any));
     assert_eq!(import.apis[0].base_url, "https://a.test/api");
 }
 
@@ -188,8 +188,8 @@ fn google_discovery() {
           "resources": {"deep": {"methods": {
             "one": {"httpMethod": "GET", "path": "{+name}", "flatPath": "one/{id}", "scopes": ["b"]},
             "two": {"httpMethod": "GET", "path": "{+parent}", "flatPath": "two/{id}", "scopes": ["c"]}}}}}}}"#;
-    let import = read(source, &Options { reading: Some(Reading::All), ..Options::default() }).unwrap();
-    assert_eq!((import.operations, import.scoped, import.reading.reading), (5, 4, Reading::Any));
+    let import = read(source, &Options { reading: Some(ListMeaning::All), ..Options::default() }).unwrap();
+    assert_eq!((import.operations, import.scoped, import.reading.reading), (5, 4, ListMeaning::Any));
     let (lines, codes) = shown(source, &Options::default());
     assert_eq!(
         lines,
@@ -267,7 +267,7 @@ fn too_much_is_left_out_and_said() {
     // thirty lists of thirty scopes: their product is beyond every machine
     let lists: Vec<String> = (0..30).map(|list| format!("s{list}: [{}]", scopes[..30].join(", "))).collect();
     let product = format!("paths: {{/x: {{get: {{security: [{{{}}}]}}}}}}", lists.join(", "));
-    let options = Options { reading: Some(Reading::Any), ..Options::default() };
+    let options = Options { reading: Some(ListMeaning::Any), ..Options::default() };
     assert_eq!(read(&openapi(&product), &options).unwrap().skipped[0].1, "it has more than 500 alternatives");
     // one requirement by alias for very many operations
     let mut shared = "x: &x [{oauth: [".to_owned() + &scopes[..400].join(", ") + "]}]\npaths:\n";
