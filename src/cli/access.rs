@@ -21,17 +21,17 @@ const MOST_BYTES: u64 = 4 << 10;
 // The vault, and who may be asked.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Access {
-    /// Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in
-    /// `memory` alone [default: what the vault was made with, else the keyring]
+    /// Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory
+    /// only [default: as the vault was created, otherwise keyring]
     #[arg(long, value_name = "STORE", env = "TOKSCOPE_STORE", value_parser = ["keyring", "passphrase", "memory"])]
     store: Option<String>,
-    /// The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    /// File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
     #[arg(long, value_name = "FILE", env = "TOKSCOPE_PASSPHRASE_FILE")]
     passphrase_file: Option<PathBuf>,
-    /// Accept the manifest's issuers and origins for this time: see `tokscope trust`
+    /// Trust the manifest's issuers and origins for this run only
     #[arg(long)]
     trust_manifest: bool,
-    /// Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
+    /// Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     #[arg(long, alias = "no-input")]
     no_interact: bool,
 }

@@ -18,13 +18,13 @@ const VARIABLE: &str = "TOKSCOPE_TOKEN";
 // Where a token, or a text with a token in it, comes from: one of these, or standard input.
 #[derive(Debug, clap::Args)]
 pub(super) struct TokenArguments {
-    /// The token; `-` or nothing: standard input
+    /// Token to read; stdin if omitted or `-`
     #[arg(value_name = "TOKEN|-")]
     token: Option<String>,
-    /// Read it from this file: a token, a token response, a request, a HAR …
+    /// Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     file: Option<PathBuf>,
-    /// Read it from this environment variable
+    /// Read the token from an environment variable
     #[arg(long, value_name = "NAME", conflicts_with_all = ["token", "file"])]
     env: Option<String>,
 }
@@ -60,14 +60,14 @@ impl TokenArguments {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(skip)]
 pub(super) struct GivenToken {
-    /// Read the token from standard input, as `--token -`
+    /// Read the token from stdin; only `-` is accepted
     #[arg(long, value_name = "-", value_parser = |text: &str| Ok::<_, String>(Secret::new(text)),
           allow_hyphen_values = true)]
     token: Option<Secret>,
-    /// Read the token from this file; `-`: standard input
+    /// Read the token from a file; `-` for stdin
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     token_file: Option<PathBuf>,
-    /// Read the token from this environment variable
+    /// Read the token from an environment variable
     #[arg(long, value_name = "NAME", conflicts_with_all = ["token", "token_file"])]
     token_env: Option<String>,
 }

@@ -7,7 +7,7 @@ use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The address
+    /// URL to open
     #[arg(value_name = "URL")]
     url: Url,
 }

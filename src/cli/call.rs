@@ -30,89 +30,87 @@ pub(super) use self::output::lines as diagnosis_lines;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The body of the answer goes to standard output, everything else to standard error. Methods other than GET, HEAD
-and OPTIONS ask first, and so does a given token that names another issuer or audience than the API has, and a request
-that carries a token. Redirects are shown and never followed; cookies are neither kept nor sent.
+The response body is written to stdout, everything else to stderr. Methods other than GET, HEAD and OPTIONS ask for \
+confirmation, and so do a given token for another issuer or audience than the API's, and a request that contains a \
+token. Redirects are reported but not followed; cookies are neither stored nor sent.
 
-The token is the one that is named (also in the variable TOKSCOPE_TOKEN), or the narrowest of the vault that covers the
-endpoint. With --client one is obtained where the vault has none. Where no scope is needed none is sent unless it is
-named.
+The token is the one given (or TOKSCOPE_TOKEN), otherwise the narrowest stored token that covers the endpoint. With \
+--client, a token is obtained if none is stored. Endpoints that need no scope are called without a token unless one is \
+given.
 
-Every value may come from elsewhere: `@FILE` is the content of a file, `@-` standard input, `@@` begins with an `@`.
+A value may be read from elsewhere: `@FILE` reads a file, `@-` reads stdin, and `@@` is a literal `@`.
 
 Examples:
   tokscope call 'GET /orders/7' --client dev
   tokscope call 'GET /orders' --query state=open --query limit=5 --client dev --step-up
   tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt
-  tokscope call --mcp https://mcp.example.com/mcp tools/call search --data '{\"query\":\"tea\"}' --step-up --yes
+  tokscope call --mcp https://mcp.example.com/mcp tools/call search --data @query.json --step-up
   tokscope call 'GET /orders/{id}' --param id=@order.txt --client dev --dry-run")]
 pub(super) struct Arguments {
-    /// The endpoint: a method and a path, or a URL
+    /// Endpoint: a method and path, or a URL
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
-    /// With --mcp: the name of the tool or prompt
+    /// With --mcp, the name of the tool or prompt
     #[arg(value_name = "NAME", requires = "mcp")]
     name: Option<String>,
-    /// The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data
-    /// its arguments. Where no API of the manifest has this base URL, the server's own challenge leads to its
-    /// authorization server, and, once that was accepted, to a client that is registered there
+    /// URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its
+    /// arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a
+    /// client is registered after you confirm
     #[arg(long, value_name = "URL", requires = "name", conflicts_with = "dry_run")]
     mcp: Option<Url>,
-    /// With --mcp, where no manifest knows the server: a client that its authorization server knows, instead of one that
-    /// is registered for this call
+    /// With --mcp and a server that the manifest does not know, use this registered client instead of registering one
     #[arg(long, value_name = "ID", requires = "mcp", conflicts_with = "client")]
     client_id: Option<String>,
     #[command(flatten)]
     token: GivenToken,
     #[command(flatten)]
     asking: Asking,
-    /// The value of a path parameter
+    /// Value of a path parameter
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = pair)]
     parameters: Vec<(String, String)>,
-    /// A parameter of the query
+    /// Query parameter
     #[arg(long = "query", short = 'Q', value_name = "NAME=VALUE", value_parser = pair)]
     query: Vec<(String, String)>,
-    /// A header field
+    /// Request header
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// The body
+    /// Request body
     #[arg(long, short, value_name = "BODY")]
     data: Option<String>,
-    /// Send it without asking, whatever the method, and although the token may be meant for another API or the request
-    /// carries a token
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
-    /// When a scope or a stronger sign-in is missing, obtain it, once, and call again
+    /// If a scope or a stronger sign-in is missing, obtain it and call again, once
     #[arg(long, conflicts_with_all = GivenToken::NAMES)]
     step_up: bool,
-    /// Send nothing: print the request as a `curl` command, with a command in the token's place
+    /// Print the request as a `curl` command without the token, and send nothing
     #[arg(long, conflicts_with_all = ["step_up", "json", "output", "include", "pretty"])]
     dry_run: bool,
-    /// Write the body of the answer to a file
+    /// Write the response body to a file
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Show the header fields of the answer and the parts of its time, on standard error
+    /// Show response headers and timing on stderr
     #[arg(long, short)]
     include: bool,
-    /// Lay out a JSON body, as it is done on a terminal
+    /// Pretty-print a JSON body (default on a terminal)
     #[arg(long)]
     pretty: bool,
-    /// Speak HTTP/1.1 and nothing else
+    /// Use HTTP/1.1 only
     #[arg(long, conflicts_with = "http2")]
     http1: bool,
-    /// Speak HTTP/2 and nothing else, also where there is no TLS to agree on it
+    /// Use HTTP/2 only, with prior knowledge if the URL is not https
     #[arg(long)]
     http2: bool,
-    /// The most seconds that the call may take
+    /// Timeout in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// The most bytes of the answer's body
+    /// Maximum size of the response body, in bytes
     #[arg(long, value_name = "BYTES", default_value = "8388608")]
     max_size: usize,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// As JSON (tokscope.call/v1)
+    /// Print JSON (tokscope.call/v1)
     #[arg(long)]
     json: bool,
 }

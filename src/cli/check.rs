@@ -14,21 +14,21 @@ use crate::workspace::{Check, Error, Kind, Outcome, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit codes: 0 allowed, 3 a scope is missing, 4 the token is unusable, 2 there is no such endpoint.
+Exit codes: 0 allowed, 2 no such endpoint, 3 a scope is missing, 4 the token is unusable.
 
 Examples:
-  tokscope check \"$TOKEN\" --endpoint 'POST /orders'
-  tokscope check --endpoint 'GET /orders/7' --json < token.txt")]
+  tokscope check --endpoint 'GET /orders/7' < token.txt
+  tokscope check --env API_TOKEN --endpoint 'POST /orders' --json")]
 pub(super) struct Arguments {
     #[command(flatten)]
     token: TokenArguments,
-    /// The endpoint: a method and a path, a URL, or the template of the manifest
+    /// Endpoint: a method and path, a URL, or a template of the manifest
     #[arg(long, short, value_name = "ENDPOINT")]
     endpoint: String,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// As JSON (tokscope.check/v1)
+    /// Print JSON (tokscope.check/v1)
     #[arg(long)]
     json: bool,
 }

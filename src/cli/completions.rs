@@ -14,7 +14,7 @@ Examples:
   tokscope completions zsh > ~/.zfunc/_tokscope
   tokscope completions fish > ~/.config/fish/completions/tokscope.fish")]
 pub(super) struct Arguments {
-    /// The shell
+    /// Shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }

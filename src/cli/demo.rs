@@ -15,14 +15,19 @@ use crate::text::visible;
 use crate::workspace::{CallRequest, EndpointId, Error, HeldToken, Kind, Obtained, Plan, Workspace};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope demo
+  tokscope demo --text
+  tokscope demo --serve > tokscope.toml")]
 pub(super) struct Arguments {
-    /// Keep the servers up, and print how to reach them and a manifest to use them with
+    /// Keep the servers running, and print a manifest to use them with
     #[arg(long)]
     serve: bool,
-    /// Tell the story as text, even on a terminal
+    /// Print the demo as text, even on a terminal
     #[arg(long, conflicts_with = "serve")]
     text: bool,
-    /// With --serve: as JSON (tokscope.demo/v1)
+    /// With --serve, print JSON (tokscope.demo/v1)
     #[arg(long, requires = "serve")]
     json: bool,
     #[command(flatten)]

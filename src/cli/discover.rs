@@ -21,16 +21,17 @@ Examples:
   tokscope discover https://login.example.com --json
   tokscope discover https://login.example.com --register")]
 pub(super) struct Arguments {
-    /// An API's URL, or an issuer
+    /// URL of an API, or an issuer
     #[arg(value_name = "URL")]
     url: String,
     /// Register a public client at the authorization server (RFC 7591)
     #[arg(long)]
     register: bool,
-    /// End a registration: URL is its management address, and its token comes on standard input
+    /// Delete a registration: URL is its client configuration endpoint, and the registration access token is read from
+    /// stdin (RFC 7592)
     #[arg(long, conflicts_with = "register")]
     unregister: bool,
-    /// As JSON (tokscope.discover/v1)
+    /// Print JSON (tokscope.discover/v1)
     #[arg(long)]
     json: bool,
 }

@@ -19,28 +19,28 @@ const OWN_VARIABLES: [&str; 2] = ["TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The command takes the place of tokscope: it has its exit code, and every signal is its own. The variables that hold the
-manifest's client secrets are taken out of its environment.
+The command replaces tokscope, so its exit code and signals are its own. Variables that hold the manifest's client \
+secrets are removed from its environment.
 
 Examples:
   tokscope exec -e 'GET /orders' -- ./report.sh
   tokscope exec -e 'GET /orders' --env API_TOKEN -- npm test")]
 pub(super) struct Arguments {
-    /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    /// Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     #[arg(long = "endpoint", short, value_name = "ENDPOINT", required = true)]
     endpoints: Vec<String>,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// The environment variable for the token
+    /// Environment variable for the token
     #[arg(long, value_name = "NAME", default_value = VARIABLE, value_parser = variable)]
     env: String,
-    /// Put `Bearer` and a space before the token, as a header wants it
+    /// Prefix the token with `Bearer `
     #[arg(long)]
     header: bool,
     #[command(flatten)]
     asking: Asking,
-    /// The command and its arguments
+    /// Command and its arguments
     #[arg(value_name = "COMMAND", required = true, last = true)]
     command: Vec<OsString>,
 }

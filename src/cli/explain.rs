@@ -12,15 +12,14 @@ use crate::{diagnosis, manifest, oauth, workspace};
 #[command(after_help = "\
 Examples:
   tokscope explain alg-none      # a finding
-  tokscope explain scp           # a claim, and what it means at which provider
+  tokscope explain scp           # a claim, and its meaning per provider
   tokscope explain ES256         # an algorithm
-  tokscope explain ghp_          # the prefix of an opaque token
-  tokscope explain               # every finding")]
+  tokscope explain ghp_          # an opaque token's prefix")]
 pub(super) struct Arguments {
-    /// The code of a finding, a claim, a header parameter, an algorithm, a `typ` or a prefix; nothing: every finding
+    /// Finding code, claim, header parameter, algorithm, `typ` or token prefix; lists every finding if omitted
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// As JSON (tokscope.explain/v1)
+    /// Print JSON (tokscope.explain/v1)
     #[arg(long)]
     json: bool,
 }

@@ -20,16 +20,16 @@ Examples:
   tokscope login -e 'GET /orders' --scope offline_access --client dev
   tokscope login --store passphrase -e 'GET /orders'")]
 pub(super) struct Arguments {
-    /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    /// Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     #[arg(long = "endpoint", short, value_name = "ENDPOINT", required_unless_present = "scopes")]
     endpoints: Vec<String>,
-    /// A scope to ask for besides. Repeat it for several
+    /// Additional scope to request (repeatable)
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     scopes: Vec<Scope>,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// As JSON (tokscope.login/v1)
+    /// Print JSON (tokscope.login/v1)
     #[arg(long)]
     json: bool,
     #[command(flatten)]

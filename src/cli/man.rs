@@ -1,46 +1,65 @@
-//! `tokscope man`: the manual page, in roff.
+//! `tokscope man`: manual pages in roff, one for each command.
 
 use super::command;
 use super::print::Streams;
 use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tokscope man | man -l -")]
-pub(super) struct Arguments {}
-
-/// The manual page, every subcommand included, in roff.
-///
-/// # Errors
-/// Never in practice: it is written into memory.
-pub fn man_page() -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    let mut whole = command();
-    whole.build();
-    clap_mangen::Man::new(whole.clone()).render(&mut text)?;
-    for subcommand in whole.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
-        section(subcommand, &format!("tokscope {}", subcommand.get_name()), &mut text)?;
-    }
-    Ok(text)
+#[command(after_help = "\
+Examples:
+  tokscope man | man -l -
+  tokscope man manifest import | man -l -")]
+pub(super) struct Arguments {
+    /// Command to document, such as `decode` or `manifest import` [default: tokscope itself]
+    #[arg(value_name = "COMMAND")]
+    path: Vec<String>,
 }
 
-/// The synopsis, the description and the options of a subcommand and of those below it.
-fn section(command: &clap::Command, path: &str, text: &mut Vec<u8>) -> std::io::Result<()> {
-    use std::io::Write as _;
-    writeln!(text, ".SH \"{}\"", path.to_uppercase())?;
-    let page = clap_mangen::Man::new(command.clone());
-    page.render_synopsis_section(text)?;
-    page.render_description_section(text)?;
-    if command.get_arguments().next().is_some() {
-        page.render_options_section(text)?;
-    }
-    for below in command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help") {
-        section(below, &format!("{path} {}", below.get_name()), text)?;
+/// One manual page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManPage {
+    /// The name of its file: `tokscope-manifest-import.1`.
+    pub file: String,
+    /// The page, in roff.
+    pub roff: Vec<u8>,
+}
+
+/// Every manual page: that of `tokscope`, and one for each command.
+///
+/// # Errors
+/// Never in practice: the pages are written to memory.
+pub fn man_pages() -> std::io::Result<Vec<ManPage>> {
+    let mut whole = command();
+    whole.build();
+    let mut pages = Vec::new();
+    add(&whole, "tokscope", &mut pages)?;
+    Ok(pages)
+}
+
+/// The page of a command and of those below it.
+fn add(command: &clap::Command, name: &str, pages: &mut Vec<ManPage>) -> std::io::Result<()> {
+    let mut roff = Vec::new();
+    // clap has given each subcommand its whole name for display: `tokscope-manifest-import`
+    clap_mangen::Man::new(command.clone()).render(&mut roff)?;
+    pages.push(ManPage { file: format!("{name}.1"), roff });
+    for below in visible(command) {
+        add(below, &format!("{name}-{}", below.get_name()), pages)?;
     }
     Ok(())
 }
 
-pub(super) fn run(_arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    let page = man_page().map_err(|error| Error::new(Kind::Failed, format!("the page can't be written: {error}")))?;
-    streams.raw(&page);
+fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
+    command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help")
+}
+
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let pages = man_pages().map_err(|error| Error::new(Kind::Failed, format!("can't render the page: {error}")))?;
+    let words: Vec<&str> = std::iter::once("tokscope").chain(arguments.path.iter().map(String::as_str)).collect();
+    let file = format!("{}.1", words.join("-"));
+    let page = pages.iter().find(|page| page.file == file).ok_or_else(|| {
+        let message = format!("`{}` is not a tokscope command", arguments.path.join(" "));
+        Error::new(Kind::Usage, message).hint("`tokscope help` lists the commands")
+    })?;
+    streams.raw(&page.roff);
     Ok(None)
 }

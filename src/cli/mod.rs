@@ -12,6 +12,7 @@ mod diagnosis;
 mod discover;
 mod exec;
 mod explain;
+mod help;
 mod login;
 mod man;
 mod manifest;
@@ -31,7 +32,8 @@ mod why;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use self::arguments::GivenToken;
 use self::print::Streams;
@@ -40,7 +42,7 @@ use crate::text::visible_lines;
 use crate::workspace::{Error, Kind};
 
 pub use self::completions::{SHELLS, Shell, completions};
-pub use self::man::man_page;
+pub use self::man::{ManPage, man_pages};
 pub use self::screen::Opened;
 
 /// What main has to do after the arguments were read.
@@ -71,81 +73,99 @@ pub struct ScreenRequest {
     pub print: Option<(u16, u16)>,
 }
 
-/// Ends the guesswork around OAuth scopes.
+/// Obtain, read and compare OAuth tokens, scope by scope
 ///
-/// Without a command: the terminal UI, on the `tokscope.toml` found from here. A token may be pasted anywhere.
+/// Without a command, opens the terminal UI on the nearest `tokscope.toml`. Paste a token anywhere to read it.
 #[derive(Debug, Parser)]
-#[command(name = "tokscope", version, max_term_width = 100, disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "tokscope", version, max_term_width = 100, disable_help_flag = true, disable_version_flag = true)]
+#[command(after_help = EXIT_CODES)]
 struct Arguments {
-    /// The manifest [default: the `tokscope.toml` in this folder or one above]
-    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_MANIFEST")]
-    manifest: Option<PathBuf>,
-    /// Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_CA_FILE")]
-    ca_file: Option<PathBuf>,
     #[command(flatten)]
     screen: screen::Arguments,
+    #[command(flatten)]
+    global: GlobalArguments,
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = GLOBAL)]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-// a subcommand is built when it is the one that was named: building all of them takes longer than a token takes
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Global options";
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = GLOBAL)]
+#[group(skip)]
+struct GlobalArguments {
+    /// Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_MANIFEST")]
+    manifest: Option<PathBuf>,
+    /// Additional CA certificates to trust, in PEM
+    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_CA_FILE")]
+    ca_file: Option<PathBuf>,
+    /// Print help; `-h` prints a summary
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+}
+
+// a subcommand is built when it is named: building all of them takes longer than decoding a token
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
-    /// Live through the whole story on an authorization server and an API of its own
-    ///
-    /// With a terminal: the terminal UI. Without one: the same story as text. Nothing leaves this machine, and nothing
-    /// is written to disk.
-    Demo(demo::Arguments),
-    /// Say what a token says; verify it if that is asked for
+    /// Decode a token, and optionally verify it
     Decode(decode::Arguments),
-    /// Compare what a token was granted with what an endpoint requires
-    Check(check::Arguments),
-    /// Find the smallest set of scopes that the endpoints need, and say why each is in it
-    Scopes(scopes::Arguments),
-    /// Obtain a token with the least scopes that the endpoints need, say why each is asked for, and keep it
-    Login(login::Arguments),
-    /// Print a valid token for the endpoints, and nothing else: from the vault, or a new one
-    Token(token::Arguments),
-    /// Hand a valid token for the endpoints to a command, in its environment
-    Exec(exec::Arguments),
-    /// List, show, refresh, revoke and forget the tokens of the vault
-    Tokens(tokens::Arguments),
-    /// Accept the issuers and origins that the manifest names: without that, nothing is sent to them
-    Trust(trust::Arguments),
-    /// Call an endpoint; when it fails, say which scope is missing and why
-    Call(call::Arguments),
-    /// Follow the chain from an API or an issuer to everything that can be known about both
-    ///
-    /// The challenge, the protected-resource metadata, the authorization server's metadata, what is missing or
-    /// contradictory, and blocks for a manifest to begin with. Nothing secret is sent.
-    Discover(discover::Arguments),
-    /// Find out what a token really opens, and whether the server enforces what the manifest says
-    Probe(probe::Arguments),
-    /// Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
-    Why(why::Arguments),
-    /// Say more about a finding, a claim, a header parameter, an algorithm or a kind of token
+    /// Explain a finding, claim, header, algorithm or token type
     Explain(explain::Arguments),
-    /// Check and show the map of endpoints to scopes
+    /// Explain a failed call from curl output, a HAR file or a log
+    Why(why::Arguments),
+    /// Find the least privileged scopes for a set of endpoints
+    Scopes(scopes::Arguments),
+    /// Compare a token's scopes with those an endpoint requires
+    Check(check::Arguments),
+    /// Create, check, compare and export the manifest
     Manifest(manifest::Arguments),
-    /// Open an address in the browser: what a login starts, without the secrets of its environment
+    /// Discover an API's authorization server and its capabilities
+    ///
+    /// Follows the challenge, the protected resource metadata and the authorization server metadata, reports what is
+    /// missing or contradictory, and prints manifest entries to start from. No credentials are sent.
+    Discover(discover::Arguments),
+    /// Obtain a token with exactly the scopes the endpoints need
+    Login(login::Arguments),
+    /// Print a valid token for the endpoints, stored or new
+    Token(token::Arguments),
+    /// Run a command with a valid token in its environment
+    Exec(exec::Arguments),
+    /// Manage stored tokens: list, show, refresh, revoke, forget
+    Tokens(tokens::Arguments),
+    /// Trust the issuers and origins that a manifest names
+    Trust(trust::Arguments),
+    /// Call an endpoint, and name the missing scope if it fails
+    Call(call::Arguments),
+    /// Test what a token can access, and what the API enforces
+    Probe(probe::Arguments),
+    /// Run a guided demo on a local authorization server and API
+    ///
+    /// Opens the terminal UI, or prints the demo as text if stdout is not a terminal. Nothing leaves this machine, and
+    /// nothing is written to disk.
+    Demo(demo::Arguments),
+    /// Print shell completions
+    Completions(completions::Arguments),
+    /// Print a manual page
+    Man(man::Arguments),
+    /// Open a URL in the browser, without secrets in its environment
     #[command(hide = true)]
     Browse(browse::Arguments),
-    /// Print the completions of a shell
-    Completions(completions::Arguments),
-    /// Print the manual page
-    Man(man::Arguments),
 }
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done; allowed
-  1  failed: input or output (a file that can't be read), network, anything unforeseen
-  2  usage: arguments or manifest are wrong
+  1  failed: input or output, network, or an unforeseen error
+  2  usage: arguments or manifest are wrong, or a confirmation is missing
   3  not allowed: a scope is missing
-  4  the token is unusable: malformed, expired, not verified, for someone else
-  5  the authorization server refused, or a login is needed and may not be asked for here
+  4  the token is unusable: malformed, expired, not verified, or of the wrong audience or kind
+  5  the authorization server refused, or a login is needed but prompting is disabled
   6  findings at or above --fail-on";
 
 /// The command as clap knows it: for completions and the man page.
@@ -159,18 +179,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let words: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(error) => return Outcome::Exit(explain_usage(&error, &words, &mut streams)),
+        Err(error) => {
+            // only help shows the groups of commands, so only then are they put together
+            let error = match error.kind() {
+                ErrorKind::DisplayHelp => help::for_display(command()).try_get_matches_from(&words).err().unwrap_or(error),
+                _ => error,
+            };
+            return Outcome::Exit(explain_usage(&error, &words, &mut streams));
+        }
     };
-    if let Some(path) = &arguments.ca_file
+    if let Some(path) = &arguments.global.ca_file
         && let Err(error) = trust_authorities(path)
     {
         streams.error(&error);
         return Outcome::Exit(error.kind.exit_code());
     }
     let Some(command) = arguments.command else {
-        return Outcome::Screen(arguments.screen.request(arguments.manifest, false));
+        return Outcome::Screen(arguments.screen.request(arguments.global.manifest, false));
     };
-    let manifest = arguments.manifest.as_deref();
+    let manifest = arguments.global.manifest.as_deref();
     let ended = match &command {
         Command::Demo(demo) => {
             let screen = demo.screen.or(&arguments.screen);

@@ -16,10 +16,10 @@ use crate::workspace::{EndpointId, Error, HeldToken, Kind, Obtained, Plan, Reuse
 // Who asks, and how.
 #[derive(Debug, clap::Args)]
 pub(super) struct Asking {
-    /// The client that asks, where several could
+    /// Client to use, if the manifest has several
     #[arg(long, value_name = "NAME")]
     pub(super) client: Option<String>,
-    /// The grant [default: the first of the client's own]
+    /// Grant type [default: the first in the client's `grants`]
     #[arg(
         long,
         value_name = "GRANT",
@@ -28,7 +28,7 @@ pub(super) struct Asking {
     pub(super) grant: Option<String>,
     #[command(flatten)]
     pub(super) sign_in: SignIn,
-    /// Take the token also when the server grants more than was asked for
+    /// Accept a token that was granted more scopes than requested
     #[arg(long)]
     pub(super) accept_more: bool,
     #[command(flatten)]

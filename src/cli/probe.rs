@@ -22,13 +22,10 @@ use crate::workspace::{Concern, EndpointId, Error, HeldToken, Kind, ProbePlan, P
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Calls each endpoint whose method is safe (GET, HEAD, OPTIONS; others only when they are named one by one) with the
-token as it is, without a token, and, where --client can get them by client credentials, with tokens that lack one
-required scope each. An endpoint that answers without the scope is under-enforced; one that refuses although the
-manifest is satisfied is over-enforced, or the manifest is stale; one that says 404 hides itself. The token may also be
-in the variable TOKSCOPE_TOKEN.
-
-Exit code 6 when there is a finding of at least --fail-on.
+Calls each endpoint with a safe method (GET, HEAD, OPTIONS; others only if named with --endpoint) with the given token, \
+without a token and, if --client can obtain them with client credentials, with tokens that lack one required scope each. \
+An endpoint that succeeds without the scope is under-enforced. One that refuses although the manifest is satisfied is \
+over-enforced, or the manifest is out of date.
 
 Examples:
   tokscope probe --token - --client ci --param id=7 < token.txt
@@ -36,34 +33,34 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     token: GivenToken,
-    /// The client that gets tokens which lack a scope
+    /// Client that obtains tokens lacking one required scope each
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
-    /// Only this endpoint, whatever its method. Repeat it for several
+    /// Only this endpoint, whatever its method (repeatable)
     #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
     endpoints: Vec<String>,
-    /// The value of a path parameter, wherever it occurs
+    /// Value of a path parameter, wherever it occurs
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
     parameters: Vec<(String, String)>,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// The most calls per second
+    /// Maximum calls per second
     #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u32).range(1..=100))]
     rate: u32,
-    /// The most calls in all
+    /// Maximum number of calls
     #[arg(long, value_name = "N", default_value = "500")]
     most: usize,
-    /// Call without asking, although the token may be meant for another API or a parameter is a token
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
-    /// Where what was done is kept, so that the next run goes on after it
+    /// File that records completed calls, so that the next run continues after them
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// How to report
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "junit", "sarif"])]
     format: String,
-    /// The severity from which a finding ends with exit code 6
+    /// Exit with code 6 if there is a finding of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = ["info", "warning", "error"])]
     fail_on: String,
     #[command(flatten)]

@@ -22,28 +22,26 @@ Examples:
   tokscope scopes -e 'DELETE /orders/{id}' --client dev --json
   tokscope scopes -e 'DELETE /orders/{id}' --alternatives
   tokscope scopes --har session.har
-  tokscope scopes --log access.log --api orders
-  tokscope scopes --source src --json
-  tokscope scopes --all")]
+  tokscope scopes --source src --json")]
 pub(super) struct Arguments {
-    /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    /// Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
     endpoints: Vec<String>,
-    /// Every endpoint of the manifest; with endpoints that are named, every answer: the same as `--alternatives`
+    /// Include every endpoint of the manifest; with --endpoint, the same as --alternatives
     #[arg(long)]
     all: bool,
     #[command(flatten)]
     sources: Sources,
-    /// Also show what could be asked for instead, the best first [default number: 5]
+    /// Also list alternative scope sets, best first [default number: 5]
     #[arg(long, value_name = "NUMBER", num_args = 0..=1, default_missing_value = "5")]
     alternatives: Option<u8>,
-    /// Stay below what this client may request
+    /// Use only scopes that this client may request
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
     /// Only this API
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// As JSON (tokscope.scopes/v1)
+    /// Print JSON (tokscope.scopes/v1)
     #[arg(long)]
     json: bool,
 }

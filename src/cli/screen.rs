@@ -17,8 +17,8 @@ use crate::workspace::{Error, HeldToken, Workspace};
 #[command(next_help_heading = "Terminal UI")]
 #[group(skip)]
 pub(super) struct Arguments {
-    /// Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark;
-    /// mono with `NO_COLOR`]
+    /// Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory
+    /// [default: dark; mono with `NO_COLOR`]
     #[arg(long, value_name = "NAME", env = "TOKSCOPE_THEME")]
     theme: Option<String>,
     /// Draw borders and marks in ASCII
@@ -26,10 +26,10 @@ pub(super) struct Arguments {
     ascii: bool,
     #[command(flatten)]
     token: GivenToken,
-    /// Put in these keys first, as in `j<enter><ctrl-p><wait>`
+    /// Feed these keys first, such as `j<enter><ctrl-p><wait>`
     #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
     keys: String,
-    /// Print what the screen shows after the keys as text, and end [default size: 120x36]
+    /// Print one frame as text after the keys, and exit [default size: 120x36]
     #[arg(long, value_name = "COLUMNSxROWS", num_args = 0..=1, require_equals = true, default_missing_value = "120x36",
           value_parser = size)]
     print: Option<(u16, u16)>,

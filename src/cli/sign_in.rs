@@ -14,19 +14,19 @@ use crate::workspace::{BrowserUse, Error, HeldToken, Kind, Obtained, Obtaining, 
 // How a person signs in, and what is exchanged. (A doc comment would become the text of the command's help.)
 #[derive(Debug, clap::Args)]
 pub(super) struct SignIn {
-    /// Only show the address to sign in at: open no browser
+    /// Print the sign-in URL instead of opening a browser
     #[arg(long)]
     no_browser: bool,
-    /// Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
+    /// Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
     #[arg(long)]
     paste: bool,
-    /// The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
+    /// Authentication context that the API requires: `acr_values` (RFC 9470)
     #[arg(long, value_name = "VALUES")]
     acr_values: Option<String>,
-    /// The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
+    /// Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
     #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
-    /// The token to exchange for another: a file, or `-` for standard input
+    /// Subject token for a token exchange: a file, or `-` for stdin
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
 }

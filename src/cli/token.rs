@@ -18,26 +18,27 @@ pub(super) const VARIABLE: &str = "TOKSCOPE_ACCESS_TOKEN";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The token comes from the vault, where one covers the endpoints: the narrowest, refreshed if it ended, narrowed if it is
-broader than needed. Else a new one is obtained and kept. No secret is on any command line:
+Prints the narrowest stored token that covers the endpoints, refreshed if it has expired. If there is none, a new token \
+is obtained and stored.
 
+Examples:
   tokscope token -e 'GET /orders' --header | curl -H @- https://api.example.com/v1/orders
-  tokscope exec -e 'GET /orders' -- ./report.sh")]
+  tokscope token -e 'GET /orders' --json")]
 pub(super) struct Arguments {
-    /// An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
+    /// Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     #[arg(long = "endpoint", short, value_name = "ENDPOINT", required = true)]
     endpoints: Vec<String>,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line
-    /// (`header`), a line for a shell or a file of variables (`env`), or `json`
+    /// Output format: the token alone (raw), the value of the Authorization header (credentials), the whole header line
+    /// (header), a shell assignment (env), or json
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Raw)]
     format: Format,
-    /// The same as --format header
+    /// Same as --format header
     #[arg(long, conflicts_with_all = ["format", "json"])]
     header: bool,
-    /// The same as --format json (tokscope.token/v1)
+    /// Same as --format json (tokscope.token/v1)
     #[arg(long, conflicts_with = "format")]
     json: bool,
     #[command(flatten)]

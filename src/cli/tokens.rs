@@ -16,6 +16,11 @@ use crate::vault::{Life, Record, RecordId};
 use crate::workspace::{Error, GivenBack, Kind, Workspace};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope tokens list
+  tokscope tokens revoke 3f9a
+  tokscope tokens forget --all --yes")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -23,21 +28,21 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the tokens: issuer, client, scopes, end, last use. Never a token itself
+    /// List stored tokens: issuer, client, scopes, expiry, last use
     List(Common),
-    /// Show everything about a token but itself
+    /// Show everything about a stored token except the token itself
     Show(One),
-    /// Refresh a token now
+    /// Refresh a stored token now
     Refresh(One),
-    /// Give tokens back to their authorization server, then forget them
+    /// Revoke tokens at their authorization server, then forget them
     Revoke(Several),
-    /// Forget tokens here; the server is not told
+    /// Delete stored tokens without revoking them
     Forget(Several),
 }
 
 #[derive(Debug, clap::Args)]
 struct Common {
-    /// As JSON (tokscope.tokens/v1)
+    /// Print JSON (tokscope.tokens/v1)
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -46,7 +51,7 @@ struct Common {
 
 #[derive(Debug, clap::Args)]
 struct One {
-    /// The token's identifier, or the beginning of it
+    /// Token ID, or an unambiguous prefix
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
@@ -55,13 +60,13 @@ struct One {
 
 #[derive(Debug, clap::Args)]
 struct Several {
-    /// The tokens' identifiers, or the beginnings of them
+    /// Token IDs, or unambiguous prefixes
     #[arg(value_name = "ID", required_unless_present = "all")]
     ids: Vec<String>,
-    /// All of them
+    /// All stored tokens
     #[arg(long, conflicts_with = "ids")]
     all: bool,
-    /// Do it without asking
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]

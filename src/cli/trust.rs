@@ -16,8 +16,8 @@ use crate::workspace::{Accepted, Destinations, Error, Kind, TrustStore};
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "\
-Without it nothing is sent to whom a manifest names. What was accepted is remembered by the content of these lines: a
-manifest that changes one of them asks again.
+Nothing is sent to the issuers and origins of a manifest until you trust it. Trust covers the values shown; a manifest \
+that changes one of them must be trusted again.
 
 Examples:
   tokscope trust
@@ -25,7 +25,7 @@ Examples:
   tokscope trust list --json"
 )]
 pub(super) struct Arguments {
-    /// Accept without asking
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
     #[command(subcommand)]
@@ -34,15 +34,15 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List what was accepted
+    /// List trusted manifests
     List {
-        /// As JSON (tokscope.trust/v1)
+        /// Print JSON (tokscope.trust/v1)
         #[arg(long)]
         json: bool,
     },
-    /// Take back what was accepted
+    /// Withdraw trust from a manifest
     Revoke {
-        /// The beginning of its fingerprint, as `list` has it [default: that of the manifest found from here]
+        /// Fingerprint prefix, as printed by `list` [default: the current manifest]
         #[arg(value_name = "FINGERPRINT")]
         fingerprint: Option<String>,
     },

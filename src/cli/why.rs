@@ -21,44 +21,44 @@ const MOST_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads what `curl -i`, `curl -v`, `curl --trace-ascii` or `wget -S` printed, raw HTTP, a HAR (every failure in it,
-grouped), or a body alone with --status. With the manifest and the token that was sent, which may also be in the variable TOKSCOPE_TOKEN, it knows
-more. Header values, cookies and query strings are not repeated.
+Reads the output of `curl -i`, `curl -v`, `curl --trace-ascii` or `wget -S`, raw HTTP, a HAR file, or a response body \
+with --status. The manifest and the token that was sent (also read from TOKSCOPE_TOKEN) make the diagnosis more precise. \
+Header values, cookies and query strings are not repeated in the output.
 
-Exit codes: 0 it worked, 3 a scope is missing, 4 the token is unusable, 5 sign in again, 1 any other cause.
+Exit codes: 0 the call succeeded, 3 a scope is missing, 4 the token is unusable, 5 sign in again, 1 any other cause.
 
 Examples:
   curl -sv https://api.example.com/orders -H \"Authorization: Bearer $TOKEN\" 2>&1 | tokscope why
-  tokscope why answer.txt --endpoint 'GET /orders' --token-env TOKEN
+  tokscope why response.txt --endpoint 'GET /orders' --token-env TOKEN
   pbpaste | tokscope why --status 403
   tokscope why session.har --markdown
   curl -sv https://mcp.example.com/mcp -d @call.json 2>&1 | tokscope why --follow")]
 pub(super) struct Arguments {
-    /// The capture; `-` or nothing: standard input
+    /// Captured call; stdin if omitted or `-`
     #[arg(value_name = "FILE|-")]
     file: Option<PathBuf>,
-    /// The status of a body that comes alone
+    /// Status code, if the input is a response body alone
     #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(100..600))]
     status: Option<u16>,
-    /// A header field of the answer, beside those of the capture
+    /// Additional response header
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// The endpoint that was called, where the capture does not show it
+    /// Endpoint that was called, if the capture does not show it
     #[arg(long, short, value_name = "ENDPOINT")]
     endpoint: Option<String>,
     #[command(flatten)]
     token: GivenToken,
-    /// The API, where several answer
+    /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// Ask where the challenge leads: to the metadata of the API, to its authorization server, to a registration. No
-    /// token is sent, and nothing is registered
+    /// Follow the challenge to the API's metadata and its authorization server. No token is sent, and nothing is
+    /// registered
     #[arg(long)]
     follow: bool,
-    /// As JSON (tokscope.why/v1)
+    /// Print JSON (tokscope.why/v1)
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// As Markdown, for a report of an issue: everything that looks like a secret is masked
+    /// Print Markdown for an issue report; anything that looks like a secret is masked
     #[arg(long)]
     markdown: bool,
 }

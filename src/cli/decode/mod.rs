@@ -26,50 +26,50 @@ use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The token may come bare, as `Bearer …`, as an `Authorization:` line, in quotes, as a token response in JSON, or
-inside a `curl` command, a raw HTTP request or response, a HAR, a URL, cookies, an assignment of a shell or a `.env` file.
+The input may be a bare token, `Bearer …`, an `Authorization:` line, a quoted string, a token response in JSON, or a \
+`curl` command, raw HTTP message, HAR, URL, cookie, or shell assignment that contains one.
 
 Examples:
   tokscope decode eyJhbGciOi…
   pbpaste | tokscope decode --json
   tokscope decode --claim exp < token.txt
   tokscope decode --file session.har --fail-on warning
-  tokscope decode --env API_TOKEN
-  tokscope decode --verify --issuer https://login.example.com --audience https://api.example.com < token.txt")]
+  tokscope decode --verify --issuer https://login.example.com < token.txt")]
 pub(super) struct Arguments {
     #[command(flatten)]
     token: TokenArguments,
-    /// As JSON (tokscope.decode/v1)
+    /// Print JSON (tokscope.decode/v1)
     #[arg(long, conflicts_with_all = ["claim", "header", "payload"])]
     json: bool,
-    /// Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
+    /// Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles`
+    /// selects a nested value (RFC 6901)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["header", "payload"])]
     claim: Option<String>,
-    /// Only the JOSE header, as JSON
+    /// Print only the JOSE header, as JSON
     #[arg(long, conflicts_with = "payload")]
     header: bool,
-    /// Only the payload: claims as JSON, anything else as it is
+    /// Print only the payload: claims as JSON, anything else unchanged
     #[arg(long)]
     payload: bool,
-    /// Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
+    /// Decode one token per line from stdin or --file, and print one JSON object per line in the same order
     #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload"])]
     lines: bool,
-    /// With `--lines`: the findings about each token too, which is slower by far
+    /// With --lines, include findings for each token (much slower)
     #[arg(long, requires = "lines", conflicts_with_all = ["token", "env", "scan"])]
     findings: bool,
-    /// Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
+    /// Find every token in a text or log from stdin or --file, and print its line, column and type, masked
     #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload", "lines", "keys"])]
     scan: bool,
-    /// Exit with 6 when there is a finding of this severity or above
+    /// Exit with code 6 if there is a finding of this severity or above
     #[arg(long, value_name = "SEVERITY", value_parser = severity, conflicts_with = "scan")]
     fail_on: Option<Severity>,
-    /// The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
+    /// Report tokens with a longer lifetime, such as `1h` or `30m` [default: 28h]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     max_lifetime: Option<Duration>,
-    /// The most bytes of a token, or of a text to find it in [default: 1048576; 64 MiB of a JSON document]
+    /// Maximum input size in bytes [default: 1048576; 64 MiB for a JSON document]
     #[arg(long, value_name = "BYTES", conflicts_with = "scan")]
     max_bytes: Option<usize>,
-    /// Decrypt an encrypted token with this key: a JWK, or a private key in PEM
+    /// Decrypt an encrypted token with a key file: a JWK, or a private key in PEM
     #[arg(long, value_name = "FILE", conflicts_with_all = ["lines", "scan"])]
     decrypt: Option<PathBuf>,
     #[command(flatten)]

@@ -19,22 +19,22 @@ use crate::workspace::{
 #[derive(Debug, clap::Args)]
 #[group(id = "keys", multiple = false)]
 struct Keys {
-    /// Verify with the keys that this issuer publishes, and expect it in `iss`
+    /// Verify with the keys that this issuer publishes, and require it in `iss`
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
-    /// Verify with this JWK Set
+    /// Verify with a JWK Set
     #[arg(long, value_name = "FILE|URL")]
     jwks: Option<String>,
-    /// Verify with this key: JWK, PEM or DER public key, or certificate
+    /// Verify with a key file: JWK, public key (PEM or DER) or certificate
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// Verify with the shared secret in this file (a line break at its end is left out)
+    /// Verify with a shared secret from a file; a trailing line break is ignored
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// Verify with the shared secret in this environment variable
+    /// Verify with a shared secret from an environment variable
     #[arg(long, value_name = "NAME")]
     secret_env: Option<String>,
-    /// Verify with the shared secret on standard input
+    /// Verify with a shared secret from stdin; only `-` is accepted
     #[arg(long, value_name = "-", allow_hyphen_values = true)]
     secret: Option<String>,
 }
@@ -42,30 +42,30 @@ struct Keys {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Verification")]
 pub(super) struct VerifyArguments {
-    /// Verify the token with the keys given below: exit code 4 unless it is verified
+    /// Verify the token with one of the key options; exit with code 4 unless it is verified
     #[arg(long, requires = "keys")]
     verify: bool,
     #[command(flatten)]
     keys: Keys,
-    /// Expect this in `aud`; of several, one has to be there
+    /// Require this audience in `aud` (repeatable: any one of them)
     #[arg(long, value_name = "AUDIENCE", requires = "keys")]
     audience: Vec<String>,
-    /// Expect this in `iss`, exactly
+    /// Require exactly this issuer in `iss`
     #[arg(long, value_name = "ISSUER", requires = "keys", conflicts_with = "issuer")]
     expect_issuer: Option<String>,
-    /// Expect this in `typ`, such as `at+jwt`
+    /// Require this type in `typ`, such as `at+jwt`
     #[arg(long, value_name = "TYPE", requires = "keys")]
     expect_type: Option<String>,
-    /// Permit only these algorithms [default: all that the type of the key permits]
+    /// Allow only these algorithms [default: those that the key type allows]
     #[arg(long, value_name = "ALG", value_delimiter = ',', requires = "keys")]
     algorithm: Vec<String>,
-    /// How many seconds the clocks may differ
+    /// Clock skew to tolerate, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 0, requires = "keys")]
     leeway: u32,
-    /// Verify a token without a payload over the bytes of this file (RFC 7515 Appendix F)
+    /// Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)
     #[arg(long, value_name = "FILE", requires = "keys", conflicts_with = "lines")]
     detached: Option<PathBuf>,
-    /// Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)
+    /// Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)
     #[arg(long, requires = "keys")]
     allow_short_secret: bool,
 }

@@ -14,11 +14,10 @@ use crate::workspace::{Error, Kind, Workspace};
 /// The most endpoints that are named for a change; `--json` names all.
 const MOST_ENDPOINTS: usize = 8;
 
-/// Say what a change of the manifest means: who can do more, who less
+/// Show what a manifest change means: escalation, relaxation or neutral
 ///
-/// escalation: more has to be asked for, a scope gives more, a client may ask for more, an endpoint is open to
-/// everybody, or tokens go elsewhere. relaxation: less has to be asked for, a scope gives less, or a client may ask for
-/// less. neutral: neither.
+/// Escalation: an endpoint requires more, a scope grants more, a client may request more, an endpoint becomes public,
+/// or tokens go elsewhere. Relaxation: an endpoint requires less, a scope grants less, or a client may request less.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,19 +25,19 @@ Examples:
   tokscope manifest diff v1.0:tokscope.toml v2.0:tokscope.toml
   tokscope manifest diff main --markdown --fail-on escalation")]
 pub(super) struct Arguments {
-    /// Before: a file, a revision in git (`REV`), or a file in one (`REV:path`)
+    /// Old manifest: a file, a git revision (`REV`), or a file in a revision (`REV:path`)
     #[arg(value_name = "OLD", default_value = "HEAD")]
     old: String,
-    /// After: the same [default: the manifest's file]
+    /// New manifest, in the same forms [default: the manifest file]
     #[arg(value_name = "NEW")]
     new: Option<String>,
-    /// End with exit code 6 when there is a change of this kind, or a worse one
+    /// Exit with code 6 if there is a change of this kind or worse
     #[arg(long, value_name = "KIND")]
     fail_on: Option<FailOn>,
-    /// As JSON (tokscope.manifest-diff/v1)
+    /// Print JSON (tokscope.manifest-diff/v1)
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// As Markdown, for a pull request
+    /// Print Markdown for a pull request
     #[arg(long)]
     markdown: bool,
 }

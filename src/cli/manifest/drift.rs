@@ -12,7 +12,7 @@ use crate::cli::wait_for;
 use crate::text::visible;
 use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, Recognised, import_description, scopes_supported};
 
-/// Compare the manifest with the API's description, with what the authorization server offers, with requests
+/// Compare the manifest with an API description, server metadata or recorded requests
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -21,20 +21,20 @@ Examples:
   tokscope manifest drift --metadata metadata.json --api orders
   tokscope manifest drift --har session.har")]
 pub(super) struct Arguments {
-    /// The API's own description: endpoints without a line, lines without an endpoint, other requirements
+    /// API description: report missing, unknown and differing endpoints
     #[arg(long, value_name = "FILE")]
     description: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArguments,
-    /// The authorization server's metadata (RFC 8414): scopes that it does not offer, or that nobody needs
+    /// Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     #[arg(long, value_name = "FILE|-")]
     metadata: Option<PathBuf>,
-    /// Ask the authorization server for its metadata: that of the API, that of its clients, or the one that is named
+    /// Fetch the metadata of the API's authorization server, or of URL
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "metadata")]
     issuer: Option<String>,
     #[command(flatten)]
     sources: Sources,
-    /// The API, where the manifest has several
+    /// API to compare, if the manifest has several
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
     #[command(flatten)]

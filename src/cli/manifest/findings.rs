@@ -13,14 +13,13 @@ use crate::workspace::{Kind, ManifestProblem};
 // How findings are printed, and which of them end with an exit code.
 #[derive(Debug, clap::Args)]
 pub(super) struct Report {
-    /// End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends
-    /// with 2
+    /// Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
-    /// The form of the findings
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// As JSON: the same as `--format json`
+    /// Same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }
@@ -34,13 +33,13 @@ enum FailOn {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// With the source line under a caret
+    /// Text with the source line under each finding
     Text,
-    /// One document
+    /// One JSON document
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// Workflow commands, which GitHub shows as annotations
+    /// GitHub workflow commands (annotations)
     Github,
 }
 

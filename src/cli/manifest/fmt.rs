@@ -7,16 +7,20 @@ use crate::cli::print::Streams;
 use crate::text::visible;
 use crate::workspace::{Error, Kind, Workspace};
 
-/// Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay
+/// Format the manifest, keeping comments
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope manifest fmt
+  tokscope manifest fmt --check")]
 pub(super) struct Arguments {
-    /// Write nothing, and end with exit code 6 when the form is another one
+    /// Check only; exit with code 6 if the manifest is not formatted
     #[arg(long)]
     check: bool,
-    /// Also sort: endpoints by path and method, scopes by name, each with the comment above it
+    /// Also sort endpoints by path and method, and scopes by name, each with its comment
     #[arg(long)]
     sort: bool,
-    /// Print the text, and leave the file as it is
+    /// Print the formatted manifest instead of writing it
     #[arg(long, conflicts_with = "check")]
     stdout: bool,
 }

@@ -14,37 +14,40 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, ImportRequest, Imported, Kind, import_description};
 
-/// Import the endpoints and scopes of an API from its description
+/// Import endpoints and scopes from an API description
 ///
-/// OpenAPI 3 and Swagger 2 in JSON or YAML, Google discovery documents, the permissions of Microsoft Graph, GitHub's data
-/// on permissions. Nothing is fetched: references lead to files in the description's folder, and nowhere else.
+/// Reads OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery documents, and the permission data of Microsoft Graph
+/// and GitHub. Nothing is fetched; references may only point to files in the description's directory.
 ///
-/// Without --into the manifest is printed. With it, lines that are there stay, with their comments, and every change is
-/// shown.
+/// Without --into, the manifest is printed. With it, existing lines and comments are kept, and every change is shown.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope manifest import openapi.yaml
+  tokscope manifest import openapi.yaml --into tokscope.toml --update
+  tokscope manifest import openapi.yaml --into tokscope.toml --update --last HEAD:openapi.yaml")]
 pub(super) struct Arguments {
-    /// The description's file, or `-` for standard input
+    /// API description file, or `-` for stdin
     source: PathBuf,
-    /// The API's name in the manifest [default: made of its title]
+    /// Name of the API in the manifest [default: derived from its title]
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// The manifest to write into; it is made if it is not there
+    /// Manifest to write to; created if it does not exist
     #[arg(long, value_name = "FILE")]
     into: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArguments,
-    /// The description as it was imported last, a file or `REV:path` in git: what was written or left out by hand since
-    /// then is told from what the description changed, stays, and is a conflict where both have changed
+    /// Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and
+    /// reported as conflicts where the description changed too
     #[arg(long, value_name = "FILE|REV:PATH", requires = "into")]
     last: Option<String>,
-    /// Where a line requires something else than the description, take what the description says, unless a comment
-    /// stands at the line
+    /// Update lines that differ from the description, except lines with a comment
     #[arg(long, requires = "into")]
     update: bool,
-    /// Remove lines that the description no longer has, unless a comment stands at them
+    /// Remove lines that are no longer in the description, except lines with a comment
     #[arg(long, requires = "into")]
     prune: bool,
-    /// As JSON (tokscope.import/v1)
+    /// Print JSON (tokscope.import/v1)
     #[arg(long)]
     json: bool,
 }
@@ -52,13 +55,13 @@ pub(super) struct Arguments {
 // How a description is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReadingArguments {
-    /// What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
+    /// Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
     #[arg(long, value_name = "READING")]
     reading: Option<ReadingArgument>,
-    /// What the paths are relative to, in place of the description's own server
+    /// Base URL, instead of the description's own server
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// For whom permissions of Microsoft Graph are
+    /// Kind of Microsoft Graph permission to import
     #[arg(long = "for", value_name = "PRINCIPAL", default_value = "delegated")]
     principal: PrincipalArgument,
 }

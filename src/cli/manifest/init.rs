@@ -10,23 +10,28 @@ use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::workspace::{Error, ImportRequest, Kind, create_manifest, import_description};
 
-/// Make a first manifest: from an API's description, or by questions
+/// Create a manifest from an API description, or interactively
 ///
-/// Writes `tokscope.toml` here, or the file named by --manifest, and never over one that is there.
+/// Writes `tokscope.toml` in the working directory, or the file named with --manifest. An existing file is never
+/// overwritten.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope manifest init
+  tokscope manifest init openapi.yaml --refer")]
 pub(super) struct Arguments {
-    /// The description of the API, as for `manifest import`
+    /// API description, as for `manifest import`
     source: Option<PathBuf>,
-    /// Refer to the description instead of copying it: the manifest then follows it
+    /// Refer to the description instead of copying it
     #[arg(long, requires = "source")]
     refer: bool,
-    /// The API's name [default: made of its title, or asked for]
+    /// Name of the API [default: derived from its title, or prompted for]
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// Where its tokens come from
+    /// Issuer of the API's tokens
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
-    /// The `client_id` of a client that is registered there
+    /// `client_id` of a client registered with that issuer
     #[arg(long, value_name = "ID", requires = "issuer")]
     client_id: Option<String>,
     #[command(flatten)]

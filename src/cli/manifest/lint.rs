@@ -7,7 +7,7 @@ use crate::cli::open::require;
 use crate::cli::print::Streams;
 use crate::workspace::{Error, Kind, Workspace};
 
-/// Say everything that is wrong with the manifest or odd about it, and where
+/// Report errors and suspicious entries in the manifest
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

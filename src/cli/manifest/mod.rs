@@ -18,6 +18,11 @@ use super::print::Streams;
 use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope manifest init openapi.yaml
+  tokscope manifest lint --fail-on warning
+  tokscope manifest diff main --fail-on escalation")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,

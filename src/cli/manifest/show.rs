@@ -9,13 +9,17 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, Kind};
 
-/// Show the APIs, their endpoints with what they require, the scopes and the clients
+/// Show APIs, endpoints with their requirements, scopes and clients
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tokscope manifest show
+  tokscope manifest show --api orders --json")]
 pub(super) struct Arguments {
     /// Only this API
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// As JSON (tokscope.manifest-show/v1)
+    /// Print JSON (tokscope.manifest-show/v1)
     #[arg(long)]
     json: bool,
 }

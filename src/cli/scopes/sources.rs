@@ -25,20 +25,20 @@ const FOREIGN: &[&str] = &["node_modules", "target", "vendor", "dist", "build", 
 // Records of requests: each may be given several times, and `-` is standard input.
 #[derive(Debug, Default, clap::Args)]
 pub(in crate::cli) struct Sources {
-    /// The endpoints that a browser's or a proxy's session used: an HTTP Archive
+    /// Endpoints of a HAR file, as recorded by a browser or proxy
     #[arg(long, value_name = "FILE|-")]
     har: Vec<PathBuf>,
-    /// The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
+    /// Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     #[arg(long, value_name = "FILE|-")]
     requests: Vec<PathBuf>,
-    /// The endpoints of an access log: common, combined, or JSON lines
+    /// Endpoints of an access log: common, combined or JSON lines
     #[arg(long, value_name = "FILE|-")]
     log: Vec<PathBuf>,
-    /// The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these
+    /// Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     #[arg(long, value_name = "FILE|FOLDER")]
     collection: Vec<PathBuf>,
-    /// The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no
-    /// method can be seen, every method of the path
+    /// Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all
+    /// methods of the path are included
     #[arg(long, value_name = "FILE|FOLDER")]
     source: Vec<PathBuf>,
 }
