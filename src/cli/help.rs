@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use clap::builder::StyledStr;
+
 /// The groups, in the order in which a user meets them. A command that is in none is in the last.
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Read tokens and responses", &["decode", "explain", "why"]),
@@ -11,31 +13,48 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Other commands", &["demo", "completions", "man", "help"]),
 ];
 
-/// The command as its help shows it: subcommands in groups, and the options that every command has at the end.
-pub(super) fn for_display(mut command: clap::Command) -> clap::Command {
-    command.build();
-    let about = |name: &str| command.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
-    let style = command.get_styles().get_header();
-    let literal = command.get_styles().get_literal();
-    let mut template = String::from("{before-help}{about-with-newline}\n{usage-heading} {usage}\n");
+/// Renders the help that clap has rendered already, with commands in groups and the options that every command has at the
+/// end. `rendered`: clap's own text, whose usage line names the command. `long`: `--help` rather than `-h`.
+pub(super) fn render(mut root: clap::Command, rendered: &str, long: bool) -> StyledStr {
+    root.build();
+    let usage = rendered.lines().find_map(|line| line.strip_prefix("Usage: tokscope")).unwrap_or_default();
+    let template = template(&root);
+    let usage_of_root = root.render_usage();
+    // the groups list the commands, so the template's own list stays empty
+    let mut command = root.mut_subcommands(|below| below.hide(true)).help_template(template);
+    command = command.override_usage(usage_of_root.to_string().trim_start_matches("Usage: ").to_owned());
+    for word in usage.split_ascii_whitespace() {
+        match command.find_subcommand(word) {
+            Some(below) => command = below.clone(),
+            None => break,
+        }
+    }
+    let mut command = global_options_last(command);
+    if long { command.render_long_help() } else { command.render_help() }
+}
+
+/// The template of the top-level help.
+fn template(root: &clap::Command) -> StyledStr {
+    let about = |name: &str| root.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
+    let header = root.get_styles().get_header();
+    let literal = root.get_styles().get_literal();
+    let mut template = StyledStr::from("{before-help}{about-with-newline}\n{usage-heading} {usage}\n");
     for (title, names) in GROUPS {
-        // writing to a String can't fail
-        let _ = write!(template, "\n{style}{title}:{style:#}\n");
+        // writing to a StyledStr can't fail
+        let _ = write!(template, "\n{header}{title}:{header:#}\n");
         for name in *names {
             let _ = writeln!(template, "  {literal}{name:<12}{literal:#} {}", about(name).unwrap_or_default());
         }
     }
-    template.push_str("\n{all-args}{after-help}");
-    // the groups list the commands, so the template's own list stays empty
-    let hidden = command.mut_subcommands(|below| global_options_last(below).hide(true));
-    hidden.help_template(template)
+    let _ = write!(template, "\n{{all-args}}{{after-help}}");
+    template
 }
 
-/// Moves the options that every command has behind those of the command, whose headings are in the order of the options.
+/// Moves the options that every command has behind its own: headings are shown in the order of their first option.
 fn global_options_last(command: clap::Command) -> clap::Command {
-    let here: Vec<_> = command.get_arguments().filter(|option| option.is_global_set()).map(|option| option.get_id().clone()).collect();
-    let moved = here.into_iter().fold(command, |command, id| command.mut_arg(id, |option| option));
-    moved.mut_subcommands(global_options_last)
+    let global = command.get_arguments().filter(|option| option.is_global_set());
+    let global: Vec<_> = global.map(|option| option.get_id().clone()).collect();
+    global.into_iter().fold(command, |command, id| command.mut_arg(id, |option| option))
 }
 
 #[cfg(test)]

@@ -179,14 +179,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let words: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // only help shows the groups of commands, so only then are they put together
-            let error = match error.kind() {
-                ErrorKind::DisplayHelp => help::for_display(command()).try_get_matches_from(&words).err().unwrap_or(error),
-                _ => error,
-            };
-            return Outcome::Exit(explain_usage(&error, &words, &mut streams));
-        }
+        Err(error) => return Outcome::Exit(explain_usage(&error, &words, &mut streams)),
     };
     if let Some(path) = &arguments.global.ca_file
         && let Err(error) = trust_authorities(path)
@@ -248,7 +241,13 @@ fn trust_authorities(path: &Path) -> Result<(), Error> {
 /// token or hold escape sequences: the one is masked, the other made visible.
 fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams) -> u8 {
     if !error.use_stderr() {
-        streams.styled(&error.render());
+        let rendered = error.render();
+        if error.kind() == ErrorKind::DisplayHelp {
+            let long = !words.iter().any(|word| word == "-h");
+            streams.styled(&help::render(command(), &rendered.to_string(), long));
+        } else {
+            streams.styled(&rendered);
+        }
         return if streams.finish() { 0 } else { Kind::Failed.exit_code() };
     }
     let said = words
