@@ -21,546 +21,710 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'tokscope' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from standard input, as `--token -`')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from this file; `-`: standard input')
-            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from this environment variable')
-            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Put in these keys first, as in `j<enter><ctrl-p><wait>`')
-            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print what the screen shows after the keys as text, and end [default size: 120x36]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
+            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Feed these keys first, such as `j<enter><ctrl-p><wait>`')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print one frame as text after the keys, and exit [default size: 120x36]')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw borders and marks in ASCII')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Live through the whole story on an authorization server and an API of its own')
-            [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Say what a token says; verify it if that is asked for')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare what a token was granted with what an endpoint requires')
-            [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the smallest set of scopes that the endpoints need, and say why each is in it')
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with the least scopes that the endpoints need, say why each is asked for, and keep it')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token for the endpoints, and nothing else: from the vault, or a new one')
-            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Hand a valid token for the endpoints to a command, in its environment')
-            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'List, show, refresh, revoke and forget the tokens of the vault')
-            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Accept the issuers and origins that the manifest names: without that, nothing is sent to them')
-            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint; when it fails, say which scope is missing and why')
-            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Follow the chain from an API or an issuer to everything that can be known about both')
-            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Find out what a token really opens, and whether the server enforces what the manifest says')
-            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say more about a finding, a claim, a header parameter, an algorithm or a kind of token')
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Check and show the map of endpoints to scopes')
-            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open an address in the browser: what a login starts, without the secrets of its environment')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
-            break
-        }
-        'tokscope;demo' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from standard input, as `--token -`')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from this file; `-`: standard input')
-            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from this environment variable')
-            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Put in these keys first, as in `j<enter><ctrl-p><wait>`')
-            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print what the screen shows after the keys as text, and end [default size: 120x36]')
-            [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Keep the servers up, and print how to reach them and a manifest to use them with')
-            [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Tell the story as text, even on a terminal')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --serve: as JSON (tokscope.demo/v1)')
-            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw borders and marks in ASCII')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print the version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print the version')
+            [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode a token, and optionally verify it')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a finding, claim, header, algorithm or token type')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Explain a failed call from curl output, a HAR file or a log')
+            [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the least privileged scopes for a set of endpoints')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Create, check, compare and export the manifest')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Discover an API''s authorization server and its capabilities')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes the endpoints need')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token for the endpoints, stored or new')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a valid token in its environment')
+            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Manage stored tokens: list, show, refresh, revoke, forget')
+            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust the issuers and origins that a manifest names')
+            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
+            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open a URL in the browser, without secrets in its environment')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'tokscope;decode' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read it from this file: a token, a token response, a request, a HAR …')
-            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read it from this environment variable')
-            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 6 when there is a finding of this severity or above')
-            [CompletionResult]::new('--max-lifetime', '--max-lifetime', [CompletionResultType]::ParameterName, 'The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]')
-            [CompletionResult]::new('--max-bytes', '--max-bytes', [CompletionResultType]::ParameterName, 'The most bytes of a token, or of a text to find it in [default: 1048576; 64 MiB of a JSON document]')
-            [CompletionResult]::new('--decrypt', '--decrypt', [CompletionResultType]::ParameterName, 'Decrypt an encrypted token with this key: a JWK, or a private key in PEM')
-            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Verify with the keys that this issuer publishes, and expect it in `iss`')
-            [CompletionResult]::new('--jwks', '--jwks', [CompletionResultType]::ParameterName, 'Verify with this JWK Set')
-            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Verify with this key: JWK, PEM or DER public key, or certificate')
-            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Verify with the shared secret in this file (a line break at its end is left out)')
-            [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Verify with the shared secret in this environment variable')
-            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Verify with the shared secret on standard input')
-            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Expect this in `aud`; of several, one has to be there')
-            [CompletionResult]::new('--expect-issuer', '--expect-issuer', [CompletionResultType]::ParameterName, 'Expect this in `iss`, exactly')
-            [CompletionResult]::new('--expect-type', '--expect-type', [CompletionResultType]::ParameterName, 'Expect this in `typ`, such as `at+jwt`')
-            [CompletionResult]::new('--algorithm', '--algorithm', [CompletionResultType]::ParameterName, 'Permit only these algorithms [default: all that the type of the key permits]')
-            [CompletionResult]::new('--leeway', '--leeway', [CompletionResultType]::ParameterName, 'How many seconds the clocks may differ')
-            [CompletionResult]::new('--detached', '--detached', [CompletionResultType]::ParameterName, 'Verify a token without a payload over the bytes of this file (RFC 7515 Appendix F)')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.decode/v1)')
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Only the JOSE header, as JSON')
-            [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Only the payload: claims as JSON, anything else as it is')
-            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order')
-            [CompletionResult]::new('--findings', '--findings', [CompletionResultType]::ParameterName, 'With `--lines`: the findings about each token too, which is slower by far')
-            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a log, on standard input or in `--file`: line, column, what it is, masked')
-            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with the keys given below: exit code 4 unless it is verified')
-            [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;check' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read it from this file: a token, a token response, a request, a HAR …')
-            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read it from this environment variable')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint: a method and a path, a URL, or the template of the manifest')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.check/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;scopes' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'The endpoints that a browser''s or a proxy''s session used: an HTTP Archive')
-            [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The endpoints of an access log: common, combined, or JSON lines')
-            [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these')
-            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path')
-            [CompletionResult]::new('--alternatives', '--alternatives', [CompletionResultType]::ParameterName, 'Also show what could be asked for instead, the best first [default number: 5]')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Stay below what this client may request')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Only this API')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every endpoint of the manifest; with endpoints that are named, every answer: the same as `--alternatives`')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.scopes/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;login' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'A scope to ask for besides. Repeat it for several')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
-            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
-            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.login/v1)')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
-            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
-            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;token' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
-            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
-            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'The same as --format header')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as --format json (tokscope.token/v1)')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
-            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
-            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;exec' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'The environment variable for the token')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
-            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
-            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Put `Bearer` and a space before the token, as a header wants it')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
-            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
-            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;tokens' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the tokens: issuer, client, scopes, end, last use. Never a token itself')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show everything about a token but itself')
-            [CompletionResult]::new('refresh', 'refresh', [CompletionResultType]::ParameterValue, 'Refresh a token now')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Give tokens back to their authorization server, then forget them')
-            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget tokens here; the server is not told')
-            break
-        }
-        'tokscope;tokens;list' {
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;tokens;show' {
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;tokens;refresh' {
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;tokens;revoke' {
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All of them')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;tokens;forget' {
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All of them')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.tokens/v1)')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;trust' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accept without asking')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accept without asking')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what was accepted')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take back what was accepted')
-            break
-        }
-        'tokscope;trust;list' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.trust/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;trust;revoke' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;call' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments. Where no API of the manifest has this base URL, the server''s own challenge leads to its authorization server, and, once that was accepted, to a client that is registered there')
-            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'With --mcp, where no manifest knows the server: a client that its authorization server knows, instead of one that is registered for this call')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from standard input, as `--token -`')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from this file; `-`: standard input')
-            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from this environment variable')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that asks, where several could')
-            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'The grant [default: the first of the client''s own]')
-            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The token to exchange for another: a file, or `-` for standard input')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The value of a path parameter')
-            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'The value of a path parameter')
-            [CompletionResult]::new('-Q', '-Q ', [CompletionResultType]::ParameterName, 'A parameter of the query')
-            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'A parameter of the query')
-            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header field')
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header field')
-            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The body')
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The body')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the body of the answer to a file')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the body of the answer to a file')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'The most seconds that the call may take')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'The most bytes of the answer''s body')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Only show the address to sign in at: open no browser')
-            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH')
-            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Take the token also when the server grants more than was asked for')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Send it without asking, whatever the method, and although the token may be meant for another API or the request carries a token')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Send it without asking, whatever the method, and although the token may be meant for another API or the request carries a token')
-            [CompletionResult]::new('--step-up', '--step-up', [CompletionResultType]::ParameterName, 'When a scope or a stronger sign-in is missing, obtain it, once, and call again')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Send nothing: print the request as a `curl` command, with a command in the token''s place')
-            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Show the header fields of the answer and the parts of its time, on standard error')
-            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Show the header fields of the answer and the parts of its time, on standard error')
-            [CompletionResult]::new('--pretty', '--pretty', [CompletionResultType]::ParameterName, 'Lay out a JSON body, as it is done on a terminal')
-            [CompletionResult]::new('--http1', '--http1', [CompletionResultType]::ParameterName, 'Speak HTTP/1.1 and nothing else')
-            [CompletionResult]::new('--http2', '--http2', [CompletionResultType]::ParameterName, 'Speak HTTP/2 and nothing else, also where there is no TLS to agree on it')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.call/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;discover' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--register', '--register', [CompletionResultType]::ParameterName, 'Register a public client at the authorization server (RFC 7591)')
-            [CompletionResult]::new('--unregister', '--unregister', [CompletionResultType]::ParameterName, 'End a registration: URL is its management address, and its token comes on standard input')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.discover/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'tokscope;probe' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from standard input, as `--token -`')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from this file; `-`: standard input')
-            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from this environment variable')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client that gets tokens which lack a scope')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only this endpoint, whatever its method. Repeat it for several')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Only this endpoint, whatever its method. Repeat it for several')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The value of a path parameter, wherever it occurs')
-            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'The value of a path parameter, wherever it occurs')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'The most calls per second')
-            [CompletionResult]::new('--most', '--most', [CompletionResultType]::ParameterName, 'The most calls in all')
-            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Where what was done is kept, so that the next run goes on after it')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to report')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which a finding ends with exit code 6')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Call without asking, although the token may be meant for another API or a parameter is a token')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Call without asking, although the token may be meant for another API or a parameter is a token')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'tokscope;why' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'The status of a body that comes alone')
-            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header field of the answer, beside those of the capture')
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header field of the answer, beside those of the capture')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'The endpoint that was called, where the capture does not show it')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint that was called, where the capture does not show it')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from standard input, as `--token -`')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from this file; `-`: standard input')
-            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from this environment variable')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where several answer')
-            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Ask where the challenge leads: to the metadata of the API, to its authorization server, to a registration. No token is sent, and nothing is registered')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.why/v1)')
-            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'As Markdown, for a report of an issue: everything that looks like a secret is masked')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with code 6 if there is a finding of this severity or above')
+            [CompletionResult]::new('--max-lifetime', '--max-lifetime', [CompletionResultType]::ParameterName, 'Report tokens with a longer lifetime, such as `1h` or `30m` [default: 28h]')
+            [CompletionResult]::new('--max-bytes', '--max-bytes', [CompletionResultType]::ParameterName, 'Maximum input size in bytes [default: 1048576; 64 MiB for a JSON document]')
+            [CompletionResult]::new('--decrypt', '--decrypt', [CompletionResultType]::ParameterName, 'Decrypt an encrypted token with a key file: a JWK, or a private key in PEM')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Verify with the keys that this issuer publishes, and require it in `iss`')
+            [CompletionResult]::new('--jwks', '--jwks', [CompletionResultType]::ParameterName, 'Verify with a JWK Set')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Verify with a key file: JWK, public key (PEM or DER) or certificate')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Verify with a shared secret from a file; a trailing line break is ignored')
+            [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Verify with a shared secret from an environment variable')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Verify with a shared secret from stdin; only `-` is accepted')
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Require this audience in `aud` (repeatable: any one of them)')
+            [CompletionResult]::new('--expect-issuer', '--expect-issuer', [CompletionResultType]::ParameterName, 'Require exactly this issuer in `iss`')
+            [CompletionResult]::new('--expect-type', '--expect-type', [CompletionResultType]::ParameterName, 'Require this type in `typ`, such as `at+jwt`')
+            [CompletionResult]::new('--algorithm', '--algorithm', [CompletionResultType]::ParameterName, 'Allow only these algorithms [default: those that the key type allows]')
+            [CompletionResult]::new('--leeway', '--leeway', [CompletionResultType]::ParameterName, 'Clock skew to tolerate, in seconds')
+            [CompletionResult]::new('--detached', '--detached', [CompletionResultType]::ParameterName, 'Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.decode/v1)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print only the JOSE header, as JSON')
+            [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Print only the payload: claims as JSON, anything else unchanged')
+            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Decode one token per line from stdin or --file, and print one JSON object per line in the same order')
+            [CompletionResult]::new('--findings', '--findings', [CompletionResultType]::ParameterName, 'With --lines, include findings for each token (much slower)')
+            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with one of the key options; exit with code 4 unless it is verified')
+            [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)')
             break
         }
         'tokscope;explain' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.explain/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.explain/v1)')
+            break
+        }
+        'tokscope;why' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Status code, if the input is a response body alone')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Additional response header')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Additional response header')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint that was called, if the capture does not show it')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint that was called, if the capture does not show it')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
+            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Follow the challenge to the API''s metadata and its authorization server. No token is sent, and nothing is registered')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.why/v1)')
+            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Print Markdown for an issue report; anything that looks like a secret is masked')
+            break
+        }
+        'tokscope;scopes' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Endpoints of a HAR file, as recorded by a browser or proxy')
+            [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines')
+            [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included')
+            [CompletionResult]::new('--alternatives', '--alternatives', [CompletionResultType]::ParameterName, 'Also list alternative scope sets, best first [default number: 5]')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Use only scopes that this client may request')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Only this API')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Include every endpoint of the manifest; with --endpoint, the same as --alternatives')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.scopes/v1)')
+            break
+        }
+        'tokscope;check' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.check/v1)')
             break
         }
         'tokscope;manifest' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Say what a change of the manifest means: who can do more, who less')
-            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with the API''s description, with what the authorization server offers, with requests')
-            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay')
-            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import the endpoints and scopes of an API from its description')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a first manifest: from an API''s description, or by questions')
-            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the manifest or odd about it, and where')
-            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of tokscope.toml, by which editors complete and check it')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the APIs, their endpoints with what they require, the scopes and the clients')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a manifest change means: escalation, relaxation or neutral')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, server metadata or recorded requests')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Format the manifest, keeping comments')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import endpoints and scopes from an API description')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a manifest from an API description, or interactively')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Report errors and suspicious entries in the manifest')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of tokscope.toml, for editors')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show APIs, endpoints with their requirements, scopes and clients')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'tokscope;manifest;diff' {
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 6 when there is a change of this kind, or a worse one')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-diff/v1)')
-            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'As Markdown, for a pull request')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with code 6 if there is a change of this kind or worse')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.manifest-diff/v1)')
+            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Print Markdown for a pull request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;drift' {
-            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'The API''s own description: endpoints without a line, lines without an endpoint, other requirements')
-            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]')
-            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'What the paths are relative to, in place of the description''s own server')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For whom permissions of Microsoft Graph are')
-            [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'The authorization server''s metadata (RFC 8414): scopes that it does not offer, or that nobody needs')
-            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Ask the authorization server for its metadata: that of the API, that of its clients, or the one that is named')
-            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'The endpoints that a browser''s or a proxy''s session used: an HTTP Archive')
-            [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The endpoints of an access log: common, combined, or JSON lines')
-            [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these')
-            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path')
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API, where the manifest has several')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the findings')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are kept: in a file whose key is in the system''s `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON: the same as `--format json`')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept the manifest''s issuers and origins for this time: see `tokscope trust`')
-            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'API description: report missing, unknown and differing endpoints')
+            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Base URL, instead of the description''s own server')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Kind of Microsoft Graph permission to import')
+            [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Fetch the metadata of the API''s authorization server, or of URL')
+            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Endpoints of a HAR file, as recorded by a browser or proxy')
+            [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines')
+            [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to compare, if the manifest has several')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Same as --format json')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;fmt' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing, and end with exit code 6 when the form is another one')
-            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Also sort: endpoints by path and method, scopes by name, each with the comment above it')
-            [CompletionResult]::new('--stdout', '--stdout', [CompletionResultType]::ParameterName, 'Print the text, and leave the file as it is')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check only; exit with code 6 if the manifest is not formatted')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Also sort endpoints by path and method, and scopes by name, each with its comment')
+            [CompletionResult]::new('--stdout', '--stdout', [CompletionResultType]::ParameterName, 'Print the formatted manifest instead of writing it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;import' {
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API''s name in the manifest [default: made of its title]')
-            [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'The manifest to write into; it is made if it is not there')
-            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]')
-            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'What the paths are relative to, in place of the description''s own server')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For whom permissions of Microsoft Graph are')
-            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'The description as it was imported last, a file or `REV:path` in git: what was written or left out by hand since then is told from what the description changed, stays, and is a conflict where both have changed')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Where a line requires something else than the description, take what the description says, unless a comment stands at the line')
-            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove lines that the description no longer has, unless a comment stands at them')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.import/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Name of the API in the manifest [default: derived from its title]')
+            [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'Manifest to write to; created if it does not exist')
+            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Base URL, instead of the description''s own server')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Kind of Microsoft Graph permission to import')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Update lines that differ from the description, except lines with a comment')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove lines that are no longer in the description, except lines with a comment')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.import/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;init' {
-            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'The API''s name [default: made of its title, or asked for]')
-            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Where its tokens come from')
-            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The `client_id` of a client that is registered there')
-            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]')
-            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'What the paths are relative to, in place of the description''s own server')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For whom permissions of Microsoft Graph are')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--refer', '--refer', [CompletionResultType]::ParameterName, 'Refer to the description instead of copying it: the manifest then follows it')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Name of the API [default: derived from its title, or prompted for]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer of the API''s tokens')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, '`client_id` of a client registered with that issuer')
+            [CompletionResult]::new('--reading', '--reading', [CompletionResultType]::ParameterName, 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Base URL, instead of the description''s own server')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Kind of Microsoft Graph permission to import')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--refer', '--refer', [CompletionResultType]::ParameterName, 'Refer to the description instead of copying it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;lint' {
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the findings')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON: the same as `--format json`')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Same as --format json')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;schema' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;manifest;show' {
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'Only this API')
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON (tokscope.manifest-show/v1)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.manifest-show/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
-        'tokscope;browse' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+        'tokscope;manifest;help' {
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a manifest change means: escalation, relaxation or neutral')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, server metadata or recorded requests')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Format the manifest, keeping comments')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import endpoints and scopes from an API description')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a manifest from an API description, or interactively')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Report errors and suspicious entries in the manifest')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of tokscope.toml, for editors')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show APIs, endpoints with their requirements, scopes and clients')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;manifest;help;diff' {
+            break
+        }
+        'tokscope;manifest;help;drift' {
+            break
+        }
+        'tokscope;manifest;help;fmt' {
+            break
+        }
+        'tokscope;manifest;help;import' {
+            break
+        }
+        'tokscope;manifest;help;init' {
+            break
+        }
+        'tokscope;manifest;help;lint' {
+            break
+        }
+        'tokscope;manifest;help;schema' {
+            break
+        }
+        'tokscope;manifest;help;show' {
+            break
+        }
+        'tokscope;manifest;help;help' {
+            break
+        }
+        'tokscope;discover' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--register', '--register', [CompletionResultType]::ParameterName, 'Register a public client at the authorization server (RFC 7591)')
+            [CompletionResult]::new('--unregister', '--unregister', [CompletionResultType]::ParameterName, 'Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.discover/v1)')
+            break
+        }
+        'tokscope;login' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Additional scope to request (repeatable)')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client to use, if the manifest has several')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
+            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.login/v1)')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Print the sign-in URL instead of opening a browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste the URL that the browser is redirected to, for a browser on another machine (SSH)')
+            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Accept a token that was granted more scopes than requested')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            break
+        }
+        'tokscope;token' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format: the token alone (raw), the value of the Authorization header (credentials), the whole header line (header), a shell assignment (env), or json')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client to use, if the manifest has several')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
+            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Same as --format header')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Same as --format json (tokscope.token/v1)')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Print the sign-in URL instead of opening a browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste the URL that the browser is redirected to, for a browser on another machine (SSH)')
+            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Accept a token that was granted more scopes than requested')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            break
+        }
+        'tokscope;exec' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environment variable for the token')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client to use, if the manifest has several')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
+            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Prefix the token with `Bearer `')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Print the sign-in URL instead of opening a browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste the URL that the browser is redirected to, for a browser on another machine (SSH)')
+            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Accept a token that was granted more scopes than requested')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            break
+        }
+        'tokscope;tokens' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List stored tokens: issuer, client, scopes, expiry, last use')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show everything about a stored token except the token itself')
+            [CompletionResult]::new('refresh', 'refresh', [CompletionResultType]::ParameterValue, 'Refresh a stored token now')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke tokens at their authorization server, then forget them')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Delete stored tokens without revoking them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;tokens;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;tokens;show' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;tokens;refresh' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;tokens;revoke' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All stored tokens')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;tokens;forget' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All stored tokens')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;tokens;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List stored tokens: issuer, client, scopes, expiry, last use')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show everything about a stored token except the token itself')
+            [CompletionResult]::new('refresh', 'refresh', [CompletionResultType]::ParameterValue, 'Refresh a stored token now')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke tokens at their authorization server, then forget them')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Delete stored tokens without revoking them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;tokens;help;list' {
+            break
+        }
+        'tokscope;tokens;help;show' {
+            break
+        }
+        'tokscope;tokens;help;refresh' {
+            break
+        }
+        'tokscope;tokens;help;revoke' {
+            break
+        }
+        'tokscope;tokens;help;forget' {
+            break
+        }
+        'tokscope;tokens;help;help' {
+            break
+        }
+        'tokscope;trust' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List trusted manifests')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Withdraw trust from a manifest')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;trust;list' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.trust/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;trust;revoke' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;trust;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List trusted manifests')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Withdraw trust from a manifest')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;trust;help;list' {
+            break
+        }
+        'tokscope;trust;help;revoke' {
+            break
+        }
+        'tokscope;trust;help;help' {
+            break
+        }
+        'tokscope;call' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
+            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client to use, if the manifest has several')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
+            [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Value of a path parameter')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Value of a path parameter')
+            [CompletionResult]::new('-Q', '-Q ', [CompletionResultType]::ParameterName, 'Query parameter')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Query parameter')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Request header')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Request header')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Request body')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Request body')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the response body to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the response body to a file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Timeout in seconds')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Maximum size of the response body, in bytes')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Print the sign-in URL instead of opening a browser')
+            [CompletionResult]::new('--paste', '--paste', [CompletionResultType]::ParameterName, 'Paste the URL that the browser is redirected to, for a browser on another machine (SSH)')
+            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Accept a token that was granted more scopes than requested')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--step-up', '--step-up', [CompletionResultType]::ParameterName, 'If a scope or a stronger sign-in is missing, obtain it and call again, once')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request as a `curl` command without the token, and send nothing')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Show response headers and timing on stderr')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Show response headers and timing on stderr')
+            [CompletionResult]::new('--pretty', '--pretty', [CompletionResultType]::ParameterName, 'Pretty-print a JSON body (default on a terminal)')
+            [CompletionResult]::new('--http1', '--http1', [CompletionResultType]::ParameterName, 'Use HTTP/1.1 only')
+            [CompletionResult]::new('--http2', '--http2', [CompletionResultType]::ParameterName, 'Use HTTP/2 only, with prior knowledge if the URL is not https')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.call/v1)')
+            break
+        }
+        'tokscope;probe' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
+            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client that obtains tokens lacking one required scope each')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only this endpoint, whatever its method (repeatable)')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Only this endpoint, whatever its method (repeatable)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Value of a path parameter, wherever it occurs')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Value of a path parameter, wherever it occurs')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Maximum calls per second')
+            [CompletionResult]::new('--most', '--most', [CompletionResultType]::ParameterName, 'Maximum number of calls')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'File that records completed calls, so that the next run continues after them')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with code 6 if there is a finding of this severity or above')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            break
+        }
+        'tokscope;demo' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
+            [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Feed these keys first, such as `j<enter><ctrl-p><wait>`')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print one frame as text after the keys, and exit [default size: 120x36]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Keep the servers running, and print a manifest to use them with')
+            [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'Print the demo as text, even on a terminal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --serve, print JSON (tokscope.demo/v1)')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw borders and marks in ASCII')
             break
         }
         'tokscope;completions' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
         'tokscope;man' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'The manifest [default: the `tokscope.toml` in this folder or one above]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates, as PEM, to trust beside those of the operating system: a company''s own authority')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;browse' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;help' {
+            [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode a token, and optionally verify it')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a finding, claim, header, algorithm or token type')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Explain a failed call from curl output, a HAR file or a log')
+            [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the least privileged scopes for a set of endpoints')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Create, check, compare and export the manifest')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Discover an API''s authorization server and its capabilities')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes the endpoints need')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token for the endpoints, stored or new')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a valid token in its environment')
+            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Manage stored tokens: list, show, refresh, revoke, forget')
+            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust the issuers and origins that a manifest names')
+            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
+            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open a URL in the browser, without secrets in its environment')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;help;decode' {
+            break
+        }
+        'tokscope;help;explain' {
+            break
+        }
+        'tokscope;help;why' {
+            break
+        }
+        'tokscope;help;scopes' {
+            break
+        }
+        'tokscope;help;check' {
+            break
+        }
+        'tokscope;help;manifest' {
+            break
+        }
+        'tokscope;help;discover' {
+            break
+        }
+        'tokscope;help;login' {
+            break
+        }
+        'tokscope;help;token' {
+            break
+        }
+        'tokscope;help;exec' {
+            break
+        }
+        'tokscope;help;tokens' {
+            break
+        }
+        'tokscope;help;trust' {
+            break
+        }
+        'tokscope;help;call' {
+            break
+        }
+        'tokscope;help;probe' {
+            break
+        }
+        'tokscope;help;demo' {
+            break
+        }
+        'tokscope;help;completions' {
+            break
+        }
+        'tokscope;help;man' {
+            break
+        }
+        'tokscope;help;browse' {
+            break
+        }
+        'tokscope;help;help' {
             break
         }
     })

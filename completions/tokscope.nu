@@ -1,465 +1,134 @@
 module completions {
 
-  # Ends the guesswork around OAuth scopes
+  # Obtain, read and compare OAuth tokens, scope by scope
   export extern tokscope [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --theme: string           # Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]
+    --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]
     --ascii                   # Draw borders and marks in ASCII
-    --token: string           # Read the token from standard input, as `--token -`
-    --token-file: path        # Read the token from this file; `-`: standard input
-    --token-env: string       # Read the token from this environment variable
-    --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
-    --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
-    --help(-h)                # Print help (see more with '--help')
-    --version(-V)             # Print version
+    --token: string           # Read the token from stdin; only `-` is accepted
+    --token-file: path        # Read the token from a file; `-` for stdin
+    --token-env: string       # Read the token from an environment variable
+    --keys: string            # Feed these keys first, such as `j<enter><ctrl-p><wait>`
+    --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --version(-V)             # Print the version
   ]
 
-  # Live through the whole story on an authorization server and an API of its own
-  export extern "tokscope demo" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --serve                   # Keep the servers up, and print how to reach them and a manifest to use them with
-    --text                    # Tell the story as text, even on a terminal
-    --json                    # With --serve: as JSON (tokscope.demo/v1)
-    --theme: string           # Colours: dark, light, mono, or NAME of `tokscope/themes/NAME.toml` in your configuration folder [default: dark; mono with `NO_COLOR`]
-    --ascii                   # Draw borders and marks in ASCII
-    --token: string           # Read the token from standard input, as `--token -`
-    --token-file: path        # Read the token from this file; `-`: standard input
-    --token-env: string       # Read the token from this environment variable
-    --keys: string            # Put in these keys first, as in `j<enter><ctrl-p><wait>`
-    --print: string           # Print what the screen shows after the keys as text, and end [default size: 120x36]
-    --help(-h)                # Print help (see more with '--help')
-  ]
-
-  # Say what a token says; verify it if that is asked for
+  # Decode a token, and optionally verify it
   export extern "tokscope decode" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --file: path              # Read it from this file: a token, a token response, a request, a HAR …
-    --env: string             # Read it from this environment variable
-    --json                    # As JSON (tokscope.decode/v1)
-    --claim: string           # Only this claim: text as it is, anything else as JSON; `/realm_access/roles` reaches inside (RFC 6901)
-    --header                  # Only the JOSE header, as JSON
-    --payload                 # Only the payload: claims as JSON, anything else as it is
-    --lines                   # Read many tokens from standard input or `--file`, one per line; one JSON object per line, in their order
-    --findings                # With `--lines`: the findings about each token too, which is slower by far
-    --scan                    # Find every token in a log, on standard input or in `--file`: line, column, what it is, masked
-    --fail-on: string         # Exit with 6 when there is a finding of this severity or above
-    --max-lifetime: string    # The lifetime from which on a token is a finding, such as `1h` or `30m` [default: 28h]
-    --max-bytes: string       # The most bytes of a token, or of a text to find it in [default: 1048576; 64 MiB of a JSON document]
-    --decrypt: path           # Decrypt an encrypted token with this key: a JWK, or a private key in PEM
-    --verify                  # Verify the token with the keys given below: exit code 4 unless it is verified
-    --issuer: string          # Verify with the keys that this issuer publishes, and expect it in `iss`
-    --jwks: string            # Verify with this JWK Set
-    --key: path               # Verify with this key: JWK, PEM or DER public key, or certificate
-    --secret-file: path       # Verify with the shared secret in this file (a line break at its end is left out)
-    --secret-env: string      # Verify with the shared secret in this environment variable
-    --secret: string          # Verify with the shared secret on standard input
-    --audience: string        # Expect this in `aud`; of several, one has to be there
-    --expect-issuer: string   # Expect this in `iss`, exactly
-    --expect-type: string     # Expect this in `typ`, such as `at+jwt`
-    --algorithm: string       # Permit only these algorithms [default: all that the type of the key permits]
-    --leeway: string          # How many seconds the clocks may differ
-    --detached: path          # Verify a token without a payload over the bytes of this file (RFC 7515 Appendix F)
-    --allow-short-secret      # Permit a shared secret that is shorter than its hash (RFC 7518 §3.2)
-    --help(-h)                # Print help
-    token?: string            # The token; `-` or nothing: standard input
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
+    --env: string             # Read the token from an environment variable
+    --json                    # Print JSON (tokscope.decode/v1)
+    --claim: string           # Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)
+    --header                  # Print only the JOSE header, as JSON
+    --payload                 # Print only the payload: claims as JSON, anything else unchanged
+    --lines                   # Decode one token per line from stdin or --file, and print one JSON object per line in the same order
+    --findings                # With --lines, include findings for each token (much slower)
+    --scan                    # Find every token in a text or log from stdin or --file, and print its line, column and type, masked
+    --fail-on: string         # Exit with code 6 if there is a finding of this severity or above
+    --max-lifetime: string    # Report tokens with a longer lifetime, such as `1h` or `30m` [default: 28h]
+    --max-bytes: string       # Maximum input size in bytes [default: 1048576; 64 MiB for a JSON document]
+    --decrypt: path           # Decrypt an encrypted token with a key file: a JWK, or a private key in PEM
+    --verify                  # Verify the token with one of the key options; exit with code 4 unless it is verified
+    --issuer: string          # Verify with the keys that this issuer publishes, and require it in `iss`
+    --jwks: string            # Verify with a JWK Set
+    --key: path               # Verify with a key file: JWK, public key (PEM or DER) or certificate
+    --secret-file: path       # Verify with a shared secret from a file; a trailing line break is ignored
+    --secret-env: string      # Verify with a shared secret from an environment variable
+    --secret: string          # Verify with a shared secret from stdin; only `-` is accepted
+    --audience: string        # Require this audience in `aud` (repeatable: any one of them)
+    --expect-issuer: string   # Require exactly this issuer in `iss`
+    --expect-type: string     # Require this type in `typ`, such as `at+jwt`
+    --algorithm: string       # Allow only these algorithms [default: those that the key type allows]
+    --leeway: string          # Clock skew to tolerate, in seconds
+    --detached: path          # Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)
+    --allow-short-secret      # Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)
+    token?: string            # Token to read; stdin if omitted or `-`
   ]
 
-  # Compare what a token was granted with what an endpoint requires
-  export extern "tokscope check" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --file: path              # Read it from this file: a token, a token response, a request, a HAR …
-    --env: string             # Read it from this environment variable
-    --endpoint(-e): string    # The endpoint: a method and a path, a URL, or the template of the manifest
-    --api: string             # The API, where several answer
-    --json                    # As JSON (tokscope.check/v1)
-    --help(-h)                # Print help
-    token?: string            # The token; `-` or nothing: standard input
-  ]
-
-  # Find the smallest set of scopes that the endpoints need, and say why each is in it
-  export extern "tokscope scopes" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
-    --all                     # Every endpoint of the manifest; with endpoints that are named, every answer: the same as `--alternatives`
-    --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
-    --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
-    --log: path               # The endpoints of an access log: common, combined, or JSON lines
-    --collection: path        # The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these
-    --source: path            # The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path
-    --alternatives: string    # Also show what could be asked for instead, the best first [default number: 5]
-    --client: string          # Stay below what this client may request
-    --api: string             # Only this API
-    --json                    # As JSON (tokscope.scopes/v1)
-    --help(-h)                # Print help
-  ]
-
-  def "nu-complete tokscope login grant" [] {
-    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
-  }
-
-  def "nu-complete tokscope login store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Obtain a token with the least scopes that the endpoints need, say why each is asked for, and keep it
-  export extern "tokscope login" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
-    --scope: string           # A scope to ask for besides. Repeat it for several
-    --api: string             # The API, where several answer
-    --json                    # As JSON (tokscope.login/v1)
-    --client: string          # The client that asks, where several could
-    --grant: string@"nu-complete tokscope login grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the address to sign in at: open no browser
-    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
-    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
-    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
-    --subject: path           # The token to exchange for another: a file, or `-` for standard input
-    --accept-more             # Take the token also when the server grants more than was asked for
-    --store: string@"nu-complete tokscope login store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --help(-h)                # Print help
-  ]
-
-  def "nu-complete tokscope token format" [] {
-    [ "raw" "credentials" "header" "env" "json" ]
-  }
-
-  def "nu-complete tokscope token grant" [] {
-    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
-  }
-
-  def "nu-complete tokscope token store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Print a valid token for the endpoints, and nothing else: from the vault, or a new one
-  export extern "tokscope token" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
-    --api: string             # The API, where several answer
-    --format: string@"nu-complete tokscope token format" # How it is printed: the token alone (`raw`), what stands after `Authorization:` (`credentials`), that whole line (`header`), a line for a shell or a file of variables (`env`), or `json`
-    --header                  # The same as --format header
-    --json                    # The same as --format json (tokscope.token/v1)
-    --client: string          # The client that asks, where several could
-    --grant: string@"nu-complete tokscope token grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the address to sign in at: open no browser
-    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
-    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
-    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
-    --subject: path           # The token to exchange for another: a file, or `-` for standard input
-    --accept-more             # Take the token also when the server grants more than was asked for
-    --store: string@"nu-complete tokscope token store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --help(-h)                # Print help
-  ]
-
-  def "nu-complete tokscope exec grant" [] {
-    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
-  }
-
-  def "nu-complete tokscope exec store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Hand a valid token for the endpoints to a command, in its environment
-  export extern "tokscope exec" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --endpoint(-e): string    # An endpoint: a method and a path, a URL, or the template of the manifest. Repeat it for several
-    --api: string             # The API, where several answer
-    --env: string             # The environment variable for the token
-    --header                  # Put `Bearer` and a space before the token, as a header wants it
-    --client: string          # The client that asks, where several could
-    --grant: string@"nu-complete tokscope exec grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the address to sign in at: open no browser
-    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
-    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
-    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
-    --subject: path           # The token to exchange for another: a file, or `-` for standard input
-    --accept-more             # Take the token also when the server grants more than was asked for
-    --store: string@"nu-complete tokscope exec store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --help(-h)                # Print help
-  ]
-
-  # List, show, refresh, revoke and forget the tokens of the vault
-  export extern "tokscope tokens" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-  ]
-
-  def "nu-complete tokscope tokens list store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # List the tokens: issuer, client, scopes, end, last use. Never a token itself
-  export extern "tokscope tokens list" [
-    --json                    # As JSON (tokscope.tokens/v1)
-    --store: string@"nu-complete tokscope tokens list store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-  ]
-
-  def "nu-complete tokscope tokens show store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Show everything about a token but itself
-  export extern "tokscope tokens show" [
-    --json                    # As JSON (tokscope.tokens/v1)
-    --store: string@"nu-complete tokscope tokens show store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-    id: string                # The token's identifier, or the beginning of it
-  ]
-
-  def "nu-complete tokscope tokens refresh store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Refresh a token now
-  export extern "tokscope tokens refresh" [
-    --json                    # As JSON (tokscope.tokens/v1)
-    --store: string@"nu-complete tokscope tokens refresh store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-    id: string                # The token's identifier, or the beginning of it
-  ]
-
-  def "nu-complete tokscope tokens revoke store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Give tokens back to their authorization server, then forget them
-  export extern "tokscope tokens revoke" [
-    --all                     # All of them
-    --yes(-y)                 # Do it without asking
-    --json                    # As JSON (tokscope.tokens/v1)
-    --store: string@"nu-complete tokscope tokens revoke store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-    ...ids: string            # The tokens' identifiers, or the beginnings of them
-  ]
-
-  def "nu-complete tokscope tokens forget store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Forget tokens here; the server is not told
-  export extern "tokscope tokens forget" [
-    --all                     # All of them
-    --yes(-y)                 # Do it without asking
-    --json                    # As JSON (tokscope.tokens/v1)
-    --store: string@"nu-complete tokscope tokens forget store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-    ...ids: string            # The tokens' identifiers, or the beginnings of them
-  ]
-
-  # Accept the issuers and origins that the manifest names: without that, nothing is sent to them
-  export extern "tokscope trust" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --yes(-y)                 # Accept without asking
-    --help(-h)                # Print help
-  ]
-
-  # List what was accepted
-  export extern "tokscope trust list" [
-    --json                    # As JSON (tokscope.trust/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-  ]
-
-  # Take back what was accepted
-  export extern "tokscope trust revoke" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-    fingerprint?: string      # The beginning of its fingerprint, as `list` has it [default: that of the manifest found from here]
-  ]
-
-  def "nu-complete tokscope call grant" [] {
-    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
-  }
-
-  def "nu-complete tokscope call store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Call an endpoint; when it fails, say which scope is missing and why
-  export extern "tokscope call" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --mcp: string             # The URL of a Model Context Protocol server; the endpoint is then a method, as in `tools/call search`, and --data its arguments. Where no API of the manifest has this base URL, the server's own challenge leads to its authorization server, and, once that was accepted, to a client that is registered there
-    --client-id: string       # With --mcp, where no manifest knows the server: a client that its authorization server knows, instead of one that is registered for this call
-    --token: string           # Read the token from standard input, as `--token -`
-    --token-file: path        # Read the token from this file; `-`: standard input
-    --token-env: string       # Read the token from this environment variable
-    --client: string          # The client that asks, where several could
-    --grant: string@"nu-complete tokscope call grant" # The grant [default: the first of the client's own]
-    --no-browser              # Only show the address to sign in at: open no browser
-    --paste                   # Paste what the browser shows after the sign-in: for a browser on another machine, as over SSH
-    --acr-values: string      # The strength of the sign-in that the API wants: its `acr_values` (RFC 9470)
-    --max-age: string         # The most seconds since the sign-in that the API takes: its `max_age` (RFC 9470)
-    --subject: path           # The token to exchange for another: a file, or `-` for standard input
-    --accept-more             # Take the token also when the server grants more than was asked for
-    --store: string@"nu-complete tokscope call store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --param(-p): string       # The value of a path parameter
-    --query(-Q): string       # A parameter of the query
-    --header(-H): string      # A header field
-    --data(-d): string        # The body
-    --yes(-y)                 # Send it without asking, whatever the method, and although the token may be meant for another API or the request carries a token
-    --step-up                 # When a scope or a stronger sign-in is missing, obtain it, once, and call again
-    --dry-run                 # Send nothing: print the request as a `curl` command, with a command in the token's place
-    --output(-o): path        # Write the body of the answer to a file
-    --include(-i)             # Show the header fields of the answer and the parts of its time, on standard error
-    --pretty                  # Lay out a JSON body, as it is done on a terminal
-    --http1                   # Speak HTTP/1.1 and nothing else
-    --http2                   # Speak HTTP/2 and nothing else, also where there is no TLS to agree on it
-    --timeout: string         # The most seconds that the call may take
-    --max-size: string        # The most bytes of the answer's body
-    --api: string             # The API, where several answer
-    --json                    # As JSON (tokscope.call/v1)
-    --help(-h)                # Print help
-    endpoint: string          # The endpoint: a method and a path, or a URL
-    name?: string             # With --mcp: the name of the tool or prompt
-  ]
-
-  # Follow the chain from an API or an issuer to everything that can be known about both
-  export extern "tokscope discover" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --register                # Register a public client at the authorization server (RFC 7591)
-    --unregister              # End a registration: URL is its management address, and its token comes on standard input
-    --json                    # As JSON (tokscope.discover/v1)
-    --help(-h)                # Print help (see more with '--help')
-    url: string               # An API's URL, or an issuer
-  ]
-
-  def "nu-complete tokscope probe format" [] {
-    [ "text" "json" "junit" "sarif" ]
-  }
-
-  def "nu-complete tokscope probe fail_on" [] {
-    [ "info" "warning" "error" ]
-  }
-
-  def "nu-complete tokscope probe store" [] {
-    [ "keyring" "passphrase" "memory" ]
-  }
-
-  # Find out what a token really opens, and whether the server enforces what the manifest says
-  export extern "tokscope probe" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --token: string           # Read the token from standard input, as `--token -`
-    --token-file: path        # Read the token from this file; `-`: standard input
-    --token-env: string       # Read the token from this environment variable
-    --client: string          # The client that gets tokens which lack a scope
-    --endpoint(-e): string    # Only this endpoint, whatever its method. Repeat it for several
-    --param(-p): string       # The value of a path parameter, wherever it occurs
-    --api: string             # The API, where several answer
-    --rate: string            # The most calls per second
-    --most: string            # The most calls in all
-    --yes(-y)                 # Call without asking, although the token may be meant for another API or a parameter is a token
-    --state: path             # Where what was done is kept, so that the next run goes on after it
-    --format: string@"nu-complete tokscope probe format" # How to report
-    --fail-on: string@"nu-complete tokscope probe fail_on" # The severity from which a finding ends with exit code 6
-    --store: string@"nu-complete tokscope probe store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --help(-h)                # Print help
-  ]
-
-  # Say why a call failed that was made elsewhere, from what curl, a browser or a log kept of it
-  export extern "tokscope why" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --status: string          # The status of a body that comes alone
-    --header(-H): string      # A header field of the answer, beside those of the capture
-    --endpoint(-e): string    # The endpoint that was called, where the capture does not show it
-    --token: string           # Read the token from standard input, as `--token -`
-    --token-file: path        # Read the token from this file; `-`: standard input
-    --token-env: string       # Read the token from this environment variable
-    --api: string             # The API, where several answer
-    --follow                  # Ask where the challenge leads: to the metadata of the API, to its authorization server, to a registration. No token is sent, and nothing is registered
-    --json                    # As JSON (tokscope.why/v1)
-    --markdown                # As Markdown, for a report of an issue: everything that looks like a secret is masked
-    --help(-h)                # Print help
-    file?: path               # The capture; `-` or nothing: standard input
-  ]
-
-  # Say more about a finding, a claim, a header parameter, an algorithm or a kind of token
+  # Explain a finding, claim, header, algorithm or token type
   export extern "tokscope explain" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --json                    # As JSON (tokscope.explain/v1)
-    --help(-h)                # Print help
-    name?: string             # The code of a finding, a claim, a header parameter, an algorithm, a `typ` or a prefix; nothing: every finding
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --json                    # Print JSON (tokscope.explain/v1)
+    name?: string             # Finding code, claim, header parameter, algorithm, `typ` or token prefix; lists every finding if omitted
   ]
 
-  # Check and show the map of endpoints to scopes
+  # Explain a failed call from curl output, a HAR file or a log
+  export extern "tokscope why" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --status: string          # Status code, if the input is a response body alone
+    --header(-H): string      # Additional response header
+    --endpoint(-e): string    # Endpoint that was called, if the capture does not show it
+    --token: string           # Read the token from stdin; only `-` is accepted
+    --token-file: path        # Read the token from a file; `-` for stdin
+    --token-env: string       # Read the token from an environment variable
+    --api: string             # API to use, if several match
+    --follow                  # Follow the challenge to the API's metadata and its authorization server. No token is sent, and nothing is registered
+    --json                    # Print JSON (tokscope.why/v1)
+    --markdown                # Print Markdown for an issue report; anything that looks like a secret is masked
+    file?: path               # Captured call; stdin if omitted or `-`
+  ]
+
+  # Find the least privileged scopes for a set of endpoints
+  export extern "tokscope scopes" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
+    --all                     # Include every endpoint of the manifest; with --endpoint, the same as --alternatives
+    --har: path               # Endpoints of a HAR file, as recorded by a browser or proxy
+    --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
+    --log: path               # Endpoints of an access log: common, combined or JSON lines
+    --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
+    --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
+    --alternatives: string    # Also list alternative scope sets, best first [default number: 5]
+    --client: string          # Use only scopes that this client may request
+    --api: string             # Only this API
+    --json                    # Print JSON (tokscope.scopes/v1)
+  ]
+
+  # Compare a token's scopes with those an endpoint requires
+  export extern "tokscope check" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
+    --env: string             # Read the token from an environment variable
+    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest
+    --api: string             # API to use, if several match
+    --json                    # Print JSON (tokscope.check/v1)
+    token?: string            # Token to read; stdin if omitted or `-`
+  ]
+
+  # Create, check, compare and export the manifest
   export extern "tokscope manifest" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope manifest diff fail_on" [] {
     [ "neutral" "relaxation" "escalation" ]
   }
 
-  # Say what a change of the manifest means: who can do more, who less
+  # Show what a manifest change means: escalation, relaxation or neutral
   export extern "tokscope manifest diff" [
-    --fail-on: string@"nu-complete tokscope manifest diff fail_on" # End with exit code 6 when there is a change of this kind, or a worse one
-    --json                    # As JSON (tokscope.manifest-diff/v1)
-    --markdown                # As Markdown, for a pull request
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help (see more with '--help')
-    old?: string              # Before: a file, a revision in git (`REV`), or a file in one (`REV:path`)
-    new?: string              # After: the same [default: the manifest's file]
+    --fail-on: string@"nu-complete tokscope manifest diff fail_on" # Exit with code 6 if there is a change of this kind or worse
+    --json                    # Print JSON (tokscope.manifest-diff/v1)
+    --markdown                # Print Markdown for a pull request
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    old?: string              # Old manifest: a file, a git revision (`REV`), or a file in a revision (`REV:path`)
+    new?: string              # New manifest, in the same forms [default: the manifest file]
   ]
 
   def "nu-complete tokscope manifest drift reading" [] {
@@ -482,40 +151,40 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Compare the manifest with the API's description, with what the authorization server offers, with requests
+  # Compare the manifest with an API description, server metadata or recorded requests
   export extern "tokscope manifest drift" [
-    --description: path       # The API's own description: endpoints without a line, lines without an endpoint, other requirements
-    --reading: string@"nu-complete tokscope manifest drift reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
-    --base-url: string        # What the paths are relative to, in place of the description's own server
-    --for: string@"nu-complete tokscope manifest drift principal" # For whom permissions of Microsoft Graph are
-    --metadata: path          # The authorization server's metadata (RFC 8414): scopes that it does not offer, or that nobody needs
-    --issuer: string          # Ask the authorization server for its metadata: that of the API, that of its clients, or the one that is named
-    --har: path               # The endpoints that a browser's or a proxy's session used: an HTTP Archive
-    --requests: path          # The endpoints of a list: `METHOD path-or-URL` on each line; `#` begins a comment
-    --log: path               # The endpoints of an access log: common, combined, or JSON lines
-    --collection: path        # The endpoints of a Postman, Insomnia or Bruno collection, or of a folder of these
-    --source: path            # The endpoints whose paths or URLs are written in source code, a file or a folder: a guess by its text. Where no method can be seen, every method of the path
-    --api: string             # The API, where the manifest has several
-    --fail-on: string@"nu-complete tokscope manifest drift fail_on" # End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2
-    --format: string@"nu-complete tokscope manifest drift format" # The form of the findings
-    --json                    # As JSON: the same as `--format json`
-    --store: string@"nu-complete tokscope manifest drift store" # Where tokens are kept: in a file whose key is in the system's `keyring` or comes of a `passphrase`, or in `memory` alone [default: what the vault was made with, else the keyring]
-    --passphrase-file: path   # The file whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    --trust-manifest          # Accept the manifest's issuers and origins for this time: see `tokscope trust`
-    --no-interact             # Never wait for a person: where one is needed, end with exit code 5. So it is where CI is set
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help (see more with '--help')
+    --description: path       # API description: report missing, unknown and differing endpoints
+    --reading: string@"nu-complete tokscope manifest drift reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
+    --base-url: string        # Base URL, instead of the description's own server
+    --for: string@"nu-complete tokscope manifest drift principal" # Kind of Microsoft Graph permission to import
+    --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
+    --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
+    --har: path               # Endpoints of a HAR file, as recorded by a browser or proxy
+    --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
+    --log: path               # Endpoints of an access log: common, combined or JSON lines
+    --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
+    --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
+    --api: string             # API to compare, if the manifest has several
+    --fail-on: string@"nu-complete tokscope manifest drift fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
+    --format: string@"nu-complete tokscope manifest drift format" # Output format
+    --json                    # Same as --format json
+    --store: string@"nu-complete tokscope manifest drift store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
-  # Write the manifest in one form: spaces, blank lines, requirements as short as they can be. Comments stay
+  # Format the manifest, keeping comments
   export extern "tokscope manifest fmt" [
-    --check                   # Write nothing, and end with exit code 6 when the form is another one
-    --sort                    # Also sort: endpoints by path and method, scopes by name, each with the comment above it
-    --stdout                  # Print the text, and leave the file as it is
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
+    --check                   # Check only; exit with code 6 if the manifest is not formatted
+    --sort                    # Also sort endpoints by path and method, and scopes by name, each with its comment
+    --stdout                  # Print the formatted manifest instead of writing it
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope manifest import reading" [] {
@@ -526,21 +195,21 @@ module completions {
     [ "delegated" "personal" "application" ]
   }
 
-  # Import the endpoints and scopes of an API from its description
+  # Import endpoints and scopes from an API description
   export extern "tokscope manifest import" [
-    --api: string             # The API's name in the manifest [default: made of its title]
-    --into: path              # The manifest to write into; it is made if it is not there
-    --reading: string@"nu-complete tokscope manifest import reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
-    --base-url: string        # What the paths are relative to, in place of the description's own server
-    --for: string@"nu-complete tokscope manifest import principal" # For whom permissions of Microsoft Graph are
-    --last: string            # The description as it was imported last, a file or `REV:path` in git: what was written or left out by hand since then is told from what the description changed, stays, and is a conflict where both have changed
-    --update                  # Where a line requires something else than the description, take what the description says, unless a comment stands at the line
-    --prune                   # Remove lines that the description no longer has, unless a comment stands at them
-    --json                    # As JSON (tokscope.import/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help (see more with '--help')
-    source: path              # The description's file, or `-` for standard input
+    --api: string             # Name of the API in the manifest [default: derived from its title]
+    --into: path              # Manifest to write to; created if it does not exist
+    --reading: string@"nu-complete tokscope manifest import reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
+    --base-url: string        # Base URL, instead of the description's own server
+    --for: string@"nu-complete tokscope manifest import principal" # Kind of Microsoft Graph permission to import
+    --last: string            # Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too
+    --update                  # Update lines that differ from the description, except lines with a comment
+    --prune                   # Remove lines that are no longer in the description, except lines with a comment
+    --json                    # Print JSON (tokscope.import/v1)
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    source: path              # API description file, or `-` for stdin
   ]
 
   def "nu-complete tokscope manifest init reading" [] {
@@ -551,19 +220,19 @@ module completions {
     [ "delegated" "personal" "application" ]
   }
 
-  # Make a first manifest: from an API's description, or by questions
+  # Create a manifest from an API description, or interactively
   export extern "tokscope manifest init" [
-    --refer                   # Refer to the description instead of copying it: the manifest then follows it
-    --api: string             # The API's name [default: made of its title, or asked for]
-    --issuer: string          # Where its tokens come from
-    --client-id: string       # The `client_id` of a client that is registered there
-    --reading: string@"nu-complete tokscope manifest init reading" # What a list of several scopes means: one of them suffices, or all are needed [default: as recorded, or guessed]
-    --base-url: string        # What the paths are relative to, in place of the description's own server
-    --for: string@"nu-complete tokscope manifest init principal" # For whom permissions of Microsoft Graph are
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help (see more with '--help')
-    source?: path             # The description of the API, as for `manifest import`
+    --refer                   # Refer to the description instead of copying it
+    --api: string             # Name of the API [default: derived from its title, or prompted for]
+    --issuer: string          # Issuer of the API's tokens
+    --client-id: string       # `client_id` of a client registered with that issuer
+    --reading: string@"nu-complete tokscope manifest init reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
+    --base-url: string        # Base URL, instead of the description's own server
+    --for: string@"nu-complete tokscope manifest init principal" # Kind of Microsoft Graph permission to import
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    source?: path             # API description, as for `manifest import`
   ]
 
   def "nu-complete tokscope manifest lint fail_on" [] {
@@ -574,57 +243,553 @@ module completions {
     [ "text" "json" "sarif" "github" ]
   }
 
-  # Say everything that is wrong with the manifest or odd about it, and where
+  # Report errors and suspicious entries in the manifest
   export extern "tokscope manifest lint" [
-    --fail-on: string@"nu-complete tokscope manifest lint fail_on" # End with exit code 6 when there is a finding of at least this severity; an error in the manifest always ends with 2
-    --format: string@"nu-complete tokscope manifest lint format" # The form of the findings
-    --json                    # As JSON: the same as `--format json`
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help (see more with '--help')
+    --fail-on: string@"nu-complete tokscope manifest lint fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
+    --format: string@"nu-complete tokscope manifest lint format" # Output format
+    --json                    # Same as --format json
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
-  # Print the JSON Schema of tokscope.toml, by which editors complete and check it
+  # Print the JSON Schema of tokscope.toml, for editors
   export extern "tokscope manifest schema" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
-  # Show the APIs, their endpoints with what they require, the scopes and the clients
+  # Show APIs, endpoints with their requirements, scopes and clients
   export extern "tokscope manifest show" [
     --api: string             # Only this API
-    --json                    # As JSON (tokscope.manifest-show/v1)
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
+    --json                    # Print JSON (tokscope.manifest-show/v1)
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
-  # Open an address in the browser: what a login starts, without the secrets of its environment
-  export extern "tokscope browse" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
-    url: string               # The address
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope manifest help" [
+  ]
+
+  # Show what a manifest change means: escalation, relaxation or neutral
+  export extern "tokscope manifest help diff" [
+  ]
+
+  # Compare the manifest with an API description, server metadata or recorded requests
+  export extern "tokscope manifest help drift" [
+  ]
+
+  # Format the manifest, keeping comments
+  export extern "tokscope manifest help fmt" [
+  ]
+
+  # Import endpoints and scopes from an API description
+  export extern "tokscope manifest help import" [
+  ]
+
+  # Create a manifest from an API description, or interactively
+  export extern "tokscope manifest help init" [
+  ]
+
+  # Report errors and suspicious entries in the manifest
+  export extern "tokscope manifest help lint" [
+  ]
+
+  # Print the JSON Schema of tokscope.toml, for editors
+  export extern "tokscope manifest help schema" [
+  ]
+
+  # Show APIs, endpoints with their requirements, scopes and clients
+  export extern "tokscope manifest help show" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope manifest help help" [
+  ]
+
+  # Discover an API's authorization server and its capabilities
+  export extern "tokscope discover" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --register                # Register a public client at the authorization server (RFC 7591)
+    --unregister              # Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)
+    --json                    # Print JSON (tokscope.discover/v1)
+    url: string               # URL of an API, or an issuer
+  ]
+
+  def "nu-complete tokscope login grant" [] {
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
+  }
+
+  def "nu-complete tokscope login store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Obtain a token with exactly the scopes the endpoints need
+  export extern "tokscope login" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
+    --scope: string           # Additional scope to request (repeatable)
+    --api: string             # API to use, if several match
+    --json                    # Print JSON (tokscope.login/v1)
+    --client: string          # Client to use, if the manifest has several
+    --grant: string@"nu-complete tokscope login grant" # Grant type [default: the first in the client's `grants`]
+    --no-browser              # Print the sign-in URL instead of opening a browser
+    --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
+    --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
+    --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
+    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --accept-more             # Accept a token that was granted more scopes than requested
+    --store: string@"nu-complete tokscope login store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+  ]
+
+  def "nu-complete tokscope token format" [] {
+    [ "raw" "credentials" "header" "env" "json" ]
+  }
+
+  def "nu-complete tokscope token grant" [] {
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
+  }
+
+  def "nu-complete tokscope token store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Print a valid token for the endpoints, stored or new
+  export extern "tokscope token" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
+    --api: string             # API to use, if several match
+    --format: string@"nu-complete tokscope token format" # Output format: the token alone (raw), the value of the Authorization header (credentials), the whole header line (header), a shell assignment (env), or json
+    --header                  # Same as --format header
+    --json                    # Same as --format json (tokscope.token/v1)
+    --client: string          # Client to use, if the manifest has several
+    --grant: string@"nu-complete tokscope token grant" # Grant type [default: the first in the client's `grants`]
+    --no-browser              # Print the sign-in URL instead of opening a browser
+    --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
+    --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
+    --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
+    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --accept-more             # Accept a token that was granted more scopes than requested
+    --store: string@"nu-complete tokscope token store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+  ]
+
+  def "nu-complete tokscope exec grant" [] {
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
+  }
+
+  def "nu-complete tokscope exec store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Run a command with a valid token in its environment
+  export extern "tokscope exec" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
+    --api: string             # API to use, if several match
+    --env: string             # Environment variable for the token
+    --header                  # Prefix the token with `Bearer `
+    --client: string          # Client to use, if the manifest has several
+    --grant: string@"nu-complete tokscope exec grant" # Grant type [default: the first in the client's `grants`]
+    --no-browser              # Print the sign-in URL instead of opening a browser
+    --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
+    --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
+    --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
+    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --accept-more             # Accept a token that was granted more scopes than requested
+    --store: string@"nu-complete tokscope exec store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+  ]
+
+  # Manage stored tokens: list, show, refresh, revoke, forget
+  export extern "tokscope tokens" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope tokens list store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # List stored tokens: issuer, client, scopes, expiry, last use
+  export extern "tokscope tokens list" [
+    --json                    # Print JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens list store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope tokens show store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Show everything about a stored token except the token itself
+  export extern "tokscope tokens show" [
+    --json                    # Print JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens show store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    id: string                # Token ID, or an unambiguous prefix
+  ]
+
+  def "nu-complete tokscope tokens refresh store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Refresh a stored token now
+  export extern "tokscope tokens refresh" [
+    --json                    # Print JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens refresh store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    id: string                # Token ID, or an unambiguous prefix
+  ]
+
+  def "nu-complete tokscope tokens revoke store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Revoke tokens at their authorization server, then forget them
+  export extern "tokscope tokens revoke" [
+    --all                     # All stored tokens
+    --yes(-y)                 # Do not ask for confirmation
+    --json                    # Print JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens revoke store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    ...ids: string            # Token IDs, or unambiguous prefixes
+  ]
+
+  def "nu-complete tokscope tokens forget store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Delete stored tokens without revoking them
+  export extern "tokscope tokens forget" [
+    --all                     # All stored tokens
+    --yes(-y)                 # Do not ask for confirmation
+    --json                    # Print JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens forget store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    ...ids: string            # Token IDs, or unambiguous prefixes
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope tokens help" [
+  ]
+
+  # List stored tokens: issuer, client, scopes, expiry, last use
+  export extern "tokscope tokens help list" [
+  ]
+
+  # Show everything about a stored token except the token itself
+  export extern "tokscope tokens help show" [
+  ]
+
+  # Refresh a stored token now
+  export extern "tokscope tokens help refresh" [
+  ]
+
+  # Revoke tokens at their authorization server, then forget them
+  export extern "tokscope tokens help revoke" [
+  ]
+
+  # Delete stored tokens without revoking them
+  export extern "tokscope tokens help forget" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope tokens help help" [
+  ]
+
+  # Trust the issuers and origins that a manifest names
+  export extern "tokscope trust" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --yes(-y)                 # Do not ask for confirmation
+  ]
+
+  # List trusted manifests
+  export extern "tokscope trust list" [
+    --json                    # Print JSON (tokscope.trust/v1)
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  # Withdraw trust from a manifest
+  export extern "tokscope trust revoke" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    fingerprint?: string      # Fingerprint prefix, as printed by `list` [default: the current manifest]
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope trust help" [
+  ]
+
+  # List trusted manifests
+  export extern "tokscope trust help list" [
+  ]
+
+  # Withdraw trust from a manifest
+  export extern "tokscope trust help revoke" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope trust help help" [
+  ]
+
+  def "nu-complete tokscope call grant" [] {
+    [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
+  }
+
+  def "nu-complete tokscope call store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Call an endpoint, and name the missing scope if it fails
+  export extern "tokscope call" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --mcp: string             # URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm
+    --client-id: string       # With --mcp and a server that the manifest does not know, use this registered client instead of registering one
+    --token: string           # Read the token from stdin; only `-` is accepted
+    --token-file: path        # Read the token from a file; `-` for stdin
+    --token-env: string       # Read the token from an environment variable
+    --client: string          # Client to use, if the manifest has several
+    --grant: string@"nu-complete tokscope call grant" # Grant type [default: the first in the client's `grants`]
+    --no-browser              # Print the sign-in URL instead of opening a browser
+    --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
+    --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
+    --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
+    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --accept-more             # Accept a token that was granted more scopes than requested
+    --store: string@"nu-complete tokscope call store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --param(-p): string       # Value of a path parameter
+    --query(-Q): string       # Query parameter
+    --header(-H): string      # Request header
+    --data(-d): string        # Request body
+    --yes(-y)                 # Do not ask for confirmation
+    --step-up                 # If a scope or a stronger sign-in is missing, obtain it and call again, once
+    --dry-run                 # Print the request as a `curl` command without the token, and send nothing
+    --output(-o): path        # Write the response body to a file
+    --include(-i)             # Show response headers and timing on stderr
+    --pretty                  # Pretty-print a JSON body (default on a terminal)
+    --http1                   # Use HTTP/1.1 only
+    --http2                   # Use HTTP/2 only, with prior knowledge if the URL is not https
+    --timeout: string         # Timeout in seconds
+    --max-size: string        # Maximum size of the response body, in bytes
+    --api: string             # API to use, if several match
+    --json                    # Print JSON (tokscope.call/v1)
+    endpoint: string          # Endpoint: a method and path, or a URL
+    name?: string             # With --mcp, the name of the tool or prompt
+  ]
+
+  def "nu-complete tokscope probe format" [] {
+    [ "text" "json" "junit" "sarif" ]
+  }
+
+  def "nu-complete tokscope probe fail_on" [] {
+    [ "info" "warning" "error" ]
+  }
+
+  def "nu-complete tokscope probe store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Test what a token can access, and what the API enforces
+  export extern "tokscope probe" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --token: string           # Read the token from stdin; only `-` is accepted
+    --token-file: path        # Read the token from a file; `-` for stdin
+    --token-env: string       # Read the token from an environment variable
+    --client: string          # Client that obtains tokens lacking one required scope each
+    --endpoint(-e): string    # Only this endpoint, whatever its method (repeatable)
+    --param(-p): string       # Value of a path parameter, wherever it occurs
+    --api: string             # API to use, if several match
+    --rate: string            # Maximum calls per second
+    --most: string            # Maximum number of calls
+    --yes(-y)                 # Do not ask for confirmation
+    --state: path             # File that records completed calls, so that the next run continues after them
+    --format: string@"nu-complete tokscope probe format" # Output format
+    --fail-on: string@"nu-complete tokscope probe fail_on" # Exit with code 6 if there is a finding of this severity or above
+    --store: string@"nu-complete tokscope probe store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+  ]
+
+  # Run a guided demo on a local authorization server and API
+  export extern "tokscope demo" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --serve                   # Keep the servers running, and print a manifest to use them with
+    --text                    # Print the demo as text, even on a terminal
+    --json                    # With --serve, print JSON (tokscope.demo/v1)
+    --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]
+    --ascii                   # Draw borders and marks in ASCII
+    --token: string           # Read the token from stdin; only `-` is accepted
+    --token-file: path        # Read the token from a file; `-` for stdin
+    --token-env: string       # Read the token from an environment variable
+    --keys: string            # Feed these keys first, such as `j<enter><ctrl-p><wait>`
+    --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
   ]
 
   def "nu-complete tokscope completions shell" [] {
     [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
   }
 
-  # Print the completions of a shell
+  # Print shell completions
   export extern "tokscope completions" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help (see more with '--help')
-    shell: string@"nu-complete tokscope completions shell" # The shell
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    shell: string@"nu-complete tokscope completions shell" # Shell
   ]
 
-  # Print the manual page
+  # Print a manual page
   export extern "tokscope man" [
-    --manifest: path          # The manifest [default: the `tokscope.toml` in this folder or one above]
-    --ca-file: path           # Certificates, as PEM, to trust beside those of the operating system: a company's own authority
-    --help(-h)                # Print help
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    ...path: string           # Command to document, such as `decode` or `manifest import` [default: tokscope itself]
+  ]
+
+  # Open a URL in the browser, without secrets in its environment
+  export extern "tokscope browse" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    url: string               # URL to open
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope help" [
+  ]
+
+  # Decode a token, and optionally verify it
+  export extern "tokscope help decode" [
+  ]
+
+  # Explain a finding, claim, header, algorithm or token type
+  export extern "tokscope help explain" [
+  ]
+
+  # Explain a failed call from curl output, a HAR file or a log
+  export extern "tokscope help why" [
+  ]
+
+  # Find the least privileged scopes for a set of endpoints
+  export extern "tokscope help scopes" [
+  ]
+
+  # Compare a token's scopes with those an endpoint requires
+  export extern "tokscope help check" [
+  ]
+
+  # Create, check, compare and export the manifest
+  export extern "tokscope help manifest" [
+  ]
+
+  # Discover an API's authorization server and its capabilities
+  export extern "tokscope help discover" [
+  ]
+
+  # Obtain a token with exactly the scopes the endpoints need
+  export extern "tokscope help login" [
+  ]
+
+  # Print a valid token for the endpoints, stored or new
+  export extern "tokscope help token" [
+  ]
+
+  # Run a command with a valid token in its environment
+  export extern "tokscope help exec" [
+  ]
+
+  # Manage stored tokens: list, show, refresh, revoke, forget
+  export extern "tokscope help tokens" [
+  ]
+
+  # Trust the issuers and origins that a manifest names
+  export extern "tokscope help trust" [
+  ]
+
+  # Call an endpoint, and name the missing scope if it fails
+  export extern "tokscope help call" [
+  ]
+
+  # Test what a token can access, and what the API enforces
+  export extern "tokscope help probe" [
+  ]
+
+  # Run a guided demo on a local authorization server and API
+  export extern "tokscope help demo" [
+  ]
+
+  # Print shell completions
+  export extern "tokscope help completions" [
+  ]
+
+  # Print a manual page
+  export extern "tokscope help man" [
+  ]
+
+  # Open a URL in the browser, without secrets in its environment
+  export extern "tokscope help browse" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope help help" [
   ]
 
 }

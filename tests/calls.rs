@@ -212,7 +212,8 @@ fn a_given_token_of_another_issuer_or_audience_is_sent_only_with_yes() {
     let manifest: toml::Table = demo.about["manifest"].as_str().unwrap().parse().unwrap();
     let (_, api) = manifest["api"].as_table().unwrap().iter().next().unwrap();
     let (issuer, audience) = (api["issuer"].as_str().unwrap(), api["audience"].as_str().unwrap());
-    let claims = |iss: &str, aud: &str| serde_json::json!({"iss": iss, "aud": aud, "sub": "alice", "scope": "orders:read"});
+    let claims =
+        |iss: &str, aud: &str| serde_json::json!({"iss": iss, "aud": aud, "sub": "alice", "scope": "orders:read"});
     let foreign = [claims("https://other.example", audience), claims(issuer, "https://other.example/api")];
     for claims in &foreign {
         for command in [&["call", "GET /orders"][..], &["probe", "-e", "GET /orders"]] {

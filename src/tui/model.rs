@@ -19,7 +19,9 @@ use crate::text::visible;
 use crate::token::verify::Verdict;
 use crate::token::{Json, Validity};
 use crate::vault::Record;
-use crate::workspace::{CallRequest, Called, Check, Concern, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace};
+use crate::workspace::{
+    CallRequest, Called, Check, Concern, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace,
+};
 
 pub(super) use endpoints::{Endpoints, Mark, Row};
 pub(super) use form::{Field, Form, Part};

@@ -14,7 +14,10 @@ use futures_util::{Stream, StreamExt as _, stream};
 pub(super) enum Input {
     Event(Event),
     /// A paste that came as keys. `before`: the character just before it, which has acted as a key already.
-    Burst { before: Option<char>, text: String },
+    Burst {
+        before: Option<char>,
+        text: String,
+    },
     /// The process shall stop until it is continued (SIGTSTP).
     Stop,
     /// The process shall end: the signal's name.

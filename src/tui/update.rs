@@ -435,10 +435,8 @@ fn probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     };
     let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MOST_PROBED).collect();
     // what was typed for the path of one endpoint is taken for the same parameter of another
-    let parameters: Vec<(String, String)> =
-        model.forms.values().flat_map(|form| form.request().parameters).collect();
-    let requests: Vec<CallRequest> =
-        endpoints.iter().map(|id| CallRequest::new(*id, parameters.clone())).collect();
+    let parameters: Vec<(String, String)> = model.forms.values().flat_map(|form| form.request().parameters).collect();
+    let requests: Vec<CallRequest> = endpoints.iter().map(|id| CallRequest::new(*id, parameters.clone())).collect();
     let concerns = model.concerns(&requests);
     if !confirmed && !concerns.is_empty() {
         model.sheet = Some(Sheet::Confirm(Confirmation::Probe(concerns)));

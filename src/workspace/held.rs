@@ -152,7 +152,11 @@ impl HeldToken {
     /// What a diagnosis may know of it.
     #[must_use]
     pub fn evidence(&self, now: Timestamp) -> TokenEvidence {
-        TokenEvidence { granted: self.granted.as_ref().map(Granted::set), validity: self.validity(now), ..self.claimed() }
+        TokenEvidence {
+            granted: self.granted.as_ref().map(Granted::set),
+            validity: self.validity(now),
+            ..self.claimed()
+        }
     }
 
     /// Whom the token itself names: its issuer and its audiences. Nothing of it is verified.

@@ -73,7 +73,8 @@ fn a_paste_that_arrives_in_parts_is_one() {
 
 #[test]
 fn keys_that_come_too_fast_for_fingers_are_a_paste() {
-    let script: Vec<(u64, &str)> = (0..12).map(|at| (at * 3, ["e", "d", "c", "b"][usize::try_from(at).unwrap() % 4])).collect();
+    let script: Vec<(u64, &str)> =
+        (0..12).map(|at| (at * 3, ["e", "d", "c", "b"][usize::try_from(at).unwrap() % 4])).collect();
     let found = classified(&[script.as_slice(), &[(40, "\r")]].concat());
     assert_eq!(found, ["e", "d", "c", "b", "e", "e<dcbedcb\n>"]);
 }
@@ -94,7 +95,9 @@ fn single_keys_act_at_once() {
 
 #[test]
 fn a_key_that_is_held_down_acts_each_time() {
-    for (script, count) in [(&[(0, "jjjjjj")][..], 6), (&[(0, "jjkkl")], 5), (&[(0, "\t\t\t\t")], 4), (&[(0, "↓↓↓↓")], 4)] {
+    for (script, count) in
+        [(&[(0, "jjjjjj")][..], 6), (&[(0, "jjkkl")], 5), (&[(0, "\t\t\t\t")], 4), (&[(0, "↓↓↓↓")], 4)]
+    {
         assert_eq!(classified(script).len(), count, "{script:?}");
     }
     let repeated: Vec<(u64, &str)> = (0..20).map(|at| (at * 5, "x")).collect();
