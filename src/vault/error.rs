@@ -34,6 +34,9 @@ pub enum VaultError {
     /// A new passphrase is too short.
     #[error("a passphrase has at least {0} characters")]
     PassphraseShort(usize),
+    /// A new passphrase is among the first that are guessed.
+    #[error("the passphrase is too easy to guess: it {0}")]
+    PassphraseTrivial(&'static str),
     /// The key does not fit: a wrong passphrase, or a header that was changed.
     #[error("{} does not open the vault", if *.0 == StoreKind::Passphrase { "the passphrase" } else { "the key in the keyring" })]
     WrongKey(StoreKind),
@@ -85,6 +88,7 @@ impl VaultError {
                     "name a file by `--passphrase-file FILE` or TOKSCOPE_PASSPHRASE_FILE; `/dev/fd/3` works".to_owned(),
                 ]
             }
+            Self::PassphraseTrivial(_) => vec!["choose several words that do not belong together".to_owned()],
             Self::Unknown(_) => vec!["`tokscope tokens list` names them".to_owned()],
             Self::Ambiguous { ids, .. } => {
                 let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();

@@ -11,6 +11,7 @@
 mod error;
 mod keyring;
 mod origin;
+mod passphrase;
 mod record;
 mod seal;
 mod store;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::passphrase;
 use super::record::{self, Record, RecordId};
 use super::seal::{Header, Lock, MasterKey, Stretch};
 use super::{Keyring, VaultError};
@@ -28,9 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The most bytes of a vault that are read.
 const MOST_BYTES: usize = 16 << 20;
-
-/// The fewest characters of a new passphrase.
-const PASSPHRASE_CHARACTERS: usize = 8;
 
 /// Where tokens are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -348,9 +346,7 @@ fn found(keys: &Keys) -> Result<(Header, MasterKey), VaultError> {
         }
         Keys::Passphrase(ask) => {
             let passphrase = ask(Ask::Choose).map_err(VaultError::NoPassphrase)?;
-            if passphrase.expose().chars().count() < PASSPHRASE_CHARACTERS {
-                return Err(VaultError::PassphraseShort(PASSPHRASE_CHARACTERS));
-            }
+            passphrase::demand_fit(&passphrase)?;
             let stretch = Stretch::new()?;
             Ok((Header::new(Lock::Passphrase(stretch))?, stretch.key(&passphrase)?))
         }

@@ -18,6 +18,7 @@ impl From<VaultError> for Error {
             | VaultError::Ambiguous { .. }
             | VaultError::OtherStore { .. }
             | VaultError::PassphraseShort(_)
+            | VaultError::PassphraseTrivial(_)
             | VaultError::WrongKey(_) => Kind::Usage,
             VaultError::NoPassphrase(_) => Kind::Refused,
             VaultError::Unfit(_) => Kind::TokenUnusable,
