@@ -1,11 +1,23 @@
-//! Private files: mode 0600 in folders of mode 0700 that belong to the user, never reached through a link, written
-//! whole or not at all, and changed under a lock.
+//! Every file that this program writes, and every secret file that it reads. Nothing else in the program opens a file
+//! to write it.
+//!
+//! Private files have mode 0600 in folders of mode 0700 that belong to the user, are never reached through a link, are
+//! written whole or not at all, and are changed under a lock. Files that the user names are written by [`write_file`].
 //!
 //! Everything goes through a handle on the folder, so that a folder which is swapped for a link while this program
 //! works leads nowhere else (`openat(2)`, `renameat(2)`).
 
+#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one place where files are opened and written"))]
+
+mod read;
+mod write;
+
+pub use self::read::{check_secret, keep_from_children, read_file, read_secret};
+pub use self::write::{Audience, Existing, open_append, write_file, write_output};
+
+use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -46,6 +58,20 @@ pub enum FileError {
         path: String,
         /// What it is.
         found: &'static str,
+    },
+    /// It is a symbolic link, where a file is to be written.
+    #[error("`{path}` is a symbolic link, and nothing is written through a link")]
+    Linked {
+        /// Which.
+        path: String,
+        /// The file that it leads to, if there is one.
+        target: Option<String>,
+    },
+    /// It exists, and must not be replaced.
+    #[error("`{path}` already exists")]
+    Exists {
+        /// Which.
+        path: String,
     },
     /// Others may read or write it.
     #[error("`{path}` is open to others (mode {mode:04o})")]
@@ -89,9 +115,18 @@ impl FileError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Lax { path, wanted, .. } => Some(format!("make it private: `chmod {wanted:o} {}`", shell_word(path))),
-            Self::NotPlain { path, .. } => Some(format!("look who put `{path}` there, and remove it")),
+            Self::Linked { path, target: Some(target) } => {
+                Some(format!("name the file itself: `{}`", shell_word(target))).filter(|_| path != target)
+            }
+            Self::Linked { path, target: None } | Self::NotPlain { path, .. } => {
+                Some(format!("find out who put `{path}` there, and remove it"))
+            }
             Self::NoHome => Some("set HOME, or XDG_DATA_HOME and XDG_STATE_HOME".to_owned()),
-            Self::Unusable { .. } | Self::Foreign { .. } | Self::TooLarge { .. } | Self::Busy { .. } => None,
+            Self::Unusable { .. }
+            | Self::Exists { .. }
+            | Self::Foreign { .. }
+            | Self::TooLarge { .. }
+            | Self::Busy { .. } => None,
         }
     }
 }
@@ -194,9 +229,7 @@ impl PrivateFolder {
     /// # Errors
     /// When the system refuses; then the old file is untouched.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-        let mut random = [0; 8];
-        aws_lc_rs::rand::fill(&mut random).map_err(|_| unusable(&self.path, "the system gives no random numbers"))?;
-        let passing = format!("{}{:016x}{PASSING}", passing_prefix(name), u64::from_be_bytes(random));
+        let passing = write::random_name(OsStr::new(&format!(".{name}")))?;
         let written = self.write_new(&passing, bytes).and_then(|()| {
             rustix::fs::renameat(&self.handle, &passing, &self.handle, name)?;
             rustix::fs::fsync(&self.handle)?;
@@ -210,11 +243,7 @@ impl PrivateFolder {
     }
 
     fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.open_file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
-        // the umask can only have taken bits away
-        rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR)?;
-        file.write_all(bytes)?;
-        file.sync_all()
+        write::write_new(&self.handle, name, bytes, Audience::Owner, None)
     }
 
     /// Removes a file. False when there was none.
@@ -318,6 +347,19 @@ fn demand_private(path: &Path, state: &Stat, wanted: u32) -> Result<(), FileErro
         return Err(FileError::Lax { path: shown(path), mode: mode.as_raw_mode() & 0o7777, wanted });
     }
     Ok(())
+}
+
+/// What something is that is not what was expected.
+fn kind_of(state: &Stat) -> &'static str {
+    match FileType::from_raw_mode(state.st_mode) {
+        FileType::RegularFile => "a plain file",
+        FileType::Directory => "a folder",
+        FileType::Symlink => "a symbolic link",
+        FileType::Fifo => "a named pipe",
+        FileType::Socket => "a socket",
+        FileType::CharacterDevice | FileType::BlockDevice => "a device",
+        FileType::Unknown => "not a plain file",
+    }
 }
 
 fn shown(path: &Path) -> String {

@@ -44,6 +44,8 @@
 //! the table in `tui::keymap`, what they do is `tui::update`, colours and symbols are `tui::theme`, and `tui::run` is
 //! the loop that drives it all.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod cli;
 pub mod demo;
 pub mod diagnosis;

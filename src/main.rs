@@ -1,5 +1,7 @@
 //! Arguments in, exit code out.
 
+#![deny(clippy::disallowed_methods)]
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;

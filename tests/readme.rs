@@ -225,6 +225,7 @@ impl Home {
     fn passphrase(&self) -> std::path::PathBuf {
         let path = self.path().join("passphrase");
         fs::write(&path, "correct horse battery\n").unwrap();
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         path
     }
 }

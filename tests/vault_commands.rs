@@ -243,7 +243,7 @@ fn a_vault_that_stays_closed_does_not_keep_the_screen_from_opening() {
     assert!(shown.contains("the vault stays closed") && shown.contains("GET    /orders"), "{shown}");
     let shown = demand(&home.run(&["--print", "--keys", "t<wait>"]), 0);
     assert!(shown.contains("start again to type the passphrase") && !shown.contains("client machine"), "{shown}");
-    home.write("wrong", "another passphrase\n");
+    home.write_private("wrong", "another passphrase\n");
     home.variables.insert("TOKSCOPE_PASSPHRASE_FILE", home.path().join("wrong").to_string_lossy().into_owned());
     let shown = demand(&home.run(&["--print"]), 0);
     assert!(shown.contains("the vault stays closed"), "{shown}");

@@ -1,15 +1,12 @@
 //! What a command needs that sends something: the vault, the user's consent to the manifest, and whether it may ask.
 
-use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::open;
 use super::print::Streams;
-use crate::files::data_folder;
+use crate::files::{check_secret, data_folder, keep_from_children, read_secret};
 use crate::secret::Secret;
 use crate::text::visible;
 use crate::vault::{Ask, Keyring, Keys, StoreKind, Vault};
@@ -101,6 +98,8 @@ impl Access {
                     .hint("known are keyring, passphrase and memory")
             })?),
         };
+        // also where it is not read
+        self.passphrase_file.iter().for_each(|path| keep_from_children(path));
         if named == Some(StoreKind::Memory) {
             return Ok(Vault::in_memory());
         }
@@ -111,6 +110,7 @@ impl Access {
         };
         let keys = match kind {
             StoreKind::Passphrase => {
+                self.passphrase_file.iter().try_for_each(|path| check_secret(path))?;
                 let (file, can_ask) = (self.passphrase_file.clone(), self.can_ask());
                 Keys::Passphrase(Arc::new(move |ask| passphrase(file.as_deref(), can_ask, ask)))
             }
@@ -157,10 +157,8 @@ pub(super) fn confirm(question: &str, streams: &mut Streams) -> Result<bool, Err
 /// The vault's passphrase: the first line of a file, or typed without being shown; a new one twice.
 fn passphrase(file: Option<&Path>, can_ask: bool, ask: Ask) -> Result<Secret, String> {
     if let Some(path) = file {
-        let mut text = Zeroizing::new(String::with_capacity(usize::try_from(MOST_BYTES).unwrap_or_default()));
-        File::open(path)
-            .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text))
-            .map_err(|error| format!("`{}` can't be read: {error}", path.display()))?;
+        let bytes = read_secret(path, MOST_BYTES).map_err(|error| error.to_string())?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| format!("`{}` is not UTF-8 text", path.display()))?;
         return match text.lines().next() {
             Some(line) if !line.is_empty() => Ok(Secret::new(line)),
             _ => Err(format!("`{}` has none in its first line", path.display())),

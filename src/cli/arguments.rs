@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::files::keep_from_children;
 use crate::secret::Secret;
 use crate::text::{from_bytes, is_utf16};
 use crate::token::{self, Policy};
-use crate::workspace::{Error, HeldToken, Kind};
+use crate::workspace::{Error, HeldToken, Kind, secret_variable};
 
 /// The variable that holds the token of commands which send or compare one.
 const VARIABLE: &str = "TOKSCOPE_TOKEN";
@@ -97,7 +98,7 @@ impl GivenToken {
         }
         let text = match (&self.token_file, &self.token_env) {
             _ if self.is_standard_input() => read_input(true)?,
-            (Some(path), _) => read_text(open(path)?, &path.display().to_string(), token::MOST_BYTES)?,
+            (Some(path), _) => read_token_file(path)?,
             (None, Some(name)) => read_variable(name)?,
             (None, None) => return Ok(None),
         };
@@ -116,6 +117,7 @@ impl GivenToken {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
+    keep_from_children(path);
     File::open(path).map_err(|error| Error::unreadable(path.display(), &error))
 }
 
@@ -130,10 +132,15 @@ fn utf8(mut input: impl Read + Send + 'static, name: &str) -> Result<Box<dyn Rea
     Ok(Box::new(Cursor::new(start).chain(input)))
 }
 
+/// A token, or a text with one in it, in a file.
+pub(super) fn read_token_file(path: &Path) -> Result<Zeroizing<String>, Error> {
+    read_text(open(path)?, &path.display().to_string(), token::MOST_BYTES)
+}
+
 fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
-    std::env::var(name)
+    secret_variable(name)
         .map(Zeroizing::new)
-        .map_err(|_| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text")))
+        .ok_or_else(|| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text")))
 }
 
 /// Standard input as text. `asked`: the user wrote `-`, so a terminal is read as well.

@@ -5,7 +5,6 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
 
 use super::obtain::{Asking, obtain};
 use super::open::find_all;
@@ -13,9 +12,6 @@ use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
 use crate::workspace::{Error, Kind};
-
-/// Variables that say how tokscope gets at secrets, which is not the command's business.
-const OWN_VARIABLES: [&str; 2] = ["TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -80,11 +76,8 @@ pub(super) fn run(
     if !acquired.short().is_empty() {
         return Err(Error::new(Kind::NotAllowed, format!("the token lacks {}", acquired.short())));
     }
-    let mut command = Command::new(program);
+    let mut command = workspace.command(program);
     command.args(rest);
-    for name in OWN_VARIABLES.into_iter().chain(workspace.secret_variables()) {
-        command.env_remove(name);
-    }
     match arguments.header {
         true => command.env(&arguments.env, credentials(&acquired)?.as_str()),
         false => command.env(&arguments.env, plain(&acquired)?),

@@ -41,9 +41,7 @@ impl SignIn {
         let subject = self.subject.as_ref().map(|path| -> Result<Secret, Error> {
             let text = match path.to_str() {
                 Some("-") => super::arguments::read_input(true)?,
-                _ => zeroize::Zeroizing::new(
-                    std::fs::read_to_string(path).map_err(|error| Error::unreadable(path.display(), &error))?,
-                ),
+                _ => super::arguments::read_token_file(path)?,
             };
             Ok(HeldToken::read(&text, jiff::Timestamp::now())?.secret)
         });

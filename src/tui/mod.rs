@@ -33,6 +33,7 @@ use self::run::Screen;
 use self::terminal::{Host, Tty};
 use self::theme::{EMBEDDED, Look, Theme};
 use crate::demo;
+use crate::files::read_file;
 use crate::workspace::{HeldToken, Workspace};
 
 /// Why the terminal UI could not run, or was ended.
@@ -89,15 +90,12 @@ impl Settings {
 
     /// The user's own theme of that name, or the one that comes with the program.
     fn source(&self, name: &str) -> Result<String, TuiError> {
-        use std::io::Read as _;
         let is_plain = !name.is_empty() && name.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
         let path = self.themes.as_ref().filter(|_| is_plain).map(|folder| folder.join(format!("{name}.toml")));
-        if let Some(file) = path.as_ref().and_then(|path| std::fs::File::open(path).ok()) {
-            let mut text = String::new();
-            file.take(LARGEST_THEME)
-                .read_to_string(&mut text)
-                .map_err(|error| TuiError::Usage(format!("the theme `{name}` can't be read: {error}")))?;
-            return Ok(text);
+        let unreadable = |why: String| TuiError::Usage(format!("the theme `{name}` can't be read: {why}"));
+        if let Some(path) = path.as_ref().filter(|path| path.exists()) {
+            let mut bytes = read_file(path, LARGEST_THEME).map_err(|error| unreadable(error.to_string()))?;
+            return String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| unreadable(error.to_string()));
         }
         EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, source)| (*source).to_owned()).ok_or_else(|| {
             let known = EMBEDDED.map(|(name, _)| name).join(", ");

@@ -81,7 +81,7 @@ impl Workspace {
         let path = client.certificate.as_deref().ok_or_else(|| {
             Error::new(Kind::Usage, format!("client `{}` needs a `certificate` for mutual TLS", client.name))
         })?;
-        Ok(self.read_file(path)?.expose().to_owned())
+        self.public_file(path)
     }
 
     /// Asks the authorization server of a client what a token may do (RFC 7662).

@@ -1,13 +1,14 @@
 //! Imports the description of an API into a manifest: the files of both are read and written here.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::open::{parse_file, read_manifest};
 use super::review::blob;
 use super::{Error, Kind};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::{Audience, Existing, read_file, write_file};
 use crate::manifest;
 use crate::manifest::import::{Change, Import, Options, Policy, Target, import, slug};
 
@@ -109,7 +110,8 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
     if let Some(path) = &request.into
         && manifest != before
     {
-        write(path, &manifest)?;
+        let existing = if before.is_empty() && !path.exists() { Existing::Keep } else { Existing::Replace };
+        write(path, &manifest, existing)?;
     }
     Ok(Imported { import: found, api, manifest, changes })
 }
@@ -143,10 +145,7 @@ pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
         let error = Error::new(Kind::Usage, format!("this makes no manifest: {}", finding.message));
         return Err(finding.help.into_iter().fold(error, Error::hint));
     }
-    if path.exists() {
-        return Err(Error::new(Kind::Usage, format!("`{}` is there already", path.display())));
-    }
-    write(path, text)
+    write(path, text, Existing::Keep)
 }
 
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
@@ -192,36 +191,14 @@ impl Beside {
         if !file.starts_with(folder) {
             return Err(format!("`{path}` leads outside the folder"));
         }
-        if !file.is_file() {
-            return Err(format!("`{path}` is no file"));
-        }
-        let most = MOST_BYTES.min(self.left);
-        let bytes =
-            bounded(File::open(&file).map_err(unreadable)?, most).map_err(|error| format!("`{path}`: {error}"))?;
+        let mut bytes = read_file(&file, MOST_BYTES.min(self.left)).map_err(unreadable)?;
+        let bytes = std::mem::take(&mut *bytes);
         self.left -= u64::try_from(bytes.len()).unwrap_or(self.left).min(self.left);
         Ok(bytes)
     }
 }
 
 /// Writes a manifest so that a reader finds the old one or the new one, whole.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let wrong = |error: std::io::Error| {
-        Error::new(Kind::Failed, format!("the manifest `{}` can't be written: {error}", path.display()))
-    };
-    let path = if path.is_symlink() { path.canonicalize().map_err(wrong)? } else { path.to_path_buf() };
-    let mut beside = path.clone().into_os_string();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    let written = File::create(&beside).and_then(|mut file| {
-        if let Ok(old) = fs::metadata(&path) {
-            file.set_permissions(old.permissions())?;
-        }
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&beside, &path)).map_err(|error| {
-        // what is left of the attempt is of no use
-        let _ = fs::remove_file(&beside);
-        wrong(error)
-    })
+pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<(), Error> {
+    Ok(write_file(path, text.as_bytes(), Audience::Everyone, existing)?)
 }

@@ -11,7 +11,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{Error, Kind};
+use super::{Error, Kind, secret_variable};
+use crate::files::{keep_from_children, read_secret};
 use crate::manifest::Issuer;
 use crate::net;
 use crate::oauth;
@@ -58,7 +59,7 @@ pub fn payload_in_file(path: &Path) -> Result<Vec<u8>, Error> {
 
 /// The key in a file that decrypts: JWK, or a private key in PEM.
 pub(super) fn decryption_key(path: &Path) -> Result<DecryptionKey, Error> {
-    DecryptionKey::parse(&read(path)?)
+    DecryptionKey::parse(&read_secret(path, MOST_BYTES)?)
         .map_err(|error| Error::new(Kind::Usage, format!("`{}`: {error}", path.display())))
 }
 
@@ -67,7 +68,7 @@ pub(super) fn decryption_key(path: &Path) -> Result<DecryptionKey, Error> {
 /// # Errors
 /// When it can't be read, is no text, or is a key in a file format.
 pub fn secret_in_file(path: &Path) -> Result<KeySet, Error> {
-    let bytes = read(path)?;
+    let bytes = read_secret(path, MOST_BYTES)?;
     shared_secret(&bytes, format!("`{}`", path.display()))
 }
 
@@ -76,9 +77,9 @@ pub fn secret_in_file(path: &Path) -> Result<KeySet, Error> {
 /// # Errors
 /// When the variable is not set, or is a key in a file format.
 pub fn secret_in_environment(name: &str) -> Result<KeySet, Error> {
-    let text = std::env::var(name)
-        .map(Zeroizing::new)
-        .map_err(|_| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text")))?;
+    let text = secret_variable(name).map(Zeroizing::new).ok_or_else(|| {
+        Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text"))
+    })?;
     shared_secret(text.as_bytes(), format!("the environment variable `{name}`"))
 }
 
@@ -102,6 +103,7 @@ pub fn shared_secret(bytes: &[u8], source: String) -> Result<KeySet, Error> {
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut bytes = Zeroizing::new(Vec::new());
     let name = path.display();
+    keep_from_children(path);
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| Error::unreadable(&name, &error))?;

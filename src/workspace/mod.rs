@@ -4,6 +4,7 @@
 mod browse;
 mod call;
 mod check;
+mod child;
 mod concern;
 mod discover;
 mod drift;
@@ -34,6 +35,7 @@ mod why;
 
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
+pub(crate) use child::secret_variable;
 pub use concern::Concern;
 pub use discover::{Discovery, Link, discover, discover_from, register, unregister};
 pub use drift::{DriftFrom, scopes_supported};

@@ -1,8 +1,6 @@
 //! Opens the manifest, and names its endpoints.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +8,7 @@ use super::import::Beside;
 use super::trust::Trust;
 use super::{Error, Kind};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::read_file;
 use crate::manifest::{self, Api, Endpoint, Manifest, RouteError};
 use crate::net;
 use crate::secret::Secret;
@@ -288,13 +287,8 @@ pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
     let name = path.display();
     let unreadable =
         |error: std::io::Error| Error::new(Kind::Usage, format!("the manifest `{name}` can't be read: {error}"));
-    let file = File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
-        return Err(Error::new(Kind::Usage, format!("the manifest `{name}` has more than {MOST_BYTES} bytes")));
-    }
-    String::from_utf8(bytes).map_err(|error| {
+    let mut bytes = read_file(path, MOST_BYTES).map_err(unreadable)?;
+    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         Error::new(Kind::Usage, format!("the manifest `{name}` is not UTF-8 text: see byte {offset}"))
     })

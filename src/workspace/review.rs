@@ -1,10 +1,12 @@
 //! Reviewing the manifest as code: its form, and its revisions in git.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use super::child::tool;
 use super::open::read_manifest;
 use super::{Error, Kind, ManifestProblem, OpenError, Workspace};
+use crate::files::Existing;
 use crate::manifest;
 
 /// The most bytes of a manifest in git.
@@ -38,7 +40,7 @@ impl Workspace {
     /// # Errors
     /// When it can't be written.
     pub fn write_manifest(path: &Path, text: &str) -> Result<(), Error> {
-        super::import::write(path, text)
+        super::import::write(path, text, Existing::Replace)
     }
 
     /// One side of a comparison: a file, or a revision in git, as `REV` (of `manifest`) or `REV:path`.
@@ -74,7 +76,7 @@ impl Workspace {
 
 /// The content of an object in git. Git runs without a shell, and nothing that a repository configures runs with it.
 pub(super) fn blob(folder: &Path, object: &str) -> Result<String, String> {
-    let mut child = Command::new("git")
+    let mut child = tool("git")
         .args(["--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "cat-file", "blob", object])
         .current_dir(folder)
         .env("GIT_OPTIONAL_LOCKS", "0")

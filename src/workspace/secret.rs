@@ -1,11 +1,9 @@
 //! Fetches a client's secret from where the manifest says that it is.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::path::PathBuf;
 
-use zeroize::Zeroizing;
-
-use super::{Error, Kind, Workspace};
+use super::{Error, Kind, Workspace, secret_variable};
+use crate::files::{read_file, read_secret};
 use crate::manifest::{Client, SecretReference};
 use crate::secret::Secret;
 use crate::text::shell_word;
@@ -27,7 +25,7 @@ impl Workspace {
     pub(super) fn referenced(&self, client: &Client, what: &str, reference: &SecretReference) -> Result<Secret, Error> {
         let secret = match reference {
             SecretReference::Env(name) => from_environment(name),
-            SecretReference::File(path) => self.read_file(path),
+            SecretReference::File(path) => self.secret_file(path),
             SecretReference::Keyring => from_keyring(client),
         };
         let secret = secret.map_err(|error| Error {
@@ -40,7 +38,21 @@ impl Workspace {
         Ok(secret)
     }
 
-    pub(super) fn read_file(&self, path: &str) -> Result<Secret, Error> {
+    /// A secret in a file, which nobody but the user may be able to read.
+    fn secret_file(&self, path: &str) -> Result<Secret, Error> {
+        let resolved = self.inside(path)?;
+        let bytes = read_secret(&resolved, MOST_BYTES)?;
+        text(path, &bytes).map(Secret::new)
+    }
+
+    /// A file that is no secret, such as a certificate.
+    pub(super) fn public_file(&self, path: &str) -> Result<String, Error> {
+        let bytes = read_file(&self.inside(path)?, MOST_BYTES).map_err(|error| Error::unreadable(path, &error))?;
+        text(path, &bytes).map(str::to_owned)
+    }
+
+    /// The path of a file in the manifest's folder.
+    fn inside(&self, path: &str) -> Result<PathBuf, Error> {
         let folder = self.folder.as_ref().ok_or_else(|| {
             Error::new(Kind::Usage, format!("the file `{path}` is relative to the manifest, which is no file"))
         })?;
@@ -52,10 +64,15 @@ impl Workspace {
         if !resolved.starts_with(&folder) {
             return Err(Error::new(Kind::Usage, format!("the file `{path}` leads out of the manifest's folder")));
         }
-        let mut text = Zeroizing::new(String::new());
-        File::open(&resolved).and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text)).map_err(unreadable)?;
-        Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+        Ok(resolved)
     }
+}
+
+/// Text without the line break at its end.
+fn text<'b>(path: &str, bytes: &'b [u8]) -> Result<&'b str, Error> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Error::new(Kind::Usage, format!("the file `{path}` is not UTF-8 text")))?;
+    Ok(text.trim_end_matches(['\r', '\n']))
 }
 
 /// The entry of service `tokscope` whose user name is the issuer and the `client_id` with a space between them: an issuer
@@ -73,7 +90,7 @@ fn from_keyring(client: &Client) -> Result<Secret, Error> {
 }
 
 fn from_environment(name: &str) -> Result<Secret, Error> {
-    std::env::var(name).map(Secret::new).map_err(|_| {
+    secret_variable(name).map(Secret::new).ok_or_else(|| {
         Error::new(Kind::Usage, format!("the environment variable `{name}` is not set"))
             .hint(format!("set `{name}`, or choose another client by `--client`"))
     })

@@ -177,7 +177,11 @@ impl TrustStore {
 impl From<FileError> for Error {
     fn from(error: FileError) -> Self {
         let hint = error.hint();
-        hint.into_iter().fold(Self::new(Kind::Failed, error.to_string()), Self::hint)
+        let kind = match &error {
+            FileError::Linked { .. } | FileError::Exists { .. } => Kind::Usage,
+            _ => Kind::Failed,
+        };
+        hint.into_iter().fold(Self::new(kind, error.to_string()), Self::hint)
     }
 }
 

@@ -217,7 +217,6 @@ impl Home {
     /// The vault is locked by a passphrase, which needs no desktop.
     pub(crate) fn new(server: &Behaviour) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("passphrase"), "correct horse battery\n").unwrap();
         let passphrase = folder.path().join("passphrase").to_string_lossy().into_owned();
         let variables = HashMap::from([
             ("TOKSCOPE_STORE", "passphrase".to_owned()),
@@ -227,6 +226,7 @@ impl Home {
             ("RUST_BACKTRACE", "full".to_owned()),
         ]);
         let home = Self { folder, variables };
+        home.write_private("passphrase", "correct horse battery\n");
         home.write("tokscope.toml", &manifest(&server.origin, &server.origin));
         home
     }
@@ -242,6 +242,13 @@ impl Home {
 
     pub(crate) fn write(&self, name: &str, content: &str) {
         std::fs::write(self.path().join(name), content).unwrap();
+    }
+
+    /// A file that only its owner can read, as a secret has to be.
+    pub(crate) fn write_private(&self, name: &str, content: &str) {
+        self.write(name, content);
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(self.path().join(name), private).unwrap();
     }
 
     pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
@@ -271,6 +278,7 @@ impl Home {
     }
 
     /// Runs it, and does what a person does who is asked to sign in.
+    #[allow(dead_code, reason = "not every test signs in")]
     pub(crate) fn run_and_sign_in(&self, server: &Behaviour, arguments: &[&str]) -> Output {
         Self::sign_in_to(server, self.tokscope(arguments).spawn().unwrap())
     }

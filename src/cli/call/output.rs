@@ -1,15 +1,17 @@
 //! What came of a call: the body, the lines beside it, and the document.
 
-use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
 
 use super::super::diagnosis;
 use super::super::print::{Streams, json_object, json_option, json_text};
+use crate::files::write_output;
 use crate::secret::masked_tokens;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Called, Error, Kind, Workspace};
+use crate::workspace::{Called, Error, Workspace};
+
+/// The names of standard output, which escapes what goes to a terminal.
+const STDOUT: [&str; 3] = ["-", "/dev/stdout", "/dev/fd/1"];
 
 /// A cookie is a credential, and so is what a proxy wants.
 const HIDDEN: &[&str] = &["set-cookie", "proxy-authenticate"];
@@ -20,12 +22,11 @@ fn shown<'v>(name: &str, value: &'v str) -> &'v str {
 
 /// The body: into a file, or on standard output; JSON laid out where that is asked for.
 pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: &mut Streams) -> Result<(), Error> {
-    if let Some(path) = file {
+    if let Some(path) = file.filter(|path| !STDOUT.iter().any(|name| *path == Path::new(name))) {
+        write_output(path, &called.body)?;
         let shown = path.display().to_string();
-        return File::create(path)
-            .and_then(|mut file| file.write_all(&called.body))
-            .map(|()| streams.say(format_args!("{} bytes written to {}", called.body.len(), visible(&shown))))
-            .map_err(|error| Error::new(Kind::Failed, format!("the file `{shown}` can't be written: {error}")));
+        streams.say(format_args!("{} bytes written to {}", called.body.len(), visible(&shown)));
+        return Ok(());
     }
     let laid_out = std::str::from_utf8(&called.body).ok().filter(|_| pretty).and_then(|text| Json::parse(text).ok());
     match laid_out {

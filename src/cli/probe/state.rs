@@ -1,11 +1,12 @@
 //! What a probe has done, kept in a file so that it can go on: a JSON document a line.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::open_append;
 use crate::workspace::{Error, Kind, Observed, Tried};
 
 /// The most bytes of a state that are read.
@@ -49,13 +50,8 @@ impl State {
         let failed =
             |error: std::io::Error| Error::new(Kind::Failed, format!("the state `{shown}` can't be kept: {error}"));
         let mut text = String::new();
-        match File::open(path) {
-            Ok(file) => {
-                file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
-        }
+        let mut file = open_append(path)?;
+        (&file).take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
         let mut cells: Vec<Cell> = Vec::new();
         let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
         for (number, line) in whole.lines().enumerate() {
@@ -65,7 +61,6 @@ impl State {
             })?;
             cells.push(cell);
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
         if !text.is_empty() && !text.ends_with('\n') {
             file.write_all(b"\n").map_err(failed)?;
         }
@@ -81,6 +76,7 @@ impl State {
             let mut line = serde_json::to_vec(&cell).unwrap_or_default();
             line.push(b'\n');
             file.write_all(&line)
+                .and_then(|()| file.sync_data())
                 .map_err(|error| Error::new(Kind::Failed, format!("the state can't be kept: {error}")))?;
         }
         self.cells.push(cell);

@@ -1,0 +1,74 @@
+//! The processes that this program starts, and what of its environment they get.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use super::Workspace;
+use crate::manifest::SecretReference;
+
+/// How the variables of this program's own begin.
+const OWN: &[u8] = b"TOKSCOPE_";
+
+/// Variables that hold a secret, or say how this program gets at one. `exec` hands on the others, so that its command
+/// can run tokscope with the same manifest.
+const SECRET: [&str; 3] = ["TOKSCOPE_TOKEN", "TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
+
+/// The variables that the command line named as the place of a secret.
+static NAMED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Reads a secret from a variable, which no child of this process gets from now on.
+pub(crate) fn secret_variable(name: &str) -> Option<String> {
+    NAMED.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    std::env::var(name).ok()
+}
+
+impl Workspace {
+    /// The environment variables that the manifest names as the places of secrets.
+    fn manifest_variables(&self) -> impl Iterator<Item = &str> {
+        let clients = self.manifest.iter().flat_map(|manifest| &manifest.clients);
+        let references = clients.flat_map(|client| [&client.secret, &client.key, &client.assertion]).flatten();
+        references.filter_map(|reference| match reference {
+            SecretReference::Env(name) => Some(name.as_str()),
+            SecretReference::File(_) | SecretReference::Keyring => None,
+        })
+    }
+
+    /// A command that the user wants to run with a token. It gets the environment without its secrets.
+    #[must_use]
+    pub fn command(&self, program: &OsStr) -> Command {
+        let hidden = named().into_iter().chain(SECRET.map(OsString::from));
+        without(program, hidden.chain(self.manifest_variables().map(OsString::from)))
+    }
+
+    /// The variables of the environment that are not the browser's business: secrets, and whatever is this program's.
+    pub(super) fn hidden_variables(&self) -> Vec<OsString> {
+        let hidden = hidden().into_iter().chain(self.manifest_variables().map(OsString::from));
+        hidden.filter(|name| std::env::var_os(name).is_some()).collect()
+    }
+}
+
+/// A program that this one uses. It gets the environment without secrets, and without the variables of this program.
+pub(super) fn tool(program: &str) -> Command {
+    without(program.as_ref(), hidden())
+}
+
+/// A command without some of the variables.
+#[expect(clippy::disallowed_methods, reason = "the one place where a process is started")]
+pub(super) fn without(program: &OsStr, hidden: impl IntoIterator<Item = OsString>) -> Command {
+    let mut command = Command::new(program);
+    for name in hidden {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn named() -> Vec<OsString> {
+    NAMED.lock().unwrap_or_else(PoisonError::into_inner).iter().map(OsString::from).collect()
+}
+
+fn hidden() -> Vec<OsString> {
+    let own = std::env::vars_os().map(|(name, _)| name).filter(|name| name.as_encoded_bytes().starts_with(OWN));
+    named().into_iter().chain(own).collect()
+}
