@@ -59,6 +59,14 @@ pub enum FileError {
         /// What it is.
         found: &'static str,
     },
+    /// The user named it, and it is something else.
+    #[error("`{path}` is {found}, not a plain file")]
+    NotAFile {
+        /// Which.
+        path: String,
+        /// What it is.
+        found: &'static str,
+    },
     /// It is a symbolic link, where a file is to be written.
     #[error("`{path}` is a symbolic link, and nothing is written through a link")]
     Linked {
@@ -123,6 +131,7 @@ impl FileError {
             }
             Self::NoHome => Some("set HOME, or XDG_DATA_HOME and XDG_STATE_HOME".to_owned()),
             Self::Unusable { .. }
+            | Self::NotAFile { .. }
             | Self::Exists { .. }
             | Self::Foreign { .. }
             | Self::TooLarge { .. }

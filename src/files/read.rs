@@ -62,7 +62,7 @@ pub fn check_secret(path: &Path) -> Result<(), FileError> {
     match rustix::fs::statat(CWD, path, rustix::fs::AtFlags::empty()) {
         Ok(state) => {
             demand_readable(path, &state)
-                .map_err(|_| FileError::NotPlain { path: shown(path), found: kind_of(&state) })?;
+                .map_err(|_| FileError::NotAFile { path: shown(path), found: kind_of(&state) })?;
             demand_secret(path, &state)
         }
         Err(_) => Ok(()),

@@ -136,3 +136,129 @@ fn one_holds_the_lock_and_leftovers_go() {
     names.sort();
     assert_eq!(names, [".other.0123456789abcdef.tmp", "vault.lock"]);
 }
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("manifest");
+    for content in ["one", "two, and longer", ""] {
+        write_file(&path, content.as_bytes(), Audience::Everyone, Existing::Replace).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+    }
+    let error = write_file(&path, b"other", Audience::Everyone, Existing::Keep).unwrap_err();
+    assert!(matches!(error, FileError::Exists { .. }), "{error:?}");
+    // the longest name that there can be still has room for a temporary one
+    write_file(&scratch.path().join("n".repeat(255)), b"long", Audience::Owner, Existing::Keep).unwrap();
+    assert_eq!(names(scratch.path()), ["manifest".to_owned(), "n".repeat(255)]);
+}
+
+#[test]
+fn only_a_plain_file_is_replaced() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::create_dir(scratch.path().join("folder")).unwrap();
+    let handle = fs::File::open(scratch.path()).unwrap();
+    rustix::fs::mknodat(&handle, "pipe", FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(scratch.path().join("socket")).unwrap();
+    symlink("folder", scratch.path().join("link")).unwrap();
+    symlink("nothing", scratch.path().join("dangling")).unwrap();
+    let before = names(scratch.path());
+    for name in ["folder", "pipe", "socket", "link", "dangling", "..", ".", "new/", "missing/new"] {
+        let path = scratch.path().join(name);
+        for existing in [Existing::Keep, Existing::Replace] {
+            let error = write_file(&path, b"content", Audience::Everyone, existing).unwrap_err();
+            let is_link = matches!(error, FileError::Linked { .. });
+            assert_eq!(is_link, ["link", "dangling"].contains(&name), "{name}: {error:?}");
+        }
+        open_append(&path).unwrap_err();
+    }
+    write_output(&scratch.path().join("pipe"), b"content").unwrap_err();
+    assert_eq!(names(scratch.path()), before);
+}
+
+#[test]
+fn a_file_that_may_not_be_written_stays() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("manifest");
+    for (file, folder) in [(0o444, 0o700), (0o644, 0o500)] {
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(file)).unwrap();
+        fs::set_permissions(scratch.path(), Permissions::from_mode(folder)).unwrap();
+        let written = write_file(&path, b"new", Audience::Everyone, Existing::Replace);
+        fs::set_permissions(scratch.path(), Permissions::from_mode(0o700)).unwrap();
+        // root may write everything
+        let expected = if rustix::process::geteuid().is_root() { "new" } else { "old" };
+        assert_eq!((written.is_ok(), fs::read_to_string(&path).unwrap().as_str()), (expected == "new", expected));
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, file);
+        assert_eq!(names(scratch.path()), ["manifest"]);
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn a_destination_that_becomes_a_link_is_not_written_through() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (victim, path) = (scratch.path().join("victim"), scratch.path().join("manifest"));
+    fs::write(&victim, "precious").unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let _ = symlink(&victim, &path);
+                let _ = fs::remove_file(&path);
+                // it has to be free for a while, or nothing would ever be written on a busy machine
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        });
+        let mut written = 0;
+        for _ in 0..20_000 {
+            // while it is a link, an error is the right result
+            written += usize::from(write_file(&path, b"new", Audience::Everyone, Existing::Replace).is_ok());
+            let _ = open_append(&path).map(|file| file.set_len(0));
+            if written == 200 {
+                break;
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(written > 0);
+    });
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+}
+
+#[test]
+fn a_secret_is_private_when_its_mode_or_its_folder_keeps_others_out() {
+    let scratch = tempfile::tempdir().unwrap();
+    let inner = scratch.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
+    let path = inner.join("secret");
+    fs::write(&path, "content").unwrap();
+    // whoever keeps temporary files where nobody else gets in
+    let is_shut = scratch.path().ancestors().any(|folder| fs::metadata(folder).unwrap().mode() & 0o011 == 0);
+    for (file, folder, fits) in [
+        (0o600, 0o755, true),
+        (0o400, 0o777, true),
+        (0o644, 0o755, false),
+        (0o644, 0o711, false),
+        (0o640, 0o710, false),
+        (0o644, 0o700, true),
+        (0o644, 0o744, true),
+        (0o660, 0o700, false),
+        (0o602, 0o700, false),
+    ] {
+        fs::set_permissions(&path, Permissions::from_mode(file)).unwrap();
+        fs::set_permissions(&inner, Permissions::from_mode(folder)).unwrap();
+        let fits = fits || (is_shut && file & 0o022 == 0);
+        assert_eq!(read_secret(&path, 100).is_ok(), fits, "{file:o} in {folder:o}");
+        assert_eq!(check_secret(&path).is_ok(), fits, "{file:o} in {folder:o}");
+    }
+    assert!(matches!(read_secret(&path, 6), Err(FileError::Lax { .. } | FileError::TooLarge { .. })));
+    assert_eq!(read_file(&path, 7).unwrap().as_slice(), b"content");
+    assert_eq!(read_file(&path, 6).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+}

@@ -111,10 +111,10 @@ fn open_stream(path: &Path) -> Result<Option<File>, FileError> {
     })?;
     let state = rustix::fs::fstat(&stream).map_err(|error| unusable(path, error))?;
     if !is_stream(&state) {
-        return Err(FileError::NotPlain { path: shown(path), found: kind_of(&state) });
+        return Err(FileError::NotAFile { path: shown(path), found: kind_of(&state) });
     }
     if rustix::termios::isatty(&stream) {
-        return Err(FileError::NotPlain { path: shown(path), found: "a terminal" });
+        return Err(FileError::NotAFile { path: shown(path), found: "a terminal" });
     }
     let flags = rustix::fs::fcntl_getfl(&stream).map_err(|error| unusable(path, error))?;
     rustix::fs::fcntl_setfl(&stream, flags - OFlags::NONBLOCK).map_err(|error| unusable(path, error))?;
@@ -139,7 +139,7 @@ pub fn open_append(path: &Path) -> Result<File, FileError> {
         return Err(FileError::Foreign { path: shown(path), owner: state.st_uid });
     }
     if state.st_nlink > 1 {
-        return Err(FileError::NotPlain { path: shown(path), found: "a file with another name as well (a hard link)" });
+        return Err(FileError::NotAFile { path: shown(path), found: "a file with several names (hard links)" });
     }
     rustix::fs::fsync(&folder).map_err(|error| unusable(path, error))?;
     Ok(File::from(file))
@@ -161,7 +161,7 @@ fn demand_plain(path: &Path, state: &Stat) -> Result<(), FileError> {
     match FileType::from_raw_mode(state.st_mode) {
         FileType::RegularFile => Ok(()),
         FileType::Symlink => Err(linked(path)),
-        _ => Err(FileError::NotPlain { path: shown(path), found: kind_of(state) }),
+        _ => Err(FileError::NotAFile { path: shown(path), found: kind_of(state) }),
     }
 }
 

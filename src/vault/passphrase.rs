@@ -67,8 +67,10 @@ fn weakness(passphrase: &str, names: &[String]) -> Option<&'static str> {
     }
     // `P@ssw0rd123!` is the word with decoration
     let decoration = |character: char| !character.is_alphabetic();
-    let plain: String = characters.iter().map(|character| spelled(*character)).collect();
-    let words = [passphrase.to_lowercase(), plain].map(|word| word.trim_matches(decoration).to_owned());
+    let spelled = |text: &str| -> String { text.chars().map(spelled).collect() };
+    let trimmed = |text: &str| text.trim_matches(decoration).to_owned();
+    let lower = passphrase.to_lowercase();
+    let words = [trimmed(&lower), spelled(&trimmed(&lower)), trimmed(&spelled(&lower))];
     let is_word = |known: &str| {
         let twice = known.repeat(2);
         words.iter().any(|word| *word == known || *word == twice)

@@ -49,12 +49,29 @@ impl Workspace {
     }
 }
 
-/// A program that this one uses. It gets the environment without secrets, and without the variables of this program.
-pub(super) fn tool(program: &str) -> Command {
-    without(program.as_ref(), hidden())
+/// What git needs of the environment to find its configuration and its repository.
+const FOR_GIT: [&str; 9] = [
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+    "USER",
+    "LOGNAME",
+    "SUDO_UID",
+    "LD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+];
+
+/// Git, in an environment of its own: which variables are secret is known only after a manifest was read.
+pub(super) fn git() -> Command {
+    let is_needed = |name: &OsStr| {
+        name.as_encoded_bytes().starts_with(b"GIT_") || FOR_GIT.iter().any(|known| name == OsStr::new(known))
+    };
+    let hidden = std::env::vars_os().map(|(name, _)| name).filter(|name| !is_needed(name));
+    without("git".as_ref(), hidden)
 }
 
-/// A command without some of the variables.
+/// A command that gets the environment but for some variables.
 #[expect(clippy::disallowed_methods, reason = "the one place where a process is started")]
 pub(super) fn without(program: &OsStr, hidden: impl IntoIterator<Item = OsString>) -> Command {
     let mut command = Command::new(program);

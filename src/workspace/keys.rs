@@ -1,8 +1,7 @@
 //! Gets the keys that a token is verified with: from a file, a URL or an issuer that the user named. Never from a place
 //! that a token names.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Error, Kind, secret_variable};
-use crate::files::{keep_from_children, read_secret};
+use crate::files::{keep_from_children, read_file, read_secret};
 use crate::manifest::Issuer;
 use crate::net;
 use crate::oauth;
@@ -35,7 +34,8 @@ const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(20), bod
 /// When it can't be read, or there is no key in it.
 pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
     let name = path.display().to_string();
-    let bytes = read(path)?;
+    keep_from_children(path);
+    let bytes = read_file(path, MOST_BYTES).map_err(|error| unreadable(path, &error))?;
     KeySet::parse(&bytes, format!("`{name}`")).map_err(|error| {
         Error::new(Kind::Usage, format!("`{name}`: {error}"))
             .hint("a shared secret is given by `--secret-file`, `--secret-env` or `--secret -`")
@@ -47,14 +47,8 @@ pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
 /// # Errors
 /// When it can't be read, or is larger than 64 MiB.
 pub fn payload_in_file(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MOST_PAYLOAD + 1).read_to_end(&mut bytes))
-        .map_err(|error| Error::unreadable(path.display(), &error))?;
-    if bytes.len() as u64 > MOST_PAYLOAD {
-        return Err(Error::new(Kind::Usage, format!("`{}` has more than {MOST_PAYLOAD} bytes", path.display())));
-    }
-    Ok(bytes)
+    let mut bytes = read_file(path, MOST_PAYLOAD).map_err(|error| unreadable(path, &error))?;
+    Ok(std::mem::take(&mut *bytes))
 }
 
 /// The key in a file that decrypts: JWK, or a private key in PEM.
@@ -100,17 +94,11 @@ pub fn shared_secret(bytes: &[u8], source: String) -> Result<KeySet, Error> {
     Ok(KeySet::given(key, source))
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let name = path.display();
-    keep_from_children(path);
-    File::open(path)
-        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| Error::unreadable(&name, &error))?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(Error::new(Kind::Usage, format!("`{name}` is larger than any set of keys")));
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => Error::new(Kind::Usage, format!("`{}` can't be used: {error}", path.display())),
+        _ => Error::unreadable(path.display(), error),
     }
-    Ok(bytes)
 }
 
 /// A set of keys that an authorization server publishes.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use super::child::tool;
+use super::child::git;
 use super::open::read_manifest;
 use super::{Error, Kind, ManifestProblem, OpenError, Workspace};
 use crate::files::Existing;
@@ -76,7 +76,7 @@ impl Workspace {
 
 /// The content of an object in git. Git runs without a shell, and nothing that a repository configures runs with it.
 pub(super) fn blob(folder: &Path, object: &str) -> Result<String, String> {
-    let mut child = tool("git")
+    let mut child = git()
         .args(["--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "cat-file", "blob", object])
         .current_dir(folder)
         .env("GIT_OPTIONAL_LOCKS", "0")
