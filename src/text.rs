@@ -123,6 +123,85 @@ pub fn international_host(url: &str) -> Option<String> {
     host.split('.').any(|label| label.starts_with("xn--")).then(|| host.to_owned())
 }
 
+/// Parses an absolute URL that a person has to be able to judge by reading it: `scheme://host…`, without whitespace,
+/// control characters, invisible characters or backslashes. The WHATWG parser drops or rewrites all of these silently, so
+/// that the text and the host it leads to differ.
+///
+/// # Errors
+/// A sentence that says what is wrong; it repeats no more than 200 characters of the text.
+pub fn readable_url(text: &str) -> Result<Url, String> {
+    let shown = || text.chars().take(200).collect::<String>();
+    let hidden = |character: char| character.is_whitespace() || is_deceptive(character);
+    if text.chars().any(hidden) {
+        return Err(format!("`{}` has whitespace, control or invisible characters", shown()));
+    }
+    if text.contains('\\') {
+        return Err(format!("`{}` has a backslash", shown()));
+    }
+    let url = Url::parse(text).map_err(|error| format!("`{}` is not a valid URL: {error}", shown()))?;
+    // `https:host` and `https:///host` parse, too
+    let after_scheme = text.get(url.scheme().len()..).unwrap_or_default();
+    match after_scheme.strip_prefix("://") {
+        Some(authority) if !authority.starts_with('/') => Ok(url),
+        _ if url.cannot_be_a_base() => Err(format!("`{}` does not name a host", shown())),
+        _ => Err(format!("`{}` must begin with `{}://` and a host", shown(), url.scheme())),
+    }
+}
+
+/// A URL or an issuer as it is shown to somebody who decides whether something is sent there: the text itself, and in
+/// parentheses the host that is really contacted where the text does not show it plainly. A host in other letters than
+/// ASCII is shown in both forms, with a warning, since it may look like another host (Unicode Technical Standard #39).
+///
+/// Not escaped: the caller prints it through [`visible`].
+#[must_use]
+pub fn destination(text: &str) -> Cow<'_, str> {
+    match host_remark(text) {
+        Some(remark) => Cow::Owned(format!("{text} ({remark})")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// What [`destination`] adds in parentheses; `None` when the text shows its host plainly.
+#[must_use]
+pub fn host_remark(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let host = url.host_str()?;
+    if international_host(text).is_none() {
+        let written = written_host(text).to_ascii_lowercase();
+        return (written != host).then(|| format!("host {host}"));
+    }
+    let (unicode, _) = idna::domain_to_unicode(host);
+    let written = written_host(text).to_ascii_lowercase();
+    let form = if written == host { format!("reads as {unicode}") } else { format!("ASCII form {host}") };
+    let letters = match unicode.split('.').any(mixes_scripts) {
+        true => "it mixes Latin letters with those of another script",
+        false => "it has letters that are not ASCII",
+    };
+    Some(format!("{form}; {letters} and may only look like another host"))
+}
+
+/// The host as it stands in the text of a URL, without user information and port.
+fn written_host(text: &str) -> &str {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Whether a label has letters of the Latin script beside letters of another one, as most hosts made to deceive do.
+fn mixes_scripts(label: &str) -> bool {
+    let is_latin = |letter: char| {
+        letter.is_ascii()
+            || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a720}'..='\u{a7ff}')
+    };
+    let mut letters = label.chars().filter(|character| character.is_alphabetic());
+    let latin = letters.clone().any(is_latin);
+    latin && letters.any(|letter| !is_latin(letter))
+}
+
 /// The text as one word of a POSIX shell: as it is where nothing in it means anything to a shell, else in single quotes.
 /// For commands that a user may copy: a hint that holds a name from a manifest must not become another command.
 #[must_use]
@@ -218,6 +297,68 @@ mod tests {
             ("\u{430}", None),
         ] {
             assert_eq!(international_host(url).as_deref(), host, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_destination_shows_the_host_that_is_contacted() {
+        for (text, shown) in [
+            ("https://login.example.com/tenant", "https://login.example.com/tenant"),
+            ("https://LOGIN.example.com:8443", "https://LOGIN.example.com:8443"),
+            ("http://[::1]:8080/", "http://[::1]:8080/"),
+            ("not a URL", "not a URL"),
+            ("https://127.1", "https://127.1 (host 127.0.0.1)"),
+            ("https://login%2Eexample.com", "https://login%2Eexample.com (host login.example.com)"),
+            ("https://login\u{3002}example\u{ff0e}com", "https://login\u{3002}example\u{ff0e}com (host login.example.com)"),
+            (
+                "https://login.ex\u{430}mple.com/a",
+                "https://login.ex\u{430}mple.com/a (ASCII form login.xn--exmple-4nf.com; it mixes Latin letters with those \
+                 of another script and may only look like another host)",
+            ),
+            (
+                "https://login.xn--exmple-4nf.com",
+                "https://login.xn--exmple-4nf.com (reads as login.ex\u{430}mple.com; it mixes Latin letters with those of \
+                 another script and may only look like another host)",
+            ),
+            (
+                "https://\u{430}\u{440}\u{440}\u{4cf}\u{435}.com",
+                "https://\u{430}\u{440}\u{440}\u{4cf}\u{435}.com (ASCII form xn--80ak6aa92e.com; it has letters that are not \
+                 ASCII and may only look like another host)",
+            ),
+            (
+                "https://m\u{fc}nchen.test:8443",
+                "https://m\u{fc}nchen.test:8443 (ASCII form xn--mnchen-3ya.test; it has letters that are not ASCII and may \
+                 only look like another host)",
+            ),
+        ] {
+            assert_eq!(destination(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_url_that_hides_its_host_is_refused() {
+        for (text, fine) in [
+            ("https://login.example.com/a?b#c", true),
+            ("HTTPS://login.example.com", true),
+            ("https://login.ex\u{430}mple.com", true),
+            ("https://login.example.com\\@evil.test", false),
+            ("https:\\\\login.example.com", false),
+            ("https://login.example.com/a b", false),
+            (" https://login.example.com", false),
+            ("https://login.example.com\n", false),
+            ("https://login.exam\tple.com", false),
+            ("https://login.exam\u{200b}ple.com", false),
+            ("https://login.exam\u{ad}ple.com", false),
+            ("https://login.example.com/\u{202e}moc", false),
+            ("https://login.example.com/\u{a0}", false),
+            ("https://login.example.com/\u{7f}", false),
+            ("https:login.example.com", false),
+            ("https:/login.example.com", false),
+            ("https:///login.example.com", false),
+            ("mailto:a@example.com", false),
+            ("login.example.com", false),
+        ] {
+            assert_eq!(readable_url(text).is_ok(), fine, "{text:?}");
         }
     }
 

@@ -15,7 +15,7 @@ pub(super) fn locate(named: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     }
     let folder = std::env::current_dir()
         .map_err(|error| Error::new(Kind::Failed, format!("the working directory can't be read: {error}")))?;
-    Ok(find_manifest(&folder))
+    find_manifest(&folder)
 }
 
 /// The same, where there has to be one.

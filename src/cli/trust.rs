@@ -1,4 +1,4 @@
-//! `tokscope trust`: accepts the issuers and origins that a manifest names.
+//! `tokscope trust`: accepts the destinations that a manifest names.
 
 use std::path::Path;
 
@@ -16,8 +16,9 @@ use crate::workspace::{Accepted, Destinations, Error, Kind, TrustStore};
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "\
-Nothing is sent to the issuers and origins of a manifest until you trust it. Trust covers the values shown; a manifest \
-that changes one of them must be trusted again.
+Nothing is sent to the issuers and origins of a manifest until you trust it. Trust covers base URLs, issuers, audiences, \
+client IDs, redirect URIs other than loopback, endpoints in `metadata`, and the places of secrets; a manifest that changes \
+one of them must be trusted again.
 
 Examples:
   tokscope trust

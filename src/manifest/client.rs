@@ -55,8 +55,8 @@ pub struct Client {
     pub assertion: Option<SecretReference>,
     /// `sub` of a signed assertion. `None`: the client itself.
     pub subject: Option<String>,
-    /// What the server's metadata does not say, under the names of RFC 8414 §2. Endpoints in it have the issuer's
-    /// origin.
+    /// What the server's metadata leaves out, under the names of RFC 8414 §2. It never replaces what the server says.
+    /// Endpoints in it have the issuer's origin.
     pub metadata: Map<String, Value>,
     /// Where it stands, in bytes of the source.
     pub span: Range<usize>,

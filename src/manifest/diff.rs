@@ -87,7 +87,7 @@ changes! {
     CLIENT_ADDED = "client-added", Escalation, "a client is new";
     CLIENT_REMOVED = "client-removed", Relaxation, "a client is gone";
     CLIENT_ISSUER_CHANGED = "client-issuer-changed", Escalation, "a client asks elsewhere";
-    CLIENT_ID_CHANGED = "client-id-changed", Neutral, "a client has another identifier";
+    CLIENT_ID_CHANGED = "client-id-changed", Escalation, "users sign in to, and tokens are issued to, another client";
     CEILING_RAISED = "ceiling-raised", Escalation, "a client may request more";
     CEILING_LOWERED = "ceiling-lowered", Relaxation, "a client may request less";
     GRANT_ADDED = "grant-added", Escalation, "a client may use another grant";
@@ -100,7 +100,12 @@ changes! {
     BINDING_ADDED = "binding-added", Relaxation, "a client's tokens are bound to a key";
     REDIRECT_CHANGED = "redirect-changed", Escalation, "a client's answers go elsewhere";
     SERVER_METADATA_CHANGED = "server-metadata-changed", Escalation, "a client is told otherwise about its server";
-    SECRET_MOVED = "secret-moved", Neutral, "a client's secret is found elsewhere";
+    SECRET_MOVED = "secret-moved", Escalation, "another secret of the user is used for a client";
+    AUTHENTICATION_CHANGED = "authentication-changed", Escalation, "a client authenticates in another way";
+    AUDIENCE_PARAMETER_CHANGED = "audience-parameter-changed", Escalation, "a client requests the audience in another way, or not at all";
+    DETAILS_CHANGED = "authorization-details-changed", Escalation, "a client requests other authorization details (RFC 9396)";
+    SUBJECT_CHANGED = "subject-changed", Escalation, "a client's assertions are about another subject";
+    SIGN_IN_CHANGED = "sign-in-changed", Escalation, "a client asks for another strength or age of the sign-in";
 }
 
 /// One change.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::Url;
 
+use crate::text::readable_url;
+
 /// An issuer identifier (RFC 8414 §2): `https`, no query, no fragment; `http` only on a loopback address. Compared
 /// as the exact text (RFC 8414 §4), so `https://a` and `https://a/` are two issuers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,12 +49,12 @@ impl fmt::Display for Issuer {
 /// An absolute URL that secrets may travel to: `https`, or `http` to a loopback address; no user information, no
 /// fragment.
 pub(super) fn secure_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))?;
+    let url = readable_url(text)?;
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err(format!("`{text}` names no host")),
+        None => return Err(format!("`{text}` does not name a host")),
     };
     match url.scheme() {
         "https" => {}

@@ -15,6 +15,7 @@ use crate::manifest::GrantType;
 use crate::net;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
+use crate::text::readable_url;
 
 /// The interval where the server names none (RFC 8628 §3.2), and what `slow_down` adds (§3.5).
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -70,7 +71,7 @@ pub async fn begin_device(
     let required =
         |name| document.text(name).ok_or_else(|| answer.unreadable("a member of it is missing (RFC 8628 §3.2)"));
     let page = |text: &str| {
-        let url = Url::parse(text).map_err(|_| answer.unreadable("its `verification_uri` is no URL"))?;
+        let url = readable_url(text).map_err(|_| answer.unreadable("its `verification_uri` is not a plain URL"))?;
         let openable = browser::is_openable(&url);
         openable.map_err(|_| answer.unreadable("its `verification_uri` can't be opened without harm"))?;
         Ok::<Url, OAuthError>(url)

@@ -12,6 +12,7 @@ use super::findings::{METADATA_CONTRADICTS, METADATA_ISSUER_DIFFERS};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 use crate::net;
+use crate::text::readable_url;
 
 /// What a request to an authorization server may cost.
 pub(super) const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
@@ -111,7 +112,8 @@ pub async fn discover(
                 missing = wrong(reason);
                 continue;
             }
-            Err(error) if documents.is_empty() && known.get("token_endpoint").is_none() => return Err(error.into()),
+            // a server that was not reached may have asked for more than the manifest knows
+            Err(error) if documents.is_empty() => return Err(error.into()),
             Err(_) => continue,
         };
         match is_about(&document, issuer) {
@@ -127,7 +129,7 @@ pub async fn discover(
     if documents.is_empty() && !known.contains_key("token_endpoint") {
         return Err(missing);
     }
-    merged.extend(known.clone());
+    fill_in(&mut merged, known);
     Ok(Discovered { metadata: Metadata::read(&merged, issuer).map_err(wrong)?, documents, findings })
 }
 
@@ -178,6 +180,16 @@ fn is_about(document: &Map<String, Value>, issuer: &Issuer) -> Result<(), String
     }
 }
 
+/// Adds what the server does not say. What it says is never replaced: a manifest could otherwise turn off a check that the
+/// server asks for (RFC 9207), or send secrets to another endpoint than the server's.
+fn fill_in(said: &mut Map<String, Value>, known: &Map<String, Value>) {
+    for (name, value) in known {
+        if said.get(name).is_none_or(Value::is_null) {
+            said.insert(name.clone(), value.clone());
+        }
+    }
+}
+
 /// Adds what is new. An endpoint that is there already and differs is a finding; the first document counts.
 fn merge(merged: &mut Map<String, Value>, document: Map<String, Value>, url: &Url) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -201,7 +213,7 @@ impl Metadata {
     pub(super) fn read(document: &Map<String, Value>, issuer: &Issuer) -> Result<Metadata, String> {
         let endpoint = |name: &str| {
             document.get(name).and_then(Value::as_str).map(|text| {
-                let url = Url::parse(text).map_err(|error| format!("its `{name}` is no URL: {error}"))?;
+                let url = readable_url(text).map_err(|reason| format!("its `{name}` can't be used: {reason}"))?;
                 let unusable = |reason: &str| {
                     let reason: String = reason.chars().take(200).collect();
                     format!("its `{name}` can't be used: {reason}")
@@ -299,6 +311,31 @@ mod tests {
     }
 
     #[test]
+    fn a_manifest_fills_in_metadata_and_overrides_none() {
+        let mut said = object(json!({
+            "token_endpoint": "https://a.test/token",
+            "jwks_uri": null,
+            "code_challenge_methods_supported": [],
+            "authorization_response_iss_parameter_supported": true,
+        }));
+        let known = object(json!({
+            "token_endpoint": "https://a.test/other",
+            "jwks_uri": "https://a.test/keys",
+            "revocation_endpoint": "https://a.test/revoke",
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": false,
+        }));
+        fill_in(&mut said, &known);
+        let issuer = Issuer::parse("https://a.test").unwrap();
+        let metadata = Metadata::read(&said, &issuer).unwrap();
+        assert_eq!(metadata.token_endpoint.unwrap().path(), "/token");
+        assert_eq!(metadata.jwks_uri.unwrap().path(), "/keys");
+        assert_eq!(metadata.revocation_endpoint.unwrap().path(), "/revoke");
+        assert_eq!(metadata.code_challenge_methods_supported, Some(Vec::new()));
+        assert!(metadata.iss_parameter_supported);
+    }
+
+    #[test]
     fn endpoints_that_secrets_may_travel_to() {
         let issuer = Issuer::parse("https://a.test/tenant/").unwrap();
         for (token, fine) in [
@@ -310,6 +347,9 @@ mod tests {
             ("https://a.test/token#fragment", false),
             ("file:///etc/passwd", false),
             ("http://169.254.169.254/latest", false),
+            ("https://a.test/token\n", false),
+            ("https://a.test\\@b.test/token", false),
+            ("https://a.\u{200b}test/token", false),
         ] {
             for document in
                 [json!({"token_endpoint": token}), json!({"mtls_endpoint_aliases": {"token_endpoint": token}})]

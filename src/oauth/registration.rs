@@ -12,6 +12,7 @@ use super::{Metadata, OAuthError};
 use crate::manifest::GrantType;
 use crate::net;
 use crate::secret::Secret;
+use crate::text::readable_url;
 
 /// A client that was registered.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ pub async fn register(http: &net::Client, metadata: &Metadata) -> Result<Registr
     let document = answer.document(StatusCode::CREATED, &mut Vec::new())?;
     let client_id = document.text("client_id").ok_or_else(|| answer.unreadable("it has no `client_id`"))?;
     let token = document.text("registration_access_token").map(Secret::new);
-    let place = document.text("registration_client_uri").and_then(|text| Url::parse(text).ok());
+    let place = document.text("registration_client_uri").and_then(|text| readable_url(text).ok());
     // the token of a management address goes nowhere else than to the server that gave both
     let place = place.filter(|place| {
         metadata.registration_endpoint.as_ref().is_some_and(|endpoint| endpoint.origin() == place.origin())

@@ -10,6 +10,7 @@ use super::OAuthError;
 use super::metadata::LIMITS;
 use crate::diagnosis::{Challenge, parse_challenges};
 use crate::net;
+use crate::text::readable_url;
 
 /// The most authorization servers of one API that are looked at, and the most scopes that are listed.
 const MOST_SERVERS: usize = 8;
@@ -107,7 +108,7 @@ pub async fn probe(http: &net::Client, url: &Url) -> Result<Unauthorized, OAuthE
 /// A sentence that says why the place in the challenge can't be used.
 pub fn places(url: &Url, named: Option<&str>) -> Result<Vec<Url>, String> {
     if let Some(named) = named {
-        let place = Url::parse(named).map_err(|error| format!("its `resource_metadata` is no URL: {error}"))?;
+        let place = readable_url(named).map_err(|reason| format!("its `resource_metadata` can't be used: {reason}"))?;
         permitted_from(url, &place)?;
         return Ok(vec![place]);
     }

@@ -16,6 +16,7 @@ use crate::manifest::Issuer;
 use crate::net;
 use crate::oauth;
 use crate::secret::Secret;
+use crate::text::readable_url;
 use crate::token::decrypt::DecryptionKey;
 use crate::token::key::{Key, KeySet};
 
@@ -115,7 +116,7 @@ impl PublishedKeys {
     /// When it is neither `https` nor on this machine.
     pub fn at(text: &str) -> Result<Self, Error> {
         let unusable = |reason: String| Error::new(Kind::Usage, format!("`{text}` can't be used: {reason}"));
-        let at = Url::parse(text).map_err(|error| unusable(error.to_string()))?;
+        let at = readable_url(text).map_err(unusable)?;
         net::is_permitted(&at).map_err(unusable)?;
         Ok(Self { http: client()?, at })
     }

@@ -12,6 +12,7 @@ use crate::files::read_file;
 use crate::manifest::{self, Api, Endpoint, Manifest, RouteError};
 use crate::net;
 use crate::secret::Secret;
+use crate::text::shell_word;
 use crate::vault::Vault;
 
 /// The name of a manifest's file.
@@ -271,10 +272,44 @@ pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// Finds `tokscope.toml` by walking up from a folder, as git does.
-#[must_use]
-pub fn find_manifest(from: &Path) -> Option<PathBuf> {
-    from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+/// Finds `tokscope.toml` by walking up from a folder, as git finds a repository.
+///
+/// # Errors
+/// When the nearest one, or the link that leads to it, belongs to another user: whoever may write to a folder above could
+/// otherwise choose where tokens go. Named with `--manifest` or `TOKSCOPE_MANIFEST` it is used all the same.
+pub fn find_manifest(from: &Path) -> Result<Option<PathBuf>, Error> {
+    let Some(path) = from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()) else {
+        return Ok(None);
+    };
+    match foreign_owner(&path) {
+        None => Ok(Some(path)),
+        Some(owner) => {
+            let shown = path.display();
+            Err(Error::new(Kind::Usage, format!("the manifest `{shown}` belongs to another user (uid {owner})"))
+                .hint(format!("if you trust it, name it: `--manifest {}`", shell_word(&path.to_string_lossy()))))
+        }
+    }
+}
+
+/// The owner of a file, or of the link that leads to it, where that is another user than this process's.
+#[cfg(unix)]
+fn foreign_owner(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    let states = [std::fs::symlink_metadata(path), std::fs::metadata(path)];
+    let owners = states.into_iter().flatten().map(|state| state.uid());
+    another_user(owners, rustix::process::geteuid().as_raw(), std::env::var("SUDO_UID").ok().as_deref())
+}
+
+#[cfg(not(unix))]
+fn foreign_owner(_path: &Path) -> Option<u32> {
+    None
+}
+
+/// The first of these owners that is not the user. `sudo`: the user who became root by sudo, whose files are theirs still.
+#[cfg(unix)]
+fn another_user(owners: impl IntoIterator<Item = u32>, user: u32, sudo: Option<&str>) -> Option<u32> {
+    let before = sudo.filter(|_| user == 0).and_then(|uid| uid.parse().ok());
+    owners.into_iter().find(|owner| *owner != user && Some(*owner) != before)
 }
 
 /// Parses a manifest's file, with the descriptions of APIs that it refers to.
@@ -292,4 +327,29 @@ pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
         let offset = error.utf8_error().valid_up_to();
         Error::new(Kind::Usage, format!("the manifest `{name}` is not UTF-8 text: see byte {offset}"))
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_of_another_user_is_recognised() {
+        for (owners, user, sudo, foreign) in [
+            ([1000, 1000], 1000, None, None),
+            ([1001, 1001], 1000, None, Some(1001)),
+            // the link, or the file that it leads to
+            ([1001, 1000], 1000, None, Some(1001)),
+            ([1000, 1001], 1000, None, Some(1001)),
+            ([0, 0], 1000, None, Some(0)),
+            ([1000, 1000], 0, None, Some(1000)),
+            ([1000, 1000], 0, Some("1000"), None),
+            ([1001, 1001], 0, Some("1000"), Some(1001)),
+            // the variable alone, without being root, says nothing
+            ([1001, 1001], 1000, Some("1001"), Some(1001)),
+            ([1000, 1000], 0, Some("x"), Some(1000)),
+        ] {
+            assert_eq!(another_user(owners, user, sudo), foreign, "{owners:?} {user} {sudo:?}");
+        }
+    }
 }

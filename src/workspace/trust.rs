@@ -1,4 +1,4 @@
-//! A manifest is a stranger's until its issuers and origins were accepted.
+//! A manifest is a stranger's until the destinations that it names were accepted.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Kind, Workspace};
 use crate::files::{FileError, PrivateFolder, state_folder};
-use crate::manifest::{Manifest, SecretReference};
-use crate::vault::WebOrigin;
+use crate::manifest::{Issuer, Manifest, SecretReference};
+use crate::text::destination;
 
 /// The name of the file that remembers.
 const FILE: &str = "trust";
@@ -27,42 +27,87 @@ pub(super) enum Trust {
     Remembered,
 }
 
-/// Where a manifest makes this program send something: each line that has to be accepted, such as
-/// `issuer https://login.example.com` or `origin https://api.example.com:443`. The lines that name a secret of the
-/// user's belong to it: a manifest must not choose another one later.
+/// Where a manifest makes this program send tokens, secrets and people: everything that has to be trusted before anything
+/// is sent, and trusted again after a change.
+///
+/// An API counts as a whole, since its issuer and its base URL together decide which tokens are sent where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destinations {
-    /// The lines, sorted, each once.
+    /// One line for each, as a person reads it, sorted. Not escaped.
     pub lines: Vec<String>,
+    /// The same as fields, for the fingerprint.
+    rows: Vec<Vec<String>>,
 }
+
+/// The first bytes that are hashed: a fingerprint of another form never equals one of this form.
+const FORM: &str = "tokscope destinations 2";
 
 impl Destinations {
     fn of(manifest: &Manifest) -> Self {
-        let mut lines = BTreeSet::new();
+        let mut rows = BTreeSet::new();
+        let mut add = |fields: &[&str], line: String| {
+            rows.insert((fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>(), line));
+        };
         for api in &manifest.apis {
-            lines.extend(WebOrigin::of(&api.base_url).map(|origin| format!("origin {origin}")));
-            lines.extend(api.issuer.as_ref().map(|issuer| format!("issuer {issuer}")));
+            let base_url = api.base_url.as_str();
+            let issuer = api.issuer.as_ref().map(Issuer::as_str);
+            let mut line = format!("API {}", destination(base_url));
+            match issuer {
+                Some(issuer) => line.push_str(&format!(", tokens from {}", destination(issuer))),
+                None => line.push_str(", tokens from every issuer below"),
+            }
+            line.extend(api.audience.as_ref().map(|audience| format!(", audience {audience:?}")));
+            // what is absent differs from what is empty
+            let present = |value: Option<&str>| value.map(|value| format!("={value}")).unwrap_or_default();
+            add(&["api", base_url, &present(issuer), &present(api.audience.as_deref())], line);
         }
         for client in &manifest.clients {
-            lines.insert(format!("issuer {}", client.issuer));
+            let (issuer, id) = (client.issuer.as_str(), client.client_id.as_str());
+            let whose = format!("client {id:?} at {}", destination(issuer));
+            add(&["client", issuer, id], whose.clone());
+            if let Some(uri) = client.redirect_uri.as_ref().filter(|uri| !uri.is_loopback()) {
+                let uri = uri.url().as_str();
+                add(&["redirect_uri", issuer, id, uri], format!("redirect URI {} of {whose}", destination(uri)));
+            }
+            for (name, value) in &client.metadata {
+                let is_url = name.ends_with("_endpoint") || name == "jwks_uri";
+                if let Some(url) = value.as_str().filter(|_| is_url) {
+                    add(
+                        &["metadata", issuer, name, url],
+                        format!("{name} {} of {}", destination(url), destination(issuer)),
+                    );
+                }
+            }
             let references =
                 [("secret", &client.secret), ("key", &client.key), ("assertion", &client.assertion)].into_iter();
             for (what, reference) in references.filter_map(|(what, reference)| Some((what, reference.as_ref()?))) {
-                let place = match reference {
-                    SecretReference::Env(name) => format!("the environment variable {name:?}"),
-                    SecretReference::File(path) => format!("the file {path:?}"),
-                    SecretReference::Keyring => format!("the keyring's secret of client {:?}", client.client_id),
+                let (kind, name, place) = match reference {
+                    SecretReference::Env(name) => ("env", name.as_str(), format!("the environment variable {name:?}")),
+                    SecretReference::File(path) => ("file", path.as_str(), format!("the file {path:?}")),
+                    SecretReference::Keyring => ("keyring", "", "the keyring".to_owned()),
                 };
-                lines.insert(format!("{what} {place} is used at {}", client.issuer));
+                add(&[what, issuer, id, kind, name], format!("{what} in {place} for {whose}"));
             }
         }
-        Self { lines: lines.into_iter().collect() }
+        let (rows, lines) = rows.into_iter().unzip();
+        Self { lines, rows }
     }
 
-    /// The SHA-256 of the lines, in hexadecimal digits.
+    /// The SHA-256 of the destinations, in hexadecimal digits. Each field is preceded by its length and each destination
+    /// by the number of its fields, so that no two different sets have the same bytes.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let hash = digest(&SHA256, self.lines.join("\n").as_bytes());
+        let mut bytes = FORM.as_bytes().to_vec();
+        let count = |bytes: &mut Vec<u8>, number: usize| bytes.extend((number as u64).to_be_bytes());
+        count(&mut bytes, self.rows.len());
+        for row in &self.rows {
+            count(&mut bytes, row.len());
+            for field in row {
+                count(&mut bytes, field.len());
+                bytes.extend(field.as_bytes());
+            }
+        }
+        let hash = digest(&SHA256, &bytes);
         hash.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
 }
@@ -223,10 +268,10 @@ impl Workspace {
             return Ok(());
         }
         let lines = self.destinations()?.lines.join("; ");
-        Err(Error::new(Kind::Refused, "the manifest was not accepted: nothing is sent to whom it names")
-            .hint(format!("it names {lines}"))
-            .hint("look at it and accept it: `tokscope trust`")
-            .hint("or accept it for this time: `--trust-manifest`"))
+        Err(Error::new(Kind::Refused, "the manifest was not accepted, so nothing was sent")
+            .hint(format!("it names: {lines}"))
+            .hint("review and accept it with `tokscope trust`")
+            .hint("or trust it for this run only with `--trust-manifest`"))
     }
 }
 
@@ -239,6 +284,7 @@ mod tests {
     const MANIFEST: &str = r#"[api.orders]
 base_url = "https://api.example.com/v1"
 issuer   = "https://login.example.com"
+audience = "orders"
 [api.orders.scopes]
 "orders:read" = {}
 [api.orders.endpoints]
@@ -247,6 +293,8 @@ issuer   = "https://login.example.com"
 issuer    = "https://login.example.com"
 client_id = "dev"
 secret    = { env = "DEV_SECRET" }
+redirect_uri = "https://app.example.com/callback"
+metadata  = { token_endpoint = "https://login.example.com/token" }
 "#;
 
     fn destinations(manifest: &str) -> Destinations {
@@ -254,25 +302,54 @@ secret    = { env = "DEV_SECRET" }
     }
 
     #[test]
-    fn what_counts_is_who_gets_something_and_nothing_else() {
+    fn a_change_of_any_destination_needs_trust_again_and_no_other_change_does() {
         let known = destinations(MANIFEST);
         assert_eq!(
             known.lines,
             [
-                "issuer https://login.example.com",
-                "origin https://api.example.com:443",
-                "secret the environment variable \"DEV_SECRET\" is used at https://login.example.com",
+                "API https://api.example.com/v1, tokens from https://login.example.com, audience \"orders\"",
+                "client \"dev\" at https://login.example.com",
+                "token_endpoint https://login.example.com/token of https://login.example.com",
+                "redirect URI https://app.example.com/callback of client \"dev\" at https://login.example.com",
+                "secret in the environment variable \"DEV_SECRET\" for client \"dev\" at https://login.example.com",
             ]
         );
+        let metadata = "metadata  = { token_endpoint = \"https://login.example.com/token\" }";
+        let endpoint = |name: &str| format!("metadata  = {{ {name} = \"https://login.example.com/token\" }}");
+        let endpoints = [
+            "authorization_endpoint",
+            "revocation_endpoint",
+            "introspection_endpoint",
+            "device_authorization_endpoint",
+            "pushed_authorization_request_endpoint",
+            "registration_endpoint",
+            "jwks_uri",
+        ];
+        for name in endpoints {
+            let changed = MANIFEST.replace(metadata, &endpoint(name));
+            assert_ne!(destinations(&changed).fingerprint(), known.fingerprint(), "{name}");
+        }
         for (from, to, asks) in [
             ("GET /orders", "GET /other", false),
-            ("example.com/v1", "example.com/v2", false),
-            ("https://api.example.com/v1", "https://API.example.com:443/", false),
-            ("\"dev\"", "\"other\"", false),
+            ("\"orders:read\" = {}", "\"orders:read\" = { risk = \"high\" }", false),
+            ("https://api.example.com/v1", "https://API.example.com:443/v1", false),
+            ("[client.dev]", "[client.other]", false),
+            ("client_id", "prompt = \"login\"\nclient_id", false),
+            ("example.com/v1", "example.com/v2", true),
+            ("example.com/v1", "example.com/v1/", true),
+            ("\"dev\"", "\"other\"", true),
+            ("\"orders\"", "\"others\"", true),
+            ("audience = \"orders\"", "", true),
+            ("audience = \"orders\"", "audience = \"\"", true),
+            ("app.example.com", "app.evil.test", true),
+            ("app.example.com/callback", "app.example.com/other", true),
+            ("https://app.example.com/callback", "http://127.0.0.1/callback", true),
+            ("login.example.com/token", "login.example.com/other", true),
             ("https://api.example.com/v1", "https://api.example.com.evil.test/v1", true),
             ("https://api.example.com/v1", "https://api.example.com:8443/v1", true),
             ("https://api.example.com/v1", "http://127.0.0.1/v1", true),
-            ("https://login.example.com", "https://login.example.com/", true),
+            ("issuer   = \"https://login.example.com\"", "issuer   = \"https://login.example.com/\"", true),
+            ("issuer   = \"https://login.example.com\"", "", true),
             ("DEV_SECRET", "AWS_SECRET_ACCESS_KEY", true),
             ("env = \"DEV_SECRET\"", "file = \"secret\"", true),
             ("env = \"DEV_SECRET\"", "keyring = true", true),
@@ -280,9 +357,56 @@ secret    = { env = "DEV_SECRET" }
             ("secret    =", "key =", true),
         ] {
             let changed = MANIFEST.replace(from, to);
-            assert_ne!(changed, MANIFEST);
+            assert_ne!(changed, MANIFEST, "{from}");
             assert_eq!(destinations(&changed).fingerprint() != known.fingerprint(), asks, "{from} -> {to}");
         }
+        let loopback = MANIFEST.replace("https://app.example.com/callback", "http://127.0.0.1/callback");
+        let other = MANIFEST.replace("https://app.example.com/callback", "http://localhost:8080/other");
+        assert_eq!(destinations(&loopback).fingerprint(), destinations(&other).fingerprint());
+    }
+
+    /// Which issuer's tokens go to which API is decided by the pairs, not by the two sets.
+    #[test]
+    fn issuers_that_change_places_need_trust_again() {
+        let api = |name: &str, issuer: &str| {
+            format!(
+                "[api.{name}]\nbase_url = \"https://{name}.example.com\"\nissuer = \"https://{issuer}.example.com\"\n\
+                 [api.{name}.scopes]\nr = {{}}\n[api.{name}.endpoints]\n\"GET /r\" = \"r\"\n"
+            )
+        };
+        let one = destinations(&format!("{}{}", api("a", "x"), api("b", "y")));
+        let other = destinations(&format!("{}{}", api("a", "y"), api("b", "x")));
+        assert_ne!(one.fingerprint(), other.fingerprint());
+    }
+
+    #[test]
+    fn no_value_can_stand_for_several_fields() {
+        let rows = |rows: &[&[&str]]| Destinations {
+            lines: Vec::new(),
+            rows: rows.iter().map(|row| row.iter().map(|field| (*field).to_owned()).collect()).collect(),
+        };
+        let forms = [
+            rows(&[&["client", "a", "b"]]),
+            rows(&[&["client", "a\nb"]]),
+            rows(&[&["client"], &["a", "b"]]),
+            rows(&[&["client", "a"], &["b"]]),
+            rows(&[&["client", "ab", ""]]),
+            rows(&[&["client", "", "ab"]]),
+            rows(&[&["client", "a", "b"], &[]]),
+            rows(&[]),
+            rows(&[&[]]),
+        ];
+        let fingerprints: BTreeSet<String> = forms.iter().map(Destinations::fingerprint).collect();
+        assert_eq!(fingerprints.len(), forms.len());
+        // what a value holds stays inside its quotes
+        let split = MANIFEST.replace("\"dev\"", "\"dev\\nissuer https://evil.test\"");
+        assert!(destinations(&split).lines.iter().all(|line| !line.contains('\n')));
+    }
+
+    #[test]
+    fn a_host_in_other_letters_is_shown_in_ascii_beside_it() {
+        let lines = destinations(&MANIFEST.replace("login.example.com", "login.ex\u{430}mple.com")).lines;
+        assert_eq!(lines.iter().filter(|line| line.contains("xn--exmple-4nf")).count(), lines.len(), "{lines:#?}");
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use super::{
-    ALWAYS_LOWERED, ALWAYS_RAISED, BINDING_ADDED, BINDING_DROPPED, CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED,
-    CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change, ChangeKind, GRANT_ADDED, GRANT_REMOVED,
-    LIFETIME_LOWERED, LIFETIME_RAISED, REDIRECT_CHANGED, SECRET_MOVED, SERVER_METADATA_CHANGED,
+    ALWAYS_LOWERED, ALWAYS_RAISED, AUDIENCE_PARAMETER_CHANGED, AUTHENTICATION_CHANGED, BINDING_ADDED, BINDING_DROPPED,
+    CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED, CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change,
+    ChangeKind, DETAILS_CHANGED, GRANT_ADDED, GRANT_REMOVED, LIFETIME_LOWERED, LIFETIME_RAISED, REDIRECT_CHANGED,
+    SECRET_MOVED, SERVER_METADATA_CHANGED, SIGN_IN_CHANGED, SUBJECT_CHANGED,
 };
-use crate::manifest::{Api, Client, Manifest, SecretReference};
+use crate::manifest::{Api, Client, ClientAuthentication, Manifest, SecretReference};
 use crate::scope::ScopeSet;
 
 pub(super) fn compare(old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
@@ -99,15 +100,47 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
             push(kind, after, message.to_owned(), Vec::new(), changes);
         }
     }
+    let method = |client: &Client| client.authentication.map_or("unset", ClientAuthentication::as_str).to_owned();
+    let subject = |client: &Client| client.subject.as_ref().map_or("the client".to_owned(), |name| format!("`{name}`"));
+    let sign_in = |client: &Client| (client.acr_values.clone(), client.max_age);
+    for (kind, changed, message) in [
+        (
+            &AUTHENTICATION_CHANGED,
+            method(before) != method(after),
+            format!("from {} to {}", method(before), method(after)),
+        ),
+        (
+            &AUDIENCE_PARAMETER_CHANGED,
+            before.audience_parameter != after.audience_parameter,
+            format!("from {} to {}", before.audience_parameter.as_str(), after.audience_parameter.as_str()),
+        ),
+        (
+            &DETAILS_CHANGED,
+            before.authorization_details != after.authorization_details,
+            "`authorization_details` changed".to_owned(),
+        ),
+        (&SUBJECT_CHANGED, before.subject != after.subject, format!("from {} to {}", subject(before), subject(after))),
+        (&SIGN_IN_CHANGED, sign_in(before) != sign_in(after), "`acr_values` or `max_age` changed".to_owned()),
+    ] {
+        if changed {
+            push(kind, after, message, Vec::new(), changes);
+        }
+    }
     let place = |secret: &Option<SecretReference>| match secret {
         None => "nowhere".to_owned(),
         Some(SecretReference::Env(name)) => format!("the variable `{name}`"),
         Some(SecretReference::File(path)) => format!("the file `{path}`"),
         Some(SecretReference::Keyring) => "the keyring".to_owned(),
     };
-    if before.secret != after.secret {
-        let message = format!("from {} to {}", place(&before.secret), place(&after.secret));
-        push(&SECRET_MOVED, after, message, Vec::new(), changes);
+    for (what, was, is) in [
+        ("secret", &before.secret, &after.secret),
+        ("key", &before.key, &after.key),
+        ("assertion", &before.assertion, &after.assertion),
+    ] {
+        if was != is {
+            let message = format!("`{what}` moved from {} to {}", place(was), place(is));
+            push(&SECRET_MOVED, after, message, Vec::new(), changes);
+        }
     }
 }
 
