@@ -139,7 +139,7 @@ fn trust_is_remembered_listed_and_taken_back() {
     let listed = demand(&home.run(&["trust", "list", "--json"]), 0);
     let document: Value = serde_json::from_str(&listed).unwrap();
     assert_eq!(document["schema"], "tokscope.trust/v1");
-    assert_eq!(document["accepted"][0]["lines"].as_array().unwrap().len(), 3);
+    assert_eq!(document["accepted"][0]["lines"].as_array().unwrap().len(), 4);
     demand(&home.run(&["trust", "revoke"]), 0);
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 5);
     demand(&home.run(&["trust", "revoke"]), 2);

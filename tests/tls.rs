@@ -30,9 +30,14 @@ impl Authority {
     }
 
     fn server(&self, certificate: CertificateParams) -> Server {
+        self.leading(certificate, None)
+    }
+
+    /// A server that names another one as its authorization server.
+    fn leading(&self, certificate: CertificateParams, to: Option<String>) -> Server {
         let key = KeyPair::generate().unwrap();
         let signed = certificate.signed_by(&key, &self.issuer).unwrap();
-        Server::start(signed.der().clone(), &key)
+        Server::start(signed.der().clone(), &key, to)
     }
 }
 
@@ -48,7 +53,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(certificate: CertificateDer<'static>, key: &KeyPair) -> Self {
+    fn start(certificate: CertificateDer<'static>, key: &KeyPair, leads_to: Option<String>) -> Self {
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
@@ -75,9 +80,12 @@ impl Server {
                 }
                 let Some(line) = String::from_utf8_lossy(&request).lines().next().map(str::to_owned) else { continue };
                 requests.fetch_add(1, Ordering::SeqCst);
-                let body = match line.starts_with("POST /token ") {
-                    true => r#"{"access_token":"t","token_type":"Bearer","scope":"read"}"#.to_owned(),
-                    false => format!(r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/token"}}"#),
+                let body = match &leads_to {
+                    Some(to) => format!(r#"{{"resource":"{issuer}","authorization_servers":["{to}"]}}"#),
+                    None if line.starts_with("POST /token ") => {
+                        r#"{"access_token":"t","token_type":"Bearer","scope":"read"}"#.to_owned()
+                    }
+                    None => format!(r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/token"}}"#),
                 };
                 let length = body.len();
                 let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n");
@@ -137,6 +145,29 @@ fn an_authority_of_ones_own_counts_when_it_is_named() {
 }
 
 #[test]
+fn discovery_does_not_go_from_one_https_origin_to_this_machine_without_consent() {
+    let authority = Authority::new("company");
+    let inner = authority.server(certificate("localhost"));
+    let outer = authority.leading(certificate("localhost"), Some(inner.issuer.clone()));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ca.pem"), &authority.pem).unwrap();
+    let discover = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tokscope"));
+        command.args(["discover", &outer.issuer, "--ca-file", "ca.pem"]).args(arguments);
+        command.current_dir(folder.path()).env("HOME", folder.path()).env_remove("SSL_CERT_FILE").stdin(Stdio::null());
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said) = discover(&[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("not followed") && said.contains("loopback") && said.contains("--follow-private"), "{said}");
+    assert_eq!(inner.requests.load(Ordering::SeqCst), 0);
+    let (code, said) = discover(&["--follow-private"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(inner.requests.load(Ordering::SeqCst) > 0);
+}
+
+#[test]
 fn a_server_that_can_not_prove_who_it_is_gets_nothing() {
     let (authority, other) = (Authority::new("company"), Authority::new("other"));
     let trusted = Some(authority.pem.as_str());
@@ -151,7 +182,7 @@ fn a_server_that_can_not_prove_who_it_is_gets_nothing() {
     authority.server(early).gets_nothing(trusted, "not valid yet");
     let key = KeyPair::generate().unwrap();
     let own = certificate("localhost").self_signed(&key).unwrap();
-    Server::start(own.der().clone(), &key).gets_nothing(trusted, "unknownissuer");
+    Server::start(own.der().clone(), &key, None).gets_nothing(trusted, "unknownissuer");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::diagnosis::Cause;
 use crate::manifest::GrantType;
 use crate::net::Protocol;
 use crate::secret::masked_tokens;
-use crate::text::visible;
+use crate::text::{destination, visible};
 use crate::workspace::{CallRequest, Called, Concern, EndpointId, Error, HeldToken, Kind, Origin, Start, Workspace};
 
 pub(super) use self::output::lines as diagnosis_lines;
@@ -313,7 +313,7 @@ fn confirm(
     let url = workspace.call_url(&request)?;
     let changes = match workspace.endpoint(request.endpoint) {
         Some((_, endpoint)) if !Workspace::is_safe(&endpoint.method) => {
-            Some(format!("`{} {}` may change something", endpoint.method, masked_tokens(url.as_str())))
+            Some(format!("`{} {}` may change something", endpoint.method, destination(&masked_tokens(url.as_str()))))
         }
         _ => None,
     };

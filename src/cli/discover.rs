@@ -1,13 +1,15 @@
 //! `tokscope discover`: the chain from an API to its authorization servers, what is odd about it, and a manifest to begin
 //! with.
 
+use super::access::{Access, confirm};
 use super::arguments::read_input;
 use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
 use crate::manifest::GrantType;
+use crate::net::TooNear;
 use crate::oauth::{Metadata, Registration};
 use crate::secret::Secret;
-use crate::text::visible;
+use crate::text::{destination, visible};
 use crate::token::Json;
 use crate::workspace::{Discovery, Error, Kind, Link, discover, register, unregister};
 
@@ -31,6 +33,9 @@ pub(super) struct Arguments {
     /// stdin (RFC 7592)
     #[arg(long, conflicts_with = "register")]
     unregister: bool,
+    /// Follow servers to private and loopback addresses of other origins without asking
+    #[arg(long, conflicts_with = "unregister")]
+    follow_private: bool,
     /// Print JSON (tokscope.discover/v1)
     #[arg(long)]
     json: bool,
@@ -44,7 +49,15 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         return Ok(None);
     }
     let (found, registered) = wait_for(async {
-        let found = discover(&arguments.url).await?;
+        let mut consent = |url: &url::Url, reason: &TooNear| {
+            if arguments.follow_private || !Access::of_the_environment().can_ask() {
+                return arguments.follow_private;
+            }
+            let shown = visible(destination(url.as_str()).as_ref()).into_owned();
+            let question = format!("{}: send a request to {shown}? [y/N] ", visible(&reason.to_string()));
+            confirm(&question, streams).unwrap_or(false)
+        };
+        let found = discover(&arguments.url, &mut consent).await?;
         let registered = match arguments.register {
             true => Some(register(&found).await?),
             false => None,
@@ -68,7 +81,7 @@ pub(super) fn chain(found: &Discovery, streams: &Streams) -> Vec<String> {
         let (mark, paint) = if link.holds { ("+", Paint::Good) } else { ("!", Paint::Bad) };
         let branch = if depth == 0 { "" } else { "└ " };
         let head = format!("{branch}{} {}", streams.paint(paint, mark), streams.paint(Paint::Bold, link.what));
-        lines.push(format!("{head}  {}", visible(&link.url)));
+        lines.push(format!("{head}  {}", visible(&destination(&link.url))));
         lines.push(format!("{}    {}", " ".repeat(branch.chars().count()), visible(&link.outcome)));
     }
     lines
@@ -80,7 +93,7 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
     }
     for server in &found.servers {
         streams.line("");
-        streams.line(streams.paint(Paint::Bold, &server.issuer));
+        streams.line(streams.paint(Paint::Bold, visible(&destination(server.issuer.as_str()))));
         for (name, value) in facts(server) {
             streams.line(format_args!("  {name:10} {}", visible(&value)));
         }
@@ -93,7 +106,7 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
         if let Some((place, _)) = &registered.management {
             streams.say(format_args!(
                 "it is managed at {}; `--json` shows the token for that, once",
-                visible(place.as_str())
+                visible(&destination(place.as_str()))
             ));
         }
     }

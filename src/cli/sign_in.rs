@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::print::Streams;
 use crate::manifest::GrantType;
 use crate::secret::Secret;
-use crate::text::visible;
+use crate::text::{destination, host_remark, visible};
 use crate::workspace::{BrowserUse, Error, HeldToken, Kind, Obtained, Obtaining, Qr, Start};
 
 // How a person signs in, and what is exchanged. (A doc comment would become the text of the command's help.)
@@ -63,19 +63,22 @@ impl SignIn {
             streams.say(format_args!(
                 "enter the code {} at {}",
                 visible(&code.user_code),
-                visible(code.verification_uri.as_str())
+                visible(&destination(code.verification_uri.as_str()))
             ));
             let whole = code.verification_uri_complete.as_ref();
             if let Some(qr) = whole.filter(|_| io::stderr().is_terminal()).and_then(|url| Qr::of(url.as_str())) {
                 qr.lines().iter().for_each(|line| streams.say(line));
             }
             if let Some(url) = whole {
-                streams.say(format_args!("or open {}", visible(url.as_str())));
+                streams.say(format_args!("or open {}", visible(&destination(url.as_str()))));
             }
             streams
                 .say(format_args!("waiting, {} min at most; Ctrl-C cancels", code.expires_in.as_secs().div_ceil(60)));
         } else if let Some(url) = &obtaining.url {
             streams.say(format_args!("sign in at: {}", visible(url.as_str())));
+            if let Some(remark) = host_remark(url.as_str()) {
+                streams.say(format_args!("its host {}", visible(&remark)));
+            }
             if let Some(Err(reason)) = &obtaining.browser {
                 streams.say(format_args!("no browser was opened: {}", visible(reason)));
             }

@@ -1,14 +1,17 @@
 //! Sends one request and reads one answer.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method, StatusCode, Version};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::NetError;
+use super::proxy::proxy_for;
+use super::reach::{Follow, Sender};
+use super::{NetError, TooNear};
 use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
 use crate::secret::Secret;
 
@@ -110,7 +113,40 @@ pub struct Client {
     near: Arc<OnceLock<reqwest::Client>>,
     /// To everywhere else, through the proxy that the system names.
     far: Arc<OnceLock<reqwest::Client>>,
+    /// To where a server sends us, without a proxy.
+    sent: Arc<OnceLock<reqwest::Client>>,
     options: Arc<Options>,
+    /// The server whose word is followed, if one is.
+    sender: Option<Arc<Sender>>,
+    /// The origins that a person permitted although the sender may not send us there.
+    permitted: Arc<BTreeSet<String>>,
+    /// What the requests of one use case may still take together.
+    budget: Option<Arc<Budget>>,
+}
+
+/// The time that the requests of one use case may take together. What passes between them, such as a person's, is not
+/// counted.
+#[derive(Debug)]
+struct Budget {
+    left: Mutex<Duration>,
+    /// That of the use case of which this one is a part.
+    whole: Option<Arc<Budget>>,
+}
+
+impl Budget {
+    fn left(&self) -> Duration {
+        let own = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        self.whole.as_ref().map_or(own, |whole| own.min(whole.left()))
+    }
+
+    fn spend(&self, time: Duration) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = left.saturating_sub(time);
+        drop(left);
+        if let Some(whole) = &self.whole {
+            whole.spend(time);
+        }
+    }
 }
 
 impl Client {
@@ -127,7 +163,15 @@ impl Client {
     /// # Errors
     /// When a certificate or key is no PEM. The TLS stack is set up with the first request.
     pub fn with(options: Options) -> Result<Self, NetError> {
-        let client = Self { near: Arc::default(), far: Arc::default(), options: Arc::new(options) };
+        let client = Self {
+            near: Arc::default(),
+            far: Arc::default(),
+            sent: Arc::default(),
+            options: Arc::new(options),
+            sender: None,
+            permitted: Arc::default(),
+            budget: None,
+        };
         client.authorities()?;
         client.identity()?;
         Ok(client)
@@ -138,7 +182,80 @@ impl Client {
     /// # Errors
     /// When it is no PEM of a certificate and a private key.
     pub fn with_identity(&self, identity: Secret) -> Result<Self, NetError> {
-        Self::with(Options { identity: Some(identity), ..(*self.options).clone() })
+        self.with_options(Options { identity: Some(identity), ..(*self.options).clone() })
+    }
+
+    /// Another client for the same use case.
+    fn with_options(&self, options: Options) -> Result<Self, NetError> {
+        let Self { sender, permitted, budget, .. } = self.clone();
+        Ok(Self { sender, permitted, budget, ..Self::with(options)? })
+    }
+
+    /// The same for requests to where a server sends us. The server's own origin may always be asked; other origins as
+    /// `follow` says, which counts for the addresses of their names, too. Behind a proxy, which looks names up itself,
+    /// only literal addresses and names of this machine are checked.
+    #[must_use]
+    pub fn following(&self, from: &Url, follow: Follow) -> Self {
+        let sender = Some(Arc::new(Sender { from: from.clone(), follow }));
+        Self { sender, sent: Arc::default(), permitted: Arc::default(), ..self.clone() }
+    }
+
+    /// The same, and the origin of this URL may be asked although the server may not send us there.
+    #[must_use]
+    pub fn permitting(&self, to: &Url) -> Self {
+        let mut permitted = (*self.permitted).clone();
+        permitted.insert(to.origin().ascii_serialization());
+        Self { permitted: Arc::new(permitted), ..self.clone() }
+    }
+
+    /// The same for one use case: its requests may take this long together, and those of a larger one of which it is a
+    /// part no longer than that.
+    #[must_use]
+    pub fn within(&self, total: Duration) -> Self {
+        let budget = Budget { left: Mutex::new(total), whole: self.budget.clone() };
+        Self { budget: Some(Arc::new(budget)), ..self.clone() }
+    }
+
+    /// The same for another use case: what an earlier one took is not counted.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self { budget: None, ..self.clone() }
+    }
+
+    /// The sender whose right to send us to this URL has to be checked; `None` where nothing has to be.
+    fn sender_to(&self, to: &Url) -> Option<&Arc<Sender>> {
+        self.sender.as_ref().filter(|sender| {
+            let origin = to.origin();
+            origin != sender.from.origin() && !self.permitted.contains(&origin.ascii_serialization())
+        })
+    }
+
+    /// Whether the server whose word is followed may send us to this URL. Nothing is sent there; its name is looked up.
+    ///
+    /// # Errors
+    /// When it may not. A name that can't be looked up is left to [`Self::send`].
+    pub async fn may_be_sent_to(&self, to: &Url) -> Result<(), TooNear> {
+        let Some(sender) = self.sender_to(to) else { return Ok(()) };
+        sender.check_url(to).await?;
+        let (Some(url::Host::Domain(name)), None) = (to.host(), proxy_for(to)) else { return Ok(()) };
+        let started = Instant::now();
+        let looked_up = tokio::time::timeout(self.time_for(CONNECT), tokio::net::lookup_host((name, 0))).await;
+        self.spend(started);
+        match looked_up {
+            Ok(Ok(found)) => sender.check_addresses(name, found.map(|address| address.ip())).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What a request may take, which would like to have this long.
+    fn time_for(&self, deadline: Duration) -> Duration {
+        self.budget.as_ref().map_or(deadline, |budget| deadline.min(budget.left()))
+    }
+
+    fn spend(&self, started: Instant) {
+        if let Some(budget) = &self.budget {
+            budget.spend(started.elapsed());
+        }
     }
 
     /// The same with another version of HTTP.
@@ -149,7 +266,7 @@ impl Client {
         if protocol == self.options.protocol {
             return Ok(self.clone());
         }
-        Self::with(Options { protocol, ..(*self.options).clone() })
+        self.with_options(Options { protocol, ..(*self.options).clone() })
     }
 
     fn authorities(&self) -> Result<Vec<reqwest::Certificate>, NetError> {
@@ -170,7 +287,13 @@ impl Client {
 
     fn inner(&self, url: &Url) -> Result<reqwest::Client, NetError> {
         let near = is_loopback(url);
-        let slot = if near { &self.near } else { &self.far };
+        // behind a proxy the name is not looked up here
+        let sender = self.sender_to(url).filter(|_| proxy_for(url).is_none());
+        let slot = match (sender, near) {
+            (Some(_), _) => &self.sent,
+            (None, true) => &self.near,
+            (None, false) => &self.far,
+        };
         if let Some(client) = slot.get() {
             return Ok(client.clone());
         }
@@ -181,10 +304,10 @@ impl Client {
             .connect_timeout(CONNECT)
             .http2_max_header_list_size(u32::try_from(MOST_HEADER_BYTES).unwrap_or(u32::MAX))
             .tls_certs_merge(self.authorities()?)
-            .dns_resolver(Resolver)
+            .dns_resolver(Resolver(sender.cloned()))
             .connector_layer(Measured)
             .pool_max_idle_per_host(1);
-        let builder = if near { builder.no_proxy() } else { builder };
+        let builder = if near || sender.is_some() { builder.no_proxy() } else { builder };
         let builder = match self.identity()? {
             Some(identity) => builder.identity(identity),
             None => builder,
@@ -205,11 +328,22 @@ impl Client {
     pub async fn send(&self, request: Request, limits: Limits) -> Result<Response, NetError> {
         let shown = without_query(&request.url);
         is_permitted(&request.url).map_err(|reason| NetError::NotPermitted { url: shown.clone(), reason })?;
-        let exchange = self.exchange(request, limits, &shown);
-        match tokio::time::timeout(limits.deadline, exchange).await {
-            Ok(answered) => answered,
-            Err(_) => Err(NetError::TimedOut { url: shown, after: limits.deadline }),
+        let too_near = |reason| NetError::TooNear { url: shown.clone(), reason };
+        let deadline = self.time_for(limits.deadline);
+        let timed_out = || NetError::TimedOut { url: shown.clone(), after: deadline };
+        if deadline.is_zero() {
+            return Err(timed_out());
         }
+        let started = Instant::now();
+        let exchange = async {
+            if let Some(sender) = self.sender_to(&request.url) {
+                sender.check_url(&request.url).await.map_err(too_near)?;
+            }
+            self.exchange(request, limits, &shown).await
+        };
+        let answered = tokio::time::timeout(deadline, exchange).await;
+        self.spend(started);
+        answered.unwrap_or_else(|_| Err(timed_out()))
     }
 
     async fn exchange(&self, request: Request, limits: Limits, shown: &str) -> Result<Response, NetError> {
@@ -253,6 +387,9 @@ fn failure(error: reqwest::Error, shown: &str) -> NetError {
     let mut reason = String::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
     while let Some(one) = cause {
+        if let Some(reason) = one.downcast_ref::<TooNear>() {
+            return NetError::TooNear { url: shown.to_owned(), reason: reason.clone() };
+        }
         // the innermost says the most
         reason = one.to_string();
         cause = one.source();
@@ -304,6 +441,9 @@ pub fn is_permitted(url: &Url) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use reqwest::dns::Resolve as _;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
@@ -401,6 +541,71 @@ mod tests {
         assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
         // the connection is closed, so the server notices
         tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap().unwrap();
+    }
+
+    /// Counts connections and never answers.
+    async fn silent() -> (Url, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
+        tokio::spawn(async move {
+            let mut open = Vec::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                open.push(stream);
+            }
+        });
+        (url, connections)
+    }
+
+    #[tokio::test]
+    async fn the_requests_of_a_use_case_share_its_time() {
+        let (url, connections) = silent().await;
+        let request = || Request { method: Method::GET, url: url.clone(), headers: HeaderMap::new(), body: None };
+        let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
+        let whole = Client::new().unwrap().within(Duration::from_millis(200));
+        let part = whole.within(Duration::from_secs(30));
+        for client in [&part, &part, &whole, &whole.with_protocol(Protocol::Http1).unwrap()] {
+            let error = client.send(request(), limits).await.map(|_| ()).unwrap_err();
+            assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
+        }
+        // the first took the time of all of them, so that the others were not sent
+        assert_eq!(connections.load(Ordering::SeqCst), 1);
+        let afresh = Limits { deadline: Duration::from_millis(200), ..limits };
+        assert!(whole.afresh().send(request(), afresh).await.is_err());
+        assert_eq!(connections.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_server_of_the_internet_leads_to_no_address_of_this_machine() {
+        let (url, connections) = silent().await;
+        let port = url.port().unwrap();
+        let from = Url::parse("https://93.184.216.34/").unwrap();
+        let followed = Client::new().unwrap().following(&from, Follow::Public);
+        let to = |host: &str, scheme: &str| Url::parse(&format!("{scheme}://{host}:{port}/")).unwrap();
+        let sent = async |client: &Client, url: Url| {
+            let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
+            client.send(request, LIMITS).await.map(|_| ()).unwrap_err()
+        };
+        for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "x.localhost", "0.0.0.0"] {
+            let url = to(host, "https");
+            assert!(followed.may_be_sent_to(&url).await.is_err(), "{host}");
+            let error = sent(&followed, url).await;
+            assert!(matches!(error, NetError::TooNear { .. }), "{host}: {error}");
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), 0);
+        // a name is refused by what it resolves to: here the name of this machine, through the resolver alone
+        let sender = Sender { from: from.clone(), follow: Follow::Public };
+        let resolver = Resolver(Some(Arc::new(sender)));
+        let error = resolver.resolve("localhost".parse().unwrap()).await.map(|_| ()).unwrap_err();
+        assert!(error.downcast_ref::<TooNear>().is_some(), "{error}");
+        // what a person permits is asked, and the server itself is
+        let url = to("127.0.0.1", "http");
+        assert!(matches!(sent(&followed.permitting(&url), url.clone()).await, NetError::TimedOut { .. }));
+        let own = Client::new().unwrap().following(&url, Follow::Public);
+        assert!(matches!(sent(&own, url).await, NetError::TimedOut { .. }));
+        assert_eq!(connections.load(Ordering::SeqCst), 2);
     }
 
     #[test]

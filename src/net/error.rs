@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::TooNear;
+
 /// Why there is no answer. URLs come without query and fragment: both may hold secrets.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetError {
@@ -14,6 +16,14 @@ pub enum NetError {
         url: String,
         /// Why.
         reason: String,
+    },
+    /// A server named an address that it may not send us to.
+    #[error("`{url}` was not asked: {reason}")]
+    TooNear {
+        /// Without query and fragment.
+        url: String,
+        /// Who named it, and what it is.
+        reason: TooNear,
     },
     /// The TLS stack can't be set up.
     #[error("no secure connection can be set up on this machine")]

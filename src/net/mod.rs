@@ -4,9 +4,11 @@
 mod client;
 mod error;
 mod proxy;
+mod reach;
 mod timing;
 
 pub use client::{Client, Limits, Options, Protocol, Request, Response, is_permitted, trust};
 pub use error::NetError;
 pub use proxy::proxy_for;
+pub use reach::{Follow, Nearness, TooNear};
 pub use timing::Timing;

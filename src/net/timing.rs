@@ -9,6 +9,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::reach::Sender;
+
 /// How long the parts of an exchange took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
@@ -44,16 +46,21 @@ impl Watch {
     }
 }
 
-/// Looks names up as the operating system does, and measures it.
-#[derive(Debug)]
-pub(super) struct Resolver;
+/// Looks names up as the operating system does, and measures it. With a sender it refuses names whose addresses that one
+/// may not send us to: the addresses that were checked are those that are connected to.
+#[derive(Debug, Default)]
+pub(super) struct Resolver(pub(super) Option<Arc<Sender>>);
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let watch = WATCH.try_with(Clone::clone).ok();
+        let sender = self.0.clone();
         Box::pin(async move {
             let started = Instant::now();
             let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            if let Some(sender) = sender {
+                sender.check_addresses(name.as_str(), found.iter().map(std::net::SocketAddr::ip)).await?;
+            }
             if let Some(watch) = watch {
                 watch.lock().0 = Some(started.elapsed());
             }

@@ -218,6 +218,8 @@ impl Pending {
 
     async fn trade(self, http: &net::Client, redirect: &Redirect) -> Result<TokenSet, OAuthError> {
         let code = check(&self.metadata, redirect)?;
+        // what was asked before the user went to the browser is another matter
+        let http = &http.afresh().within(super::USE_CASE);
         let party = Party { http, metadata: &self.metadata, identity: &self.identity };
         let mut set = party.code(code, self.verifier, &self.redirect_uri, &self.request.extra).await?;
         let expected =

@@ -132,6 +132,8 @@ impl DevicePending {
     }
 
     async fn poll(&self, http: &net::Client) -> Result<TokenSet, OAuthError> {
+        // each question stands alone: the user decides meanwhile
+        let http = &http.afresh().within(super::USE_CASE);
         let party = Party { http, metadata: &self.metadata, identity: &self.identity };
         let mut parameters =
             vec![("grant_type", GrantType::DeviceCode.registered_name()), ("device_code", self.device_code.expose())];

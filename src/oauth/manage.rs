@@ -62,7 +62,7 @@ pub enum Revocation {
 }
 
 /// How long a server that is busy is waited for, at most.
-const LONGEST_RETRY: u64 = 10;
+const LONGEST_RETRY: u64 = 3;
 
 impl Party<'_> {
     /// Asks the server what a token may do.

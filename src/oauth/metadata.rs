@@ -15,7 +15,15 @@ use crate::net;
 use crate::text::readable_url;
 
 /// What a request to an authorization server may cost.
-pub(super) const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
+pub(super) const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(8), body: 1 << 20 };
+
+/// What all requests of one use case may take together, so that a server that answers none of them, or each of them just
+/// in time, keeps nobody waiting for more than 10 s.
+pub const USE_CASE: Duration = Duration::from_secs(9);
+
+/// What discovery may take of that, however many documents it looks at: enough is left for a request that can be made only
+/// once, such as a refresh.
+const DISCOVERY: Duration = Duration::from_secs(6);
 
 /// What an authorization server says about itself, as far as this program uses it.
 #[derive(Clone, Debug)]
@@ -100,6 +108,7 @@ pub async fn discover(
 ) -> Result<Discovered, OAuthError> {
     let wrong = |reason: String| OAuthError::Metadata { issuer: issuer.to_string(), reason };
     let mut missing = wrong("it has no well-known document".to_owned());
+    let http = &http.within(DISCOVERY);
     let mut merged = Map::new();
     let (mut documents, mut findings) = (Vec::new(), Vec::new());
     for url in locations(issuer) {
@@ -288,6 +297,12 @@ mod tests {
 
     fn object(value: Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn a_use_case_ends_within_ten_seconds_and_leaves_time_after_discovery() {
+        assert!(LIMITS.deadline <= USE_CASE && USE_CASE < Duration::from_secs(10));
+        assert!(USE_CASE - DISCOVERY >= Duration::from_secs(3));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use exchange::Party;
 pub use findings::ALL as CODES;
 pub use grants::Parameter;
 pub use manage::{Introspection, Revocation, TokenHint};
-pub use metadata::{Discovered, Metadata, discover};
+pub use metadata::{Discovered, Metadata, USE_CASE, discover};
 pub use registration::{Registration, register, unregister};
 pub use resource::{Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource};
 pub use review::{findings_of, other_resource, slashed_issuer};

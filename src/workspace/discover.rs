@@ -10,6 +10,11 @@ use crate::manifest::Issuer;
 use crate::net;
 use crate::oauth::{self, Coverage, Metadata, OAuthError, ProtectedResource, Registration, Unauthorized};
 use crate::secret::Secret;
+use crate::text::readable_url;
+
+/// Decides whether a server may send us to an address of this machine or of a private network: the URL, and why the
+/// question comes up.
+pub type Consent<'c> = dyn FnMut(&Url, &net::TooNear) -> bool + 'c;
 
 /// One link of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,32 +44,48 @@ pub struct Discovery {
     pub servers: Vec<Metadata>,
     /// What is missing or contradictory.
     pub findings: Vec<Diagnostic>,
+    /// Goes where the API's server may send us, and where somebody permitted it.
+    http: net::Client,
 }
 
-/// Follows the chain: the challenge of the API, its metadata, its authorization servers.
+/// Follows the chain: the challenge of the API, its metadata, its authorization servers. From one origin to an address of
+/// this machine or of a private network at another one it goes only with consent.
 ///
 /// # Errors
-/// When the text is no URL that can be asked, or nothing answers there.
-pub async fn discover(text: &str) -> Result<Discovery, Error> {
+/// When the text is not a URL that can be asked, or nothing answers there.
+pub async fn discover(text: &str, consent: &mut Consent<'_>) -> Result<Discovery, Error> {
     let url = parse(text)?;
-    let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+    let http = client(&url)?;
     let api = oauth::probe(&http, &url).await.map_err(refused)?;
-    follow(text, url, http, api).await
+    follow(text, url, http, api, consent).await
 }
 
-/// The same from an answer that is there already. `headers`, `status`: the answer of the API.
+/// The same from a response that is there already, without anybody who could consent. `headers`, `status`: the response of
+/// the API.
 ///
 /// # Errors
-/// When the text is no URL that can be asked.
+/// When the text is not a URL that can be asked.
 pub async fn discover_from(text: &str, headers: &[(String, String)], status: u16) -> Result<Discovery, Error> {
     let url = parse(text)?;
-    let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+    let http = client(&url)?;
     let challenges = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
     let api = Unauthorized::read(status, challenges.map(|(_, value)| value.clone()).collect());
-    follow(text, url, http, api).await
+    follow(text, url, http, api, &mut |_, _| false).await
 }
 
-async fn follow(text: &str, url: Url, http: net::Client, api: Unauthorized) -> Result<Discovery, Error> {
+/// All requests of a discovery share one deadline.
+fn client(url: &Url) -> Result<net::Client, Error> {
+    let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
+    Ok(http.following(url, net::Follow::Public).within(oauth::USE_CASE))
+}
+
+async fn follow(
+    text: &str,
+    url: Url,
+    http: net::Client,
+    api: Unauthorized,
+    consent: &mut Consent<'_>,
+) -> Result<Discovery, Error> {
     let mut found = Discovery {
         url: url.clone(),
         chain: Vec::new(),
@@ -72,11 +93,12 @@ async fn follow(text: &str, url: Url, http: net::Client, api: Unauthorized) -> R
         resource: None,
         servers: Vec::new(),
         findings: Vec::new(),
+        http,
     };
     found.link("API", &url, said(&api), true);
     let named = api.parameter("resource_metadata").map(str::to_owned);
     found.api = Some(api);
-    found.ask_resource(&http, named.as_deref()).await;
+    found.ask_resource(named.as_deref(), consent).await;
     let issuers: Vec<String> = match &found.resource {
         Some(resource) if !resource.authorization_servers.is_empty() => resource.authorization_servers.clone(),
         // without metadata the URL may be the issuer's own
@@ -84,7 +106,7 @@ async fn follow(text: &str, url: Url, http: net::Client, api: Unauthorized) -> R
     };
     let from_resource = found.resource.is_some();
     for issuer in issuers {
-        let answered = found.ask_issuer(&http, &issuer).await;
+        let answered = found.ask_issuer(&issuer, consent).await;
         if answered && !from_resource {
             break;
         }
@@ -106,11 +128,12 @@ async fn follow(text: &str, url: Url, http: net::Client, api: Unauthorized) -> R
 /// # Errors
 /// When there is none, or it refuses.
 pub async fn register(found: &Discovery) -> Result<Registration, Error> {
-    let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
     let server = found
         .servers
         .first()
         .ok_or_else(|| Error::new(Kind::Refused, "no authorization server was found to register at"))?;
+    // somebody may have thought about the question meanwhile
+    let http = found.http.afresh().within(oauth::USE_CASE);
     oauth::register(&http, server).await.map_err(refused)
 }
 
@@ -125,8 +148,8 @@ pub async fn unregister(text: &str, token: &Secret) -> Result<(), Error> {
 
 fn parse(text: &str) -> Result<Url, Error> {
     let wrong = |reason: String| Error::new(Kind::Usage, format!("`{text}` can't be asked: {reason}"));
-    let url = Url::parse(text)
-        .map_err(|error| wrong(error.to_string()).hint("write it with its scheme, as in `https://api.example.com`"))?;
+    let url = readable_url(text)
+        .map_err(|reason| wrong(reason).hint("write it with its scheme, as in `https://api.example.com`"))?;
     net::is_permitted(&url).map_err(wrong)?;
     Ok(url)
 }
@@ -165,14 +188,28 @@ impl Discovery {
         self.link("registration", place, outcome, holds);
     }
 
-    async fn ask_resource(&mut self, http: &net::Client, named: Option<&str>) {
+    /// Whether a URL that a server named may be asked; else why not.
+    async fn may_ask(&mut self, url: &Url, consent: &mut Consent<'_>) -> Result<(), String> {
+        let Err(reason) = self.http.may_be_sent_to(url).await else { return Ok(()) };
+        if !consent(url, &reason) {
+            return Err(format!("not followed: {reason} unless you allow it with `tokscope discover --follow-private`"));
+        }
+        self.http = self.http.permitting(url);
+        Ok(())
+    }
+
+    async fn ask_resource(&mut self, named: Option<&str>, consent: &mut Consent<'_>) {
         const WHAT: &str = "protected resource";
         let places = match oauth::places(&self.url, named) {
             Ok(places) => places,
             Err(reason) => return self.link(WHAT, named.unwrap_or_default(), reason, false),
         };
         for place in places {
-            match oauth::protected_resource(http, &place).await {
+            if let Err(reason) = self.may_ask(&place, consent).await {
+                self.link(WHAT, &place, reason, false);
+                continue;
+            }
+            match oauth::protected_resource(&self.http, &place).await {
                 Ok(resource) => {
                     let coverage = resource.covers(&self.url);
                     let shown = format!("is about {}", resource.resource);
@@ -190,7 +227,7 @@ impl Discovery {
     }
 
     /// Whether the issuer's metadata was found.
-    async fn ask_issuer(&mut self, http: &net::Client, text: &str) -> bool {
+    async fn ask_issuer(&mut self, text: &str, consent: &mut Consent<'_>) -> bool {
         const WHAT: &str = "authorization server";
         let issuer = Issuer::parse(text).and_then(|issuer| {
             oauth::permitted_from(&self.url, issuer.url())?;
@@ -203,6 +240,11 @@ impl Discovery {
                 return false;
             }
         };
+        if let Err(reason) = self.may_ask(issuer.url(), consent).await {
+            self.link(WHAT, text, reason, false);
+            return false;
+        }
+        let http = &self.http;
         let mut answered = oauth::discover(http, &issuer, &Map::new()).await;
         if matches!(answered, Err(OAuthError::Metadata { .. })) && self.resource.is_some() {
             // some APIs write a slash that the issuer itself does not have

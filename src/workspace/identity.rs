@@ -47,7 +47,8 @@ impl Workspace {
         let secret = self.client_secret(client)?;
         let pem = client.key.as_ref().map(|reference| self.referenced(client, "key", reference)).transpose()?;
         let tls = client.authentication.is_some_and(ClientAuthentication::is_tls);
-        let mut http = self.http()?.clone();
+        // the issuer was accepted; what its metadata names may be no nearer than it is itself
+        let mut http = self.http()?.following(client.issuer.url(), net::Follow::NotNearer).within(oauth::USE_CASE);
         let mut key = None;
         if let Some(pem) = pem {
             if tls {

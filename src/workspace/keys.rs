@@ -27,7 +27,7 @@ const MOST_BYTES: u64 = 1 << 20;
 const MOST_PAYLOAD: u64 = 64 << 20;
 
 /// What fetching a set of keys may cost.
-const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
+const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(8), body: 1 << 20 };
 
 /// The keys in a file: JWK, JWK Set, PEM or DER.
 ///
@@ -126,7 +126,7 @@ impl PublishedKeys {
     /// # Errors
     /// When the issuer can't be asked, or names no keys.
     pub async fn of(issuer: &Issuer) -> Result<Self, Error> {
-        let http = client()?;
+        let http = client()?.following(issuer.url(), net::Follow::NotNearer).within(oauth::USE_CASE);
         let discovered = oauth::discover(&http, issuer, &serde_json::Map::new()).await;
         let discovered = discovered.map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
         let at = discovered

@@ -37,7 +37,7 @@ pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
 pub(crate) use child::secret_variable;
 pub use concern::Concern;
-pub use discover::{Discovery, Link, discover, discover_from, register, unregister};
+pub use discover::{Consent, Discovery, Link, discover, discover_from, register, unregister};
 pub use drift::{DriftFrom, scopes_supported};
 pub use error::{Error, Kind};
 pub use findings::ALL as CODES;

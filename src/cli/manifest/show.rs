@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::open::workspace;
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
-use crate::text::visible;
+use crate::text::{destination, visible};
 use crate::token::Json;
 use crate::workspace::{Error, Kind};
 
@@ -51,7 +51,7 @@ fn show_api(api: &Api, streams: &mut Streams) {
     let title = streams.paint(Paint::Bold, api.title());
     streams.line(format_args!("{title} ({})  {}", visible(&api.name), visible(api.base_url.as_str())));
     if let Some(issuer) = &api.issuer {
-        streams.line(format_args!("  issuer    {}", visible(issuer.as_str())));
+        streams.line(format_args!("  issuer    {}", visible(&destination(issuer.as_str()))));
     }
     if let Some(audience) = &api.audience {
         streams.line(format_args!("  audience  {}", visible(audience)));
@@ -84,7 +84,7 @@ fn show_client(client: &Client, streams: &mut Streams) {
     let name = streams.paint(Paint::Bold, &client.name);
     let grants: Vec<&str> = client.grants.iter().map(|grant| grant.as_str()).collect();
     streams.line(format_args!("client {name}  {}", visible(&client.client_id)));
-    streams.line(format_args!("  issuer       {}", visible(client.issuer.as_str())));
+    streams.line(format_args!("  issuer       {}", visible(&destination(client.issuer.as_str()))));
     streams.line(format_args!("  grants       {}", grants.join(" ")));
     let ceiling = client.may_request.as_ref().map_or_else(|| "anything".to_owned(), ToString::to_string);
     streams.line(format_args!("  may request  {ceiling}"));

@@ -150,6 +150,32 @@ async fn a_page_for_every_path_does_not_hide_the_metadata() {
 }
 
 #[tokio::test]
+async fn a_manifest_can_not_turn_off_the_check_of_the_issuer() {
+    let server = Server::start(|_, base| {
+        let said = format!(r#""issuer":"{base}","token_endpoint":"{base}/token""#);
+        (JSON.to_owned(), format!(r#"{{{said},"authorization_response_iss_parameter_supported":true}}"#))
+    })
+    .await;
+    let known = json!({
+        "authorization_response_iss_parameter_supported": false,
+        "token_endpoint": format!("{}/other", server.base),
+        "jwks_uri": format!("{}/keys", server.base),
+    });
+    let found = super::discover(&http(), &server.issuer(), known.as_object().unwrap()).await.unwrap().metadata;
+    assert!(found.iss_parameter_supported);
+    assert_eq!(found.token_endpoint.unwrap().path(), "/token");
+    assert_eq!(found.jwks_uri.unwrap().path(), "/keys");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_reached_is_not_replaced_by_what_a_manifest_knows() {
+    let issuer = Issuer::parse("http://127.0.0.1:1").unwrap();
+    let known = json!({"token_endpoint": "http://127.0.0.1:1/token"});
+    let error = super::discover(&http(), &issuer, known.as_object().unwrap()).await.map(|_| ()).unwrap_err();
+    assert!(matches!(error, OAuthError::Net(_)), "{error}");
+}
+
+#[tokio::test]
 async fn a_foreign_issuer_is_an_error_of_bounded_length() {
     let server =
         Server::start(|_, _| (JSON.to_owned(), format!(r#"{{"issuer":"https://{}"}}"#, "a".repeat(900_000)))).await;

@@ -5,7 +5,7 @@ use super::{Item, Tone};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
-use crate::text::visible;
+use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::message::GoTo;
@@ -141,6 +141,7 @@ fn waiting(model: &Model, place: Option<&GoTo>) -> Vec<Item> {
         if place.code.is_some() { "Go here, on any device, and enter the code:" } else { "Sign in and approve here:" };
     let url = Item::new(Tone::Key, visible(&place.url)).copies("the URL", place.url.clone());
     let mut items = vec![Item::plain(first), Item::default(), url];
+    items.extend(remark(&place.url));
     if let Some(code) = &place.code {
         items.push(Item::heading("code  ").and(Tone::Good, visible(code)).copies("the code", code.clone()));
     }
@@ -160,6 +161,11 @@ fn waiting(model: &Model, place: Option<&GoTo>) -> Vec<Item> {
     let qr = place.complete.as_deref().and_then(Qr::of).filter(|_| !model.ascii);
     items.extend(qr.iter().flat_map(Qr::lines).map(Item::plain));
     items
+}
+
+/// What the host of a URL really is, where the URL does not show it plainly.
+fn remark(url: &str) -> Option<Item> {
+    host_remark(url).map(|remark| Item::new(Tone::Warning, format!("its host {}", visible(&remark))))
 }
 
 fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item> {
@@ -223,7 +229,9 @@ fn request(model: &Model, form: &Form) -> Vec<Item> {
     let mut items: Vec<Item> = form.fields.iter().enumerate().map(line).collect();
     items.push(Item::heading(name(model, form.endpoint)));
     let url = model.workspace.call_url(&form.request()).map(|url| url.to_string());
+    let remark = url.as_ref().ok().and_then(|url| remark(url));
     items.push(Item::muted(visible(&url.unwrap_or_else(|error| error.message))));
+    items.extend(remark);
     items
 }
 
@@ -238,6 +246,7 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             // what looks like a token is not shown to whoever looks on
             let shown = masked_tokens(&url);
             let mut items = vec![Item::heading(heading), Item::plain(visible(&shown)).copies("the URL", url.clone())];
+            items.extend(remark(&url));
             items.extend(doubts(&model.concerns(std::slice::from_ref(request))));
             items
         }

@@ -1,0 +1,278 @@
+//! How near to this machine an address is, and whether a server may send us there.
+//!
+//! A server of the internet that names an address of this machine or of a private network makes us ask a service that
+//! it can't reach itself (server-side request forgery). Names are checked by the addresses that are then connected to.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// How near an address is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// This machine.
+    Loopback,
+    /// A network that the internet does not route to: private, shared, link-local, unique local, unspecified, reserved.
+    Private,
+    /// Everything else.
+    Public,
+}
+
+impl fmt::Display for Nearness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Loopback => "loopback",
+            Self::Private => "private",
+            Self::Public => "public",
+        })
+    }
+}
+
+impl Nearness {
+    /// Of an address (RFC 6890 and the registries that it began).
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::of_v4(address),
+            IpAddr::V6(address) => Self::of_v6(address),
+        }
+    }
+
+    fn of_v4(address: Ipv4Addr) -> Self {
+        let [first, second, third, _] = address.octets();
+        match (first, second, third) {
+            (127, ..) => Self::Loopback,
+            // Linux connects 0.0.0.0 to this machine
+            (0, ..) if address.is_unspecified() => Self::Loopback,
+            (0 | 10 | 224..=255, ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 0, 0)
+            | (192, 168, _)
+            | (198, 18..=19, _) => Self::Private,
+            _ => Self::Public,
+        }
+    }
+
+    fn of_v6(address: Ipv6Addr) -> Self {
+        if address.is_loopback() || address.is_unspecified() {
+            return Self::Loopback;
+        }
+        let [a, b, c, d, e, f, g, h] = address.segments();
+        let v4 = |high: u16, low: u16| {
+            let ([first, second], [third, fourth]) = (high.to_be_bytes(), low.to_be_bytes());
+            Self::of_v4(Ipv4Addr::new(first, second, third, fourth))
+        };
+        match (a, b, c, d, e, f) {
+            // IPv4-mapped, IPv4-compatible, IPv4-translated (RFC 4291 §2.5.5, RFC 2765 §2.1)
+            (0, 0, 0, 0, 0, 0 | 0xffff) | (0, 0, 0, 0, 0xffff, 0) => v4(g, h),
+            // NAT64 (RFC 6052, RFC 8215)
+            (0x64, 0xff9b, 1, ..) => Self::Private,
+            (0x64, 0xff9b, ..) => v4(g, h),
+            // 6to4 (RFC 3056)
+            (0x2002, high, low, ..) => v4(high, low),
+            // Teredo holds an address, too, in a form of its own (RFC 4380); nobody serves metadata there
+            (0x2001, 0, ..) => Self::Private,
+            _ if a & 0xfe00 == 0xfc00 => Self::Private,
+            // link-local and the former site-local
+            _ if a & 0xff80 == 0xfe80 => Self::Private,
+            // multicast
+            _ if a & 0xff00 == 0xff00 => Self::Private,
+            _ => Self::Public,
+        }
+    }
+
+    /// Of a host that tells without being looked up: an address, or a name of this machine (RFC 6761 §6.3).
+    pub(super) fn of_host(url: &Url) -> Option<Self> {
+        match url.host()? {
+            Host::Ipv4(address) => Some(Self::of_v4(address)),
+            Host::Ipv6(address) => Some(Self::of_v6(address)),
+            Host::Domain(name) => {
+                let name = name.trim_end_matches('.');
+                let local = name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"));
+                local.then_some(Self::Loopback)
+            }
+        }
+    }
+}
+
+/// What a server may send us to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Public addresses; from `http` on a loopback address also loopback addresses. Everything else is for a person to
+    /// decide: see [`super::Client::permitting`].
+    Public,
+    /// Addresses that are not nearer than the server's own.
+    NotNearer,
+}
+
+/// That a server names an address that it may not send us to.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{from}` may not lead to the {nearness} address of `{host}`")]
+pub struct TooNear {
+    /// The origin of the server.
+    pub from: String,
+    /// The host that it names, with the address where that is another text.
+    pub host: String,
+    /// How near that is.
+    pub nearness: Nearness,
+}
+
+/// The server that sends us, and where it may send us to.
+#[derive(Clone, Debug)]
+pub(super) struct Sender {
+    pub(super) from: Url,
+    pub(super) follow: Follow,
+}
+
+impl Sender {
+    /// Whether something as near as this may be asked. `own`: how near the server itself is.
+    fn permits(&self, nearness: Nearness, own: Nearness) -> bool {
+        match self.follow {
+            _ if nearness == Nearness::Public => true,
+            Follow::Public => {
+                self.from.scheme() == "http" && own == Nearness::Loopback && nearness == Nearness::Loopback
+            }
+            Follow::NotNearer => nearness >= own,
+        }
+    }
+
+    fn refusal(&self, host: String, nearness: Nearness) -> TooNear {
+        TooNear { from: self.from.origin().ascii_serialization(), host, nearness }
+    }
+
+    /// Whether a URL may be asked, as far as it tells without being looked up.
+    pub(super) async fn check_url(&self, to: &Url) -> Result<(), TooNear> {
+        match Nearness::of_host(to) {
+            Some(nearness) if !self.permits(nearness, self.own().await) => {
+                Err(self.refusal(to.host_str().unwrap_or_default().to_owned(), nearness))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the addresses of a name may be connected to: all of them.
+    pub(super) async fn check_addresses(
+        &self,
+        name: &str,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) -> Result<(), TooNear> {
+        let nearest = addresses.into_iter().map(|address| (Nearness::of(address), address)).min();
+        match nearest {
+            Some((nearness, address)) if !self.permits(nearness, self.own().await) => {
+                Err(self.refusal(format!("{name} ({address})"), nearness))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How near the server itself is: by the farthest of its addresses, so that it can't claim to be near by adding one.
+    async fn own(&self) -> Nearness {
+        if let Some(nearness) = Nearness::of_host(&self.from) {
+            return nearness;
+        }
+        if self.follow == Follow::Public {
+            return Nearness::Public;
+        }
+        let host = (self.from.host_str().unwrap_or_default(), 0);
+        let found = tokio::net::lookup_host(host).await.ok();
+        found.and_then(|found| found.map(|address| Nearness::of(address.ip())).max()).unwrap_or(Nearness::Public)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_as_near_as_the_registries_say() {
+        use Nearness::{Loopback, Private, Public};
+        for (address, nearness) in [
+            ("127.0.0.1", Loopback),
+            ("127.255.0.9", Loopback),
+            ("0.0.0.0", Loopback),
+            ("0.1.2.3", Private),
+            ("10.0.0.1", Private),
+            ("100.64.0.1", Private),
+            ("100.128.0.1", Public),
+            ("169.254.169.254", Private),
+            ("172.15.0.1", Public),
+            ("172.16.0.1", Private),
+            ("172.31.255.255", Private),
+            ("172.32.0.1", Public),
+            ("192.0.0.8", Private),
+            ("192.168.1.1", Private),
+            ("198.18.0.1", Private),
+            ("224.0.0.1", Private),
+            ("255.255.255.255", Private),
+            ("93.184.216.34", Public),
+            ("::1", Loopback),
+            ("::", Loopback),
+            ("::ffff:127.0.0.1", Loopback),
+            ("::ffff:10.0.0.1", Private),
+            ("::ffff:93.184.216.34", Public),
+            ("::127.0.0.1", Loopback),
+            ("::ffff:0:169.254.169.254", Private),
+            ("64:ff9b::127.0.0.1", Loopback),
+            ("64:ff9b::5db8:d822", Public),
+            ("64:ff9b:1::5db8:d822", Private),
+            ("2002:7f00:1::", Loopback),
+            ("2002:a9fe:a9fe::1", Private),
+            ("2001:0:1:2::3", Private),
+            ("fe80::1", Private),
+            ("fec0::1", Private),
+            ("fd00:ec2::254", Private),
+            ("fc00::1", Private),
+            ("ff02::1", Private),
+            ("2606:2800:220:1::1", Public),
+        ] {
+            assert_eq!(Nearness::of(address.parse().unwrap()), nearness, "{address}");
+        }
+        for (url, nearness) in [
+            ("https://localhost/", Some(Loopback)),
+            ("https://LOCALHOST./", Some(Loopback)),
+            ("https://a.b.localhost:8443/", Some(Loopback)),
+            ("https://0x7f.1/", Some(Loopback)),
+            ("https://[::ffff:a9fe:a9fe]/", Some(Private)),
+            ("https://2852039166/", Some(Private)),
+            ("https://localhost.example.com/", None),
+            ("https://notlocalhost/", None),
+        ] {
+            assert_eq!(Nearness::of_host(&Url::parse(url).unwrap()), nearness, "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_leads_to_public_addresses_and_no_nearer() {
+        for (from, follow, to, fine) in [
+            ("https://93.184.216.34", Follow::Public, "https://93.184.216.35", true),
+            ("https://93.184.216.34", Follow::Public, "https://169.254.169.254", false),
+            ("https://93.184.216.34", Follow::Public, "https://x.localhost", false),
+            ("https://10.0.0.1", Follow::Public, "https://10.0.0.2", false),
+            ("https://127.0.0.1:1", Follow::Public, "https://127.0.0.1:2", false),
+            ("http://127.0.0.1:1", Follow::Public, "http://127.0.0.1:2", true),
+            ("http://127.0.0.1:1", Follow::Public, "https://10.0.0.2", false),
+            ("https://10.0.0.1", Follow::NotNearer, "https://10.0.0.2", true),
+            ("https://10.0.0.1", Follow::NotNearer, "https://127.0.0.1", false),
+            ("https://93.184.216.34", Follow::NotNearer, "https://10.0.0.2", false),
+            ("https://127.0.0.1:1", Follow::NotNearer, "https://127.0.0.1:2", true),
+        ] {
+            let sender = Sender { from: Url::parse(from).unwrap(), follow };
+            assert_eq!(sender.check_url(&Url::parse(to).unwrap()).await.is_ok(), fine, "{from} {follow:?} {to}");
+        }
+        // one near address among others is enough to refuse the name
+        let sender = Sender { from: Url::parse("https://93.184.216.34").unwrap(), follow: Follow::Public };
+        let addresses = |list: &[&str]| list.iter().map(|one| one.parse().unwrap()).collect::<Vec<IpAddr>>();
+        let public = addresses(&["93.184.216.35", "2606:2800:220:1::1"]);
+        assert_eq!(sender.check_addresses("a.test", public).await, Ok(()));
+        let mixed = addresses(&["93.184.216.35", "::ffff:127.0.0.1"]);
+        let refusal = sender.check_addresses("a.test", mixed).await.unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "`https://93.184.216.34` may not lead to the loopback address of `a.test (::ffff:127.0.0.1)`"
+        );
+    }
+}
