@@ -309,7 +309,10 @@ mod tests {
             ("not a URL", "not a URL"),
             ("https://127.1", "https://127.1 (host 127.0.0.1)"),
             ("https://login%2Eexample.com", "https://login%2Eexample.com (host login.example.com)"),
-            ("https://login\u{3002}example\u{ff0e}com", "https://login\u{3002}example\u{ff0e}com (host login.example.com)"),
+            (
+                "https://login\u{3002}example\u{ff0e}com",
+                "https://login\u{3002}example\u{ff0e}com (host login.example.com)",
+            ),
             (
                 "https://login.ex\u{430}mple.com/a",
                 "https://login.ex\u{430}mple.com/a (ASCII form login.xn--exmple-4nf.com; it mixes Latin letters with those \

@@ -78,7 +78,7 @@ const REFRESHABLE: &str = "always_request = [\"openid\", \"offline_access\"]\npr
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
 async fn oidc_provider_discovery() {
-    let found = discover(&PROVIDER.base).await.unwrap();
+    let found = discover(&PROVIDER.base, &mut |_, _| false).await.unwrap();
     assert_eq!(found.servers[0].issuer.as_str(), PROVIDER.base);
     let server = &found.servers[0];
     assert!(server.has_pkce() && server.iss_parameter_supported && server.revocation_endpoint.is_some());
@@ -266,7 +266,7 @@ async fn an_unknown_scope_is_dropped_at_the_page_or_refused_by_the_redirect() {
 #[ignore = "needs the servers of .ci/run"]
 async fn a_client_is_registered_used_and_removed() {
     for base in [&PROVIDER.base, &DOT.base] {
-        let found = discover(base).await.unwrap();
+        let found = discover(base, &mut |_, _| false).await.unwrap();
         let registered = tokscope::workspace::register(&found).await.unwrap();
         assert!(!registered.client_id.is_empty());
         let (place, token) = registered.management.unwrap();
@@ -295,7 +295,7 @@ async fn the_program_opens_the_browser_and_prints_only_the_token() {
 #[ignore = "needs the servers of .ci/run"]
 async fn django_discovery_merges_both_documents_and_follows_the_api() {
     let api = format!("{}/api/write9728", DOT.base.trim_end_matches("/o"));
-    let found = discover(&api).await.unwrap();
+    let found = discover(&api, &mut |_, _| false).await.unwrap();
     assert_eq!(found.resource.as_ref().unwrap().resource, format!("{}/api", DOT.base.trim_end_matches("/o")));
     let server = &found.servers[0];
     assert_eq!(server.issuer.as_str(), DOT.base);

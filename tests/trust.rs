@@ -113,11 +113,7 @@ fn another_client_is_no_neutral_change() {
     for (from, to, name) in [
         ("client_id   = \"dev\"", "client_id   = \"evil\"", "client-id-changed"),
         ("{ env = \"CLIENT_SECRET\" }", "{ env = \"AWS_SECRET_ACCESS_KEY\" }", "secret-moved"),
-        (
-            "client_id   = \"dev\"",
-            "client_id   = \"dev\"\nassertion = { file = \"jwt\" }",
-            "secret-moved",
-        ),
+        ("client_id   = \"dev\"", "client_id   = \"dev\"\nassertion = { file = \"jwt\" }", "secret-moved"),
         (
             "client_id   = \"machine\"",
             "client_id   = \"machine\"\nauthentication = \"client_secret_post\"",

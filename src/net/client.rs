@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use super::proxy::proxy_for;
 use super::reach::{Follow, Sender};
-use super::{NetError, TooNear};
 use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
+use super::{NetError, TooNear};
 use crate::secret::Secret;
 
 /// How long a connection may take to come up.
@@ -335,12 +335,13 @@ impl Client {
             return Err(timed_out());
         }
         let started = Instant::now();
-        let exchange = async {
+        // a request may be part of any use case: it must not make all of their futures large
+        let exchange = Box::pin(async {
             if let Some(sender) = self.sender_to(&request.url) {
                 sender.check_url(&request.url).await.map_err(too_near)?;
             }
             self.exchange(request, limits, &shown).await
-        };
+        });
         let answered = tokio::time::timeout(deadline, exchange).await;
         self.spend(started);
         answered.unwrap_or_else(|_| Err(timed_out()))

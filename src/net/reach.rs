@@ -61,26 +61,21 @@ impl Nearness {
         if address.is_loopback() || address.is_unspecified() {
             return Self::Loopback;
         }
-        let [a, b, c, d, e, f, g, h] = address.segments();
-        let v4 = |high: u16, low: u16| {
-            let ([first, second], [third, fourth]) = (high.to_be_bytes(), low.to_be_bytes());
-            Self::of_v4(Ipv4Addr::new(first, second, third, fourth))
-        };
-        match (a, b, c, d, e, f) {
-            // IPv4-mapped, IPv4-compatible, IPv4-translated (RFC 4291 §2.5.5, RFC 2765 §2.1)
-            (0, 0, 0, 0, 0, 0 | 0xffff) | (0, 0, 0, 0, 0xffff, 0) => v4(g, h),
-            // NAT64 (RFC 6052, RFC 8215)
-            (0x64, 0xff9b, 1, ..) => Self::Private,
-            (0x64, 0xff9b, ..) => v4(g, h),
+        let [first, second, third, fourth, fifth, sixth, high, low] = address.segments();
+        let v4 = |high: u16, low: u16| Self::of_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
+        let private = first & 0xfe00 == 0xfc00 // unique local
+            || first & 0xff80 == 0xfe80 // link-local, and the former site-local
+            || first & 0xff00 == 0xff00 // multicast
+            // Teredo holds an address in a form of its own (RFC 4380); nobody serves metadata there
+            || (first, second) == (0x2001, 0)
+            // NAT64 of a network's own (RFC 8215)
+            || (first, second, third) == (0x64, 0xff9b, 1);
+        match (first, second, third, fourth, fifth, sixth) {
+            _ if private => Self::Private,
+            // IPv4-mapped, IPv4-compatible, IPv4-translated (RFC 4291 §2.5.5, RFC 2765 §2.1), NAT64 (RFC 6052)
+            (0, 0, 0, 0, 0, 0 | 0xffff) | (0, 0, 0, 0, 0xffff, 0) | (0x64, 0xff9b, ..) => v4(high, low),
             // 6to4 (RFC 3056)
             (0x2002, high, low, ..) => v4(high, low),
-            // Teredo holds an address, too, in a form of its own (RFC 4380); nobody serves metadata there
-            (0x2001, 0, ..) => Self::Private,
-            _ if a & 0xfe00 == 0xfc00 => Self::Private,
-            // link-local and the former site-local
-            _ if a & 0xff80 == 0xfe80 => Self::Private,
-            // multicast
-            _ if a & 0xff00 == 0xff00 => Self::Private,
             _ => Self::Public,
         }
     }

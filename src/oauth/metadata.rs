@@ -18,12 +18,12 @@ use crate::text::readable_url;
 pub(super) const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(8), body: 1 << 20 };
 
 /// What all requests of one use case may take together, so that a server that answers none of them, or each of them just
-/// in time, keeps nobody waiting for more than 10 s.
-pub const USE_CASE: Duration = Duration::from_secs(9);
+/// in time, keeps nobody waiting for 10 s.
+pub const USE_CASE: Duration = Duration::from_secs(8);
 
 /// What discovery may take of that, however many documents it looks at: enough is left for a request that can be made only
 /// once, such as a refresh.
-const DISCOVERY: Duration = Duration::from_secs(6);
+const DISCOVERY: Duration = Duration::from_secs(5);
 
 /// What an authorization server says about itself, as far as this program uses it.
 #[derive(Clone, Debug)]
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn a_use_case_ends_within_ten_seconds_and_leaves_time_after_discovery() {
         assert!(LIMITS.deadline <= USE_CASE && USE_CASE < Duration::from_secs(10));
-        assert!(USE_CASE - DISCOVERY >= Duration::from_secs(3));
+        assert!(USE_CASE >= DISCOVERY + Duration::from_secs(3));
     }
 
     #[test]

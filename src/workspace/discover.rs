@@ -192,7 +192,9 @@ impl Discovery {
     async fn may_ask(&mut self, url: &Url, consent: &mut Consent<'_>) -> Result<(), String> {
         let Err(reason) = self.http.may_be_sent_to(url).await else { return Ok(()) };
         if !consent(url, &reason) {
-            return Err(format!("not followed: {reason} unless you allow it with `tokscope discover --follow-private`"));
+            return Err(format!(
+                "not followed: {reason} unless you allow it with `tokscope discover --follow-private`"
+            ));
         }
         self.http = self.http.permitting(url);
         Ok(())

@@ -13,10 +13,12 @@ async fn raw(answer: Vec<u8>, forever: Option<&'static [u8]>) -> String {
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let answer = answer.clone();
+            // many at once, so that the caps are reached before the deadline on a busy machine, too
+            let more = forever.map(|more| more.repeat(512));
             tokio::spawn(async move {
                 read(&mut stream).await;
                 let _ = stream.write_all(&answer).await;
-                while let Some(more) = forever
+                while let Some(more) = &more
                     && stream.write_all(more).await.is_ok()
                 {}
             });
