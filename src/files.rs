@@ -19,12 +19,12 @@ use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, CWD, Dir, FallocateFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -166,7 +166,10 @@ pub struct PrivateFolder {
 
 /// Holds a lock until it is dropped. The end of the process, however it comes, drops it as well.
 #[derive(Debug)]
-pub struct FileLock(#[expect(dead_code, reason = "held for its lock")] File);
+pub struct FileLock {
+    file: File,
+    path: PathBuf,
+}
 
 impl PrivateFolder {
     /// Opens a folder; `None` when there is none.
@@ -284,6 +287,26 @@ impl PrivateFolder {
         Ok(())
     }
 
+    /// The number of bytes of a file; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn length(&self, name: &str) -> Result<Option<u64>, FileError> {
+        match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(state) => Ok(Some(u64::try_from(state.st_size).unwrap_or_default())),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(self.refused(name, error)),
+        }
+    }
+
+    /// Makes the names in this folder durable.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn sync(&self) -> Result<(), FileError> {
+        rustix::fs::fsync(&self.handle).map_err(|error| unusable(&self.path, error))
+    }
+
     /// Takes the lock of that name, if nobody holds it.
     ///
     /// # Errors
@@ -292,7 +315,7 @@ impl PrivateFolder {
         let file = self.open_file(name, OFlags::RDWR | OFlags::CREATE).map_err(|error| self.refused(name, error))?;
         self.demand_private_file(name, &file)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(FileLock(file))),
+            Ok(()) => Ok(Some(FileLock { file, path: self.path.join(name) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(unusable(&self.path.join(name), error)),
         }
@@ -337,6 +360,85 @@ impl PrivateFolder {
             Errno::LOOP => FileError::NotPlain { path: shown(&path), found: "a link" },
             error => unusable(&path, error),
         }
+    }
+}
+
+/// The file of a lock can hold data as well: only the holder of the lock reads or writes it.
+impl FileLock {
+    /// Takes over the lock that another process holds, by the descriptor that it passed on. The lock lasts until both
+    /// have closed it.
+    #[must_use]
+    pub fn inherited(descriptor: OwnedFd) -> Self {
+        Self { file: File::from(descriptor), path: PathBuf::from("the inherited lock file") }
+    }
+
+    /// A descriptor to pass on to another process, which holds the lock as well from then on.
+    ///
+    /// # Errors
+    /// When the process has no descriptor left.
+    pub fn descriptor(&self) -> Result<OwnedFd, FileError> {
+        Ok(self.file.try_clone().map_err(|error| self.unusable(error))?.into())
+    }
+
+    /// The content of the lock file, up to `most` bytes.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn read(&self, most: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
+        let length = self.file.metadata().map_err(|error| self.unusable(error))?.len();
+        let mut bytes = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(most).min(most)]);
+        self.file.read_exact_at(&mut bytes, 0).map_err(|error| self.unusable(error))?;
+        Ok(bytes)
+    }
+
+    /// Reserves space on the disk for the first `bytes` of the lock file, so that writing them can't fail for lack of
+    /// space. [`Self::truncate`] gives the space back.
+    ///
+    /// # Errors
+    /// When there is not enough space.
+    pub fn reserve(&self, bytes: usize) -> Result<(), FileError> {
+        let length = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let reserved = match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, length) {
+            // a file system that can't allocate without writing
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => self.fill(length),
+            done => done.map_err(io::Error::from),
+        };
+        reserved.map_err(|error| self.unusable(error))
+    }
+
+    /// Appends zeros until the file has `length` bytes.
+    fn fill(&self, length: u64) -> io::Result<()> {
+        const ZEROS: [u8; 4096] = [0; 4096];
+        let mut end = self.file.metadata()?.len();
+        while end < length {
+            let count = usize::try_from(length - end).unwrap_or(ZEROS.len()).min(ZEROS.len());
+            self.file.write_all_at(ZEROS.get(..count).unwrap_or_default(), end)?;
+            end += u64::try_from(count).unwrap_or_default();
+        }
+        self.file.sync_all()
+    }
+
+    /// Writes into the lock file; the bytes are on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn write(&self, bytes: &[u8], offset: usize) -> Result<(), FileError> {
+        let offset = u64::try_from(offset).unwrap_or(u64::MAX);
+        let written = self.file.write_all_at(bytes, offset).and_then(|()| self.file.sync_all());
+        written.map_err(|error| self.unusable(error))
+    }
+
+    /// Cuts the lock file off, and gives reserved space back.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn truncate(&self, length: usize) -> Result<(), FileError> {
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        self.file.set_len(length).map_err(|error| self.unusable(error))
+    }
+
+    fn unusable(&self, reason: impl ToString) -> FileError {
+        unusable(&self.path, reason)
     }
 }
 

@@ -13,6 +13,9 @@ use tokscope::workspace::Kind;
 
 fn main() -> ExitCode {
     tokscope::workspace::keep_memory_private();
+    if let Some(code) = tokscope::workspace::finish_refresh() {
+        return ExitCode::from(code);
+    }
     match cli::run(std::env::args_os()) {
         Outcome::Exit(code) => ExitCode::from(code),
         Outcome::Screen(request) => screen(&request),

@@ -276,6 +276,7 @@ fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>)
         .enable_all()
         .build()
         .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("the runtime can't start: {error}")))?;
+    crate::workspace::defer_signals();
     let done = runtime.block_on(future);
     // a look-up of a name that nobody waits for any more must not keep the process
     runtime.shutdown_background();

@@ -96,11 +96,14 @@ pub(super) fn run(
         }
         Command::Refresh(arguments) => {
             let workspace = arguments.common.access.workspace(manifest, streams)?;
-            let token = wait_for(async {
+            let refreshed = wait_for(async {
                 let token = workspace.token(&arguments.id).await?;
                 workspace.refresh_stored(&token).await
             })?;
-            show(&token, arguments.common.json, streams);
+            for note in &refreshed.notes {
+                streams.say(visible(note));
+            }
+            show(&refreshed.record, arguments.common.json, streams);
         }
         Command::Revoke(arguments) => return revoke(arguments, manifest, streams),
         Command::Forget(arguments) => forget(arguments, streams)?,

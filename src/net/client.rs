@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -106,6 +108,23 @@ pub fn trust(authorities: Vec<u8>) -> Result<(), NetError> {
     Ok(())
 }
 
+/// The response to a request that is under way.
+pub type Carried<'c> = Pin<Box<dyn Future<Output = Result<Response, NetError>> + Send + 'c>>;
+
+/// Sends requests in the place of a client, such as from a process of its own.
+pub trait Carrier: fmt::Debug + Send + Sync {
+    /// Sends a request that [`is_permitted`], within limits, as a client with these options would.
+    ///
+    /// `from`: the server that led to this URL, and where it may lead (see [`Client::following`]).
+    fn carry<'c>(
+        &'c self,
+        request: Request,
+        limits: Limits,
+        options: &Options,
+        from: Option<(Url, Follow)>,
+    ) -> Carried<'c>;
+}
+
 /// The client. Cheap to clone. Nothing of the TLS stack is set up before the first request needs it.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -122,6 +141,8 @@ pub struct Client {
     permitted: Arc<BTreeSet<String>>,
     /// What the requests of one use case may still take together.
     budget: Option<Arc<Budget>>,
+    /// Sends the requests in the place of this client.
+    carrier: Option<Arc<dyn Carrier>>,
 }
 
 /// The time that the requests of one use case may take together. What passes between them, such as a person's, is not
@@ -171,6 +192,7 @@ impl Client {
             sender: None,
             permitted: Arc::default(),
             budget: None,
+            carrier: None,
         };
         client.authorities()?;
         client.identity()?;
@@ -269,6 +291,12 @@ impl Client {
         self.with_options(Options { protocol, ..(*self.options).clone() })
     }
 
+    /// The same client, with requests sent by a carrier.
+    #[must_use]
+    pub fn with_carrier(&self, carrier: Arc<dyn Carrier>) -> Self {
+        Self { carrier: Some(carrier), ..self.clone() }
+    }
+
     fn authorities(&self) -> Result<Vec<reqwest::Certificate>, NetError> {
         let Some(pem) = &self.options.authorities else { return Ok(Vec::new()) };
         let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
@@ -335,6 +363,17 @@ impl Client {
             return Err(timed_out());
         }
         let started = Instant::now();
+        if let Some(carrier) = &self.carrier {
+            let sender = self.sender_to(&request.url);
+            if let Some(sender) = sender {
+                sender.check_url(&request.url).await.map_err(too_near)?;
+            }
+            let from = sender.map(|sender| (sender.from.clone(), sender.follow));
+            // the carrier keeps to the deadline itself: what it learned must not be lost by a second one here
+            let carried = carrier.carry(request, Limits { deadline, ..limits }, &self.options, from).await;
+            self.spend(started);
+            return carried;
+        }
         // a request may be part of any use case: it must not make all of their futures large
         let exchange = Box::pin(async {
             if let Some(sender) = self.sender_to(&request.url) {

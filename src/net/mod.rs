@@ -7,7 +7,7 @@ mod proxy;
 mod reach;
 mod timing;
 
-pub use client::{Client, Limits, Options, Protocol, Request, Response, is_permitted, trust};
+pub use client::{Carried, Carrier, Client, Limits, Options, Protocol, Request, Response, is_permitted, trust};
 pub use error::NetError;
 pub use proxy::proxy_for;
 pub use reach::{Follow, Nearness, TooNear};

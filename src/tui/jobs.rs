@@ -158,12 +158,12 @@ impl Job {
                 let accepted = self.workspace.decline(&client, &token).await;
                 Answer::Declined(token, accepted)
             }
-            Work::Refresh(token) => match self.workspace.refresh(&token, None).await {
+            Work::Refresh(token) => match self.workspace.refresh(&token).await {
                 Ok(obtained) => Answer::Obtained(Box::new(obtained), Kept::InSession),
                 Err(error) => Answer::Failed("the token was not refreshed", error),
             },
             Work::RefreshStored(record) => match self.workspace.refresh_stored(&record).await {
-                Ok(record) => Answer::Refreshed(Box::new(record)),
+                Ok(refreshed) => Answer::Refreshed(Box::new(refreshed.record)),
                 Err(error) => Answer::Failed("the token was not refreshed", error),
             },
             Work::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {

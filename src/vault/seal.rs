@@ -236,7 +236,7 @@ impl Keys {
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N], VaultError> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], VaultError> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| VaultError::Crypto)?;
     Ok(bytes)

@@ -112,7 +112,17 @@ impl fmt::Debug for Vault {
 /// The right to change what a record stands for at its server, such as to refresh it. Held until dropped.
 #[derive(Debug)]
 pub struct RecordLock {
-    _held: Held,
+    held: Held,
+}
+
+impl RecordLock {
+    /// The lock file, which holds the journal of a refresh; `None` in memory.
+    pub(super) fn file(&self) -> Option<&FileLock> {
+        match &self.held {
+            Held::File(file) => Some(file),
+            Held::Memory(..) => None,
+        }
+    }
 }
 
 /// The right to ask a person to sign in. Held until dropped.
@@ -123,7 +133,7 @@ pub struct SignInLock {
 
 #[derive(Debug)]
 enum Held {
-    File(#[expect(dead_code, reason = "held for its lock")] FileLock),
+    File(FileLock),
     Memory(RecordId, Arc<Mutex<BTreeSet<RecordId>>>),
 }
 
@@ -255,7 +265,39 @@ impl Vault {
             }
             Place::File { folder, .. } => PrivateFolder::create(folder)?.try_lock(&lock_name(id))?.map(Held::File),
         };
-        Ok(held.map(|held| RecordLock { _held: held }))
+        Ok(held.map(|held| RecordLock { held }))
+    }
+
+    /// The number of bytes in the lock file of a record; `None`: there is no such file.
+    pub(super) fn lock_file_length(&self, id: &RecordId) -> Result<Option<u64>, VaultError> {
+        let Place::File { folder, .. } = &self.place else { return Ok(None) };
+        let Some(private) = PrivateFolder::open(folder)? else { return Ok(None) };
+        Ok(private.length(&lock_name(id))?)
+    }
+
+    /// Makes the names of the vault's files durable.
+    pub(super) fn sync_folder(&self) -> Result<(), VaultError> {
+        let Place::File { folder, .. } = &self.place else { return Ok(()) };
+        Ok(PrivateFolder::create(folder)?.sync()?)
+    }
+
+    /// Seals a content as the vault's file is sealed.
+    pub(super) fn seal(&self, content: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let Place::File { folder, keys, opened } = &self.place else { return Err(VaultError::Crypto) };
+        let file = read_file(folder)?.ok_or(VaultError::Damaged("its file is gone"))?;
+        let (header, key) = unlock(&file, folder, keys, opened)?;
+        header.seal(content, &key)
+    }
+
+    /// Opens what [`Self::seal`] sealed; `None` when it was changed, or sealed with another key.
+    pub(super) fn open<'f>(&self, sealed: &'f mut [u8]) -> Result<Option<&'f [u8]>, VaultError> {
+        let Place::File { folder, keys, opened } = &self.place else { return Ok(None) };
+        let Some(file) = read_file(folder)? else { return Ok(None) };
+        let (header, key) = unlock(&file, folder, keys, opened)?;
+        if Header::read(sealed) != Ok(header) {
+            return Ok(None);
+        }
+        Ok(header.open(sealed, &key).ok())
     }
 
     /// Takes the right to ask a person to sign in, if no other process has it: several callers shall not open a browser

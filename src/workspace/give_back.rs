@@ -28,8 +28,11 @@ impl Workspace {
     /// # Errors
     /// When the manifest has no client for it, the server has no such endpoint, or it refuses.
     pub async fn give_back(&self, record: &Record) -> Result<GivenBack, Error> {
-        let client = self.client_of(record)?.name.clone();
+        let owner = self.client_of(record)?;
+        let client = owner.name.clone();
         self.demand_trust()?;
+        // the newest refresh token is given back, not one that is spent
+        self.finish_earlier(record, owner).await?;
         let lock = self.lock_record(root(record)).await?;
         let record = self.token(record.id.as_str()).await?;
         let narrowed =

@@ -1,6 +1,7 @@
 //! The use cases: obtain, keep, find again, inspect, check, call. Both faces stand on this room, and every grant, hand-out and send
 //! passes here.
 
+mod acquire;
 mod browse;
 mod call;
 mod check;
@@ -33,6 +34,7 @@ mod surroundings;
 mod trust;
 mod why;
 
+pub use acquire::{RefreshOutcome, finish_refresh};
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
 pub(crate) use child::secret_variable;
@@ -49,7 +51,7 @@ pub use obtain::{BrowserUse, DeviceCode, Obtained, Obtaining, Start};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
 pub use plan::Plan;
 pub use probe::{Observed, ProbePlan, Prober, Trial, Tried, With};
-pub use process::keep_memory_private;
+pub use process::{defer_signals, keep_memory_private};
 pub use qr::Qr;
 pub use recognise::Recognised;
 pub use reuse::{Reuse, Reused, Search};

@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 
+use super::acquire::{keep_beside, narrow};
 use super::obtain::{audience_parameters, obtained, refused};
-use super::reuse::{held, is_opaque, retire, rotated};
+use super::reuse::held;
 use super::{EndpointId, Error, HeldToken, Kind, Obtained, Reuse, Reused, Workspace};
 use crate::manifest::{Client, GrantType};
 use crate::scope::{Scope, ScopeSet};
@@ -32,6 +33,17 @@ impl Workspace {
         if record.keeps_breadth || !can_be_named || !is_broader(&record.granted) {
             return Ok(None);
         }
+        let mut refusal = None;
+        if record.refresh_token.is_some() {
+            match self.refresh_record(record, client, Some(&scopes)).await {
+                Ok(less) if is_less(&less.record.granted) => {
+                    return Ok(Some(Reused { record: less.record, how: Reuse::Narrowed }));
+                }
+                Ok(_) => {}
+                Err(error) if error.kind == Kind::Refused => refusal = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
         let _lock = self.lock_record(&record.id).await?;
         let known = self.tokens().await?;
         // another process may have narrowed it while this one waited
@@ -41,19 +53,10 @@ impl Workspace {
         if let Some(twin) = known.iter().find(twin) {
             return Ok(Some(Reused { record: twin.clone(), how: Reuse::Narrowed }));
         }
-        let Some(mut found) = known.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
-        let mut refusal = None;
-        if found.refresh_token.is_some() {
-            match self.refresh(&held(&found, client, now), Some(&scopes)).await {
-                Ok(less) if is_less(&less.granted) => return self.keep_narrow(found, less).await.map(Some),
-                Ok(same) => found = self.renewed(found, same, Timestamp::now(), false).await?,
-                Err(error) if error.kind == Kind::Refused => refusal = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
+        let Some(found) = known.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
         if found.life(Timestamp::now()) == Life::Live {
             match self.exchanged(&held(&found, client, now), client, &scopes).await {
-                Ok(Some(less)) if is_less(&less.granted) => return self.keep_narrow(found, less).await.map(Some),
+                Ok(Some(less)) if is_less(&less.granted) => return self.keep_narrow(&found, &less).await.map(Some),
                 Ok(_) => {}
                 Err(error) if error.kind == Kind::Refused => refusal = Some(error),
                 Err(error) => return Err(error),
@@ -86,41 +89,12 @@ impl Workspace {
         Ok(Some(less))
     }
 
-    /// Keeps a token beside the one that it was narrowed from, which keeps the refresh token.
-    async fn keep_narrow(&self, found: Record, obtained: Obtained) -> Result<Reused, Error> {
+    /// Keeps a token beside the one that it was exchanged for, which keeps the refresh token.
+    async fn keep_narrow(&self, found: &Record, obtained: &Obtained) -> Result<Reused, Error> {
         let now = Timestamp::now();
-        let narrow = Record {
-            id: RecordId::random()?,
-            asked: obtained.asked.clone(),
-            granted: obtained.granted.clone(),
-            created: now,
-            expires: obtained.ends(now),
-            last_used: None,
-            token_type: obtained.token_type.clone(),
-            access_token: obtained.token.secret.clone(),
-            refresh_token: None,
-            dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
-            narrowed_from: Some(found.id.clone()),
-            keeps_breadth: true,
-            ..found.clone()
-        };
-        let (kept, rotated, opaque) = (narrow.clone(), rotated(&found, &obtained), is_opaque(&obtained));
-        let change = move |records: &mut Vec<Record>| {
-            if rotated && opaque {
-                retire(records, &found.id, now);
-            }
-            if let Some(known) = records.iter_mut().find(|known| known.id == found.id) {
-                known.refresh_token = obtained.token.refresh_token.clone().or(known.refresh_token.take());
-            }
-            // one narrow token of a kind is enough
-            records.retain(|known| {
-                known.narrowed_from != narrow.narrowed_from
-                    || known.granted != narrow.granted
-                    || known.life(now) == Life::Live
-            });
-            records.push(narrow);
-        };
-        self.in_vault(move |vault| vault.update(change)).await?;
+        let narrow = narrow(found, obtained, now)?;
+        let kept = narrow.clone();
+        self.in_vault(move |vault| vault.update(|records| keep_beside(records, narrow, now))).await?;
         Ok(Reused { record: kept, how: Reuse::Narrowed })
     }
 

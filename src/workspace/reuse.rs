@@ -67,10 +67,10 @@ impl Workspace {
             let id = record.id.clone();
             let usable = match self.narrowed(&record, client, endpoints, now).await {
                 Ok(Some(narrow)) => Ok(Some(narrow)),
-                Ok(None) => self.live(record, client).await,
+                Ok(None) => self.live(record, client, &mut search.notes).await,
                 Err(error) => {
                     search.notes.push(format!("token `{id}` could not be narrowed: {error}"));
-                    self.live(record, client).await
+                    self.live(record, client, &mut search.notes).await
                 }
             };
             match usable {
@@ -124,18 +124,6 @@ impl Workspace {
         Ok(fitting)
     }
 
-    /// Refreshes a stored token now, whether it needs it or not.
-    ///
-    /// # Errors
-    /// When it has no refresh token, the manifest has no client for it, or the server refuses.
-    pub async fn refresh_stored(&self, record: &Record) -> Result<Record, Error> {
-        let client = self.client_of(record)?;
-        self.demand_trust()?;
-        let _lock = self.lock_record(root(record)).await?;
-        let found = self.token(record.id.as_str()).await?;
-        self.renew(&found, client).await
-    }
-
     /// The manifest's client that a stored token belongs to.
     ///
     /// # Errors
@@ -182,7 +170,8 @@ impl Workspace {
     }
 
     /// The token, usable: as it is, or refreshed. `None` when it ended and has no refresh token.
-    async fn live(&self, seen: Record, client: &Client) -> Result<Option<Reused>, Error> {
+    async fn live(&self, seen: Record, client: &Client, notes: &mut Vec<String>) -> Result<Option<Reused>, Error> {
+        self.finish_earlier(&seen, client).await?;
         // the attempt to narrow it may have put another one in its place
         let Some(record) = self.tokens().await?.into_iter().find(|known| known.id == seen.id) else { return Ok(None) };
         if record.life(Timestamp::now()) == Life::Live {
@@ -192,65 +181,9 @@ impl Workspace {
         if !is_refreshable(&record) {
             return Ok(None);
         }
-        let _lock = self.lock_record(root(&record)).await?;
-        let Some(found) = self.tokens().await?.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
-        // another process may have refreshed it while this one waited
-        let renewed =
-            if found.life(Timestamp::now()) == Life::Live { found } else { self.renew(&found, client).await? };
-        Ok(Some(Reused { record: renewed, how: Reuse::Refreshed }))
-    }
-
-    /// Refreshes; the caller holds the lock.
-    async fn renew(&self, found: &Record, client: &Client) -> Result<Record, Error> {
-        let now = Timestamp::now();
-        let Some(origin) = found.narrowed_from.as_ref() else {
-            let obtained = self.refresh(&held(found, client, now), None).await?;
-            return self.renewed(found.clone(), obtained, Timestamp::now(), false).await;
-        };
-        // the refresh token is its origin's, and so it stays
-        let origin = self.token(origin.as_str()).await?;
-        let obtained = self.refresh(&held(&origin, client, now), Some(&found.granted)).await?;
-        let refresh_token = obtained.token.refresh_token.clone();
-        let narrow = Obtained { token: HeldToken { refresh_token: None, ..obtained.token.clone() }, ..obtained };
-        let change = move |records: &mut Vec<Record>| {
-            if let Some(known) = records.iter_mut().find(|known| known.id == origin.id) {
-                known.refresh_token = refresh_token.or(known.refresh_token.take());
-            }
-        };
-        // first the new refresh token: the old one may be spent
-        self.in_vault(move |vault| vault.update(change)).await?;
-        self.renewed(found.clone(), narrow, Timestamp::now(), true).await
-    }
-
-    /// Puts a refreshed token in the place of the old one.
-    pub(super) async fn renewed(
-        &self,
-        old: Record,
-        obtained: Obtained,
-        now: Timestamp,
-        keeps_breadth: bool,
-    ) -> Result<Record, Error> {
-        let renewed = Record {
-            granted: obtained.granted.clone(),
-            created: now,
-            expires: obtained.ends(now),
-            token_type: obtained.token_type.clone(),
-            access_token: obtained.token.secret.clone(),
-            refresh_token: obtained.token.refresh_token.clone(),
-            keeps_breadth: keeps_breadth || old.keeps_breadth,
-            ..old.clone()
-        };
-        let (kept, retires) = (renewed.clone(), rotated(&old, &obtained) && is_opaque(&obtained));
-        let change = move |records: &mut Vec<Record>| {
-            if retires {
-                retire(records, &old.id, now);
-            }
-            if let Some(known) = records.iter_mut().find(|known| known.id == renewed.id) {
-                *known = renewed;
-            }
-        };
-        self.in_vault(move |vault| vault.update(change)).await?;
-        Ok(kept)
+        let refreshed = self.refresh_record(&record, client, None).await?;
+        notes.extend(refreshed.notes);
+        Ok(Some(Reused { record: refreshed.record, how: Reuse::Refreshed }))
     }
 
     /// Notes when a token was last handed out or sent.

@@ -1,0 +1,345 @@
+//! Refreshes stored tokens so that no grant is lost.
+//!
+//! [`Workspace::refresh_record`] is the one way to refresh a stored token. A refresh token that is rotated can be used
+//! once, so its successor must reach the disk whatever happens. `vault::journal` says how, and `delivery` who sends the
+//! request.
+//!
+//! | event | consequence |
+//! |---|---|
+//! | disk full before the request | an error; nothing is sent |
+//! | disk full after it | an error; the response is in the journal, in space that was reserved, and applied later |
+//! | SIGINT, SIGTERM, SIGHUP | wait until the token is stored, at most the request's deadline; then the process ends |
+//! | SIGKILL of this process | the helper finishes; the next process applies the response |
+//! | no connection, 429, 503 | the refresh token is unspent, and is used again without further ado |
+//! | SIGKILL of the helper too, power failure, lost response | in doubt: see below |
+//!
+//! In doubt, no client can tell whether the server has taken the refresh token. While the access token lives, the
+//! refresh token is not presented. After that it is, with a notice: if it was not spent, or the server has a grace
+//! period, the grant goes on; if it was spent, the grant was lost already, and the server may revoke what is left of it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::super::obtain::{audience_parameters, obtained, refused};
+use super::super::process::SignalHold;
+use super::super::reuse::{held, is_opaque, retire, root, rotated};
+use super::super::{Error, Kind, Obtained, Workspace};
+use super::delivery::{Courier, Outcome, read_outcome};
+use crate::manifest::Client;
+use crate::oauth::{OAuthError, Party};
+use crate::scope::ScopeSet;
+use crate::vault::{Intent, Life, Record, RecordId, RecordLock, Vault};
+
+/// Outcome of refreshing a stored token.
+#[derive(Clone, Debug)]
+pub struct RefreshOutcome {
+    /// The token, as it is in the vault now: the one that was refreshed, or one that was narrowed from it.
+    pub record: Record,
+    /// The response. `None`: another process refreshed the token meanwhile, or an earlier one that was ended.
+    pub obtained: Option<Obtained>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+/// What a refresh is for.
+#[derive(Clone, Debug)]
+struct Purpose {
+    target: RecordId,
+    scopes: Option<ScopeSet>,
+    /// An earlier refresh with the same refresh token has no known outcome.
+    repeated: bool,
+}
+
+impl Workspace {
+    /// Refreshes a stored token and stores the outcome. A token that was narrowed from another is refreshed with the
+    /// refresh token of that one. With `scopes`, which must have been granted as such (RFC 6749 §6), a narrower token is
+    /// kept beside the broad one, which keeps the refresh token.
+    ///
+    /// Takes the lock of the record: the caller must not hold it. When another process did the same meanwhile, its token
+    /// is returned and nothing is sent.
+    ///
+    /// # Errors
+    /// When there is no refresh token, the outcome of an earlier refresh is in doubt and the access token lives, the
+    /// disk is full, or the server can't be reached or refuses.
+    pub(in crate::workspace) async fn refresh_record(
+        &self,
+        record: &Record,
+        client: &Client,
+        scopes: Option<&ScopeSet>,
+    ) -> Result<RefreshOutcome, Error> {
+        self.demand_trust()?;
+        let lock = Arc::new(self.lock_record(root(record)).await?);
+        let doubt = self.settle(&lock, root(record), client).await?;
+        let known = self.tokens().await?;
+        let now = Timestamp::now();
+        if let Some(done) = done_meanwhile(record, scopes, &known, now) {
+            return Ok(RefreshOutcome { record: done, obtained: None, notes: Vec::new() });
+        }
+        let find = |id: &RecordId| known.iter().find(|known| known.id == *id).cloned();
+        let gone = || Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", record.id));
+        let (owner, target) = (find(root(record)).ok_or_else(gone)?, find(&record.id).ok_or_else(gone)?);
+        if let Some(begun) = &doubt
+            && target.life(now) == Life::Live
+        {
+            let message = format!("{begun}, so its refresh token may have been used");
+            return Err(Error::new(Kind::Refused, message)
+                .hint("the access token is still valid; the refresh token is tried again when it expires")
+                .hint("`tokscope login` obtains a new grant"));
+        }
+        let narrowed = record.narrowed_from.is_some();
+        let purpose = Purpose {
+            target: target.id.clone(),
+            scopes: scopes.cloned().or_else(|| narrowed.then(|| target.granted.clone())),
+            repeated: doubt.is_some(),
+        };
+        let notes = doubt.iter().map(|begun| format!("{begun}; its refresh token is tried once more"));
+        let notes: Vec<String> = notes.collect();
+        match self.spend(&lock, &owner, client, purpose, None).await {
+            Ok((obtained, record)) => Ok(RefreshOutcome { record, obtained: Some(obtained), notes }),
+            Err(error) => Err(notes.into_iter().fold(error, Error::hint)),
+        }
+    }
+
+    /// Refreshes a stored token now, whether it needs it or not.
+    ///
+    /// # Errors
+    /// When it has no refresh token, the manifest has no client for it, or the server refuses.
+    pub async fn refresh_stored(&self, record: &Record) -> Result<RefreshOutcome, Error> {
+        self.refresh_record(record, self.client_of(record)?, None).await
+    }
+
+    /// Applies the response to a refresh that an earlier process has begun, where there is one.
+    ///
+    /// # Errors
+    /// When it can't be applied now. It is kept.
+    pub(in crate::workspace) async fn finish_earlier(&self, record: &Record, client: &Client) -> Result<(), Error> {
+        let id = root(record).clone();
+        let begun = id.clone();
+        if self.in_vault(move |vault| vault.has_unfinished(&begun)).await? {
+            let lock = Arc::new(self.lock_record(&id).await?);
+            self.settle(&lock, &id, client).await?;
+        }
+        Ok(())
+    }
+
+    /// Applies what the journal says. The holder of the lock calls it before anything else. Gives the beginning of a
+    /// sentence where the refresh token may be spent.
+    async fn settle(&self, lock: &Arc<RecordLock>, id: &RecordId, client: &Client) -> Result<Option<String>, Error> {
+        let begun = |when: &str| Some(format!("an earlier refresh of token `{id}`{when} was interrupted"));
+        let unfinished = || {
+            let lock = Arc::clone(lock);
+            self.in_vault(move |vault| vault.unfinished(&lock))
+        };
+        let Some(found) = unfinished().await? else { return Ok(None) };
+        let Some(intent) = found.intent else { return Ok(begun("")) };
+        let owner = self.tokens().await?.into_iter().find(|known| known.id == *id);
+        let spends =
+            owner.as_ref().and_then(|owner| owner.refresh_token.as_ref()).is_some_and(|own| intent.spends(own));
+        let Some(owner) = owner.filter(|_| spends) else {
+            // it was applied before it could be removed from the journal
+            self.settled(lock).await?;
+            return Ok(None);
+        };
+        let when = format!(" at {}", intent.started);
+        let Some(outcome) = found.outcome.as_ref().and_then(|outcome| read_outcome(outcome)) else {
+            return Ok(begun(&when));
+        };
+        let purpose = Purpose { target: intent.target, scopes: intent.scopes, repeated: intent.repeated };
+        let Err(error) = self.spend(lock, &owner, client, purpose, Some(outcome)).await else { return Ok(None) };
+        match unfinished().await? {
+            // it was a refusal, or was not sent at all
+            None => Ok(None),
+            Some(left) if left.outcome.is_none() => Ok(begun(&when)),
+            Some(_) => Err(error),
+        }
+    }
+
+    /// Sends a refresh token, or has the outcome of that already; stores what came of it. The caller holds the lock.
+    async fn spend(
+        &self,
+        lock: &Arc<RecordLock>,
+        owner: &Record,
+        client: &Client,
+        purpose: Purpose,
+        recovered: Option<Outcome>,
+    ) -> Result<(Obtained, Record), Error> {
+        let mut token = held(owner, client, Timestamp::now());
+        let refresh_token = refresh_token(&token)?.clone();
+        if recovered.is_none() {
+            // before anything is sent
+            let lock = Arc::clone(lock);
+            self.in_vault(move |vault| vault.reserve(&lock)).await?;
+        }
+        // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
+        let identity = match self.identity(client, token.dpop.take()).await {
+            Ok(identity) => identity,
+            Err(error) => {
+                self.released(lock).await;
+                return Err(error);
+            }
+        };
+        let hold = SignalHold::new();
+        let extra = audience_parameters(client, &token.audiences);
+        let intent = {
+            let (refresh_token, purpose) = (refresh_token.clone(), purpose.clone());
+            move || Intent::new(&refresh_token, purpose.target.clone(), purpose.scopes.clone(), purpose.repeated)
+        };
+        let vault = self.vault().cloned().ok_or_else(|| Error::new(Kind::Usage, "no vault is open"))?;
+        let variables = self.hidden_variables();
+        let courier =
+            Arc::new(Courier::new((vault, Arc::clone(lock)), (self.launcher.clone(), variables), intent, recovered));
+        let party = identity.party();
+        let carried = party.http.with_carrier(Arc::new(Arc::clone(&courier)));
+        let http = if lock.is_durable() { &carried } else { party.http };
+        let set = match (Party { http, ..party }).refresh(&refresh_token, purpose.scopes.as_ref(), &extra).await {
+            Ok(set) => set,
+            Err(error) => {
+                self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
+                return Err(courier.failure().unwrap_or_else(|| refused(error)));
+            }
+        };
+        let received = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
+        let asked = purpose.scopes.clone().unwrap_or_else(|| token.scopes());
+        let mut obtained = obtained(set, client, asked, &identity, token.audiences.clone()).await;
+        // a server that does not rotate leaves the old one in force (RFC 6749 §6)
+        obtained.token.refresh_token.get_or_insert(refresh_token);
+        obtained.token.origins.clone_from(&token.origins);
+        let record = self.store(owner, &purpose, &obtained, received).await?;
+        self.settled(lock).await?;
+        drop(hold);
+        Ok((obtained, record))
+    }
+
+    /// Leaves in the journal what the next process must know.
+    async fn after_failure(&self, lock: &Arc<RecordLock>, last: Option<&Outcome>, error: &OAuthError, repeated: bool) {
+        let Some(last) = last else { return self.released(lock).await };
+        let refused = matches!(error, OAuthError::Refused { .. });
+        let unspent = match &last.result {
+            Ok(response) if response.status.is_success() => refused,
+            Ok(response) => !response.status.is_server_error(),
+            Err(_) => false,
+        };
+        let lock = Arc::clone(lock);
+        let certain = unspent || (last.is_unsent() && !repeated);
+        // where the journal can't be changed, it says what is in doubt
+        let _ = self.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
+    }
+
+    async fn settled(&self, lock: &Arc<RecordLock>) -> Result<(), Error> {
+        let lock = Arc::clone(lock);
+        self.in_vault(move |_| lock.settled()).await
+    }
+
+    /// The space goes back with the lock's file, at the latest with the next refresh.
+    async fn released(&self, lock: &Arc<RecordLock>) {
+        let lock = Arc::clone(lock);
+        let _ = self.in_vault(move |_| lock.release()).await;
+    }
+
+    /// Puts what was obtained into the vault: in the place of the old token, or beside it where it is narrower.
+    async fn store(
+        &self,
+        owner: &Record,
+        purpose: &Purpose,
+        obtained: &Obtained,
+        now: Timestamp,
+    ) -> Result<Record, Error> {
+        let narrower =
+            purpose.target == owner.id && purpose.scopes.is_some() && !owner.granted.is_subset(&obtained.granted);
+        let target = match narrower {
+            true => Some(narrow(owner, obtained, now)?),
+            false => self.tokens().await?.into_iter().find(|known| known.id == purpose.target),
+        };
+        let own = purpose.target == owner.id && !narrower;
+        let retires = purpose.target == owner.id && rotated(owner, obtained) && is_opaque(obtained);
+        // a narrow token that was forgotten meanwhile is not brought back
+        let stored = target.map(|target| match narrower {
+            true => target,
+            false => Record {
+                granted: obtained.granted.clone(),
+                created: now,
+                expires: obtained.ends(now),
+                token_type: obtained.token_type.clone(),
+                access_token: obtained.token.secret.clone(),
+                refresh_token: obtained.token.refresh_token.clone().filter(|_| own),
+                keeps_breadth: target.keeps_breadth || !own,
+                ..target
+            },
+        });
+        let (owner, kept, refresh_token) = (owner.id.clone(), stored.clone(), obtained.token.refresh_token.clone());
+        let change = move |records: &mut Vec<Record>| {
+            if retires {
+                retire(records, &owner, now);
+            }
+            if let Some(known) = records.iter_mut().find(|known| known.id == owner) {
+                known.refresh_token = refresh_token.or(known.refresh_token.take());
+            }
+            let Some(stored) = stored else { return };
+            if narrower {
+                keep_beside(records, stored, now);
+            } else if let Some(known) = records.iter_mut().find(|known| known.id == stored.id) {
+                *known = stored;
+            }
+        };
+        let written = self.in_vault(move |vault: &Vault| vault.update(change)).await;
+        written.map_err(|error| error.hint("the new token is in the journal of the vault, and nothing is lost"))?;
+        kept.ok_or_else(|| Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", purpose.target)))
+    }
+}
+
+/// The refresh token of a token that was obtained here.
+///
+/// # Errors
+/// When it has none.
+pub(in crate::workspace) fn refresh_token(token: &super::super::HeldToken) -> Result<&crate::secret::Secret, Error> {
+    token.refresh_token.as_ref().ok_or_else(|| {
+        Error::new(Kind::Refused, "the token came without a refresh token").hint(
+            "obtain a new one; for a refresh token many servers want `always_request = [\"offline_access\"]` \
+             and some `prompt = \"consent\"` in the client",
+        )
+    })
+}
+
+/// A token beside the one that it was narrowed from, which keeps the refresh token.
+pub(in crate::workspace) fn narrow(owner: &Record, obtained: &Obtained, now: Timestamp) -> Result<Record, Error> {
+    Ok(Record {
+        id: RecordId::random()?,
+        asked: obtained.asked.clone(),
+        granted: obtained.granted.clone(),
+        created: now,
+        expires: obtained.ends(now),
+        last_used: None,
+        token_type: obtained.token_type.clone(),
+        access_token: obtained.token.secret.clone(),
+        refresh_token: None,
+        dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
+        narrowed_from: Some(owner.id.clone()),
+        keeps_breadth: true,
+        ..owner.clone()
+    })
+}
+
+/// Adds a narrow token. One of a kind is enough.
+pub(in crate::workspace) fn keep_beside(records: &mut Vec<Record>, narrow: Record, now: Timestamp) {
+    records.retain(|known| {
+        known.narrowed_from != narrow.narrowed_from || known.granted != narrow.granted || known.life(now) == Life::Live
+    });
+    records.push(narrow);
+}
+
+/// The token that another process has stored since `record` was read, and that does.
+fn done_meanwhile(record: &Record, scopes: Option<&ScopeSet>, known: &[Record], now: Timestamp) -> Option<Record> {
+    let is_live = |known: &&Record| known.life(now) == Life::Live;
+    let found = match scopes {
+        None => known
+            .iter()
+            .filter(|known| known.id == record.id)
+            .find(|known| known.access_token.expose() != record.access_token.expose()),
+        Some(scopes) => known
+            .iter()
+            .filter(is_live)
+            .find(|known| known.narrowed_from.as_ref() == Some(&record.id) && known.granted == *scopes),
+    };
+    found.filter(is_live).cloned()
+}
