@@ -93,11 +93,16 @@ impl Workspace {
             scopes: scopes.cloned().or_else(|| narrowed.then(|| target.granted.clone())),
             repeated: doubt.is_some(),
         };
-        let notes = doubt.iter().map(|begun| format!("{begun}; its refresh token is tried once more"));
-        let notes: Vec<String> = notes.collect();
-        match self.spend(&lock, &owner, client, purpose, None).await {
-            Ok((obtained, record)) => Ok(RefreshOutcome { record, obtained: Some(obtained), notes }),
-            Err(error) => Err(notes.into_iter().fold(error, Error::hint)),
+        match (self.spend(&lock, &owner, client, purpose, None).await, doubt) {
+            (Ok((obtained, record)), doubt) => {
+                let notes = doubt.into_iter().map(|begun| format!("{begun}; its refresh token was presented again"));
+                Ok(RefreshOutcome { record, obtained: Some(obtained), notes: notes.collect() })
+            }
+            (Err(error), None) => Err(error),
+            (Err(error), Some(begun)) => {
+                let message = format!("{begun}, and its refresh token was presented again: {}", error.message);
+                Err(Error { message, ..error })
+            }
         }
     }
 
