@@ -74,7 +74,7 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
     if !streams.finish() || streams.is_closed() {
         return Ok(());
     }
-    tokio::signal::ctrl_c()
+    crate::workspace::interrupt()
         .await
         .map_err(|error| Error::new(Kind::Failed, format!("no signal can be awaited: {error}")))
 }

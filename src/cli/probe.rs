@@ -137,7 +137,7 @@ async fn try_all(
     let mut ticks = interval_at(Instant::now(), pause);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut prober = Prober::new(workspace, token, arguments.client.as_deref());
-    let mut cancel = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut cancel = std::pin::pin!(crate::workspace::interrupt());
     let shows_progress = io::stderr().is_terminal();
     for (index, trial) in plan.trials.iter().enumerate() {
         let Some((_, endpoint)) = workspace.endpoint(trial.request.endpoint) else { continue };

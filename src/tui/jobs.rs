@@ -158,7 +158,7 @@ impl Job {
                 let accepted = self.workspace.decline(&client, &token).await;
                 Answer::Declined(token, accepted)
             }
-            Work::Refresh(token) => match self.workspace.refresh(&token).await {
+            Work::Refresh(token) => match self.workspace.refresh(&token, None).await {
                 Ok(obtained) => Answer::Obtained(Box::new(obtained), Kept::InSession),
                 Err(error) => Answer::Failed("the token was not refreshed", error),
             },

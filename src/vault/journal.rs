@@ -349,7 +349,9 @@ fn framed(name: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, VaultError> {
     let mut written = Vec::with_capacity(name.len() + 4 + length);
     written.extend_from_slice(name);
     written.extend_from_slice(&prefix.to_be_bytes());
-    parts.iter().for_each(|part| written.extend_from_slice(part));
+    for part in parts {
+        written.extend_from_slice(part);
+    }
     Ok(written)
 }
 

@@ -51,7 +51,7 @@ pub use obtain::{BrowserUse, DeviceCode, Obtained, Obtaining, Start};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
 pub use plan::Plan;
 pub use probe::{Observed, ProbePlan, Prober, Trial, Tried, With};
-pub use process::{defer_signals, keep_memory_private};
+pub use process::{defer_signals, interrupt, keep_memory_private};
 pub use qr::Qr;
 pub use recognise::Recognised;
 pub use reuse::{Reuse, Reused, Search};

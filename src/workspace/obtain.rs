@@ -226,12 +226,12 @@ impl Workspace {
         })
     }
 
-    /// Refreshes a token of this session, which is not in the vault (RFC 6749 §6). It is as lost as the session when this
-    /// process is ended: [`Self::refresh_stored`] is for stored ones.
+    /// Refreshes a token that is not in the vault, narrowed when scopes are given (RFC 6749 §6). It is gone when this
+    /// process ends, like everything else of the session: [`Self::refresh_stored`] is for stored tokens.
     ///
     /// # Errors
     /// When the token was not obtained here, has no refresh token, or the server refuses.
-    pub async fn refresh(&self, token: &HeldToken) -> Result<Obtained, Error> {
+    pub async fn refresh(&self, token: &HeldToken, scopes: Option<&ScopeSet>) -> Result<Obtained, Error> {
         let Origin::Obtained { client: name } = &token.origin else {
             return Err(Error::new(Kind::Usage, "only a token that was obtained here can be refreshed"));
         };
@@ -241,8 +241,9 @@ impl Workspace {
         // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
         let identity = self.identity(&client, token.dpop.clone()).await?;
         let extra = audience_parameters(&client, &token.audiences);
-        let set = identity.party().refresh(refresh_token, None, &extra).await.map_err(refused)?;
-        let mut obtained = obtained(set, &client, token.scopes(), &identity, token.audiences.clone()).await;
+        let set = identity.party().refresh(refresh_token, scopes, &extra).await.map_err(refused)?;
+        let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
+        let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         obtained.token.origins.clone_from(&token.origins);

@@ -17,49 +17,75 @@ pub fn keep_memory_private() {
 }
 
 pub(super) use self::signals::SignalHold;
-pub use self::signals::defer_signals;
+pub use self::signals::{defer_signals, interrupt};
 
 mod signals {
+    use std::io;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-    use std::sync::{Arc, OnceLock};
+    use std::sync::{Arc, LazyLock, Once};
 
     use rustix::process::Signal;
     use signal_hook::flag;
     use signal_hook::low_level::emulate_default_handler;
 
-    /// The signals that wait until a token is stored.
-    const ENDING: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
+    /// A signal that waits until a token is stored.
+    struct Ending {
+        signal: Signal,
+        /// It ends the process at once: set while no [`SignalHold`] lives.
+        ends: Arc<AtomicBool>,
+        /// It came while one lived.
+        came: Arc<AtomicBool>,
+        /// The program does something else with it.
+        handled: AtomicBool,
+    }
 
-    /// Set while no [`SignalHold`] lives: then a signal ends the process at once.
-    static FREE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    static ENDING: LazyLock<[Ending; 3]> = LazyLock::new(|| {
+        [Signal::INT, Signal::TERM, Signal::HUP].map(|signal| Ending {
+            signal,
+            ends: Arc::new(AtomicBool::new(true)),
+            came: Arc::default(),
+            handled: AtomicBool::new(false),
+        })
+    });
 
-    /// The last signal that came, or zero.
-    static CAME: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
-
+    static DEFERRED: AtomicBool = AtomicBool::new(false);
+    static INSTALLED: Once = Once::new();
     static HOLDS: AtomicUsize = AtomicUsize::new(0);
 
-    /// From now on SIGINT, SIGTERM and SIGHUP wait while a one-time credential is traded and its successor is stored;
-    /// then they end the process as they always do. For a front end that handles no signals itself.
+    /// From now on SIGINT, SIGTERM and SIGHUP wait while a refresh token is spent and its successor is stored; then they
+    /// end the process as they always do. For a front end that does not handle these signals itself.
     pub fn defer_signals() {
-        if FREE.get().is_some() {
-            return;
+        DEFERRED.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits for SIGINT, which no longer ends the process from then on.
+    ///
+    /// # Errors
+    /// When the system refuses to say that it came.
+    pub async fn interrupt() -> io::Result<()> {
+        for ending in ENDING.iter().filter(|ending| ending.signal == Signal::INT) {
+            ending.handled.store(true, Ordering::SeqCst);
+            ending.ends.store(false, Ordering::SeqCst);
         }
-        let free = Arc::clone(FREE.get_or_init(|| Arc::new(AtomicBool::new(true))));
-        let came = Arc::clone(CAME.get_or_init(Arc::default));
+        tokio::signal::ctrl_c().await
+    }
+
+    fn install() {
         let ignored = ignored();
-        for signal in ENDING.map(Signal::as_raw) {
+        for ending in ENDING.iter() {
+            let signal = ending.signal.as_raw();
             // such as SIGHUP under nohup(1): it stays ignored
             if ignored & (1 << (signal - 1)) != 0 {
                 continue;
             }
             // where a handler can't be installed, the signal ends the process at once, as it did before
-            let _ = flag::register_conditional_default(signal, Arc::clone(&free));
-            let _ = flag::register_usize(signal, Arc::clone(&came), usize::try_from(signal).unwrap_or_default());
+            let _ = flag::register_conditional_default(signal, Arc::clone(&ending.ends));
+            let _ = flag::register(signal, Arc::clone(&ending.came));
         }
     }
 
-    /// The signals that this process ignores, a bit for each. Without `/proc`: those that nohup(1) and a shell's `&`
-    /// could have set.
+    /// The signals that this process ignores, a bit for each. Without `/proc`: those that nohup(1) and the `&` of a shell
+    /// could have made it ignore.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -73,8 +99,9 @@ mod signals {
     impl SignalHold {
         pub(in crate::workspace) fn new() -> Self {
             HOLDS.fetch_add(1, Ordering::SeqCst);
-            if let Some(free) = FREE.get() {
-                free.store(false, Ordering::SeqCst);
+            if DEFERRED.load(Ordering::SeqCst) {
+                ENDING.iter().for_each(|ending| ending.ends.store(false, Ordering::SeqCst));
+                INSTALLED.call_once(install);
             }
             Self(())
         }
@@ -82,15 +109,15 @@ mod signals {
 
     impl Drop for SignalHold {
         fn drop(&mut self) {
-            if HOLDS.fetch_sub(1, Ordering::SeqCst) != 1 {
+            if HOLDS.fetch_sub(1, Ordering::SeqCst) != 1 || !INSTALLED.is_completed() {
                 return;
             }
-            let (Some(free), Some(came)) = (FREE.get(), CAME.get()) else { return };
-            free.store(true, Ordering::SeqCst);
-            let signal = came.swap(0, Ordering::SeqCst);
-            if let Some(signal) = i32::try_from(signal).ok().filter(|signal| *signal != 0) {
-                // it does not return
-                let _ = emulate_default_handler(signal);
+            for ending in ENDING.iter().filter(|ending| !ending.handled.load(Ordering::SeqCst)) {
+                ending.ends.store(true, Ordering::SeqCst);
+                if ending.came.swap(false, Ordering::SeqCst) {
+                    // does not return
+                    let _ = emulate_default_handler(ending.signal.as_raw());
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ use crate::secret::Secret;
 use crate::vault::{Intent, Journal, OutcomeKey, RecordLock, Vault, VaultError};
 
 /// The argument that starts the helper.
-pub(crate) const HELPER: &str = "finish-refresh";
+const HELPER: &str = "finish-refresh";
 
 /// Begins and ends what is passed on to the helper: an end that is missing means that its sender was killed.
 const BEGIN: &[u8] = b"tokscope refresh 1";

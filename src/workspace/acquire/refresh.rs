@@ -136,7 +136,11 @@ impl Workspace {
             let lock = Arc::clone(lock);
             self.in_vault(move |vault| vault.unfinished(&lock))
         };
-        let Some(found) = unfinished().await? else { return Ok(None) };
+        let Some(found) = unfinished().await? else {
+            // space that a process which was ended has reserved
+            self.released(lock).await;
+            return Ok(None);
+        };
         let Some(intent) = found.intent else { return Ok(begun("")) };
         let owner = self.tokens().await?.into_iter().find(|known| known.id == *id);
         let spends =
