@@ -48,7 +48,13 @@ fn screen(request: &ScreenRequest) -> ExitCode {
     };
     // with standard error gone there is nobody left to tell
     let _ = writeln!(std::io::stderr(), "error: {}\n  hint: {hint}", visible(&error.to_string()));
-    ExitCode::from(kind.exit_code())
+    ExitCode::from(match &error {
+        // as a shell reports a process that a signal ended
+        TuiError::Signal("SIGHUP") => 128 + 1,
+        TuiError::Signal("SIGINT") => 128 + 2,
+        TuiError::Signal("SIGTERM") => 128 + 15,
+        _ => kind.exit_code(),
+    })
 }
 
 /// The folder of this program in the user's configuration (XDG Base Directory Specification).

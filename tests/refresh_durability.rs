@@ -17,7 +17,7 @@ use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
-use std::sync::atomic::{AtomicU16, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -53,6 +53,8 @@ struct Rotating {
     status: AtomicU16,
     /// Another token endpoint in the metadata.
     endpoint: Mutex<Option<String>>,
+    /// The first request is answered with a nonce for the DPoP proof.
+    wants_nonce: AtomicBool,
 }
 
 impl Rotating {
@@ -72,6 +74,7 @@ impl Rotating {
                     after: AtomicU64::new(0),
                     status: AtomicU16::new(200),
                     endpoint: Mutex::default(),
+                    wants_nonce: AtomicBool::new(false),
                 });
                 let router = Router::new()
                     .route("/.well-known/oauth-authorization-server", get(metadata))
@@ -114,6 +117,10 @@ async fn token(State(server): State<Arc<Rotating>>, Form(form): Form<HashMap<Str
     let status = StatusCode::from_u16(server.status.load(Ordering::SeqCst)).unwrap();
     if status != StatusCode::OK {
         return status.into_response();
+    }
+    if server.wants_nonce.swap(false, Ordering::SeqCst) {
+        let error = Json(json!({ "error": "use_dpop_nonce" }));
+        return (StatusCode::BAD_REQUEST, [("dpop-nonce", "nonce-1")], error).into_response();
     }
     let pause = |length: &AtomicU64| tokio::time::sleep(Duration::from_millis(length.load(Ordering::SeqCst)));
     // a client that hangs up does not stop the server
@@ -422,16 +429,20 @@ fn the_response_to_a_killed_process_is_used_by_the_next() {
     assert_eq!(bench.stored(), *bench.server.current.lock().unwrap());
 }
 
+/// The processes that a process has started.
+fn helpers_of(child: &Child) -> Vec<i32> {
+    // by its threads, each of which may have started one
+    let tasks = fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
+    let children = tasks.map(|task| fs::read_to_string(task.unwrap().path().join("children")).unwrap_or_default());
+    children.collect::<String>().split_whitespace().map(|helper| helper.parse().unwrap()).collect()
+}
+
 /// Kills the process and its helper while the request is at the server.
 fn kill_both(bench: &Bench) {
     let arrived = bench.server.arrived();
     let child = bench.begin();
     bench.wait_for_arrival(arrived);
-    // by the threads of the process, each of which may have started it
-    let tasks = fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
-    let children = tasks.map(|task| fs::read_to_string(task.unwrap().path().join("children")).unwrap_or_default());
-    let helpers: Vec<i32> =
-        children.collect::<String>().split_whitespace().map(|helper| helper.parse().unwrap()).collect();
+    let helpers = helpers_of(&child);
     assert_eq!(helpers.len(), 1, "one helper sends the request");
     kill_process(Pid::from_raw(helpers[0]).unwrap(), Signal::KILL).unwrap();
     signal(&child, Signal::KILL);
@@ -527,4 +538,67 @@ fn a_gateway_error_puts_the_refresh_token_in_doubt() {
     let output = bench.home.run(&TOKEN);
     demand(&output, 0);
     assert!(text(&output.stderr).contains("was interrupted"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_nonce_that_the_server_asks_for_is_sent_with_the_same_refresh_token() {
+    let bench = Bench::new();
+    let bound = manifest(&bench.server.origin, &bench.server.origin);
+    bench.home.write("tokscope.toml", &bound.replacen("[client.dev]\n", "[client.dev]\ndpop = true\n", 1));
+    bench.server.wants_nonce.store(true, Ordering::SeqCst);
+    demand(&bench.home.run(&TOKEN), 0);
+    assert_eq!((bench.server.arrived(), bench.server.rotated()), (2, 1));
+    assert_eq!(bench.stored(), "refresh-1");
+}
+
+/// As after an update of the program while it runs: the helper can't be started.
+#[test]
+fn without_a_helper_the_process_sends_the_refresh_itself() {
+    let bench = Bench::new();
+    bench.server.delay(200, 200);
+    let program = bench.home.path().join("removed");
+    fs::copy(env!("CARGO_BIN_EXE_tokscope"), &program).unwrap();
+    let child = bench.home.command(program.to_str().unwrap(), &TOKEN).spawn().unwrap();
+    fs::remove_file(&program).unwrap();
+    bench.wait_for_arrival(0);
+    signal(&child, Signal::TERM);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.signal(), Some(Signal::TERM.as_raw()), "{output:?}");
+    assert_eq!(bench.stored(), "refresh-1");
+}
+
+#[test]
+fn the_helper_started_by_hand_is_an_unknown_command() {
+    let bench = Bench::new();
+    let output = bench.home.run(&["finish-refresh"]);
+    demand(&output, 2);
+}
+
+#[test]
+fn no_secret_is_in_the_journal_or_in_the_arguments_of_the_helper() {
+    let bench = Bench::new();
+    bench.server.delay(2_000, 0);
+    let child = bench.begin();
+    bench.wait_for_arrival(0);
+    let helpers = helpers_of(&child);
+    assert_eq!(helpers.len(), 1);
+    let arguments = fs::read(format!("/proc/{}/cmdline", helpers[0])).unwrap();
+    assert!(arguments.ends_with(b"\0finish-refresh\0"), "{arguments:?}");
+    signal(&child, Signal::KILL);
+    child.wait_with_output().unwrap();
+    let id = bench.vault().records().unwrap()[0].id.to_string();
+    let journal = bench.data.join(format!("{id}.lock"));
+    let started = Instant::now();
+    loop {
+        let content = fs::read(&journal).unwrap();
+        assert!(content.starts_with(b"tokscope-refresh\n"));
+        assert!(!content.windows(8).any(|window| window == b"refresh-" || window == b"access-1"));
+        if content.windows(17).any(|window| window == b"tokscope-outcome\n") {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_mins(1), "the helper has not finished");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert!(bench.keeps_grant());
+    assert_eq!(fs::metadata(&journal).unwrap().len(), 0);
 }

@@ -210,12 +210,14 @@ fn a_panic_on_any_screen_restores_the_terminal_and_tells_no_secret() {
 
 #[test]
 fn a_signal_that_ends_it_restores_the_terminal() {
-    for (signal, name) in [(Signal::TERM, "SIGTERM"), (Signal::INT, "SIGINT"), (Signal::HUP, "SIGHUP")] {
+    for (signal, name, expected) in
+        [(Signal::TERM, "SIGTERM", 143), (Signal::INT, "SIGINT", 130), (Signal::HUP, "SIGHUP", 129)]
+    {
         let mut terminal = Terminal::open(&["demo"], &[]);
         terminal.shows("1 Endpoints");
         terminal.signal(signal);
         let (code, raw) = terminal.end();
-        assert_eq!(code, 1);
+        assert_eq!(code, expected);
         assert!(raw.contains(&format!("ended by {name}")), "{raw}");
     }
 }

@@ -225,3 +225,110 @@ fn a_keyring_that_hangs_is_given_up() {
     assert_eq!(error, VaultError::Keyring(KeyringError::TimedOut(Duration::from_secs(3))));
     assert!(!path.join("vault").exists());
 }
+
+/// A vault with one token, the lock of that token, and the path of its journal.
+fn with_journal(path: &std::path::Path, keyring: &Keyring) -> (Vault, Record, RecordLock, PathBuf) {
+    let vault = Vault::in_folder(path, Keys::Keyring(keyring.clone()));
+    let kept = record(NEEDLE);
+    vault.update(|records| records.push(kept.clone())).unwrap();
+    let lock = vault.try_lock(&kept.id).unwrap().unwrap();
+    let file = path.join(format!("{}.lock", kept.id));
+    (vault, kept, lock, file)
+}
+
+#[test]
+fn the_journal_keeps_intent_and_outcome_until_they_are_settled() {
+    let (_scratch, path) = scratch();
+    let keyring = keyring();
+    let (vault, kept, lock, file) = with_journal(&path, &keyring);
+    assert!(vault.unfinished(&lock).unwrap().is_none());
+    assert!(vault.reserve(&lock).unwrap());
+    assert!(fs::metadata(&file).unwrap().blocks() * 512 >= 64 << 10, "space is reserved");
+    let spent = kept.refresh_token.clone().unwrap();
+    let scopes = ScopeSet::parse("orders:read");
+    let intent = Intent::new(&spent, kept.id.clone(), scopes.ok(), true).unwrap();
+    let sealed = vault.seal_intent(&intent).unwrap();
+    let journal = lock.journal().unwrap().unwrap();
+    journal.begin(&sealed).unwrap();
+    let found = vault.unfinished(&lock).unwrap().unwrap();
+    assert!(found.outcome.is_none());
+    journal.finish(&sealed, intent.key(), b"the response with needle").unwrap();
+    drop((journal, lock));
+    // the next process
+    let next = Vault::in_folder(&path, Keys::Keyring(keyring));
+    assert!(next.has_unfinished(&kept.id).unwrap());
+    let lock = next.try_lock(&kept.id).unwrap().unwrap();
+    let found = next.unfinished(&lock).unwrap().unwrap();
+    let read = found.intent.unwrap();
+    assert!(read.spends(&spent) && !read.spends(&Secret::new("another")));
+    assert_eq!((&read.target, &read.scopes, read.repeated), (&kept.id, &intent.scopes, true));
+    assert_eq!(found.outcome.unwrap().as_slice(), b"the response with needle");
+    assert!(!fs::read(&file).unwrap().windows(6).any(|window| window == b"needle"));
+    assert!(!format!("{read:?}").contains(&format!("{:?}", read.key().expose())));
+    lock.in_doubt().unwrap();
+    let found = next.unfinished(&lock).unwrap().unwrap();
+    assert!(found.intent.is_some() && found.outcome.is_none());
+    lock.settled().unwrap();
+    assert!(next.unfinished(&lock).unwrap().is_none() && !next.has_unfinished(&kept.id).unwrap());
+}
+
+#[test]
+fn a_torn_journal_is_never_an_outcome_and_only_an_unwritten_one_is_empty() {
+    let (_scratch, path) = scratch();
+    let (vault, kept, lock, file) = with_journal(&path, &keyring());
+    let intent = Intent::new(&kept.refresh_token.clone().unwrap(), kept.id.clone(), None, false).unwrap();
+    let sealed = vault.seal_intent(&intent).unwrap();
+    let journal = lock.journal().unwrap().unwrap();
+    journal.begin(&sealed).unwrap();
+    journal.finish(&sealed, intent.key(), b"response").unwrap();
+    let whole = fs::read(&file).unwrap();
+    let intent_ends = 17 + 4 + sealed.len();
+    for cut in 0..whole.len() {
+        fs::write(&file, &whole[..cut]).unwrap();
+        let found = vault.unfinished(&lock).unwrap();
+        // from the first bytes of an intent on, something may have been sent
+        assert_eq!(found.is_some(), cut >= 17, "{cut}");
+        let Some(found) = found else { continue };
+        assert_eq!(found.intent.is_some(), cut >= intent_ends, "{cut}");
+        assert!(found.outcome.is_none(), "{cut}");
+    }
+    for index in 0..whole.len() {
+        let mut changed = whole.clone();
+        changed[index] ^= 1;
+        fs::write(&file, &changed).unwrap();
+        let found = vault.unfinished(&lock).unwrap();
+        assert!(found.is_none_or(|found| found.outcome.is_none()), "byte {index}");
+    }
+    fs::write(&file, [0; 4096]).unwrap();
+    assert!(vault.unfinished(&lock).unwrap().is_none());
+    lock.release().unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().len(), 0);
+}
+
+#[test]
+fn an_outcome_belongs_to_one_intent() {
+    let (_scratch, path) = scratch();
+    let (vault, kept, lock, _) = with_journal(&path, &keyring());
+    let spent = kept.refresh_token.clone().unwrap();
+    let journal = lock.journal().unwrap().unwrap();
+    for answer in [&b"the first response, which is long"[..], b"second"] {
+        let intent = Intent::new(&spent, kept.id.clone(), None, false).unwrap();
+        let sealed = vault.seal_intent(&intent).unwrap();
+        journal.begin(&sealed).unwrap();
+        assert!(vault.unfinished(&lock).unwrap().unwrap().outcome.is_none());
+        journal.finish(&sealed, intent.key(), answer).unwrap();
+        let found = vault.unfinished(&lock).unwrap().unwrap();
+        assert_eq!(found.outcome.unwrap().as_slice(), answer);
+    }
+}
+
+#[test]
+fn the_lock_lasts_as_long_as_the_journal_that_was_passed_on() {
+    let (_scratch, path) = scratch();
+    let (vault, kept, lock, _) = with_journal(&path, &keyring());
+    let passed_on = Journal::inherited(lock.journal().unwrap().unwrap().into_descriptor().unwrap());
+    drop(lock);
+    assert!(vault.try_lock(&kept.id).unwrap().is_none());
+    drop(passed_on);
+    assert!(vault.try_lock(&kept.id).unwrap().is_some());
+}

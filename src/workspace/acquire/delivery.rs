@@ -457,3 +457,76 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+
+    fn parcel() -> Zeroizing<Vec<u8>> {
+        let request = Request {
+            method: Method::POST,
+            url: Url::parse("https://login.example.com/token").unwrap(),
+            headers: HeaderMap::from_iter([(http::header::ACCEPT, HeaderValue::from_static("application/json"))]),
+            body: Some(b"grant_type=refresh_token".to_vec()),
+        };
+        let options = Options {
+            authorities: Some(b"certificates".to_vec()),
+            identity: Some(Secret::new("key")),
+            protocol: Protocol::Http1,
+        };
+        let limits = Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
+        pack(b"sealed", &OutcomeKey::from_bytes(&[7; 32]).unwrap(), &request, limits, &options)
+    }
+
+    #[test]
+    fn a_request_reaches_the_helper_as_a_whole_or_not_at_all() {
+        let whole = parcel();
+        let read = unpack(&whole).unwrap();
+        assert_eq!((read.sealed.as_slice(), read.key.expose()), (&b"sealed"[..], &[7; 32][..]));
+        assert_eq!(read.request.url.as_str(), "https://login.example.com/token");
+        assert_eq!(read.request.headers["accept"], "application/json");
+        assert_eq!(read.request.body.as_deref(), Some(&b"grant_type=refresh_token"[..]));
+        assert_eq!((read.limits.deadline, read.limits.body), (Duration::from_secs(20), 1 << 20));
+        assert_eq!(read.options.authorities.as_deref(), Some(&b"certificates"[..]));
+        assert_eq!(read.options.identity.as_ref().map(Secret::expose), Some("key"));
+        assert_eq!(read.options.protocol, Protocol::Http1);
+        for cut in 0..whole.len() {
+            assert!(unpack(&whole[..cut]).is_none(), "{cut}");
+        }
+        assert!(unpack(&[&whole[..], b"x"].concat()).is_none());
+    }
+
+    #[test]
+    fn an_outcome_is_read_as_it_was_written() {
+        let response = Response {
+            version: Version::HTTP_2,
+            status: StatusCode::BAD_REQUEST,
+            headers: HeaderMap::from_iter([
+                (http::header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+                (http::header::SET_COOKIE, HeaderValue::from_static("a=b")),
+            ]),
+            body: Zeroizing::new(b"{\n}".to_vec()),
+            timing: net::Timing::default(),
+        };
+        let read = read_outcome(&write_outcome(&Ok(response))).unwrap().result.map_err(|error| error.to_string());
+        let read = read.unwrap();
+        assert_eq!((read.status, read.body.as_slice()), (StatusCode::BAD_REQUEST, &b"{\n}"[..]));
+        assert_eq!(read.headers.len(), 1);
+        let url = || "https://login.example.com/token".to_owned();
+        for (error, unsent) in [
+            (NetError::Unreachable { url: url(), reason: "refused".to_owned() }, true),
+            (NetError::NotPermitted { url: url(), reason: "no".to_owned() }, true),
+            (NetError::Setup, true),
+            (NetError::TimedOut { url: url(), after: Duration::from_secs(20) }, false),
+            (NetError::TooLarge { url: url(), most: 5 }, false),
+            (NetError::Broken { url: url(), reason: "reset".to_owned() }, false),
+        ] {
+            let read = read_outcome(&write_outcome(&Err(error.clone()))).unwrap();
+            assert_eq!(read.is_unsent(), unsent);
+            assert_eq!(read.result.map(|_| ()).unwrap_err(), error);
+        }
+        assert!(read_outcome(b"").is_none() && read_outcome(b"{}\n").is_none());
+    }
+}
