@@ -15,7 +15,8 @@
 //!   n bytes               content under AES-256-GCM, and 16 bytes of tag
 //! ```
 //!
-//! 1. Space for both is reserved, so a full disk is an error before anything is sent.
+//! 1. Space for both is reserved, so a full disk is an error before anything is sent. A file system that compresses or
+//!    copies on write may promise less.
 //! 2. The intent is written. Only then is the request sent.
 //! 3. The outcome is written as soon as it is there, by whoever sent the request, with the key of this intent alone.
 //! 4. The outcome is applied to the vault, and the journal is emptied.

@@ -18,7 +18,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use jiff::Timestamp;
@@ -41,6 +41,10 @@ const END: &[u8] = b"send it";
 
 /// The most bytes that are passed on.
 const MOST_BYTES: u64 = 8 << 20;
+
+/// How long writing the outcome is tried, and how often.
+const WRITE_PATIENCE: Duration = Duration::from_secs(20);
+const WRITE_AGAIN: Duration = Duration::from_millis(50);
 
 /// The header fields of a response that matter later.
 const HEADERS: [&str; 4] = ["content-type", "date", "retry-after", "dpop-nonce"];
@@ -246,7 +250,14 @@ fn deliver(journal: &Journal, parcel: Parcel, alone: bool) -> Result<(), Error> 
         Ok::<_, Error>(client.send(parcel.request, parcel.limits).await)
     })?;
     let outcome = write_outcome(&result);
-    Ok(journal.finish(&parcel.sealed, &parcel.key, &outcome)?)
+    // a response longer than the reserved space, or a file system that can't reserve any, may need the disk to be freed
+    let started = Instant::now();
+    loop {
+        match journal.finish(&parcel.sealed, &parcel.key, &outcome) {
+            Err(_) if started.elapsed() < WRITE_PATIENCE => std::thread::sleep(WRITE_AGAIN),
+            done => return Ok(done?),
+        }
+    }
 }
 
 /// In the helper nothing else listens for these: they do nothing.
