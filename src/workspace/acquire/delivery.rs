@@ -488,7 +488,8 @@ mod tests {
             protocol: Protocol::Http1,
         };
         let limits = Limits { deadline: Duration::from_secs(20), body: 1 << 20 };
-        pack(b"sealed", &OutcomeKey::from_bytes(&[7; 32]).unwrap(), &request, limits, &options)
+        let from = (Url::parse("https://login.example.com").unwrap(), Follow::NotNearer);
+        pack(b"sealed", &OutcomeKey::from_bytes(&[7; 32]).unwrap(), &request, limits, &options, Some(&from))
     }
 
     #[test]
@@ -501,6 +502,7 @@ mod tests {
         assert_eq!(read.request.body.as_deref(), Some(&b"grant_type=refresh_token"[..]));
         assert_eq!((read.limits.deadline, read.limits.body), (Duration::from_secs(20), 1 << 20));
         assert_eq!(read.options.authorities.as_deref(), Some(&b"certificates"[..]));
+        assert_eq!(read.from, Some((Url::parse("https://login.example.com").unwrap(), Follow::NotNearer)));
         assert_eq!(read.options.identity.as_ref().map(Secret::expose), Some("key"));
         assert_eq!(read.options.protocol, Protocol::Http1);
         for cut in 0..whole.len() {
