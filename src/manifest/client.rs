@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::Issuer;
-use crate::scope::ScopeSet;
+use crate::scope::{Acceptance, ScopeSet};
 
 /// One client.
 #[derive(Clone, Debug)]
@@ -23,6 +23,10 @@ pub struct Client {
     pub may_request: Option<ScopeSet>,
     /// Requested every time, though no endpoint needs it: `openid`, `offline_access`.
     pub always_request: ScopeSet,
+    /// What it accepts when the server grants more than was requested.
+    pub accept_granted: Acceptance,
+    /// How a token that is broader than needed is narrowed. `None`: as the server is known to allow.
+    pub narrow: Option<Narrowing>,
     /// The longest lifetime that is acceptable for its tokens, in seconds.
     pub max_lifetime: Option<u64>,
     /// Where its secret is found. A manifest never holds the secret itself.
@@ -148,6 +152,22 @@ named! {
         /// No parameter, the authorization server knows:
         None = "none",
     }
+}
+
+/// How a token that is broader than needed is narrowed: `narrow` of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narrowing {
+    /// `"refresh"`: by a refresh that asks for less (RFC 6749 §6).
+    Refresh,
+    /// `"exchange"`: by token exchange (RFC 8693).
+    Exchange,
+    /// `false`: not at all.
+    Never,
+}
+
+impl Narrowing {
+    /// The methods that a manifest can name.
+    pub const NAMED: [(&'static str, Self); 2] = [("refresh", Self::Refresh), ("exchange", Self::Exchange)];
 }
 
 /// Where a client's secret is found.

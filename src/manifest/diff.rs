@@ -96,6 +96,10 @@ changes! {
     LIFETIME_LOWERED = "lifetime-lowered", Relaxation, "a client's tokens may live less long";
     ALWAYS_RAISED = "always-request-raised", Escalation, "a client requests more every time";
     ALWAYS_LOWERED = "always-request-lowered", Relaxation, "a client requests less every time";
+    ACCEPTANCE_RAISED = "accept-granted-raised", Escalation, "a client accepts more than it requested";
+    ACCEPTANCE_LOWERED = "accept-granted-lowered", Relaxation, "a client accepts less beyond what it requested";
+    NARROWING_CHANGED = "narrow-changed", Neutral, "a client's tokens are narrowed in another way";
+    NARROWING_DROPPED = "narrow-dropped", Escalation, "a client's tokens are no longer narrowed";
     BINDING_DROPPED = "binding-dropped", Escalation, "a client's tokens are no longer bound to a key";
     BINDING_ADDED = "binding-added", Relaxation, "a client's tokens are bound to a key";
     REDIRECT_CHANGED = "redirect-changed", Escalation, "a client's answers go elsewhere";

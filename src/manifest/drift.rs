@@ -8,10 +8,9 @@ use super::findings::{
     DRIFT_SCOPE_NOT_OFFERED, DRIFT_SCOPE_UNLISTED,
 };
 use super::import::{Import, ImportedEndpoint};
-use super::lint::IDENTITY_SCOPES;
 use super::{Api, Template};
 use crate::diagnostic::Diagnostic;
-use crate::scope::{Requirement, ScopeSet};
+use crate::scope::{IDENTITY_SCOPES, Requirement, ScopeSet};
 
 fn key(method: &str, template: &Template) -> String {
     format!("{method} {}", template.shape())

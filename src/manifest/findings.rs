@@ -25,6 +25,8 @@ crate::codes! {
     RISK_BELOW_IMPLIED = "risk-below-implied", Warning, "a scope counts as less of a risk than one that it implies", "README: The manifest";
     CEILING_MISSING = "ceiling-missing", Info, "a client may request anything", "RFC 9700 §2.3";
     CEILING_UNKNOWN = "ceiling-unknown", Warning, "a client may request a scope that no API of its issuer declares", "README: The manifest";
+    ACCEPTANCE_OPEN = "acceptance-open", Warning, "a client accepts any scope that the server grants", "RFC 9700 §2.3";
+    ACCEPTANCE_UNKNOWN = "acceptance-unknown", Warning, "a client accepts a scope that no API of its issuer declares", "README: The manifest";
     DRIFT_ENDPOINT_GONE = "drift-endpoint-gone", Warning, "a line without an endpoint in the description", "README: Review";
     DRIFT_ENDPOINT_UNLISTED = "drift-endpoint-unlisted", Warning, "an endpoint without a line", "README: Review";
     DRIFT_ENDPOINT_UNSEEN = "drift-endpoint-unseen", Info, "a line whose endpoint was never requested", "README: Review";

@@ -3,21 +3,18 @@
 use std::collections::HashMap;
 
 use super::findings::{
-    ALTERNATIVE_SPARE, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS, ENDPOINT_CASE, ENDPOINT_OPEN,
-    RISK_BELOW_IMPLIED, SCOPE_SPARE,
+    ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_SPARE, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS,
+    ENDPOINT_CASE, ENDPOINT_OPEN, RISK_BELOW_IMPLIED, SCOPE_SPARE,
 };
 use super::template::Segment;
 use super::{Api, Client, Endpoint, Manifest};
 use crate::diagnostic::Diagnostic;
-use crate::scope::ScopeSet;
+use crate::scope::{Acceptance, Scope, ScopeSet, is_identity_scope};
 
 /// The most findings of ambiguity of one API, and the most pairs that are looked at for them: a manifest may be made
 /// to have very many.
 const MOST_AMBIGUOUS: usize = 100;
 const MOST_PAIRS: usize = 5_000_000;
-
-/// Scopes that belong to no API (OpenID Connect Core §5.4, §11).
-pub(super) const IDENTITY_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// Everything that is odd, in the order of the file. What is wrong is said by [`super::parse`].
 #[must_use]
@@ -31,6 +28,7 @@ pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
     }
     for client in &manifest.clients {
         ceiling(manifest, client, &mut findings);
+        acceptance(manifest, client, &mut findings);
     }
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
@@ -162,14 +160,36 @@ fn ceiling(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>)
         findings.push(finding.help("name what it may ask for in `may_request`"));
         return;
     };
-    let apis = manifest.apis.iter();
-    let apis: Vec<&Api> =
-        apis.filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer)).collect();
-    let known = |scope: &str| IDENTITY_SCOPES.contains(&scope) || apis.iter().any(|api| api.hierarchy.declares(scope));
-    for scope in ceiling.iter().filter(|scope| !known(scope.as_str())) {
+    for scope in undeclared(manifest, client, ceiling) {
         let message = format!("client `{}` may request `{scope}`, which no API of its issuer declares", client.name);
         findings.push(Diagnostic::new(&CEILING_UNKNOWN, message).at(client.span.clone()));
     }
+}
+
+fn acceptance(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>) {
+    match &client.accept_granted {
+        Acceptance::Any => {
+            let message = format!("client `{}` accepts any scope that the server grants", client.name);
+            let finding = Diagnostic::new(&ACCEPTANCE_OPEN, message).at(client.span.clone());
+            findings.push(finding.help("name what it accepts in `accept_granted`"));
+        }
+        Acceptance::Scopes(accepted) => {
+            for scope in undeclared(manifest, client, accepted) {
+                let name = &client.name;
+                let message = format!("client `{name}` accepts `{scope}`, which no API of its issuer declares");
+                findings.push(Diagnostic::new(&ACCEPTANCE_UNKNOWN, message).at(client.span.clone()));
+            }
+        }
+    }
+}
+
+/// The scopes of these that no API of the client's issuer declares.
+fn undeclared<'s>(manifest: &Manifest, client: &Client, scopes: &'s ScopeSet) -> Vec<&'s Scope> {
+    let apis = manifest.apis.iter();
+    let apis: Vec<&Api> =
+        apis.filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer)).collect();
+    let known = |scope: &str| is_identity_scope(scope) || apis.iter().any(|api| api.hierarchy.declares(scope));
+    scopes.iter().filter(|scope| !known(scope.as_str())).collect()
 }
 
 #[cfg(test)]
@@ -206,6 +226,22 @@ mod tests {
                 })
                 .collect();
             assert_eq!(found.join("|"), expected, "{endpoints}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_accepts_beyond_its_request() {
+        for (accepted, expected) in
+            [("[\"r\", \"openid\"]", ""), ("[\"x\"]", "acceptance-unknown"), ("\"any\"", "acceptance-open")]
+        {
+            let source = format!(
+                "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = {{}}\n[api.a.endpoints]\n\"GET /\" = \"r\"\n\
+                 [client.c]\nissuer = \"https://l.test\"\nclient_id = \"c\"\nmay_request = [\"r\"]\n\
+                 accept_granted = {accepted}\n"
+            );
+            let manifest = parse(&source).manifest.unwrap();
+            let codes: Vec<&str> = super::lint(&manifest).iter().map(|finding| finding.code.name).collect();
+            assert_eq!(codes.join(" "), expected, "{accepted}");
         }
     }
 

@@ -33,7 +33,7 @@ pub use answer_rule::{
     AnswerRule, Captures, Cause, Pattern as AnswerPattern, Place as AnswerPlace, Reading, Tier, normal_code,
     parse_catalogue,
 };
-pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, RedirectUri, SecretReference};
+pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference};
 pub use diff::{CHANGES, Change, ChangeKind, Direction, diff};
 pub use endpoint::Endpoint;
 pub use findings::ALL as CODES;

@@ -5,10 +5,13 @@ use std::ops::Range;
 use serde_json::{Map, Value as Json};
 use toml::de::{DeTable, DeValue};
 
-use super::client::{AudienceParameter, Client, ClientAuthentication, GrantType, RedirectUri, SecretReference};
+use super::client::{
+    AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference,
+};
 use super::findings::{KEY_MISSING, SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
 use super::issuer::{Issuer, secure_url};
 use super::reader::{Reader, Value, members};
+use crate::scope::Acceptance;
 
 pub(super) const KEYS: &[&str] = &[
     "issuer",
@@ -16,6 +19,8 @@ pub(super) const KEYS: &[&str] = &[
     "grants",
     "may_request",
     "always_request",
+    "accept_granted",
+    "narrow",
     "max_lifetime",
     "secret",
     "authentication",
@@ -82,6 +87,8 @@ pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, spa
             .get("always_request")
             .map(|value| reader.scopes(value, "`always_request`", |_, _, _| {}))
             .unwrap_or_default(),
+        accept_granted: table.get("accept_granted").map(|value| acceptance(reader, value)).unwrap_or_default(),
+        narrow: table.get("narrow").and_then(|value| narrowing(reader, value)),
         max_lifetime: seconds(reader, table, "max_lifetime"),
         secret: table.get("secret").and_then(|value| secret(reader, value)),
         key: table.get("key").and_then(|value| secret(reader, value)),
@@ -151,6 +158,35 @@ fn one_of<T>(
     let help = format!("known are {}", names.join(", "));
     reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is no {what}"), help);
     None
+}
+
+/// `"any"`, or a list of scopes.
+fn acceptance(reader: &mut Reader, value: &Value<'_>) -> Acceptance {
+    match value.get_ref().as_str() {
+        Some("any") => Acceptance::Any,
+        Some(text) => {
+            let message = format!("`{text}` is not `\"any\"`");
+            let help = format!("write a list of scopes, as in [\"{text}\"], or \"any\"");
+            reader.wrong_with_help(&VALUE_WRONG, value.span(), message, help);
+            Acceptance::default()
+        }
+        None => Acceptance::Scopes(reader.scopes(value, "`accept_granted`", |_, _, _| {})),
+    }
+}
+
+/// `"refresh"`, `"exchange"` or `false`.
+fn narrowing(reader: &mut Reader, value: &Value<'_>) -> Option<Narrowing> {
+    if value.get_ref().as_bool() == Some(false) {
+        return Some(Narrowing::Never);
+    }
+    let named = |name: &str| Narrowing::NAMED.into_iter().find(|(known, _)| *known == name).map(|(_, method)| method);
+    let found = value.get_ref().as_str().and_then(named);
+    if found.is_none() {
+        let message = "`narrow` must be \"refresh\", \"exchange\" or false";
+        let help = "leave it out to narrow only where that is known not to cost the grant";
+        reader.wrong_with_help(&VALUE_WRONG, value.span(), message, help);
+    }
+    found
 }
 
 fn flag(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{AudienceParameter, ClientAuthentication, GrantType};
+use super::{AudienceParameter, ClientAuthentication, GrantType, Narrowing};
 use super::{parse_api, parse_client};
 use crate::scope::Risk;
 
@@ -157,6 +157,17 @@ fn client_key(key: &str) -> Option<Value> {
         }),
         "may_request" => scopes("A ceiling: nothing above it is ever requested"),
         "always_request" => scopes("Requested every time, though no endpoint needs it"),
+        "accept_granted" => json!({
+            "description": "Scopes that are accepted when the server grants more than was requested; `any`: all of them",
+            "oneOf": [{ "const": "any" }, { "type": "array", "items": { "$ref": "#/definitions/scope" } }]
+        }),
+        "narrow" => {
+            let named = Narrowing::NAMED.iter().map(|(name, _)| json!(name));
+            json!({
+                "description": "How a token that is broader than needed is narrowed; `false`: not at all",
+                "enum": named.chain([json!(false)]).collect::<Vec<_>>()
+            })
+        }
         "max_lifetime" => json!({
             "description": "The longest lifetime that is acceptable for its tokens: `30m`, `8h`, `1h30m`",
             "type": "string",

@@ -2,14 +2,18 @@
 //!
 //! Pure: nothing here knows of tokens, manifests or the network.
 
+mod addition;
 mod cover;
 mod hierarchy;
+mod provider_names;
 mod requirement;
 mod set;
 mod verdict;
 
+pub use addition::{Acceptance, AdditionReason, Additions, Excess};
 pub use cover::{Certificate, Cover, CoverProblem, Uncovered};
 pub use hierarchy::{Hierarchy, Pattern};
+pub use provider_names::{IDENTITY_SCOPES, as_requested, canonical, is_cumulative, is_identity_scope};
 pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};
 pub use verdict::{Comparison, Verdict, compare};

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::open::workspace;
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
+use crate::scope::Acceptance;
 use crate::text::{destination, visible};
 use crate::token::Json;
 use crate::workspace::{Error, Kind};
@@ -88,6 +89,11 @@ fn show_client(client: &Client, streams: &mut Streams) {
     streams.line(format_args!("  grants       {}", grants.join(" ")));
     let ceiling = client.may_request.as_ref().map_or_else(|| "anything".to_owned(), ToString::to_string);
     streams.line(format_args!("  may request  {ceiling}"));
+    match &client.accept_granted {
+        Acceptance::Any => streams.line("  accepts      anything that the server grants"),
+        Acceptance::Scopes(scopes) if scopes.is_empty() => {}
+        Acceptance::Scopes(scopes) => streams.line(format_args!("  accepts      {scopes}")),
+    }
 }
 
 /// `tokscope.manifest-show/v1`
@@ -132,6 +138,13 @@ fn client_document(client: &Client) -> Json {
         ("issuer", json_text(&client.issuer)),
         ("client_id", json_text(&client.client_id)),
         ("grants", json_list(client.grants.iter().map(|grant| grant.as_str()))),
+        (
+            "accept_granted",
+            match &client.accept_granted {
+                Acceptance::Any => json_text("any"),
+                Acceptance::Scopes(scopes) => json_list(scopes),
+            },
+        ),
         ("may_request", client.may_request.as_ref().map_or(Json::Null, json_list)),
     ])
 }

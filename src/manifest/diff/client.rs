@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use super::{
-    ALWAYS_LOWERED, ALWAYS_RAISED, AUDIENCE_PARAMETER_CHANGED, AUTHENTICATION_CHANGED, BINDING_ADDED, BINDING_DROPPED,
-    CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED, CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change,
-    ChangeKind, DETAILS_CHANGED, GRANT_ADDED, GRANT_REMOVED, LIFETIME_LOWERED, LIFETIME_RAISED, REDIRECT_CHANGED,
+    ACCEPTANCE_LOWERED, ACCEPTANCE_RAISED, ALWAYS_LOWERED, ALWAYS_RAISED, AUDIENCE_PARAMETER_CHANGED,
+    AUTHENTICATION_CHANGED, BINDING_ADDED, BINDING_DROPPED, CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED,
+    CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change, ChangeKind, DETAILS_CHANGED, GRANT_ADDED,
+    GRANT_REMOVED, LIFETIME_LOWERED, LIFETIME_RAISED, NARROWING_CHANGED, NARROWING_DROPPED, REDIRECT_CHANGED,
     SECRET_MOVED, SERVER_METADATA_CHANGED, SIGN_IN_CHANGED, SUBJECT_CHANGED,
 };
-use crate::manifest::{Api, Client, ClientAuthentication, Manifest, SecretReference};
-use crate::scope::ScopeSet;
+use crate::manifest::{Api, Client, ClientAuthentication, Manifest, Narrowing, SecretReference};
+use crate::scope::{Acceptance, ScopeSet};
 
 pub(super) fn compare(old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
     for before in &old.clients {
@@ -89,6 +90,28 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
         if !more.is_empty() {
             push(kind, after, format!("`{more}`"), Vec::new(), changes);
         }
+    }
+    for (kind, one, other) in [(&ACCEPTANCE_RAISED, after, before), (&ACCEPTANCE_LOWERED, before, after)] {
+        let more = match (&one.accept_granted, &other.accept_granted) {
+            (_, Acceptance::Any) => continue,
+            (Acceptance::Any, Acceptance::Scopes(_)) => "anything".to_owned(),
+            (Acceptance::Scopes(one), Acceptance::Scopes(other)) => match one.difference(other) {
+                more if more.is_empty() => continue,
+                more => format!("`{more}`"),
+            },
+        };
+        push(kind, after, more, Vec::new(), changes);
+    }
+    if before.narrow != after.narrow {
+        let name = |narrow: Option<Narrowing>| match narrow {
+            None => "as the server is known to allow",
+            Some(Narrowing::Refresh) => "by a refresh",
+            Some(Narrowing::Exchange) => "by token exchange",
+            Some(Narrowing::Never) => "not at all",
+        };
+        let kind = if after.narrow == Some(Narrowing::Never) { &NARROWING_DROPPED } else { &NARROWING_CHANGED };
+        let message = format!("from {} to {}", name(before.narrow), name(after.narrow));
+        push(kind, after, message, Vec::new(), changes);
     }
     for (kind, changed, message) in [
         (&BINDING_DROPPED, before.dpop && !after.dpop, "DPoP (RFC 9449) is off"),

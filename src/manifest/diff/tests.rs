@@ -105,6 +105,16 @@ fn each_change_is_classed_by_what_it_means() {
             "client_id = \"other\"\ndpop = true\nalways_request = [\"openid\"]",
             "always-request-raised [] [other]|binding-added [] [other]",
         ),
+        (
+            "client_id = \"other\"",
+            "client_id = \"other\"\naccept_granted = [\"read\"]\nnarrow = \"exchange\"",
+            "accept-granted-raised [] [other]|narrow-changed [] [other]",
+        ),
+        (
+            "client_id = \"other\"",
+            "client_id = \"other\"\naccept_granted = \"any\"\nnarrow = false",
+            "accept-granted-raised [] [other]|narrow-dropped [] [other]",
+        ),
         // where tokens go
         ("https://api.example.com/v1", "https://api.example.org/v1", "base-url-changed [] [dev]"),
     ] {

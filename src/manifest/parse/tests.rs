@@ -144,6 +144,11 @@ fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
         (with("", "", "authentication = \"private_key_jwt\""), "key-missing 7:9"),
         (with("", "", "authentication = \"tls_client_auth\"\nkey = { env = \"K\" }"), "key-missing 7:9"),
         (with("", "", "authentication = \"client_secret_basic\""), "key-missing 7:9"),
+        (
+            with("", "", "narrow = true"),
+            "value-wrong 10:10 leave it out to narrow only where that is known not to cost the grant",
+        ),
+        (with("", "", "accept_granted = \"r\""), "value-wrong 10:18 write a list of scopes, as in [\"r\"], or \"any\""),
         (with("", "", "audience_parameter = \"aud\""), "value-wrong 10:22 known are resource, audience, none"),
         (with("", "", "grants = [\"jwt_bearer\"]"), "key-missing 7:9"),
         (with("", "", "dpop = \"yes\""), "value-wrong 10:8"),
