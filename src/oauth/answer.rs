@@ -1,5 +1,7 @@
 //! What an authorization server answered: read tolerantly, with a finding where it bends a rule.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use jiff::Timestamp;
@@ -105,9 +107,37 @@ impl Answer {
         self.response.status
     }
 
-    /// `Retry-After` (RFC 9110 §10.2.3) in seconds; a date is not read.
-    pub(super) fn retry_after(&self) -> Option<u64> {
-        self.response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    /// `Retry-After` (RFC 9110 §10.2.3): a number of seconds, or a date.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        let text = self.response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        u64::try_from(date.as_second().checked_sub(self.received.as_second())?).ok().map(Duration::from_secs)
+    }
+
+    /// An error as an outage, where it is one: by the status, or by the server's own error code.
+    pub(super) fn outage(&self, error: OAuthError) -> OAuthError {
+        let status = self.status().as_u16();
+        let by_status = matches!(status, 429 | 500..=599);
+        let reason = match &error {
+            OAuthError::Unreadable { reason, .. } if by_status => (*reason).to_owned(),
+            OAuthError::Refused { error: code, description } => {
+                // RFC 8628 §3.5: with whatever status, these are not outages
+                if ["slow_down", "authorization_pending"].contains(&code.as_str()) {
+                    return error;
+                }
+                let code_says_so = ["temporarily_unavailable", "server_error"].contains(&code.as_str());
+                if !by_status && !code_says_so {
+                    return error;
+                }
+                let description = description.as_ref().map(|text| format!(", {text}")).unwrap_or_default();
+                format!("`{code}`{description}")
+            }
+            _ => return error,
+        };
+        OAuthError::Unavailable { endpoint: self.endpoint, status, reason, retry_after: self.retry_after() }
     }
 
     /// Whether it is an error with that code.
@@ -129,6 +159,10 @@ impl Answer {
         expected: StatusCode,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Document, OAuthError> {
+        self.usable_document(expected, findings).map_err(|error| self.outage(error))
+    }
+
+    fn usable_document(&self, expected: StatusCode, findings: &mut Vec<Diagnostic>) -> Result<Document, OAuthError> {
         let Some((document, form)) = self.parse() else {
             let page = self.response.body.trim_ascii_start().starts_with(b"<");
             return Err(match self.status().as_u16() {
@@ -310,6 +344,42 @@ mod tests {
                 .document(StatusCode::OK, &mut vec![])
                 .is_err()
         );
+    }
+
+    #[test]
+    fn an_outage_is_told_from_a_refusal_and_says_when_to_try_again() {
+        let date =
+            (Timestamp::now() + jiff::SignedDuration::from_secs(90)).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        for (status, body, header, outage) in [
+            (503, "", Some("120"), Some(Some(120))),
+            (503, "<html>", Some(date.as_str()), Some(Some(90))),
+            (429, r#"{"error":"rate_limited"}"#, Some("7"), Some(Some(7))),
+            (500, r#"{"error":"invalid_grant"}"#, None, Some(None)),
+            (502, "bad gateway", Some("soon"), Some(None)),
+            (400, r#"{"error":"temporarily_unavailable"}"#, Some("5"), Some(Some(5))),
+            (400, r#"{"error":"server_error"}"#, None, Some(None)),
+            (400, r#"{"error":"invalid_grant"}"#, Some("5"), None),
+            (401, r#"{"error":"invalid_client"}"#, None, None),
+            (429, r#"{"error":"slow_down"}"#, None, None),
+            (404, "", None, None),
+        ] {
+            let mut answer = answer(status, "application/json", body);
+            if let Some(header) = header {
+                answer.response.headers.insert(RETRY_AFTER, HeaderValue::from_str(header).unwrap());
+            }
+            let error = answer.document(StatusCode::OK, &mut Vec::new()).map(|_| ()).unwrap_err();
+            let found = match &error {
+                OAuthError::Unavailable { retry_after, .. } => Some(retry_after.map(|wait| wait.as_secs())),
+                _ => None,
+            };
+            // the date has whole seconds, and one may pass meanwhile
+            let near = |seconds: u64| found == Some(Some(seconds)) || found == Some(Some(seconds - 1));
+            match outage {
+                Some(Some(seconds)) => assert!(near(seconds), "{status} {body}: {error:?}"),
+                expected => assert_eq!(found, expected, "{status} {body}"),
+            }
+            assert_eq!(error.hint().is_some_and(|hint| hint.contains("try again")), outage.is_some(), "{error}");
+        }
     }
 
     #[test]

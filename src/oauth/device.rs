@@ -161,11 +161,11 @@ impl Pace {
     /// What an error means: the end, or that the next question is due later.
     fn after(&mut self, error: OAuthError) -> Option<OAuthError> {
         self.missed = match &error {
-            OAuthError::Net(_) => self.missed + 1,
+            OAuthError::Net(_) | OAuthError::Unavailable { .. } => self.missed + 1,
             _ => 0,
         };
         match error {
-            OAuthError::Net(_) => None,
+            OAuthError::Net(_) | OAuthError::Unavailable { .. } => None,
             OAuthError::Refused { error, description } => match error.as_str() {
                 "authorization_pending" => None,
                 "slow_down" => {

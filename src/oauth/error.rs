@@ -1,5 +1,8 @@
 //! What can go wrong with an authorization server.
 
+use std::borrow::Cow;
+use std::time::Duration;
+
 use thiserror::Error;
 
 use crate::net::NetError;
@@ -45,6 +48,18 @@ pub enum OAuthError {
         /// Why.
         reason: &'static str,
     },
+    /// The server can't answer now: a status of 429 or 5xx, or an error code that says so (RFC 6749 §4.1.2.1).
+    #[error("the {endpoint} is not available (status {status}): {reason}")]
+    Unavailable {
+        /// As in [`Self::Unreadable`].
+        endpoint: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// What the server says, or why its response can't be used.
+        reason: String,
+        /// `Retry-After` (RFC 9110 §10.2.3).
+        retry_after: Option<Duration>,
+    },
     /// The redirect came from someone else (RFC 9207).
     #[error("the answer came from another authorization server than the one asked")]
     WrongIssuer,
@@ -77,8 +92,16 @@ pub enum OAuthError {
 impl OAuthError {
     /// The way out, where one is known.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
+        if let Self::Unavailable { retry_after: Some(wait), .. } = self {
+            return Some(format!("the server asks to try again in {} s", wait.as_secs()).into());
+        }
+        self.known_hint().map(Cow::Borrowed)
+    }
+
+    fn known_hint(&self) -> Option<&'static str> {
         Some(match self {
+            Self::Unavailable { .. } => "try again later: the token is unchanged",
             Self::NoPkce => {
                 "if it has it all the same, write `metadata = { code_challenge_methods_supported = [\"S256\"] }` into the client"
             }

@@ -62,7 +62,7 @@ pub enum Revocation {
 }
 
 /// How long a server that is busy is waited for, at most.
-const LONGEST_RETRY: u64 = 3;
+const LONGEST_RETRY: Duration = Duration::from_secs(3);
 
 impl Party<'_> {
     /// Asks the server what a token may do.
@@ -106,7 +106,7 @@ impl Party<'_> {
             // RFC 7009 §2.2.1: the token is still there, and a busy server may be asked once more
             if answer.status() == StatusCode::SERVICE_UNAVAILABLE && again {
                 again = false;
-                tokio::time::sleep(Duration::from_secs(answer.retry_after().unwrap_or(1).min(LONGEST_RETRY))).await;
+                tokio::time::sleep(answer.retry_after().unwrap_or(Duration::from_secs(1)).min(LONGEST_RETRY)).await;
                 continue;
             }
             // some servers take no token of a public client unless it sends an empty secret

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::OAuthError;
+use super::answer::Answer;
 use super::findings::{METADATA_CONTRADICTS, METADATA_ISSUER_DIFFERS};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
@@ -117,8 +118,15 @@ pub async fn discover(
         }
         let document = match fetch(http, url.clone()).await {
             Ok(Ok(document)) => document,
-            Ok(Err(reason)) => {
-                missing = wrong(reason);
+            Ok(Err(NoDocument::Unavailable(error))) => {
+                missing = error;
+                continue;
+            }
+            // an outage is the better reason: it passes
+            Ok(Err(NoDocument::Missing(reason))) => {
+                if !matches!(missing, OAuthError::Unavailable { .. }) {
+                    missing = wrong(reason);
+                }
                 continue;
             }
             // a server that was not reached may have asked for more than the manifest knows
@@ -142,17 +150,28 @@ pub async fn discover(
     Ok(Discovered { metadata: Metadata::read(&merged, issuer).map_err(wrong)?, documents, findings })
 }
 
+/// Why a location has no metadata.
+enum NoDocument {
+    Missing(String),
+    Unavailable(OAuthError),
+}
+
 /// One document; `Err` inside: why there is none.
-async fn fetch(http: &net::Client, url: Url) -> Result<Result<Map<String, Value>, String>, net::NetError> {
+async fn fetch(http: &net::Client, url: Url) -> Result<Result<Map<String, Value>, NoDocument>, net::NetError> {
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
     let answer = http.send(net::Request { method: Method::GET, url, headers, body: None }, LIMITS).await?;
     if answer.status != StatusCode::OK {
-        return Ok(Err(format!("the server answered {}", answer.status.as_u16())));
+        let answer = Answer::new("metadata endpoint", answer, Vec::new());
+        let reason = format!("the server answered {}", answer.status().as_u16());
+        return Ok(Err(match answer.outage(answer.unreadable("it has no metadata")) {
+            outage @ OAuthError::Unavailable { .. } => NoDocument::Unavailable(outage),
+            _ => NoDocument::Missing(reason),
+        }));
     }
     // a web application in front of the server answers 200 with a page for every path it does not know
     Ok(match serde_json::from_slice(&answer.body) {
         Ok(Value::Object(document)) => Ok(document),
-        _ => Err("the document is no JSON object".to_owned()),
+        _ => Err(NoDocument::Missing("the document is not a JSON object".to_owned())),
     })
 }
 

@@ -411,7 +411,9 @@ pub(super) async fn obtained(
 /// A server's refusal or fault, with its way out.
 pub(super) fn refused(error: OAuthError) -> Error {
     let kind = match &error {
-        OAuthError::Net(_) | OAuthError::Listener(_) | OAuthError::PortInUse(_) => Kind::Failed,
+        OAuthError::Net(_) | OAuthError::Unavailable { .. } | OAuthError::Listener(_) | OAuthError::PortInUse(_) => {
+            Kind::Failed
+        }
         OAuthError::Client(_) | OAuthError::NotLoopback(_) | OAuthError::Pasted(_) => Kind::Usage,
         _ => Kind::Refused,
     };
