@@ -21,7 +21,7 @@ pub use error::VaultError;
 pub use journal::{Intent, Journal, OutcomeKey, Unfinished};
 pub use keyring::{Keyring, KeyringError};
 pub use origin::WebOrigin;
-pub use record::{Life, Record, RecordId};
+pub use record::{Life, NarrowingEffect, NarrowingObservation, Record, RecordId};
 pub use store::{Ask, Keys, RecordLock, SignInLock, StoreKind, Vault};
 
 #[cfg(test)]

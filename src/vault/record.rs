@@ -1,6 +1,7 @@
 //! A token at rest, with what it is for.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{VaultError, WebOrigin};
-use crate::scope::{Scope, ScopeSet};
+use crate::scope::{AdditionReason, Additions, Scope, ScopeSet};
 use crate::secret::Secret;
 
 /// How long before its end a token is no longer handed out: it has to live through the call that it is for.
@@ -76,6 +77,8 @@ pub struct Record {
     pub asked: ScopeSet,
     /// What was granted.
     pub granted: ScopeSet,
+    /// The granted scopes that were not requested, and why the token was kept all the same.
+    pub added: Additions,
     /// When it was obtained, by this machine's clock.
     pub created: Timestamp,
     /// When it ends; `None` when nothing says so.
@@ -143,11 +146,85 @@ impl Record {
     }
 }
 
-/// The records as they are written.
+/// Everything in a vault.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    pub(super) records: Vec<Record>,
+    /// One for each issuer and client that was observed.
+    pub(super) narrowing: Vec<NarrowingObservation>,
+}
+
+/// What a refresh that requests fewer scopes does at an authorization server (RFC 6749 §6 leaves it open).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NarrowingEffect {
+    /// The access token is narrower, and the grant stays whole.
+    Harmless,
+    /// The grant is reduced for good, or ends.
+    CostsGrant,
+    /// The access token is as broad as before.
+    Ignored,
+}
+
+impl NarrowingEffect {
+    const ALL: [(&'static str, Self); 3] =
+        [("harmless", Self::Harmless), ("costs-grant", Self::CostsGrant), ("ignored", Self::Ignored)];
+
+    /// The name in a vault and in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, effect)| *effect == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What was observed of narrowing by a refresh, for one client of one issuer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NarrowingObservation {
+    /// The issuer, as the manifest has it.
+    pub issuer: String,
+    /// `client_id`.
+    pub client_id: String,
+    /// The effect on the grant.
+    pub effect: NarrowingEffect,
+    /// When it was observed.
+    pub observed: Timestamp,
+}
+
+/// The contents as they are written.
 #[derive(Serialize, Deserialize)]
 struct Content<'c> {
     #[serde(borrow)]
     records: Vec<Written<'c>>,
+    #[serde(default)]
+    narrowing: Vec<WrittenObservation>,
+}
+
+/// An observation as it is written.
+#[derive(Serialize, Deserialize)]
+struct WrittenObservation {
+    issuer: String,
+    client_id: String,
+    effect: String,
+    observed: i64,
+}
+
+impl From<&NarrowingObservation> for WrittenObservation {
+    fn from(observation: &NarrowingObservation) -> Self {
+        Self {
+            issuer: observation.issuer.clone(),
+            client_id: observation.client_id.clone(),
+            effect: observation.effect.as_str().to_owned(),
+            observed: observation.observed.as_second(),
+        }
+    }
+}
+
+impl WrittenObservation {
+    /// `None`: a later version observes something that this one does not know.
+    fn read(self) -> Option<NarrowingObservation> {
+        let (_, effect) = NarrowingEffect::ALL.into_iter().find(|(name, _)| *name == self.effect)?;
+        let observed = Timestamp::from_second(self.observed).ok()?;
+        Some(NarrowingObservation { issuer: self.issuer, client_id: self.client_id, effect, observed })
+    }
 }
 
 /// A record as it is written.
@@ -165,6 +242,8 @@ struct Written<'c> {
     origins: Vec<String>,
     asked: Vec<String>,
     granted: Vec<String>,
+    #[serde(default)]
+    added: BTreeMap<String, String>,
     created: i64,
     expires: Option<i64>,
     last_used: Option<i64>,
@@ -188,6 +267,7 @@ impl<'c> From<&'c Record> for Written<'c> {
             origins: record.origins.iter().map(WebOrigin::to_string).collect(),
             asked: record.asked.iter().map(Scope::to_string).collect(),
             granted: record.granted.iter().map(Scope::to_string).collect(),
+            added: record.added.iter().map(|(scope, reason)| (scope.to_string(), reason.to_string())).collect(),
             created: record.created.as_second(),
             expires: record.expires.map(Timestamp::as_second),
             last_used: record.last_used.map(Timestamp::as_second),
@@ -215,6 +295,11 @@ impl Written<'_> {
             origins: self.origins.iter().map(|origin| WebOrigin::parse(origin)).collect::<Option<_>>()?,
             asked: scopes(self.asked)?,
             granted: scopes(self.granted)?,
+            added: self
+                .added
+                .iter()
+                .map(|(scope, reason)| Some((Scope::parse(scope).ok()?, AdditionReason::parse(reason)?)))
+                .collect::<Option<_>>()?,
             created: time(self.created)?,
             expires: self.expires.map(time).map_or(Some(None), |end| end.map(Some))?,
             last_used: self.last_used.and_then(time),
@@ -253,9 +338,12 @@ impl<'c> Deserialize<'c> for Sealed {
     }
 }
 
-/// The records as JSON, in a buffer that was made once in its full length: growing would leave copies behind.
-pub(super) fn write(records: &[Record]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let content = Content { records: records.iter().map(Written::from).collect() };
+/// The contents as JSON, in a buffer that was made once in its full length: growing would leave copies behind.
+pub(super) fn write(contents: &Contents) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let content = Content {
+        records: contents.records.iter().map(Written::from).collect(),
+        narrowing: contents.narrowing.iter().map(WrittenObservation::from).collect(),
+    };
     let mut length = Length(0);
     let refused = |_| VaultError::Damaged("its content can't be written");
     serde_json::to_writer(&mut length, &content).map_err(refused)?;
@@ -265,10 +353,13 @@ pub(super) fn write(records: &[Record]) -> Result<Zeroizing<Vec<u8>>, VaultError
 }
 
 /// Reads what [`write()`] wrote.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Record>, VaultError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Contents, VaultError> {
     let damaged = VaultError::Damaged("its content is of a form that this program does not know");
     let content: Content<'_> = serde_json::from_slice(bytes).map_err(|_| damaged.clone())?;
-    content.records.into_iter().map(Written::read).collect::<Option<_>>().ok_or(damaged)
+    Ok(Contents {
+        records: content.records.into_iter().map(Written::read).collect::<Option<_>>().ok_or(damaged)?,
+        narrowing: content.narrowing.into_iter().filter_map(WrittenObservation::read).collect(),
+    })
 }
 
 /// Counts what is written to it.

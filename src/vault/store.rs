@@ -9,7 +9,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::passphrase;
-use super::record::{self, Record, RecordId};
+use super::record::{self, Contents, NarrowingEffect, NarrowingObservation, Record, RecordId};
 use super::seal::{Header, Lock, MasterKey, Stretch};
 use super::{Keyring, VaultError};
 use crate::files::{FileLock, PrivateFolder};
@@ -99,7 +99,7 @@ pub struct Vault {
 }
 
 enum Place {
-    Memory(Mutex<Vec<Record>>, Arc<Mutex<BTreeSet<RecordId>>>),
+    Memory(Mutex<Contents>, Arc<Mutex<BTreeSet<RecordId>>>),
     File { folder: PathBuf, keys: Keys, opened: Mutex<Option<(Header, MasterKey)>> },
 }
 
@@ -180,10 +180,38 @@ impl Vault {
     /// # Errors
     /// When the vault can't be opened.
     pub fn records(&self) -> Result<Vec<Record>, VaultError> {
+        Ok(self.contents()?.records)
+    }
+
+    /// What was observed of narrowing by a refresh, for this client of this issuer.
+    ///
+    /// # Errors
+    /// When the vault can't be opened.
+    pub fn narrowing(&self, issuer: &str, client_id: &str) -> Result<Option<NarrowingEffect>, VaultError> {
+        let known = self.contents()?.narrowing;
+        let found = known.iter().find(|known| known.issuer == issuer && known.client_id == client_id);
+        Ok(found.map(|known| known.effect))
+    }
+
+    /// Remembers what was observed, in the place of what was observed before.
+    ///
+    /// # Errors
+    /// When the vault can't be opened or written.
+    pub fn remember(&self, observation: NarrowingObservation) -> Result<(), VaultError> {
+        self.update_contents(move |contents| {
+            let other = |known: &NarrowingObservation| {
+                known.issuer != observation.issuer || known.client_id != observation.client_id
+            };
+            contents.narrowing.retain(other);
+            contents.narrowing.push(observation);
+        })
+    }
+
+    fn contents(&self) -> Result<Contents, VaultError> {
         match &self.place {
-            Place::Memory(records, _) => Ok(grip(records).clone()),
+            Place::Memory(contents, _) => Ok(grip(contents).clone()),
             Place::File { folder, keys, opened } => {
-                let Some(mut file) = read_file(folder)? else { return Ok(Vec::new()) };
+                let Some(mut file) = read_file(folder)? else { return Ok(Contents::default()) };
                 let (header, key) = unlock(&file, folder, keys, opened)?;
                 record::read(header.open(&mut file, &key)?)
             }
@@ -221,12 +249,16 @@ impl Vault {
     /// # Errors
     /// When the vault can't be opened or written, or holds a record that can't be kept.
     pub fn update<T>(&self, change: impl FnOnce(&mut Vec<Record>) -> T) -> Result<T, VaultError> {
+        self.update_contents(|contents| change(&mut contents.records))
+    }
+
+    fn update_contents<T>(&self, change: impl FnOnce(&mut Contents) -> T) -> Result<T, VaultError> {
         let (folder, keys, opened) = match &self.place {
-            Place::Memory(records, _) => {
-                let mut held = grip(records);
+            Place::Memory(contents, _) => {
+                let mut held = grip(contents);
                 let mut changed = held.clone();
                 let done = change(&mut changed);
-                changed.iter().try_for_each(Record::check)?;
+                changed.records.iter().try_for_each(Record::check)?;
                 *held = changed;
                 return Ok(done);
             }
@@ -235,21 +267,21 @@ impl Vault {
         let private = PrivateFolder::create(folder)?;
         let _lock = private.lock(LOCK, PATIENCE)?;
         private.remove_leftovers(FILE)?;
-        let (header, key, mut records) = match read_file(folder)? {
+        let (header, key, mut contents) = match read_file(folder)? {
             Some(mut file) => {
                 let (header, key) = unlock(&file, folder, keys, opened)?;
-                let records = record::read(header.open(&mut file, &key)?)?;
-                (header, key, records)
+                let contents = record::read(header.open(&mut file, &key)?)?;
+                (header, key, contents)
             }
             None => {
                 let (header, key) = found(keys)?;
                 *grip(opened) = Some((header, key.clone()));
-                (header, key, Vec::new())
+                (header, key, Contents::default())
             }
         };
-        let done = change(&mut records);
-        records.iter().try_for_each(Record::check)?;
-        let content = record::write(&records)?;
+        let done = change(&mut contents);
+        contents.records.iter().try_for_each(Record::check)?;
+        let content = record::write(&contents)?;
         private.replace(FILE, &header.seal(&content, &key)?)?;
         Ok(done)
     }
