@@ -15,16 +15,20 @@ use url::Url;
 use self::input::Values;
 use super::arguments::{GivenToken, header, pair};
 use super::diagnosis;
-use super::obtain::{Asking, choose_grant, obtain, obtain_new};
+use super::obtain::Asking;
 use super::open;
 use super::print::Streams;
 use super::wait_for;
 use crate::diagnosis::Cause;
 use crate::manifest::GrantType;
 use crate::net::Protocol;
+use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::{destination, visible};
-use crate::workspace::{CallRequest, Called, Concern, EndpointId, Error, HeldToken, Kind, Origin, Start, Workspace};
+use crate::workspace::{
+    AcquiredToken, Acquisition, CallRequest, Called, Concern, EndpointId, Error, HeldToken, Keeping, Kind, Origin,
+    Start, Terms, Workspace,
+};
 
 pub(super) use self::output::lines as diagnosis_lines;
 
@@ -150,19 +154,46 @@ pub(super) fn run(
     }
     let token = given(arguments)?;
     let request = confirm(&workspace, request, token.as_ref(), arguments, streams)?;
-    let called = wait_for(exchange(&workspace, &request, token, arguments, streams))?;
-    finish(&workspace, &called, arguments, streams)
+    let outcome = wait_for(exchange(&workspace, &request, token, arguments, streams))?;
+    finish(&workspace, &outcome, arguments, streams)
+}
+
+/// Outcome of a call, and of acquiring its token.
+struct CallOutcome {
+    called: Called,
+    /// What the token can do beyond the call.
+    beyond: ScopeSet,
+}
+
+/// The token of a call.
+struct CallToken {
+    token: HeldToken,
+    /// What it can do beyond the call.
+    beyond: ScopeSet,
+}
+
+impl From<AcquiredToken> for CallToken {
+    fn from(acquired: AcquiredToken) -> Self {
+        Self { token: acquired.token, beyond: acquired.beyond }
+    }
+}
+
+impl From<HeldToken> for CallToken {
+    fn from(token: HeldToken) -> Self {
+        Self { token, beyond: ScopeSet::new() }
+    }
 }
 
 /// Shows what came of it, and says by the exit code why it failed.
 fn finish(
     workspace: &Workspace,
-    called: &Called,
+    outcome: &CallOutcome,
     arguments: &Arguments,
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
+    let called = &outcome.called;
     if arguments.json {
-        streams.json(&output::document(workspace, called));
+        streams.json(&output::document(workspace, called, &outcome.beyond));
         return Ok(diagnosis::exit(&called.diagnosis));
     }
     if arguments.include {
@@ -216,13 +247,16 @@ async fn exchange(
     given: Option<HeldToken>,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<Called, Error> {
+) -> Result<CallOutcome, Error> {
     let token = match given {
         None if arguments.asking.client.is_some() => {
-            Some(obtain(workspace, &[request.endpoint], &arguments.asking, streams).await?.token)
+            let terms = arguments.asking.terms()?;
+            let mut terminal = arguments.asking.terminal(streams);
+            let acquired = Acquisition::new(workspace, terms, &mut terminal).token(&[request.endpoint]).await?;
+            Some(acquired.into())
         }
-        None => stored(workspace, request.endpoint, streams).await,
-        given => given,
+        None => stored(workspace, request.endpoint, arguments, streams).await?.map(CallToken::from),
+        Some(given) => Some(given.into()),
     };
     with_step_up(workspace, request, token, arguments, streams).await
 }
@@ -231,35 +265,43 @@ async fn exchange(
 async fn with_step_up(
     workspace: &Workspace,
     request: &CallRequest,
-    token: Option<HeldToken>,
+    token: Option<CallToken>,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<Called, Error> {
-    let called = workspace.call(request, token.as_ref()).await?;
-    let Some(token) = token.filter(|_| arguments.step_up) else { return Ok(called) };
-    match step_up(workspace, &called, &token, arguments, streams).await? {
-        Some(stronger) => workspace.call(request, Some(&stronger)).await,
-        None => Ok(called),
+) -> Result<CallOutcome, Error> {
+    let called = workspace.call(request, token.as_ref().map(|token| &token.token)).await?;
+    let Some(CallToken { token, beyond }) = token else { return Ok(CallOutcome { called, beyond: ScopeSet::new() }) };
+    if arguments.step_up
+        && let Some(stronger) = step_up(workspace, &called, &token, arguments, streams).await?
+    {
+        let called = workspace.call(request, Some(&stronger.token)).await?;
+        return Ok(CallOutcome { called, beyond: stronger.beyond });
     }
+    Ok(CallOutcome { called, beyond })
 }
 
 /// The narrowest token of the vault that covers an endpoint which needs one. Nobody is asked for another.
-async fn stored(workspace: &Workspace, id: EndpointId, streams: &mut Streams) -> Option<HeldToken> {
-    workspace.endpoint(id).filter(|(_, endpoint)| !endpoint.requirement.is_none())?;
-    match workspace.reuse(&[id], None).await {
-        Ok(search) => {
-            for note in &search.notes {
-                streams.say(visible(note));
-            }
-            let record = search.found?.record;
-            streams.say(format_args!("with token {} of client `{}`", record.id, visible(&record.client)));
-            Some(HeldToken::stored(&record, Timestamp::now()))
-        }
-        Err(error) => {
-            streams.say(format_args!("no token of the vault is sent: {}", visible(&error.message)));
-            None
-        }
+async fn stored(
+    workspace: &Workspace,
+    id: EndpointId,
+    arguments: &Arguments,
+    streams: &mut Streams,
+) -> Result<Option<AcquiredToken>, Error> {
+    if workspace.endpoint(id).is_none_or(|(_, endpoint)| endpoint.requirement.is_none()) {
+        return Ok(None);
     }
+    // without a vault that opens the call is made without a token, as it was asked for without one
+    if let Err(error) = workspace.tokens().await {
+        streams.say(format_args!("no token of the vault is sent: {}", visible(&error.message)));
+        return Ok(None);
+    }
+    let terms = Terms { may_sign_in: false, ..arguments.asking.terms()? };
+    let mut terminal = arguments.asking.terminal(streams);
+    let found = Acquisition::new(workspace, terms, &mut terminal).stored(&[id]).await?;
+    if let Some(record) = found.as_ref().and_then(|found| found.record.as_ref()) {
+        streams.say(format_args!("with token {} of client `{}`", record.id, visible(&record.client)));
+    }
+    Ok(found)
 }
 
 /// A token with what was missing: a scope, or a sign-in as the server wants it (RFC 9470 §4). `None` when it is neither.
@@ -269,30 +311,29 @@ async fn step_up(
     token: &HeldToken,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<Option<HeldToken>, Error> {
+) -> Result<Option<AcquiredToken>, Error> {
     let Origin::Obtained { client } = &token.origin else { return Ok(None) };
     let (missing, sign_in) = (called.diagnosis.missing.first(), called.diagnosis.step_up.as_ref());
     // what the token has is kept: a server may take back what is not asked for again
     let held = token.scopes();
     let mut plan = workspace.plan(&[called.endpoint], Some(client), Some(&held))?;
-    let start = match (called.diagnosis.cause, missing, sign_in) {
+    let mut terms = Terms { keeping: Keeping::WherePossible, ..arguments.asking.terms()? };
+    match (called.diagnosis.cause, missing, sign_in) {
         (Cause::Scope, Some(missing), _) => {
             workspace.add_scopes(&mut plan, missing)?;
-            let start = arguments.asking.sign_in.start(choose_grant(&plan, &arguments.asking)?)?;
             say(called, format_args!("{missing} beside {}", super::open::or_nothing(&held)), streams);
-            start
         }
         (Cause::StepUp, _, Some(wanted)) if wanted.acr_values.is_some() || wanted.max_age.is_some() => {
             // only a request that goes by the browser says how to sign in
             plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
-            let start = arguments.asking.sign_in.start(choose_grant(&plan, &arguments.asking)?)?;
             say(called, format_args!("another sign-in"), streams);
-            Start { acr_values: wanted.acr_values.clone(), max_age: wanted.max_age, ..start }
+            let (acr_values, max_age) = (wanted.acr_values.clone(), wanted.max_age);
+            terms.start = Start { acr_values, max_age, ..terms.start };
         }
         _ => return Ok(None),
-    };
-    let keeps = workspace.probe_vault().await.is_ok();
-    Ok(Some(obtain_new(workspace, &plan, start, &arguments.asking, keeps, streams).await?.token))
+    }
+    let mut terminal = arguments.asking.terminal(streams);
+    Acquisition::new(workspace, terms, &mut terminal).obtain(&plan).await.map(Some)
 }
 
 fn say(called: &Called, what: std::fmt::Arguments<'_>, streams: &mut Streams) {

@@ -6,12 +6,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 
-use super::obtain::{Asking, obtain};
+use super::obtain::Asking;
 use super::open::find_all;
 use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
-use crate::workspace::{Error, Kind};
+use crate::workspace::{Acquisition, Error, Kind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -72,7 +72,9 @@ pub(super) fn run(
     let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
     // before anything is obtained for it
     demand_program(program)?;
-    let acquired = wait_for(obtain(&workspace, &endpoints, &arguments.asking, streams))?;
+    let terms = arguments.asking.terms()?;
+    let mut terminal = arguments.asking.terminal(streams);
+    let acquired = wait_for(async { Acquisition::new(&workspace, terms, &mut terminal).token(&endpoints).await })?;
     if !acquired.short().is_empty() {
         return Err(Error::new(Kind::NotAllowed, format!("the token lacks {}", acquired.short())));
     }

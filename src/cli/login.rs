@@ -4,14 +4,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::obtain::{Acquired, Asking, choose_grant, obtain_new};
+use super::obtain::Asking;
 use super::open::{find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
 use crate::scope::{Scope, ScopeSet};
 use crate::token::{Json, relative};
 use crate::vault::StoreKind;
-use crate::workspace::{Error, Kind, Plan, Workspace};
+use crate::workspace::{AcquiredToken, Acquisition, Error, Keeping, Kind, Plan, Terms, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -53,12 +53,9 @@ pub(super) fn run(
     for line in reasons(&workspace, &plan, &added) {
         streams.say(line);
     }
-    let start = arguments.asking.sign_in.start(choose_grant(&plan, &arguments.asking)?)?;
-    let acquired = wait_for(async {
-        // before anybody signs in: a fresh token must not be lost
-        workspace.probe_vault().await?;
-        obtain_new(&workspace, &plan, start, &arguments.asking, true, streams).await
-    })?;
+    let terms = Terms { keeping: Keeping::Required, ..arguments.asking.terms()? };
+    let mut terminal = arguments.asking.terminal(streams);
+    let acquired = wait_for(async { Acquisition::new(&workspace, terms, &mut terminal).obtain(&plan).await })?;
     if arguments.json {
         streams.json(&document(&acquired, &plan));
     } else {
@@ -81,13 +78,13 @@ fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> 
     lines
 }
 
-fn report(workspace: &Workspace, acquired: &Acquired, streams: &mut Streams) {
+fn report(workspace: &Workspace, acquired: &AcquiredToken, streams: &mut Streams) {
     let until = match acquired.expires {
         Some(end) => format!("ends {}", relative(end, Timestamp::now())),
         None => "the server does not say until when".to_owned(),
     };
     let granted = or_nothing(&acquired.granted);
-    match (&acquired.id, workspace.vault().map(|vault| vault.kind())) {
+    match (acquired.record.as_ref().map(|record| &record.id), workspace.vault().map(|vault| vault.kind())) {
         (Some(id), Some(StoreKind::Memory)) => {
             streams.line(format_args!("token {id}: {granted}; {until}; in memory alone, so it ends with this command"));
         }
@@ -97,15 +94,15 @@ fn report(workspace: &Workspace, acquired: &Acquired, streams: &mut Streams) {
 }
 
 /// `tokscope.login/v1`
-fn document(acquired: &Acquired, plan: &Plan) -> Json {
+fn document(acquired: &AcquiredToken, plan: &Plan) -> Json {
     json_object([
         ("schema", json_text("tokscope.login/v1")),
-        ("id", json_option(acquired.id.as_ref())),
+        ("id", json_option(acquired.record.as_ref().map(|record| &record.id))),
         ("client", json_text(&plan.client)),
         ("asked", json_list(&acquired.asked)),
         ("granted", json_list(&acquired.granted)),
         ("short", json_list(acquired.short())),
-        ("beyond", json_list(acquired.beyond())),
+        ("beyond", json_list(&acquired.beyond)),
         ("certificate", scopes::certificate(&plan.cover)),
         ("expires_at", json_option(acquired.expires)),
         ("findings", json_findings(&acquired.findings)),

@@ -5,21 +5,21 @@ use std::path::Path;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::obtain::{Acquired, Asking, obtain};
+use super::obtain::Asking;
 use super::open::find_all;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
 use crate::text::shell_word;
 use crate::token::Json;
-use crate::workspace::{Error, Kind};
+use crate::workspace::{AcquiredToken, Acquisition, Error, Kind, TokenSource};
 
 /// The environment variable that carries a token where nothing else is said.
 pub(super) const VARIABLE: &str = "TOKSCOPE_ACCESS_TOKEN";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Prints the narrowest stored token that covers the endpoints, refreshed if it has expired. If there is none, a new token \
-is obtained and stored.
+Prints the narrowest stored token that covers the endpoints, refreshed if it has expired, and narrowed where that does not \
+cost the grant. If there is none, a new token is obtained and stored.
 
 Examples:
   tokscope token -e 'GET /orders' --header | curl -H @- https://api.example.com/v1/orders
@@ -72,7 +72,9 @@ pub(super) fn run(
 ) -> Result<Option<Kind>, Error> {
     let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
-    let acquired = wait_for(obtain(&workspace, &endpoints, &arguments.asking, streams))?;
+    let terms = arguments.asking.terms()?;
+    let mut terminal = arguments.asking.terminal(streams);
+    let acquired = wait_for(async { Acquisition::new(&workspace, terms, &mut terminal).token(&endpoints).await })?;
     let token = plain(&acquired)?;
     let line = match arguments.format() {
         Format::Raw => Some(format!("{token}\n")),
@@ -90,7 +92,7 @@ pub(super) fn run(
 }
 
 /// The token, fit for a line of text: printable ASCII without spaces, as RFC 6750 §2.1 has it.
-pub(super) fn plain(acquired: &Acquired) -> Result<&str, Error> {
+pub(super) fn plain(acquired: &AcquiredToken) -> Result<&str, Error> {
     let token = acquired.token.secret.expose();
     if token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(token);
@@ -99,14 +101,14 @@ pub(super) fn plain(acquired: &Acquired) -> Result<&str, Error> {
 }
 
 /// The credentials of RFC 9110 §11.4: the scheme and the token.
-pub(super) fn credentials(acquired: &Acquired) -> Result<Zeroizing<String>, Error> {
+pub(super) fn credentials(acquired: &AcquiredToken) -> Result<Zeroizing<String>, Error> {
     // a token type is written as one likes (RFC 6749 §5.1), a scheme as its registration has it
     let scheme = if acquired.token_type.eq_ignore_ascii_case("dpop") { "DPoP" } else { "Bearer" };
     Ok(Zeroizing::new(format!("{scheme} {}", plain(acquired)?)))
 }
 
 /// `tokscope.token/v1`
-fn document(acquired: &Acquired) -> Json {
+fn document(acquired: &AcquiredToken) -> Json {
     let expires_in = acquired.expires.map(|end| end.duration_since(Timestamp::now()).as_secs().max(0));
     json_object([
         ("schema", json_text("tokscope.token/v1")),
@@ -114,12 +116,12 @@ fn document(acquired: &Acquired) -> Json {
         ("token_type", json_text(&acquired.token_type)),
         ("expires_in", expires_in.map_or(Json::Null, |seconds| Json::Number(seconds.to_string()))),
         ("expires_at", json_option(acquired.expires)),
-        ("id", json_option(acquired.id.as_ref())),
-        ("reused", Json::Bool(acquired.reused.is_some())),
+        ("id", json_option(acquired.record.as_ref().map(|record| &record.id))),
+        ("reused", Json::Bool(acquired.source != TokenSource::Obtained)),
         ("asked", json_list(&acquired.asked)),
         ("granted", json_list(&acquired.granted)),
         ("short", json_list(acquired.short())),
-        ("beyond", json_list(acquired.beyond())),
+        ("beyond", json_list(&acquired.beyond)),
         ("findings", json_findings(&acquired.findings)),
     ])
 }

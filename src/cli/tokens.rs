@@ -6,14 +6,15 @@ use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::access::Access;
+use super::interaction::Terminal;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
 use crate::oauth::Revocation;
 use crate::text::visible;
 use crate::token::{Json, relative};
-use crate::vault::{Life, Record, RecordId};
-use crate::workspace::{Error, GivenBack, Kind, Workspace};
+use crate::vault::{Life, NarrowingEffect, Record, RecordId};
+use crate::workspace::{Acquisition, Error, GivenBack, Kind, Terms, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -33,9 +34,9 @@ enum Command {
     /// Show everything about a stored token except the token itself
     Show(One),
     /// Refresh a stored token now
-    Refresh(One),
+    Refresh(Refresh),
     /// Revoke tokens at their authorization server, then forget them
-    Revoke(Several),
+    Revoke(Revoke),
     /// Delete stored tokens without revoking them
     Forget(Several),
 }
@@ -56,6 +57,24 @@ struct One {
     id: String,
     #[command(flatten)]
     common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+struct Refresh {
+    #[command(flatten)]
+    one: One,
+    /// Accept a token that was granted more scopes than the old one
+    #[arg(long)]
+    accept_more: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Revoke {
+    #[command(flatten)]
+    several: Several,
+    /// First test whether a refresh for fewer scopes costs the grant at this server, and remember it
+    #[arg(long)]
+    learn_narrowing: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -95,15 +114,15 @@ pub(super) fn run(
             show(&token, arguments.common.json, streams);
         }
         Command::Refresh(arguments) => {
-            let workspace = arguments.common.access.workspace(manifest, streams)?;
-            let refreshed = wait_for(async {
-                let token = workspace.token(&arguments.id).await?;
-                workspace.refresh_stored(&token).await
+            let Refresh { one: One { id, common }, accept_more } = arguments;
+            let workspace = common.access.workspace(manifest, streams)?;
+            let terms = Terms { accept_more: *accept_more, ..Terms::without_sign_in() };
+            let mut terminal = Terminal { streams, can_ask: common.access.can_ask(), pastes: false };
+            let token = wait_for(async {
+                let token = workspace.token(id).await?;
+                Acquisition::new(&workspace, terms, &mut terminal).refresh(&token).await
             })?;
-            for note in &refreshed.notes {
-                streams.say(visible(note));
-            }
-            show(&refreshed.record, arguments.common.json, streams);
+            show(&token, common.json, streams);
         }
         Command::Revoke(arguments) => return revoke(arguments, manifest, streams),
         Command::Forget(arguments) => forget(arguments, streams)?,
@@ -145,13 +164,20 @@ fn confirmed(
     arguments.common.access.confirmed(arguments.yes || chosen.is_empty(), &what, streams)
 }
 
-fn revoke(arguments: &Several, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+    let (learns, arguments) = (arguments.learn_narrowing, &arguments.several);
     let workspace = arguments.common.access.workspace(manifest, streams)?;
     let chosen = wait_for(choose(&workspace, arguments))?;
     confirmed("revoking", "can't be undone", &chosen, arguments, streams)?;
     let (mut given, mut failed) = (Vec::new(), None);
     wait_for(async {
         for record in &chosen {
+            if learns {
+                match workspace.learn_narrowing(record).await {
+                    Ok(learnt) => streams.say(effect_in_words(record, learnt)),
+                    Err(error) => streams.say(format_args!("nothing was learnt: {}", visible(&error.message))),
+                }
+            }
             match workspace.give_back(record).await {
                 Ok(one) => given.push(one),
                 // the others are given back all the same
@@ -173,6 +199,17 @@ fn revoke(arguments: &Several, manifest: Option<&Path>, streams: &mut Streams) -
     }
     let kept = given.iter().any(|one| !one.forgotten).then_some(Kind::Refused);
     Ok(failed.or(kept))
+}
+
+/// What was found out with a grant that is about to be revoked.
+fn effect_in_words(record: &Record, learnt: Option<NarrowingEffect>) -> String {
+    let effect = match learnt {
+        Some(NarrowingEffect::Harmless) => "a refresh for fewer scopes is harmless: tokens will be narrowed by it",
+        Some(NarrowingEffect::CostsGrant) => "a refresh for fewer scopes costs the grant: it will not be used",
+        Some(NarrowingEffect::Ignored) => "a refresh for fewer scopes is ignored: it will not be used",
+        None => "nothing was learnt: that takes a refresh token and two scopes",
+    };
+    format!("client `{}` at {}: {effect}", visible(&record.client), visible(&record.issuer))
 }
 
 /// Success is also the answer for a token that a server does not know (RFC 7009 §2.2), so it is told apart.
@@ -254,6 +291,7 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         return;
     }
     let origins: Vec<String> = token.origins.iter().map(ToString::to_string).collect();
+    let added: Vec<String> = token.added.iter().map(|(scope, reason)| format!("{scope} ({reason})")).collect();
     let lines = [
         ("id", token.id.to_string()),
         ("issuer", token.issuer.clone()),
@@ -262,13 +300,14 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         ("goes to", origins.join(", ")),
         ("asked", or_nothing(&token.asked)),
         ("granted", or_nothing(&token.granted)),
+        ("added", added.join(", ")),
         ("obtained", token.created.to_string()),
         ("ends", ends(token, now)),
         ("last used", token.last_used.map_or_else(|| "never".to_owned(), |used| used.to_string())),
         ("refresh", refreshes(token)),
         ("token", token.access_token.masked()),
     ];
-    for (name, value) in lines {
+    for (name, value) in lines.into_iter().filter(|(name, value)| *name != "added" || !value.is_empty()) {
         let name = streams.paint(Paint::Bold, pad(name, 9));
         streams.line(format_args!("{name}  {}", visible(&value)));
     }
@@ -302,6 +341,8 @@ fn one(token: &Record, now: Timestamp) -> Json {
         Life::Ended => "ended",
         Life::ClockBehind => "clock-behind",
     };
+    let added = token.added.iter();
+    let added = added.map(|(scope, reason)| json_object([("scope", json_text(scope)), ("reason", json_text(reason))]));
     json_object([
         ("id", json_text(&token.id)),
         ("issuer", json_text(&token.issuer)),
@@ -311,6 +352,7 @@ fn one(token: &Record, now: Timestamp) -> Json {
         ("origins", json_list(&token.origins)),
         ("asked", json_list(&token.asked)),
         ("granted", json_list(&token.granted)),
+        ("added", Json::Array(added.collect())),
         ("created", json_text(token.created)),
         ("expires", json_option(token.expires)),
         ("last_used", json_option(token.last_used)),

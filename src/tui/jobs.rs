@@ -6,18 +6,19 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::message::{Answer, GoTo, Kept, Message, Work};
+use super::message::{Answer, GoTo, Message, Work};
 use super::model::Offer;
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
 use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict, Verifier};
 use crate::workspace::{
-    EndpointId, Error, HeldToken, Kind, Obtained, Plan, Prober, PublishedKeys, Start, TrustStore, Workspace,
+    Acquisition, EndpointId, Error, ExcessQuestion, HeldToken, Interaction, Keeping, Kind, Notice, Obtaining, Plan,
+    Prober, PublishedKeys, Start, Terms, TrustStore, Workspace,
 };
 
 /// The jobs under way, and how they answer.
@@ -30,6 +31,8 @@ pub(super) struct Jobs {
     running: FuturesUnordered<JoinHandle<()>>,
     /// To the grant that waits.
     paste: Option<oneshot::Sender<Secret>>,
+    /// To the acquisition that waits.
+    decide: Option<UnboundedSender<bool>>,
 }
 
 /// One job: it has what it needs, and says what comes of it.
@@ -38,7 +41,56 @@ struct Job {
     workspace: Arc<Workspace>,
     open_browser: bool,
     messages: UnboundedSender<Message>,
+    /// The person's side of an acquisition.
+    screen: Screen,
+}
+
+/// The screen as the person's side of an acquisition: what is shown and asked goes by message.
+struct Screen {
+    number: u64,
+    messages: UnboundedSender<Message>,
     pasted: oneshot::Receiver<Secret>,
+    decided: UnboundedReceiver<bool>,
+    /// What is reported when the job ends.
+    notes: Vec<String>,
+    not_kept: Option<Error>,
+}
+
+impl Screen {
+    /// When nobody listens any more, the screen was left.
+    fn say(&self, answer: Answer) {
+        let _ = self.messages.send(Message::Answered { job: self.number, answer });
+    }
+}
+
+impl Interaction for Screen {
+    fn show_sign_in(&mut self, pending: &Obtaining) {
+        if let Some(place) = GoTo::of(pending) {
+            self.say(Answer::GoTo(Box::new(place)));
+        }
+    }
+
+    fn notice(&mut self, notice: &Notice<'_>) {
+        match notice {
+            Notice::Waiting => self.say(Answer::Notice(notice.to_string())),
+            Notice::NotKept(error) => self.not_kept = Some((*error).clone()),
+            Notice::Broader { .. } | Notice::Added(_) | Notice::Note(_) => self.notes.push(notice.to_string()),
+            // the sheets show these
+            Notice::LeftOut { .. } | Notice::Requesting(_) | Notice::Granted(_) => {}
+        }
+    }
+
+    async fn confirm_excess(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
+        self.say(Answer::Excess(Box::new(question.clone())));
+        Ok(self.decided.recv().await.unwrap_or_default())
+    }
+
+    async fn pasted_redirect(&mut self) -> Result<Secret, Error> {
+        match (&mut self.pasted).await {
+            Ok(text) => Ok(text),
+            Err(_) => std::future::pending().await,
+        }
+    }
 }
 
 /// Between two calls of a probe.
@@ -60,19 +112,22 @@ impl Jobs {
         messages: UnboundedSender<Message>,
     ) -> Self {
         let running = FuturesUnordered::new();
-        Self { workspace, manifest: manifest.into(), open_browser, messages, running, paste: None }
+        Self { workspace, manifest: manifest.into(), open_browser, messages, running, paste: None, decide: None }
     }
 
     /// Starts a job. `accept`: the user has accepted the manifest just now.
     pub(super) fn start(&mut self, number: u64, work: Work, accept: bool) {
         let (paste, pasted) = oneshot::channel();
+        let (decide, decided) = unbounded_channel();
         // the demo's user approves while another job waits for that
         if !matches!(work, Work::Approve(_)) {
             self.paste = Some(paste);
+            self.decide = Some(decide);
         }
+        let messages = self.messages.clone();
         let job = Job {
             number,
-            pasted,
+            screen: Screen { number, messages, pasted, decided, notes: Vec::new(), not_kept: None },
             workspace: Arc::clone(&self.workspace),
             open_browser: self.open_browser,
             messages: self.messages.clone(),
@@ -102,6 +157,14 @@ impl Jobs {
         if let Some(waiting) = self.paste.take() {
             // it may have ended meanwhile
             let _ = waiting.send(text);
+        }
+    }
+
+    /// Tells the acquisition that waits whether its token is kept.
+    pub(super) fn decide(&mut self, keeps: bool) {
+        if let Some(waiting) = &self.decide {
+            // it may have ended meanwhile
+            let _ = waiting.send(keeps);
         }
     }
 
@@ -149,7 +212,10 @@ impl Job {
             Work::Covered(endpoints) => {
                 Answer::Covered(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
             }
-            Work::Reuse(endpoints) => Answer::Reused(self.workspace.reuse(&endpoints, None).await),
+            Work::Reuse(endpoints) => {
+                let found = self.acquisition(None).stored(&endpoints).await;
+                Answer::Reused(found.map(|found| found.map(Box::new)), std::mem::take(&mut self.screen.notes))
+            }
             Work::Revoke(record) => match self.workspace.give_back(&record).await {
                 Ok(given) => Answer::GivenBack(given),
                 Err(error) => Answer::Failed("the token was not revoked", error),
@@ -158,12 +224,12 @@ impl Job {
                 let accepted = self.workspace.decline(&client, &token).await;
                 Answer::Declined(token, accepted)
             }
-            Work::Refresh(token) => match self.workspace.refresh(&token, None).await {
-                Ok(obtained) => Answer::Obtained(Box::new(obtained), Kept::InSession),
+            Work::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
+                Ok(obtained) => Answer::Obtained(Box::new(obtained), None),
                 Err(error) => Answer::Failed("the token was not refreshed", error),
             },
-            Work::RefreshStored(record) => match self.workspace.refresh_stored(&record).await {
-                Ok(refreshed) => Answer::Refreshed(Box::new(refreshed.record)),
+            Work::RefreshStored(record) => match self.acquisition(None).refresh(&record).await {
+                Ok(refreshed) => Answer::Refreshed(Box::new(refreshed)),
                 Err(error) => Answer::Failed("the token was not refreshed", error),
             },
             Work::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {
@@ -191,41 +257,27 @@ impl Job {
         self.say(answer);
     }
 
-    /// Without a vault that works the token is kept in this session alone, and that is said.
-    async fn obtain(&mut self, plan: &Plan, start: Start) -> Answer {
-        let probed = self.workspace.probe_vault().await;
-        let obtained = async {
-            let start = Start { browser: self.open_browser.into(), ..start };
-            let obtaining = self.workspace.start(plan, start).await?;
-            if let Some(place) = GoTo::of(&obtaining) {
-                self.say(Answer::GoTo(Box::new(place)));
-            }
-            if !obtaining.can_paste() {
-                return obtaining.finish().await;
-            }
-            let pasted = async {
-                match (&mut self.pasted).await {
-                    Ok(text) => Ok(text),
-                    Err(_) => std::future::pending().await,
-                }
-            };
-            obtaining.finish_pasted(pasted).await
+    /// An acquisition with the person in front of the screen. `start`: the grant that was chosen on it.
+    fn acquisition(&mut self, start: Option<Start>) -> Acquisition<'_, Screen> {
+        let terms = match start {
+            None => Terms::without_sign_in(),
+            Some(start) => Terms {
+                grant: Some(start.grant.as_str().to_owned()),
+                start: Start { browser: self.open_browser.into(), ..start },
+                may_sign_in: true,
+                keeping: Keeping::WherePossible,
+                ..Terms::without_sign_in()
+            },
         };
-        match obtained.await {
-            Ok(obtained) => {
-                let kept = match probed {
-                    Ok(()) => self.keep(&obtained, plan).await.unwrap_or_else(Kept::Not),
-                    Err(error) => Kept::Not(error),
-                };
-                Answer::Obtained(Box::new(obtained), kept)
-            }
-            Err(error) => Answer::Failed("no token was obtained", error),
-        }
+        Acquisition::new(&self.workspace, terms, &mut self.screen)
     }
 
-    async fn keep(&self, obtained: &Obtained, plan: &Plan) -> Result<Kept, Error> {
-        let Some(id) = self.workspace.keep(obtained, plan).await? else { return Ok(Kept::InSession) };
-        Ok(Kept::InVault(Box::new(self.workspace.token(id.as_str()).await?)))
+    /// Without a vault that works the token is kept in this session alone, and that is reported.
+    async fn obtain(&mut self, plan: &Plan, start: Start) -> Answer {
+        match self.acquisition(Some(start)).obtain(plan).await {
+            Ok(acquired) => Answer::Obtained(Box::new(acquired), self.screen.not_kept.take()),
+            Err(error) => Answer::Failed("no token was obtained", error),
+        }
     }
 
     /// Makes the calls one after the other, and says what came of each at once.

@@ -42,6 +42,7 @@ pub(super) enum Action {
     NextClient,
     NextGrant,
     UseStored,
+    KeepExcess,
     PasteAnswer,
     Refresh,
     Revoke,
@@ -178,6 +179,22 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Obtain]),
         "",
     ),
+    bind(
+        "y",
+        &[key('y')],
+        Action::KeepExcess,
+        "keep the token although it can do more than was requested",
+        When::On(&[SheetKind::Excess]),
+        "keep it",
+    ),
+    bind(
+        "n Esc",
+        &[key('n'), code(KeyCode::Esc)],
+        Action::Back,
+        "refuse the token",
+        When::On(&[SheetKind::Excess]),
+        "refuse it",
+    ),
     bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "accept", When::On(&[SheetKind::Trust]), "accept"),
     bind("y", &[key('y')], Action::Copy, "copy the URL", When::On(&[SheetKind::Waiting]), "copy the URL"),
     bind("Esc", &[code(KeyCode::Esc)], Action::Back, "cancel", When::On(&[SheetKind::Waiting]), "cancel"),
@@ -308,6 +325,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             if model.tokens.is_empty() && model.workspace.vault().is_none() && model.vault_error.is_none() =>
         {
             Some("there is no token yet: paste one, or press o")
+        }
+        Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {
+            Some("answer this first: y keeps the token, n refuses it")
         }
         Action::Approve if !model.demo => Some("only the demo has a user that can approve by a key"),
         _ => None,

@@ -9,8 +9,8 @@ use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict};
 use crate::vault::{Record, RecordId};
 use crate::workspace::{
-    CallRequest, Called, EndpointId, Error, GivenBack, HeldToken, Obtained, Obtaining, Plan, ProbePlan, Search, Start,
-    Tried,
+    AcquiredToken, CallRequest, Called, EndpointId, Error, ExcessQuestion, GivenBack, HeldToken, Obtaining, Plan,
+    ProbePlan, Start, Tried,
 };
 
 /// What happened.
@@ -36,15 +36,19 @@ pub(super) enum Message {
 pub(super) enum Answer {
     /// The user has to go somewhere.
     GoTo(Box<GoTo>),
-    /// A token came, and its record when it was kept in the vault.
-    Obtained(Box<Obtained>, Kept),
+    /// A token can do more than was requested: a person decides whether it is kept.
+    Excess(Box<ExcessQuestion>),
+    /// Something happened on the way.
+    Notice(String),
+    /// A token was acquired, with the reason why it could not be kept in the vault.
+    Obtained(Box<AcquiredToken>, Option<Error>),
     Called(Box<Called>),
     /// The tokens of the vault.
     Stored(Result<Vec<Record>, Error>),
     /// The token of the vault that covers what shall be obtained, if there is one.
     Covered(Result<Option<Box<Record>>, Error>),
     /// What came of taking it.
-    Reused(Result<Search, Error>),
+    Reused(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
     /// A token of the vault was given back.
     GivenBack(GivenBack),
     /// A token of this session was given back: whether its server accepted that.
@@ -101,16 +105,6 @@ impl GoTo {
         let url = obtaining.url.as_ref()?.to_string();
         Some(Self { url, code: None, complete: None, notices, can_paste: obtaining.can_paste() })
     }
-}
-
-/// Whether an obtained token was kept.
-pub(super) enum Kept {
-    /// Under this record.
-    InVault(Box<Record>),
-    /// There is no vault.
-    InSession,
-    /// It could not be.
-    Not(Error),
 }
 
 /// What a job does.
@@ -179,6 +173,8 @@ pub(super) enum Effect {
     Copy(Copied),
     /// For the grant that waits: what the browser was sent to.
     Paste(Secret),
+    /// For the acquisition that waits: whether a token is kept that can do more than was requested.
+    Decide(bool),
     Cancel,
     Suspend,
 }

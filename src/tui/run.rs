@@ -115,6 +115,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::WorkOut(endpoints) => self.jobs.work_out(endpoints),
             Effect::Cancel => self.jobs.cancel(),
             Effect::Paste(text) => self.jobs.paste(text),
+            Effect::Decide(keeps) => self.jobs.decide(keeps),
             Effect::Copy(copied) => self.host.copy(copied.text.expose())?,
             Effect::Suspend => {
                 if !self.host.ask_to_stop() {

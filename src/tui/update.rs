@@ -19,6 +19,9 @@ use crate::workspace::{CallRequest, EndpointId, Error, Workspace};
 /// The most endpoints that one probe calls.
 const MOST_PROBED: usize = 200;
 
+/// That a question is open whose answer an acquisition waits for.
+const UNANSWERED: &str = "answer this first: y keeps the token, n refuses it";
+
 /// The next state, and what has to be done.
 pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
@@ -90,9 +93,20 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.sheet = Some(Sheet::Waiting(Some(place)));
             Vec::new()
         }
-        Answer::Obtained(obtained, kept) => {
+        Answer::Excess(question) => {
+            if let Some(pending) = &mut model.pending {
+                pending.person = true;
+            }
+            model.sheet = Some(Sheet::Excess(question));
+            Vec::new()
+        }
+        Answer::Notice(notice) => {
+            model.toast = Some(notice);
+            Vec::new()
+        }
+        Answer::Obtained(acquired, not_kept) => {
             model.pending = None;
-            obtain::obtained(model, *obtained, kept)
+            obtain::obtained(model, *acquired, not_kept)
         }
         Answer::Called(called) => {
             model.pending = None;
@@ -112,9 +126,9 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             obtain::covered(model, covered);
             Vec::new()
         }
-        Answer::Reused(search) => {
+        Answer::Reused(found, notes) => {
             model.pending = None;
-            obtain::reused(model, search);
+            obtain::reused(model, found, &notes);
             Vec::new()
         }
         Answer::Verified(verification) => {
@@ -328,6 +342,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             return vec![Effect::Cancel];
         }
         Action::Back => return back(model),
+        Action::KeepExcess => return obtain::decide(model, true),
         Action::Confirm
         | Action::Approve
         | Action::NextClient
@@ -346,6 +361,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if let Some(Sheet::Paste { place, .. }) = &model.sheet {
         model.sheet = Some(Sheet::Waiting(Some(place.clone())));
         return Vec::new();
+    }
+    // the token of a question that is left is not kept
+    if matches!(model.sheet, Some(Sheet::Excess(_))) {
+        return obtain::decide(model, false);
     }
     // leaving these sheets ends what they are about
     let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));

@@ -44,13 +44,15 @@ pub struct Error {
     pub message: String,
     /// The ways out, each a line of its own.
     pub hints: Vec<String>,
+    /// The error code of an authorization server that refused (RFC 6749 §5.2), such as `invalid_scope`.
+    pub refusal: Option<String>,
 }
 
 impl Error {
     /// A failure without a way out.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new() }
+        Self { kind, message: message.into(), hints: Vec::new(), refusal: None }
     }
 
     /// An input that can't be read. `name`: of the file, or `standard input`.

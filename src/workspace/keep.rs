@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{EndpointId, Error, HeldToken, Kind, Obtained, Origin, Plan, Workspace};
 use crate::manifest::{Api, Client};
 use crate::oauth::DpopKey;
-use crate::scope::{Scope, ScopeSet};
+use crate::scope::{Additions, Scope, ScopeSet};
 use crate::token::Validity;
 use crate::vault::{KeyringError, Life, Record, RecordId, Vault, VaultError, WebOrigin};
 
@@ -87,16 +87,22 @@ impl Workspace {
     }
 
     /// Keeps what was obtained; `None` without a vault. Tokens of the same client that ended and can't be refreshed go.
+    /// `added`: what is in it without having been requested.
     ///
     /// # Errors
     /// When it can't be kept.
-    pub async fn keep(&self, obtained: &Obtained, plan: &Plan) -> Result<Option<RecordId>, Error> {
+    pub(super) async fn keep(
+        &self,
+        obtained: &Obtained,
+        plan: &Plan,
+        added: Additions,
+    ) -> Result<Option<Record>, Error> {
         if self.vault.is_none() {
             return Ok(None);
         }
         let now = Timestamp::now();
-        let record = self.record(obtained, plan, now)?;
-        let id = record.id.clone();
+        let record = Record { added, ..self.record(obtained, plan, now)? };
+        let kept = record.clone();
         let keep = move |records: &mut Vec<Record>| {
             let dead = |known: &Record| {
                 known.client_id == record.client_id
@@ -108,7 +114,7 @@ impl Workspace {
             records.push(record);
         };
         self.in_vault(move |vault| vault.update(keep)).await?;
-        Ok(Some(id))
+        Ok(Some(kept))
     }
 
     fn record(&self, obtained: &Obtained, plan: &Plan, now: Timestamp) -> Result<Record, Error> {
@@ -126,6 +132,7 @@ impl Workspace {
             origins: origins(&apis),
             asked: obtained.asked.clone(),
             granted: obtained.granted.clone(),
+            added: Additions::new(),
             created: now,
             expires: obtained.ends(now),
             last_used: None,
@@ -181,14 +188,6 @@ impl Workspace {
         let endpoints = self.manifest.iter().flat_map(|manifest| &manifest.apis).flat_map(|api| &api.endpoints);
         let needing = endpoints.filter(|endpoint| endpoint.requirement.scopes().contains(scope));
         needing.map(ToString::to_string).collect()
-    }
-
-    /// What was granted beyond what was asked for, and is not implied by it at any API of the manifest.
-    #[must_use]
-    pub fn excess(&self, obtained: &Obtained) -> ScopeSet {
-        let apis = || self.manifest.iter().flat_map(|manifest| &manifest.apis);
-        let implied = |scope: &Scope| apis().any(|api| api.hierarchy.satisfies(&obtained.asked, scope.as_str()));
-        obtained.beyond.iter().filter(|scope| !implied(scope)).cloned().collect()
     }
 
     /// The origins that a token for these endpoints may be sent to.

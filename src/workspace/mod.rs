@@ -19,10 +19,8 @@ mod import;
 mod keep;
 mod keys;
 mod mcp;
-mod narrow;
 mod obtain;
 mod open;
-mod plan;
 mod probe;
 mod process;
 mod qr;
@@ -34,7 +32,10 @@ mod surroundings;
 mod trust;
 mod why;
 
-pub use acquire::{RefreshOutcome, finish_refresh};
+pub use acquire::{
+    AcquiredToken, Acquisition, ExcessQuestion, Interaction, Keeping, Notice, Plan, RefreshOutcome, Search, Terms,
+    TokenMatch, TokenSource, finish_refresh,
+};
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
 pub(crate) use child::secret_variable;
@@ -49,12 +50,10 @@ pub use import::{ImportRequest, Imported, create_manifest, import_description};
 pub use keys::{PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret};
 pub use obtain::{BrowserUse, DeviceCode, Obtained, Obtaining, Start};
 pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_manifest};
-pub use plan::Plan;
 pub use probe::{Observed, ProbePlan, Prober, Trial, Tried, With};
 pub use process::{defer_signals, interrupt, keep_memory_private};
 pub use qr::Qr;
 pub use recognise::Recognised;
-pub use reuse::{Reuse, Reused, Search};
 pub use review::Formed;
 pub use surroundings::Surroundings;
 pub use trust::{Accepted, Destinations, TrustStore};

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{Client, GrantType};
 use crate::net;
 use crate::oauth::{self, AuthorizationRequest, DevicePending, OAuthError, Parameter, Pending, TokenSet};
-use crate::scope::ScopeSet;
+use crate::scope::{ScopeSet, as_requested};
 use crate::secret::Secret;
 use crate::token::{Granted, Place};
 use crate::vault::WebOrigin;
@@ -120,6 +120,8 @@ pub struct Obtained {
     pub short: ScopeSet,
     /// Granted, not asked for.
     pub beyond: ScopeSet,
+    /// Whether the server or the token itself says what was granted; otherwise it counts as granted as it was asked for.
+    pub stated: bool,
     /// `token_type` as the server wrote it.
     pub token_type: String,
     /// Its lifetime, where the server says so.
@@ -379,6 +381,7 @@ pub(super) async fn obtained(
         let granted = token.granted.get_or_insert_default();
         scopes.into_iter().for_each(|scope| granted.add(scope, Place::Introspection));
     }
+    let telling_scopes = set.scope.is_some() || token.granted.is_some();
     // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness, and an
     // access token by RFC 9068 §2.2.3 says what it was granted: nothing, when it has no `scope`
     let telling = token.decoded.header.as_ref().and_then(|header| header.get("typ")?.as_str()).is_some_and(|kind| {
@@ -392,7 +395,8 @@ pub(super) async fn obtained(
         }
         granted
     });
-    let granted = set.scope.unwrap_or_else(|| held.set());
+    // some servers grant a scope under another name than the one by which it was requested
+    let granted = as_requested(&set.scope.unwrap_or_else(|| held.set()), &asked);
     let beyond = granted.difference(&asked);
     // what is always requested is for the server itself, and many do not repeat it
     let asked = asked.difference(&client.always_request.difference(&granted));
@@ -402,6 +406,7 @@ pub(super) async fn obtained(
         token,
         asked,
         granted,
+        stated: telling_scopes || telling,
         token_type: set.token_type,
         expires_in: set.expires_in,
         findings: set.findings,
@@ -417,5 +422,10 @@ pub(super) fn refused(error: OAuthError) -> Error {
         OAuthError::Client(_) | OAuthError::NotLoopback(_) | OAuthError::Pasted(_) => Kind::Usage,
         _ => Kind::Refused,
     };
-    error.hint().into_iter().fold(Error::new(kind, error.to_string()), Error::hint)
+    let refusal = match &error {
+        OAuthError::Refused { error, .. } => Some(error.clone()),
+        _ => None,
+    };
+    let failure = Error { refusal, ..Error::new(kind, error.to_string()) };
+    error.hint().into_iter().fold(failure, Error::hint)
 }

@@ -6,16 +6,15 @@ use std::path::Path;
 use url::Url;
 
 use super::super::discover::{chain, quote};
-use super::super::obtain::obtain;
 use super::super::open::opened;
 use super::super::print::Streams;
 use super::super::wait_for;
 use super::input::Values;
-use super::{Arguments, confirm, finish, request, with_step_up};
+use super::{Arguments, CallOutcome, confirm, finish, request, with_step_up};
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::workspace::{
-    CallRequest, Called, Discovery, Error, HeldToken, Kind, OpenError, Workspace, discover_from, register,
+    Acquisition, CallRequest, Discovery, Error, HeldToken, Kind, OpenError, Workspace, discover_from, register,
 };
 
 /// The endpoint as a manifest writes it.
@@ -49,10 +48,10 @@ pub(super) fn run(
     let alone = alone.trusting();
     let asked = request(&alone, arguments, &endpoint, values)?;
     let asked = confirm(&alone, asked, token.as_ref(), arguments, streams)?;
-    let (workspace, called) = wait_for(async {
+    let (workspace, outcome) = wait_for(async {
         let called = alone.call(&asked, token.as_ref()).await?;
         if called.status != 401 || token.is_some() {
-            return Ok((alone, called));
+            return Ok((alone, CallOutcome { called, beyond: ScopeSet::new() }));
         }
         let found = discover_from(url.as_str(), &called.headers, called.status).await?;
         for line in chain(&found, streams) {
@@ -61,10 +60,10 @@ pub(super) fn run(
         let scopes = wanted(&found);
         let workspace = registered(&found, url, &endpoint, &scopes, arguments, streams).await?;
         let asked = CallRequest { endpoint: workspace.find(&endpoint, None)?.id, ..asked };
-        let called = authorized(&workspace, &asked, arguments, streams).await?;
-        Ok((workspace, called))
+        let outcome = authorized(&workspace, &asked, arguments, streams).await?;
+        Ok((workspace, outcome))
     })?;
-    finish(&workspace, &called, arguments, streams)
+    finish(&workspace, &outcome, arguments, streams)
 }
 
 async fn authorized(
@@ -72,9 +71,11 @@ async fn authorized(
     asked: &CallRequest,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<Called, Error> {
-    let token = obtain(workspace, &[asked.endpoint], &arguments.asking, streams).await?.token;
-    with_step_up(workspace, asked, Some(token), arguments, streams).await
+) -> Result<CallOutcome, Error> {
+    let terms = arguments.asking.terms()?;
+    let mut terminal = arguments.asking.terminal(streams);
+    let acquired = Acquisition::new(workspace, terms, &mut terminal).token(&[asked.endpoint]).await?;
+    with_step_up(workspace, asked, Some(acquired.into()), arguments, streams).await
 }
 
 /// The scopes to begin with: those of the challenge, else all that the metadata lists.

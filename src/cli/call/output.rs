@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::super::diagnosis;
-use super::super::print::{Streams, json_object, json_option, json_text};
+use super::super::print::{Streams, json_list, json_object, json_option, json_text};
 use crate::files::write_output;
+use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::visible;
 use crate::token::Json;
@@ -71,7 +72,7 @@ pub(in super::super) fn lines(called: &Called) -> Vec<String> {
 }
 
 /// `tokscope.call/v1`
-pub(super) fn document(workspace: &Workspace, called: &Called) -> Json {
+pub(super) fn document(workspace: &Workspace, called: &Called, beyond: &ScopeSet) -> Json {
     let endpoint = workspace.endpoint(called.endpoint).map(|(_, endpoint)| endpoint);
     let headers =
         called.headers.iter().map(|(name, value)| Json::Array(vec![json_text(name), json_text(shown(name, value))]));
@@ -98,6 +99,7 @@ pub(super) fn document(workspace: &Workspace, called: &Called) -> Json {
         ("elapsed_ms", Json::Number(called.timing.total.as_millis().to_string())),
         ("timing_ms", timing),
         ("redirect", json_option(called.redirect())),
+        ("beyond", json_list(beyond)),
         ("headers", Json::Array(headers.collect())),
         ("body", body),
         ("diagnosis", Json::Object(diagnosis::members(&called.diagnosis))),

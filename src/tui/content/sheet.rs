@@ -11,7 +11,7 @@ use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
 use crate::vault::Record;
-use crate::workspace::{Concern, EndpointId, Error, Origin, Qr, Workspace};
+use crate::workspace::{Concern, EndpointId, Error, ExcessQuestion, Origin, Qr, Workspace};
 
 /// What a sheet says.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
@@ -21,6 +21,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Obtain(offered) => obtain(model, offered),
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Paste { typed, .. } => paste(typed),
+        Sheet::Excess(question) => excess(question),
         Sheet::Granted { asked, granted, client } => side_by_side(asked, granted, client),
         Sheet::Request(form) => request(model, form),
         Sheet::Confirm(confirmation) => confirm(model, confirmation),
@@ -166,6 +167,19 @@ fn waiting(model: &Model, place: Option<&GoTo>) -> Vec<Item> {
 /// What the host of a URL really is, where the URL does not show it plainly.
 fn remark(url: &str) -> Option<Item> {
     host_remark(url).map(|remark| Item::new(Tone::Warning, format!("its host {}", visible(&remark))))
+}
+
+/// What was requested beside what was granted, before the token is kept.
+fn excess(question: &ExcessQuestion) -> Vec<Item> {
+    let mut items = vec![Item::new(Tone::Warning, question.message())];
+    items.extend(side_by_side(&question.requested, &question.granted, &question.client));
+    let otherwise = match question.refresh {
+        true => "n  discards the new token; the grant stays as it is",
+        false => "n  revokes it: it is not kept",
+    };
+    items.push(Item::plain("y  keeps the token"));
+    items.push(Item::plain(otherwise));
+    items
 }
 
 fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item> {

@@ -6,7 +6,7 @@ use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::tui::message::{GoTo, Work};
 use crate::vault::Record;
-use crate::workspace::{CallRequest, Concern, EndpointId, Error, Plan};
+use crate::workspace::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan};
 
 /// A sheet.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub(in crate::tui) enum Sheet {
     Waiting(Option<Box<GoTo>>),
     /// The same, while what the browser was sent to is typed or pasted.
     Paste { place: Box<GoTo>, typed: String },
+    /// A token can do more than was requested: is it kept?
+    Excess(Box<ExcessQuestion>),
     /// What was asked for beside what was granted.
     Granted { asked: ScopeSet, granted: ScopeSet, client: String },
     /// A request is edited before it is sent.
@@ -45,6 +47,7 @@ pub(in crate::tui) enum SheetKind {
     Obtain,
     Waiting,
     Paste,
+    Excess,
     Granted,
     Request,
     Confirm,
@@ -99,6 +102,7 @@ impl Sheet {
             Self::Obtain(_) => SheetKind::Obtain,
             Self::Waiting(_) => SheetKind::Waiting,
             Self::Paste { .. } => SheetKind::Paste,
+            Self::Excess(_) => SheetKind::Excess,
             Self::Granted { .. } => SheetKind::Granted,
             Self::Request(_) => SheetKind::Request,
             Self::Confirm(_) => SheetKind::Confirm,

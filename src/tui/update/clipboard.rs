@@ -11,6 +11,10 @@ use crate::workspace::HeldToken;
 /// taken for one.
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     match &mut model.sheet {
+        Some(Sheet::Excess(_)) => {
+            model.toast = Some(super::UNANSWERED.to_owned());
+            return Vec::new();
+        }
         // what a browser shows that can't come back here
         Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => return hand(model, text),
         Some(Sheet::Paste { typed, .. }) => {

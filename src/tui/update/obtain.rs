@@ -2,10 +2,9 @@
 
 use super::{Effect, Work, call, fail, start};
 use crate::manifest::GrantType;
-use crate::tui::message::Kept;
 use crate::tui::model::{Held, Model, Offered, Sheet};
 use crate::vault::Record;
-use crate::workspace::{EndpointId, Error, Kind, Obtained, Plan, Reuse, Search, Start};
+use crate::workspace::{AcquiredToken, EndpointId, Error, Kind, Origin, Plan, Start, TokenSource};
 
 /// Opens the sheet that shows what would be asked for, and looks whether the vault has a token for it.
 pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
@@ -64,27 +63,37 @@ pub(super) fn use_stored(model: &mut Model) -> Vec<Effect> {
     vec![start(model, "taking a token of the vault", work)]
 }
 
-/// It was taken, or why not.
-pub(super) fn reused(model: &mut Model, search: Result<Search, Error>) {
+/// It was taken, or why not. `notes`: what happened on the way.
+pub(super) fn reused(model: &mut Model, found: Result<Option<Box<AcquiredToken>>, Error>, notes: &[String]) {
     const WHAT: &str = "no token of the vault was taken";
-    match search {
-        Ok(Search { found: Some(reused), .. }) => {
-            let id = reused.record.id.clone();
-            model.take_stored(vec![reused.record]);
-            let is_it = |held: &Held| held.record.as_ref().is_some_and(|record| record.id == id);
-            if let Some(index) = model.tokens.iter().position(is_it) {
-                model.look_at(index);
-            }
-            model.sheet = None;
-            model.toast = Some(match reused.how {
-                Reuse::AsItWas => "took a token of the vault".to_owned(),
-                Reuse::Refreshed => "took a token of the vault, refreshed".to_owned(),
-                Reuse::Narrowed => "took a token of the vault, narrowed to this".to_owned(),
-            });
-        }
-        Ok(Search { notes, .. }) => fail(model, WHAT, Error::new(Kind::Refused, notes.join("; "))),
-        Err(error) => fail(model, WHAT, error),
+    let (record, source) = match found.map(|found| found.and_then(|found| Some((found.record?, found.source)))) {
+        Ok(Some(found)) => found,
+        Ok(_) => return fail(model, WHAT, Error::new(Kind::Refused, notes.join("; "))),
+        Err(error) => return fail(model, WHAT, notes.iter().cloned().fold(error, Error::hint)),
+    };
+    let id = record.id.clone();
+    model.take_stored(vec![record]);
+    let is_it = |held: &Held| held.record.as_ref().is_some_and(|record| record.id == id);
+    if let Some(index) = model.tokens.iter().position(is_it) {
+        model.look_at(index);
     }
+    model.sheet = None;
+    let how = match source {
+        TokenSource::Stored | TokenSource::Obtained => "",
+        TokenSource::Refreshed => ", refreshed",
+        TokenSource::Narrowed => ", narrowed to this",
+    };
+    let notes: String = notes.iter().map(|note| format!("; {note}")).collect();
+    model.toast = Some(format!("took a token of the vault{how}{notes}"));
+}
+
+/// Answers whether a token is kept that can do more than was requested.
+pub(super) fn decide(model: &mut Model, keeps: bool) -> Vec<Effect> {
+    model.sheet = Some(Sheet::Waiting(None));
+    if let Some(pending) = &mut model.pending {
+        pending.person = false;
+    }
+    vec![Effect::Decide(keeps)]
 }
 
 /// What one client would ask for. A step-up keeps what the token has, and adds what only the server has named.
@@ -165,21 +174,21 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
 
 /// A token came. A step-up goes on to the call; otherwise, and where less or more was granted than asked for, both
 /// are shown side by side.
-pub(super) fn obtained(model: &mut Model, obtained: Obtained, kept: Kept) -> Vec<Effect> {
-    let exact = obtained.short.is_empty() && obtained.beyond.is_empty();
-    let client = match &obtained.token.origin {
-        crate::workspace::Origin::Obtained { client } => client.clone(),
-        crate::workspace::Origin::Given => String::new(),
+pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_kept: Option<Error>) -> Vec<Effect> {
+    let exact = acquired.asked == acquired.granted;
+    let client = match &acquired.token.origin {
+        Origin::Obtained { client } => client.clone(),
+        Origin::Given => String::new(),
     };
-    model.sheet = Some(Sheet::Granted { asked: obtained.asked.clone(), granted: obtained.granted.clone(), client });
-    model.take_token(obtained.token, obtained.findings);
-    model.toast = Some(match kept {
-        Kept::InSession => "obtained a token for this session".to_owned(),
-        Kept::InVault(record) => {
-            model.take_stored(vec![*record]);
+    model.sheet = Some(Sheet::Granted { asked: acquired.asked, granted: acquired.granted, client });
+    model.take_token(acquired.token, acquired.findings);
+    model.toast = Some(match (acquired.record, not_kept) {
+        (Some(record), _) => {
+            model.take_stored(vec![record]);
             "obtained a token, and kept it in the vault".to_owned()
         }
-        Kept::Not(error) => format!("obtained a token for this session alone: {error}"),
+        (None, None) => "obtained a token for this session".to_owned(),
+        (None, Some(error)) => format!("obtained a token for this session alone: {error}"),
     });
     if std::mem::take(&mut model.call_after) && exact {
         model.sheet = None;

@@ -75,7 +75,14 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
                 model.sheet = None;
             }
         }
-        Some(Sheet::Help | Sheet::Probe | Sheet::Waiting(_) | Sheet::Granted { .. } | Sheet::Failed { .. }) => {}
+        Some(
+            Sheet::Help
+            | Sheet::Probe
+            | Sheet::Waiting(_)
+            | Sheet::Excess(_)
+            | Sheet::Granted { .. }
+            | Sheet::Failed { .. },
+        ) => {}
     }
     Vec::new()
 }

@@ -47,6 +47,7 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Waiting(None) => "please wait".to_owned(),
         Sheet::Waiting(Some(_)) => "sign in".to_owned(),
         Sheet::Paste { .. } => "paste what came back".to_owned(),
+        Sheet::Excess(_) => "more was granted than requested".to_owned(),
         Sheet::Granted { .. } => "asked and granted".to_owned(),
         Sheet::Request(_) => "the request".to_owned(),
         Sheet::Confirm(_) => "sure?".to_owned(),

@@ -26,9 +26,10 @@ use super::super::process::SignalHold;
 use super::super::reuse::{held, is_opaque, retire, root, rotated};
 use super::super::{Error, Kind, Obtained, Workspace};
 use super::delivery::{Courier, Outcome, read_outcome};
+use super::excess::excess;
 use crate::manifest::Client;
 use crate::oauth::{OAuthError, Party};
-use crate::scope::ScopeSet;
+use crate::scope::{Additions, Excess, ScopeSet};
 use crate::vault::{Intent, Life, Record, RecordId, RecordLock, Vault};
 
 /// Outcome of refreshing a stored token.
@@ -40,6 +41,9 @@ pub struct RefreshOutcome {
     pub obtained: Option<Obtained>,
     /// What the user should know.
     pub notes: Vec<String>,
+    /// What the response grants beyond the record. While something in it is unexpected, only the new refresh token is
+    /// stored: [`Workspace::accept_refreshed`] stores the access token.
+    pub excess: Excess,
 }
 
 /// What a refresh is for.
@@ -74,7 +78,7 @@ impl Workspace {
         let known = self.tokens().await?;
         let now = Timestamp::now();
         if let Some(done) = done_meanwhile(record, scopes, &known, now) {
-            return Ok(RefreshOutcome { record: done, obtained: None, notes: Vec::new() });
+            return Ok(RefreshOutcome { record: done, obtained: None, notes: Vec::new(), excess: Excess::default() });
         }
         let find = |id: &RecordId| known.iter().find(|known| known.id == *id).cloned();
         let gone = || Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", record.id));
@@ -94,9 +98,9 @@ impl Workspace {
             repeated: doubt.is_some(),
         };
         match (self.spend(&lock, &owner, client, purpose, None).await, doubt) {
-            (Ok((obtained, record)), doubt) => {
+            (Ok(((obtained, excess), record)), doubt) => {
                 let notes = doubt.into_iter().map(|begun| format!("{begun}; its refresh token was presented again"));
-                Ok(RefreshOutcome { record, obtained: Some(obtained), notes: notes.collect() })
+                Ok(RefreshOutcome { record, obtained: Some(obtained), notes: notes.collect(), excess })
             }
             (Err(error), None) => Err(error),
             (Err(error), Some(begun)) => {
@@ -172,7 +176,7 @@ impl Workspace {
         client: &Client,
         purpose: Purpose,
         recovered: Option<Outcome>,
-    ) -> Result<(Obtained, Record), Error> {
+    ) -> Result<((Obtained, Excess), Record), Error> {
         let mut token = held(owner, client, Timestamp::now());
         let refresh_token = refresh_token(&token)?.clone();
         if recovered.is_none() {
@@ -214,10 +218,12 @@ impl Workspace {
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert(refresh_token);
         obtained.token.origins.clone_from(&token.origins);
-        let record = self.store(owner, &purpose, &obtained, received).await?;
+        // RFC 6749 §6: a refresh adds no scope to what was granted
+        let excess = excess(self, client, &owner.granted.union(&owner.asked), &obtained.granted);
+        let record = self.store(owner, &purpose, (&obtained, &excess), received).await?;
         self.settled(lock).await?;
         drop(hold);
-        Ok((obtained, record))
+        Ok(((obtained, excess), record))
     }
 
     /// Leaves in the journal what the next process must know.
@@ -246,16 +252,52 @@ impl Workspace {
         let _ = self.in_vault(move |_| lock.release()).await;
     }
 
+    /// Stores the access token of a refresh that granted more than expected, once that was accepted. When another process
+    /// has refreshed the token meanwhile, its token stays.
+    ///
+    /// # Errors
+    /// When the token is no longer in the vault, or that can't be written.
+    pub(in crate::workspace) async fn accept_refreshed(
+        &self,
+        record: &Record,
+        obtained: &Obtained,
+        excess: Excess,
+    ) -> Result<Record, Error> {
+        let now = Timestamp::now();
+        let _lock = self.lock_record(root(record)).await?;
+        let (old, obtained, added) = (record.clone(), obtained.clone(), excess.confirmed());
+        let change = move |records: &mut Vec<Record>| {
+            let known = records.iter_mut().find(|known| known.id == old.id)?;
+            if known.access_token.expose() == old.access_token.expose() {
+                *known = Record {
+                    added: additions(known, &obtained, added),
+                    granted: obtained.granted.clone(),
+                    created: now,
+                    expires: obtained.ends(now),
+                    token_type: obtained.token_type.clone(),
+                    access_token: obtained.token.secret.clone(),
+                    ..known.clone()
+                };
+            }
+            Some(known.clone())
+        };
+        let kept = self.in_vault(move |vault: &Vault| vault.update(change)).await?;
+        kept.ok_or_else(|| Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", record.id)))
+    }
+
     /// Puts what was obtained into the vault: in the place of the old token, or beside it where it is narrower.
     async fn store(
         &self,
         owner: &Record,
         purpose: &Purpose,
-        obtained: &Obtained,
+        (obtained, excess): (&Obtained, &Excess),
         now: Timestamp,
     ) -> Result<Record, Error> {
-        let narrower =
-            purpose.target == owner.id && purpose.scopes.is_some() && !owner.granted.is_subset(&obtained.granted);
+        let unexpected = !excess.unexpected.is_empty();
+        let narrower = purpose.target == owner.id
+            && !unexpected
+            && purpose.scopes.is_some()
+            && !owner.granted.is_subset(&obtained.granted);
         let target = match narrower {
             true => Some(narrow(owner, obtained, now)?),
             false => self.tokens().await?.into_iter().find(|known| known.id == purpose.target),
@@ -265,7 +307,10 @@ impl Workspace {
         // a narrow token that was forgotten meanwhile is not brought back
         let stored = target.map(|target| match narrower {
             true => target,
+            // the broader token is not kept; its refresh token is, since the one before it may be spent
+            false if unexpected => target,
             false => Record {
+                added: additions(&target, obtained, excess.additions.clone()),
                 granted: obtained.granted.clone(),
                 created: now,
                 expires: obtained.ends(now),
@@ -284,7 +329,7 @@ impl Workspace {
             if let Some(known) = records.iter_mut().find(|known| known.id == owner) {
                 known.refresh_token = refresh_token.or(known.refresh_token.take());
             }
-            let Some(stored) = stored else { return };
+            let Some(stored) = stored.filter(|_| !unexpected) else { return };
             if narrower {
                 keep_beside(records, stored, now);
             } else if let Some(known) = records.iter_mut().find(|known| known.id == stored.id) {
@@ -295,6 +340,12 @@ impl Workspace {
         written.map_err(|error| error.hint("the new token is in the journal of the vault, and nothing is lost"))?;
         kept.ok_or_else(|| Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", purpose.target)))
     }
+}
+
+/// What a token has beyond what was requested, as far as it was granted again.
+fn additions(known: &Record, obtained: &Obtained, added: Additions) -> Additions {
+    let before = known.added.iter().filter(|(scope, _)| obtained.granted.contains(scope.as_str()));
+    before.map(|(scope, reason)| (scope.clone(), *reason)).chain(added).collect()
 }
 
 /// The refresh token of a token that was obtained here.

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::open::quoted;
-use super::{EndpointId, Error, Kind, Workspace};
+use super::super::open::quoted;
+use super::super::{EndpointId, Error, Kind, Workspace};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
 use crate::scope::{Certificate, Cover, CoverProblem, Hierarchy, ScopeSet};
 
@@ -132,7 +132,7 @@ impl Workspace {
     }
 
     /// The client of that name.
-    pub(super) fn client(&self, name: &str) -> Result<&Client, Error> {
+    pub(in crate::workspace) fn client(&self, name: &str) -> Result<&Client, Error> {
         let manifest = self.require_manifest()?;
         manifest.client(name).ok_or_else(|| {
             Error::new(Kind::Usage, format!("the manifest has no client `{name}`"))

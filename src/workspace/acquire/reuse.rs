@@ -1,0 +1,238 @@
+//! Finds a stored token by what it can do, and makes it usable.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
+use super::super::reuse::{is_of, is_refreshable};
+use super::super::{EndpointId, Error, Kind, Workspace};
+use super::narrow::Narrower;
+use super::{Acquisition, Interaction, Notice};
+use crate::manifest::{Client, Endpoint};
+use crate::scope::{Risk, ScopeSet, compare};
+use crate::vault::{Life, NarrowingEffect, Record, WebOrigin};
+
+/// A stored token that covers a request.
+#[derive(Clone, Debug)]
+pub struct TokenMatch {
+    /// The record, as it is in the vault now.
+    pub record: Record,
+    /// How it came to be usable.
+    pub source: TokenSource,
+    /// What it can do beyond the request, where it could not be narrowed.
+    pub beyond: ScopeSet,
+    /// Why it could not, in a few words.
+    pub reason: &'static str,
+}
+
+/// Where a token that is handed out comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// The vault, as it was.
+    Stored,
+    /// The vault; it was refreshed, by this process or by another one meanwhile.
+    Refreshed,
+    /// It was narrowed from a broader one in the vault.
+    Narrowed,
+    /// It was obtained just now.
+    Obtained,
+}
+
+/// Outcome of a search in the vault.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The narrowest token that covers the request.
+    pub found: Option<TokenMatch>,
+    /// What went wrong with others that would have, each in a sentence.
+    pub notes: Vec<String>,
+    /// An authorization server could not be reached. It is no reason to ask a person to sign in.
+    pub outage: Option<Error>,
+}
+
+impl<I: Interaction> Acquisition<'_, I> {
+    /// Searches the vault for the narrowest token that may call all of these endpoints. One that expired is refreshed;
+    /// one that is broader than needed is narrowed where that does not cost the grant. Nobody is asked to sign in.
+    ///
+    /// # Errors
+    /// When the vault can't be used.
+    pub async fn search(&mut self, endpoints: &[EndpointId]) -> Result<Search, Error> {
+        let mut search = Search::default();
+        let workspace = self.workspace;
+        if workspace.vault().is_none() || endpoints.is_empty() {
+            return Ok(search);
+        }
+        let named = self.terms.client.clone();
+        let fits = |client: &&Client| named.as_ref().is_none_or(|name| client.name == *name);
+        let clients: Vec<&Client> = workspace.clients(endpoints)?.into_iter().filter(fits).collect();
+        for (record, client) in workspace.fitting(endpoints, &clients, Timestamp::now()).await? {
+            let id = record.id.clone();
+            let narrower = Narrower { workspace, client, endpoints };
+            let found = match self.usable(record, &narrower, &mut search.notes).await {
+                Ok(Some((record, source))) if workspace.may_call(&record, endpoints) => {
+                    narrower.narrowest(record, source, &mut search.notes).await?
+                }
+                // some servers narrow for good, and a refresh brings less than there was
+                Ok(Some(_)) => {
+                    search.notes.push(format!("token `{id}` was refreshed, and can do less now"));
+                    continue;
+                }
+                Ok(None) => continue,
+                Err(error) => {
+                    search.notes.push(format!("token `{id}` could not be refreshed: {error}"));
+                    search.outage = search.outage.or_else(|| (error.kind == Kind::Failed).then_some(error));
+                    continue;
+                }
+            };
+            // what was found out about the grant counts before the token does
+            if workspace.may_call(&found.record, endpoints) {
+                let record = workspace.touch(found.record).await?;
+                search.found = Some(TokenMatch { record, ..found });
+                return Ok(search);
+            }
+        }
+        Ok(search)
+    }
+
+    /// The token, usable: as it is, or refreshed. `None` when it expired and can't be refreshed.
+    async fn usable(
+        &mut self,
+        seen: Record,
+        narrower: &Narrower<'_>,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<(Record, TokenSource)>, Error> {
+        let workspace = self.workspace;
+        workspace.finish_earlier(&seen, narrower.client).await?;
+        let known = workspace.tokens().await?;
+        let Some(record) = known.iter().find(|known| known.id == seen.id).cloned() else { return Ok(None) };
+        if record.life(Timestamp::now()) == Life::Live {
+            let source = if record.created == seen.created { TokenSource::Stored } else { TokenSource::Refreshed };
+            return Ok(Some((record, source)));
+        }
+        let may_refresh = record.narrowed_from.is_none() || narrower.refreshes_narrowed().await?;
+        if !is_refreshable(&record) || !may_refresh {
+            return Ok(None);
+        }
+        let refreshed = self.refreshed(&record, narrower.client, notes).await?;
+        // less than before, after something was narrowed by a refresh: that is what it costs here
+        let lost = !record.granted.is_subset(&refreshed.granted);
+        let narrowed = known.iter().any(|known| known.narrowed_from.as_ref() == Some(&record.id));
+        if lost && narrowed && narrower.refreshes_narrowed().await? {
+            narrower.observe(NarrowingEffect::CostsGrant).await?;
+        }
+        Ok(Some((refreshed, TokenSource::Refreshed)))
+    }
+
+    /// Refreshes a stored token. What the server grants beyond the record is kept only where a person accepts it.
+    pub(super) async fn refreshed(
+        &mut self,
+        record: &Record,
+        client: &Client,
+        notes: &mut Vec<String>,
+    ) -> Result<Record, Error> {
+        let outcome = self.workspace.refresh_record(record, client, None).await?;
+        notes.extend(outcome.notes);
+        let Some(obtained) = outcome.obtained.filter(|_| !outcome.excess.unexpected.is_empty()) else {
+            if !outcome.excess.additions.is_empty() {
+                self.interaction.notice(&Notice::Added(&outcome.excess.additions));
+            }
+            return Ok(outcome.record);
+        };
+        let question = super::ExcessQuestion {
+            client: client.name.clone(),
+            requested: record.granted.clone(),
+            granted: obtained.granted.clone(),
+            unexpected: outcome.excess.unexpected.clone(),
+            refresh: true,
+        };
+        if !self.accepts(&question).await? {
+            return Err(question.refusal().hint("the new access token was discarded; the grant itself is kept"));
+        }
+        let record = self.workspace.accept_refreshed(&outcome.record, &obtained, outcome.excess).await?;
+        self.interaction.notice(&Notice::Added(&record.added));
+        Ok(record)
+    }
+}
+
+impl Workspace {
+    /// The stored token that a search would begin with. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the vault can't be used.
+    pub async fn covering(&self, endpoints: &[EndpointId]) -> Result<Option<Record>, Error> {
+        if self.vault().is_none() || endpoints.is_empty() {
+            return Ok(None);
+        }
+        let now = Timestamp::now();
+        let usable = |record: &Record| record.life(now) == Life::Live || is_refreshable(record);
+        let fitting = self.fitting(endpoints, &self.clients(endpoints)?, now).await?;
+        Ok(fitting.into_iter().map(|(record, _)| record).find(usable))
+    }
+
+    /// The stored tokens of these clients that may call all of these endpoints, the narrowest first.
+    async fn fitting<'c>(
+        &self,
+        endpoints: &[EndpointId],
+        clients: &[&'c Client],
+        now: Timestamp,
+    ) -> Result<Vec<(Record, &'c Client)>, Error> {
+        let mut fitting: Vec<(Record, &Client)> = Vec::new();
+        for record in self.tokens().await? {
+            let owner = clients.iter().find(|client| is_of(&record, client));
+            if let Some(owner) = owner.filter(|_| self.may_call(&record, endpoints)) {
+                fitting.push((record, owner));
+            }
+        }
+        fitting.sort_by_key(|(record, _)| {
+            let ended = record.life(now) != Life::Live;
+            (self.breadth(&record.granted, endpoints), ended, Reverse(record.expires.unwrap_or(Timestamp::MAX)))
+        });
+        Ok(fitting)
+    }
+
+    /// Whether a stored token is for these endpoints and was granted what each of them requires.
+    fn may_call(&self, record: &Record, endpoints: &[EndpointId]) -> bool {
+        endpoints.iter().all(|id| {
+            self.endpoint(*id).is_some_and(|(api, endpoint)| {
+                WebOrigin::of(&api.base_url).is_some_and(|origin| record.origins.contains(&origin))
+                    && api.audience.as_ref().is_none_or(|audience| record.audiences.contains(audience))
+                    && compare(&record.granted, &endpoint.requirement, &api.hierarchy).is_allowed()
+            })
+        })
+    }
+
+    /// How much scopes amount to at the APIs of these endpoints: of each risk, from the most critical down, the scopes
+    /// they imply or are; the endpoints they open; how many they are.
+    pub(super) fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
+        let mut apis: Vec<usize> = endpoints.iter().map(|id| id.api).collect();
+        apis.sort_unstable();
+        apis.dedup();
+        let apis = apis.into_iter().filter_map(|index| self.manifest()?.apis.get(index));
+        let (mut risks, mut opened) = ([0; 4], 0);
+        for api in apis {
+            let held = api.hierarchy.scopes().filter(|scope| api.hierarchy.satisfies(granted, scope.as_str()));
+            let held: Vec<Risk> = held.map(|scope| api.hierarchy.risk(scope.as_str())).collect();
+            for (count, risk) in risks.iter_mut().zip(Risk::DESCENDING) {
+                *count += held.iter().filter(|held| **held == risk).count();
+            }
+            let opens = |endpoint: &&Endpoint| compare(granted, &endpoint.requirement, &api.hierarchy).is_allowed();
+            opened += api.endpoints.iter().filter(opens).count();
+        }
+        (risks, opened, granted.len())
+    }
+
+    /// Notes when a token was last handed out or sent.
+    async fn touch(&self, mut record: Record) -> Result<Record, Error> {
+        let now = Timestamp::now();
+        let id = record.id.clone();
+        record.last_used = Some(now);
+        self.in_vault(move |vault| {
+            vault.update(|records| {
+                if let Some(known) = records.iter_mut().find(|known| known.id == id) {
+                    known.last_used = Some(now);
+                }
+            })
+        })
+        .await?;
+        Ok(record)
+    }
+}

@@ -1,0 +1,157 @@
+//! Obtains a token by a grant: alone, with whoever has to sign in, and kept before anything else happens to it.
+
+use std::time::{Duration, Instant};
+
+use super::super::{BrowserUse, Error, Kind, Obtained, Plan, Start};
+use super::excess::excess;
+use super::{AcquiredToken, Acquisition, ExcessQuestion, Interaction, Keeping, Notice, TokenSource};
+use crate::manifest::GrantType;
+use crate::scope::Additions;
+use crate::vault::{SignInLock, Vault};
+
+/// How long one process waits for another that asks somebody to sign in, and how often it looks.
+const PATIENCE: Duration = Duration::from_mins(11);
+const TRY_AGAIN: Duration = Duration::from_millis(200);
+
+impl<I: Interaction> Acquisition<'_, I> {
+    /// The grant that was named, or the first of the client's own; one that needs a person only where one may be asked.
+    ///
+    /// # Errors
+    /// When the client may not use it, or a person is needed and may not be asked.
+    pub fn grant(&self, plan: &Plan) -> Result<GrantType, Error> {
+        let found = match self.terms.grant.as_deref() {
+            None => plan.grants.first(),
+            Some(name) => plan.grants.iter().find(|grant| grant.as_str() == name),
+        };
+        let grant = found.copied().ok_or_else(|| {
+            let grants: Vec<&str> = plan.grants.iter().map(|grant| grant.as_str()).collect();
+            let named = self.terms.grant.as_deref().unwrap_or_default();
+            Error::new(Kind::Usage, format!("client `{}` may not use the grant `{named}`", plan.client))
+                .hint(format!("it may use {}", grants.join(", ")))
+        })?;
+        if grant.needs_user() && !self.terms.may_sign_in {
+            return Err(Error::new(Kind::Refused, format!("client `{}` needs a person to sign in", plan.client))
+                .hint("`tokscope login` where somebody can; its token is found again here")
+                .hint("or name a client with `client_credentials` with `--client`"));
+        }
+        Ok(grant)
+    }
+
+    /// Obtains a token by a plan, and keeps it.
+    ///
+    /// # Errors
+    /// When it can't be kept and has to be, when the person or the server refuses, or when the server grants more than
+    /// was requested and nobody accepts that.
+    pub async fn obtain(&mut self, plan: &Plan) -> Result<AcquiredToken, Error> {
+        let grant = self.grant(plan)?;
+        let usable = self.workspace.probe_vault().await;
+        let keeps = self.keeps(grant, usable)?;
+        let _alone = self.alone(grant, keeps).await?;
+        self.sign_in(plan, grant, keeps).await
+    }
+
+    /// Whether the token will be kept. It is found out before anybody signs in: a fresh token must not be lost.
+    pub(super) fn keeps(&mut self, grant: GrantType, usable: Result<(), Error>) -> Result<bool, Error> {
+        let Err(error) = usable else { return Ok(true) };
+        let may_lose = match self.terms.keeping {
+            Keeping::Required => false,
+            // a machine gets the next one as easily; a person's sign-in would be lost
+            Keeping::RequiredForPeople => !grant.needs_user(),
+            Keeping::WherePossible => true,
+        };
+        if !may_lose {
+            return Err(error);
+        }
+        self.interaction.notice(&Notice::NotKept(&error));
+        Ok(false)
+    }
+
+    /// Waits until no other process of this user asks a person to sign in: of several callers one opens a browser.
+    pub(super) async fn alone(&mut self, grant: GrantType, keeps: bool) -> Result<Option<SignInLock>, Error> {
+        if !grant.needs_user() || !keeps || self.workspace.vault().is_none() {
+            return Ok(None);
+        }
+        let started = Instant::now();
+        let mut waits = false;
+        loop {
+            if let Some(lock) = self.workspace.in_vault(Vault::try_lock_sign_in).await? {
+                return Ok(Some(lock));
+            }
+            if !std::mem::replace(&mut waits, true) {
+                self.interaction.notice(&Notice::Waiting);
+            }
+            if started.elapsed() > PATIENCE {
+                return Err(Error::new(Kind::Failed, "another process is still waiting for a sign-in"));
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
+    }
+
+    pub(super) async fn sign_in(&mut self, plan: &Plan, grant: GrantType, keeps: bool) -> Result<AcquiredToken, Error> {
+        for left in &plan.cover.uncovered {
+            self.interaction.notice(&Notice::LeftOut { endpoint: &left.endpoint, client: &plan.client });
+        }
+        self.interaction.notice(&Notice::Requesting(&plan.scopes));
+        let browser = match (grant, self.terms.start.browser) {
+            // the code is meant for a browser elsewhere
+            (GrantType::DeviceCode, BrowserUse::Open) => BrowserUse::Show,
+            (_, browser) => browser,
+        };
+        let start = Start { grant, browser, ..self.terms.start.clone() };
+        let pastes = start.paste;
+        let pending = self.workspace.start(plan, start).await?;
+        self.interaction.show_sign_in(&pending);
+        let obtained = match pastes && pending.can_paste() {
+            true => pending.finish_pasted(self.interaction.pasted_redirect()).await?,
+            false => pending.finish().await?,
+        };
+        self.interaction.notice(&Notice::Granted(&obtained));
+        let additions = match self.judge(plan, &obtained).await {
+            Ok(additions) => additions,
+            Err(error) => {
+                let revoked = self.workspace.decline(&plan.client, &obtained.token).await;
+                let said = if revoked { "the token was revoked" } else { "the token could not be revoked" };
+                return Err(error.hint(format!("{said}, and not kept")));
+            }
+        };
+        if !additions.is_empty() {
+            self.interaction.notice(&Notice::Added(&additions));
+        }
+        let record = match keeps {
+            true => match self.workspace.keep(&obtained, plan, additions).await {
+                Err(error) if self.terms.keeping == Keeping::WherePossible => {
+                    self.interaction.notice(&Notice::NotKept(&error));
+                    None
+                }
+                kept => kept?,
+            },
+            false => None,
+        };
+        Ok(AcquiredToken::fresh(obtained, record, TokenSource::Obtained))
+    }
+
+    /// Why each scope that was not requested is accepted.
+    async fn judge(&mut self, plan: &Plan, obtained: &Obtained) -> Result<Additions, Error> {
+        let client = self.workspace.client(&plan.client)?;
+        let excess = excess(self.workspace, client, &plan.scopes, &obtained.granted);
+        if excess.unexpected.is_empty() {
+            return Ok(excess.additions);
+        }
+        let question = ExcessQuestion {
+            client: plan.client.clone(),
+            requested: plan.scopes.clone(),
+            granted: obtained.granted.clone(),
+            unexpected: excess.unexpected.clone(),
+            refresh: false,
+        };
+        match self.accepts(&question).await? {
+            true => Ok(excess.confirmed()),
+            false => Err(question.refusal()),
+        }
+    }
+
+    /// A token that can do more than was requested is kept only where somebody says so.
+    pub(super) async fn accepts(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
+        Ok(self.terms.accept_more || self.interaction.confirm_excess(question).await?)
+    }
+}
