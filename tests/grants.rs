@@ -124,7 +124,7 @@ fn the_strength_and_the_age_of_a_sign_in_are_asked_for() {
 
 #[test]
 fn what_is_always_requested_does_not_keep_a_token_broad() {
-    let (server, home) = server_and_home("always_request = [\"offline_access\"]");
+    let (server, home) = server_and_home("always_request = [\"offline_access\"]\nnarrow = \"refresh\"");
     demand(&home.run_and_sign_in(&server, &[&LOGIN[..], &["-e", "POST /orders"]].concat()), 0);
     assert_eq!(server.authorized_with.lock().unwrap()["scope"], "offline_access orders:read orders:write");
     let narrow = demand(&home.run(&[&TOKEN[..], &["--json"]].concat()), 0);

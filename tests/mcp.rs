@@ -124,7 +124,7 @@ fn a_tool_has_a_scope_line_and_a_step_up_asks_for_the_union() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("step-up: files:write beside files:read"), "{said}");
-    assert!(said.contains("asking for: files:read files:write"), "{said}");
+    assert!(said.contains("requesting: files:read files:write"), "{said}");
     assert!(text(&output.stdout).contains(r#"{"name":"tea"}"#), "{}", text(&output.stdout));
     assert!(!said.contains("needle"), "{said}");
     // what is no object is no list of arguments, and a server that the manifest does not know is none

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use support::{Home, accepted, demand, ids, text, vault};
+use support::{Home, accepted, demand, ids, narrowing_by_refresh, text, vault};
 use tokscope::vault::Record;
 
 fn change(home: &Home, change: impl Fn(&mut Record)) {
@@ -50,7 +50,7 @@ fn a_login_says_what_and_why_and_its_token_is_found_again() {
         "orders:read   for GET /orders",
         "orders:write  for POST /orders",
         "orders:delete  added by hand: only `DELETE /orders/{id}` needs it, which was not asked for",
-        "asking for: orders:delete orders:read orders:write",
+        "requesting: orders:delete orders:read orders:write",
     ] {
         assert!(said.contains(line), "`{line}` is not in: {said}");
     }
@@ -73,7 +73,7 @@ fn a_login_says_what_and_why_and_its_token_is_found_again() {
 
 #[test]
 fn a_broader_token_is_narrowed_once_and_the_narrowest_is_taken() {
-    let (server, home) = accepted();
+    let (server, home) = narrowing_by_refresh();
     demand(
         &home.run_and_sign_in(
             &server,
@@ -100,7 +100,7 @@ fn a_broader_token_is_narrowed_once_and_the_narrowest_is_taken() {
 
 #[test]
 fn a_server_that_gives_no_less_is_asked_once() {
-    let (server, home) = accepted();
+    let (server, home) = narrowing_by_refresh();
     demand(
         &home.run_and_sign_in(
             &server,
@@ -118,7 +118,7 @@ fn a_server_that_gives_no_less_is_asked_once() {
 
 #[test]
 fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
-    let (server, home) = accepted();
+    let (server, home) = narrowing_by_refresh();
     server.narrows_for_ever.store(true, Ordering::SeqCst);
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     demand(&home.run_and_sign_in(&server, &login), 0);
@@ -132,22 +132,21 @@ fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
 }
 
 #[test]
-fn where_a_refresh_gives_no_less_an_exchange_does() {
+fn an_exchanged_token_is_kept_beside_the_broad_one() {
     let (server, home) = accepted();
-    server.keeps_breadth.store(true, Ordering::SeqCst);
     server.exchanges.store(true, Ordering::SeqCst);
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     demand(&home.run_and_sign_in(&server, &login), 0);
     let narrow = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
     assert_eq!(narrow["granted"].to_string(), r#"["orders:read"]"#);
     let asked: Vec<_> = server.token_requests.lock().unwrap().iter().map(|form| form["grant_type"].clone()).collect();
-    assert_eq!(asked, ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"]);
-    let exchanged = server.token_requests.lock().unwrap()[2].clone();
-    assert_eq!(exchanged["subject_token"], format!("{}-access-1", server.needle), "the one of the refresh");
+    assert_eq!(asked, ["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"]);
+    let exchanged = server.token_requests.lock().unwrap()[1].clone();
+    assert_eq!(exchanged["subject_token"], format!("{}-access-0", server.needle));
     assert_eq!(exchanged["scope"], "orders:read");
     // it is found again, and the broad one is still there with its refresh token
     let again = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
-    assert_eq!((&again["id"], server.token_requests.lock().unwrap().len()), (&narrow["id"], 3));
+    assert_eq!((&again["id"], server.token_requests.lock().unwrap().len()), (&narrow["id"], 2));
     let broad = json(&home.run(&["token", "-e", "POST /orders", "-e", "GET /orders", "--json"]));
     assert_eq!(broad["granted"].to_string(), r#"["orders:read","orders:write"]"#);
     assert!(vault(&home).records().unwrap().iter().any(|record| record.refresh_token.is_some()));
@@ -192,7 +191,7 @@ fn more_than_was_asked_for_is_not_taken_silently() {
     let arguments = ["token", "-e", "GET /orders", "--client", "machine"];
     let output = home.run(&arguments);
     assert_eq!(demand(&output, 5), "");
-    assert!(text(&output.stderr).contains("granted more than was asked for: orders:delete"));
+    assert!(text(&output.stderr).contains("granted more than was requested: orders:delete"));
     assert_eq!(ids(&home), [] as [String; 0]);
     demand(&home.run(&[&arguments[..], &["--accept-more"]].concat()), 0);
     assert_eq!(ids(&home).len(), 1);
@@ -306,8 +305,8 @@ fn a_call_takes_the_narrowest_token_of_the_vault_and_none_where_none_is_needed()
     // the machine's is the narrow one
     let narrow = format!("Bearer {}-access-1", server.needle);
     assert_eq!(sent(&["GET /orders"]), [narrow]);
-    let broad = format!("Bearer {}-access-2", server.needle);
-    assert_eq!(sent(&["POST /orders", "--yes"]), [broad], "narrowed to what is needed");
+    let broad = format!("Bearer {}-access-0", server.needle);
+    assert_eq!(sent(&["POST /orders", "--yes"]), [broad]);
     assert_eq!(sent(&["GET /health"]), [] as [String; 0]);
     // nobody is asked for one that is not there
     let before = server.token_requests.lock().unwrap().len();
@@ -400,12 +399,12 @@ fn tokens_are_listed_shown_refreshed_and_forgotten() {
     demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);
     assert_eq!(ids(&home), [] as [String; 0]);
     let left: Vec<_> = fs::read_dir(home.data()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "the vault and its lock: {left:?}");
+    assert_eq!(left.len(), 3, "the vault, its lock and that of signing in: {left:?}");
 }
 
 #[test]
 fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
-    let (server, home) = accepted();
+    let (server, home) = narrowing_by_refresh();
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     for (active, code, result, forgotten) in
         [(None, 0, "accepted", true), (Some(false), 0, "confirmed", true), (Some(true), 5, "still-active", false)]
@@ -440,7 +439,7 @@ fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
     *server.more.lock().unwrap() = "orders:delete".to_owned();
     let output = home.run(&["login", "-e", "GET /orders", "--client", "machine"]);
     demand(&output, 5);
-    assert!(text(&output.stderr).contains("it was given back"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("the token was revoked"), "{}", text(&output.stderr));
     assert_eq!(*server.revoked.lock().unwrap(), ["access_token"]);
 }
 

@@ -40,6 +40,7 @@ fn record() -> Record {
         refresh_token: None,
         dpop_key: None,
         narrowed_from: None,
+        added: Default::default(),
         keeps_breadth: false,
     }
 }

@@ -283,6 +283,7 @@ impl Home {
         Self::sign_in_to(server, self.tokscope(arguments).spawn().unwrap())
     }
 
+    #[allow(dead_code, reason = "not every test signs in to this server")]
     pub(crate) fn sign_in_to(server: &Behaviour, mut child: Child) -> Output {
         let mut said = BufReader::new(child.stderr.take().unwrap());
         let mut shown = String::new();
@@ -298,6 +299,7 @@ impl Home {
     }
 }
 
+#[allow(dead_code, reason = "not every test signs in to this server")]
 /// The browser comes back with a code for everything that was asked for.
 fn consent(server: &Behaviour, url: &Url) {
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
@@ -363,6 +365,16 @@ pub(crate) fn demand(output: &Output, code: i32) -> String {
 pub(crate) fn accepted() -> (Arc<Behaviour>, Home) {
     let server = server();
     let home = Home::new(&server);
+    demand(&home.run(&["trust", "--yes"]), 0);
+    (server, home)
+}
+
+/// The same, where the client `dev` narrows by a refresh.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn narrowing_by_refresh() -> (Arc<Behaviour>, Home) {
+    let (server, home) = accepted();
+    let manifest = manifest(&server.origin, &server.origin);
+    home.write("tokscope.toml", &manifest.replace("= \"dev\"\n", "= \"dev\"\nnarrow = \"refresh\"\n"));
     demand(&home.run(&["trust", "--yes"]), 0);
     (server, home)
 }
