@@ -68,23 +68,22 @@ mod tests {
 
     #[test]
     fn a_scope_granted_under_another_name_counts_as_the_requested_one() {
-        const GOOGLE: &str = "https://www.googleapis.com/auth/userinfo";
+        const EMAIL: &str = "https://www.googleapis.com/auth/userinfo.email";
+        const GRAPH: &str = "https://graph.microsoft.com/User.Read";
+        const OTHER: &str = "https://graph.microsoft.com.example/User.Read";
         for (requested, granted, expected) in [
-            ("email openid", &format!("openid {GOOGLE}.email")[..], "email openid"),
+            ("email openid", "openid https://www.googleapis.com/auth/userinfo.email", "email openid"),
+            ("email", "openid https://www.googleapis.com/auth/userinfo.email", "email openid"),
             (
                 "email",
-                &format!("{GOOGLE}.email {GOOGLE}.profile openid"),
-                &format!("email {GOOGLE}.profile openid")[..],
+                "https://www.googleapis.com/auth/userinfo.profile",
+                "https://www.googleapis.com/auth/userinfo.profile",
             ),
-            (&format!("{GOOGLE}.email"), "email", &format!("{GOOGLE}.email")),
-            ("User.Read", "https://graph.microsoft.com/User.Read", "User.Read"),
-            ("https://graph.microsoft.com/User.Read", "User.Read", "https://graph.microsoft.com/User.Read"),
+            (EMAIL, "email", EMAIL),
+            ("User.Read", GRAPH, "User.Read"),
+            (GRAPH, "User.Read", GRAPH),
             ("User.Read", "user.read", "user.read"),
-            (
-                "User.Read",
-                "https://graph.microsoft.com.example/User.Read",
-                "https://graph.microsoft.com.example/User.Read",
-            ),
+            ("User.Read", OTHER, OTHER),
             ("a", "b", "b"),
         ] {
             let [requested, granted, expected] =

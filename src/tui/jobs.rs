@@ -136,7 +136,7 @@ impl Jobs {
         self.running.push(tokio::task::spawn_local(async move {
             let trusted = if accept { job.accept(&manifest) } else { job.is_trusted(&work) };
             match trusted {
-                Ok(None) => job.run(work).await,
+                Ok(None) => Box::pin(job.run(work)).await,
                 Ok(Some(lines)) => job.say(Answer::Untrusted(lines, Box::new(work))),
                 Err(error) => job.say(Answer::Failed("the manifest can't be accepted", error)),
             }

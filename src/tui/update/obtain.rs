@@ -83,8 +83,9 @@ pub(super) fn reused(model: &mut Model, found: Result<Option<Box<AcquiredToken>>
         TokenSource::Refreshed => ", refreshed",
         TokenSource::Narrowed => ", narrowed to this",
     };
-    let notes: String = notes.iter().map(|note| format!("; {note}")).collect();
-    model.toast = Some(format!("took a token of the vault{how}{notes}"));
+    let taken = format!("took a token of the vault{how}");
+    let words: Vec<&str> = std::iter::once(taken.as_str()).chain(notes.iter().map(String::as_str)).collect();
+    model.toast = Some(words.join("; "));
 }
 
 /// Answers whether a token is kept that can do more than was requested.

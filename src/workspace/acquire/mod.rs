@@ -164,7 +164,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// As [`Self::stored`] and [`Self::obtain`].
     pub async fn token(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
-        let stored = self.search(endpoints).await;
+        let stored = Box::pin(self.search(endpoints)).await;
         let usable = match stored {
             Ok(search) => match self.take(search)? {
                 Some(found) => return Ok(found),
@@ -182,12 +182,12 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         let alone = self.alone(grant, keeps).await?;
         if alone.is_some() {
             // what another process has obtained meanwhile may do
-            let search = self.search(endpoints).await?;
+            let search = Box::pin(self.search(endpoints)).await?;
             if let Some(found) = self.take(search)? {
                 return Ok(found);
             }
         }
-        self.sign_in(&plan, grant, keeps).await
+        Box::pin(self.sign_in(&plan, grant, keeps)).await
     }
 
     /// The narrowest stored token that covers these endpoints, refreshed or narrowed as needed. `None`: there is none.
@@ -195,7 +195,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// When the vault can't be used, or the token's authorization server can't be reached.
     pub async fn stored(&mut self, endpoints: &[EndpointId]) -> Result<Option<AcquiredToken>, Error> {
-        let search = self.search(endpoints).await?;
+        let search = Box::pin(self.search(endpoints)).await?;
         self.take(search)
     }
 
@@ -229,7 +229,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             }
         }
         let mut notes = Vec::new();
-        let refreshed = self.refreshed(record, client, &mut notes).await;
+        let refreshed = Box::pin(self.refreshed(record, client, &mut notes)).await;
         for note in &notes {
             self.interaction.notice(&Notice::Note(note));
         }

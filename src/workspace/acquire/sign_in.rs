@@ -47,7 +47,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         let usable = self.workspace.probe_vault().await;
         let keeps = self.keeps(grant, usable)?;
         let _alone = self.alone(grant, keeps).await?;
-        self.sign_in(plan, grant, keeps).await
+        Box::pin(self.sign_in(plan, grant, keeps)).await
     }
 
     /// Whether the token will be kept. It is found out before anybody signs in: a fresh token must not be lost.
