@@ -227,8 +227,7 @@ async fn token(State(server): State<Arc<Server>>, Form(form): Form<HashMap<Strin
     let asked = form.get("scope").cloned().unwrap_or_default();
     match form["grant_type"].as_str() {
         "refresh_token" => server.refresh(&form),
-        "client_credentials" => server.respond(&asked, None),
-        EXCHANGE => server.respond(&asked, None),
+        "client_credentials" | EXCHANGE => server.respond(&asked, None),
         _ => {
             let scope = server.codes.lock().unwrap().remove(&form["code"]).unwrap();
             let first = format!("refresh-token-{}", server.number());

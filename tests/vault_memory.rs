@@ -79,7 +79,7 @@ fn a_forgotten_token_is_gone() {
         refresh_token: Some(token(&hidden)),
         dpop_key: None,
         narrowed_from: None,
-        added: Default::default(),
+        added: tokscope::scope::Additions::new(),
         keeps_breadth: false,
     };
     assert!(found_in_memory(&hidden) >= 16, "the search sees what is there");

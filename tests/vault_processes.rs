@@ -40,7 +40,7 @@ fn record() -> Record {
         refresh_token: None,
         dpop_key: None,
         narrowed_from: None,
-        added: Default::default(),
+        added: tokscope::scope::Additions::new(),
         keeps_breadth: false,
     }
 }

@@ -42,7 +42,7 @@ fn record(token: &str) -> Record {
         refresh_token: Some(Secret::new(format!("refresh-{token}"))),
         dpop_key: None,
         narrowed_from: None,
-        added: Default::default(),
+        added: crate::scope::Additions::new(),
         keeps_breadth: false,
     }
 }
