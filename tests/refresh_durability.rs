@@ -201,6 +201,7 @@ impl Bench {
             dpop_key: None,
             narrowed_from: None,
             keeps_breadth: false,
+            added: tokscope::scope::Additions::default(),
         };
         self.vault().update(|records| *records = vec![record]).unwrap();
     }

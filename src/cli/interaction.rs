@@ -46,7 +46,8 @@ impl Interaction for Terminal<'_> {
             }
             return;
         };
-        let (user_code, place) = (visible(&code.user_code), visible(&destination(code.verification_uri.as_str())));
+        let place = destination(code.verification_uri.as_str());
+        let (user_code, place) = (visible(&code.user_code), visible(&place));
         self.streams.say(format_args!("enter the code {user_code} at {place}"));
         let whole = code.verification_uri_complete.as_ref();
         if let Some(qr) = whole.filter(|_| io::stderr().is_terminal()).and_then(|url| Qr::of(url.as_str())) {
