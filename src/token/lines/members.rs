@@ -5,8 +5,13 @@
 
 use std::ops::Range;
 
+use base64_simd::URL_SAFE_NO_PAD;
+
 use crate::text::is_deceptive;
 use crate::token::Json;
+
+/// More members than this are not compared one by one.
+pub(super) const MOST_MEMBERS: usize = 64;
 
 /// A member of the outermost object.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +32,74 @@ enum State {
     After,
 }
 
+/// A decoded part of a token that was found to be a plain object, and so may be copied into JSON output as it stands.
+///
+/// The text can only be reached through [`PlainObject::text`], which has none unless the last part that was read passed
+/// every check. What an earlier part held never outlives the next call of [`PlainObject::read`].
+#[derive(Debug, Default)]
+pub(super) struct PlainObject {
+    text: Vec<u8>,
+    members: Vec<Member>,
+    is_plain: bool,
+}
+
+impl PlainObject {
+    /// Decodes strict base64url and checks the text. `None` when it is not a plain object.
+    pub(super) fn read(&mut self, encoded: &[u8]) -> Option<()> {
+        self.clear();
+        URL_SAFE_NO_PAD.decode_append(encoded, &mut self.text).ok()?;
+        self.is_plain = scan(&self.text, &mut self.members);
+        self.is_plain.then_some(())
+    }
+
+    /// Forgets what was read; the buffers stay allocated.
+    pub(super) fn clear(&mut self) {
+        self.is_plain = false;
+        self.text.clear();
+        self.members.clear();
+    }
+
+    /// The text without the spaces around it; `None` unless it was found to be plain.
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        self.is_plain.then(|| self.text.trim_ascii())
+    }
+
+    /// The members of the outermost object: none unless the text is plain.
+    pub(super) fn members(&self) -> &[Member] {
+        if self.is_plain { &self.members } else { &[] }
+    }
+
+    /// The name of a member, which holds no escape.
+    pub(super) fn name(&self, member: &Member) -> &[u8] {
+        self.text.get(member.name.clone()).unwrap_or_default()
+    }
+
+    /// The value of a member as it stands.
+    pub(super) fn value(&self, member: &Member) -> &[u8] {
+        self.text.get(member.value.clone()).unwrap_or_default()
+    }
+
+    /// The value of a member, parsed.
+    pub(super) fn parse(&self, member: &Member) -> Option<Json> {
+        Json::parse(std::str::from_utf8(self.value(member)).ok()?).ok()
+    }
+
+    /// Whether a name occurs twice; `None` when there are too many members to compare.
+    pub(super) fn has_duplicates(&self) -> Option<bool> {
+        let members = self.members();
+        if members.len() > MOST_MEMBERS {
+            return None;
+        }
+        let twice = |(index, member): (usize, &Member)| {
+            let is_same = |other: &Member| other.name.len() == member.name.len() && self.name(other) == self.name(member);
+            members.iter().take(index).any(is_same)
+        };
+        Some(members.iter().enumerate().any(twice))
+    }
+}
+
 /// Finds the members of a plain object. False when the text is not plain; then the members mean nothing.
-pub(super) fn scan(text: &[u8], members: &mut Vec<Member>) -> bool {
+fn scan(text: &[u8], members: &mut Vec<Member>) -> bool {
     members.clear();
     let mut cursor = Cursor { text, at: 0, is_ascii: true };
     walk(&mut cursor, members).is_some() && (cursor.is_ascii || is_clean(text))

@@ -14,16 +14,13 @@ use std::borrow::Cow;
 use base64_simd::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-use self::members::Member;
+use self::members::{MOST_MEMBERS, Member, PlainObject};
 use super::verify::{Facts, Status, Verification};
 use super::{Json, Policy, granted};
 use crate::diagnostic::Severity;
 
 /// How a token is verified: with what was read out of it, at that time.
 pub type Verify<'v> = &'v (dyn Fn(&Facts<'_>, Timestamp) -> Verification + Sync);
-
-/// More members than this are not looked through one by one.
-const MOST_MEMBERS: usize = 64;
 
 /// What is wanted of each line.
 #[derive(Clone, Copy, Default)]
@@ -50,17 +47,16 @@ pub struct Written {
 pub struct Lines<'v> {
     options: Options<'v>,
     header: Header,
-    claims: Vec<u8>,
+    claims: PlainObject,
     signature: Vec<u8>,
-    members: Vec<Member>,
 }
 
-/// A header, and what is needed of it.
+/// The last header that was plain, and what is needed of it.
 #[derive(Default)]
 struct Header {
-    /// As it stands in the token.
-    encoded: Vec<u8>,
-    json: Vec<u8>,
+    /// As it stands in the token; `None` while there is no header to reuse, which no header of a line can equal.
+    encoded: Option<Vec<u8>>,
+    object: PlainObject,
     facts: Facts<'static>,
 }
 
@@ -97,22 +93,18 @@ impl<'v> Lines<'v> {
         if dots.next().is_some() || token.len() > self.options.policy.max_bytes {
             return None;
         }
-        if self.header.encoded != header {
-            self.header.read(header, &mut self.members)?;
-        }
-        decode(payload, &mut self.claims)?;
-        decode(token.get(second + 1..)?, &mut self.signature)?;
-        if !members::scan(&self.claims, &mut self.members) {
-            return None;
-        }
+        self.header.read(header)?;
+        self.claims.read(payload)?;
+        self.signature.clear();
+        URL_SAFE_NO_PAD.decode_append(token.get(second + 1..)?, &mut self.signature).ok()?;
         // an unsigned token is shown, and yet has something to be said about it
         if self.signature.is_empty() {
             return None;
         }
         out.extend_from_slice(b",\"kind\":\"jws\",\"whole\":true,\"header\":");
-        out.extend_from_slice(&self.header.json);
+        out.extend_from_slice(self.header.object.text()?);
         out.extend_from_slice(b",\"claims\":");
-        out.extend_from_slice(self.claims.trim_ascii());
+        out.extend_from_slice(self.claims.text()?);
         out.extend_from_slice(b",\"payload\":null,\"scopes\":[");
         self.scopes(out)?;
         out.push(b']');
@@ -133,17 +125,14 @@ impl<'v> Lines<'v> {
         Some(verification.status() == Status::Verified)
     }
 
-    fn name(&self, member: &Member) -> &[u8] {
-        self.claims.get(member.name.clone()).unwrap_or_default()
-    }
-
     /// Most tokens have their scopes in one claim, as text or as a list of words; others are read by the rules.
     fn scopes(&self, out: &mut Vec<u8>) -> Option<()> {
-        let is_scopes = |member: &&Member| granted::CLAIMS.iter().any(|claim| claim.as_bytes() == self.name(member));
-        let mut found = self.members.iter().filter(is_scopes);
+        let claims = &self.claims;
+        let is_scopes = |member: &&Member| granted::CLAIMS.iter().any(|claim| claim.as_bytes() == claims.name(member));
+        let mut found = claims.members().iter().filter(is_scopes);
         let Some(first) = found.next() else { return Some(()) };
-        let value = self.claims.get(first.value.clone())?;
-        let is_list = !value.contains(&b'\\') && !self.name(first).ends_with(b"_access");
+        let value = claims.value(first);
+        let is_list = !value.contains(&b'\\') && !claims.name(first).ends_with(b"_access");
         if let (None, [b'"', text @ .., b'"'], true) = (found.next(), value, is_list) {
             // whatever is left in such a text is fit for a scope (RFC 6749 §3.3), or has to be left out
             if !text.is_ascii() {
@@ -164,9 +153,9 @@ impl<'v> Lines<'v> {
             }
             return Some(());
         }
-        let parsed = self.members.iter().filter(is_scopes).map(|member| {
-            let name = String::from_utf8(self.name(member).to_vec()).ok()?;
-            Some((name, parse(&self.claims, member)?))
+        let parsed = claims.members().iter().filter(is_scopes).map(|member| {
+            let name = String::from_utf8(claims.name(member).to_vec()).ok()?;
+            Some((name, claims.parse(member)?))
         });
         let claims = Json::Object(parsed.collect::<Option<_>>()?);
         let scopes = granted::granted(&claims).unwrap_or_default().0.into_iter();
@@ -177,13 +166,13 @@ impl<'v> Lines<'v> {
     }
 
     fn read_claims(&self, facts: &mut Facts<'_>) -> Option<()> {
-        if has_duplicates(&self.claims, &self.members)? {
+        if self.claims.has_duplicates()? {
             let fault = "a claim occurs twice: readers differ in which one they take";
             facts.fault.get_or_insert_with(|| fault.to_owned());
         }
-        for member in &self.members {
-            if let Some(slot) = facts.claim(self.name(member)) {
-                *slot = Some(Cow::Owned(parse(&self.claims, member)?));
+        for member in self.claims.members() {
+            if let Some(slot) = facts.claim(self.claims.name(member)) {
+                *slot = Some(Cow::Owned(self.claims.parse(member)?));
             }
         }
         Some(())
@@ -191,56 +180,41 @@ impl<'v> Lines<'v> {
 }
 
 impl Header {
-    /// `None`, and empty, when the header is not plain.
-    fn read(&mut self, encoded: &[u8], members: &mut Vec<Member>) -> Option<()> {
-        self.encoded.clear();
+    /// Reads a header unless it is the one that was read last. `None` when it is not plain; then nothing is kept of it.
+    fn read(&mut self, encoded: &[u8]) -> Option<()> {
+        if self.encoded.as_deref() == Some(encoded) {
+            return Some(());
+        }
+        // the buffer of the key is reused, and stands in its place again only once every check has passed
+        let mut key = self.encoded.take().unwrap_or_default();
         self.facts = Facts::default();
-        decode(encoded, &mut self.json)?;
-        if !members::scan(&self.json, members) {
+        let read = self.object.read(encoded).and_then(|()| self.read_parameters());
+        if read.is_none() {
+            self.object.clear();
+            self.facts = Facts::default();
             return None;
         }
-        if has_duplicates(&self.json, members)? {
+        key.clear();
+        key.extend_from_slice(encoded);
+        self.encoded = Some(key);
+        Some(())
+    }
+
+    fn read_parameters(&mut self) -> Option<()> {
+        if self.object.has_duplicates()? {
             self.facts.fault =
                 Some("a name occurs twice in the header: readers differ in which one they take".to_owned());
         }
         let mut is_encrypted = false;
-        for member in members.iter() {
-            let name = self.json.get(member.name.clone())?;
+        for member in self.object.members() {
+            let name = self.object.name(member);
             is_encrypted |= name == b"enc";
             if let Some(slot) = self.facts.parameter(name) {
-                *slot = Some(Cow::Owned(parse(&self.json, member)?));
+                *slot = Some(Cow::Owned(self.object.parse(member)?));
             }
         }
-        if is_encrypted || self.facts.algorithm.is_none() || self.facts.encoded.is_some() {
-            return None;
-        }
-        let start = self.json.iter().take_while(|byte| **byte == b' ').count();
-        self.json.drain(..start);
-        self.json.truncate(self.json.trim_ascii_end().len());
-        self.encoded.extend_from_slice(encoded);
-        Some(())
+        (!is_encrypted && self.facts.algorithm.is_some() && self.facts.encoded.is_none()).then_some(())
     }
-}
-
-fn decode(part: &[u8], buffer: &mut Vec<u8>) -> Option<()> {
-    buffer.clear();
-    URL_SAFE_NO_PAD.decode_append(part, buffer).ok()
-}
-
-fn parse(text: &[u8], member: &Member) -> Option<Json> {
-    Json::parse(std::str::from_utf8(text.get(member.value.clone())?).ok()?).ok()
-}
-
-/// `None` when there are too many to look.
-fn has_duplicates(text: &[u8], members: &[Member]) -> Option<bool> {
-    if members.len() > MOST_MEMBERS {
-        return None;
-    }
-    let name = |member: &Member| text.get(member.name.clone()).unwrap_or_default();
-    let twice = |(index, member): (usize, &Member)| {
-        members.iter().take(index).any(|other| other.name.len() == member.name.len() && name(other) == name(member))
-    };
-    Some(members.iter().enumerate().any(twice))
 }
 
 const NOT_CHECKED: &[u8] = b",\"verification\":{\"status\":\"not-checked\",\"checks\":[]}";
