@@ -447,3 +447,62 @@ fn a_payload_beside_the_token_and_disclosures_that_nobody_vouched_for() {
     assert_eq!((code, result(&verification, "form")), (Some(4), "failed"), "{verification}");
     assert_eq!(folder.verify(&["--secret-file", "secret"], &format!("{whole}~")).0, Some(0));
 }
+
+#[test]
+fn a_verified_token_that_is_not_an_access_token_is_named() {
+    let folder = Folder::new();
+    for (header, claims, purpose, words) in [
+        (
+            r#"{"alg":"HS256","typ":"dpop+jwt"}"#,
+            r#"{"htm":"GET","htu":"https://a.test","jti":"1","iat":1}"#,
+            "dpop-proof",
+            "a DPoP proof",
+        ),
+        (r#"{"alg":"HS256"}"#, r#"{"htm":"GET","htu":"https://a.test"}"#, "dpop-proof", "a DPoP proof"),
+        (r#"{"alg":"HS256","typ":"logout+jwt"}"#, "{}", "logout-token", "a logout token"),
+        (
+            r#"{"alg":"HS256"}"#,
+            r#"{"iss":"i","aud":"c","jti":"1","sid":"s","events":{}}"#,
+            "logout-token",
+            "a logout token",
+        ),
+        (r#"{"alg":"HS256"}"#, r#"{"iss":"i","sub":"s","aud":"c","nonce":"n"}"#, "id-token", "an ID token"),
+    ] {
+        let token = hs256(header, claims);
+        let (code, verification) = folder.verify(&["--secret-file", "secret"], &token);
+        assert_eq!(
+            (code, &verification["status"], &verification["purpose"]),
+            (Some(0), &json!("verified"), &json!(purpose))
+        );
+        assert!(verification["note"].as_str().unwrap().starts_with(&format!("it is {words} (")), "{verification}");
+        let output = folder.run(&["decode", "--verify", "--secret-file", "secret"], &token);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(&format!("it is {words} (")) && text.contains("not an access token"), "{text}");
+    }
+    let (_, verification) =
+        folder.verify(&["--secret-file", "secret"], &hs256(r#"{"alg":"HS256","typ":"at+jwt"}"#, "{}"));
+    assert_eq!((&verification["purpose"], &verification["note"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn a_token_that_had_to_be_repaired_is_a_finding() {
+    let folder = Folder::new();
+    let token = hs256(r#"{"alg":"HS256"}"#, r#"{"sub":"a"}"#);
+    let (head, tail) = token.split_at(20);
+    for text in [
+        format!("{head}\u{202e}{tail}"),
+        format!("{head}\0{tail}"),
+        format!("{head}\n{tail}"),
+        format!("{token}\u{200b}"),
+    ] {
+        let output = folder.run(&["decode", "--json", "--verify", "--secret-file", "secret"], &text);
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let codes: Vec<&str> =
+            document["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"token-not-as-given"), "{text:?}: {document}");
+        // among many tokens it is not verified at all
+        let output = folder.run(&["decode", "--lines", "--verify", "--secret-file", "secret"], &text);
+        assert!(!String::from_utf8(output.stdout).unwrap().contains(r#""status":"verified""#), "{text:?}");
+        assert_eq!(output.status.code(), Some(4));
+    }
+}

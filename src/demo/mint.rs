@@ -123,8 +123,8 @@ impl Demo {
         let signature = match (mint.signature, own_key) {
             (Signature::None, _) => String::new(),
             (Signature::Hs256(key), _) => {
-                crypto::sign(signed.as_bytes(), &EncodingKey::from_secret(key.as_bytes()), Algorithm::HS256)
-                    .map_err(|error| error.to_string())?
+                let key = EncodingKey::from_secret(key.as_bytes()).map_err(|error| error.to_string())?;
+                crypto::sign(signed.as_bytes(), &key, Algorithm::HS256).map_err(|error| error.to_string())?
             }
             (_, Some(key)) => {
                 crypto::sign(signed.as_bytes(), &key.private, key.algorithm).map_err(|error| error.to_string())?

@@ -11,6 +11,7 @@ use zeroize::Zeroize as _;
 
 use super::OAuthError;
 use super::findings::{CLOCK_SKEW, CONTENT_TYPE_WRONG, RESPONSE_FORM_ENCODED, STATUS_WRONG};
+use super::unambiguous::{self, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::net;
 use crate::secret::Secret;
@@ -142,7 +143,7 @@ impl Answer {
 
     /// Whether it is an error with that code.
     pub(super) fn is_error(&self, code: &str) -> bool {
-        !self.status().is_success() && self.parse().is_some_and(|(document, _)| document.text("error") == Some(code))
+        !self.status().is_success() && self.parse().is_ok_and(|(document, _)| document.text("error") == Some(code))
     }
 
     /// That it can't be used.
@@ -163,16 +164,19 @@ impl Answer {
     }
 
     fn usable_document(&self, expected: StatusCode, findings: &mut Vec<Diagnostic>) -> Result<Document, OAuthError> {
-        let Some((document, form)) = self.parse() else {
+        let (document, form) = self.parse().map_err(|fault| {
             let page = self.response.body.trim_ascii_start().starts_with(b"<");
-            return Err(match self.status().as_u16() {
+            match self.status().as_u16() {
                 300..=399 => self.unreadable("it is a redirect, which is never followed"),
                 429 => self.unreadable("too many requests were made"),
                 _ if self.response.body.is_empty() => self.unreadable("it is empty"),
                 _ if page => self.unreadable("it is a web page, not JSON"),
-                _ => self.unreadable("it is no JSON"),
-            });
-        };
+                _ if fault == Fault::Repeated => {
+                    self.unreadable("a member occurs more than once, and readers differ in which one they take")
+                }
+                _ => self.unreadable("it is not JSON"),
+            }
+        })?;
         if let Some(refusal) = self.refusal(&document) {
             return Err(refusal);
         }
@@ -206,19 +210,28 @@ impl Answer {
     }
 
     /// The document, and whether it was form-encoded.
-    fn parse(&self) -> Option<(Document, bool)> {
+    fn parse(&self) -> Result<(Document, bool), Fault> {
         let body: &[u8] = &self.response.body;
-        if let Ok(value) = serde_json::from_slice::<Value>(body) {
-            return value.is_object().then_some((Document(value), false));
+        match unambiguous::parse(body) {
+            Ok(value) if value.is_object() => return Ok((Document(value), false)),
+            Err(Fault::NotJson) => {}
+            Ok(_) => return Err(Fault::NotJson),
+            Err(fault) => return Err(fault),
         }
         // some servers answer as they were asked, and label it as they like
         let is_form = body.is_ascii() && !body.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'<');
-        let members: Map<String, Value> = form_urlencoded::parse(body)
-            .filter(|_| is_form)
-            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-            .collect();
-        let known = ["access_token", "error", "device_code"].iter().any(|name| members.contains_key(*name));
-        known.then_some((Document(Value::Object(members)), true))
+        let mut members = Map::new();
+        let mut is_repeated = false;
+        for (name, value) in form_urlencoded::parse(body).filter(|_| is_form) {
+            is_repeated |= members.insert(name.into_owned(), Value::String(value.into_owned())).is_some();
+        }
+        let document = Document(Value::Object(members));
+        let is_known = ["access_token", "error", "device_code"].iter().any(|name| document.get(name).is_some());
+        match (is_known, is_repeated) {
+            (false, _) => Err(Fault::NotJson),
+            (true, true) => Err(Fault::Repeated),
+            (true, false) => Ok((document, true)),
+        }
     }
 
     /// The server's refusal, whatever the status: short, and without the secrets that were sent to it.
@@ -312,12 +325,22 @@ mod tests {
             (307, "text/html", "", "it is a redirect, which is never followed"),
             (429, "text/plain", "slow down", "too many requests were made"),
             (200, "application/json", "", "it is empty"),
-            (200, "application/json", "[]", "it is no JSON"),
-            (200, "application/json", "\u{feff}{}", "it is no JSON"),
-            (200, "application/json", r#"{"a":NaN}"#, "it is no JSON"),
-            (200, "application/json", r#"{"a":1e999}"#, "it is no JSON"),
-            (200, "application/json", r#"{"a":1"#, "it is no JSON"),
+            (200, "application/json", "[]", "it is not JSON"),
+            (200, "application/json", "\u{feff}{}", "it is not JSON"),
+            (200, "application/json", r#"{"a":NaN}"#, "it is not JSON"),
+            (200, "application/json", r#"{"a":1e999}"#, "it is not JSON"),
+            (200, "application/json", r#"{"a":1"#, "it is not JSON"),
             (500, "application/json", r#"{"access_token":"t"}"#, "it is neither a success nor an error"),
+            (200, "application/json", r#"{"access_token":"a","access_token":"b"}"#, "a member occurs more than once"),
+            (
+                200,
+                "application/json",
+                r#"{"access_token":"a","scope":"r","scope":"r w"}"#,
+                "a member occurs more than once",
+            ),
+            (200, "application/json", r#"{"active":false,"active":true}"#, "a member occurs more than once"),
+            (200, "text/plain", "access_token=a&scope=r&scope=w", "a member occurs more than once"),
+            (400, "application/json", r#"{"error":"a","error":"b"}"#, "a member occurs more than once"),
             (200, "application/json", r#"{"error":"invalid_grant"}"#, "refused: `invalid_grant`"),
             (400, "text/plain", r#"{"error":"e","error_description":"of needle"}"#, "refused: `e`, of [redacted]"),
             (400, "application/json", r#"{"error":{"code":190,"type":"E","message":"no"}}"#, "refused: `190`, no"),

@@ -232,6 +232,17 @@ impl Pending {
     }
 }
 
+/// Reads the authorization code from the query of a redirect (RFC 6749 §4.1.2), as it is read when the browser comes back.
+///
+/// # Errors
+/// When the redirect answers another request, comes from another server, names a parameter more than once, or holds an
+/// error or no code.
+pub fn authorization_code(metadata: &Metadata, query: &str, state: &Secret) -> Result<Secret, OAuthError> {
+    let redirect = Redirect::read(query, state);
+    let redirect = redirect.ok_or(OAuthError::Pasted("its `state` is not that of this request"))?;
+    check(metadata, &redirect).map(Secret::new)
+}
+
 /// The state was checked before anything else was read. Next comes who answers (RFC 9207 §2.4), and only then what.
 fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAuthError> {
     let invalid = |description: &str| OAuthError::Refused {
@@ -240,7 +251,7 @@ fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAu
     };
     // else an `iss` or `error` that is there twice would count as one that is not there
     if ["iss", "error", "code"].into_iter().any(|name| redirect.is_repeated(name)) {
-        return Err(invalid("a parameter of the redirect occurs twice (RFC 6749 §3.1)"));
+        return Err(invalid("a parameter of the redirect occurs more than once (RFC 6749 §3.1)"));
     }
     match redirect.parameter("iss") {
         Some(issuer) if issuer != metadata.issuer.as_str() => return Err(OAuthError::WrongIssuer),

@@ -10,6 +10,7 @@ use url::Url;
 use super::OAuthError;
 use super::answer::Answer;
 use super::findings::{METADATA_CONTRADICTS, METADATA_ISSUER_DIFFERS};
+use super::unambiguous::{self, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 use crate::net;
@@ -169,10 +170,15 @@ async fn fetch(http: &net::Client, url: Url) -> Result<Result<Map<String, Value>
         }));
     }
     // a web application in front of the server answers 200 with a page for every path it does not know
-    Ok(match serde_json::from_slice(&answer.body) {
+    Ok(parse(&answer.body).map_err(NoDocument::Missing))
+}
+
+fn parse(document: &[u8]) -> Result<Map<String, Value>, String> {
+    match unambiguous::parse(document) {
         Ok(Value::Object(document)) => Ok(document),
-        _ => Err(NoDocument::Missing("the document is not a JSON object".to_owned())),
-    })
+        Ok(_) | Err(Fault::NotJson) => Err("the document is not a JSON object".to_owned()),
+        Err(fault) => Err(fault.to_string()),
+    }
 }
 
 /// RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery §4 after it, and some
@@ -237,6 +243,18 @@ fn merge(merged: &mut Map<String, Value>, document: Map<String, Value>, url: &Ur
 }
 
 impl Metadata {
+    /// Reads a metadata document of this issuer (RFC 8414 §3.2, §3.3).
+    ///
+    /// # Errors
+    /// When it is not a JSON object without repeated members, is about another issuer, or names an endpoint that
+    /// secrets must not be sent to.
+    pub fn parse(document: &[u8], issuer: &Issuer) -> Result<Self, OAuthError> {
+        let read = parse(document)
+            .and_then(|document| is_about(&document, issuer).map(|()| document))
+            .and_then(|document| Self::read(&document, issuer));
+        read.map_err(|reason| OAuthError::Metadata { issuer: issuer.to_string(), reason })
+    }
+
     /// Reads a document whose issuer was compared.
     pub(super) fn read(document: &Map<String, Value>, issuer: &Issuer) -> Result<Metadata, String> {
         let endpoint = |name: &str| {
@@ -266,8 +284,9 @@ impl Metadata {
         let mtls = match document.get("mtls_endpoint_aliases").and_then(Value::as_object) {
             Some(aliases) => {
                 let mut document = document.clone();
-                document.remove("mtls_endpoint_aliases");
                 document.extend(aliases.clone());
+                // aliases have no aliases of their own
+                document.remove("mtls_endpoint_aliases");
                 Some(Box::new(Self::read(&document, issuer)?))
             }
             None => None,
@@ -370,6 +389,26 @@ mod tests {
     }
 
     #[test]
+    fn a_document_with_a_repeated_member_is_refused() {
+        let issuer = Issuer::parse("https://a.test").unwrap();
+        let parse = |document: &str| Metadata::parse(document.as_bytes(), &issuer).map_err(|error| error.to_string());
+        assert!(parse(r#"{"issuer":"https://a.test","token_endpoint":"https://a.test/t"}"#).is_ok());
+        for (document, reason) in [
+            (
+                r#"{"issuer":"https://a.test","token_endpoint":"https://a.test/t","token_endpoint":"https://b.test/t"}"#,
+                "more than once",
+            ),
+            (r#"{"issuer":"https://b.test","issuer":"https://a.test"}"#, "more than once"),
+            (r#"{"issuer":"https://b.test"}"#, "names another issuer"),
+            ("[]", "not a JSON object"),
+            ("<html>", "not a JSON object"),
+        ] {
+            let error = parse(document).unwrap_err();
+            assert!(error.contains(reason), "{document}: {error}");
+        }
+    }
+
+    #[test]
     fn endpoints_that_secrets_may_travel_to() {
         let issuer = Issuer::parse("https://a.test/tenant/").unwrap();
         for (token, fine) in [
@@ -391,6 +430,10 @@ mod tests {
                 assert_eq!(Metadata::read(&object(document), &issuer).is_ok(), fine, "{token}");
             }
         }
+        let nested = json!({"token_endpoint": "https://a.test/1", "mtls_endpoint_aliases": {"token_endpoint":
+            "https://a.test/2", "mtls_endpoint_aliases": {"token_endpoint": "https://a.test/3"}}});
+        let metadata = Metadata::read(&object(nested), &issuer).unwrap().for_mutual_tls();
+        assert!(metadata.mtls.is_none() && metadata.token_endpoint.unwrap().path() == "/2");
         let document = json!({"token_endpoint": "https://a.test/1", "revocation_endpoint": "https://a.test/r",
             "mtls_endpoint_aliases": {"token_endpoint": "https://a.test/2"}});
         let metadata = Metadata::read(&object(document), &issuer).unwrap().for_mutual_tls();

@@ -20,11 +20,12 @@ mod resource;
 mod review;
 mod signing;
 mod token_set;
+mod unambiguous;
 
 #[cfg(test)]
 mod tests;
 
-pub use authorization::{AuthorizationRequest, Pending, begin};
+pub use authorization::{AuthorizationRequest, Pending, authorization_code, begin};
 pub use browser::{BrowserError, is_openable, is_text_browser, open};
 pub use client::ClientIdentity;
 pub use device::{DevicePending, begin_device};

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::OAuthError;
 use super::answer::Answer;
@@ -11,6 +13,7 @@ use super::findings::{
     AUTHORIZATION_DETAILS_DIFFER, EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG,
 };
 use crate::diagnostic::Diagnostic;
+use crate::net;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 
@@ -36,6 +39,22 @@ pub struct TokenSet {
 }
 
 impl TokenSet {
+    /// Reads a token response: its status, its `Content-Type` and its body. What the server wrote wrongly and is
+    /// tolerated is in the findings.
+    ///
+    /// # Errors
+    /// When it is an error response, can't be read, or names a member more than once.
+    pub fn parse(status: StatusCode, content_type: HeaderValue, body: &[u8]) -> Result<Self, OAuthError> {
+        let response = net::Response {
+            version: http::Version::HTTP_11,
+            status,
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, content_type)]),
+            body: Zeroizing::new(body.to_vec()),
+            timing: net::Timing::default(),
+        };
+        read(&Answer::new("token endpoint", response, Vec::new()), false)
+    }
+
     /// Notes a lifetime above what the client accepts, in seconds.
     pub fn limit(&mut self, most: Option<u64>) {
         let (Some(most), Some(lifetime)) = (most, self.expires_in) else { return };
@@ -135,11 +154,9 @@ pub(super) fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Sc
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, HeaderValue, header};
-    use zeroize::Zeroizing;
+    use http::header;
 
     use super::*;
-    use crate::net;
 
     fn answer(status: u16, body: &str) -> Answer {
         let response = net::Response {

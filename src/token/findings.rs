@@ -6,6 +6,8 @@ crate::codes! {
         "Terminals, logs and chat programs cut long lines. What could be read is shown, but nothing can be verified: copy the token again, whole.";
     TOKEN_MALFORMED = "token-malformed", Error, "a part of the token can't be read", "RFC 7515 §5.2",
         "No verifier accepts it. Usually a character was lost or added on the way: copy the token again.";
+    TOKEN_NOT_AS_GIVEN = "token-not-as-given", Warning, "the text is not exactly a token: something was left out to read it", "RFC 8725bis §3.14",
+        "A strict reader refuses such a text, and a lenient one repairs it: two readers then disagree about whether there is a token. `decode --lines --verify` verifies only what is exactly a token. Copy it again without line breaks and hidden characters.";
     TOKEN_OPAQUE = "token-opaque", Info, "the token is a reference: only the authorization server can read it", "RFC 6749 §1.4",
         "That is no fault: many servers issue such tokens, because they can be revoked at once. Introspection (RFC 7662) or an endpoint of the issuer tells what it may do.";
     TOKEN_ENCRYPTED = "token-encrypted", Info, "only the recipient can read what the token carries", "RFC 7516 §3",

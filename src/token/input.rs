@@ -5,6 +5,7 @@ mod json;
 mod shell;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -27,11 +28,48 @@ pub struct Input {
     pub expires_in: Option<Duration>,
     /// Whether it was sent to an API, in an `Authorization` header or the like.
     pub sent: bool,
+    /// What was left out of the text to get at the token.
+    pub left_out: Option<LeftOut>,
+}
+
+/// What a lenient reader leaves out of a text to get at a token, and a strict one refuses (RFC 8725bis §3.14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// White space or line breaks within the token.
+    WhiteSpace,
+    /// A control, bidirectional, zero-width or other character that can't be seen, within the token or beside it.
+    Character(char),
+}
+
+impl LeftOut {
+    /// What a lenient reader left out of the text to get this token; `None` when the token stands there as it is, or is
+    /// written in another notation, such as with percent signs.
+    fn between(text: &str, token: &str) -> Option<Self> {
+        let is_hidden = |character: &char| is_deceptive(*character) && !character.is_ascii_whitespace();
+        let Some(at) = text.find(token) else {
+            let is_left_out = |character: char| character.is_whitespace() || is_deceptive(character);
+            let bare: String = text.chars().filter(|character| !is_left_out(*character)).collect();
+            let hidden = text.chars().find(is_hidden);
+            return bare.contains(token).then(|| hidden.map_or(Self::WhiteSpace, Self::Character));
+        };
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + token.len()..).and_then(|after| after.chars().next());
+        before.into_iter().chain(after).find(is_hidden).map(Self::Character)
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WhiteSpace => formatter.write_str("white space within the token"),
+            Self::Character(character) => write!(formatter, "the character U+{:04X}", u32::from(*character)),
+        }
+    }
 }
 
 impl Input {
     fn bare(token: impl Into<String>) -> Self {
-        Self { token: Secret::new(token), scope: None, expires_in: None, sent: false }
+        Self { token: Secret::new(token), scope: None, expires_in: None, sent: false, left_out: None }
     }
 
     fn sent(token: impl Into<String>) -> Self {
@@ -54,6 +92,9 @@ pub enum InputError {
     /// A token response that is an error (RFC 6749 §5.2).
     #[error("the input is an error response, not a token: `{0}`")]
     ErrorResponse(String),
+    /// A token response in which a member occurs more than once (RFC 6749 §3.2).
+    #[error("the token response has `{0}` more than once, and readers differ in which one they take")]
+    Repeated(&'static str),
     /// Several words, none of which is a token.
     #[error("no token was found in the input")]
     NotFound,
@@ -101,6 +142,7 @@ pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
         Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => anywhere(text).unwrap_or(Err(error)),
         found => found,
     }
+    .map(|input| Input { left_out: LeftOut::between(text, input.token.expose()), ..input })
 }
 
 /// The token that stands anywhere in a text of which nothing else is known; `None` when there is none.

@@ -232,6 +232,20 @@ pub(super) fn named() -> impl Iterator<Item = (&'static [&'static str], &'static
     })
 }
 
+/// The purpose of a token that is not meant for an API to authorize requests with (RFC 8725 §3.11); `None` for an access
+/// token, and for what nothing tells.
+#[must_use]
+pub fn not_for_access(named: Option<&Named>) -> Option<&Named> {
+    named.filter(|named| named.purpose.name != ACCESS_TOKEN.name)
+}
+
+/// The same by the `typ` of a header alone.
+pub(super) fn not_for_access_by_typ(typ: Option<&str>) -> Option<&'static str> {
+    let typ = typ?.to_ascii_lowercase();
+    let purpose = of_typ(typ.strip_prefix("application/").unwrap_or(&typ))?;
+    (purpose.name != ACCESS_TOKEN.name).then_some(purpose.name)
+}
+
 /// The purpose that a `typ` names.
 pub(super) fn of_typ(name: &str) -> Option<&'static Purpose> {
     named().find(|(names, _)| names.contains(&name)).map(|(_, purpose)| purpose)

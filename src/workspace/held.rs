@@ -77,6 +77,7 @@ impl HeldToken {
             scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
         });
         let mut decoded = token::decode_by(input.token.expose(), now, policy);
+        decoded.findings.extend(input.left_out.map(token::not_as_given));
         if input.sent {
             let misused = token::used_as_access_token(&decoded);
             decoded.findings.extend(misused);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::verify::Session;
 use crate::cli::print::{json_object, json_text};
 use crate::token::verify::{self, Check, Status, UsedKey, Verdict};
-use crate::token::{Decoded, Json, Kind};
+use crate::token::{Decoded, Json, Kind, Named, not_for_access};
 
 /// The outcome of a verification, ready to be printed.
 pub(in crate::cli) struct Verification {
@@ -42,7 +42,7 @@ impl Verification {
     pub(super) fn of(decoded: &Decoded, token: &str, session: &Session, now: Timestamp) -> Self {
         let verdict = session.verify(decoded, token, now);
         if !verdict.signatures.is_empty() {
-            let mut checked = Self::checked(&verdict, session.leeway());
+            let mut checked = Self::checked(&verdict, session.leeway(), not_for_access(decoded.purpose.as_ref()));
             if decoded.key_binding.is_some() {
                 checked.lines.push("  the holder's key binding was not checked".to_owned());
             }
@@ -59,7 +59,8 @@ impl Verification {
         }
     }
 
-    fn checked(verdict: &Verdict, leeway: u32) -> Self {
+    /// `other`: what the token is for, when it is not an access token.
+    fn checked(verdict: &Verdict, leeway: u32, other: Option<&Named>) -> Self {
         let (reason, several) = (verdict.reason(), verdict.signatures.len() > 1);
         let mut members = Vec::new();
         members.extend(reason.as_ref().map(|reason| ("reason", json_text(reason))));
@@ -73,6 +74,12 @@ impl Verification {
             members.extend(deciding.and_then(key).map(|key| ("key", key)));
         }
         members.push(("leeway", Json::Number(leeway.to_string())));
+        if let Some(named) = other {
+            let note = format!("it is {} ({}), not an access token", named.purpose.words, named.because);
+            members.push(("purpose", json_text(named.purpose.name)));
+            members.push(("note", json_text(&note)));
+            lines.push(format!("  {note}"));
+        }
         for (number, verification) in (1..).zip(&verdict.signatures) {
             if several {
                 let reason = verification.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));

@@ -9,8 +9,8 @@ mod times;
 
 use jiff::Timestamp;
 
-use super::findings::{ID_TOKEN_AS_ACCESS_TOKEN, MEMBER_DUPLICATE, TOKEN_LARGE};
-use super::{Decoded, Json, Payload, Policy};
+use super::findings::{ID_TOKEN_AS_ACCESS_TOKEN, MEMBER_DUPLICATE, TOKEN_LARGE, TOKEN_NOT_AS_GIVEN};
+use super::{Decoded, Json, LeftOut, Payload, Policy};
 use crate::diagnostic::Diagnostic;
 
 /// What fits into a header line of 8 KB after `Authorization: Bearer `.
@@ -44,6 +44,13 @@ pub(super) fn size(length: usize, decoded: &mut Decoded) {
         let message = format!("the token has {length} bytes: many servers refuse a header line of more than 8 KB");
         decoded.findings.push(Diagnostic::new(&TOKEN_LARGE, message));
     }
+}
+
+/// That something was left out of the text that the token was found in.
+#[must_use]
+pub fn not_as_given(left_out: LeftOut) -> Diagnostic {
+    let message = format!("{left_out} was left out to read the token: strict readers refuse the text as it was given");
+    Diagnostic::new(&TOKEN_NOT_AS_GIVEN, message)
 }
 
 /// What is wrong about a token that came as `Bearer` in a request.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::token::{CODES, Decoded, decode, used_as_access_token};
+use crate::token::{CODES, Decoded, LeftOut, decode, not_as_given, used_as_access_token};
 
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::from_second(1_763_926_800).unwrap()
@@ -298,6 +298,9 @@ fn every_fault_has_its_finding_and_no_other() {
     let id_token = decoded(RS, r#"{"iss":"https://i","sub":"s","aud":"c","iat":IAT,"exp":EXP,"nonce":"n"}"#, &[7; 256]);
     assert_eq!(used_as_access_token(&id_token).map(|finding| finding.code.name), Some("id-token-as-access-token"));
     assert_eq!(used_as_access_token(&decoded(RS, FINE, &[7; 256])), None);
+    let altered = not_as_given(LeftOut::Character('\u{200b}'));
+    assert_eq!(altered.code.name, "token-not-as-given");
+    assert!(altered.message.starts_with("the character U+200B was left out"), "{}", altered.message);
 }
 
 #[test]

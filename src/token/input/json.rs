@@ -41,6 +41,9 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     if let Some(Json::Array(entries)) = document.get("log").and_then(|log| log.get("entries")) {
         return recording(entries, depth).ok_or(InputError::NoTokenInJson);
     }
+    if let Some(name) = repeated(&document) {
+        return Err(InputError::Repeated(name));
+    }
     let member = |path: &&[&str]| {
         let found = path.iter().try_fold(&document, |value, name| value.get(name))?;
         found.as_str().map(str::trim).filter(|text| !text.is_empty())
@@ -60,7 +63,16 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
         scope: document.get("scope").and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned),
         expires_in: seconds.map(Duration::from_secs),
         sent: false,
+        left_out: None,
     })
+}
+
+/// A member of a token response that occurs more than once among these.
+fn repeated(document: &Json) -> Option<&'static str> {
+    let others = ["scope", "expires_in", "token_type"];
+    let names = PLACES.iter().filter_map(|path| path.first().copied()).chain(others);
+    let occurs_again = |name: &&str| document.members().iter().filter(|(member, _)| member == *name).nth(1).is_some();
+    names.into_iter().find(occurs_again)
 }
 
 /// HAR 1.2: the first token that was sent in a header, else in a cookie or a URL, else the first that was received.

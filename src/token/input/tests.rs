@@ -153,3 +153,36 @@ fn a_token_in_json_serialization_is_the_whole_object() {
         assert_eq!(recognise(&format!(" {text}\n")).unwrap().token.expose(), text);
     }
 }
+
+#[test]
+fn what_was_left_out_of_the_text_is_reported() {
+    let hidden = |character| Some(LeftOut::Character(character));
+    for (text, left_out) in [
+        ("eyJh.eyJz.c2ln", None),
+        (" \teyJh.eyJz.c2ln\r\n", None),
+        ("Bearer eyJh.eyJz.c2ln", None),
+        ("\"eyJh.eyJz.c2ln\",", None),
+        ("https://a.test/#access_token=eyJh.eyJz.c2l%2Bn", None),
+        (r#"{"access_token":"\u0065yJh.eyJz.c2ln"}"#, None),
+        ("eyJh.ey\0Jz.c2ln", hidden('\0')),
+        ("eyJh.ey\u{202e}Jz.c2ln", hidden('\u{202e}')),
+        ("\u{feff}eyJh.eyJz.c2ln", hidden('\u{feff}')),
+        ("eyJh.eyJz.c2ln\u{200b}\n", hidden('\u{200b}')),
+        ("eyJh.eyJz.\n  c2ln", Some(LeftOut::WhiteSpace)),
+        ("Authorization: Bearer eyJh.\r\n eyJz.c2ln", Some(LeftOut::WhiteSpace)),
+        ("eyJh.eyJz.\u{2028}c2ln", hidden('\u{2028}')),
+    ] {
+        assert_eq!(recognise(text).unwrap().left_out, left_out, "{text:?}");
+    }
+}
+
+#[test]
+fn a_token_response_with_a_repeated_member_is_refused() {
+    for text in [
+        r#"{"access_token":"eyJh.eyJz.c2ln","access_token":"eyJh.eyJz.eHh4"}"#,
+        r#"{"access_token":"eyJh.eyJz.c2ln","scope":"r","scope":"r w"}"#,
+        r#"{"id_token":"eyJh.eyJz.c2ln","id_token":"eyJh.eyJz.c2ln"}"#,
+    ] {
+        assert!(matches!(recognise(text), Err(InputError::Repeated(_))), "{text}");
+    }
+}

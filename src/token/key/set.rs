@@ -57,6 +57,11 @@ impl KeySet {
     pub fn from_json(bytes: &[u8], source: impl Into<String>) -> Result<Self, KeyError> {
         let text = std::str::from_utf8(bytes).map_err(|_| KeyError::Jwk("it is no UTF-8".to_owned()))?;
         let json = Json::parse(text).map_err(|error| KeyError::Jwk(format!("it is no JSON: {error}")))?;
+        if json.has_duplicates() {
+            return Err(KeyError::Jwk(
+                "a member occurs more than once, and readers differ in which one they take".to_owned(),
+            ));
+        }
         let Some(members) = json.get("keys") else { return Ok(Self::given(jwk::read(&json)?, source)) };
         let Json::Array(members) = members else { return Err(KeyError::Jwk("`keys` is no list".to_owned())) };
         let mut set = Self { keys: Vec::new(), source: source.into(), is_given: false, left_out: Vec::new() };

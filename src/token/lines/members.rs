@@ -91,7 +91,8 @@ impl PlainObject {
             return None;
         }
         let twice = |(index, member): (usize, &Member)| {
-            let is_same = |other: &Member| other.name.len() == member.name.len() && self.name(other) == self.name(member);
+            let is_same =
+                |other: &Member| other.name.len() == member.name.len() && self.name(other) == self.name(member);
             members.iter().take(index).any(is_same)
         };
         Some(members.iter().enumerate().any(twice))

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use self::members::{MOST_MEMBERS, Member, PlainObject};
 use super::verify::{Facts, Status, Verification};
-use super::{Json, Policy, granted};
+use super::{Json, Policy, granted, purpose};
 use crate::diagnostic::Severity;
 
 /// How a token is verified: with what was read out of it, at that time.
@@ -58,6 +58,8 @@ struct Header {
     encoded: Option<Vec<u8>>,
     object: PlainObject,
     facts: Facts<'static>,
+    /// What its `typ` says the token is for, unless that is an access token.
+    purpose: Option<&'static str>,
 }
 
 impl<'v> Lines<'v> {
@@ -71,7 +73,8 @@ impl<'v> Lines<'v> {
     pub fn write(&mut self, number: u64, line: &[u8], now: Timestamp, out: &mut Vec<u8>) -> Written {
         out.extend_from_slice(b"{\"schema\":\"tokscope.decode/v1\",\"line\":");
         out.extend_from_slice(number.to_string().as_bytes());
-        let line = line.trim_ascii();
+        // nothing but what may stand around a token in a text file: any other character belongs to it
+        let line = trimmed(line);
         let start = out.len();
         let plain = if self.options.findings { None } else { self.plain(line, now, out) };
         let written = match plain {
@@ -121,7 +124,7 @@ impl<'v> Lines<'v> {
         self.read_claims(&mut facts)?;
         let verification = verify(&facts, now);
         let reason = verification.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));
-        write_verification(&verification, reason.as_deref(), out);
+        write_verification(&verification, reason.as_deref(), self.header.purpose, out);
         Some(verification.status() == Status::Verified)
     }
 
@@ -188,6 +191,7 @@ impl Header {
         // the buffer of the key is reused, and stands in its place again only once every check has passed
         let mut key = self.encoded.take().unwrap_or_default();
         self.facts = Facts::default();
+        self.purpose = None;
         let read = self.object.read(encoded).and_then(|()| self.read_parameters());
         if read.is_none() {
             self.object.clear();
@@ -213,17 +217,35 @@ impl Header {
                 *slot = Some(Cow::Owned(self.object.parse(member)?));
             }
         }
+        self.purpose = purpose::not_for_access_by_typ(self.facts.kind.as_deref().and_then(Json::as_str));
         (!is_encrypted && self.facts.algorithm.is_some() && self.facts.encoded.is_none()).then_some(())
     }
 }
 
+/// The line without the spaces, tabs and carriage returns around it.
+fn trimmed(line: &[u8]) -> &[u8] {
+    let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r');
+    let start = line.iter().position(is_text).unwrap_or(line.len());
+    let end = line.iter().rposition(is_text).map_or(start, |last| last + 1);
+    line.get(start..end).unwrap_or_default()
+}
+
 const NOT_CHECKED: &[u8] = b",\"verification\":{\"status\":\"not-checked\",\"checks\":[]}";
 
-/// `{status, reason?, checks}`: the checks without the details, the reason with its own.
-fn write_verification(verification: &Verification, reason: Option<&str>, out: &mut Vec<u8>) {
+/// `{status, purpose?, reason?, checks}`: the checks without the details, the reason with its own. `purpose`: what the
+/// token is for by its `typ`, when it is not an access token.
+fn write_verification(
+    verification: &Verification,
+    reason: Option<&str>,
+    purpose: Option<&'static str>,
+    out: &mut Vec<u8>,
+) {
     out.extend_from_slice(b",\"verification\":{\"status\":\"");
     out.extend_from_slice(verification.status().as_str().as_bytes());
     out.push(b'"');
+    if let Some(purpose) = purpose {
+        out.extend_from_slice(format!(",\"purpose\":\"{purpose}\"").as_bytes());
+    }
     if let Some(reason) = reason {
         let reason = Json::String(reason.to_owned());
         out.extend_from_slice(format!(",\"reason\":{reason}").as_bytes());

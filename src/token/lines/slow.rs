@@ -4,8 +4,12 @@ use jiff::Timestamp;
 
 use super::{NOT_CHECKED, Options, Written, write_verification};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::token::purpose::not_for_access_by_typ;
 use crate::token::verify::{Facts, Status, Verdict};
-use crate::token::{Decoded, Json, Payload, decode_by, granted, recognise_within};
+use crate::token::{Decoded, Json, Payload, decode_by, granted, not_as_given, recognise_within};
+
+/// RFC 8725bis §3.14: where there are many tokens, nobody looks at how each of them is written.
+const NOT_EXACT: &str = "the line is not exactly a token: strict readers refuse it";
 
 /// Appends the members from `kind` on, or `error`.
 pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut Vec<u8>) -> Written {
@@ -17,7 +21,8 @@ pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut
         }
     };
     let token = input.token.expose();
-    let decoded = decode_by(token, now, options.policy);
+    let mut decoded = decode_by(token, now, options.policy);
+    decoded.findings.extend(input.left_out.map(not_as_given));
     member("kind", &Json::String(decoded.kind.as_str().to_owned()), out);
     member("whole", &Json::Bool(decoded.whole), out);
     if let Some(error) = fault(&decoded) {
@@ -37,11 +42,18 @@ pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut
     if options.findings {
         member("findings", &Json::Array(findings.iter().copied().map(finding).collect()), out);
     }
-    let verdict = options.verify.map(|verify| Verdict {
-        signatures: Facts::of(&decoded, token, None).iter().map(|facts| verify(facts, now)).collect(),
+    let verdict = options.verify.map(|verify| {
+        let mut facts = Facts::of(&decoded, token, None);
+        if token.as_bytes() != line {
+            facts.iter_mut().for_each(|facts| facts.fail(NOT_EXACT));
+        }
+        Verdict { signatures: facts.iter().map(|facts| verify(facts, now)).collect() }
     });
     match verdict.as_ref().and_then(|verdict| Some((verdict.deciding()?.1, verdict.reason()))) {
-        Some((deciding, reason)) => write_verification(deciding, reason.as_deref(), out),
+        Some((deciding, reason)) => {
+            let typ = decoded.header.as_ref().and_then(|header| header.get("typ")).and_then(Json::as_str);
+            write_verification(deciding, reason.as_deref(), not_for_access_by_typ(typ), out);
+        }
         None => out.extend_from_slice(NOT_CHECKED),
     }
     let fine = decoded.whole && verdict.is_none_or(|verdict| verdict.status() == Status::Verified);

@@ -91,7 +91,7 @@ proptest! {
     fn the_fast_way_and_the_slow_way_say_the_same(
         names in proptest::collection::vec("scope|scp|roles|realm_access|resource_access|exp|nbf|iat|aud|iss|sub|x", 0..6),
         values in proptest::collection::vec(value(), 6),
-        header in "(\\{\"alg\":\"HS256\"\\}|\\{ \"alg\":\"HS256\",\"kid\":\"k\",\"x\":1\\} |\\{\"alg\":\"HS256\",\"kid\":1,\"kid\":2\\}|\\{\\}|\\{\"alg\":\"none\"\\})",
+        header in "(\\{\"alg\":\"HS256\"\\}|\\{ \"alg\":\"HS256\",\"kid\":\"k\",\"x\":1\\} |\\{\"alg\":\"HS256\",\"kid\":1,\"kid\":2\\}|\\{\\}|\\{\"alg\":\"none\"\\}|\\{\"alg\":\"HS256\",\"typ\":\"(JWT|logout.jwt|Application/dpop.jwt)\"\\})",
         signed in any::<bool>(),
     ) {
         let members: Vec<String> = names.iter().zip(&values).map(|(name, value)| format!("\"{name}\":{value}")).collect();
@@ -119,5 +119,126 @@ proptest! {
     fn no_line_panics_and_every_one_is_json(text in "\\PC{0,80}") {
         let (_, said) = line(&mut Lines::default(), &text);
         prop_assert!(Json::parse(&said).is_ok(), "{}", said);
+    }
+}
+
+/// A verifier for tokens that [`signed`] makes.
+fn verifier() -> Verifier {
+    let key = Key::secret(&Secret::new(SECRET)).unwrap();
+    Verifier { keys: KeySet::given(key, "the test"), expected: Expected::default() }
+}
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn signed(header: &str, claims: &str) -> String {
+    let message = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, SECRET.as_bytes());
+    format!("{message}.{}", BASE64.encode(aws_lc_rs::hmac::sign(&key, message.as_bytes())))
+}
+
+#[test]
+fn a_refused_header_is_never_printed_for_the_next_line() {
+    let refused = r#"{"alg":"RS256"},"claims":{"sub":"somebody-else"}}"#;
+    let empty = format!(".{}.c2ln", BASE64.encode(r#"{"sub":"a"}"#));
+    for first in [refused, "{\"alg\":\"RS256\"}\n", r#"{"alg":"RS256","enc":"x"}"#, r#"{"kid":"k"}"#, "\u{7}"] {
+        let mut lines = Lines::default();
+        line(&mut lines, &token(first, r#"{"sub":"a"}"#));
+        let (_, said) = line(&mut lines, &empty);
+        assert_eq!(said, line(&mut Lines::default(), &empty).1, "{first}");
+        assert!(!said.contains("somebody-else") && said.matches('\n').count() == 1, "{said}");
+    }
+}
+
+#[test]
+fn only_a_line_that_is_exactly_a_token_is_verified() {
+    let verifier = verifier();
+    let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
+    let options = Options { verify: Some(&check), ..Options::default() };
+    let good = signed(r#"{"alg":"HS256"}"#, r#"{"sub":"a"}"#);
+    let (head, tail) = good.split_at(20);
+    for text in [good.clone(), format!("  {good}\r"), format!("\t{good} ")] {
+        let (fine, said) = line(&mut Lines::new(options), &text);
+        assert!(fine && said.contains(r#""verification":{"status":"verified""#), "{said}");
+    }
+    for text in [
+        format!("{head}\0{tail}"),
+        format!("{head}\u{202e}{tail}"),
+        format!("{head}\u{200b}{tail}"),
+        format!("{head}\u{e0041}{tail}"),
+        format!("{head} {tail}"),
+        format!("{head}\r{tail}"),
+        format!("{head}\u{b}{tail}"),
+        format!("{head}\u{2028}{tail}"),
+        format!("\u{feff}{good}"),
+        format!("{good}\u{200b}"),
+        format!("{good}\0"),
+        format!("{good}\u{a0}"),
+        format!("\u{c}{good}"),
+        format!("{good},"),
+        format!("\"{good}\""),
+        format!("Bearer {good}"),
+        format!("Authorization: Bearer {good}"),
+        format!("token={good}"),
+        format!("see {good} there"),
+        format!("{good} {good}"),
+        format!("{good}="),
+        format!("{{\"access_token\":\"{good}\"}}"),
+    ] {
+        for findings in [false, true] {
+            let (fine, said) = line(&mut Lines::new(Options { findings, ..options }), &text);
+            assert!(!fine && !said.contains(r#""status":"verified""#), "{text:?}: {said}");
+        }
+    }
+}
+
+/// Lines as they occur side by side: good ones, refused ones, and parts of both.
+fn any_line() -> impl Strategy<Value = String> {
+    let header = prop_oneof![
+        Just(r#"{"alg":"HS256"}"#),
+        Just(r#"{"alg":"HS256","kid":"k"}"#),
+        Just(r#"{"alg":"HS256","b64":true}"#),
+        Just(r#"{"alg":"HS256","typ":"dpop+jwt"}"#),
+        Just(r#"{"alg":"HS256","alg":"HS256"}"#),
+        Just("{\"alg\":\"HS256\"}\n"),
+        Just(r#"{"alg":"HS256"},"claims":{}}"#),
+        Just(r#"{"alg":"dir","enc":"A256GCM"}"#),
+        Just("{}"),
+        Just(""),
+        Just("\u{7}"),
+    ];
+    let claims = prop_oneof![
+        Just(r#"{"sub":"a","scope":"r w"}"#),
+        Just(r#"{"sub":"b","sub":"c"}"#),
+        Just("{\"sub\":\"\u{202e}\"}"),
+        Just("[1]"),
+        Just("text"),
+        Just(""),
+    ];
+    let whole = (header, claims, any::<bool>()).prop_map(|(header, claims, is_signed)| match is_signed {
+        true => signed(header, claims),
+        false => token(header, claims),
+    });
+    prop_oneof![
+        6 => whole.clone(),
+        1 => (whole.clone(), any::<prop::sample::Index>()).prop_map(|(text, at)| text[..at.index(text.len())].to_owned()),
+        1 => whole.prop_map(|text| format!("Bearer {text}")),
+        1 => "[.eyJ\\PC]{0,12}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_line_reads_the_same_whatever_stood_before_it(texts in proptest::collection::vec(any_line(), 1..8)) {
+        let verifier = verifier();
+        let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
+        for (verify, findings) in [(None, false), (None, true), (Some(&check as Verify<'_>), false), (Some(&check), true)] {
+            let options = Options { verify, findings, ..Options::default() };
+            let mut one = Lines::new(options);
+            for text in &texts {
+                let shared = line(&mut one, text);
+                prop_assert_eq!(&shared, &line(&mut Lines::new(options), text), "{:?}", &texts);
+                prop_assert!(Json::parse(&shared.1).is_ok() && shared.1.matches('\n').count() == 1, "{}", shared.1);
+            }
+        }
     }
 }

@@ -74,7 +74,13 @@ impl<'t> Facts<'t> {
         let wrong = [&DISCLOSURE_UNMATCHED, &DISCLOSURE_MALFORMED, &DIGEST_REPEATED];
         let wrong = decoded.findings.iter().find(|finding| wrong.contains(&finding.code));
         let inside = match (&decoded.inner, &decoded.payload) {
-            (Some(inner), Payload::Text(text)) => Self::of(inner, text.trim(), None),
+            (Some(inner), Payload::Text(text)) => {
+                let mut inside = Self::of(inner, text.trim(), None);
+                if text.trim() != text {
+                    inside.iter_mut().for_each(|facts| facts.fail("there is white space around the token inside"));
+                }
+                inside
+            }
             _ => Vec::new(),
         };
         for facts in &mut all {
@@ -248,7 +254,8 @@ impl<'t> Facts<'t> {
         self.fault.is_none().then_some((&*self.message, &*self.signature))
     }
 
-    fn fail(&mut self, fault: &str) {
+    /// Notes a fault of the form; the first one counts.
+    pub(in crate::token) fn fail(&mut self, fault: &str) {
         self.fault.get_or_insert_with(|| fault.to_owned());
     }
 
