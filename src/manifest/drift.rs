@@ -8,7 +8,7 @@ use super::findings::{
     DRIFT_SCOPE_NOT_OFFERED, DRIFT_SCOPE_UNLISTED,
 };
 use super::import::{Import, ImportedEndpoint};
-use super::{Api, Template};
+use super::{Api, DeclaredScope, Template};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{IDENTITY_SCOPES, Requirement, ScopeSet};
 
@@ -69,18 +69,18 @@ pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
 #[must_use]
 pub fn from_offered(api: &Api, offered: &ScopeSet) -> Vec<Diagnostic> {
     let needed: ScopeSet = api.endpoints.iter().flat_map(|endpoint| endpoint.requirement.scopes()).collect();
-    let place = |scope: &str| api.scopes.iter().find(|declared| declared.scope.as_str() == scope);
+    let places: HashMap<&str, &DeclaredScope> =
+        api.scopes.iter().map(|declared| (declared.scope.as_str(), declared)).collect();
+    let place = |scope: &str| places.get(scope).copied();
     let missing = needed.iter().filter(|scope| !offered.contains(scope.as_str())).map(|scope| {
         let message = format!("`{scope}` is needed, and the authorization server does not say that it offers it");
         let finding = Diagnostic::new(&DRIFT_SCOPE_NOT_OFFERED, message);
         place(scope.as_str()).into_iter().fold(finding, |finding, declared| finding.at(declared.span.clone()))
     });
+    let granting = api.hierarchy.granting(&needed);
     let needless = |scope: &&crate::scope::Scope| {
         let name = scope.as_str();
-        let implied = || {
-            !api.hierarchy.implies(name).is_empty() && needed.iter().any(|one| api.hierarchy.grants(name, one.as_str()))
-        };
-        !IDENTITY_SCOPES.contains(&name) && !needed.contains(name) && !implied()
+        !IDENTITY_SCOPES.contains(&name) && !needed.contains(name) && !granting.contains(name)
     };
     let spare = offered.iter().filter(needless).map(|scope| {
         let message = format!("the authorization server offers `{scope}`, and no endpoint needs it");

@@ -9,6 +9,8 @@ crate::codes! {
     HOST_NOT_ASCII = "host-not-ascii", Warning, "a host's name holds characters that may look like others", "UTS #39";
     SCOPE_WRONG = "scope-wrong", Error, "a text is no scope", "RFC 6749 §3.3";
     SCOPE_UNDECLARED = "scope-undeclared", Error, "a scope is used that the API does not declare", "README: The manifest";
+    SCOPES_IMPLY_TOO_MUCH = "scopes-imply-too-much", Error, "the scopes of an API imply more than can be worked out", "README: The manifest",
+        "Wildcards may be compared with a million scopes, all together, and there may be 2^28 pairs of an implying and an implied scope. List what is implied, or begin patterns with what their scopes have in common.";
     SCOPE_CYCLE = "scope-cycle", Error, "a scope implies itself over others", "README: The manifest";
     ENDPOINT_WRONG = "endpoint-wrong", Error, "an endpoint is no method and path template", "RFC 9110 §9.1, RFC 6570";
     ENDPOINT_DUPLICATE = "endpoint-duplicate", Error, "two endpoints answer the same requests", "README: The manifest";

@@ -38,12 +38,9 @@ fn scopes(api: &Api, findings: &mut Vec<Diagnostic>) {
     for declared in api.scopes.iter().filter(|declared| !declared.implies.is_empty()) {
         let name = declared.scope.as_str();
         let risk = api.hierarchy.risk(name);
-        let riskier = api
-            .scopes
-            .iter()
-            .map(|other| other.scope.as_str())
-            .find(|other| api.hierarchy.risk(other) > risk && api.hierarchy.grants(name, other));
+        let riskier = api.hierarchy.riskier_implied(name);
         findings.extend(riskier.map(|other| {
+            let other = other.as_str();
             let message = format!(
                 "`{name}` is of {} risk and implies `{other}`, which is of {} risk",
                 risk.as_str(),
@@ -72,10 +69,7 @@ fn requirements(api: &Api, findings: &mut Vec<Diagnostic>) {
             if !implying(alternative) {
                 continue;
             }
-            let spare = alternative.iter().find(|scope| {
-                let mut rest = alternative.clone();
-                rest.remove(scope.as_str()) && api.hierarchy.satisfies(&rest, scope.as_str())
-            });
+            let spare = api.hierarchy.implied_by_another(alternative);
             if let Some(scope) = spare {
                 let message =
                     format!("`{endpoint}` asks for `{scope}` beside a scope that implies it: `{alternative}`");

@@ -11,7 +11,7 @@ use super::described::Described;
 use super::endpoint::Endpoint;
 use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
-    VALUE_WRONG,
+    SCOPES_IMPLY_TOO_MUCH, VALUE_WRONG,
 };
 use super::import::Files;
 use super::issuer::{Issuer, secure_url};
@@ -23,6 +23,9 @@ use super::server::Server;
 use super::template::Template;
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 use crate::text::nearest;
+
+/// How many scopes of a cycle are shown.
+const MOST_SHOWN: usize = 8;
 
 pub(super) const KEYS: &[&str] = &[
     "title",
@@ -79,11 +82,22 @@ pub(super) fn api(
     for declared in &scopes {
         hierarchy.declare(declared.scope.clone(), declared.risk.unwrap_or_default(), declared.implies.clone());
     }
+    if hierarchy.is_too_large() {
+        let message = format!(
+            "the {} scopes of this API imply more than can be worked out: a wildcard at the beginning of a pattern costs \
+             most",
+            scopes.len()
+        );
+        reader.wrong(&SCOPES_IMPLY_TOO_MUCH, span.clone(), message);
+    }
     if let Some(cycle) = hierarchy.cycle() {
-        let names: Vec<String> = cycle.iter().map(ToString::to_string).collect();
-        let first = scopes.iter().find(|declared| cycle.contains(&declared.scope));
+        let names: ScopeSet = cycle.iter().cloned().collect();
+        let first = scopes.iter().find(|declared| names.contains(declared.scope.as_str()));
         let span = first.map_or_else(|| span.clone(), |declared| declared.span.clone());
-        reader.wrong(&SCOPE_CYCLE, span, format!("`{}` implies itself: {}", names.first()?, names.join(" -> ")));
+        // a chain as long as the manifest explains nothing
+        let shown: Vec<&str> = cycle.iter().map(Scope::as_str).take(MOST_SHOWN).collect();
+        let rest = if cycle.len() > MOST_SHOWN { format!(" -> … ({} scopes)", names.len()) } else { String::new() };
+        reader.wrong(&SCOPE_CYCLE, span, format!("`{}` implies itself: {}{rest}", cycle.first()?, shown.join(" -> ")));
     }
     let mut endpoints = table.get("endpoints").map(|value| endpoints(reader, value, &hierarchy)).unwrap_or_default();
     if let Some(described) = &described {
@@ -273,11 +287,10 @@ fn unused(reader: &mut Reader, scopes: &[DeclaredScope], endpoints: &[Endpoint],
         .iter()
         .flat_map(|endpoint| endpoint.requirement.scopes().iter().cloned().collect::<Vec<_>>())
         .collect();
+    let used = hierarchy.granting(&needed);
     for declared in scopes {
         let name = declared.scope.as_str();
-        let used = needed.contains(name)
-            || (!declared.implies.is_empty() && needed.iter().any(|scope| hierarchy.grants(name, scope.as_str())));
-        if !used {
+        if !used.contains(name) {
             reader.wrong(&SCOPE_UNUSED, declared.span.clone(), format!("no endpoint needs the scope `{name}`"));
         }
     }

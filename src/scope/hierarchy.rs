@@ -1,8 +1,13 @@
 //! Which scopes imply which others.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+mod graph;
 
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::OnceLock;
+
+use self::graph::Graph;
 use super::{Risk, Scope, ScopeError, ScopeSet};
 
 /// The right side of an implication: a scope, or a scope with `*` standing for any run of characters.
@@ -48,6 +53,12 @@ impl Pattern {
     }
 }
 
+impl Borrow<str> for Pattern {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Debug for Pattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, formatter)
@@ -61,10 +72,20 @@ impl fmt::Display for Pattern {
 }
 
 /// The declared scopes of one API: their risks, and what each implies. Implication is transitive and reflexive.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Hierarchy {
     declared: BTreeMap<Scope, Declared>,
+    /// Worked out when it is first asked for, from what is declared then.
+    graph: OnceLock<Graph>,
 }
+
+impl PartialEq for Hierarchy {
+    fn eq(&self, other: &Self) -> bool {
+        self.declared == other.declared
+    }
+}
+
+impl Eq for Hierarchy {}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Declared {
@@ -82,6 +103,7 @@ impl Hierarchy {
     /// Declares a scope, in place of an earlier declaration of the same one.
     pub fn declare(&mut self, scope: Scope, risk: Risk, implies: Vec<Pattern>) {
         self.declared.insert(scope, Declared { risk, implies });
+        self.graph.take();
     }
 
     /// Whether the scope was declared.
@@ -102,39 +124,90 @@ impl Hierarchy {
         self.declared.get(scope).map(|declared| declared.implies.as_slice()).unwrap_or_default()
     }
 
+    /// Whether there are too many implications to work out: more than a million comparisons of scopes with wildcards, or
+    /// more than 2^28 pairs of an implying and an implied scope. Then no scope implies another here, so that nothing seems
+    /// granted that is not.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.graph().is_too_large
+    }
+
     /// Whether holding `held` is as good as holding `wanted`: the same scope, or one that implies it over any number
     /// of steps.
     #[must_use]
     pub fn grants(&self, held: &str, wanted: &str) -> bool {
-        held == wanted || self.patterns(held).iter().any(|pattern| pattern.matches(wanted))
-    }
-
-    /// What the scope implies over any number of steps.
-    pub(super) fn patterns(&self, held: &str) -> Vec<&Pattern> {
-        let mut patterns: Vec<&Pattern> = Vec::new();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut queue: Vec<&str> = vec![held];
-        while let Some(scope) = queue.pop() {
-            for pattern in self.implies(scope) {
-                patterns.push(pattern);
-                queue.extend(self.reached_by(pattern).filter(|reached| seen.insert(*reached)));
-            }
-        }
-        patterns
+        held == wanted || (!self.implies(held).is_empty() && self.graph().reaches(held, &self.graph().target(wanted)))
     }
 
     /// Whether some member of `held` grants `wanted`.
     #[must_use]
     pub fn satisfies(&self, held: &ScopeSet, wanted: &str) -> bool {
+        if held.contains(wanted) {
+            return true;
+        }
         // most scopes imply nothing
-        let mut implying = held.iter().filter(|scope| !self.implies(scope.as_str()).is_empty());
-        held.contains(wanted) || implying.any(|scope| self.grants(scope.as_str(), wanted))
+        let mut implying = held.iter().filter(|scope| !self.implies(scope.as_str()).is_empty()).peekable();
+        if implying.peek().is_none() {
+            return false;
+        }
+        let target = self.graph().target(wanted);
+        implying.any(|scope| self.graph().reaches(scope.as_str(), &target))
     }
 
     /// Whether every member of `wanted` is granted by some member of `held`.
     #[must_use]
     pub fn satisfies_all(&self, held: &ScopeSet, wanted: &ScopeSet) -> bool {
-        wanted.iter().all(|scope| self.satisfies(held, scope.as_str()))
+        if wanted.len() == 1 {
+            return wanted.iter().all(|scope| self.satisfies(held, scope.as_str()));
+        }
+        wanted.is_subset(held) || {
+            let reach = self.reach(held);
+            wanted.iter().all(|scope| reach.grants(scope.as_str()))
+        }
+    }
+
+    /// Everything that these scopes amount to: worth it where many scopes are compared with them.
+    #[must_use]
+    pub fn reach<'h>(&'h self, held: &'h ScopeSet) -> Reach<'h> {
+        let is_alone = held.iter().all(|scope| self.implies(scope.as_str()).is_empty());
+        let bits = if is_alone { Vec::new() } else { self.graph().union(held.iter().map(Scope::as_str)) };
+        Reach { hierarchy: self, held, bits }
+    }
+
+    /// The declared scopes that grant some member of `wanted` by what they imply, or are one.
+    #[must_use]
+    pub fn granting(&self, wanted: &ScopeSet) -> ScopeSet {
+        let named = wanted.iter().filter(|scope| self.declares(scope.as_str())).cloned();
+        if self.declared.values().all(|declared| declared.implies.is_empty()) {
+            return named.collect();
+        }
+        let target: Vec<usize> = wanted.iter().flat_map(|scope| self.graph().target(scope.as_str())).collect();
+        named.chain(self.graph().reaching(&target).cloned()).collect()
+    }
+
+    /// The first member of a set, by name, that another member implies.
+    #[must_use]
+    pub fn implied_by_another<'s>(&self, set: &'s ScopeSet) -> Option<&'s Scope> {
+        let others = self.graph().union_without_own(set.iter().map(Scope::as_str));
+        let is_implied = |scope: &&Scope| {
+            self.graph().target(scope.as_str()).iter().any(|number| graph::contains(&others, *number))
+        };
+        set.iter().find(is_implied)
+    }
+
+    /// The first declared scope, by name, that this one implies and that is of a higher risk.
+    #[must_use]
+    pub fn riskier_implied(&self, scope: &str) -> Option<&Scope> {
+        self.graph().riskier(scope, self.risk(scope))
+    }
+
+    /// Whether the same scopes are declared to imply the same, whatever their risks.
+    #[must_use]
+    pub fn implies_the_same(&self, other: &Self) -> bool {
+        let implied = |hierarchy: &Self| -> Vec<(Scope, Vec<Pattern>)> {
+            hierarchy.declared.iter().map(|(scope, declared)| (scope.clone(), declared.implies.clone())).collect()
+        };
+        implied(self) == implied(other)
     }
 
     /// The declared scopes, in the order of their bytes.
@@ -146,49 +219,37 @@ impl Hierarchy {
     /// wildcard that matches its own scope is no cycle.
     #[must_use]
     pub fn cycle(&self) -> Option<Vec<Scope>> {
-        let mut done: BTreeSet<&str> = BTreeSet::new();
-        for start in self.declared.keys() {
-            // depth first without recursion: a manifest may be made to be deep
-            let mut path: Vec<(&str, Vec<&str>)> = vec![(start.as_str(), self.successors(start.as_str()))];
-            while let Some((scope, successors)) = path.last_mut() {
-                let scope = *scope;
-                let Some(next) = successors.pop() else {
-                    done.insert(scope);
-                    path.pop();
-                    continue;
-                };
-                if let Some(position) = path.iter().position(|(seen, _)| *seen == next) {
-                    let names = path.iter().skip(position).map(|(name, _)| *name).chain([next]);
-                    return Some(names.filter_map(|name| Scope::parse(name).ok()).collect());
-                }
-                if !done.contains(next) {
-                    path.push((next, self.successors(next)));
-                }
-            }
-        }
-        None
+        self.graph().cycle()
     }
 
-    fn successors(&self, scope: &str) -> Vec<&str> {
-        let implied = self.implies(scope).iter();
-        implied
-            .flat_map(|pattern| {
-                self.reached_by(pattern).filter(move |reached| *reached != scope || !pattern.is_wildcard())
-            })
-            .collect()
+    fn graph(&self) -> &Graph {
+        self.graph.get_or_init(|| Graph::new(&self.declared))
+    }
+}
+
+/// What a set of scopes amounts to: see [`Hierarchy::reach`].
+#[derive(Debug)]
+pub struct Reach<'h> {
+    hierarchy: &'h Hierarchy,
+    held: &'h ScopeSet,
+    /// Empty when no member implies anything.
+    bits: Vec<u64>,
+}
+
+impl Reach<'_> {
+    /// Whether some member grants this scope.
+    #[must_use]
+    pub fn grants(&self, wanted: &str) -> bool {
+        let is_implied = || {
+            let target = self.hierarchy.graph().target(wanted);
+            target.iter().any(|number| graph::contains(&self.bits, *number))
+        };
+        self.held.contains(wanted) || (!self.bits.is_empty() && is_implied())
     }
 
-    fn reached_by<'a>(&'a self, pattern: &'a Pattern) -> impl Iterator<Item = &'a str> {
-        let exact = (!pattern.is_wildcard())
-            .then(|| self.declared.get_key_value(pattern.as_str()))
-            .flatten()
-            .map(|(scope, _)| scope.as_str());
-        let wild = pattern
-            .is_wildcard()
-            .then(|| self.declared.keys().map(Scope::as_str).filter(|scope| pattern.matches(scope)))
-            .into_iter()
-            .flatten();
-        exact.into_iter().chain(wild)
+    /// The declared scopes among them, in the order of their bytes; none when no member implies anything.
+    pub fn declared(&self) -> impl Iterator<Item = &Scope> {
+        self.hierarchy.graph().scopes(&self.bits)
     }
 }
 

@@ -12,7 +12,7 @@ mod verdict;
 
 pub use addition::{Acceptance, AdditionReason, Additions, Excess};
 pub use cover::{Certificate, Cover, CoverProblem, Uncovered};
-pub use hierarchy::{Hierarchy, Pattern};
+pub use hierarchy::{Hierarchy, Pattern, Reach};
 pub use provider_names::{IDENTITY_SCOPES, as_requested, canonical, is_cumulative, is_identity_scope};
 pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};

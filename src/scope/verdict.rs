@@ -44,8 +44,9 @@ impl Comparison {
 /// Compares what was granted with what is required.
 #[must_use]
 pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy) -> Comparison {
+    let reach = hierarchy.reach(granted);
     let lacks = |alternative: &ScopeSet| -> ScopeSet {
-        alternative.iter().filter(|scope| !hierarchy.satisfies(granted, scope.as_str())).cloned().collect()
+        alternative.iter().filter(|scope| !reach.grants(scope.as_str())).cloned().collect()
     };
     let mut lacking: Vec<(ScopeSet, &ScopeSet)> =
         required.alternatives().iter().map(|alternative| (lacks(alternative), alternative)).collect();

@@ -126,7 +126,10 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
     let named = |api: &Api| api.scopes.iter().map(|declared| declared.scope.clone()).collect::<ScopeSet>();
     let (was, is) = (named(before), named(after));
     let all = was.union(&is);
-    let opened = Opened::new(after);
+    let changed = was.difference(&is).union(&is.difference(&was));
+    // where nothing that is implied changed, no scope amounts to anything else
+    let is_same = before.hierarchy.implies_the_same(&after.hierarchy) && changed.is_empty();
+    let opened = Opened::new(before, after);
     let risk = |api: &Api, scope: &str| api.hierarchy.risk(scope);
     for scope in &all {
         let name = scope.as_str();
@@ -154,11 +157,16 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
             push(kind, message, opened.by(scope, &after.hierarchy));
         }
         // what most scopes imply is nothing, before and after
-        if before.hierarchy.implies(name).is_empty() && after.hierarchy.implies(name).is_empty() {
+        if is_same || before.hierarchy.implies(name).is_empty() && after.hierarchy.implies(name).is_empty() {
             continue;
         }
+        let alone = ScopeSet::from_iter([scope.clone()]);
         let amounts = |hierarchy: &Hierarchy| -> ScopeSet {
-            all.iter().filter(|other| hierarchy.grants(name, other.as_str())).cloned().collect()
+            let reach = hierarchy.reach(&alone);
+            // the reach names only what is declared in the same manifest
+            let others = changed.iter().filter(|other| reach.grants(other.as_str()));
+            let known = reach.declared().filter(|other| all.contains(other.as_str()));
+            known.chain(others).chain([scope]).cloned().collect()
         };
         let (less, more) = (amounts(&before.hierarchy), amounts(&after.hierarchy));
         // a new scope that an old wildcard takes in widens the scope, too
@@ -181,10 +189,12 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
 struct Opened<'a> {
     api: &'a Api,
     by_first: HashMap<&'a str, Vec<(usize, &'a ScopeSet)>>,
+    /// The first scopes that one of the manifests does not declare.
+    undeclared: Vec<&'a str>,
 }
 
 impl<'a> Opened<'a> {
-    fn new(api: &'a Api) -> Self {
+    fn new(before: &Api, api: &'a Api) -> Self {
         let mut by_first: HashMap<&str, Vec<(usize, &ScopeSet)>> = HashMap::new();
         for (position, endpoint) in api.endpoints.iter().enumerate().filter(|(_, one)| !one.requirement.is_none()) {
             for alternative in endpoint.requirement.alternatives() {
@@ -193,7 +203,9 @@ impl<'a> Opened<'a> {
                 }
             }
         }
-        Self { api, by_first }
+        let is_declared = |scope: &str| before.hierarchy.declares(scope) && api.hierarchy.declares(scope);
+        let undeclared = by_first.keys().copied().filter(|first| !is_declared(first)).collect();
+        Self { api, by_first, undeclared }
     }
 
     /// The endpoints that a scope opens alone.
@@ -201,12 +213,12 @@ impl<'a> Opened<'a> {
         let alone: ScopeSet = [scope.clone()].into_iter().collect();
         let name = scope.as_str();
         // most scopes imply nothing, and open what asks for just them
-        let firsts: Vec<&str> = match hierarchy.implies(name).is_empty() {
-            true => vec![name],
-            false => self.by_first.keys().copied().filter(|first| hierarchy.grants(name, first)).collect(),
-        };
+        let reach = hierarchy.reach(&alone);
+        let undeclared = self.undeclared.iter().copied().filter(|first| reach.grants(first));
+        let firsts: BTreeSet<&str> = reach.declared().map(Scope::as_str).chain(undeclared).chain([name]).collect();
         let candidates = firsts.into_iter().filter_map(|first| self.by_first.get(first)).flatten();
-        let open = candidates.filter(|(_, alternative)| hierarchy.satisfies_all(&alone, alternative));
+        let is_granted = |alternative: &ScopeSet| alternative.iter().all(|scope| reach.grants(scope.as_str()));
+        let open = candidates.filter(|(_, alternative)| is_granted(alternative));
         let open: BTreeSet<usize> = open.map(|(position, _)| *position).collect();
         open.into_iter().filter_map(|position| self.api.endpoints.get(position)).map(ToString::to_string).collect()
     }

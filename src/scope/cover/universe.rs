@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Add;
 
 use super::bits::Bits;
-use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
+use crate::scope::{Hierarchy, Requirement, Risk, Scope, ScopeSet};
 
 /// How many scopes there are to avoid, and then of each risk, the most critical first: compared in that order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,20 +41,26 @@ impl<'a> Universe<'a> {
     ) -> Self {
         let named = |requirement: &'a Requirement| requirement.alternatives().iter().flat_map(ScopeSet::iter);
         let mut scopes: BTreeSet<&Scope> = wanted.iter().flat_map(named).collect();
-        let implied: BTreeSet<&Pattern> = scopes.iter().flat_map(|scope| hierarchy.patterns(scope.as_str())).collect();
-        if !implied.is_empty() {
+        let implies = |scope: &Scope| !hierarchy.implies(scope.as_str()).is_empty();
+        if scopes.iter().any(|scope| implies(scope)) {
+            let held: ScopeSet = scopes.iter().copied().cloned().collect();
+            let reach = hierarchy.reach(&held);
             let known = hierarchy.scopes().chain(others.iter().copied().flat_map(named));
-            scopes.extend(known.filter(|scope| implied.iter().any(|pattern| pattern.matches(scope.as_str()))));
+            scopes.extend(known.filter(|scope| reach.grants(scope.as_str())));
         }
         let names: Vec<&Scope> = scopes.into_iter().collect();
+        let numbers: HashMap<&Scope, usize> = names.iter().copied().zip(0..).collect();
+        let undeclared: Vec<(usize, &Scope)> =
+            names.iter().copied().enumerate().filter(|(_, name)| !hierarchy.declares(name.as_str())).collect();
         let closures = names.iter().enumerate().map(|(number, scope)| {
             let mut closure = Bits::new(names.len());
             closure.insert(number);
-            let patterns = hierarchy.patterns(scope.as_str());
-            if !patterns.is_empty() {
-                let grants = |name: &&Scope| patterns.iter().any(|pattern| pattern.matches(name.as_str()));
-                let granted = names.iter().enumerate().filter(|(_, name)| grants(name));
-                granted.for_each(|(number, _)| closure.insert(number));
+            if implies(scope) {
+                let alone = ScopeSet::from_iter([(*scope).clone()]);
+                let reach = hierarchy.reach(&alone);
+                reach.declared().filter_map(|name| numbers.get(name)).for_each(|number| closure.insert(*number));
+                let granted = undeclared.iter().filter(|(_, name)| reach.grants(name.as_str()));
+                granted.for_each(|(number, _)| closure.insert(*number));
             }
             closure
         });
@@ -67,7 +73,7 @@ impl<'a> Universe<'a> {
         Self {
             closures: closures.collect(),
             weights: names.iter().map(weight).collect(),
-            numbers: names.iter().enumerate().map(|(number, scope)| (*scope, number)).collect(),
+            numbers,
             names,
         }
     }
