@@ -1,0 +1,370 @@
+//! Whether the work of each parser and each graph algorithm grows with its input, on the hardest input known for it.
+//!
+//! Each case runs on an input of some size, of four times and of sixteen times that size. What grows with its input takes
+//! four times as long each time; what is quadratic takes sixteen times as long. A case fails when sixteen times the input
+//! takes more than [`MOST_RATIO`] times as long as four times the input, and longer than [`NOTICEABLE`] beside.
+//!
+//! `cargo bench --bench scaling [-- PART-OF-A-NAME]` prints a line for each case and ends with 1 when one fails.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
+use tokscope::diagnosis::{Answer, Case as DiagnosisCase, Sent, diagnose, parse_challenges, read_captures};
+use tokscope::manifest::import::{Options, import};
+use tokscope::manifest::recorded::{collection, har, language, log_line, mentions};
+use tokscope::manifest::{Issuer, Manifest, diff, format, lint, parse, render};
+use tokscope::oauth::{Metadata, TokenSet};
+use tokscope::scope::{CoverProblem, Requirement, ScopeSet, compare};
+use tokscope::secret::{masked_tokens, masked_within};
+use tokscope::text::{visible, visible_json};
+use tokscope::token::key::KeySet;
+use tokscope::token::lines::{Lines, Options as LineOptions};
+use tokscope::token::scan::Scanner;
+use tokscope::token::verify::{Expected, Verifier};
+use tokscope::token::{Json, decode, explain_claims, explain_header, granted, recognise, summarise};
+
+/// Four times the input may take this many times as long: twice what linear work takes, which leaves room for sorting,
+/// for caches, and for a busy machine.
+const MOST_RATIO: f64 = 8.0;
+
+/// What is quicker than this is not a matter of concern, and is measured badly.
+const NOTICEABLE: Duration = Duration::from_millis(150);
+
+/// The work on a prepared input.
+type Work = Box<dyn FnMut()>;
+
+struct Case {
+    name: &'static str,
+    /// The smallest size.
+    size: usize,
+    /// Prepares the input of a size.
+    prepare: fn(usize) -> Work,
+}
+
+/// Reads a text that is repeated as often as the size says.
+macro_rules! repeated {
+    ($text:expr, $size:ident, $read:expr) => {{
+        let text = $text.repeat($size);
+        let read = $read;
+        Box::new(move || {
+            let text: &str = black_box(&text);
+            let _ = black_box(read(text));
+        })
+    }};
+}
+
+fn encoded(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+fn token(header: &str, claims: &str) -> String {
+    format!("{}.{}.c2ln", encoded(header), encoded(claims))
+}
+
+/// `item` for each number, with `{}` replaced by it.
+fn listed(size: usize, item: &str, between: &str) -> String {
+    (0..size).map(|number| item.replace("{}", &number.to_string())).collect::<Vec<_>>().join(between)
+}
+
+fn read_token(text: &str) {
+    let now = Timestamp::UNIX_EPOCH;
+    let decoded = decode(text, now);
+    let _ = black_box((summarise(&decoded, now), explain_claims(&decoded, now)));
+    let _ = black_box((decoded.header.as_ref().map(explain_header), decoded.claims().and_then(granted)));
+    let keys = KeySet::parse(br#"{"kty":"oct","k":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"}"#, "the bench");
+    if let Ok(keys) = keys {
+        let verifier = Verifier { keys, expected: Expected::default() };
+        let _ = black_box(verifier.verify_decoded(&decoded, text, now));
+    }
+}
+
+fn read_lines(text: &str) {
+    for findings in [false, true] {
+        let mut lines = Lines::new(LineOptions { findings, ..LineOptions::default() });
+        let mut out = Vec::new();
+        for line in text.lines() {
+            lines.write(1, line.as_bytes(), Timestamp::UNIX_EPOCH, &mut out);
+            out.clear();
+        }
+    }
+}
+
+const API: &str = "[api.a]\nbase_url = \"https://a.test\"\nissuer = \"https://l.test\"\n";
+
+fn manifest(source: &str) -> Option<Manifest> {
+    parse(source).manifest
+}
+
+/// Everything that a command does with a manifest before it knows more.
+fn read_manifest(source: &str) {
+    let parsed = parse(source);
+    for finding in &parsed.findings {
+        let _ = black_box(render("tokscope.toml", source, finding));
+    }
+    if let Some(manifest) = &parsed.manifest {
+        let _ = black_box((lint(manifest), diff(manifest, manifest)));
+    }
+    let _ = black_box(format(source, true));
+}
+
+/// A manifest of scopes, with an endpoint.
+fn scopes(size: usize, item: &str) -> Work {
+    let scopes = listed(size, item, "\n");
+    let source = format!("{API}[api.a.scopes]\n{scopes}\n[api.a.endpoints]\n\"GET /a\" = \"s1\"\n");
+    Box::new(move || read_manifest(black_box(&source)))
+}
+
+/// A manifest of endpoints.
+fn endpoints(size: usize, item: &str) -> Work {
+    let source = format!("{API}[api.a.scopes]\nr = {{}}\n[api.a.endpoints]\n{}\n", listed(size, item, "\n"));
+    Box::new(move || read_manifest(black_box(&source)))
+}
+
+/// Routes a path through endpoints.
+fn routes(templates: &str, path: &str) -> Work {
+    let manifest = manifest(&format!("{API}[api.a.endpoints]\n{templates}\n"));
+    let path = path.to_owned();
+    Box::new(move || {
+        let _ = black_box(manifest.as_ref().map(|manifest| manifest.answers("GET", black_box(&path)).len()));
+    })
+}
+
+fn solve(source: &str, size: usize) -> Work {
+    let manifest = manifest(source);
+    Box::new(move || {
+        let Some(api) = manifest.as_ref().and_then(|manifest| manifest.api("a")) else { return };
+        let named: Vec<(String, &Requirement)> =
+            api.endpoints.iter().take(size).map(|endpoint| (endpoint.to_string(), &endpoint.requirement)).collect();
+        let problem = CoverProblem {
+            wanted: named.iter().map(|(name, requirement)| (name.as_str(), *requirement)).collect(),
+            others: Vec::new(),
+            hierarchy: &api.hierarchy,
+            ceiling: None,
+            prefer: None,
+            avoid: None,
+            steps: CoverProblem::STEPS,
+        };
+        let held: ScopeSet = api.scopes.iter().map(|declared| declared.scope.clone()).collect();
+        for endpoint in api.endpoints.iter().take(20) {
+            let _ = black_box(compare(&held, &endpoint.requirement, &api.hierarchy));
+        }
+        let _ = black_box(problem.solve());
+    })
+}
+
+fn imported(text: &str) {
+    let _ = black_box(import("api.yaml", text.as_bytes(), &Options::default(), &mut |_| Err(String::new())));
+}
+
+fn open_api(body: &str) -> String {
+    format!("openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\nservers: [{{url: 'https://a.test'}}]\n{body}")
+}
+
+fn diagnosed(header: &str, body: &str) {
+    let rule = "[api.a.endpoints]\n\"GET /\" = \"read\"\n[api.a.scopes]\nread = {}\n[api.a.errors.own]\n\
+                match = { text = \"*needs {needed} and has {granted} of*\" }\ncause = \"scope\"\n";
+    let manifest = manifest(&format!("{API}{rule}"));
+    let api = manifest.as_ref().and_then(|manifest| manifest.api("a"));
+    let headers = [("WWW-Authenticate".to_owned(), header.to_owned()), ("X-OAuth-Scopes".to_owned(), header.to_owned())];
+    let case = DiagnosisCase {
+        answer: Answer { status: 403, headers: &headers, body: body.as_bytes() },
+        api,
+        endpoint: api.and_then(|api| api.endpoints.first()),
+        sent: Sent::Unknown,
+        now: Timestamp::UNIX_EPOCH,
+    };
+    let _ = black_box(diagnose(&case));
+}
+
+fn source_code(text: &str) {
+    for name in ["ts", "py", "go", "rs", "java", "rb", "php", "cs", "kt", "sh", "lua"] {
+        if let Some(language) = language(name) {
+            let _ = black_box(mentions(text, language));
+        }
+    }
+}
+
+fn recorded(text: &str) {
+    let _ = black_box((har(text).is_ok(), collection(text).is_ok(), read_captures(text.as_bytes(), None).is_ok()));
+}
+
+fn token_response(body: &str) {
+    let kind = HeaderValue::from_static("application/json");
+    let _ = black_box(TokenSet::parse(StatusCode::OK, kind, body.as_bytes()).is_ok());
+}
+
+fn keys(text: &str) {
+    if let Ok(keys) = KeySet::parse(text.as_bytes(), "the bench") {
+        let verifier = Verifier { keys, expected: Expected::default() };
+        let text = token(r#"{"alg":"RS256","kid":"k"}"#, "{}");
+        let _ = black_box(verifier.verify(&text, Timestamp::UNIX_EPOCH));
+    }
+}
+
+const KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"k{}","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+
+const CASES: &[Case] = &[
+    // text
+    Case { name: "text: visible", size: 20_000, prepare: |size| repeated!("a\u{202e}\u{1b}[", size, |text: &str| (visible(text).len(), visible_json(text).len())) },
+    Case { name: "text: masked tokens, dotted", size: 4_000, prepare: |size| repeated!("eyJhIjox.", size, |text: &str| (masked_tokens(text).len(), masked_within(text).len())) },
+    Case { name: "text: masked tokens, prefixes", size: 4_000, prepare: |size| repeated!("ghp_/Bearer ", size, |text: &str| (masked_tokens(text).len(), masked_within(text).len())) },
+    // tokens in text
+    Case { name: "scan: headers without algorithm", size: 14_000, prepare: |size| repeated!("eyJhIjox.", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
+    Case { name: "scan: no dots", size: 14_000, prepare: |size| repeated!("eyJhIjox~", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
+    Case { name: "scan: one word", size: 14_000, prepare: |size| repeated!("eyJhIjox", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
+    Case { name: "scan: headers with algorithm", size: 14_000, prepare: |size| repeated!("eyJhbGciOiJub25lIn0.", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
+    Case { name: "scan: encrypted", size: 14_000, prepare: |size| repeated!("eyJhbGciOiJkaXIiLCJlbmMiOiJ4In0 eyJhbGciOiJkaXIiLCJlbmMiOiJ4In0.", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
+    Case { name: "scan: prefixes", size: 14_000, prepare: |size| repeated!("ghp_/xoxb/~", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
+    Case { name: "find: dotted", size: 5_000, prepare: |size| repeated!("eyJhIjox.", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: dotted words", size: 5_000, prepare: |size| repeated!("eyJhIjox. ", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: parameters", size: 5_000, prepare: |size| repeated!("xaccess_token= ", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: schemes", size: 5_000, prepare: |size| repeated!("Bearer Authorization: ", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: assignments", size: 5_000, prepare: |size| repeated!("A=b\n", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: messages", size: 5_000, prepare: |size| repeated!("GET / HTTP/1.1\nCookie: a=b; c=d\n\n", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: braces", size: 5_000, prepare: |size| repeated!("{\"a\":", size, |text: &str| recognise(text).is_ok()) },
+    Case { name: "find: texts in JSON", size: 5_000, prepare: |size| { let text = format!("{{{}}}", listed(size, r#""m{}":"eyJhIjox.eyJhIjox""#, ",")); Box::new(move || { let _ = black_box(recognise(&text).is_ok()); }) } },
+    // JSON
+    Case { name: "json: escapes", size: 20_000, prepare: |size| { let text = format!("\"{}\"", r"\u00e9\n".repeat(size)); Box::new(move || { let _ = black_box(Json::parse(&text).map(|json| json.pretty().len())); }) } },
+    Case { name: "json: brackets", size: 20_000, prepare: |size| repeated!("[", size, |text: &str| (Json::parse(text).is_ok(), Json::parse_cut(text).is_some())) },
+    Case { name: "json: members", size: 10_000, prepare: |size| { let text = format!("{{{}}}", listed(size, r#""m{}":{}"#, ",")); Box::new(move || { let _ = black_box(Json::parse(&text).map(|json| (json.has_duplicates(), json.to_string().len()))); }) } },
+    // tokens
+    Case { name: "token: claims", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!("{{{}}}", listed(size, r#""m{}":"v w""#, ","))); Box::new(move || read_token(&text)) } },
+    Case { name: "token: claims within claims", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"a":{{{}}}}}"#, listed(size, r#""m{}":{"roles":["r{}"]}"#, ","))); Box::new(move || read_token(&text)) } },
+    Case { name: "token: resource access", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"resource_access":{{{}}}}}"#, listed(size, r#""m{}":{"roles":["r{}"]}"#, ","))); Box::new(move || read_token(&text)) } },
+    Case { name: "token: scopes", size: 2_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"scope":"{}","scp":["{}"]}}"#, listed(size, "s{}", " "), listed(size, "t{}", r#"",""#))); Box::new(move || read_token(&text)) } },
+    Case { name: "token: groups and audiences", size: 2_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"aud":["{}"],"groups":["{}"]}}"#, listed(size, "https://a{}.test", r#"",""#), listed(size, "g{}", r#"",""#))); Box::new(move || read_token(&text)) } },
+    Case { name: "token: repeated claims", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!("{{{}}}", r#""a":1,"scope":"x","#.repeat(size).trim_end_matches(','))); Box::new(move || read_token(&text)) } },
+    Case { name: "token: header parameters", size: 1_000, prepare: |size| { let text = token(&format!(r#"{{"alg":"RS256","crit":["{}"],{}}}"#, listed(size, "h{}", r#"",""#), listed(size, r#""h{}":1"#, ",")), "{}"); Box::new(move || read_token(&text)) } },
+    Case { name: "token: parts", size: 20_000, prepare: |size| { let text = format!("eyJhbGciOiJub25lIn0{}", ".eyJ".repeat(size)); Box::new(move || read_token(&text)) } },
+    Case { name: "token: signatures", size: 500, prepare: |size| { let text = format!(r#"{{"payload":"e30","signatures":[{}]}}"#, listed(size, r#"{"protected":"eyJhbGciOiJSUzI1NiJ9","header":{"kid":"{}"},"signature":"c2ln"}"#, ",")); Box::new(move || read_token(&text)) } },
+    Case { name: "token: disclosures", size: 500, prepare: |size| { let parts = listed(size, "{}", ",").split(',').map(|number| encoded(&format!(r#"["salt","n{number}",{number}]"#))).collect::<Vec<_>>().join("~"); let text = format!("{}~{parts}~", token(r#"{"alg":"RS256"}"#, r#"{"_sd_alg":"sha-256","_sd":["x"]}"#)); Box::new(move || read_token(&text)) } },
+    Case { name: "token: digests", size: 2_000, prepare: |size| { let text = format!("{}~{}~", token(r#"{"alg":"RS256"}"#, &format!(r#"{{"_sd_alg":"sha-256","_sd":["{}"],"a":[{}]}}"#, listed(size, "d{}", r#"",""#), listed(size, r#"{"...":"e{}"}"#, ","))), encoded(r#"["salt","n",1]"#)); Box::new(move || read_token(&text)) } },
+    Case { name: "token: white space", size: 20_000, prepare: |size| repeated!(" \u{200b}", size, |text: &str| { read_token(text); recognise(text).is_ok() }) },
+    Case { name: "lines: many headers", size: 300, prepare: |size| { let text = (0..size).map(|number| token(&format!(r#"{{"alg":"RS256","kid":"{number}"}}"#), r#"{"scope":"a b"}"#)).collect::<Vec<_>>().join("\n"); Box::new(move || read_lines(&text)) } },
+    Case { name: "lines: one long token", size: 2_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"scope":"{}"}}"#, listed(size, "s{}", " "))); Box::new(move || read_lines(&text)) } },
+    // keys
+    Case { name: "keys: set", size: 300, prepare: |size| { let text = format!(r#"{{"keys":[{}]}}"#, listed(size, KEY, ",")); Box::new(move || keys(&text)) } },
+    Case { name: "keys: members", size: 5_000, prepare: |size| { let text = format!(r#"{{"kty":"EC",{}}}"#, listed(size, r#""m{}":1"#, ",")); Box::new(move || keys(&text)) } },
+    Case { name: "keys: blocks", size: 2_000, prepare: |size| repeated!("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", size, keys) },
+    Case { name: "keys: beginnings", size: 5_000, prepare: |size| repeated!("-----BEGIN PUBLIC KEY-----\n", size, keys) },
+    Case { name: "keys: DER", size: 20_000, prepare: |size| repeated!("0\u{7f}", size, keys) },
+    // servers
+    Case { name: "response: members", size: 5_000, prepare: |size| { let text = format!(r#"{{"access_token":"t",{}}}"#, listed(size, r#""m{}":1"#, ",")); Box::new(move || token_response(&text)) } },
+    Case { name: "response: scopes", size: 10_000, prepare: |size| { let text = format!(r#"{{"access_token":"t","scope":"{}"}}"#, listed(size, "s{}", " ")); Box::new(move || token_response(&text)) } },
+    Case { name: "response: form", size: 10_000, prepare: |size| { let text = format!("access_token=t&{}", listed(size, "m{}=%41", "&")); Box::new(move || token_response(&text)) } },
+    Case { name: "metadata", size: 5_000, prepare: |size| { let text = format!(r#"{{"issuer":"https://a.test","scopes_supported":["{}"],{}}}"#, listed(size, "s{}", r#"",""#), listed(size, r#""m{}":1"#, ",")); Box::new(move || { let _ = black_box(Issuer::parse("https://a.test").map(|issuer| Metadata::parse(text.as_bytes(), &issuer).is_ok())); }) } },
+    Case { name: "metadata: aliases within aliases", size: 5, prepare: |size| { let aliases = format!("{}1{}", r#"{"mtls_endpoint_aliases":"#.repeat(size), "}".repeat(size)); let text = format!(r#"{{"issuer":"https://a.test","scopes_supported":["{}"],"mtls_endpoint_aliases":{aliases}}}"#, listed(size * 100, "s{}", r#"",""#)); Box::new(move || { let _ = black_box(Issuer::parse("https://a.test").map(|issuer| Metadata::parse(text.as_bytes(), &issuer).is_ok())); }) } },
+    // challenges, captures, diagnosis
+    Case { name: "challenge: schemes", size: 5_000, prepare: |size| repeated!("Bearer a=b, ", size, |text: &str| parse_challenges([text])) },
+    Case { name: "challenge: commas", size: 20_000, prepare: |size| repeated!(", ", size, |text: &str| parse_challenges([text])) },
+    Case { name: "challenge: quotes", size: 10_000, prepare: |size| repeated!("Bearer a=\"\\\", ", size, |text: &str| parse_challenges([text])) },
+    Case { name: "challenge: parameters", size: 5_000, prepare: |size| { let text = format!("Bearer {}", listed(size, "p{}=\"a\\\"b\"", ", ")); Box::new(move || { let _ = black_box(parse_challenges([text.as_str()])); }) } },
+    Case { name: "challenge: words", size: 10_000, prepare: |size| repeated!("Bearer ", size, |text: &str| parse_challenges([text])) },
+    Case { name: "capture: answers", size: 3_000, prepare: |size| repeated!("HTTP/1.1 200 OK\nA: b\n\n", size, recorded) },
+    Case { name: "capture: interim answers", size: 3_000, prepare: |size| repeated!("HTTP/1.1 100 Continue\n\n", size, recorded) },
+    Case { name: "capture: fields", size: 5_000, prepare: |size| { let text = format!("HTTP/1.1 403 No\n{}\n\nb", listed(size, "a{}: b\n c", "\n")); Box::new(move || recorded(&text)) } },
+    Case { name: "capture: marks", size: 10_000, prepare: |size| { let text = format!("> GET / HTTP/1.1\n{}", "> \n< \n* x\n".repeat(size)); Box::new(move || recorded(&text)) } },
+    Case { name: "capture: trace", size: 5_000, prepare: |size| { let text = format!("<= Recv header, 1 bytes\n{}", "0000: HTTP/1.1 403 No\n0040: x\n".repeat(size)); Box::new(move || recorded(&text)) } },
+    Case { name: "capture: commands", size: 3_000, prepare: |size| { let text = format!("{}HTTP/1.1 403 No\n\nb", "$ curl -i https://a.test/o \\\n -H 'A: b' \\\n".repeat(size)); Box::new(move || recorded(&text)) } },
+    Case { name: "capture: archive", size: 1_000, prepare: |size| { let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, listed(size, r#"{"request":{"method":"GET","url":"https://a.test/{}","headers":[]},"response":{"status":403,"content":{"text":"t"}}}"#, ",")); Box::new(move || recorded(&text)) } },
+    Case { name: "diagnosis: a body that nearly fits", size: 2_000, prepare: |size| repeated!("needs a and has b ", size, |text: &str| diagnosed(text, text)) },
+    Case { name: "diagnosis: words", size: 5_000, prepare: |size| repeated!("insufficient scope required permission ", size, |text: &str| diagnosed(text, text)) },
+    Case { name: "diagnosis: a web page", size: 5_000, prepare: |size| repeated!("<p title='<'>scope &lt;", size, |text: &str| diagnosed(text, text)) },
+    Case { name: "diagnosis: JSON", size: 2_000, prepare: |size| { let text = format!(r#"{{"errors":[{}]}}"#, listed(size, r#"{"message":"needs scope s{}","code":"{}"}"#, ",")); Box::new(move || diagnosed("", &text)) } },
+    Case { name: "diagnosis: JSON in texts", size: 2_000, prepare: |size| { let text = format!(r#"{{"m":"{}"}}"#, r#"{\"a\":"#.repeat(size)); Box::new(move || diagnosed("", &text)) } },
+    Case { name: "diagnosis: events", size: 2_000, prepare: |size| repeated!("data: {\"error\":\"scope\"}\n\n", size, |text: &str| diagnosed("", text)) },
+    // hierarchy and minimal sets
+    Case { name: "hierarchy: every scope implies every other", size: 250, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"*\"] }") },
+    Case { name: "hierarchy: own wildcards", size: 250, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"s{}*\"] }") },
+    Case { name: "hierarchy: wildcards at the beginning", size: 100, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"*x{}\"] }") },
+    Case { name: "hierarchy: chain", size: 500, prepare: |size| { let chain = (0..size).map(|number| format!("\"s{number}\" = {{ risk = \"low\", implies = [\"s{}\"] }}\n", number + 1)).collect::<String>(); let source = format!("{API}[api.a.scopes]\n{chain}\"s{size}\" = {{ risk = \"critical\" }}\n[api.a.endpoints]\n\"GET /a\" = \"s{size}\"\n"); Box::new(move || read_manifest(&source)) } },
+    Case { name: "hierarchy: cycle", size: 500, prepare: |size| { let chain = (0..size).map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", (number + 1) % size)).collect::<String>(); let source = format!("{API}[api.a.scopes]\n{chain}[api.a.endpoints]\n\"GET /a\" = \"s1\"\n"); Box::new(move || read_manifest(&source)) } },
+    Case { name: "hierarchy: undeclared", size: 500, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"t{}\", \"u\"] }") },
+    Case { name: "cover: an endpoint for each scope", size: 250, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{}\n", listed(size, "\"s{}\" = {}", "\n"), listed(size, "\"GET /a{}\" = \"s{}\"", "\n")); solve(&source, size) } },
+    Case { name: "cover: alternatives", size: 100, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\nall = {{}}\n[api.a.endpoints]\n{}\n", listed(size, "\"s{}\" = {}", "\n"), listed(size, "\"GET /a{}\" = { any_of = [\"s{}\", \"all\"] }", "\n")); solve(&source, size) } },
+    Case { name: "cover: chain", size: 250, prepare: |size| { let chain = (1..size).map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", number - 1)).collect::<String>(); let source = format!("{API}[api.a.scopes]\ns0 = {{}}\n{chain}[api.a.endpoints]\n{}\n", listed(size, "\"GET /a{}\" = \"s{}\"", "\n")); solve(&source, size) } },
+    // manifests
+    Case { name: "manifest: endpoints", size: 500, prepare: |size| endpoints(size, "\"GET /a/{x}/b{}\" = \"r\"") },
+    Case { name: "manifest: parameters", size: 300, prepare: |size| endpoints(size, "\"GET /{a}/b{}\" = \"r\"\n\"GET /c{}/{b}\" = []") },
+    Case { name: "manifest: the same endpoint", size: 300, prepare: |size| endpoints(size, "\"GET /{a{}}\" = \"r\"") },
+    Case { name: "manifest: undeclared scopes", size: 300, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{}\n", listed(size, "\"scope{}\" = {}", "\n"), listed(size, "\"GET /a{}\" = \"scopf{}\"", "\n")); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: a requirement", size: 300, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n\"GET /a\" = [\"{}\"]\n\"GET /b\" = {{ any_of = [\"{}\"] }}\n", listed(size, "\"s{}\" = {implies=[\"t\"]}", "\n"), listed(size, "s{}", "\",\""), listed(size, "s{}", "\",\"")); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: unknown keys", size: 1_000, prepare: |size| { let source = format!("{API}{}\n", listed(size, "titl{} = 1", "\n")); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: clients", size: 300, prepare: |size| { let source = format!("{API}{}\n", listed(size, "[client.c{}]\nissuer = \"https://l.test\"\nclient_id = \"c\"\ngrant = \"authorization_code\"\nmay_request = [\"s{}\"]", "\n")); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: APIs", size: 200, prepare: |size| { let source = listed(size, "[api.a{}]\nbase_url = \"https://a.test\"\n[api.a{}.scopes]\nr = {}\n[api.a{}.endpoints]\n\"GET /a{}\" = \"r\"", "\n"); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: rules", size: 200, prepare: |size| { let source = format!("{API}{}\n", listed(size, "[api.a.errors.e{}]\nmatch = { text = \"*a{}*\" }\ncause = \"scope\"", "\n")); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: a long line", size: 2_000, prepare: |size| { let source = format!("{API}titl = \"{}\"\n", "ü\u{202e}".repeat(size)); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: comments", size: 2_000, prepare: |size| { let source = format!("{API}[api.a.endpoints]\n{}\n", listed(size, "# a\n\"GET /a{}\" = []  # b", "\n\n")); Box::new(move || read_manifest(&source)) } },
+    Case { name: "manifest: nested tables", size: 50, prepare: |size| { let source = format!("{API}x = {}1{}\n", "{ a = ".repeat(size), " }".repeat(size)); Box::new(move || read_manifest(&source)) } },
+    Case { name: "route: parameters in a segment", size: 50, prepare: |size| routes("\"GET /{a}-{b}-{c}-{d}x\" = []", &format!("/{}", "-".repeat(size))) },
+    Case { name: "route: a catch-all in each depth", size: 20, prepare: |size| { let templates = (0..size).map(|depth| format!("\"GET /{}{{x}}/z{depth}\" = []\n\"GET /{}{{x+}}\" = []\n", "a/".repeat(depth), "a/".repeat(depth))).collect::<String>(); routes(&templates, &format!("/{}", "a/".repeat(size))) } },
+    Case { name: "route: literals and parameters", size: 4, prepare: |size| { let templates = (0..256_usize).map(|number| format!("\"GET /{}/z{number}\" = []\n", (0..8).map(|bit| if number >> bit & 1 == 1 { "a" } else { "{x}" }).collect::<Vec<_>>().join("/"))).collect::<String>(); routes(&templates, &format!("/{}", "a/".repeat(size))) } },
+    // descriptions
+    Case { name: "import: operations", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}", listed(size, "  /a/{id}/b{}: {get: {security: [{o: [r{}]}], responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
+    Case { name: "import: references", size: 200, prepare: |size| { let chain = (0..size).map(|number| format!("    s{number}: {{$ref: '#/components/pathItems/s{}'}}\n", number + 1)).collect::<String>(); let text = open_api(&format!("paths:\n  /a: {{$ref: '#/components/pathItems/s0'}}\ncomponents:\n  pathItems:\n{chain}    s{size}: {{get: {{responses: {{}}}}}}\n")); Box::new(move || imported(&text)) } },
+    Case { name: "import: a reference in each path", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}\ncomponents:\n  pathItems:\n{}\n", listed(size, "  /a{}: {$ref: '#/components/pathItems/s{}'}", "\n"), listed(size, "    s{}: {get: {responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
+    Case { name: "import: schemes", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}\ncomponents:\n  securitySchemes:\n{}\n", listed(size, "  /a{}: {get: {security: [{o{}: [r]}], responses: {}}}", "\n"), listed(size, "    o{}: {type: oauth2, flows: {implicit: {authorizationUrl: 'https://l.test', scopes: {r: x}}}}", "\n"))); Box::new(move || imported(&text)) } },
+    Case { name: "import: alternatives", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n  /a: {{get: {{security: [{}], responses: {{}}}}}}\n", listed(size, "{o: [r{}]}", ","))); Box::new(move || imported(&text)) } },
+    Case { name: "import: servers", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}\n", listed(size, "  /a{}: {servers: [{url: 'https://a{}.test'}], get: {responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
+    Case { name: "import: aliases", size: 200, prepare: |size| { let text = open_api(&format!("x: &a [{}]\npaths:\n{}\n", "1,".repeat(size), listed(size, "  /a{}: {get: {x: *a, responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
+    Case { name: "import: aliases of aliases", size: 4, prepare: |size| { let chain = (0..size).map(|number| format!("x{}: &x{} [{}]\n", number + 1, number + 1, format!("*x{number},").repeat(9))).collect::<String>(); let text = open_api(&format!("x0: &x0 [1]\n{chain}paths: {{}}\n")); Box::new(move || imported(&text)) } },
+    Case { name: "import: brackets", size: 5_000, prepare: |size| repeated!("[", size, imported) },
+    Case { name: "import: indentation", size: 50, prepare: |size| { let text = (0..size).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>(); Box::new(move || imported(&text)) } },
+    // recorded requests
+    Case { name: "collection: requests", size: 500, prepare: |size| { let text = format!(r#"{{"info":{{"schema":"x"}},"variable":[{}],"item":[{}]}}"#, listed(size, r#"{"key":"v{}","value":"{{v{}}}"}"#, ","), listed(size, r#"{"request":{"method":"GET","url":"{{v1}}/a{}"}}"#, ",")); Box::new(move || recorded(&text)) } },
+    Case { name: "collection: variables in variables", size: 100, prepare: |size| { let variables = (0..size).map(|number| format!(r#"{{"key":"v{number}","value":"{{{{v{}}}}}{{{{v{}}}}}"}}"#, number + 1, number + 1)).collect::<Vec<_>>().join(","); let text = format!(r#"{{"info":{{"schema":"x"}},"variable":[{variables}],"item":[{{"request":{{"method":"GET","url":"{{{{v0}}}}/a"}}}}]}}"#); Box::new(move || recorded(&text)) } },
+    Case { name: "log: quotes", size: 20_000, prepare: |size| repeated!("\" \\\"[", size, log_line) },
+    Case { name: "code: comments", size: 3_000, prepare: |size| repeated!("/*", size, source_code) },
+    Case { name: "code: quotes", size: 3_000, prepare: |size| repeated!("\"'`", size, source_code) },
+    Case { name: "code: templates", size: 3_000, prepare: |size| repeated!("`${", size, source_code) },
+    Case { name: "code: raw strings", size: 3_000, prepare: |size| repeated!("r#\"<<A\"\"\"", size, source_code) },
+    Case { name: "code: paths", size: 1_000, prepare: |size| repeated!("fetch(\"/a/b\", {method: ", size, source_code) },
+    Case { name: "code: chains", size: 1_000, prepare: |size| repeated!(".get(\"/a\")\n", size, source_code) },
+    Case { name: "code: one call", size: 1_000, prepare: |size| { let text = format!("fetch({}\"/a\", x)", "(".repeat(size)); Box::new(move || source_code(&text)) } },
+];
+
+/// The best of three.
+fn took(prepare: fn(usize) -> Work, size: usize) -> Duration {
+    let mut work = prepare(size);
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let start = Instant::now();
+        work();
+        best = best.min(start.elapsed());
+        if best > Duration::from_secs(2) {
+            break;
+        }
+    }
+    best
+}
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let mut failed = Vec::new();
+    let mut report = String::new();
+    for case in CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str()))) {
+        let [once, four, sixteen] = [1, 4, 16].map(|times| took(case.prepare, case.size * times));
+        let ratio = sixteen.as_secs_f64() / four.as_secs_f64().max(1e-6);
+        let is_bad = ratio > MOST_RATIO && sixteen > NOTICEABLE;
+        let mark = if is_bad { "FAILED" } else { "" };
+        let milliseconds = [once, four, sixteen].map(|time| time.as_secs_f64() * 1e3);
+        let [once, four, sixteen] = milliseconds;
+        report.clear();
+        let _ = write!(report, "{:<44} {once:>9.2} {four:>9.2} {sixteen:>9.2} ms  x{ratio:<6.1} {mark}", case.name);
+        eprintln!("{}", report.trim_end());
+        if is_bad {
+            failed.push(case.name);
+        }
+    }
+    if failed.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("work grows faster than its input: {}", failed.join("; "));
+    ExitCode::FAILURE
+}
