@@ -171,7 +171,8 @@ fn diagnosed(header: &str, body: &str) {
                 match = { text = \"*needs {needed} and has {granted} of*\" }\ncause = \"scope\"\n";
     let manifest = manifest(&format!("{API}{rule}"));
     let api = manifest.as_ref().and_then(|manifest| manifest.api("a"));
-    let headers = [("WWW-Authenticate".to_owned(), header.to_owned()), ("X-OAuth-Scopes".to_owned(), header.to_owned())];
+    let headers =
+        [("WWW-Authenticate".to_owned(), header.to_owned()), ("X-OAuth-Scopes".to_owned(), header.to_owned())];
     let case = DiagnosisCase {
         answer: Answer { status: 403, headers: &headers, body: body.as_bytes() },
         api,
@@ -211,122 +212,886 @@ const KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"k{}","x":"f83OJ3D2xF1Bg8vu
 
 const CASES: &[Case] = &[
     // text
-    Case { name: "text: visible", size: 20_000, prepare: |size| repeated!("a\u{202e}\u{1b}[", size, |text: &str| (visible(text).len(), visible_json(text).len())) },
-    Case { name: "text: masked tokens, dotted", size: 4_000, prepare: |size| repeated!("eyJhIjox.", size, |text: &str| (masked_tokens(text).len(), masked_within(text).len())) },
-    Case { name: "text: masked tokens, prefixes", size: 4_000, prepare: |size| repeated!("ghp_/Bearer ", size, |text: &str| (masked_tokens(text).len(), masked_within(text).len())) },
+    Case {
+        name: "text: visible",
+        size: 20_000,
+        prepare: |size| {
+            repeated!("a\u{202e}\u{1b}[", size, |text: &str| (visible(text).len(), visible_json(text).len()))
+        },
+    },
+    Case {
+        name: "text: masked tokens, dotted",
+        size: 4_000,
+        prepare: |size| {
+            repeated!("eyJhIjox.", size, |text: &str| (masked_tokens(text).len(), masked_within(text).len()))
+        },
+    },
+    Case {
+        name: "text: masked tokens, prefixes",
+        size: 4_000,
+        prepare: |size| {
+            repeated!("ghp_/Bearer ", size, |text: &str| (masked_tokens(text).len(), masked_within(text).len()))
+        },
+    },
     // tokens in text
-    Case { name: "scan: headers without algorithm", size: 14_000, prepare: |size| repeated!("eyJhIjox.", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
-    Case { name: "scan: no dots", size: 14_000, prepare: |size| repeated!("eyJhIjox~", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
-    Case { name: "scan: one word", size: 14_000, prepare: |size| repeated!("eyJhIjox", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
-    Case { name: "scan: headers with algorithm", size: 14_000, prepare: |size| repeated!("eyJhbGciOiJub25lIn0.", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
-    Case { name: "scan: encrypted", size: 14_000, prepare: |size| repeated!("eyJhbGciOiJkaXIiLCJlbmMiOiJ4In0 eyJhbGciOiJkaXIiLCJlbmMiOiJ4In0.", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
-    Case { name: "scan: prefixes", size: 14_000, prepare: |size| repeated!("ghp_/xoxb/~", size, |text: &str| Scanner::new().scan(text.as_bytes())) },
-    Case { name: "find: dotted", size: 5_000, prepare: |size| repeated!("eyJhIjox.", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: dotted words", size: 5_000, prepare: |size| repeated!("eyJhIjox. ", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: parameters", size: 5_000, prepare: |size| repeated!("xaccess_token= ", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: schemes", size: 5_000, prepare: |size| repeated!("Bearer Authorization: ", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: assignments", size: 5_000, prepare: |size| repeated!("A=b\n", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: messages", size: 5_000, prepare: |size| repeated!("GET / HTTP/1.1\nCookie: a=b; c=d\n\n", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: braces", size: 5_000, prepare: |size| repeated!("{\"a\":", size, |text: &str| recognise(text).is_ok()) },
-    Case { name: "find: texts in JSON", size: 5_000, prepare: |size| { let text = format!("{{{}}}", listed(size, r#""m{}":"eyJhIjox.eyJhIjox""#, ",")); Box::new(move || { let _ = black_box(recognise(&text).is_ok()); }) } },
+    Case {
+        name: "scan: headers without algorithm",
+        size: 14_000,
+        prepare: |size| repeated!("eyJhIjox.", size, |text: &str| Scanner::new().scan(text.as_bytes())),
+    },
+    Case {
+        name: "scan: no dots",
+        size: 14_000,
+        prepare: |size| repeated!("eyJhIjox~", size, |text: &str| Scanner::new().scan(text.as_bytes())),
+    },
+    Case {
+        name: "scan: one word",
+        size: 14_000,
+        prepare: |size| repeated!("eyJhIjox", size, |text: &str| Scanner::new().scan(text.as_bytes())),
+    },
+    Case {
+        name: "scan: headers with algorithm",
+        size: 14_000,
+        prepare: |size| repeated!("eyJhbGciOiJub25lIn0.", size, |text: &str| Scanner::new().scan(text.as_bytes())),
+    },
+    Case {
+        name: "scan: encrypted",
+        size: 14_000,
+        prepare: |size| {
+            repeated!("eyJhbGciOiJkaXIiLCJlbmMiOiJ4In0 eyJhbGciOiJkaXIiLCJlbmMiOiJ4In0.", size, |text: &str| {
+                Scanner::new().scan(text.as_bytes())
+            })
+        },
+    },
+    Case {
+        name: "scan: prefixes",
+        size: 14_000,
+        prepare: |size| repeated!("ghp_/xoxb/~", size, |text: &str| Scanner::new().scan(text.as_bytes())),
+    },
+    Case {
+        name: "find: dotted",
+        size: 5_000,
+        prepare: |size| repeated!("eyJhIjox.", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: dotted words",
+        size: 5_000,
+        prepare: |size| repeated!("eyJhIjox. ", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: parameters",
+        size: 5_000,
+        prepare: |size| repeated!("xaccess_token= ", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: schemes",
+        size: 5_000,
+        prepare: |size| repeated!("Bearer Authorization: ", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: assignments",
+        size: 5_000,
+        prepare: |size| repeated!("A=b\n", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: messages",
+        size: 5_000,
+        prepare: |size| repeated!("GET / HTTP/1.1\nCookie: a=b; c=d\n\n", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: braces",
+        size: 5_000,
+        prepare: |size| repeated!("{\"a\":", size, |text: &str| recognise(text).is_ok()),
+    },
+    Case {
+        name: "find: texts in JSON",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!("{{{}}}", listed(size, r#""m{}":"eyJhIjox.eyJhIjox""#, ","));
+            Box::new(move || {
+                let _ = black_box(recognise(&text).is_ok());
+            })
+        },
+    },
     // JSON
-    Case { name: "json: escapes", size: 20_000, prepare: |size| { let text = format!("\"{}\"", r"\u00e9\n".repeat(size)); Box::new(move || { let _ = black_box(Json::parse(&text).map(|json| json.pretty().len())); }) } },
-    Case { name: "json: brackets", size: 20_000, prepare: |size| repeated!("[", size, |text: &str| (Json::parse(text).is_ok(), Json::parse_cut(text).is_some())) },
-    Case { name: "json: members", size: 10_000, prepare: |size| { let text = format!("{{{}}}", listed(size, r#""m{}":{}"#, ",")); Box::new(move || { let _ = black_box(Json::parse(&text).map(|json| (json.has_duplicates(), json.to_string().len()))); }) } },
+    Case {
+        name: "json: escapes",
+        size: 20_000,
+        prepare: |size| {
+            let text = format!("\"{}\"", r"\u00e9\n".repeat(size));
+            Box::new(move || {
+                let _ = black_box(Json::parse(&text).map(|json| json.pretty().len()));
+            })
+        },
+    },
+    Case {
+        name: "json: brackets",
+        size: 20_000,
+        prepare: |size| repeated!("[", size, |text: &str| (Json::parse(text).is_ok(), Json::parse_cut(text).is_some())),
+    },
+    Case {
+        name: "json: members",
+        size: 10_000,
+        prepare: |size| {
+            let text = format!("{{{}}}", listed(size, r#""m{}":{}"#, ","));
+            Box::new(move || {
+                let _ = black_box(Json::parse(&text).map(|json| (json.has_duplicates(), json.to_string().len())));
+            })
+        },
+    },
     // tokens
-    Case { name: "token: claims", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!("{{{}}}", listed(size, r#""m{}":"v w""#, ","))); Box::new(move || read_token(&text)) } },
-    Case { name: "token: claims within claims", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"a":{{{}}}}}"#, listed(size, r#""m{}":{"roles":["r{}"]}"#, ","))); Box::new(move || read_token(&text)) } },
-    Case { name: "token: resource access", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"resource_access":{{{}}}}}"#, listed(size, r#""m{}":{"roles":["r{}"]}"#, ","))); Box::new(move || read_token(&text)) } },
-    Case { name: "token: scopes", size: 2_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"scope":"{}","scp":["{}"]}}"#, listed(size, "s{}", " "), listed(size, "t{}", r#"",""#))); Box::new(move || read_token(&text)) } },
-    Case { name: "token: groups and audiences", size: 2_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"aud":["{}"],"groups":["{}"]}}"#, listed(size, "https://a{}.test", r#"",""#), listed(size, "g{}", r#"",""#))); Box::new(move || read_token(&text)) } },
-    Case { name: "token: repeated claims", size: 1_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!("{{{}}}", r#""a":1,"scope":"x","#.repeat(size).trim_end_matches(','))); Box::new(move || read_token(&text)) } },
-    Case { name: "token: header parameters", size: 1_000, prepare: |size| { let text = token(&format!(r#"{{"alg":"RS256","crit":["{}"],{}}}"#, listed(size, "h{}", r#"",""#), listed(size, r#""h{}":1"#, ",")), "{}"); Box::new(move || read_token(&text)) } },
-    Case { name: "token: parts", size: 20_000, prepare: |size| { let text = format!("eyJhbGciOiJub25lIn0{}", ".eyJ".repeat(size)); Box::new(move || read_token(&text)) } },
-    Case { name: "token: signatures", size: 500, prepare: |size| { let text = format!(r#"{{"payload":"e30","signatures":[{}]}}"#, listed(size, r#"{"protected":"eyJhbGciOiJSUzI1NiJ9","header":{"kid":"{}"},"signature":"c2ln"}"#, ",")); Box::new(move || read_token(&text)) } },
-    Case { name: "token: disclosures", size: 500, prepare: |size| { let parts = listed(size, "{}", ",").split(',').map(|number| encoded(&format!(r#"["salt","n{number}",{number}]"#))).collect::<Vec<_>>().join("~"); let text = format!("{}~{parts}~", token(r#"{"alg":"RS256"}"#, r#"{"_sd_alg":"sha-256","_sd":["x"]}"#)); Box::new(move || read_token(&text)) } },
-    Case { name: "token: digests", size: 2_000, prepare: |size| { let text = format!("{}~{}~", token(r#"{"alg":"RS256"}"#, &format!(r#"{{"_sd_alg":"sha-256","_sd":["{}"],"a":[{}]}}"#, listed(size, "d{}", r#"",""#), listed(size, r#"{"...":"e{}"}"#, ","))), encoded(r#"["salt","n",1]"#)); Box::new(move || read_token(&text)) } },
-    Case { name: "token: white space", size: 20_000, prepare: |size| repeated!(" \u{200b}", size, |text: &str| { read_token(text); recognise(text).is_ok() }) },
-    Case { name: "lines: many headers", size: 300, prepare: |size| { let text = (0..size).map(|number| token(&format!(r#"{{"alg":"RS256","kid":"{number}"}}"#), r#"{"scope":"a b"}"#)).collect::<Vec<_>>().join("\n"); Box::new(move || read_lines(&text)) } },
-    Case { name: "lines: one long token", size: 2_000, prepare: |size| { let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"scope":"{}"}}"#, listed(size, "s{}", " "))); Box::new(move || read_lines(&text)) } },
+    Case {
+        name: "token: claims",
+        size: 1_000,
+        prepare: |size| {
+            let text = token(r#"{"alg":"RS256"}"#, &format!("{{{}}}", listed(size, r#""m{}":"v w""#, ",")));
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: claims within claims",
+        size: 1_000,
+        prepare: |size| {
+            let text = token(
+                r#"{"alg":"RS256"}"#,
+                &format!(r#"{{"a":{{{}}}}}"#, listed(size, r#""m{}":{"roles":["r{}"]}"#, ",")),
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: resource access",
+        size: 1_000,
+        prepare: |size| {
+            let text = token(
+                r#"{"alg":"RS256"}"#,
+                &format!(r#"{{"resource_access":{{{}}}}}"#, listed(size, r#""m{}":{"roles":["r{}"]}"#, ",")),
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: scopes",
+        size: 2_000,
+        prepare: |size| {
+            let text = token(
+                r#"{"alg":"RS256"}"#,
+                &format!(r#"{{"scope":"{}","scp":["{}"]}}"#, listed(size, "s{}", " "), listed(size, "t{}", r#"",""#)),
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: groups and audiences",
+        size: 2_000,
+        prepare: |size| {
+            let text = token(
+                r#"{"alg":"RS256"}"#,
+                &format!(
+                    r#"{{"aud":["{}"],"groups":["{}"]}}"#,
+                    listed(size, "https://a{}.test", r#"",""#),
+                    listed(size, "g{}", r#"",""#)
+                ),
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: repeated claims",
+        size: 1_000,
+        prepare: |size| {
+            let text = token(
+                r#"{"alg":"RS256"}"#,
+                &format!("{{{}}}", r#""a":1,"scope":"x","#.repeat(size).trim_end_matches(',')),
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: header parameters",
+        size: 1_000,
+        prepare: |size| {
+            let text = token(
+                &format!(
+                    r#"{{"alg":"RS256","crit":["{}"],{}}}"#,
+                    listed(size, "h{}", r#"",""#),
+                    listed(size, r#""h{}":1"#, ",")
+                ),
+                "{}",
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: parts",
+        size: 20_000,
+        prepare: |size| {
+            let text = format!("eyJhbGciOiJub25lIn0{}", ".eyJ".repeat(size));
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: signatures",
+        size: 500,
+        prepare: |size| {
+            let text = format!(
+                r#"{{"payload":"e30","signatures":[{}]}}"#,
+                listed(size, r#"{"protected":"eyJhbGciOiJSUzI1NiJ9","header":{"kid":"{}"},"signature":"c2ln"}"#, ",")
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: disclosures",
+        size: 500,
+        prepare: |size| {
+            let parts = listed(size, "{}", ",")
+                .split(',')
+                .map(|number| encoded(&format!(r#"["salt","n{number}",{number}]"#)))
+                .collect::<Vec<_>>()
+                .join("~");
+            let text = format!("{}~{parts}~", token(r#"{"alg":"RS256"}"#, r#"{"_sd_alg":"sha-256","_sd":["x"]}"#));
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: digests",
+        size: 2_000,
+        prepare: |size| {
+            let text = format!(
+                "{}~{}~",
+                token(
+                    r#"{"alg":"RS256"}"#,
+                    &format!(
+                        r#"{{"_sd_alg":"sha-256","_sd":["{}"],"a":[{}]}}"#,
+                        listed(size, "d{}", r#"",""#),
+                        listed(size, r#"{"...":"e{}"}"#, ",")
+                    )
+                ),
+                encoded(r#"["salt","n",1]"#)
+            );
+            Box::new(move || read_token(&text))
+        },
+    },
+    Case {
+        name: "token: white space",
+        size: 20_000,
+        prepare: |size| {
+            repeated!(" \u{200b}", size, |text: &str| {
+                read_token(text);
+                recognise(text).is_ok()
+            })
+        },
+    },
+    Case {
+        name: "lines: many headers",
+        size: 300,
+        prepare: |size| {
+            let text = (0..size)
+                .map(|number| token(&format!(r#"{{"alg":"RS256","kid":"{number}"}}"#), r#"{"scope":"a b"}"#))
+                .collect::<Vec<_>>()
+                .join("\n");
+            Box::new(move || read_lines(&text))
+        },
+    },
+    Case {
+        name: "lines: one long token",
+        size: 2_000,
+        prepare: |size| {
+            let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"scope":"{}"}}"#, listed(size, "s{}", " ")));
+            Box::new(move || read_lines(&text))
+        },
+    },
     // keys
-    Case { name: "keys: set", size: 300, prepare: |size| { let text = format!(r#"{{"keys":[{}]}}"#, listed(size, KEY, ",")); Box::new(move || keys(&text)) } },
-    Case { name: "keys: members", size: 5_000, prepare: |size| { let text = format!(r#"{{"kty":"EC",{}}}"#, listed(size, r#""m{}":1"#, ",")); Box::new(move || keys(&text)) } },
-    Case { name: "keys: blocks", size: 2_000, prepare: |size| repeated!("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", size, keys) },
-    Case { name: "keys: beginnings", size: 5_000, prepare: |size| repeated!("-----BEGIN PUBLIC KEY-----\n", size, keys) },
+    Case {
+        name: "keys: set",
+        size: 300,
+        prepare: |size| {
+            let text = format!(r#"{{"keys":[{}]}}"#, listed(size, KEY, ","));
+            Box::new(move || keys(&text))
+        },
+    },
+    Case {
+        name: "keys: members",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!(r#"{{"kty":"EC",{}}}"#, listed(size, r#""m{}":1"#, ","));
+            Box::new(move || keys(&text))
+        },
+    },
+    Case {
+        name: "keys: blocks",
+        size: 2_000,
+        prepare: |size| repeated!("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", size, keys),
+    },
+    Case {
+        name: "keys: beginnings",
+        size: 5_000,
+        prepare: |size| repeated!("-----BEGIN PUBLIC KEY-----\n", size, keys),
+    },
     Case { name: "keys: DER", size: 20_000, prepare: |size| repeated!("0\u{7f}", size, keys) },
     // servers
-    Case { name: "response: members", size: 5_000, prepare: |size| { let text = format!(r#"{{"access_token":"t",{}}}"#, listed(size, r#""m{}":1"#, ",")); Box::new(move || token_response(&text)) } },
-    Case { name: "response: scopes", size: 10_000, prepare: |size| { let text = format!(r#"{{"access_token":"t","scope":"{}"}}"#, listed(size, "s{}", " ")); Box::new(move || token_response(&text)) } },
-    Case { name: "response: form", size: 10_000, prepare: |size| { let text = format!("access_token=t&{}", listed(size, "m{}=%41", "&")); Box::new(move || token_response(&text)) } },
-    Case { name: "metadata", size: 5_000, prepare: |size| { let text = format!(r#"{{"issuer":"https://a.test","scopes_supported":["{}"],{}}}"#, listed(size, "s{}", r#"",""#), listed(size, r#""m{}":1"#, ",")); Box::new(move || { let _ = black_box(Issuer::parse("https://a.test").map(|issuer| Metadata::parse(text.as_bytes(), &issuer).is_ok())); }) } },
-    Case { name: "metadata: aliases within aliases", size: 5, prepare: |size| { let aliases = format!("{}1{}", r#"{"mtls_endpoint_aliases":"#.repeat(size), "}".repeat(size)); let text = format!(r#"{{"issuer":"https://a.test","scopes_supported":["{}"],"mtls_endpoint_aliases":{aliases}}}"#, listed(size * 100, "s{}", r#"",""#)); Box::new(move || { let _ = black_box(Issuer::parse("https://a.test").map(|issuer| Metadata::parse(text.as_bytes(), &issuer).is_ok())); }) } },
+    Case {
+        name: "response: members",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!(r#"{{"access_token":"t",{}}}"#, listed(size, r#""m{}":1"#, ","));
+            Box::new(move || token_response(&text))
+        },
+    },
+    Case {
+        name: "response: scopes",
+        size: 10_000,
+        prepare: |size| {
+            let text = format!(r#"{{"access_token":"t","scope":"{}"}}"#, listed(size, "s{}", " "));
+            Box::new(move || token_response(&text))
+        },
+    },
+    Case {
+        name: "response: form",
+        size: 10_000,
+        prepare: |size| {
+            let text = format!("access_token=t&{}", listed(size, "m{}=%41", "&"));
+            Box::new(move || token_response(&text))
+        },
+    },
+    Case {
+        name: "metadata",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!(
+                r#"{{"issuer":"https://a.test","scopes_supported":["{}"],{}}}"#,
+                listed(size, "s{}", r#"",""#),
+                listed(size, r#""m{}":1"#, ",")
+            );
+            Box::new(move || {
+                let _ = black_box(
+                    Issuer::parse("https://a.test").map(|issuer| Metadata::parse(text.as_bytes(), &issuer).is_ok()),
+                );
+            })
+        },
+    },
+    Case {
+        name: "metadata: aliases within aliases",
+        size: 5,
+        prepare: |size| {
+            let aliases = format!("{}1{}", r#"{"mtls_endpoint_aliases":"#.repeat(size), "}".repeat(size));
+            let text = format!(
+                r#"{{"issuer":"https://a.test","scopes_supported":["{}"],"mtls_endpoint_aliases":{aliases}}}"#,
+                listed(size * 100, "s{}", r#"",""#)
+            );
+            Box::new(move || {
+                let _ = black_box(
+                    Issuer::parse("https://a.test").map(|issuer| Metadata::parse(text.as_bytes(), &issuer).is_ok()),
+                );
+            })
+        },
+    },
     // challenges, captures, diagnosis
-    Case { name: "challenge: schemes", size: 5_000, prepare: |size| repeated!("Bearer a=b, ", size, |text: &str| parse_challenges([text])) },
-    Case { name: "challenge: commas", size: 20_000, prepare: |size| repeated!(", ", size, |text: &str| parse_challenges([text])) },
-    Case { name: "challenge: quotes", size: 10_000, prepare: |size| repeated!("Bearer a=\"\\\", ", size, |text: &str| parse_challenges([text])) },
-    Case { name: "challenge: parameters", size: 5_000, prepare: |size| { let text = format!("Bearer {}", listed(size, "p{}=\"a\\\"b\"", ", ")); Box::new(move || { let _ = black_box(parse_challenges([text.as_str()])); }) } },
-    Case { name: "challenge: words", size: 10_000, prepare: |size| repeated!("Bearer ", size, |text: &str| parse_challenges([text])) },
-    Case { name: "capture: answers", size: 3_000, prepare: |size| repeated!("HTTP/1.1 200 OK\nA: b\n\n", size, recorded) },
-    Case { name: "capture: interim answers", size: 3_000, prepare: |size| repeated!("HTTP/1.1 100 Continue\n\n", size, recorded) },
-    Case { name: "capture: fields", size: 5_000, prepare: |size| { let text = format!("HTTP/1.1 403 No\n{}\n\nb", listed(size, "a{}: b\n c", "\n")); Box::new(move || recorded(&text)) } },
-    Case { name: "capture: marks", size: 10_000, prepare: |size| { let text = format!("> GET / HTTP/1.1\n{}", "> \n< \n* x\n".repeat(size)); Box::new(move || recorded(&text)) } },
-    Case { name: "capture: trace", size: 5_000, prepare: |size| { let text = format!("<= Recv header, 1 bytes\n{}", "0000: HTTP/1.1 403 No\n0040: x\n".repeat(size)); Box::new(move || recorded(&text)) } },
-    Case { name: "capture: commands", size: 3_000, prepare: |size| { let text = format!("{}HTTP/1.1 403 No\n\nb", "$ curl -i https://a.test/o \\\n -H 'A: b' \\\n".repeat(size)); Box::new(move || recorded(&text)) } },
-    Case { name: "capture: archive", size: 1_000, prepare: |size| { let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, listed(size, r#"{"request":{"method":"GET","url":"https://a.test/{}","headers":[]},"response":{"status":403,"content":{"text":"t"}}}"#, ",")); Box::new(move || recorded(&text)) } },
-    Case { name: "diagnosis: a body that nearly fits", size: 2_000, prepare: |size| repeated!("needs a and has b ", size, |text: &str| diagnosed(text, text)) },
-    Case { name: "diagnosis: words", size: 5_000, prepare: |size| repeated!("insufficient scope required permission ", size, |text: &str| diagnosed(text, text)) },
-    Case { name: "diagnosis: a web page", size: 5_000, prepare: |size| repeated!("<p title='<'>scope &lt;", size, |text: &str| diagnosed(text, text)) },
-    Case { name: "diagnosis: JSON", size: 2_000, prepare: |size| { let text = format!(r#"{{"errors":[{}]}}"#, listed(size, r#"{"message":"needs scope s{}","code":"{}"}"#, ",")); Box::new(move || diagnosed("", &text)) } },
-    Case { name: "diagnosis: JSON in texts", size: 2_000, prepare: |size| { let text = format!(r#"{{"m":"{}"}}"#, r#"{\"a\":"#.repeat(size)); Box::new(move || diagnosed("", &text)) } },
-    Case { name: "diagnosis: events", size: 2_000, prepare: |size| repeated!("data: {\"error\":\"scope\"}\n\n", size, |text: &str| diagnosed("", text)) },
+    Case {
+        name: "challenge: schemes",
+        size: 5_000,
+        prepare: |size| repeated!("Bearer a=b, ", size, |text: &str| parse_challenges([text])),
+    },
+    Case {
+        name: "challenge: commas",
+        size: 20_000,
+        prepare: |size| repeated!(", ", size, |text: &str| parse_challenges([text])),
+    },
+    Case {
+        name: "challenge: quotes",
+        size: 10_000,
+        prepare: |size| repeated!("Bearer a=\"\\\", ", size, |text: &str| parse_challenges([text])),
+    },
+    Case {
+        name: "challenge: parameters",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!("Bearer {}", listed(size, "p{}=\"a\\\"b\"", ", "));
+            Box::new(move || {
+                let _ = black_box(parse_challenges([text.as_str()]));
+            })
+        },
+    },
+    Case {
+        name: "challenge: words",
+        size: 10_000,
+        prepare: |size| repeated!("Bearer ", size, |text: &str| parse_challenges([text])),
+    },
+    Case {
+        name: "capture: answers",
+        size: 3_000,
+        prepare: |size| repeated!("HTTP/1.1 200 OK\nA: b\n\n", size, recorded),
+    },
+    Case {
+        name: "capture: interim answers",
+        size: 3_000,
+        prepare: |size| repeated!("HTTP/1.1 100 Continue\n\n", size, recorded),
+    },
+    Case {
+        name: "capture: fields",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!("HTTP/1.1 403 No\n{}\n\nb", listed(size, "a{}: b\n c", "\n"));
+            Box::new(move || recorded(&text))
+        },
+    },
+    Case {
+        name: "capture: marks",
+        size: 10_000,
+        prepare: |size| {
+            let text = format!("> GET / HTTP/1.1\n{}", "> \n< \n* x\n".repeat(size));
+            Box::new(move || recorded(&text))
+        },
+    },
+    Case {
+        name: "capture: trace",
+        size: 5_000,
+        prepare: |size| {
+            let text = format!("<= Recv header, 1 bytes\n{}", "0000: HTTP/1.1 403 No\n0040: x\n".repeat(size));
+            Box::new(move || recorded(&text))
+        },
+    },
+    Case {
+        name: "capture: commands",
+        size: 3_000,
+        prepare: |size| {
+            let text = format!("{}HTTP/1.1 403 No\n\nb", "$ curl -i https://a.test/o \\\n -H 'A: b' \\\n".repeat(size));
+            Box::new(move || recorded(&text))
+        },
+    },
+    Case {
+        name: "capture: archive",
+        size: 1_000,
+        prepare: |size| {
+            let text = format!(
+                r#"{{"log":{{"entries":[{}]}}}}"#,
+                listed(
+                    size,
+                    r#"{"request":{"method":"GET","url":"https://a.test/{}","headers":[]},"response":{"status":403,"content":{"text":"t"}}}"#,
+                    ","
+                )
+            );
+            Box::new(move || recorded(&text))
+        },
+    },
+    Case {
+        name: "diagnosis: a body that nearly fits",
+        size: 2_000,
+        prepare: |size| repeated!("needs a and has b ", size, |text: &str| diagnosed(text, text)),
+    },
+    Case {
+        name: "diagnosis: words",
+        size: 5_000,
+        prepare: |size| repeated!("insufficient scope required permission ", size, |text: &str| diagnosed(text, text)),
+    },
+    Case {
+        name: "diagnosis: a web page",
+        size: 5_000,
+        prepare: |size| repeated!("<p title='<'>scope &lt;", size, |text: &str| diagnosed(text, text)),
+    },
+    Case {
+        name: "diagnosis: JSON",
+        size: 2_000,
+        prepare: |size| {
+            let text =
+                format!(r#"{{"errors":[{}]}}"#, listed(size, r#"{"message":"needs scope s{}","code":"{}"}"#, ","));
+            Box::new(move || diagnosed("", &text))
+        },
+    },
+    Case {
+        name: "diagnosis: JSON in texts",
+        size: 2_000,
+        prepare: |size| {
+            let text = format!(r#"{{"m":"{}"}}"#, r#"{\"a\":"#.repeat(size));
+            Box::new(move || diagnosed("", &text))
+        },
+    },
+    Case {
+        name: "diagnosis: events",
+        size: 2_000,
+        prepare: |size| repeated!("data: {\"error\":\"scope\"}\n\n", size, |text: &str| diagnosed("", text)),
+    },
     // hierarchy and minimal sets
-    Case { name: "hierarchy: every scope implies every other", size: 250, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"*\"] }") },
-    Case { name: "hierarchy: own wildcards", size: 250, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"s{}*\"] }") },
-    Case { name: "hierarchy: wildcards at the beginning", size: 100, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"*x{}\"] }") },
-    Case { name: "hierarchy: chain", size: 500, prepare: |size| { let chain = (0..size).map(|number| format!("\"s{number}\" = {{ risk = \"low\", implies = [\"s{}\"] }}\n", number + 1)).collect::<String>(); let source = format!("{API}[api.a.scopes]\n{chain}\"s{size}\" = {{ risk = \"critical\" }}\n[api.a.endpoints]\n\"GET /a\" = \"s{size}\"\n"); Box::new(move || read_manifest(&source)) } },
-    Case { name: "hierarchy: cycle", size: 500, prepare: |size| { let chain = (0..size).map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", (number + 1) % size)).collect::<String>(); let source = format!("{API}[api.a.scopes]\n{chain}[api.a.endpoints]\n\"GET /a\" = \"s1\"\n"); Box::new(move || read_manifest(&source)) } },
-    Case { name: "hierarchy: undeclared", size: 500, prepare: |size| scopes(size, "\"s{}\" = { implies = [\"t{}\", \"u\"] }") },
-    Case { name: "cover: an endpoint for each scope", size: 250, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{}\n", listed(size, "\"s{}\" = {}", "\n"), listed(size, "\"GET /a{}\" = \"s{}\"", "\n")); solve(&source, size) } },
-    Case { name: "cover: alternatives", size: 100, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\nall = {{}}\n[api.a.endpoints]\n{}\n", listed(size, "\"s{}\" = {}", "\n"), listed(size, "\"GET /a{}\" = { any_of = [\"s{}\", \"all\"] }", "\n")); solve(&source, size) } },
-    Case { name: "cover: chain", size: 250, prepare: |size| { let chain = (1..size).map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", number - 1)).collect::<String>(); let source = format!("{API}[api.a.scopes]\ns0 = {{}}\n{chain}[api.a.endpoints]\n{}\n", listed(size, "\"GET /a{}\" = \"s{}\"", "\n")); solve(&source, size) } },
+    Case {
+        name: "hierarchy: every scope implies every other",
+        size: 250,
+        prepare: |size| scopes(size, "\"s{}\" = { implies = [\"*\"] }"),
+    },
+    Case {
+        name: "hierarchy: own wildcards",
+        size: 250,
+        prepare: |size| scopes(size, "\"s{}\" = { implies = [\"s{}*\"] }"),
+    },
+    Case {
+        name: "hierarchy: wildcards at the beginning",
+        size: 100,
+        prepare: |size| scopes(size, "\"s{}\" = { implies = [\"*x{}\"] }"),
+    },
+    Case {
+        name: "hierarchy: chain",
+        size: 500,
+        prepare: |size| {
+            let chain = (0..size)
+                .map(|number| format!("\"s{number}\" = {{ risk = \"low\", implies = [\"s{}\"] }}\n", number + 1))
+                .collect::<String>();
+            let source = format!(
+                "{API}[api.a.scopes]\n{chain}\"s{size}\" = {{ risk = \"critical\" }}\n[api.a.endpoints]\n\"GET /a\" = \"s{size}\"\n"
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "hierarchy: cycle",
+        size: 500,
+        prepare: |size| {
+            let chain = (0..size)
+                .map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", (number + 1) % size))
+                .collect::<String>();
+            let source = format!("{API}[api.a.scopes]\n{chain}[api.a.endpoints]\n\"GET /a\" = \"s1\"\n");
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "hierarchy: undeclared",
+        size: 500,
+        prepare: |size| scopes(size, "\"s{}\" = { implies = [\"t{}\", \"u\"] }"),
+    },
+    Case {
+        name: "cover: an endpoint for each scope",
+        size: 250,
+        prepare: |size| {
+            let source = format!(
+                "{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{}\n",
+                listed(size, "\"s{}\" = {}", "\n"),
+                listed(size, "\"GET /a{}\" = \"s{}\"", "\n")
+            );
+            solve(&source, size)
+        },
+    },
+    Case {
+        name: "cover: alternatives",
+        size: 100,
+        prepare: |size| {
+            let source = format!(
+                "{API}[api.a.scopes]\n{}\nall = {{}}\n[api.a.endpoints]\n{}\n",
+                listed(size, "\"s{}\" = {}", "\n"),
+                listed(size, "\"GET /a{}\" = { any_of = [\"s{}\", \"all\"] }", "\n")
+            );
+            solve(&source, size)
+        },
+    },
+    Case {
+        name: "cover: chain",
+        size: 250,
+        prepare: |size| {
+            let chain = (1..size)
+                .map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", number - 1))
+                .collect::<String>();
+            let source = format!(
+                "{API}[api.a.scopes]\ns0 = {{}}\n{chain}[api.a.endpoints]\n{}\n",
+                listed(size, "\"GET /a{}\" = \"s{}\"", "\n")
+            );
+            solve(&source, size)
+        },
+    },
     // manifests
     Case { name: "manifest: endpoints", size: 500, prepare: |size| endpoints(size, "\"GET /a/{x}/b{}\" = \"r\"") },
-    Case { name: "manifest: parameters", size: 300, prepare: |size| endpoints(size, "\"GET /{a}/b{}\" = \"r\"\n\"GET /c{}/{b}\" = []") },
+    Case {
+        name: "manifest: parameters",
+        size: 300,
+        prepare: |size| endpoints(size, "\"GET /{a}/b{}\" = \"r\"\n\"GET /c{}/{b}\" = []"),
+    },
     Case { name: "manifest: the same endpoint", size: 300, prepare: |size| endpoints(size, "\"GET /{a{}}\" = \"r\"") },
-    Case { name: "manifest: undeclared scopes", size: 300, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{}\n", listed(size, "\"scope{}\" = {}", "\n"), listed(size, "\"GET /a{}\" = \"scopf{}\"", "\n")); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: a requirement", size: 300, prepare: |size| { let source = format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n\"GET /a\" = [\"{}\"]\n\"GET /b\" = {{ any_of = [\"{}\"] }}\n", listed(size, "\"s{}\" = {implies=[\"t\"]}", "\n"), listed(size, "s{}", "\",\""), listed(size, "s{}", "\",\"")); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: unknown keys", size: 1_000, prepare: |size| { let source = format!("{API}{}\n", listed(size, "titl{} = 1", "\n")); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: clients", size: 300, prepare: |size| { let source = format!("{API}{}\n", listed(size, "[client.c{}]\nissuer = \"https://l.test\"\nclient_id = \"c\"\ngrant = \"authorization_code\"\nmay_request = [\"s{}\"]", "\n")); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: APIs", size: 200, prepare: |size| { let source = listed(size, "[api.a{}]\nbase_url = \"https://a.test\"\n[api.a{}.scopes]\nr = {}\n[api.a{}.endpoints]\n\"GET /a{}\" = \"r\"", "\n"); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: rules", size: 200, prepare: |size| { let source = format!("{API}{}\n", listed(size, "[api.a.errors.e{}]\nmatch = { text = \"*a{}*\" }\ncause = \"scope\"", "\n")); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: a long line", size: 2_000, prepare: |size| { let source = format!("{API}titl = \"{}\"\n", "ü\u{202e}".repeat(size)); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: comments", size: 2_000, prepare: |size| { let source = format!("{API}[api.a.endpoints]\n{}\n", listed(size, "# a\n\"GET /a{}\" = []  # b", "\n\n")); Box::new(move || read_manifest(&source)) } },
-    Case { name: "manifest: nested tables", size: 50, prepare: |size| { let source = format!("{API}x = {}1{}\n", "{ a = ".repeat(size), " }".repeat(size)); Box::new(move || read_manifest(&source)) } },
-    Case { name: "route: parameters in a segment", size: 50, prepare: |size| routes("\"GET /{a}-{b}-{c}-{d}x\" = []", &format!("/{}", "-".repeat(size))) },
-    Case { name: "route: a catch-all in each depth", size: 20, prepare: |size| { let templates = (0..size).map(|depth| format!("\"GET /{}{{x}}/z{depth}\" = []\n\"GET /{}{{x+}}\" = []\n", "a/".repeat(depth), "a/".repeat(depth))).collect::<String>(); routes(&templates, &format!("/{}", "a/".repeat(size))) } },
-    Case { name: "route: literals and parameters", size: 4, prepare: |size| { let templates = (0..256_usize).map(|number| format!("\"GET /{}/z{number}\" = []\n", (0..8).map(|bit| if number >> bit & 1 == 1 { "a" } else { "{x}" }).collect::<Vec<_>>().join("/"))).collect::<String>(); routes(&templates, &format!("/{}", "a/".repeat(size))) } },
+    Case {
+        name: "manifest: undeclared scopes",
+        size: 300,
+        prepare: |size| {
+            let source = format!(
+                "{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{}\n",
+                listed(size, "\"scope{}\" = {}", "\n"),
+                listed(size, "\"GET /a{}\" = \"scopf{}\"", "\n")
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: a requirement",
+        size: 300,
+        prepare: |size| {
+            let source = format!(
+                "{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n\"GET /a\" = [\"{}\"]\n\"GET /b\" = {{ any_of = [\"{}\"] }}\n",
+                listed(size, "\"s{}\" = {implies=[\"t\"]}", "\n"),
+                listed(size, "s{}", "\",\""),
+                listed(size, "s{}", "\",\"")
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: unknown keys",
+        size: 1_000,
+        prepare: |size| {
+            let source = format!("{API}{}\n", listed(size, "titl{} = 1", "\n"));
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: clients",
+        size: 300,
+        prepare: |size| {
+            let source = format!(
+                "{API}{}\n",
+                listed(
+                    size,
+                    "[client.c{}]\nissuer = \"https://l.test\"\nclient_id = \"c\"\ngrant = \"authorization_code\"\nmay_request = [\"s{}\"]",
+                    "\n"
+                )
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: APIs",
+        size: 200,
+        prepare: |size| {
+            let source = listed(
+                size,
+                "[api.a{}]\nbase_url = \"https://a.test\"\n[api.a{}.scopes]\nr = {}\n[api.a{}.endpoints]\n\"GET /a{}\" = \"r\"",
+                "\n",
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: rules",
+        size: 200,
+        prepare: |size| {
+            let source = format!(
+                "{API}{}\n",
+                listed(size, "[api.a.errors.e{}]\nmatch = { text = \"*a{}*\" }\ncause = \"scope\"", "\n")
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: a long line",
+        size: 2_000,
+        prepare: |size| {
+            let source = format!("{API}titl = \"{}\"\n", "ü\u{202e}".repeat(size));
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: comments",
+        size: 2_000,
+        prepare: |size| {
+            let source = format!("{API}[api.a.endpoints]\n{}\n", listed(size, "# a\n\"GET /a{}\" = []  # b", "\n\n"));
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "manifest: nested tables",
+        size: 50,
+        prepare: |size| {
+            let source = format!("{API}x = {}1{}\n", "{ a = ".repeat(size), " }".repeat(size));
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
+        name: "route: parameters in a segment",
+        size: 50,
+        prepare: |size| routes("\"GET /{a}-{b}-{c}-{d}x\" = []", &format!("/{}", "-".repeat(size))),
+    },
+    Case {
+        name: "route: a catch-all in each depth",
+        size: 20,
+        prepare: |size| {
+            let templates = (0..size)
+                .map(|depth| {
+                    format!(
+                        "\"GET /{}{{x}}/z{depth}\" = []\n\"GET /{}{{x+}}\" = []\n",
+                        "a/".repeat(depth),
+                        "a/".repeat(depth)
+                    )
+                })
+                .collect::<String>();
+            routes(&templates, &format!("/{}", "a/".repeat(size)))
+        },
+    },
+    Case {
+        name: "route: literals and parameters",
+        size: 4,
+        prepare: |size| {
+            let templates = (0..256_usize)
+                .map(|number| {
+                    format!(
+                        "\"GET /{}/z{number}\" = []\n",
+                        (0..8)
+                            .map(|bit| if number >> bit & 1 == 1 { "a" } else { "{x}" })
+                            .collect::<Vec<_>>()
+                            .join("/")
+                    )
+                })
+                .collect::<String>();
+            routes(&templates, &format!("/{}", "a/".repeat(size)))
+        },
+    },
     // descriptions
-    Case { name: "import: operations", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}", listed(size, "  /a/{id}/b{}: {get: {security: [{o: [r{}]}], responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
-    Case { name: "import: references", size: 200, prepare: |size| { let chain = (0..size).map(|number| format!("    s{number}: {{$ref: '#/components/pathItems/s{}'}}\n", number + 1)).collect::<String>(); let text = open_api(&format!("paths:\n  /a: {{$ref: '#/components/pathItems/s0'}}\ncomponents:\n  pathItems:\n{chain}    s{size}: {{get: {{responses: {{}}}}}}\n")); Box::new(move || imported(&text)) } },
-    Case { name: "import: a reference in each path", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}\ncomponents:\n  pathItems:\n{}\n", listed(size, "  /a{}: {$ref: '#/components/pathItems/s{}'}", "\n"), listed(size, "    s{}: {get: {responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
-    Case { name: "import: schemes", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}\ncomponents:\n  securitySchemes:\n{}\n", listed(size, "  /a{}: {get: {security: [{o{}: [r]}], responses: {}}}", "\n"), listed(size, "    o{}: {type: oauth2, flows: {implicit: {authorizationUrl: 'https://l.test', scopes: {r: x}}}}", "\n"))); Box::new(move || imported(&text)) } },
-    Case { name: "import: alternatives", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n  /a: {{get: {{security: [{}], responses: {{}}}}}}\n", listed(size, "{o: [r{}]}", ","))); Box::new(move || imported(&text)) } },
-    Case { name: "import: servers", size: 200, prepare: |size| { let text = open_api(&format!("paths:\n{}\n", listed(size, "  /a{}: {servers: [{url: 'https://a{}.test'}], get: {responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
-    Case { name: "import: aliases", size: 200, prepare: |size| { let text = open_api(&format!("x: &a [{}]\npaths:\n{}\n", "1,".repeat(size), listed(size, "  /a{}: {get: {x: *a, responses: {}}}", "\n"))); Box::new(move || imported(&text)) } },
-    Case { name: "import: aliases of aliases", size: 4, prepare: |size| { let chain = (0..size).map(|number| format!("x{}: &x{} [{}]\n", number + 1, number + 1, format!("*x{number},").repeat(9))).collect::<String>(); let text = open_api(&format!("x0: &x0 [1]\n{chain}paths: {{}}\n")); Box::new(move || imported(&text)) } },
+    Case {
+        name: "import: operations",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n{}",
+                listed(size, "  /a/{id}/b{}: {get: {security: [{o: [r{}]}], responses: {}}}", "\n")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: references",
+        size: 200,
+        prepare: |size| {
+            let chain = (0..size)
+                .map(|number| format!("    s{number}: {{$ref: '#/components/pathItems/s{}'}}\n", number + 1))
+                .collect::<String>();
+            let text = open_api(&format!(
+                "paths:\n  /a: {{$ref: '#/components/pathItems/s0'}}\ncomponents:\n  pathItems:\n{chain}    s{size}: {{get: {{responses: {{}}}}}}\n"
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: a reference in each path",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n{}\ncomponents:\n  pathItems:\n{}\n",
+                listed(size, "  /a{}: {$ref: '#/components/pathItems/s{}'}", "\n"),
+                listed(size, "    s{}: {get: {responses: {}}}", "\n")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: schemes",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n{}\ncomponents:\n  securitySchemes:\n{}\n",
+                listed(size, "  /a{}: {get: {security: [{o{}: [r]}], responses: {}}}", "\n"),
+                listed(
+                    size,
+                    "    o{}: {type: oauth2, flows: {implicit: {authorizationUrl: 'https://l.test', scopes: {r: x}}}}",
+                    "\n"
+                )
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: alternatives",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n  /a: {{get: {{security: [{}], responses: {{}}}}}}\n",
+                listed(size, "{o: [r{}]}", ",")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: servers",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n{}\n",
+                listed(size, "  /a{}: {servers: [{url: 'https://a{}.test'}], get: {responses: {}}}", "\n")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: aliases",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "x: &a [{}]\npaths:\n{}\n",
+                "1,".repeat(size),
+                listed(size, "  /a{}: {get: {x: *a, responses: {}}}", "\n")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: aliases of aliases",
+        size: 4,
+        prepare: |size| {
+            let chain = (0..size)
+                .map(|number| format!("x{}: &x{} [{}]\n", number + 1, number + 1, format!("*x{number},").repeat(9)))
+                .collect::<String>();
+            let text = open_api(&format!("x0: &x0 [1]\n{chain}paths: {{}}\n"));
+            Box::new(move || imported(&text))
+        },
+    },
     Case { name: "import: brackets", size: 5_000, prepare: |size| repeated!("[", size, imported) },
-    Case { name: "import: indentation", size: 50, prepare: |size| { let text = (0..size).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>(); Box::new(move || imported(&text)) } },
+    Case {
+        name: "import: indentation",
+        size: 50,
+        prepare: |size| {
+            let text = (0..size).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>();
+            Box::new(move || imported(&text))
+        },
+    },
     // recorded requests
-    Case { name: "collection: requests", size: 500, prepare: |size| { let text = format!(r#"{{"info":{{"schema":"x"}},"variable":[{}],"item":[{}]}}"#, listed(size, r#"{"key":"v{}","value":"{{v{}}}"}"#, ","), listed(size, r#"{"request":{"method":"GET","url":"{{v1}}/a{}"}}"#, ",")); Box::new(move || recorded(&text)) } },
-    Case { name: "collection: variables in variables", size: 100, prepare: |size| { let variables = (0..size).map(|number| format!(r#"{{"key":"v{number}","value":"{{{{v{}}}}}{{{{v{}}}}}"}}"#, number + 1, number + 1)).collect::<Vec<_>>().join(","); let text = format!(r#"{{"info":{{"schema":"x"}},"variable":[{variables}],"item":[{{"request":{{"method":"GET","url":"{{{{v0}}}}/a"}}}}]}}"#); Box::new(move || recorded(&text)) } },
+    Case {
+        name: "collection: requests",
+        size: 500,
+        prepare: |size| {
+            let text = format!(
+                r#"{{"info":{{"schema":"x"}},"variable":[{}],"item":[{}]}}"#,
+                listed(size, r#"{"key":"v{}","value":"{{v{}}}"}"#, ","),
+                listed(size, r#"{"request":{"method":"GET","url":"{{v1}}/a{}"}}"#, ",")
+            );
+            Box::new(move || recorded(&text))
+        },
+    },
+    Case {
+        name: "collection: variables in variables",
+        size: 100,
+        prepare: |size| {
+            let variables = (0..size)
+                .map(|number| {
+                    format!(r#"{{"key":"v{number}","value":"{{{{v{}}}}}{{{{v{}}}}}"}}"#, number + 1, number + 1)
+                })
+                .collect::<Vec<_>>()
+                .join(",");
+            let text = format!(
+                r#"{{"info":{{"schema":"x"}},"variable":[{variables}],"item":[{{"request":{{"method":"GET","url":"{{{{v0}}}}/a"}}}}]}}"#
+            );
+            Box::new(move || recorded(&text))
+        },
+    },
     Case { name: "log: quotes", size: 20_000, prepare: |size| repeated!("\" \\\"[", size, log_line) },
     Case { name: "code: comments", size: 3_000, prepare: |size| repeated!("/*", size, source_code) },
     Case { name: "code: quotes", size: 3_000, prepare: |size| repeated!("\"'`", size, source_code) },
     Case { name: "code: templates", size: 3_000, prepare: |size| repeated!("`${", size, source_code) },
     Case { name: "code: raw strings", size: 3_000, prepare: |size| repeated!("r#\"<<A\"\"\"", size, source_code) },
-    Case { name: "code: paths", size: 1_000, prepare: |size| repeated!("fetch(\"/a/b\", {method: ", size, source_code) },
+    Case {
+        name: "code: paths",
+        size: 1_000,
+        prepare: |size| repeated!("fetch(\"/a/b\", {method: ", size, source_code),
+    },
     Case { name: "code: chains", size: 1_000, prepare: |size| repeated!(".get(\"/a\")\n", size, source_code) },
-    Case { name: "code: one call", size: 1_000, prepare: |size| { let text = format!("fetch({}\"/a\", x)", "(".repeat(size)); Box::new(move || source_code(&text)) } },
+    Case {
+        name: "code: one call",
+        size: 1_000,
+        prepare: |size| {
+            let text = format!("fetch({}\"/a\", x)", "(".repeat(size));
+            Box::new(move || source_code(&text))
+        },
+    },
 ];
 
 /// The best of three.
@@ -348,7 +1113,9 @@ fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let mut failed = Vec::new();
     let mut report = String::new();
-    for case in CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str()))) {
+    for case in
+        CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str())))
+    {
         let [once, four, sixteen] = [1, 4, 16].map(|times| took(case.prepare, case.size * times));
         let ratio = sixteen.as_secs_f64() / four.as_secs_f64().max(1e-6);
         let is_bad = ratio > MOST_RATIO && sixteen > NOTICEABLE;

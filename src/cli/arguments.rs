@@ -11,7 +11,7 @@ use crate::files::keep_from_children;
 use crate::secret::Secret;
 use crate::text::{from_bytes, is_utf16};
 use crate::token::{self, Policy};
-use crate::workspace::{Error, HeldToken, Kind, secret_variable};
+use crate::workspace::{Error, HeldToken, Kind, is_larger, read_up_to, secret_variable};
 
 /// The variable that holds the token of commands which send or compare one.
 const VARIABLE: &str = "TOKSCOPE_TOKEN";
@@ -34,7 +34,7 @@ impl TokenArguments {
     /// Finds the token and decodes it, with the findings by this policy.
     pub(super) fn read(&self, now: Timestamp, policy: Policy) -> Result<HeldToken, Error> {
         let text = match (&self.file, &self.env, self.token.as_deref()) {
-            (Some(path), _, _) => read_text(open(path)?, &path.display().to_string(), policy.max_bytes)?,
+            (Some(path), _, _) => read_text_file(path, policy.max_bytes)?,
             (None, Some(name), _) => read_variable(name)?,
             (None, None, Some(text)) if text != "-" => Zeroizing::new(text.to_owned()),
             (None, None, argument) => read_input_within(argument.is_some(), policy.max_bytes)?,
@@ -134,7 +134,7 @@ fn utf8(mut input: impl Read + Send + 'static, name: &str) -> Result<Box<dyn Rea
 
 /// A token, or a text with one in it, in a file.
 pub(super) fn read_token_file(path: &Path) -> Result<Zeroizing<String>, Error> {
-    read_text(open(path)?, &path.display().to_string(), token::MOST_BYTES)
+    read_text_file(path, token::MOST_BYTES)
 }
 
 fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
@@ -148,6 +148,17 @@ pub(super) fn read_input(asked: bool) -> Result<Zeroizing<String>, Error> {
     read_input_within(asked, token::MOST_BYTES)
 }
 
+/// The text of a file in which a token is looked for.
+fn read_text_file(path: &Path, most: usize) -> Result<Zeroizing<String>, Error> {
+    let file = open(path)?;
+    // no text is larger than a document, in UTF-16
+    let largest = most.max(token::MOST_DOCUMENT);
+    if is_larger(&file, u64::try_from(largest).unwrap_or(u64::MAX).saturating_mul(2)) {
+        return Err(HeldToken::too_large(largest));
+    }
+    read_text(file, &path.display().to_string(), most)
+}
+
 fn read_input_within(asked: bool, most: usize) -> Result<Zeroizing<String>, Error> {
     let input = io::stdin();
     if input.is_terminal() && !asked {
@@ -157,13 +168,28 @@ fn read_input_within(asked: bool, most: usize) -> Result<Zeroizing<String>, Erro
     read_text(input.lock(), "standard input", most)
 }
 
-/// All of it, or one byte more than is looked at to find a token of so many bytes.
-fn read_text(input: impl Read, name: &str, most: usize) -> Result<Zeroizing<String>, Error> {
+/// A text in which a token of so many bytes is looked for. One that is larger than that is refused before it is read on,
+/// unless it begins like a JSON document, which may be larger.
+fn read_text(mut input: impl Read, name: &str, most: usize) -> Result<Zeroizing<String>, Error> {
+    let unreadable = |error: io::Error| Error::unreadable(name, &error);
     let mut bytes = Zeroizing::new(Vec::new());
-    let most = most.max(token::MOST_DOCUMENT).saturating_add(1);
-    let mut input = input.take(u64::try_from(most).unwrap_or(u64::MAX));
-    input.read_to_end(&mut bytes).map_err(|error| Error::unreadable(name, &error))?;
-    Ok(Zeroizing::new(from_bytes(&bytes).into_owned()))
+    // UTF-16 takes two bytes for most characters
+    let bytes_of = |characters: usize| u64::try_from(characters).unwrap_or(u64::MAX).saturating_mul(2);
+    if !read_up_to(&mut input, &mut bytes, u64::try_from(most).unwrap_or(u64::MAX)).map_err(unreadable)? {
+        let limit = if is_utf16(&bytes) { bytes_of(most) } else { u64::try_from(most).unwrap_or(u64::MAX) };
+        let (document, limit) = match token::begins_like_a_document(&from_bytes(&bytes)) {
+            true => (true, limit.max(token::MOST_DOCUMENT as u64)),
+            false => (false, limit),
+        };
+        if !read_up_to(&mut input, &mut bytes, limit).map_err(unreadable)? {
+            return Err(HeldToken::too_large(if document { most.max(token::MOST_DOCUMENT) } else { most }));
+        }
+    }
+    // text that is UTF-8 is not copied
+    Ok(Zeroizing::new(match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => text,
+        Err(error) => from_bytes(&Zeroizing::new(error.into_bytes())).into_owned(),
+    }))
 }
 
 /// A name and its value.

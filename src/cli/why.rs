@@ -1,11 +1,10 @@
 //! `tokscope why`: why a call failed that was made elsewhere.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read};
+use std::collections::HashMap;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
 use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
@@ -14,7 +13,7 @@ use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Discovery, Error, Explained, Hints, Kind, Workspace, discover_from};
+use crate::workspace::{Discovery, Error, Explained, Hints, Kind, Workspace, discover_from, read_input_file, read_stream};
 
 /// The most bytes of a capture that are read.
 const MOST_BYTES: u64 = 256 << 20;
@@ -139,11 +138,10 @@ async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
 }
 
 fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
-    let mut bytes = Zeroizing::new(Vec::new());
+    let bytes;
     match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
         Some(path) => {
-            let shown = path.display().to_string();
-            read(File::open(path), &shown, &mut bytes)?;
+            bytes = read_input_file(path, MOST_BYTES)?;
         }
         None => {
             let stdin = io::stdin();
@@ -152,7 +150,7 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
                     Error::new(Kind::Usage, "there is no answer: no file was named, and standard input is a terminal");
                 return Err(error.hint("name a file, pipe it in, or write `-` and paste it"));
             }
-            read(Ok(stdin.lock()), "standard input", &mut bytes)?;
+            bytes = read_stream(stdin.lock(), "standard input", MOST_BYTES)?;
         }
     }
     read_captures(&bytes, arguments.status).map_err(|error| {
@@ -165,16 +163,10 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
     })
 }
 
-fn read(source: io::Result<impl Read>, shown: &str, bytes: &mut Vec<u8>) -> Result<(), Error> {
-    source
-        .and_then(|source| source.take(MOST_BYTES).read_to_end(bytes))
-        .map(|_| ())
-        .map_err(|error| Error::unreadable(shown, &error))
-}
-
 /// The failures, equal ones together, in the order in which they were first seen; a single call is kept if it worked.
 fn groups(all: impl Iterator<Item = Explained>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     let mut count = 0;
     let mut worked = None;
     for explained in all {
@@ -183,15 +175,11 @@ fn groups(all: impl Iterator<Item = Explained>) -> Vec<Group> {
             worked.get_or_insert(explained);
             continue;
         }
-        let same = |group: &&mut Group| {
-            let known = &group.explained;
-            let target = known.endpoint.is_some() || known.target == explained.target;
-            (known.endpoint, &known.method, known.status) == (explained.endpoint, &explained.method, explained.status)
-                && target
-                && known.diagnosis.cause == explained.diagnosis.cause
-                && known.diagnosis.missing == explained.diagnosis.missing
-        };
-        match groups.iter_mut().find(same) {
+        let target = explained.target.as_ref().filter(|_| explained.endpoint.is_none());
+        let diagnosis = &explained.diagnosis;
+        let what = (explained.endpoint, &explained.method, explained.status, target, diagnosis.cause, &diagnosis.missing);
+        let position = *known.entry(format!("{what:?}")).or_insert(groups.len());
+        match groups.get_mut(position) {
             Some(group) => group.count += 1,
             None => groups.push(Group { explained, count: 1 }),
         }

@@ -189,9 +189,8 @@ impl Hierarchy {
     #[must_use]
     pub fn implied_by_another<'s>(&self, set: &'s ScopeSet) -> Option<&'s Scope> {
         let others = self.graph().union_without_own(set.iter().map(Scope::as_str));
-        let is_implied = |scope: &&Scope| {
-            self.graph().target(scope.as_str()).iter().any(|number| graph::contains(&others, *number))
-        };
+        let is_implied =
+            |scope: &&Scope| self.graph().target(scope.as_str()).iter().any(|number| graph::contains(&others, *number));
         set.iter().find(is_implied)
     }
 

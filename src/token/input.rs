@@ -132,8 +132,7 @@ pub fn recognise(text: &str) -> Result<Input, InputError> {
 /// # Errors
 /// When there is no token.
 pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
-    let document = text.trim_start().starts_with('{');
-    let most_text = if document { most.max(MOST_DOCUMENT) } else { most };
+    let most_text = if begins_like_a_document(text) { most.max(MOST_DOCUMENT) } else { most };
     if text.len() > most_text {
         return Err(InputError::TooLarge(most_text));
     }
@@ -143,6 +142,12 @@ pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
         found => found,
     }
     .map(|input| Input { left_out: LeftOut::between(text, input.token.expose()), ..input })
+}
+
+/// Whether a text may be a JSON document, such as a HAR, to judge by its beginning.
+#[must_use]
+pub fn begins_like_a_document(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
 /// The token that stands anywhere in a text of which nothing else is known; `None` when there is none.

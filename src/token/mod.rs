@@ -41,7 +41,9 @@ pub use decoded::{Decoded, FurtherSignature, Kind, Payload, Serialization};
 pub use explain::{Entry, EntryKind, Explained, Summary, entries, explain_claims, explain_header, names, summarise};
 pub use findings::ALL as CODES;
 pub use granted::{Granted, GrantedScope, Place, granted};
-pub use input::{Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, recognise, recognise_within};
+pub use input::{
+    Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, recognise, recognise_within,
+};
 pub use json::{Json, JsonError};
 pub use opaque::Opaque;
 pub use provider::Provider;

@@ -59,16 +59,26 @@ impl HeldToken {
         Self::read_by(text, now, Policy::default())
     }
 
+    /// That a text is too large for a token to be looked for in it.
+    #[must_use]
+    pub fn too_large(most: usize) -> Error {
+        Error::new(Kind::TokenUnusable, InputError::TooLarge(most).to_string())
+            .hint("`decode --max-bytes` sets another limit")
+            .hint("`decode --lines` and `decode --scan` read input of any size")
+    }
+
     /// The same, with the findings by this policy.
     ///
     /// # Errors
     /// When there is no token in the text.
     pub fn read_by(text: &str, now: Timestamp, policy: Policy) -> Result<Self, Error> {
         let input = token::recognise_within(text, policy.max_bytes).map_err(|error| {
+            if let InputError::TooLarge(most) = error {
+                return Self::too_large(most);
+            }
             let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
             Error::new(kind, error.to_string()).hint(match error {
                 InputError::Several(_) => "`decode --lines` reads one of each line, `decode --scan` finds all of them",
-                InputError::TooLarge(_) => "`decode --max-bytes` sets another limit",
                 _ => "a token may come bare, as `Bearer …`, as a token response in JSON, or inside a `curl` command",
             })
         })?;

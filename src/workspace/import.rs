@@ -1,9 +1,9 @@
 //! Imports the description of an API into a manifest: the files of both are read and written here.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::bounded::{read_input_file, read_stream};
 use super::open::{parse_file, read_manifest};
 use super::review::blob;
 use super::{Error, Kind};
@@ -149,24 +149,11 @@ pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
 }
 
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
-    let read = match path.to_str() {
-        Some("-") => bounded(io::stdin().lock(), MOST_BYTES),
-        _ => File::open(path).and_then(|file| bounded(file, MOST_BYTES)),
+    let mut bytes = match path.to_str() {
+        Some("-") => read_stream(io::stdin().lock(), "standard input", MOST_BYTES)?,
+        _ => read_input_file(path, MOST_BYTES)?,
     };
-    read.map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => Error::new(Kind::Usage, format!("`{}`: {error}", path.display())),
-        _ => Error::unreadable(path.display(), &error),
-    })
-}
-
-fn bounded(reader: impl io::Read, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(most + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
-        let message = format!("it has more than {} MiB", most >> 20);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-    }
-    Ok(bytes)
+    Ok(std::mem::take(&mut *bytes))
 }
 
 /// The files in the folder of a description or of a manifest.

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::bounded::too_large;
 use super::{Error, Kind, secret_variable};
 use crate::files::{keep_from_children, read_file, read_secret};
 use crate::manifest::Issuer;
@@ -36,7 +37,7 @@ const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(8), body
 pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
     let name = path.display().to_string();
     keep_from_children(path);
-    let bytes = read_file(path, MOST_BYTES).map_err(|error| unreadable(path, &error))?;
+    let bytes = read_file(path, MOST_BYTES).map_err(|error| unreadable(path, &error, MOST_BYTES))?;
     KeySet::parse(&bytes, format!("`{name}`")).map_err(|error| {
         Error::new(Kind::Usage, format!("`{name}`: {error}"))
             .hint("a shared secret is given by `--secret-file`, `--secret-env` or `--secret -`")
@@ -48,8 +49,8 @@ pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
 /// # Errors
 /// When it can't be read, or is larger than 64 MiB.
 pub fn payload_in_file(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = read_file(path, MOST_PAYLOAD).map_err(|error| unreadable(path, &error))?;
-    Ok(std::mem::take(&mut *bytes))
+    let bytes = read_file(path, MOST_PAYLOAD).map_err(|error| unreadable(path, &error, MOST_PAYLOAD));
+    bytes.map(|mut bytes| std::mem::take(&mut *bytes))
 }
 
 /// The key in a file that decrypts: JWK, or a private key in PEM.
@@ -95,9 +96,9 @@ pub fn shared_secret(bytes: &[u8], source: String) -> Result<KeySet, Error> {
     Ok(KeySet::given(key, source))
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Error {
+fn unreadable(path: &Path, error: &io::Error, most: u64) -> Error {
     match error.kind() {
-        io::ErrorKind::FileTooLarge => Error::new(Kind::Usage, format!("`{}` can't be used: {error}", path.display())),
+        io::ErrorKind::FileTooLarge => too_large(path.display(), most),
         _ => Error::unreadable(path.display(), error),
     }
 }

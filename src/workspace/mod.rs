@@ -2,6 +2,7 @@
 //! passes here.
 
 mod acquire;
+mod bounded;
 mod browse;
 mod call;
 mod check;
@@ -36,6 +37,7 @@ pub use acquire::{
     AcquiredToken, Acquisition, ExcessQuestion, Interaction, Keeping, Notice, Plan, RefreshOutcome, Search, Terms,
     TokenMatch, TokenSource, finish_refresh,
 };
+pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
 pub use call::{CallRequest, Called};
 pub use check::{Check, Outcome};
 pub(crate) use child::secret_variable;

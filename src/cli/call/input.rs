@@ -1,9 +1,8 @@
 //! Values of the command line that may come from a file or from standard input.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 
-use crate::workspace::{Error, Kind};
+use crate::workspace::{Error, Kind, read_input_file, read_stream};
 
 /// The most bytes of one value.
 const MOST_BYTES: u64 = 64 << 20;
@@ -29,15 +28,13 @@ impl Values {
         if path.starts_with('@') {
             return Ok(path.as_bytes().to_vec());
         }
-        let mut bytes = Vec::new();
-        let read = if path == "-" {
+        let mut bytes = if path == "-" {
             self.take_stdin("a value")?;
-            io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
+            read_stream(io::stdin().lock(), "standard input", MOST_BYTES)?
         } else {
-            File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+            read_input_file(path.as_ref(), MOST_BYTES)?
         };
-        read.map_err(|error| Error::unreadable(path, &error))?;
-        Ok(bytes)
+        Ok(std::mem::take(&mut *bytes))
     }
 
     /// The same as text, without the end of its last line.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::files::open_append;
-use crate::workspace::{Error, Kind, Observed, Tried};
+use crate::workspace::{Error, Kind, Observed, Tried, is_larger, too_large};
 
 /// The most bytes of a state that are read.
 const MOST_BYTES: u64 = 16 << 20;
@@ -51,6 +51,9 @@ impl State {
             |error: std::io::Error| Error::new(Kind::Failed, format!("the state `{shown}` can't be kept: {error}"));
         let mut text = String::new();
         let mut file = open_append(path)?;
+        if is_larger(&file, MOST_BYTES) {
+            return Err(too_large(shown, MOST_BYTES));
+        }
         (&file).take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
         let mut cells: Vec<Cell> = Vec::new();
         let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());

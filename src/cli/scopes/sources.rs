@@ -5,9 +5,11 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::manifest::recorded::{Recorded, collection, har, language, log_line, mentions, request_line};
-use crate::workspace::{EndpointId, Error, Kind, Recognised, Workspace};
+use crate::workspace::{EndpointId, Error, Kind, Recognised, Workspace, read_input_file, read_stream};
 
-/// The most bytes of a file that is read whole, and of all files of a folder.
+/// The most bytes of a file that is read whole.
+const MOST_WHOLE: u64 = 256 << 20;
+/// The most bytes of all files of a folder.
 const MOST_BYTES: u64 = 1 << 30;
 /// The most bytes of a line; what is longer is cut off there.
 const MOST_LINE: u64 = 1 << 20;
@@ -219,12 +221,11 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
 }
 
 fn whole(path: &Path) -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
-        return Err(wrong(path, format_args!("it has more than {MOST_BYTES} bytes")));
-    }
-    String::from_utf8(bytes).map_err(|_| wrong(path, "it is not UTF-8 text"))
+    let mut bytes = match path.to_str() {
+        Some("-") => read_stream(io::stdin(), "standard input", MOST_WHOLE)?,
+        _ => read_input_file(path, MOST_WHOLE)?,
+    };
+    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|_| wrong(path, "it is not UTF-8 text"))
 }
 
 /// Line by line, so that a log may have any size.

@@ -70,12 +70,7 @@ impl<'a> Universe<'a> {
             weight.0.iter_mut().skip(1).nth(level.unwrap_or_default()).into_iter().for_each(|count| *count = 1);
             weight
         };
-        Self {
-            closures: closures.collect(),
-            weights: names.iter().map(weight).collect(),
-            numbers,
-            names,
-        }
+        Self { closures: closures.collect(), weights: names.iter().map(weight).collect(), numbers, names }
     }
 
     pub(super) fn nothing(&self) -> Bits {

@@ -22,7 +22,8 @@ pub(super) const MOST_BITS: usize = 1 << 28;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
     scopes: Vec<Scope>,
-    risks: Vec<Risk>,
+    /// For each risk, the scopes of a higher one.
+    riskier: Vec<(Risk, Vec<u64>)>,
     numbers: HashMap<Scope, usize>,
     /// The patterns after the scopes: those with a wildcard, and names that were not declared.
     patterns: Vec<Pattern>,
@@ -40,16 +41,26 @@ impl Graph {
     pub(super) fn new(declared: &BTreeMap<Scope, Declared>) -> Self {
         let mut graph = Self {
             scopes: declared.keys().cloned().collect(),
-            risks: declared.values().map(|declared| declared.risk).collect(),
             numbers: declared.keys().cloned().zip(0..).collect(),
             ..Self::default()
         };
         let edges = graph.edges(declared);
         match edges {
-            Some(edges) => graph.expand(&edges),
+            Some(edges) => {
+                graph.expand(&edges);
+                graph.riskier = Risk::DESCENDING.iter().map(|risk| (*risk, graph.above(*risk, declared))).collect();
+            }
             None => graph.is_too_large = true,
         }
         graph
+    }
+
+    /// The scopes of a higher risk than this one.
+    fn above(&self, risk: Risk, declared: &BTreeMap<Scope, Declared>) -> Vec<u64> {
+        let mut bits = vec![0; self.words];
+        let above = declared.values().enumerate().filter(|(_, declared)| declared.risk > risk);
+        above.for_each(|(number, _)| insert(&mut bits, number));
+        bits
     }
 
     /// The nodes that each node implies directly; `None` beyond the bounds.
@@ -57,7 +68,9 @@ impl Graph {
         let mut edges: Vec<Vec<usize>> = vec![Vec::new(); self.scopes.len()];
         let mut known: HashMap<&Pattern, usize> = HashMap::new();
         let mut compared = 0;
-        for (from, pattern) in declared.values().enumerate().flat_map(|(from, one)| one.implies.iter().map(move |to| (from, to))) {
+        for (from, pattern) in
+            declared.values().enumerate().flat_map(|(from, one)| one.implies.iter().map(move |to| (from, to)))
+        {
             let to = match (self.numbers.get(&pattern.0), pattern.is_wildcard(), known.get(pattern)) {
                 (Some(number), false, _) => *number,
                 (_, _, Some(number)) => *number,
@@ -72,7 +85,8 @@ impl Graph {
                         if compared > MOST_COMPARED {
                             return None;
                         }
-                        let matched = candidates.iter().zip(start..).filter(|(scope, _)| pattern.matches(scope.as_str()));
+                        let matched =
+                            candidates.iter().zip(start..).filter(|(scope, _)| pattern.matches(scope.as_str()));
                         let matched: Vec<usize> = matched.map(|(_, number)| number).collect();
                         edges.last_mut()?.extend(matched);
                         self.wild.push(number);
@@ -250,8 +264,9 @@ impl Graph {
     /// The first declared scope, by name, that a scope implies and that is of a higher risk.
     pub(super) fn riskier(&self, scope: &str, risk: Risk) -> Option<&Scope> {
         let row = self.row(*self.numbers.get(scope)?)?;
-        let mut risks = self.risks.iter().zip(&self.scopes).enumerate();
-        risks.find(|(number, (other, _))| **other > risk && contains(row, *number)).map(|(_, (_, scope))| scope)
+        let riskier = self.riskier.iter().find(|(known, _)| *known == risk).map(|(_, bits)| bits)?;
+        let both: Vec<u64> = row.iter().zip(riskier).map(|(word, other)| word & other).collect();
+        self.scopes(&both).next()
     }
 
     /// The bits of everything that these scopes reach.

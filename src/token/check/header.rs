@@ -1,5 +1,7 @@
 //! The header: algorithm, keys, extensions.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::text::is_deceptive;
 use crate::token::findings::{
@@ -136,7 +138,8 @@ fn critical(crit: &Json, header: &Json) -> Option<Diagnostic> {
     let Some(names) = names else {
         return Some(Diagnostic::new(&CRIT_MALFORMED, format!("`crit` is no list of names: {crit}")));
     };
-    if let Some(name) = names.iter().find(|name| STANDARD.contains(name) || header.get(name).is_none()) {
+    let present: HashSet<&str> = header.members().iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(name) = names.iter().find(|name| STANDARD.contains(name) || !present.contains(*name)) {
         let message = format!("`crit` names `{name}`, which is a standard parameter or is not in the header");
         return Some(Diagnostic::new(&CRIT_MALFORMED, message));
     }
