@@ -177,7 +177,8 @@ fn groups(all: impl Iterator<Item = Explained>) -> Vec<Group> {
         }
         let target = explained.target.as_ref().filter(|_| explained.endpoint.is_none());
         let diagnosis = &explained.diagnosis;
-        let what = (explained.endpoint, &explained.method, explained.status, target, diagnosis.cause, &diagnosis.missing);
+        let what =
+            (explained.endpoint, &explained.method, explained.status, target, diagnosis.cause, &diagnosis.missing);
         let position = *known.entry(format!("{what:?}")).or_insert(groups.len());
         match groups.get_mut(position) {
             Some(group) => group.count += 1,

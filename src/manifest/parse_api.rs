@@ -1,5 +1,6 @@
 //! `[api.NAME]`: scopes, what they imply, endpoints and what they require.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -23,6 +24,9 @@ use super::server::Server;
 use super::template::Template;
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 use crate::text::nearest;
+
+/// How many undeclared scopes are told what they may be meant to be.
+const MOST_SUGGESTED: usize = 20;
 
 /// How many scopes of a cycle are shown.
 const MOST_SHOWN: usize = 8;
@@ -153,7 +157,7 @@ fn base_url(text: &str) -> Result<Url, String> {
 fn scopes(reader: &mut Reader, value: &Value<'_>) -> Vec<DeclaredScope> {
     let Some(table) = reader.table(value, "`scopes`") else { return Vec::new() };
     let mut scopes = Vec::new();
-    let names: Vec<&str> = members(table).into_iter().map(|member| member.key).collect();
+    let names: BTreeSet<&str> = members(table).into_iter().map(|member| member.key).collect();
     for member in members(table) {
         let Some(scope) = reader.scope(member.key, member.span.clone()) else { continue };
         let Some(details) = reader.table(member.value, "a scope") else { continue };
@@ -182,7 +186,12 @@ fn scopes(reader: &mut Reader, value: &Value<'_>) -> Vec<DeclaredScope> {
 
 fn undeclared<'a>(reader: &mut Reader, scope: &str, span: Range<usize>, names: impl Iterator<Item = &'a str>) {
     let message = format!("the scope `{scope}` is not declared");
-    let help = match nearest(scope, names, 1).first() {
+    // each suggestion takes a look at every scope
+    let is_suggested =
+        reader.findings.iter().filter(|finding| finding.code == &SCOPE_UNDECLARED).take(MOST_SUGGESTED).count()
+            < MOST_SUGGESTED;
+    let near = if is_suggested { nearest(scope, names, 1) } else { Vec::new() };
+    let help = match near.first() {
         Some(near) => format!("did you mean `{near}`? Else declare it under `scopes`"),
         None => "declare it under `scopes`".to_owned(),
     };

@@ -13,8 +13,11 @@ const MOST_COLUMNS: usize = 100;
 #[must_use]
 pub fn line_column(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
-    let line_start = before.rfind('\n').map_or(0, |position| position + 1);
-    (before.matches('\n').count() + 1, before.get(line_start..).unwrap_or_default().chars().count() + 1)
+    let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |position| position + 1);
+    (
+        memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
+        before.get(line_start..).unwrap_or_default().chars().count() + 1,
+    )
 }
 
 /// The finding as text: severity, code and message; file, line and column; the source line with its place under carets;

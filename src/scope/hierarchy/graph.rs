@@ -266,7 +266,8 @@ impl Graph {
         let row = self.row(*self.numbers.get(scope)?)?;
         let riskier = self.riskier.iter().find(|(known, _)| *known == risk).map(|(_, bits)| bits)?;
         let both: Vec<u64> = row.iter().zip(riskier).map(|(word, other)| word & other).collect();
-        self.scopes(&both).next()
+        let number = ones(&both).next()?;
+        self.scopes.get(number)
     }
 
     /// The bits of everything that these scopes reach.
