@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokscope::diagnosis::{Answer, Case, Cause, Confidence, Diagnosis, Sent, diagnose};
+use tokscope::diagnosis::{Case, Cause, Confidence, Diagnosis, Response, Sent, diagnose};
 use tokscope::scope::ScopeSet;
 
 /// What each row of the providers' file is about: the cause and how sure that can be from the answer alone.
@@ -89,7 +89,7 @@ fn diagnosed(row: &Value) -> Diagnosis {
     };
     let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
     diagnose(&Case {
-        answer: Answer { status, headers: &headers, body: body.as_bytes() },
+        response: Response { status, headers: &headers, body: body.as_bytes() },
         api: None,
         endpoint: None,
         sent: Sent::Unknown,

@@ -338,7 +338,7 @@ async fn step_up(
 
 fn say(called: &Called, what: std::fmt::Arguments<'_>, streams: &mut Streams) {
     for line in diagnosis_lines(called) {
-        streams.say(line);
+        streams.say_report(&line);
     }
     streams.say(format_args!("step-up: {what}"));
 }

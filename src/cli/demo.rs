@@ -180,7 +180,7 @@ impl Teller<'_> {
         let found = self.workspace.find(request, None)?;
         let called = self.workspace.call(&CallRequest::new(found.id, found.parameters), token).await?;
         for line in diagnosis_lines(&called) {
-            streams.line(format_args!("  {line}"));
+            streams.report(&line.prefixed("  "));
         }
         Ok(())
     }

@@ -1,15 +1,11 @@
-//! A diagnosis as lines, as JSON and as an exit code: for `call`, `why` and `demo`.
+//! A diagnosis as JSON and as an exit code, for `call`, `why` and `demo`.
 
 use super::print::{json_findings, json_list, json_object, json_option, json_text};
-use crate::diagnosis::{Cause, Diagnosis, StepUp, Witness};
-use crate::text::visible;
+use crate::diagnosis::{Cause, Diagnosis, Statement, StepUp};
 use crate::token::Json;
 use crate::workspace::Kind;
 
-/// The most endpoints that are named as opened by a scope.
-const MOST_OPENED: usize = 3;
-
-/// The exit code that a cause stands for; `None`: it worked.
+/// Returns the exit code for a cause; `None` for success.
 pub(super) fn exit(diagnosis: &Diagnosis) -> Option<Kind> {
     match diagnosis.cause {
         Cause::None => None,
@@ -22,65 +18,17 @@ pub(super) fn exit(diagnosis: &Diagnosis) -> Option<Kind> {
     }
 }
 
-/// Cause, witnesses, next step, a line each. Escaped. Empty when it worked and nothing is odd.
-pub(super) fn lines(diagnosis: &Diagnosis) -> Vec<String> {
-    if diagnosis.cause == Cause::None {
-        return Vec::new();
-    }
-    let mut lines = vec![format!("{} ({})", visible(&diagnosis.sentence), diagnosis.confidence.as_str())];
-    let witnesses = &diagnosis.witnesses;
-    for (name, witness) in
-        [("manifest", &witnesses.manifest), ("token", &witnesses.token), ("server", &witnesses.server)]
-    {
-        let says = witness.as_ref().map_or("nothing", |witness| witness.says.as_str());
-        lines.push(format!("  {name:<9} {}", visible(says)));
-    }
-    match diagnosis.agree {
-        Some(true) => lines.push("  they agree".to_owned()),
-        Some(false) => lines.push("  they disagree".to_owned()),
-        None => {}
-    }
-    for (missing, opens) in diagnosis.missing.iter().zip(&diagnosis.opens) {
-        if let Some(opened) = opened(opens) {
-            lines.push(format!("  {} also opens {opened}", visible(&missing.to_string())));
-        }
-    }
-    if !diagnosis.next.is_empty() {
-        lines.push(format!("next: {}", visible(&diagnosis.next)));
-    }
-    if let Some(command) = &diagnosis.command {
-        lines.push(format!("  {}", visible(command)));
-    }
-    lines.extend(diagnosis.wanting.iter().map(|wanting| format!("to know more: {wanting}")));
-    lines
-}
-
-/// The endpoints that a scope would open, the first few by name.
-fn opened(endpoints: &[String]) -> Option<String> {
-    let named: Vec<String> = endpoints.iter().take(MOST_OPENED).map(|name| visible(name).into_owned()).collect();
-    let more = endpoints.len().saturating_sub(MOST_OPENED);
-    match (named.is_empty(), more) {
-        (true, _) => None,
-        (false, 0) => Some(named.join(", ")),
-        (false, more) => Some(format!("{} and {more} more", named.join(", "))),
-    }
-}
-
-/// The members of `tokscope.why/v1`, without its schema.
+/// Returns the members of `tokscope.why/v1`, without the schema.
 pub(super) fn members(diagnosis: &Diagnosis) -> Vec<(String, Json)> {
-    let witness = |witness: &Option<Witness>| {
-        witness.as_ref().map_or(Json::Null, |witness| {
+    let statement = |statement: Option<&Statement>| {
+        statement.map_or(Json::Null, |statement| {
             json_object([
-                ("says", json_text(&witness.says)),
-                ("scopes", Json::Array(witness.scopes.iter().map(json_list).collect())),
+                ("says", json_text(&statement.text)),
+                ("scopes", Json::Array(statement.scopes.iter().map(json_list).collect())),
             ])
         })
     };
-    let witnesses = json_object([
-        ("manifest", witness(&diagnosis.witnesses.manifest)),
-        ("token", witness(&diagnosis.witnesses.token)),
-        ("server", witness(&diagnosis.witnesses.server)),
-    ]);
+    let evidence = diagnosis.evidence.sources().map(|(name, source)| (name, statement(source)));
     [
         ("cause", json_text(diagnosis.cause.as_str())),
         ("sentence", json_text(&diagnosis.sentence)),
@@ -88,12 +36,12 @@ pub(super) fn members(diagnosis: &Diagnosis) -> Vec<(String, Json)> {
         ("opens", Json::Array(diagnosis.opens.iter().map(json_list).collect())),
         ("confidence", json_text(diagnosis.confidence.as_str())),
         ("agree", diagnosis.agree.map_or(Json::Null, Json::Bool)),
-        ("witnesses", witnesses),
+        ("evidence", json_object(evidence)),
         ("findings", json_findings(&diagnosis.findings)),
         ("next", json_text(&diagnosis.next)),
         ("command", json_option(diagnosis.command.as_ref())),
         ("step_up", diagnosis.step_up.as_ref().map_or(Json::Null, step_up)),
-        ("rule", json_option(diagnosis.rule.as_ref())),
+        ("rule", json_text(&diagnosis.rule)),
         ("source", json_option(diagnosis.source.as_ref())),
         ("wanting", json_list(&diagnosis.wanting)),
     ]

@@ -11,6 +11,7 @@ use crate::secret::masked_tokens;
 use crate::text::{visible, visible_json, visible_lines};
 use crate::token::Json;
 use crate::workspace::Error;
+use crate::workspace::report::{self, Line, Style};
 
 /// How a word is set apart on a terminal. Meaning never rests on it alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,17 @@ impl Streams {
         self.note(written);
     }
 
+    /// Prints a line of a report on stdout.
+    pub(super) fn report(&mut self, line: &Line) {
+        let written = writeln!(self.out, "{}", rendered(self.out_painted, line));
+        self.note(written);
+    }
+
+    /// Prints a line of a report on stderr.
+    pub(super) fn say_report(&mut self, line: &Line) {
+        self.say(rendered(self.err_painted, line));
+    }
+
     /// A JSON document on standard output.
     pub(super) fn json(&mut self, document: &Json) {
         let text = document.pretty();
@@ -133,12 +145,8 @@ impl Streams {
 
     /// A finding on standard error.
     pub(super) fn finding(&mut self, finding: &Diagnostic) {
-        let paint = severity_paint(finding.severity());
-        let label = painted(self.err_painted, paint, &format!("{}[{}]:", finding.severity(), finding.code.name));
-        self.say(format!("{label} {}", visible(&finding.message)));
-        if let Some(help) = &finding.help {
-            let label = painted(self.err_painted, Paint::Bold, "help:");
-            self.say(format!("  {label} {}", visible(help)));
+        for line in report::finding(finding) {
+            self.say_report(&line);
         }
     }
 
@@ -175,6 +183,19 @@ pub(super) fn severity_paint(severity: Severity) -> Paint {
         Severity::Warning => Paint::Odd,
         Severity::Info => Paint::Dim,
     }
+}
+
+/// Renders a line of a report, which is already escaped.
+fn rendered(on: bool, line: &Line) -> String {
+    let paint = |style| match style {
+        Style::Plain | Style::Label => Paint::Plain,
+        Style::Heading => Paint::Bold,
+        Style::Muted => Paint::Dim,
+        Style::Good => Paint::Good,
+        Style::Bad => Paint::Bad,
+        Style::Warning => Paint::Odd,
+    };
+    line.spans().iter().map(|span| painted(on, paint(span.style()), span.text())).collect()
 }
 
 fn painted(on: bool, paint: Paint, text: &str) -> String {

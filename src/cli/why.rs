@@ -1,4 +1,4 @@
-//! `tokscope why`: why a call failed that was made elsewhere.
+//! `tokscope why`: explains why a captured call failed.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _};
@@ -13,10 +13,12 @@ use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Discovery, Error, Explained, Hints, Kind, Workspace, discover_from, read_input_file, read_stream};
+use crate::workspace::{
+    CapturedCall, Discovery, Error, Hints, Kind, Workspace, discover_from, read_input_file, read_stream, report,
+};
 
-/// The most bytes of a capture that are read.
-const MOST_BYTES: u64 = 256 << 20;
+/// Size limit for a capture, in bytes.
+const MAX_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -62,9 +64,9 @@ pub(super) struct Arguments {
     markdown: bool,
 }
 
-/// Failures that are one: the same request, cause and missing scopes.
+/// Failures with the same request, cause and missing scopes.
 struct Group {
-    explained: Explained,
+    call: CapturedCall,
     count: usize,
 }
 
@@ -93,36 +95,36 @@ pub(super) fn run(
     let hints = Hints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
     let several = captures.len() > 1;
     let groups = groups(captures.iter().map(|capture| workspace.why(capture, &hints, now)));
-    let found = match arguments.follow {
+    let chain = match arguments.follow {
         true => Some(wait_for(follow(&captures))?),
         false => None,
     };
     if arguments.json {
-        streams.json(&document(&workspace, &groups, found.as_ref()));
+        streams.json(&document(&workspace, &groups, chain.as_ref()));
     } else if arguments.markdown {
         markdown(&workspace, &groups, streams);
     } else {
         if several {
             let failures: usize = groups.iter().map(|group| group.count).sum();
-            streams.line(format_args!("{failures} of {} calls failed, in {} ways", captures.len(), groups.len()));
+            streams.line(format_args!("{failures} of {} calls failed, with {}", captures.len(), causes(groups.len())));
         }
         for (index, group) in groups.iter().enumerate() {
             if several || index > 0 {
                 streams.line("");
             }
-            report(&workspace, group, streams);
+            text(&workspace, group, streams);
         }
-        for line in found.iter().flat_map(|found| discover::chain(found, streams)).collect::<Vec<_>>() {
+        for line in chain.iter().flat_map(|chain| discover::chain(chain, streams)).collect::<Vec<_>>() {
             streams.line(line);
         }
-        for finding in found.iter().flat_map(|found| &found.findings) {
+        for finding in chain.iter().flat_map(|chain| &chain.findings) {
             streams.finding(finding);
         }
     }
-    Ok(groups.iter().find_map(|group| diagnosis::exit(&group.explained.diagnosis)))
+    Ok(groups.iter().find_map(|group| diagnosis::exit(&group.call.diagnosis)))
 }
 
-/// Follows the challenge of the first answer that has one, else the first answer whose URL is known.
+/// Follows the challenge of the first response that has one, else of the first whose URL is known.
 async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
     let whole = |capture: &&Capture| capture.url.as_ref().is_some_and(|url| url.contains("://"));
     let challenged = |capture: &&Capture| {
@@ -131,8 +133,8 @@ async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
     let capture = captures.iter().find(challenged).or_else(|| captures.iter().find(whole));
     let known = capture.and_then(|capture| Some((capture, capture.url.as_deref()?)));
     let (capture, url) = known.ok_or_else(|| {
-        Error::new(Kind::Usage, "nothing can be followed: the capture does not show the URL that was called")
-            .hint("`curl -v` shows it, and so does a HAR")
+        Error::new(Kind::Usage, "no challenge to follow: the capture does not show the URL of the request")
+            .hint("`curl -v` and HAR files show it")
     })?;
     discover_from(url, &capture.headers, capture.status).await
 }
@@ -141,139 +143,140 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
     let bytes;
     match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
         Some(path) => {
-            bytes = read_input_file(path, MOST_BYTES)?;
+            bytes = read_input_file(path, MAX_BYTES)?;
         }
         None => {
             let stdin = io::stdin();
             if stdin.is_terminal() && arguments.file.is_none() {
-                let error =
-                    Error::new(Kind::Usage, "there is no answer: no file was named, and standard input is a terminal");
-                return Err(error.hint("name a file, pipe it in, or write `-` and paste it"));
+                let error = Error::new(Kind::Usage, "no response given, and stdin is a terminal");
+                return Err(error.hint("name a file, pipe the response in, or use `-` and paste it"));
             }
-            bytes = read_stream(stdin.lock(), "standard input", MOST_BYTES)?;
+            bytes = read_stream(stdin.lock(), "stdin", MAX_BYTES)?;
         }
     }
     read_captures(&bytes, arguments.status).map_err(|error| {
         let hint = match &error {
-            CaptureError::NoStatus => Some("if it is a body alone, give its status by `--status`"),
-            CaptureError::Empty => Some("`curl -i` prints the header fields with the body"),
+            CaptureError::NoStatus => Some("if it is a response body, give its status with `--status`"),
+            CaptureError::Empty => Some("`curl -i` prints the headers with the body"),
             CaptureError::Har(_) => None,
         };
         hint.into_iter().fold(Error::new(Kind::Usage, error.to_string()), Error::hint)
     })
 }
 
-/// The failures, equal ones together, in the order in which they were first seen; a single call is kept if it worked.
-fn groups(all: impl Iterator<Item = Explained>) -> Vec<Group> {
+/// Groups equal failures, in the order in which they were first seen. A single successful call is a group as well.
+fn groups(calls: impl Iterator<Item = CapturedCall>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut count = 0;
-    let mut worked = None;
-    for explained in all {
+    let mut success = None;
+    for call in calls {
         count += 1;
-        if explained.diagnosis.cause == Cause::None && explained.diagnosis.agree != Some(false) {
-            worked.get_or_insert(explained);
+        if call.diagnosis.cause == Cause::None && call.diagnosis.agree != Some(false) {
+            success.get_or_insert(call);
             continue;
         }
-        let target = explained.target.as_ref().filter(|_| explained.endpoint.is_none());
-        let diagnosis = &explained.diagnosis;
-        let what =
-            (explained.endpoint, &explained.method, explained.status, target, diagnosis.cause, &diagnosis.missing);
-        let position = *known.entry(format!("{what:?}")).or_insert(groups.len());
+        let target = call.target.as_ref().filter(|_| call.endpoint.is_none());
+        let diagnosis = &call.diagnosis;
+        let key = (call.endpoint, &call.method, call.status, target, diagnosis.cause, &diagnosis.missing);
+        let position = *known.entry(format!("{key:?}")).or_insert(groups.len());
         match groups.get_mut(position) {
             Some(group) => group.count += 1,
-            None => groups.push(Group { explained, count: 1 }),
+            None => groups.push(Group { call, count: 1 }),
         }
     }
-    groups.extend(worked.filter(|_| count == 1).map(|explained| Group { explained, count: 1 }));
+    groups.extend(success.filter(|_| count == 1).map(|call| Group { call, count: 1 }));
     groups
 }
 
-/// What was called: the endpoint of the manifest, else the request, else nothing but the status.
-fn title(workspace: &Workspace, explained: &Explained) -> String {
-    let endpoint = explained.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint.to_string());
-    let request = explained.method.as_ref().zip(explained.target.as_ref());
+/// Returns what was called, as far as it is known: the endpoint, else the request, and the status.
+fn title(workspace: &Workspace, call: &CapturedCall) -> String {
+    let endpoint = call.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint.to_string());
+    let request = call.method.as_ref().zip(call.target.as_ref());
     let request = request.map(|(method, target)| format!("{method} {target}"));
     match endpoint.or(request) {
-        Some(name) => format!("{name}: {}", explained.status),
-        None => explained.status.to_string(),
+        Some(name) => format!("{name}: {}", call.status),
+        None => call.status.to_string(),
     }
 }
 
-fn report(workspace: &Workspace, group: &Group, streams: &mut Streams) {
+/// Returns the number of different causes, in words.
+fn causes(count: usize) -> String {
+    if count == 1 { "1 cause".to_owned() } else { format!("{count} different causes") }
+}
+
+/// Prints a group as text.
+fn text(workspace: &Workspace, group: &Group, streams: &mut Streams) {
     let times = if group.count > 1 { format!(", {} times", group.count) } else { String::new() };
-    streams.line(format_args!("{}{times}", visible(&title(workspace, &group.explained))));
-    let found = &group.explained.diagnosis;
-    if found.cause == Cause::None {
-        streams.line("it worked");
+    streams.line(format_args!("{}{times}", visible(&title(workspace, &group.call))));
+    let diagnosis = &group.call.diagnosis;
+    if diagnosis.cause == Cause::None {
+        streams.line(visible(&diagnosis.sentence));
     }
-    for line in diagnosis::lines(found) {
-        streams.line(line);
+    for line in report::diagnosis(diagnosis) {
+        streams.report(&line);
     }
-    for finding in &found.findings {
+    for finding in &diagnosis.findings {
         streams.finding(finding);
     }
 }
 
-/// `tokscope.why/v1`: the first failure, and under `failures` every one of a capture of several; under `chain` where the
-/// challenge leads.
-fn document(workspace: &Workspace, groups: &[Group], found: Option<&Discovery>) -> Json {
+/// Builds `tokscope.why/v1`: the members of the first failure; all of them in `failures`; in `chain` where the challenge
+/// leads.
+fn document(workspace: &Workspace, groups: &[Group], chain: Option<&Discovery>) -> Json {
     let mut members = vec![("schema".to_owned(), json_text("tokscope.why/v1"))];
     match groups.first() {
-        Some(first) => members.extend(one(workspace, first)),
+        Some(first) => members.extend(failure(workspace, first)),
         None => members.push(("cause".to_owned(), json_text(Cause::None.as_str()))),
     }
-    let all = groups.iter().map(|group| Json::Object(one(workspace, group)));
+    let all = groups.iter().map(|group| Json::Object(failure(workspace, group)));
     members.push(("failures".to_owned(), Json::Array(all.collect())));
-    members.extend(found.map(|found| ("chain".to_owned(), discover::chain_document(found))));
+    members.extend(chain.map(|chain| ("chain".to_owned(), discover::chain_document(chain))));
     Json::Object(members)
 }
 
-fn one(workspace: &Workspace, group: &Group) -> Vec<(String, Json)> {
-    let explained = &group.explained;
-    let endpoint = explained.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint);
+fn failure(workspace: &Workspace, group: &Group) -> Vec<(String, Json)> {
+    let call = &group.call;
+    let endpoint = call.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint);
     let request = json_object([
-        ("method", json_option(explained.method.as_ref())),
-        ("target", json_option(explained.target.as_ref())),
+        ("method", json_option(call.method.as_ref())),
+        ("target", json_option(call.target.as_ref())),
         ("endpoint", json_option(endpoint)),
     ]);
     let mut members = vec![
         ("request".to_owned(), request),
-        ("status".to_owned(), Json::Number(explained.status.to_string())),
+        ("status".to_owned(), Json::Number(call.status.to_string())),
         ("count".to_owned(), Json::Number(group.count.to_string())),
     ];
-    members.extend(diagnosis::members(&explained.diagnosis));
+    members.extend(diagnosis::members(&call.diagnosis));
     members
 }
 
-/// For a report of an issue.
+/// Prints the groups as Markdown for an issue report.
 fn markdown(workspace: &Workspace, groups: &[Group], streams: &mut Streams) {
-    let text = |text: &str| {
+    let cell = |text: &str| {
         let line = visible(&masked_within(text)).replace('|', "\\|");
-        // a tag or a mention in somebody else's text is nothing that this report wants to make
+        // untrusted text must not become a tag or a mention
         line.replace('<', "&lt;").replace('@', "&#64;")
     };
     for group in groups {
-        let found = &group.explained.diagnosis;
-        streams.line(format_args!("### {}\n", text(&title(workspace, &group.explained))));
+        let diagnosis = &group.call.diagnosis;
+        streams.line(format_args!("### {}\n", cell(&title(workspace, &group.call))));
         let times = if group.count > 1 { format!(" Seen {} times.", group.count) } else { String::new() };
-        streams.line(format_args!("**{}** ({}).{times}\n", text(&found.sentence), found.confidence.as_str()));
-        streams.line("| witness | says |\n|---|---|");
-        let witnesses = &found.witnesses;
-        for (name, witness) in
-            [("manifest", &witnesses.manifest), ("token", &witnesses.token), ("server", &witnesses.server)]
-        {
-            let says = witness.as_ref().map_or("nothing", |witness| witness.says.as_str());
-            streams.line(format_args!("| {name} | {} |", text(says)));
+        streams.line(format_args!("**{}** ({}).{times}\n", cell(&diagnosis.sentence), diagnosis.confidence.as_str()));
+        streams.line("| source | statement |\n|---|---|");
+        for (name, statement) in diagnosis.evidence.sources() {
+            let statement = statement.map_or(report::NOT_GIVEN, |statement| statement.text.as_str());
+            streams.line(format_args!("| {name} | {} |", cell(statement)));
         }
         streams.line("");
-        for finding in &found.findings {
-            streams.line(format_args!("- {}[{}]: {}", finding.severity(), finding.code.name, text(&finding.message)));
+        for finding in &diagnosis.findings {
+            streams.line(format_args!("- {}[{}]: {}", finding.severity(), finding.code.name, cell(&finding.message)));
         }
-        if !found.next.is_empty() {
-            streams.line(format_args!("\nNext: {}.\n", text(&found.next)));
+        if !diagnosis.next.is_empty() {
+            streams.line(format_args!("\nNext: {}.\n", cell(&diagnosis.next)));
         }
-        if let Some(command) = &found.command {
+        if let Some(command) = &diagnosis.command {
             streams.line(format_args!("```sh\n{}\n```\n", visible(&masked_within(command)).replace('`', "'")));
         }
     }

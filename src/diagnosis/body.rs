@@ -1,4 +1,4 @@
-//! The body of an answer as a flat list of texts with their places, whether it is JSON, XML, HTML or plain text.
+//! The body of a response as a flat list of strings with their places: JSON, XML, HTML or plain text.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,22 @@ use serde_json::Value;
 
 use crate::manifest::{AnswerPlace, normal_code};
 
-/// The most bytes of a body that are read.
-const MOST_BYTES: usize = 256 << 10;
+/// Size limit for a body, in bytes.
+const MAX_BYTES: usize = 256 << 10;
 
-/// The most bytes of one text that are read.
-const MOST_TEXT: usize = 8 << 10;
+/// Length limit for one string, in bytes.
+const MAX_TEXT: usize = 8 << 10;
 
-/// The most texts that are kept, and how deep they may lie.
-const MOST_LEAVES: usize = 512;
-const DEPTH: usize = 16;
+/// Limit for the number of strings.
+const MAX_LEAVES: usize = 512;
 
-/// The step into a document that stands in a text.
+/// Limit for the nesting depth.
+const MAX_DEPTH: usize = 16;
+
+/// The path step into JSON inside a string.
 const INSIDE: &str = "json";
 
-/// The names of members that name an error, in normal form.
+/// Names of members that hold an error code, in normal form.
 const CODE_NAMES: &[&str] = &[
     "category",
     "code",
@@ -51,39 +53,39 @@ const CODE_NAMES: &[&str] = &[
     "type",
 ];
 
-/// The names of members that hold a sentence, which is sometimes nothing but the name of an error.
+/// Names of members that hold a sentence, and in some APIs only an error code.
 const SENTENCE_NAMES: &[&str] =
     &["description", "detail", "errordescription", "errormessage", "message", "msg", "reason"];
 
-/// The reason phrases of HTTP (RFC 9110 §15), which say no more than the status.
+/// Reason phrases (RFC 9110 section 15) and their like, which add nothing to the status.
 const REASON_PHRASES: &[&str] =
     &["", "ok", "badrequest", "unauthorized", "forbidden", "notfound", "error", "fail", "failure", "http"];
 
-/// A text in a body.
+/// A string in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leaf {
-    /// The names on the way to it, in normal form; arrays are no step.
+    /// The member or element names on its path, in normal form. Arrays add no step.
     pub(super) steps: Vec<String>,
-    /// The text, at most [`MOST_TEXT`] bytes of it.
+    /// The string, at most [`MAX_TEXT`] bytes of it.
     pub(super) text: String,
-    /// The same in ASCII lower case.
+    /// The string in ASCII lower case.
     pub(super) lower: String,
 }
 
-/// A body.
+/// A parsed body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Body {
     pub(super) leaves: Vec<Leaf>,
-    /// Whether it says that it failed, whatever the status.
+    /// Whether the body reports a failure, regardless of the status.
     pub(super) failed: bool,
-    /// The names of the members that hold a text, each once.
+    /// The distinct names of the members that hold a string.
     names: BTreeSet<String>,
 }
 
 impl Body {
     pub(super) fn read(bytes: &[u8]) -> Self {
         let mut body = Self::default();
-        let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(MOST_BYTES)).unwrap_or_default());
+        let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(MAX_BYTES)).unwrap_or_default());
         let text = event_data(text.trim());
         if let Ok(value) = serde_json::from_str::<Value>(&text) {
             body.failed = failed(&value);
@@ -98,10 +100,10 @@ impl Body {
 
     fn push(&mut self, steps: &[String], text: &str) {
         let text = text.trim();
-        if text.is_empty() || self.leaves.len() >= MOST_LEAVES {
+        if text.is_empty() || self.leaves.len() >= MAX_LEAVES {
             return;
         }
-        let text = text.get(..text.floor_char_boundary(MOST_TEXT)).unwrap_or_default().to_owned();
+        let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default().to_owned();
         if !steps.last().is_some_and(|name| self.names.contains(name)) {
             self.names.extend(steps.last().cloned());
         }
@@ -111,8 +113,8 @@ impl Body {
     fn json(&mut self, value: &Value, steps: &mut Vec<String>) {
         match value {
             Value::Bool(_) | Value::Number(_) => self.push(steps, &value.to_string()),
-            // a document inside a text is what the text says
-            Value::String(text) if text.trim_start().starts_with('{') && steps.len() < DEPTH => {
+            // JSON inside a string is read in place of the string
+            Value::String(text) if text.trim_start().starts_with('{') && steps.len() < MAX_DEPTH => {
                 match serde_json::from_str::<Value>(text) {
                     Ok(inner) => {
                         steps.push(INSIDE.to_owned());
@@ -123,9 +125,9 @@ impl Body {
                 }
             }
             Value::String(text) => self.push(steps, text),
-            Value::Array(items) => items.iter().take(MOST_LEAVES).for_each(|item| self.json(item, steps)),
-            Value::Object(members) if steps.len() < DEPTH => {
-                for (name, value) in members.iter().take(MOST_LEAVES) {
+            Value::Array(items) => items.iter().take(MAX_LEAVES).for_each(|item| self.json(item, steps)),
+            Value::Object(members) if steps.len() < MAX_DEPTH => {
+                for (name, value) in members.iter().take(MAX_LEAVES) {
                     steps.push(normal_code(name));
                     self.json(value, steps);
                     steps.pop();
@@ -135,7 +137,7 @@ impl Body {
         }
     }
 
-    /// The texts of XML or HTML, by the elements that they stand in. What is not well formed is taken as it comes.
+    /// Reads the text of XML or HTML, by element. The markup need not be well formed.
     fn markup(&mut self, text: &str) {
         let mut steps: Vec<String> = Vec::new();
         let mut rest = text;
@@ -151,9 +153,9 @@ impl Body {
                     }
                 }
                 None if tag.starts_with(['!', '?']) || tag.ends_with('/') => {}
-                None if steps.len() < DEPTH => {
+                None if steps.len() < MAX_DEPTH => {
                     let name = name(tag);
-                    // a namespace's prefix says nothing
+                    // without the namespace prefix
                     steps.push(normal_code(name.rsplit(':').next().unwrap_or_default()));
                 }
                 None => {}
@@ -163,29 +165,29 @@ impl Body {
         self.push(&steps, &unescaped(rest));
     }
 
-    /// Whether some member has the name that the place ends with.
+    /// Returns whether a member has the last name of the place.
     pub(super) fn may_have(&self, place: &AnswerPlace) -> bool {
         place.name().is_some_and(|name| self.names.contains(name))
     }
 
-    /// Whether it is a fault of SOAP, which comes with a status of 500 whatever the reason (SOAP 1.1 §6.2).
+    /// Returns whether it is a SOAP fault, which has status 500 regardless of the cause (SOAP 1.1 section 6.2).
     pub(super) fn is_soap_fault(&self) -> bool {
         self.leaves.iter().any(|leaf| leaf.steps.iter().any(|step| step == "fault") && leaf.name().starts_with("fault"))
     }
 
-    /// The names of errors, in normal form.
+    /// Returns the error codes, in normal form.
     pub(super) fn codes(&self) -> impl Iterator<Item = String> {
         self.leaves.iter().filter_map(Leaf::code).flat_map(spellings)
     }
 }
 
 impl Leaf {
-    /// The name of the member that it is, in normal form; empty for a body that is one text.
+    /// Returns the name of its member, in normal form; empty when the body is a single string.
     pub(super) fn name(&self) -> &str {
         self.steps.last().map_or("", String::as_str)
     }
 
-    /// The name of an error, if that is what it is.
+    /// Returns the error code, if it is one.
     fn code(&self) -> Option<String> {
         let name = self.name();
         let single = !self.text.contains(char::is_whitespace);
@@ -204,8 +206,8 @@ impl Leaf {
     }
 }
 
-/// A code as it is written, without what stands before its last dot, and without the word that says it is an error:
-/// `oauth.v2.InvalidAccessToken`, `TokenExpiredError`.
+/// Returns a code as written, its last dotted segment, and that without an `error` suffix: `oauth.v2.InvalidAccessToken`,
+/// `TokenExpiredError`.
 fn spellings(code: String) -> Vec<String> {
     let last = code.rsplit('.').next().unwrap_or_default();
     let bare = ["exception", "error", "fault"].iter().find_map(|ending| last.strip_suffix(ending)).unwrap_or(last);
@@ -216,40 +218,70 @@ fn spellings(code: String) -> Vec<String> {
     spellings
 }
 
-/// Whether a code says more than the status does.
+/// Returns whether a code adds anything to the status.
 fn is_telling(code: &str) -> bool {
     !REASON_PHRASES.contains(&code) && !code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The data of server-sent events, which an MCP server may answer in; any other text as it is.
+/// Returns the data of server-sent events, which MCP servers use; any other text unchanged.
 fn event_data(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.starts_with("event:") && !text.starts_with("data:") && !text.starts_with("id:") {
         return text.into();
     }
     let mut data = text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim);
-    // one document for each event: the last is the answer
+    // one document per event: the last is the response
     data.rfind(|line| !line.is_empty()).unwrap_or(text).to_owned().into()
 }
 
-/// Whether a JSON document says that what was asked for failed: Slack's `ok`, GraphQL's `errors`, JSON-RPC's `error`,
-/// MCP's `isError`, `success`, and an `errcode` that is not 0.
-fn failed(value: &Value) -> bool {
-    let is_false = |name: &str| value.get(name) == Some(&Value::Bool(false));
-    let error = value.get("error").is_some_and(|error| match error {
-        Value::Object(members) => !members.is_empty(),
-        Value::String(text) => !text.is_empty(),
-        Value::Bool(failed) => *failed,
-        _ => false,
-    });
-    is_false("ok")
-        || is_false("success")
-        || error
-        || value.get("errcode").and_then(Value::as_i64).is_some_and(|code| code != 0)
-        || value.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty())
-        || value.pointer("/result/isError") == Some(&Value::Bool(true))
+/// How the value of a member shows that a call failed.
+enum Failure {
+    /// `false`.
+    False,
+    /// `true`.
+    True,
+    /// A number other than 0.
+    NotZero,
+    /// An object or string that is not empty, or `true`.
+    Present,
+    /// An array that is not empty.
+    NotEmpty,
 }
 
-/// Character references of HTML: the five that XML has by name, and those by number.
+/// Members that report a failure whatever the status, as JSON pointers.
+const FAILURES: &[(&str, Failure)] = &[
+    // Slack
+    ("/ok", Failure::False),
+    ("/success", Failure::False),
+    // JSON-RPC, RFC 6749
+    ("/error", Failure::Present),
+    // WeChat
+    ("/errcode", Failure::NotZero),
+    // GraphQL
+    ("/errors", Failure::NotEmpty),
+    // MCP
+    ("/result/isError", Failure::True),
+];
+
+/// Returns whether a JSON document reports a failure.
+fn failed(document: &Value) -> bool {
+    FAILURES.iter().any(|(pointer, failure)| document.pointer(pointer).is_some_and(|value| failure.shows_in(value)))
+}
+
+impl Failure {
+    fn shows_in(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::False, Value::Bool(value)) => !value,
+            (Self::True | Self::Present, Value::Bool(value)) => *value,
+            (Self::NotZero, value) => value.as_i64().is_some_and(|number| number != 0),
+            (Self::Present, Value::Object(members)) => !members.is_empty(),
+            (Self::Present, Value::String(text)) => !text.is_empty(),
+            (Self::NotEmpty, Value::Array(items)) => !items.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// Decodes HTML character references: the five named ones of XML, and numeric ones.
 fn unescaped(text: &str) -> String {
     const NAMED: &[(&str, char)] = &[("quot", '"'), ("apos", '\''), ("lt", '<'), ("gt", '>'), ("amp", '&')];
     let mut plain = String::with_capacity(text.len());
@@ -286,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_every_kind_of_body() {
+    fn every_kind_of_body_is_flattened() {
         for (body, expected) in [
             (r#"[{"errorCode":"X","a":[{"b":1},{"b":true}]}]"#, "errorcode=X | a/b=1 | a/b=true"),
             (
@@ -306,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_and_failures() {
+    fn error_codes_and_failures_are_found() {
         for (body, codes, failed) in [
             (r#"{"ok":false,"error":"missing_scope"}"#, "missingscope", true),
             (r#"{"errors":[{"extensions":{"code":"FORBIDDEN-X"},"message":"two words"}]}"#, "forbiddenx", true),
@@ -333,10 +365,10 @@ mod tests {
     }
 
     #[test]
-    fn bounded_whatever_comes() {
+    fn limits_hold_for_any_body() {
         let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
         assert_eq!(Body::read(deep.as_bytes()).leaves.len(), 1);
-        assert!(Body::read("<a>x".repeat(100_000).as_bytes()).leaves.len() <= MOST_LEAVES);
-        assert!(Body::read(&vec![0xff; 300_000]).leaves.iter().all(|leaf| leaf.text.len() <= MOST_TEXT));
+        assert!(Body::read("<a>x".repeat(100_000).as_bytes()).leaves.len() <= MAX_LEAVES);
+        assert!(Body::read(&vec![0xff; 300_000]).leaves.iter().all(|leaf| leaf.text.len() <= MAX_TEXT));
     }
 }

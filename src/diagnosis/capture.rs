@@ -1,5 +1,5 @@
-//! Answers that were captured elsewhere: `curl -i`, `curl -v`, `curl --trace-ascii`, `wget -S`, raw HTTP, HAR, or a body
-//! alone.
+//! Stage 1: reads captured exchanges: `curl -i`, `curl -v`, `curl --trace-ascii`, `wget -S`, raw HTTP, HAR, or a body
+//! without headers.
 
 mod har;
 mod trace;
@@ -11,40 +11,40 @@ use thiserror::Error;
 
 use crate::secret::Secret;
 
-/// The most exchanges of one capture.
-const MOST: usize = 100_000;
+/// Limit for the exchanges of one capture.
+const MAX_EXCHANGES: usize = 100_000;
 
-/// What a capture shows of the credentials that were sent.
+/// The credentials of a captured request.
 #[derive(Clone, Debug)]
 pub enum Credentials {
     /// The request was not captured.
     Unknown,
-    /// The request was captured, and has none.
+    /// The request had none.
     None,
-    /// The request has some, and they were taken out.
+    /// The request had credentials, which were removed from the capture.
     Hidden,
-    /// The value of `Authorization`, or the token of the query.
+    /// The value of `Authorization`, or the token in the query.
     Shown(Secret),
 }
 
-/// One exchange.
+/// One captured exchange.
 #[derive(Clone)]
 pub struct Capture {
-    /// The method, where the request was captured.
+    /// The method, if the request was captured.
     pub method: Option<String>,
-    /// The URL, or the path alone, where the request was captured.
+    /// The URL or only its path, if the request was captured.
     pub url: Option<String>,
-    /// What was sent to be let in.
+    /// The credentials that were sent.
     pub credentials: Credentials,
-    /// The status of the answer.
+    /// The response status.
     pub status: u16,
-    /// The header fields of the answer, folded lines joined.
+    /// The response header fields, with folded lines joined.
     pub headers: Vec<(String, String)>,
-    /// The body of the answer.
+    /// The response body.
     pub body: Vec<u8>,
 }
 
-/// Without query, header values and body: they may hold secrets.
+/// Leaves out query, header values and body, which may hold secrets.
 impl fmt::Debug for Capture {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -60,7 +60,7 @@ impl fmt::Debug for Capture {
 }
 
 impl Capture {
-    /// The URL or the path without user information, query and fragment.
+    /// Returns the URL or path without user information, query and fragment.
     #[must_use]
     pub fn target(&self) -> Option<String> {
         let bare = self.url.as_deref()?.split(['?', '#']).next().unwrap_or_default();
@@ -74,22 +74,37 @@ impl Capture {
     }
 }
 
-/// Why a text is no capture.
+/// Error of [`read_captures`].
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum CaptureError {
-    /// There is nothing in it.
-    #[error("there is no answer: the input is empty")]
+    /// The input is empty.
+    #[error("the input is empty")]
     Empty,
-    /// There is no status line, so it may be a body.
+    /// The input has no status line, so it may be a body.
     #[error("the input has no status line")]
     NoStatus,
-    /// It looks like a HAR and can't be read as one.
-    #[error("the input is no HAR: {0}")]
+    /// The input looks like a HAR but can't be parsed.
+    #[error("the input is not a valid HAR: {0}")]
     Har(String),
 }
 
-/// Reads every exchange of a capture, in order. `status`: that of a body that comes alone; it also overrides the one
-/// of a single exchange.
+/// An input format.
+struct Format {
+    /// Reads the exchanges; `None` when the input has another format.
+    read: fn(&str) -> Result<Option<Vec<Capture>>, CaptureError>,
+    /// Whether every exchange has its status, so that a given status does not apply.
+    is_complete: bool,
+}
+
+/// Input formats in order; the first that applies is used.
+const FORMATS: &[Format] = &[
+    Format { read: har::read, is_complete: true },
+    Format { read: trace::read, is_complete: false },
+    Format { read: transcript::read, is_complete: false },
+];
+
+/// Reads every exchange of a capture, in order. `status`: the status of a body without headers; it also overrides that of
+/// a single exchange.
 ///
 /// # Errors
 /// See [`CaptureError`].
@@ -99,25 +114,21 @@ pub fn read_captures(input: &[u8], status: Option<u16>) -> Result<Vec<Capture>, 
     if text.trim().is_empty() && status.is_none() {
         return Err(CaptureError::Empty);
     }
-    if text.trim_start().starts_with('{') {
-        match har::read(text) {
-            Ok(Some(captures)) => return Ok(captures),
-            Ok(None) => {}
-            Err(error) => return Err(CaptureError::Har(error)),
+    for format in FORMATS {
+        match (format.read)(text)? {
+            Some(captures) if format.is_complete => return Ok(captures),
+            Some(captures) => return with_status(captures, text, status),
+            None => {}
         }
     }
-    let plain = trace::plain(text);
-    let mut captures = transcript::read(plain.as_deref().unwrap_or(text));
+    with_status(Vec::new(), text, status)
+}
+
+/// Applies a given status: to a single exchange, or to the input as a body when there is none.
+fn with_status(mut captures: Vec<Capture>, text: &str, status: Option<u16>) -> Result<Vec<Capture>, CaptureError> {
     match (captures.as_mut_slice(), status) {
         ([], None) => Err(CaptureError::NoStatus),
-        ([], Some(status)) => Ok(vec![Capture {
-            method: None,
-            url: None,
-            credentials: Credentials::Unknown,
-            status,
-            headers: Vec::new(),
-            body: text.trim().as_bytes().to_vec(),
-        }]),
+        ([], Some(status)) => Ok(vec![bare_body(text, status)]),
         ([only], Some(status)) => {
             only.status = status;
             Ok(captures)
@@ -126,13 +137,24 @@ pub fn read_captures(input: &[u8], status: Option<u16>) -> Result<Vec<Capture>, 
     }
 }
 
-/// What the header fields and the URL of a request show.
+fn bare_body(text: &str, status: u16) -> Capture {
+    Capture {
+        method: None,
+        url: None,
+        credentials: Credentials::Unknown,
+        status,
+        headers: Vec::new(),
+        body: text.trim().as_bytes().to_vec(),
+    }
+}
+
+/// Returns the credentials in the header fields and the URL of a request.
 fn credentials(headers: &[(String, String)], url: Option<&str>) -> Credentials {
     let named = |wanted: &str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
     let query = url.and_then(|url| url.split_once('?')).map(|(_, query)| query).unwrap_or_default();
     let in_query = query.split('&').find_map(|pair| pair.strip_prefix("access_token="));
     let Some(text) = named("authorization").map(|(_, value)| value.trim()).or(in_query) else {
-        // a key or a cookie may let in as well
+        // an API key or a cookie is a credential too
         let other = ["cookie", "x-api-key", "private-token"].iter().any(|name| named(name).is_some());
         return if other { Credentials::Hidden } else { Credentials::None };
     };

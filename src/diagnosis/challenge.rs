@@ -1,35 +1,35 @@
-//! `WWW-Authenticate` (RFC 9110 §11.6.1, RFC 6750 §3), as it is really sent.
+//! Parses `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3) as servers really send it.
 
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// One challenge.
+/// An authentication challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// The scheme as it was sent, such as `Bearer`; empty when the header begins with a parameter. Compare without
-    /// regard to case.
+    /// The scheme as it was sent, such as `Bearer`; empty when the header starts with a parameter. Case-insensitive: see
+    /// [`Challenge::is_scheme`].
     pub scheme: String,
-    /// The token68 form, where there is one instead of parameters.
+    /// The token68 credentials, if there are some instead of parameters.
     pub token68: Option<String>,
-    /// The parameters in their order: names in lower case, values unquoted.
+    /// The parameters in order: names in lower case, values unquoted.
     pub parameters: Vec<(String, String)>,
 }
 
 impl Challenge {
-    /// The first parameter of that (lower-case) name.
+    /// Returns the first parameter with a (lower-case) name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the scheme is this one, without regard to case.
+    /// Returns whether it has this scheme, ignoring case.
     #[must_use]
     pub fn is_scheme(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
 
-    /// The claims request (OpenID Connect Core §5.5) of `claims`, as JSON text: sent in base64, base64url or bare.
+    /// Returns the claims request (OpenID Connect Core section 5.5) in `claims` as JSON. It may be plain, base64 or base64url.
     #[must_use]
     pub fn claims(&self) -> Option<String> {
         let text = self.parameter("claims")?;
@@ -47,14 +47,14 @@ impl Challenge {
     }
 }
 
-/// The most challenges, and the most parameters of one, that are kept.
-const MOST: usize = 64;
+/// Limit for the number of challenges, and of parameters in each.
+const MAX: usize = 64;
 
-/// The most bytes of one header that are read.
-const MOST_BYTES: usize = 16 << 10;
+/// Length limit for one header field, in bytes.
+const MAX_BYTES: usize = 16 << 10;
 
-/// Schemes that are in use (IANA HTTP authentication schemes, and some that never registered): where a header breaks
-/// the grammar, such a word begins a challenge and any other does not.
+/// Schemes in use: those registered with IANA and some others. In a header that violates the grammar, only these start a
+/// challenge.
 const SCHEMES: &[&str] = &[
     "apikey",
     "aws4-hmac-sha256",
@@ -76,30 +76,28 @@ const SCHEMES: &[&str] = &[
     "vapid",
 ];
 
-/// Parses every challenge of every `WWW-Authenticate` header, in order. It never fails: what can't be read is
-/// skipped, and what can be is kept.
+/// Parses the challenges in all `WWW-Authenticate` fields, in order. It never fails: what can't be parsed is skipped.
 ///
-/// Beyond the grammar it takes parameters that are separated by spaces alone, values without quotes, with single
-/// quotes, with one quote of the two, or with quotes inside that are not escaped, folded lines, and parameters
-/// without a scheme.
+/// Beyond the grammar it accepts parameters separated only by spaces; values without quotes, in single quotes, with one
+/// quote missing, or with unescaped inner quotes; folded lines; and parameters without a scheme.
 #[must_use]
 pub fn parse_challenges<'a>(headers: impl IntoIterator<Item = &'a str>) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     for header in headers {
-        let end = header.floor_char_boundary(MOST_BYTES);
+        let end = header.floor_char_boundary(MAX_BYTES);
         parse_header(header.get(..end).unwrap_or_default(), &mut challenges);
-        if challenges.len() >= MOST {
+        if challenges.len() >= MAX {
             break;
         }
     }
-    challenges.truncate(MOST);
+    challenges.truncate(MAX);
     challenges
 }
 
 fn parse_header(header: &str, challenges: &mut Vec<Challenge>) {
     let first = challenges.len();
     let mut rest = header;
-    while challenges.len() <= MOST {
+    while challenges.len() <= MAX {
         rest = rest.trim_start_matches(|character| is_space(character) || character == ',' || character == ';');
         let (word, after) = token(rest);
         if word.is_empty() {
@@ -111,13 +109,13 @@ fn parse_header(header: &str, challenges: &mut Vec<Challenge>) {
             continue;
         }
         let spaced = after.trim_start_matches(is_space);
-        // a parameter: its name, white space that should not be there, and an equals sign that begins no token68
+        // a parameter: a name, optional white space, and an equals sign that does not start a token68
         if let Some(value) = spaced.strip_prefix('=').filter(|value| !value.starts_with('=')) {
             let (value, after) = parameter_value(value.trim_start_matches(is_space));
             if challenges.len() == first {
                 challenges.push(Challenge { scheme: String::new(), token68: None, parameters: Vec::new() });
             }
-            if let Some(challenge) = challenges.last_mut().filter(|challenge| challenge.parameters.len() < MOST) {
+            if let Some(challenge) = challenges.last_mut().filter(|challenge| challenge.parameters.len() < MAX) {
                 challenge.parameters.push((word.to_ascii_lowercase(), value));
             }
             rest = after;
@@ -136,7 +134,7 @@ fn parse_header(header: &str, challenges: &mut Vec<Challenge>) {
     }
 }
 
-/// White space, and what a folded line leaves behind (RFC 9112 §5.2).
+/// White space, including that of folded lines (RFC 9112 section 5.2).
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
 }
@@ -145,13 +143,13 @@ fn is_token_part(character: char) -> bool {
     character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character)
 }
 
-/// A token (RFC 9110 §5.6.2) and what follows it.
+/// Splits off a token (RFC 9110 section 5.6.2).
 fn token(text: &str) -> (&str, &str) {
     let end = text.find(|character| !is_token_part(character)).unwrap_or(text.len());
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// A token68 (RFC 9110 §11.2) and what follows it.
+/// Splits off a token68 (RFC 9110 section 11.2).
 fn token68(text: &str) -> (&str, &str) {
     let is_part = |character: char| character.is_ascii_alphanumeric() || "-._~+/".contains(character);
     let body = text.find(|character| !is_part(character)).unwrap_or(text.len());
@@ -160,19 +158,19 @@ fn token68(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// Whether `text` begins a parameter.
-fn begins_parameter(text: &str) -> bool {
+/// Returns whether `text` starts with a parameter.
+fn starts_parameter(text: &str) -> bool {
     let (word, after) = token(text);
     !word.is_empty() && after.trim_start_matches(is_space).starts_with('=')
 }
 
-fn begins_scheme(text: &str) -> bool {
+fn starts_scheme(text: &str) -> bool {
     let (word, after) = token(text);
     SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
         && (after.is_empty() || after.starts_with(is_space) || after.starts_with(','))
 }
 
-/// Whether a quote that is followed by this text ends a value: at the end, before the next parameter or challenge.
+/// Returns whether a quote followed by this text ends a value: at the end, or before the next parameter or challenge.
 fn ends_value(after: &str) -> bool {
     let spaced = after.trim_start_matches(is_space);
     if spaced.is_empty() {
@@ -180,16 +178,16 @@ fn ends_value(after: &str) -> bool {
     }
     if let Some(next) = spaced.strip_prefix([',', ';']) {
         let next = next.trim_start_matches(|character| is_space(character) || character == ',');
-        return next.is_empty() || token(next).0.len() == next.len() || begins_parameter(next) || {
+        return next.is_empty() || token(next).0.len() == next.len() || starts_parameter(next) || {
             let (word, after) = token(next);
             !word.is_empty() && after.starts_with([' ', '\t', '\r', '\n', ','])
         };
     }
-    // a quote in the middle of a sentence is followed by a word, too
-    spaced.len() < after.len() && (begins_parameter(spaced) || begins_scheme(spaced))
+    // a quote inside a sentence is followed by a word as well
+    spaced.len() < after.len() && (starts_parameter(spaced) || starts_scheme(spaced))
 }
 
-/// The value of a parameter, without its quotes, and what follows it.
+/// Splits off the value of a parameter, without quotes.
 fn parameter_value(text: &str) -> (String, &str) {
     let Some(quote) = text.chars().next().filter(|first| matches!(first, '"' | '\'')) else {
         return unquoted(text);
@@ -205,8 +203,8 @@ fn parameter_value(text: &str) -> (String, &str) {
                 if ends_value(characters.as_str()) {
                     return (value, characters.as_str());
                 }
-                // the quote of the next parameter: the end of this one was forgotten
-                if let Some((own, next)) = forgotten_end(&value, quoted, rest) {
+                // this quote opens the next value: the closing quote is missing
+                if let Some((own, next)) = unclosed(&value, quoted, rest) {
                     return (own, next);
                 }
                 value.push(character);
@@ -218,8 +216,8 @@ fn parameter_value(text: &str) -> (String, &str) {
     (value, "")
 }
 
-/// Where a value whose closing quote was forgotten ends: before `, name=` at its end. `rest`: from the quote on.
-fn forgotten_end<'t>(value: &str, quoted: &'t str, rest: &str) -> Option<(String, &'t str)> {
+/// Ends a value without a closing quote before the `, name=` of the next parameter. `rest`: the text from the quote on.
+fn unclosed<'t>(value: &str, quoted: &'t str, rest: &str) -> Option<(String, &'t str)> {
     let before = value.trim_end_matches(is_space).strip_suffix('=')?.trim_end_matches(is_space);
     let name = before.len() - before.chars().rev().take_while(|character| is_token_part(*character)).count();
     let own = before.get(..name)?;
@@ -229,7 +227,7 @@ fn forgotten_end<'t>(value: &str, quoted: &'t str, rest: &str) -> Option<(String
     Some((end.trim_end_matches(is_space).to_owned(), quoted.get(from..)?))
 }
 
-/// The text up to a comma or white space. Words that stand alone after it belong to it, as in `scope=read write`.
+/// Splits off an unquoted value: up to a comma or white space, plus single words that follow, as in `scope=read write`.
 fn unquoted(text: &str) -> (String, &str) {
     let is_part = |character: char| !is_space(character) && character != ',' && character != ';';
     let mut value = String::new();
@@ -242,11 +240,11 @@ fn unquoted(text: &str) -> (String, &str) {
         }
         value.push_str(word);
         let spaced = after.trim_start_matches(is_space);
-        let goes_on = spaced.len() < after.len()
+        let continues = spaced.len() < after.len()
             && spaced.starts_with(is_part)
-            && !begins_parameter(spaced)
-            && !begins_scheme(spaced);
-        if !goes_on {
+            && !starts_parameter(spaced)
+            && !starts_scheme(spaced);
+        if !continues {
             return (value.trim_end_matches(['"', '\'']).to_owned(), after);
         }
         rest = spaced;

@@ -1,10 +1,10 @@
-//! The codes of this room's findings.
+//! Finding codes of a diagnosis.
 
 crate::codes! {
-    WITNESSES_AGREE = "witnesses-agree", Info, "manifest, token and server say the same", "README: Scopes, tokens, calls";
+    WITNESSES_AGREE = "witnesses-agree", Info, "manifest, token and server agree", "README: Scopes, tokens, calls";
     WITNESSES_DISAGREE = "witnesses-disagree", Warning, "manifest, token and server contradict each other", "README: Scopes, tokens, calls";
-    SCOPE_GUESSED = "scope-guessed", Info, "a scope was read out of a sentence that no rule knows", "README: Scopes, tokens, calls";
-    SCOPE_GRANTED = "scope-already-granted", Warning, "the server asks for a scope that the token has", "RFC 6750 section 3.1";
-    SCOPE_ALSO_MISSING = "scope-also-missing", Info, "beside the cause, the manifest requires a scope that the token lacks", "README: Scopes, tokens, calls";
-    ANSWER_PARTIAL = "answer-partial", Warning, "the answer leaves out what another sign-in would show", "GitHub: X-GitHub-SSO";
+    SCOPE_GUESSED = "scope-guessed", Info, "the scope was guessed from a sentence that matches no known pattern", "README: Scopes, tokens, calls";
+    SCOPE_GRANTED = "scope-already-granted", Warning, "the server requires a scope that the token already has", "RFC 6750 section 3.1";
+    SCOPE_ALSO_MISSING = "scope-also-missing", Info, "besides the cause, the token lacks a scope that the manifest requires", "README: Scopes, tokens, calls";
+    ANSWER_PARTIAL = "answer-partial", Warning, "the response omits resources that need another sign-in", "GitHub: X-GitHub-SSO";
 }

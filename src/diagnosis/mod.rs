@@ -1,26 +1,32 @@
-//! Why a call failed: cause, witnesses, evidence, what to do.
+//! Explains why a call failed: cause, evidence, missing scopes and next step.
 //!
-//! Pure: the answer of the server comes in as an argument. An answer is read by rules (`answers.toml`, and the
-//! manifest's own), which are data; what no rule knows is read by a general reading, which is a guess.
+//! The module is pure: the response comes in as an argument. A diagnosis is made in stages, each with its own type:
+//!
+//! 1. [`capture`] reads exchanges out of whatever was pasted ([`Capture`]);
+//! 2. [`facts`] collects what a response states, and where ([`facts::Facts`]);
+//! 3. [`reading`] applies rules to the facts, which are data (`response_rules.toml` and the manifest's own), and selects one
+//!    reading with its certainty ([`reading::Reading`]); what no rule knows is left to [`scope_guess`];
+//! 4. [`decision`] finds the cause in one ordered table ([`decision::Decision`]), whose row is reported as `rule`;
+//! 5. [`rendering`] puts the result into sentences.
 
 mod body;
 mod capture;
 mod catalogue;
 mod challenge;
+mod decision;
 mod diagnose;
-mod evidence;
+mod facts;
 mod findings;
-mod general;
-mod list;
 mod model;
-mod words;
+mod reading;
+mod rendering;
+mod scope_guess;
+mod scope_list;
+mod situation;
 
 pub use self::capture::{Capture, CaptureError, Credentials, read_captures};
 pub use self::challenge::{Challenge, parse_challenges};
 pub use self::diagnose::diagnose;
 pub use self::findings::ALL as CODES;
-pub use self::model::{Answer, Case, Confidence, Diagnosis, Sent, StepUp, TokenEvidence, Witness, Witnesses};
+pub use self::model::{Case, Confidence, Diagnosis, Evidence, Response, Sent, Statement, StepUp, TokenEvidence};
 pub use crate::manifest::Cause;
-
-/// The most bytes of the body of a success that are looked at: one that says that it failed is short.
-const MOST_SUCCESS_BYTES: usize = 64 << 10;

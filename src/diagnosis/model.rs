@@ -1,54 +1,53 @@
-//! What goes into a diagnosis, and what comes out.
+//! Input and output of a diagnosis.
 
 use jiff::Timestamp;
 
-use super::Cause;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Api, Endpoint};
+use crate::manifest::{Api, Cause, Endpoint};
 use crate::scope::ScopeSet;
 use crate::token::Validity;
 
-/// The answer of a server.
+/// An HTTP response.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    /// The HTTP status.
+pub struct Response<'a> {
+    /// The status code.
     pub status: u16,
-    /// The header fields in their order; names in any case.
+    /// The header fields in order; names in any case.
     pub headers: &'a [(String, String)],
     /// The body as far as it was read.
     pub body: &'a [u8],
 }
 
-/// What is known of the token that was sent.
+/// What is known about the token that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenEvidence {
-    /// The granted scopes; `None` when the token can't be read or names none.
+    /// The granted scopes; `None` when the token can't be decoded or names none.
     pub granted: Option<ScopeSet>,
-    /// Whether it was within its time; `None` when the token can't be read.
+    /// Whether the token was within its validity period; `None` when it can't be decoded.
     pub validity: Option<Validity>,
-    /// `aud`, as a list.
+    /// The audiences (`aud`).
     pub audience: Vec<String>,
-    /// `iss`.
+    /// The issuer (`iss`).
     pub issuer: Option<String>,
-    /// Whether it is bound to a key (`cnf`, RFC 7800).
+    /// Whether the token is bound to a key (`cnf`, RFC 7800).
     pub bound: bool,
 }
 
-/// What was sent with the request.
+/// The token that was sent with the request.
 #[derive(Clone, Copy, Debug)]
 pub enum Sent<'a> {
-    /// Nobody knows.
+    /// The request is not known.
     Unknown,
-    /// A token that was not shown.
+    /// The request had a token, which is not known.
     Hidden,
-    /// No token.
+    /// The request had no token.
     Nothing,
-    /// This token.
+    /// The request had this token.
     Token(&'a TokenEvidence),
 }
 
 impl<'a> Sent<'a> {
-    /// The token, if it is known.
+    /// Returns the token if it is known.
     #[must_use]
     pub fn token(self) -> Option<&'a TokenEvidence> {
         match self {
@@ -61,31 +60,31 @@ impl<'a> Sent<'a> {
 /// Everything that is known about a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// What the server answered.
-    pub answer: Answer<'a>,
-    /// The API of the manifest, if it is known.
+    /// The response.
+    pub response: Response<'a>,
+    /// The API in the manifest, if known.
     pub api: Option<&'a Api>,
-    /// The endpoint of that API, if it is known.
+    /// The endpoint of that API, if known.
     pub endpoint: Option<&'a Endpoint>,
-    /// The token.
+    /// The token that was sent.
     pub sent: Sent<'a>,
     /// The time of the call.
     pub now: Timestamp,
 }
 
-/// How sure a diagnosis is.
+/// Confidence in a diagnosis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// Nothing better was found, or witnesses contradict each other.
+    /// Nothing better was found, or the evidence is contradictory.
     Guess,
-    /// One witness says so and none contradicts.
+    /// One source states it and none contradicts it.
     Likely,
-    /// The server names it and nothing contradicts, or the evidence admits nothing else.
+    /// The server names the cause and nothing contradicts it, or the evidence allows no other.
     Certain,
 }
 
 impl Confidence {
-    /// The name in `tokscope.why/v1`.
+    /// Returns the name used in `tokscope.why/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -95,43 +94,51 @@ impl Confidence {
         }
     }
 
-    /// One step less.
+    /// Returns the next lower level.
     #[must_use]
-    pub(super) fn less(self) -> Self {
+    pub(super) fn lowered(self) -> Self {
         if self == Self::Certain { Self::Likely } else { Self::Guess }
     }
 }
 
-/// What one witness says.
+/// What one source states about a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witness {
-    /// In words: lower case, no full stop. May hold text from outside.
-    pub says: String,
-    /// The scopes that it names: required (manifest), granted (token), asked for (server).
+pub struct Statement {
+    /// The statement as a phrase: lower case, no full stop. May hold untrusted text.
+    pub text: String,
+    /// The scopes it names: required (manifest), granted (token), required (server).
     pub scopes: Vec<ScopeSet>,
 }
 
-/// The three witnesses, kept apart; `None` where one has nothing to say.
+/// What the three sources state, kept apart; `None` for a source that is not available.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Witnesses {
-    /// What the manifest requires.
-    pub manifest: Option<Witness>,
-    /// What the token has.
-    pub token: Option<Witness>,
-    /// What the server says.
-    pub server: Option<Witness>,
+pub struct Evidence {
+    /// The requirement of the manifest.
+    pub manifest: Option<Statement>,
+    /// The scopes of the token.
+    pub token: Option<Statement>,
+    /// The response of the server.
+    pub server: Option<Statement>,
 }
 
-/// How the user must sign in, as the server names it.
+impl Evidence {
+    /// Returns the sources by name, in the order in which they are shown.
+    #[must_use]
+    pub fn sources(&self) -> [(&'static str, Option<&Statement>); 3] {
+        [("manifest", self.manifest.as_ref()), ("token", self.token.as_ref()), ("server", self.server.as_ref())]
+    }
+}
+
+/// The authentication that a server demands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepUp {
-    /// `acr_values` (RFC 9470 §3).
+    /// `acr_values` (RFC 9470 section 3).
     pub acr_values: Option<String>,
-    /// `max_age`, in seconds (RFC 9470 §3).
+    /// `max_age`, in seconds (RFC 9470 section 3).
     pub max_age: Option<u64>,
-    /// The claims that are asked for (OpenID Connect Core §5.5), as JSON text.
+    /// The requested claims (OpenID Connect Core section 5.5), as JSON.
     pub claims: Option<String>,
-    /// Where to go and confirm a single sign-on.
+    /// The URL at which to authorize the token for single sign-on.
     pub url: Option<String>,
 }
 
@@ -140,31 +147,31 @@ pub struct StepUp {
 pub struct Diagnosis {
     /// The cause.
     pub cause: Cause,
-    /// One sentence: `missing scope: orders:write`. May hold text from outside.
+    /// The diagnosis in one sentence: `missing scope: orders:write`. May hold untrusted text.
     pub sentence: String,
-    /// What is missing, per alternative, cheapest first. Only for [`Cause::Scope`], for [`Cause::Application`] when
-    /// the server names a scope, and for [`Cause::TokenInvalid`] when no token was sent and the server says what for.
+    /// The missing scopes per alternative, least privileged first. Only for [`Cause::Scope`], for [`Cause::Application`]
+    /// when the server names a scope, and for [`Cause::TokenInvalid`] when no token was sent and the server names scopes.
     pub missing: Vec<ScopeSet>,
-    /// For each of these the endpoints that it would open beside the one that was called.
+    /// For each alternative in `missing`, the other endpoints that it would grant access to.
     pub opens: Vec<Vec<String>>,
-    /// How sure that is.
+    /// Confidence in the cause.
     pub confidence: Confidence,
-    /// Whether the witnesses that speak of scopes agree; `None` when fewer than two do.
+    /// Whether the sources that name scopes agree; `None` when fewer than two do.
     pub agree: Option<bool>,
-    /// What each says.
-    pub witnesses: Witnesses,
-    /// How the user must sign in, when the cause is [`Cause::StepUp`] and the server says so.
+    /// What each source states.
+    pub evidence: Evidence,
+    /// The authentication that is demanded, for [`Cause::StepUp`] when the server describes it.
     pub step_up: Option<StepUp>,
-    /// The rule that the answer was recognised by.
-    pub rule: Option<String>,
-    /// Where that rule is documented.
+    /// The name of the rule that decided: a response rule, or a row of the decision table.
+    pub rule: String,
+    /// The documentation of that rule.
     pub source: Option<String>,
-    /// Disagreements and oddities.
+    /// Contradictions and oddities.
     pub findings: Vec<Diagnostic>,
-    /// What to do next, in words: one step. Empty when there is nothing to do. May hold text from outside.
+    /// The next step as a phrase. Empty when there is nothing to do. May hold untrusted text.
     pub next: String,
-    /// The command that does it, where one does.
+    /// The command that takes the next step, if there is one.
     pub command: Option<String>,
-    /// What it would take to know more, in words.
+    /// The inputs that would make the diagnosis more precise.
     pub wanting: Vec<&'static str>,
 }

@@ -8,6 +8,7 @@ mod token;
 
 use super::model::{Model, Pane, Tab};
 use crate::secret::Secret;
+use crate::workspace::report::{Line, Style};
 
 pub(super) use sheet::sheet;
 
@@ -105,6 +106,27 @@ impl Item {
             }
         }
         parts
+    }
+}
+
+/// Renders a line of a report, which is already escaped.
+impl From<Line> for Item {
+    fn from(line: Line) -> Self {
+        let tone = |style| match style {
+            Style::Plain => Tone::Plain,
+            Style::Heading => Tone::Heading,
+            Style::Muted => Tone::Muted,
+            Style::Label => Tone::Key,
+            Style::Good => Tone::Good,
+            Style::Bad => Tone::Bad,
+            Style::Warning => Tone::Warning,
+        };
+        let item = line.spans().iter().fold(Self::default(), |item, span| item.and(tone(span.style()), span.text()));
+        let item = item.indent(line.indent());
+        match line.copied() {
+            Some(copied) => item.copies(copied.name, copied.text.as_str()),
+            None => item,
+        }
     }
 }
 

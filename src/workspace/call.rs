@@ -12,7 +12,7 @@ use super::fields::fields;
 use super::mcp;
 use super::open::quoted;
 use super::{EndpointId, Error, HeldToken, Kind, Workspace};
-use crate::diagnosis::{Answer, Case, Diagnosis, Sent, diagnose};
+use crate::diagnosis::{Case, Diagnosis, Response, Sent, diagnose};
 use crate::manifest::{Endpoint, Route};
 use crate::net;
 use crate::oauth::DPOP;
@@ -180,7 +180,7 @@ impl Workspace {
         let now = Timestamp::now();
         let evidence = token.map(|token| token.evidence(now));
         let diagnosis = diagnose(&Case {
-            answer: Answer { status: response.status.as_u16(), headers: &headers, body: &response.body },
+            response: Response { status: response.status.as_u16(), headers: &headers, body: &response.body },
             api: Some(api),
             endpoint: Some(endpoint),
             sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),

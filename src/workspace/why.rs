@@ -1,46 +1,46 @@
-//! Diagnoses an answer that was captured elsewhere.
+//! Diagnoses captured calls.
 
 use jiff::Timestamp;
 
 use super::{EndpointId, HeldToken, Workspace};
-use crate::diagnosis::{Answer, Capture, Case, Credentials, Diagnosis, Sent, diagnose};
+use crate::diagnosis::{Capture, Case, Credentials, Diagnosis, Response, Sent, diagnose};
 
-/// What is known of a captured call beside the capture.
+/// What is known about a captured call besides the capture.
 #[derive(Clone, Debug, Default)]
 pub struct Hints<'h> {
-    /// The endpoint; without it, it is looked up by the captured request.
+    /// The endpoint; looked up by the captured request if not given.
     pub endpoint: Option<EndpointId>,
-    /// The API, where several answer.
+    /// The API, if several match.
     pub api: Option<&'h str>,
-    /// The token that was sent; without it, that of the captured request.
+    /// The token that was sent; taken from the captured request if not given.
     pub token: Option<&'h HeldToken>,
 }
 
-/// Why a captured call failed.
+/// A captured call with its diagnosis.
 #[derive(Clone, Debug)]
-pub struct Explained {
-    /// The endpoint, if the manifest knows it.
+pub struct CapturedCall {
+    /// The endpoint, if the manifest declares it.
     pub endpoint: Option<EndpointId>,
     /// The method, if it was captured.
     pub method: Option<String>,
-    /// The URL or path without its query, if it was captured.
+    /// The URL or path without query, if it was captured.
     pub target: Option<String>,
     /// The status.
     pub status: u16,
-    /// Why it failed, or that it did not.
+    /// The diagnosis.
     pub diagnosis: Diagnosis,
 }
 
 impl Workspace {
-    /// Diagnoses a captured answer. With a manifest it knows more; without one it knows what the server says.
+    /// Diagnoses a captured call. The manifest is optional, and makes the diagnosis more precise.
     #[must_use]
-    pub fn why(&self, capture: &Capture, hints: &Hints<'_>, now: Timestamp) -> Explained {
-        let asked = capture.method.as_deref().zip(capture.url.as_deref());
+    pub fn why(&self, capture: &Capture, hints: &Hints<'_>, now: Timestamp) -> CapturedCall {
+        let request = capture.method.as_deref().zip(capture.url.as_deref());
         let endpoint = hints.endpoint.or_else(|| {
-            let (method, url) = asked?;
+            let (method, url) = request?;
             let mut routes = self.manifest()?.answers(method, url);
             routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
-            // of several that would answer none is known to be the one
+            // with several matches the endpoint is not known
             let [route] = routes.as_slice() else { return None };
             self.endpoint_id(route.endpoint)
         });
@@ -49,8 +49,8 @@ impl Workspace {
             let manifest = self.manifest()?;
             match (hints.api, manifest.apis.as_slice()) {
                 (Some(name), _) => manifest.api(name),
-                // a request that was captured and is not this API's is somebody else's
-                (None, [only]) if asked.is_none() => Some(only),
+                // a captured request that does not match belongs to another API
+                (None, [only]) if request.is_none() => Some(only),
                 _ => None,
             }
         });
@@ -66,13 +66,13 @@ impl Workspace {
             (None, Credentials::Hidden | Credentials::Shown(_)) => Sent::Hidden,
         };
         let diagnosis = diagnose(&Case {
-            answer: Answer { status: capture.status, headers: &capture.headers, body: &capture.body },
+            response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
             api,
             endpoint: known.map(|(_, endpoint)| endpoint),
             sent,
             now,
         });
-        Explained {
+        CapturedCall {
             endpoint,
             method: capture.method.clone(),
             target: capture.target(),

@@ -1,4 +1,4 @@
-//! What came of a call: the body, the lines beside it, and the document.
+//! Output of a call: the body, the report and the JSON document.
 
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::visible;
 use crate::token::Json;
+use crate::workspace::report::{self, Line, Style};
 use crate::workspace::{Called, Error, Workspace};
 
 /// The names of standard output, which escapes what goes to a terminal.
@@ -50,24 +51,24 @@ pub(super) fn headers(called: &Called, streams: &mut Streams) {
 
 pub(super) fn report(called: &Called, streams: &mut Streams) {
     for line in lines(called) {
-        streams.say(line);
+        streams.say_report(&line);
     }
     for finding in &called.diagnosis.findings {
         streams.finding(finding);
     }
 }
 
-/// What came of a call, a line each: status, cause, witnesses, next step. Escaped.
-pub(in super::super) fn lines(called: &Called) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{} {}: {} in {} ms",
-        visible(&called.method),
-        visible(&masked_tokens(called.url.as_str())),
-        called.status,
-        called.timing.total.as_millis()
-    )];
-    lines.extend(called.redirect().map(|to| format!("it redirects to {}, which was not followed", visible(to))));
-    lines.extend(diagnosis::lines(&called.diagnosis));
+/// Reports a call: status, cause, evidence and next step.
+pub(in super::super) fn lines(called: &Called) -> Vec<Line> {
+    let url = masked_tokens(called.url.as_str());
+    let time = called.timing.total.as_millis();
+    let summary = format_args!("{} {url}: {} in {time} ms", called.method, called.status);
+    let mut lines = vec![Line::new().untrusted(Style::Plain, summary)];
+    lines.extend(called.redirect().map(|to| {
+        let line = Line::new().trusted(Style::Plain, "redirect not followed: ");
+        line.untrusted(Style::Plain, to)
+    }));
+    lines.extend(report::diagnosis(&called.diagnosis));
     lines
 }
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 
-use super::{Capture, MOST, credentials};
+use super::{Capture, CaptureError, MAX_EXCHANGES, credentials};
 
 #[derive(Deserialize)]
 struct Archive {
@@ -32,7 +32,7 @@ struct Request {
 
 #[derive(Deserialize)]
 struct Response {
-    /// 0, and in some exports a text, where there was no answer.
+    /// 0, or in some exports a string, when no response arrived.
     status: serde_json::Value,
     #[serde(default)]
     headers: Vec<Field>,
@@ -52,18 +52,18 @@ struct Content {
     encoding: Option<String>,
 }
 
-/// The exchanges of an archive; `None` when the text is JSON or no JSON, but no archive.
-pub(super) fn read(text: &str) -> Result<Option<Vec<Capture>>, String> {
-    let begins = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
-    if !begins.contains("\"log\"") {
+/// Reads the exchanges of an archive; `None` when the input is not an archive.
+pub(super) fn read(text: &str) -> Result<Option<Vec<Capture>>, CaptureError> {
+    let start = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
+    if !start.trim_start().starts_with('{') || !start.contains("\"log\"") {
         return Ok(None);
     }
     let archive: Archive = match serde_json::from_str(text) {
         Ok(archive) => archive,
-        Err(error) if text.contains("\"entries\"") => return Err(error.to_string()),
+        Err(error) if text.contains("\"entries\"") => return Err(CaptureError::Har(error.to_string())),
         Err(_) => return Ok(None),
     };
-    Ok(Some(archive.log.entries.into_iter().take(MOST).filter_map(capture).collect()))
+    Ok(Some(archive.log.entries.into_iter().take(MAX_EXCHANGES).filter_map(capture).collect()))
 }
 
 fn capture(entry: Entry) -> Option<Capture> {
@@ -77,7 +77,7 @@ fn capture(entry: Entry) -> Option<Capture> {
     };
     Some(Capture {
         credentials: match credentials(&request, Some(&entry.request.url)) {
-            // browsers leave `Authorization` out of an export unless they are asked to put it in
+            // browsers omit `Authorization` from an export by default
             super::Credentials::None => super::Credentials::Unknown,
             shown => shown,
         },

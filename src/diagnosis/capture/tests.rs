@@ -27,14 +27,14 @@ fn shown(input: &str, status: Option<u16>) -> String {
 }
 
 #[test]
-fn raw_http_and_curl_with_headers() {
+fn raw_http_and_curl_include_are_read() {
     for (input, expected) in [
         ("HTTP/2 403\ncontent-type: a\n\n{\"a\":1}\n", "? ? [unknown] 403 (content-type=a) {\"a\":1}"),
         (
             "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer a=b,\r\n  c=d\r\n\r\nline\r\n\r\nline\r\n",
             "? ? [unknown] 401 (WWW-Authenticate=Bearer a=b, c=d) line\n\nline",
         ),
-        // interim, proxy and redirect before the answer that counts
+        // interim, proxy and redirect responses come before the last one
         (
             "HTTP/1.1 200 Connection established\n\nHTTP/1.1 100 Continue\n\nHTTP/1.1 302 Found\nLocation: x\n\nHTTP/1.1 403 No\n\nb",
             "? ? [unknown] 403 () b",
@@ -54,7 +54,7 @@ fn raw_http_and_curl_with_headers() {
 }
 
 #[test]
-fn traces_of_curl_and_headers_of_wget() {
+fn curl_traces_and_wget_headers_are_read() {
     let trace = "\
 == Info: Connected to a.test
 => Send header, 80 bytes (0x50)
@@ -87,7 +87,7 @@ HTTP request sent, awaiting response...
 }
 
 #[test]
-fn curl_that_is_verbose() {
+fn verbose_curl_output_is_read() {
     let verbose = "\
 *   Trying 127.0.0.1:443...
 * SSL connection using TLSv1.3
@@ -119,7 +119,7 @@ fn curl_that_is_verbose() {
 }
 
 #[test]
-fn archives_and_bodies_alone() {
+fn har_files_and_bodies_without_headers_are_read() {
     let archive = r#"{"log":{"version":"1.2","entries":[
         {"request":{"method":"GET","url":"https://a.test/o","headers":[{"name":"authorization","value":"Bearer abcdefgh"}]},
          "response":{"status":403,"headers":[{"name":"A","value":"b"}],"content":{"text":"eyJhIjoxfQ==","encoding":"base64"}}},
@@ -135,20 +135,20 @@ fn archives_and_bodies_alone() {
     assert_eq!(shown("", Some(403)), "? ? [unknown] 403 () ");
     assert_eq!(shown("HTTP/1.1 200 OK\n\nx", Some(403)), "? ? [unknown] 403 () x");
     assert_eq!(shown(r#"{"error":"x"}"#, None), "the input has no status line");
-    assert_eq!(shown(" \n", None), "there is no answer: the input is empty");
-    assert!(shown(r#"{"log":{"entries":[{}]}}"#, None).starts_with("the input is no HAR: "));
+    assert_eq!(shown(" \n", None), "the input is empty");
+    assert!(shown(r#"{"log":{"entries":[{}]}}"#, None).starts_with("the input is not a valid HAR: "));
 }
 
 #[test]
-fn nothing_secret_in_debug_or_target() {
+fn debug_output_and_target_hold_no_secret() {
     let captures = read_captures(b"GET http://u:needle@a.test/o?k=needle HTTP/1.1\nAuthorization: Bearer needle12\n\nHTTP/1.1 403 X\nA: needle\n\nneedle", None).unwrap();
-    let said = format!("{captures:?}");
-    assert!(said.contains("http://a.test/o") && !said.contains("needle"), "{said}");
+    let shown = format!("{captures:?}");
+    assert!(shown.contains("http://a.test/o") && !shown.contains("needle"), "{shown}");
 }
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "((> |< |\\* )?(HTTP/1.1 403|GET /a HTTP/2|a: b| c|\\PC{0,9})?\r?\n){0,12}") {
+    fn no_input_panics(text in "((> |< |\\* )?(HTTP/1.1 403|GET /a HTTP/2|a: b| c|\\PC{0,9})?\r?\n){0,12}") {
         let _ = read_captures(text.as_bytes(), None);
     }
 }

@@ -1,10 +1,17 @@
-//! What `curl --trace-ascii` and `wget -S` write, as `curl -v` and `curl -i` would have written it.
+//! Converts the output of `curl --trace-ascii` and `wget -S` to that of `curl -v` and `curl -i`.
 
-/// How many bytes of a line `curl --trace-ascii` writes before it goes on in the next.
+use super::{Capture, CaptureError, transcript};
+
+/// Bytes per line of `curl --trace-ascii`.
 const WIDTH: usize = 0x40;
 
-/// The same as marked lines, or as bare ones; `None` when it is neither.
-pub(super) fn plain(text: &str) -> Option<String> {
+/// Reads the exchanges of a trace; `None` when the input is not a trace.
+pub(super) fn read(text: &str) -> Result<Option<Vec<Capture>>, CaptureError> {
+    plain(text).map_or(Ok(None), |plain| Ok(Some(transcript::exchanges(&plain))))
+}
+
+/// Converts a trace to marked or plain lines.
+fn plain(text: &str) -> Option<String> {
     let begins = |start: &str| text.lines().any(|line| line.starts_with(start));
     if begins("<= Recv header") {
         return Some(curl(text));
@@ -16,7 +23,7 @@ pub(super) fn plain(text: &str) -> Option<String> {
 fn curl(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut mark = None;
-    // where a line of full width goes on
+    // offset at which a line of full width continues
     let mut next = None;
     for line in text.lines() {
         if line.starts_with("=> ") || line.starts_with("<= ") || line.starts_with("== ") {
@@ -38,14 +45,14 @@ fn curl(text: &str) -> String {
     plain
 }
 
-/// The mark of what follows; `None`: it is of no interest.
+/// Returns the mark of a section; `None` to skip it.
 fn section(heading: &str) -> Option<&'static str> {
     [("=> Send header", "> "), ("<= Recv header", "< "), ("<= Recv data", "")]
         .into_iter()
         .find_map(|(start, mark)| heading.starts_with(start).then_some(mark))
 }
 
-/// The header fields, two blanks before each; the note under them ends them. There is no body.
+/// Converts header fields, which are indented by two spaces and end with a note. There is no body.
 fn wget(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut is_open = false;

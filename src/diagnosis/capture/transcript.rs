@@ -1,11 +1,11 @@
-//! Exchanges as text: raw HTTP, `curl -i`, and `curl -v` with its marks.
+//! Reads exchanges as text: raw HTTP, `curl -i`, and `curl -v` with its line marks.
 
-use super::{Capture, Credentials, MOST, credentials};
+use super::{Capture, CaptureError, Credentials, MAX_EXCHANGES, credentials};
 
-/// The most header fields of one message.
-const MOST_FIELDS: usize = 1000;
+/// Limit for the header fields of one message.
+const MAX_FIELDS: usize = 1000;
 
-/// A message while it is read.
+/// An exchange while it is read.
 #[derive(Default)]
 struct Exchange {
     method: Option<String>,
@@ -16,17 +16,22 @@ struct Exchange {
     body: String,
 }
 
-/// Which part of an exchange a line belongs to.
+/// The part of an exchange that a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Before,
     Request,
-    Answer,
+    Response,
     Body,
 }
 
-/// Every exchange, in order; none when there is no status line.
-pub(super) fn read(text: &str) -> Vec<Capture> {
+/// Reads the exchanges of a transcript; `None` when the input has no status line.
+pub(super) fn read(text: &str) -> Result<Option<Vec<Capture>>, CaptureError> {
+    Ok(Some(exchanges(text)).filter(|captures| !captures.is_empty()))
+}
+
+/// Reads every exchange, in order.
+pub(super) fn exchanges(text: &str) -> Vec<Capture> {
     let is_marked = text.lines().any(|line| line.starts_with("< HTTP/"));
     let secure = !is_marked || text.contains("SSL connection") || text.contains(":443") || text.contains("port 443");
     let mut exchanges: Vec<Exchange> = Vec::new();
@@ -40,14 +45,14 @@ pub(super) fn read(text: &str) -> Vec<Capture> {
             continue;
         }
         let is_request = mark == Some('>') || (mark.is_none() && !is_marked);
-        let is_answer = mark == Some('<') || (mark.is_none() && !is_marked);
-        if let Some(status) = status_line(content).filter(|_| is_answer) {
+        let is_response = mark == Some('<') || (mark.is_none() && !is_marked);
+        if let Some(status) = status_line(content).filter(|_| is_response) {
             if current.status.is_some() {
                 exchanges.push(std::mem::take(&mut current));
             }
             current.status = Some(status);
-            part = Part::Answer;
-        } else if let Some((method, target)) = request_line(content).filter(|_| is_request && part != Part::Answer) {
+            part = Part::Response;
+        } else if let Some((method, target)) = request_line(content).filter(|_| is_request && part != Part::Response) {
             if current.status.is_some() {
                 exchanges.push(std::mem::take(&mut current));
             }
@@ -60,11 +65,11 @@ pub(super) fn read(text: &str) -> Vec<Capture> {
                     command.push_str(content.trim_end_matches('\\'));
                     command.push(' ');
                 }
-                Part::Request | Part::Answer if content.is_empty() => {
-                    part = if part == Part::Answer { Part::Body } else { Part::Before };
+                Part::Request | Part::Response if content.is_empty() => {
+                    part = if part == Part::Response { Part::Body } else { Part::Before };
                 }
                 Part::Request => field(&mut current.request, content),
-                Part::Answer => field(&mut current.headers, content),
+                Part::Response => field(&mut current.headers, content),
                 Part::Body if mark.is_none() => {
                     current.body.push_str(content);
                     current.body.push('\n');
@@ -72,7 +77,7 @@ pub(super) fn read(text: &str) -> Vec<Capture> {
                 Part::Body => {}
             }
         }
-        if exchanges.len() >= MOST {
+        if exchanges.len() >= MAX_EXCHANGES {
             break;
         }
     }
@@ -80,7 +85,7 @@ pub(super) fn read(text: &str) -> Vec<Capture> {
         exchanges.push(current);
     }
     let command = Command::read(&command);
-    // an interim answer, and that of a proxy to CONNECT, is not the API's
+    // interim responses and those to CONNECT are not from the API
     let is_final = |exchange: &Exchange| {
         exchange.status.is_some_and(|status| status >= 200) && exchange.method.as_deref() != Some("CONNECT")
     };
@@ -88,7 +93,7 @@ pub(super) fn read(text: &str) -> Vec<Capture> {
     let mut last = Exchange::default();
     let mut captures = Vec::new();
     for (index, mut exchange) in exchanges.into_iter().enumerate() {
-        // after `100 Continue` comes the answer to the same request
+        // the response after `100 Continue` belongs to the same request
         if exchange.method.is_none() {
             exchange.method.clone_from(&last.method);
             exchange.target.clone_from(&last.target);
@@ -103,7 +108,7 @@ pub(super) fn read(text: &str) -> Vec<Capture> {
             return Vec::new();
         }
     }
-    // `curl -L` and proxies put several answers before the one that counts
+    // with `curl -L` and proxies, only the last response is from the API
     let requests = captures.iter().filter(|capture| capture.method.is_some()).count();
     if requests == 0 || command.is_some() {
         captures.drain(..captures.len().saturating_sub(1));
@@ -125,7 +130,7 @@ impl Exchange {
             None => Credentials::Unknown,
         };
         let body = self.body.trim_end().to_owned();
-        // curl puts its own note on the line on which the body ended
+        // curl writes its own note on the last line of the body
         let body = body.find("* Connection #").and_then(|at| body.get(..at)).unwrap_or(&body).trim_end().to_owned();
         match command.filter(|_| self.method.is_none()) {
             Some(command) => Capture {
@@ -148,7 +153,7 @@ impl Exchange {
     }
 }
 
-/// The mark of a line of `curl -v`, and what follows it. What curl says itself counts as marked by `*`.
+/// Splits a line of `curl -v` into its mark and content. Progress output counts as marked by `*`.
 fn marked(line: &str) -> (Option<char>, &str) {
     let notes = ["} [", "{ ["].iter().any(|start| line.starts_with(start)) && line.ends_with("data]");
     if notes || line.contains("--:--:--") || line.starts_with("  % Total") || line.trim_start().starts_with("Dload") {
@@ -167,7 +172,7 @@ fn marked(line: &str) -> (Option<char>, &str) {
     (None, line)
 }
 
-/// `HTTP/1.1 403 Forbidden`
+/// Parses `HTTP/1.1 403 Forbidden`.
 fn status_line(line: &str) -> Option<u16> {
     let rest = line.strip_prefix("HTTP/")?;
     let (version, rest) = rest.split_once(' ')?;
@@ -176,7 +181,7 @@ fn status_line(line: &str) -> Option<u16> {
     plain.then_some(status)
 }
 
-/// `GET /path HTTP/1.1`
+/// Parses `GET /path HTTP/1.1`.
 fn request_line(line: &str) -> Option<(&str, &str)> {
     let (method, rest) = line.split_once(' ')?;
     let (target, version) = rest.rsplit_once(' ')?;
@@ -184,7 +189,7 @@ fn request_line(line: &str) -> Option<(&str, &str)> {
     (is_method && version.starts_with("HTTP/") && !target.contains(' ')).then_some((method, target))
 }
 
-/// Keeps a header field; a line that begins with white space goes on with the one before it (RFC 9112 §5.2).
+/// Adds a header field; a line that starts with white space continues the previous field (RFC 9112 section 5.2).
 fn field(fields: &mut Vec<(String, String)>, line: &str) {
     if line.starts_with([' ', '\t']) {
         if let Some((_, value)) = fields.last_mut() {
@@ -192,13 +197,13 @@ fn field(fields: &mut Vec<(String, String)>, line: &str) {
             value.push_str(line.trim());
         }
     } else if let Some((name, value)) = line.split_once(':')
-        && fields.len() < MOST_FIELDS
+        && fields.len() < MAX_FIELDS
     {
         fields.push((name.trim().to_owned(), value.trim().to_owned()));
     }
 }
 
-/// The command before an answer: `$ curl -i -X POST https://…`.
+/// The `curl` command before a response: `$ curl -i -X POST https://…`.
 struct Command {
     method: String,
     url: String,
@@ -232,7 +237,7 @@ impl Command {
     }
 }
 
-/// The words of a command, without their quotes.
+/// Splits a command into words, without quotes.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();

@@ -12,7 +12,7 @@ fn shown(headers: &[&str]) -> String {
 }
 
 #[test]
-fn as_the_grammar_has_it() {
+fn challenges_of_the_grammar_are_parsed() {
     for (headers, expected) in [
         (&["Bearer"][..], "Bearer()"),
         (
@@ -42,13 +42,13 @@ fn as_the_grammar_has_it() {
 }
 
 #[test]
-fn as_they_are_really_sent() {
+fn challenges_that_violate_the_grammar_are_parsed() {
     for (header, expected) in [
-        // a quote that is not closed, at the end and in the middle
+        // an unclosed quote, at the end and in the middle
         ("bearer SCOPE=\"x", "bearer(scope=x)"),
         (r#"Bearer error="e, scope="a b", realm="r""#, "Bearer(error=e;scope=a b;realm=r)"),
         (r#"Bearer error=e", scope=a""#, "Bearer(error=e;scope=a)"),
-        // quotes inside that are not escaped
+        // unescaped inner quotes
         (
             r#"Bearer error_description=""exp" claim check failed", scope="a""#,
             "Bearer(error_description=\"exp\" claim check failed;scope=a)",
@@ -57,13 +57,13 @@ fn as_they_are_really_sent() {
             r#"Bearer error_description="use "a", "b" or so", scope="c""#,
             "Bearer(error_description=use \"a\", \"b\" or so;scope=c)",
         ),
-        // spaces in place of commas
+        // spaces instead of commas
         (
             r#"Bearer scope="" error="invalid_token" error_description="no valid audience""#,
             "Bearer(scope=;error=invalid_token;error_description=no valid audience)",
         ),
         (r#"Bearer realm="x" Basic realm="y""#, "Bearer(realm=x) Basic(realm=y)"),
-        // no quotes, and single ones
+        // no quotes, and single quotes
         ("Bearer scope=read write, error=x", "Bearer(scope=read write;error=x)"),
         ("Bearer realm=x Negotiate", "Bearer(realm=x) Negotiate()"),
         ("Bearer error='invalid_token', realm='it''s'", "Bearer(error=invalid_token;realm=it''s)"),
@@ -79,7 +79,7 @@ fn as_they_are_really_sent() {
 }
 
 #[test]
-fn claims_in_any_base64_or_none() {
+fn claims_are_decoded_from_any_base64_or_plain() {
     for (sent, expected) in [
         ("eyJhIjp7fX0=", Some(r#"{"a":{}}"#)),
         ("eyJhIjp7fX0", Some(r#"{"a":{}}"#)),
@@ -96,7 +96,7 @@ fn claims_in_any_base64_or_none() {
 
 proptest! {
     #[test]
-    fn no_text_panics_and_nothing_grows(text in "[a-z=\"', ;\\\\é\r\n]{0,60}|\\PC{0,60}") {
+    fn no_input_panics_and_output_is_not_longer(text in "[a-z=\"', ;\\\\é\r\n]{0,60}|\\PC{0,60}") {
         let challenges = parse_challenges([text.as_str()]);
         let read: usize = challenges
             .iter()
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn what_follows_the_grammar_comes_back(
+    fn challenges_of_the_grammar_round_trip(
         sent in proptest::collection::vec(
             ("[A-Z][a-z]{2,8}", proptest::collection::vec(("[a-z_]{1,8}", "[ -~]{0,12}"), 1..4)),
             1..4,

@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 
-use super::super::Answer;
 use super::super::Confidence::{Certain, Guess, Likely};
+use super::super::{Response, Sent, TokenEvidence};
 use super::*;
 use crate::manifest::{Manifest, parse};
+use crate::token::Validity;
 
 const MANIFEST: &str = r#"
 [api.a]
@@ -57,7 +58,7 @@ fn lists(sets: &[ScopeSet]) -> String {
 }
 
 #[test]
-fn manifest_token_and_server_together() {
+fn evidence_of_manifest_token_and_server_is_combined() {
     let manifest = manifest();
     let api = manifest.api("a").unwrap();
     let insufficient = |scope: &str| format!(r#"WWW-Authenticate: Bearer error="insufficient_scope", scope="{scope}""#);
@@ -103,7 +104,7 @@ fn manifest_token_and_server_together() {
         let endpoint = api.endpoints.iter().find(|endpoint| endpoint.template.as_str() == path);
         let token = (granted != "-").then(|| token(granted));
         let found = diagnose(&Case {
-            answer: Answer { status, headers: &headers(lines), body: body.as_bytes() },
+            response: Response { status, headers: &headers(lines), body: body.as_bytes() },
             api: Some(api),
             endpoint,
             sent: token.as_ref().map_or(Sent::Nothing, Sent::Token),
@@ -120,7 +121,7 @@ fn manifest_token_and_server_together() {
 }
 
 #[test]
-fn the_token_itself_is_looked_at_before_its_scopes() {
+fn token_faults_come_before_missing_scopes() {
     let manifest = manifest();
     let api = manifest.api("a").unwrap();
     let expired = Validity::Expired(Some(Timestamp::UNIX_EPOCH));
@@ -145,7 +146,7 @@ fn the_token_itself_is_looked_at_before_its_scopes() {
             bound,
         };
         let found = diagnose(&Case {
-            answer: Answer { status, headers: &headers(lines), body: b"" },
+            response: Response { status, headers: &headers(lines), body: b"" },
             api: Some(api),
             endpoint: api.endpoints.iter().find(|endpoint| endpoint.template.as_str() == "/w"),
             sent: Sent::Token(&token),
@@ -156,13 +157,13 @@ fn the_token_itself_is_looked_at_before_its_scopes() {
 }
 
 #[test]
-fn the_next_step_is_a_command_and_says_what_else_it_opens() {
+fn next_step_is_a_command_with_the_other_endpoints_it_grants_access_to() {
     let manifest = manifest();
     let api = manifest.api("a").unwrap();
     let token = token("r");
     let case = |status, lines: &[&str], path: &str| {
         let found = diagnose(&Case {
-            answer: Answer { status, headers: &headers(lines), body: b"" },
+            response: Response { status, headers: &headers(lines), body: b"" },
             api: Some(api),
             endpoint: api.endpoints.iter().find(|endpoint| endpoint.template.as_str() == path),
             sent: Sent::Token(&token),
@@ -179,16 +180,16 @@ fn the_next_step_is_a_command_and_says_what_else_it_opens() {
         [r#"WWW-Authenticate: Bearer error="insufficient_user_authentication", acr_values="mfa", max_age="5""#];
     let (command, _, next) = case(401, &stronger, "/w");
     assert_eq!(command, "tokscope login --endpoint 'POST /w' --acr-values mfa --max-age 5");
-    assert_eq!(next, "sign in again with acr_values mfa, no longer than 5 s ago");
+    assert_eq!(next, "sign in again with acr_values mfa, at most 5 s before the call");
     assert_eq!(case(429, &["Retry-After: 30"], "/w").2, "try again in 30 s");
 }
 
-/// Answers in the shapes that servers use, in words of our own: without a manifest and without a token.
+/// Responses in the shapes that servers use, in our own words; without a manifest and without a token.
 #[test]
-fn shapes_of_answers() {
+fn causes_and_scopes_are_read_from_responses() {
     let challenge = |text: &str| format!("WWW-Authenticate: {text}");
     for (status, header, body, cause, missing) in [
-        // a list at a known member
+        // a list in a known member
         (
             403,
             String::new(),
@@ -303,7 +304,7 @@ fn shapes_of_answers() {
         ),
         (403, challenge(r#"UMA error="insufficient_scope", ticket="t""#), "", Cause::Scope, ""),
         (403, challenge(r#"Bearer error="insufficient_scope", scope="a", Basic realm="b""#), "", Cause::Scope, "a"),
-        // a scope, and nobody says which
+        // a scope is missing; the server does not say which
         (401, String::new(), r#"{"error":"Access token does not have the required scopes"}"#, Cause::Scope, ""),
         (
             401,
@@ -329,7 +330,7 @@ fn shapes_of_answers() {
             Cause::Application,
             "",
         ),
-        // who asks, not what with
+        // the user, not the token
         (
             403,
             String::new(),
@@ -360,7 +361,7 @@ fn shapes_of_answers() {
             Cause::Role,
             "",
         ),
-        // how the user signed in
+        // the way in which the user signed in
         (401, challenge(r#"Bearer error="insufficient_user_authentication", max_age=5"#), "", Cause::StepUp, ""),
         (403, challenge(r#"Bearer error="interaction_required""#), "", Cause::StepUp, ""),
         (200, "X-GitHub-SSO: partial-results; organizations=1,2".to_owned(), "[]", Cause::StepUp, ""),
@@ -385,11 +386,11 @@ fn shapes_of_answers() {
         (401, String::new(), "Jwt is missing", Cause::TokenInvalid, ""),
         (401, challenge(r#"DPoP error="use_dpop_nonce""#), "", Cause::Binding, ""),
         (302, "Location: https://login.test/login?next=x".to_owned(), "", Cause::TokenInvalid, ""),
-        // before the API
+        // in front of the API
         (403, "X-RateLimit-Remaining: 0".to_owned(), r#"{"message":"API rate limit exceeded"}"#, Cause::Transport, ""),
         (403, String::new(), r#"{"error":{"errors":[{"reason":"userRateLimitExceeded"}]}}"#, Cause::Transport, ""),
         (403, "cf-mitigated: challenge".to_owned(), "<html>", Cause::Transport, ""),
-        // nothing to see
+        // no known cause
         (422, String::new(), r#"{"message":"the scope is required: a:b"}"#, Cause::Unknown, ""),
         (403, String::new(), r#"{"detail":"CSRF Failed: CSRF token missing."}"#, Cause::Unknown, ""),
         (
@@ -422,7 +423,7 @@ fn shapes_of_answers() {
     ] {
         let lines = if header.is_empty() { Vec::new() } else { vec![header.as_str()] };
         let found = diagnose(&Case {
-            answer: Answer { status, headers: &headers(&lines), body: body.as_bytes() },
+            response: Response { status, headers: &headers(&lines), body: body.as_bytes() },
             api: None,
             endpoint: None,
             sent: Sent::Unknown,
@@ -438,12 +439,12 @@ fn shapes_of_answers() {
 }
 
 #[test]
-fn a_granted_scope_that_is_implied_is_no_reason() {
+fn an_implied_granted_scope_is_not_missing() {
     for (granted, cause) in [("repo, gist", Cause::Unknown), ("gist", Cause::Scope)] {
         let lines = [format!("X-OAuth-Scopes: {granted}"), "X-Accepted-OAuth-Scopes: public_repo, repo".to_owned()];
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let found = diagnose(&Case {
-            answer: Answer { status: 404, headers: &headers(&lines), body: b"{}" },
+            response: Response { status: 404, headers: &headers(&lines), body: b"{}" },
             api: None,
             endpoint: None,
             sent: Sent::Unknown,

@@ -6,7 +6,7 @@ use super::{Item, Tone};
 use crate::diagnosis::Cause;
 use crate::text::visible;
 use crate::tui::model::Model;
-use crate::workspace::Called;
+use crate::workspace::{Called, report};
 
 /// The most lines of a body that are shown.
 const MOST_LINES: usize = 10_000;
@@ -25,7 +25,7 @@ fn status(called: &Called) -> Item {
         .copies("the URL", url)
 }
 
-/// The diagnosis first; the answer, when there is nothing to diagnose.
+/// The diagnosis, or the body of a successful call.
 pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
     let Some(called) = model.call() else { return nothing() };
     let diagnosis = &called.diagnosis;
@@ -34,46 +34,14 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
         items.extend(body(called));
         return items;
     }
-    let sentence = visible(&diagnosis.sentence).into_owned();
-    items.push(
-        Item::new(Tone::Bad, sentence.clone())
-            .and(Tone::Muted, format!("  ({})", diagnosis.confidence.as_str()))
-            .indent(2)
-            .copies("the diagnosis", sentence),
-    );
-    let witnesses = &diagnosis.witnesses;
-    for (name, witness) in
-        [("manifest", &witnesses.manifest), ("token", &witnesses.token), ("server", &witnesses.server)]
-    {
-        let says = witness.as_ref().map_or("says nothing", |witness| witness.says.as_str());
-        items.push(
-            Item::new(Tone::Key, format!("  {name:<9}")).and(Tone::Plain, visible(says)).indent(11).copies(name, says),
-        );
+    items.extend(report::diagnosis(diagnosis).into_iter().map(Item::from));
+    let with_sign_in =
+        diagnosis.step_up.as_ref().is_some_and(|step_up| step_up.acr_values.is_some() || step_up.max_age.is_some());
+    if diagnosis.cause == Cause::Scope || with_sign_in {
+        let what = if with_sign_in { "another sign-in" } else { "the missing scopes" };
+        items.push(Item::new(Tone::Key, "s").and(Tone::Plain, format!("     step up with {what} and call again")));
     }
-    match diagnosis.agree {
-        Some(true) => items.push(Item::muted("  they agree")),
-        Some(false) => items.push(Item::new(Tone::Warning, "  they disagree")),
-        None => {}
-    }
-    items.push(
-        Item::heading("next ")
-            .and(Tone::Plain, visible(&diagnosis.next))
-            .indent(5)
-            .copies("the next step", &diagnosis.next),
-    );
-    let signs_in =
-        diagnosis.step_up.as_ref().is_some_and(|wanted| wanted.acr_values.is_some() || wanted.max_age.is_some());
-    if diagnosis.cause == Cause::Scope || signs_in {
-        let by = if signs_in { "another sign-in" } else { "what is missing" };
-        items.push(Item::new(Tone::Key, "s").and(Tone::Plain, format!("    steps up by {by}, and calls again")));
-    }
-    for finding in &diagnosis.findings {
-        items.push(
-            Item::new(Tone::Warning, format!("{}[{}]: ", finding.severity(), finding.code.name))
-                .and(Tone::Plain, visible(&finding.message))
-                .indent(2),
-        );
-    }
+    items.extend(diagnosis.findings.iter().flat_map(report::finding).map(Item::from));
     items
 }
 

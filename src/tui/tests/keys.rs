@@ -2,7 +2,7 @@
 
 use super::fixtures::{alice, large, now, token, workspace};
 use super::{Driven, assert_shown};
-use crate::diagnosis::{Answer, Case, Sent, diagnose};
+use crate::diagnosis::{Case, Response, Sent, diagnose};
 use crate::net::Timing;
 use crate::tui::content::Tone;
 use crate::tui::terminal::Input;
@@ -239,7 +239,7 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
     let challenge = r#"Bearer error="insufficient_user_authentication", acr_values="phr", max_age="300""#;
     let headers = vec![("WWW-Authenticate".to_owned(), challenge.to_owned())];
     let diagnosis = diagnose(&Case {
-        answer: Answer { status: 401, headers: &headers, body: b"" },
+        response: Response { status: 401, headers: &headers, body: b"" },
         api: None,
         endpoint: None,
         sent: Sent::Unknown,

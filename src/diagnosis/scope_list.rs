@@ -1,12 +1,12 @@
-//! Lists of scopes, as answers write them: by spaces, commas, `or`, in brackets and quotes.
+//! Parses lists of scopes as servers write them: separated by spaces, commas or `or`, in brackets and quotes.
 
 use crate::manifest::Reading;
 use crate::scope::{Scope, ScopeSet};
 
-/// The most scopes of one list.
-const MOST: usize = 256;
+/// Limit for the scopes of one list.
+const MAX_SCOPES: usize = 256;
 
-/// Words of a sentence that stand where a scope could stand and are none.
+/// Words that are not scopes although they occur where a scope may.
 const FILLERS: &[&str] = &[
     "a",
     "access",
@@ -58,12 +58,12 @@ const FILLERS: &[&str] = &[
     "your",
 ];
 
-/// The alternatives of a text that is nothing but a list: a parameter, a header, a member of a body.
+/// Returns the alternatives in a string that is only a list: a parameter, a header field, a body member.
 pub(super) fn alternatives<'t>(texts: impl IntoIterator<Item = &'t str>, reading: Reading) -> Vec<ScopeSet> {
     let mut alternatives: Vec<ScopeSet> = Vec::new();
     if reading == Reading::Words {
         let words = texts.into_iter().flat_map(str::split_whitespace);
-        return read(words.filter_map(|word| Scope::parse(word).ok()).take(MOST), reading);
+        return read(words.filter_map(|word| Scope::parse(word).ok()).take(MAX_SCOPES), reading);
     }
     for text in texts {
         let sets: Vec<&str> = if reading == Reading::Sets { text.split(';').collect() } else { vec![text] };
@@ -73,28 +73,28 @@ pub(super) fn alternatives<'t>(texts: impl IntoIterator<Item = &'t str>, reading
         alternatives = read(alternatives.into_iter().flat_map(|set| set.iter().cloned().collect::<Vec<_>>()), reading);
     }
     alternatives.retain(|set| !set.is_empty());
-    alternatives.truncate(MOST);
+    alternatives.truncate(MAX_SCOPES);
     alternatives
 }
 
-/// The scopes of a list.
+/// Returns the scopes in a list.
 pub(super) fn members(text: &str) -> impl Iterator<Item = Scope> {
     let is_around = |character: char| matches!(character, '"' | '\'' | '`' | '[' | ']');
     text.split(move |character: char| character.is_whitespace() || character == ',')
         .map(move |word| word.trim_matches(is_around))
         .filter_map(|word| Scope::parse(word).ok())
-        .take(MOST)
+        .take(MAX_SCOPES)
 }
 
-/// The alternatives that a part of a sentence names; none when it reads as prose. `reading`: what is known of the
-/// list; else an `or` decides. Where both `or` and `and` stand, each side of an `or` is one alternative.
+/// Returns the alternatives named in a part of a sentence; none when it is only prose. `reading`: how to read the list;
+/// without it, `or` makes alternatives. With both `or` and `and`, each side of an `or` is one alternative.
 pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec<ScopeSet> {
-    // a list that stands in brackets as a whole is no explanation
+    // brackets around the whole list are not an explanation
     let words = words(text.trim_start().trim_start_matches('('));
     let or = words.contains(&Word::Or);
     let and = words.contains(&Word::And);
     let kept = names(&words);
-    if kept.iter().filter(|word| matches!(word, Word::Name { marked: false, .. })).count() > MOST_PLAIN {
+    if kept.iter().filter(|word| matches!(word, Word::Name { marked: false, .. })).count() > MAX_PLAIN {
         return Vec::new();
     }
     let scope = |word: &Word<'_>| match word {
@@ -103,15 +103,15 @@ pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec
     };
     if !(or && and) || reading == Some(Reading::All) {
         let reading = reading.unwrap_or(if or { Reading::Any } else { Reading::All });
-        return read(kept.iter().filter_map(scope).take(MOST), reading);
+        return read(kept.iter().filter_map(scope).take(MAX_SCOPES), reading);
     }
     let sides = kept.split(|word| *word == Word::Or);
     let sets = sides.flat_map(|side| {
         let together = side.contains(&Word::And);
-        read(side.iter().filter_map(scope).take(MOST), if together { Reading::All } else { Reading::Any })
+        read(side.iter().filter_map(scope).take(MAX_SCOPES), if together { Reading::All } else { Reading::Any })
     });
     let mut distinct: Vec<ScopeSet> = Vec::new();
-    for set in sets.take(MOST) {
+    for set in sets.take(MAX_SCOPES) {
         if !distinct.contains(&set) {
             distinct.push(set);
         }
@@ -119,7 +119,7 @@ pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec
     distinct
 }
 
-/// After these comes what the token has, or another thought: what was named before is all that is needed.
+/// Words that end the list of required scopes: granted scopes or another thought follow.
 const ENDING: &[&str] = &[
     "-",
     "–",
@@ -136,23 +136,23 @@ const ENDING: &[&str] = &[
     "provided",
 ];
 
-/// What servers write where a name is missing.
+/// Placeholders for a missing name.
 const NO_NAMES: &[&str] = &["false", "n/a", "nil", "none", "null", "true", "undefined", "unknown"];
 
-/// The most names that nothing marks as scopes.
-const MOST_PLAIN: usize = 6;
+/// Limit for names that nothing marks as scopes.
+const MAX_PLAIN: usize = 6;
 
-/// A part of a sentence that names scopes.
+/// A token of a sentence that names scopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word<'t> {
-    /// What may be a scope. `marked`: it is in quotes, or has a character that words have not.
+    /// A possible scope. `marked`: it is quoted, or has a character that words do not have.
     Name {
         text: &'t str,
         marked: bool,
     },
     Or,
     And,
-    /// A comma, a bracket, a quote: what stands on both sides is not one phrase.
+    /// A comma, bracket or quote, which separates phrases.
     Break,
 }
 
@@ -161,7 +161,7 @@ impl Word<'_> {
         matches!(self, Self::Name { .. })
     }
 
-    /// Whether nothing marks it, or it is an address, which a sentence may name as well.
+    /// Whether nothing marks it as a scope, or it is a URL, which may also be a link.
     fn is_plain(&self) -> bool {
         match self {
             Self::Name { text, marked } => !marked || text.contains("://") && !text.contains("/auth/"),
@@ -170,10 +170,10 @@ impl Word<'_> {
     }
 }
 
-/// A sentence as words, without those that fill it.
+/// Splits a sentence into words, without fillers.
 fn words(text: &str) -> Vec<Word<'_>> {
     const BREAKS: &[char] = &[',', ';', '|', '"', '\'', '`', '[', ']', '{', '}', '<', '>', '(', ')'];
-    // between commas stand names, whatever they look like
+    // single words between commas are names
     let parts = || text.split(',').map(|part| part.trim_matches(|at: char| at.is_whitespace() || BREAKS.contains(&at)));
     let is_list = text.contains(',') && parts().all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
     if is_list {
@@ -190,7 +190,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
         let quoted = matches!(before, '"' | '\'' | '`' | '[') && end != ' ';
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
-            // what stands in brackets explains
+            // brackets hold an explanation
             _ if depth > 0 => {}
             _ if ENDING.contains(&lower.as_str()) && words.iter().any(Word::is_name) => break,
             _ if lower.starts_with("scope") && before_token && words.iter().any(Word::is_name) => break,
@@ -208,7 +208,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             '|' => words.push(Word::Or),
-            // and so does what follows a sentence
+            // the next sentence is about something else
             _ if part.trim_end().ends_with('.') && words.iter().any(Word::is_name) => break,
             _ if BREAKS.contains(&end) => words.push(Word::Break),
             _ => {}
@@ -218,8 +218,8 @@ fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// What is left when only that stays of each phrase which can be a scope: a word alone, or what is marked. A phrase of
-/// plain words makes a sentence of the whole, and then no plain word is one.
+/// Keeps the words that can be scopes. If a phrase has several words with a plain one among them, the text is prose, and no
+/// plain word is a scope.
 fn names<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
     let mut phrases = words.chunk_by(|one, other| one.is_name() && other.is_name());
     let is_sentence = phrases.any(|phrase| phrase.len() > 1 && phrase.iter().any(Word::is_plain));
@@ -245,12 +245,12 @@ fn read(scopes: impl Iterator<Item = Scope>, reading: Reading) -> Vec<ScopeSet> 
     }
 }
 
-/// What is needed when both of two requirements hold; the first alone when that would be too many alternatives.
+/// Returns the conjunction of two requirements; only the first when there would be too many alternatives.
 pub(super) fn both(one: Vec<ScopeSet>, other: &[ScopeSet]) -> Vec<ScopeSet> {
     if one.is_empty() {
         return other.to_vec();
     }
-    if other.is_empty() || one.len() * other.len() > MOST {
+    if other.is_empty() || one.len() * other.len() > MAX_SCOPES {
         return one;
     }
     let mut sets: Vec<ScopeSet> = Vec::new();
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn lists() {
+    fn lists_are_split_by_their_reading() {
         for (text, reading, expected) in [
             ("a b", Reading::All, "a b"),
             ("a, b", Reading::Any, "a | b"),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn prose() {
+    fn scopes_are_told_from_the_prose_around_them() {
         for (text, expected) in [
             ("file_read or webhooks:read", "file_read | webhooks:read"),
             ("`write`", "write"),

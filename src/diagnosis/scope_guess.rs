@@ -1,13 +1,34 @@
-//! A general reading of sentences: the API's own scopes, and words that look like scopes, near words of permission.
-//! What it finds is a guess.
+//! Guesses scopes in sentences that no rule knows: declared scopes, and words shaped like scopes, near words about
+//! permission.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::facts::Fact;
+use crate::manifest::{AnswerRule as Rule, Cause, Tier};
 use crate::scope::{Hierarchy, Scope, ScopeSet};
 
-/// Words that speak of permission.
+/// Returns the rule that a guess is reported under when no other rule matches.
+pub(super) fn rule() -> &'static Rule {
+    static RULE: LazyLock<Rule> = LazyLock::new(|| Rule {
+        name: "guessed-scope".to_owned(),
+        tier: Tier::Prose,
+        status: Vec::new(),
+        matches: Vec::new(),
+        causes: vec![Cause::Scope],
+        unless: Vec::new(),
+        needed: Vec::new(),
+        granted: None,
+        scopes: None,
+        reading: None,
+        hierarchy: Hierarchy::new(),
+        source: None,
+    });
+    &RULE
+}
+
+/// Words about permission.
 const PERMISSION: &[&str] = &[
     "authoris",
     "authoriz",
@@ -24,51 +45,53 @@ const PERMISSION: &[&str] = &[
     "scope",
 ];
 
-/// Words that are about scopes and their like, near which a stranger's word is believed to be one.
+/// Words that introduce the name of a scope.
 const NAMES: &[&str] = &["permission", "privilege", "scope"];
 
-/// After these comes what the token has, unless a `not` stands before them.
+/// Words that introduce the granted scopes, unless negated.
 const HAVING: &[&str] = &["carries", "current", "granted", "has", "have", "having", "holds", "presented", "provided"];
 
-/// After these comes what it needs.
+/// Words that introduce the required scopes.
 const NEEDING: &[&str] = &["expected", "lacks", "lacking", "miss", "must", "need", "require", "without"];
 
+/// Words that negate what follows.
 const NEGATIONS: &[&str] = &["cannot", "n't", "no", "not", "without"];
 
-/// How far, in bytes, a scope may stand from the word that speaks of it.
+/// Maximum distance, in bytes, between a scope and the word about permission.
 const NEAR: usize = 80;
+
+/// The same for a word that is less clearly a scope.
 const NEXT_TO: usize = 24;
 
-/// These end what the token has.
+/// Words that end the granted scopes.
 const TURNING: &[&str] = &["but", "however", "instead", "while", "yet"];
 
-/// Whether a header may hold a sentence about a refusal. Those that list scopes by rule are read by rule.
-pub(super) fn is_telling(name: &str) -> bool {
+/// Returns whether a header field may explain a refusal. Lists of scopes have rules of their own.
+pub(super) fn is_relevant(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("x-")
         && !name.ends_with("oauth-scopes")
         && ["error", "scope", "permission", "reason", "message"].iter().any(|word| name.contains(word))
 }
 
-/// The alternatives that some sentence seems to ask for, each text with the same in lower case. `hierarchy`: the
-/// scopes that the API declares, which are believed before any other word. `is_scope`: whether a scope is known to be
-/// the cause, so that no sentence has to say that it is about one.
+/// Returns the alternatives that the texts seem to require. `hierarchy`: the declared scopes, which take precedence.
+/// `is_scope`: a scope is known to be the cause, so sentences need not mention one.
 pub(super) fn scopes<'t>(
-    texts: impl Iterator<Item = &'t (String, String)>,
+    texts: impl Iterator<Item = &'t Fact<'t>>,
     hierarchy: Option<&Hierarchy>,
     is_scope: bool,
 ) -> Vec<ScopeSet> {
     let is_declared = |word: &str| hierarchy.is_some_and(|hierarchy| hierarchy.declares(word));
     let mut declared: Vec<ScopeSet> = Vec::new();
     let mut likely: Vec<ScopeSet> = Vec::new();
-    for (text, lower) in texts.filter(|(_, lower)| speaks_of_permission(lower)) {
-        let asked = asked_words(text);
+    for Fact { text, lower } in texts.filter(|fact| mentions_permission(&fact.lower)) {
+        let required = required_words(text);
         let near = |at, word: &str, words: &[&str], most| is_near(lower, at, word.len(), words, most);
-        let known = asked.iter().filter(|(at, word)| is_declared(word) && near(*at, word, PERMISSION, NEAR));
+        let known = required.iter().filter(|(at, word)| is_declared(word) && near(*at, word, PERMISSION, NEAR));
         let known: Vec<(usize, &str)> = known.copied().collect();
-        let shaped = asked.iter().filter(|(at, word)| {
+        let shaped = required.iter().filter(|(at, word)| {
             let (words, most) = match word.contains(':') {
-                // what a token needs is a scope, whether the sentence says so or not
+                // what a token needs is a scope even if the sentence does not use that word
                 true if is_scope || lower.contains("token") => (PERMISSION, NEAR),
                 true => (NAMES, NEAR),
                 false => (NAMES, NEXT_TO),
@@ -84,13 +107,13 @@ pub(super) fn scopes<'t>(
     if declared.is_empty() { likely } else { declared }
 }
 
-/// Whether there is a word of permission in a text, found in one pass: a page has hundreds of them.
-fn speaks_of_permission(lower: &str) -> bool {
+/// Whether a text mentions permission. One pass over the text: an HTML page has hundreds of strings.
+fn mentions_permission(lower: &str) -> bool {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PERMISSION).ok());
     WORDS.as_ref().is_none_or(|words| words.is_match(lower))
 }
 
-/// The alternatives of one sentence: all together, unless it speaks of a choice; then what an `and` joins is one of them.
+/// The alternatives of one sentence: all scopes together, unless it offers a choice, in which `and` joins scopes.
 fn alternatives(lower: &str, found: &[(usize, &str)]) -> Vec<ScopeSet> {
     let choice = [" or ", "one of", "any of", "either"].iter().any(|word| lower.contains(word));
     let mut sets: Vec<ScopeSet> = Vec::new();
@@ -110,8 +133,7 @@ fn alternatives(lower: &str, found: &[(usize, &str)]) -> Vec<ScopeSet> {
     sets
 }
 
-/// What several sentences ask for: what one of them asks for alone is needed beside the other; of two choices one that
-/// is not known yet is one more.
+/// Adds the requirement of another sentence: two single sets are both required; otherwise each new set is an alternative.
 fn merge(known: &mut Vec<ScopeSet>, more: Vec<ScopeSet>) {
     match (known.as_mut_slice(), more.as_slice()) {
         ([one], [other]) => *one = one.union(other),
@@ -123,8 +145,8 @@ fn merge(known: &mut Vec<ScopeSet>, more: Vec<ScopeSet>) {
     }
 }
 
-/// The words of a text with their places, without those that say what the token has.
-fn asked_words(text: &str) -> Vec<(usize, &str)> {
+/// The words of a text with their byte offsets, without those that describe the granted scopes.
+fn required_words(text: &str) -> Vec<(usize, &str)> {
     let is_between = |character: char| character.is_whitespace() || ",;|\"'`[](){}<>=".contains(character);
     let mut words = Vec::new();
     let (mut having, mut negated, mut begins) = (false, false, false);
@@ -133,7 +155,7 @@ fn asked_words(text: &str) -> Vec<(usize, &str)> {
         let word = part.trim_end_matches(is_between).trim_end_matches(['.', ':', '!', '?']);
         let lower = word.to_ascii_lowercase();
         if NEGATIONS.iter().any(|negation| lower == *negation || (*negation == "n't" && lower.ends_with(negation))) {
-            // `has no` is not having
+            // `has no` introduces no granted scopes
             (having, negated) = (having && !begins, true);
         } else if TURNING.contains(&lower.as_str()) || NEEDING.iter().any(|needing| lower.starts_with(needing)) {
             (having, negated) = (false, false);
@@ -152,7 +174,7 @@ fn asked_words(text: &str) -> Vec<(usize, &str)> {
     words
 }
 
-/// Whether one of the words stands within so many bytes before or after the place.
+/// Whether one of `words` occurs within `most` bytes before or after the word at `at`.
 fn is_near(lower: &str, at: usize, length: usize, words: &[&str], most: usize) -> bool {
     let before = lower.get(lower.floor_char_boundary(at.saturating_sub(most))..at).unwrap_or_default();
     let from = at.saturating_add(length).min(lower.len());
@@ -160,14 +182,14 @@ fn is_near(lower: &str, at: usize, length: usize, words: &[&str], most: usize) -
     words.iter().any(|word| before.contains(word) || after.contains(word))
 }
 
-/// Whether a word has the shape of a scope: parts joined by `:`, `.`, `_` or `/`, and not that of a URL, an address, a
-/// number, a time or a name of an OAuth error or parameter.
+/// Whether a word is shaped like a scope: parts joined by `:`, `.`, `_` or `/`, but not a URL, an email address, a number,
+/// a time, or an OAuth error or parameter.
 fn looks_like_scope(word: &str) -> bool {
     const OTHERS: &[&str] = &["http:", "https:", "urn:", "arn:", "www.", "e.g", "i.e", "system:"];
     const NAMES: &[&str] =
         &["token", "error", "client_", "insufficient", "missing", "_uri", "grant_type", "_id", "scope"];
     let lower = word.to_ascii_lowercase();
-    // the end of a host's name is no part of a scope
+    // host names are not scopes
     let host =
         [".com", ".org", ".net", ".io", ".dev", ".app", ".test", ".local"].iter().any(|end| lower.ends_with(end));
     let google = lower.starts_with("https://") && lower.contains("/auth/");
@@ -194,12 +216,12 @@ mod tests {
         for scope in ScopeSet::parse(declared).unwrap().iter() {
             hierarchy.declare(scope.clone(), Risk::Low, Vec::new());
         }
-        let texts = [(text.to_owned(), text.to_ascii_lowercase())];
+        let texts = [Fact::new(text)];
         scopes(texts.iter(), Some(&hierarchy), false).iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
     }
 
     #[test]
-    fn words_near_words_of_permission() {
+    fn scopes_are_guessed_near_words_about_permission() {
         for (text, declared, expected) in [
             ("You need the permission orders:write to do this", "", "orders:write"),
             ("Forbidden, needs read or write", "read write", "read | write"),

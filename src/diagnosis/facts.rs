@@ -1,0 +1,192 @@
+//! Stage 2: what a response states, and where.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::body::Body;
+use super::challenge::{Challenge, parse_challenges};
+use super::model::Response;
+use super::scope_list::members;
+use crate::manifest::{AnswerPlace as Place, normal_code, percent_decoded};
+use crate::scope::ScopeSet;
+use crate::secret::masked_within;
+
+/// Size limit, in bytes, for the body of a successful status. A success that reports a failure is short.
+const MAX_SUCCESS_BODY: usize = 64 << 10;
+
+/// Length limit, in bytes, for a quoted message.
+const MAX_MESSAGE: usize = 300;
+
+/// A string in a response, with its ASCII lower-case form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fact<'f> {
+    pub(super) text: Cow<'f, str>,
+    pub(super) lower: Cow<'f, str>,
+}
+
+impl<'f> Fact<'f> {
+    pub(super) fn new(text: impl Into<Cow<'f, str>>) -> Self {
+        let text = text.into();
+        let lower = Cow::Owned(text.to_ascii_lowercase());
+        Self { text, lower }
+    }
+
+    fn borrowed(text: &'f str, lower: &'f str) -> Self {
+        Self { text: Cow::Borrowed(text), lower: Cow::Borrowed(lower) }
+    }
+}
+
+/// Everything that a response states. [`Facts::at`] finds the facts at a place.
+pub(super) struct Facts<'r> {
+    response: Response<'r>,
+    pub(super) challenges: Vec<Challenge>,
+    body: Body,
+    /// `grpc-status`, which comes with HTTP status 200.
+    grpc_status: Option<u16>,
+    /// Error codes in normal form.
+    codes: BTreeSet<String>,
+    /// Sentences: strings of several words.
+    sentences: Vec<Fact<'static>>,
+}
+
+impl<'r> Facts<'r> {
+    /// Collects the facts of a response.
+    pub(super) fn read(response: &Response<'r>) -> Self {
+        let mut facts = Self {
+            response: *response,
+            challenges: parse_challenges(fields(response, "www-authenticate")),
+            body: body(response),
+            grpc_status: fields(response, "grpc-status").find_map(|code| code.parse().ok()),
+            codes: BTreeSet::new(),
+            sentences: Vec::new(),
+        };
+        facts.collect_challenges();
+        if facts.grpc_status.is_some() {
+            let messages = fields(response, "grpc-message").map(|text| Fact::new(percent_decoded(text).to_string()));
+            facts.sentences.extend(messages);
+        }
+        facts.collect_body();
+        facts
+    }
+
+    fn collect_challenges(&mut self) {
+        for challenge in &self.challenges {
+            self.codes.extend(challenge.parameter("error").map(normal_code));
+            // some servers put the error where the scheme belongs
+            if challenge.parameters.is_empty() && challenge.token68.is_none() && challenge.scheme.contains('_') {
+                self.codes.insert(normal_code(&challenge.scheme));
+            }
+            let description = challenge.parameter("error_description");
+            self.sentences.extend(description.map(|text| Fact::new(text.to_owned())));
+        }
+    }
+
+    fn collect_body(&mut self) {
+        self.codes.extend(self.body.codes());
+        let sentences = self.body.leaves.iter().filter(|leaf| leaf.text.contains(char::is_whitespace));
+        self.sentences
+            .extend(sentences.map(|leaf| Fact { text: leaf.text.clone().into(), lower: leaf.lower.clone().into() }));
+    }
+
+    /// The HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.response.status
+    }
+
+    /// Whether the response is a failure, by its status or its body.
+    pub(super) fn failed(&self) -> bool {
+        self.response.status >= 400 || self.body.failed || self.grpc_status.is_some_and(|code| code != 0)
+    }
+
+    /// Whether the status says nothing about the cause: SOAP sends every fault with 500.
+    pub(super) fn hides_status(&self) -> bool {
+        self.response.status == 500 && self.body.is_soap_fault()
+    }
+
+    /// Sentences in challenges and the body.
+    pub(super) fn sentences(&self) -> &[Fact<'static>] {
+        &self.sentences
+    }
+
+    /// Whether an error code, in normal form, is among those of the response.
+    pub(super) fn has_code(&self, code: &str) -> bool {
+        self.codes.contains(code)
+    }
+
+    /// Header fields in order, as name and value.
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.response.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The facts at a place.
+    pub(super) fn at(&self, place: &Place) -> Vec<Fact<'_>> {
+        match place {
+            Place::Code => self.codes.iter().map(|code| Fact::borrowed(code, code)).collect(),
+            Place::Text => self.sentences.iter().map(|fact| Fact::borrowed(&fact.text, &fact.lower)).collect(),
+            Place::Scheme => self.challenges.iter().map(|challenge| Fact::new(challenge.scheme.as_str())).collect(),
+            Place::Header(name) => fields(&self.response, name).map(Fact::new).collect(),
+            Place::Challenge(name) => self.parameters(name),
+            Place::Body { .. } if !self.body.may_have(place) => Vec::new(),
+            Place::Body { .. } => {
+                let leaves = self.body.leaves.iter().filter(|leaf| place.is_member(&leaf.steps));
+                leaves.map(|leaf| Fact::borrowed(&leaf.text, &leaf.lower)).collect()
+            }
+        }
+    }
+
+    /// Challenge parameters. A challenge with `insufficient_scope` takes precedence over the others.
+    fn parameters(&self, name: &str) -> Vec<Fact<'_>> {
+        let insufficient = |challenge: &Challenge| challenge.parameter("error") == Some("insufficient_scope");
+        let any = self.challenges.iter().any(insufficient);
+        let relevant = self.challenges.iter().filter(|challenge| !any || insufficient(challenge));
+        let values = relevant.filter_map(|challenge| challenge.parameter(name));
+        values.filter(|value| !value.trim().is_empty()).map(Fact::new).collect()
+    }
+
+    /// The granted scopes in `X-OAuth-Scopes`, which several providers send.
+    pub(super) fn granted_in_header(&self) -> Option<ScopeSet> {
+        let granted: ScopeSet = fields(&self.response, "x-oauth-scopes").flat_map(members).collect();
+        (!granted.is_empty()).then_some(granted)
+    }
+
+    /// The URL for single sign-on in GitHub's header: `required; url=…`.
+    pub(super) fn sign_on_url(&self) -> Option<&'r str> {
+        let field = fields(&self.response, "x-github-sso").find_map(|value| value.split_once("url="));
+        field.map(|(_, url)| url.trim())
+    }
+
+    /// The error code in the challenge or the body, as it was sent.
+    pub(super) fn error(&self) -> Option<Cow<'_, str>> {
+        let in_challenge = self.challenges.iter().find_map(|challenge| challenge.parameter("error"));
+        let code = in_challenge.or_else(|| {
+            let leaf = self.body.leaves.iter().find(|leaf| matches!(leaf.name(), "error" | "code" | "errorcode"));
+            leaf.map(|leaf| leaf.text.as_str()).filter(|text| !text.contains(char::is_whitespace))
+        });
+        code.map(masked_within)
+    }
+
+    /// The first sentence. Tokens in it are masked: a server may repeat the token that it rejects.
+    pub(super) fn message(&self) -> Option<Cow<'_, str>> {
+        let text: &str = &self.sentences.first()?.text;
+        text.get(..text.floor_char_boundary(MAX_MESSAGE)).map(masked_within)
+    }
+}
+
+/// The non-empty values of a header field, in order.
+fn fields<'r>(response: &Response<'r>, name: &str) -> impl Iterator<Item = &'r str> {
+    let fields = response.headers.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name));
+    fields.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// The body; empty for a success whose body does not report a failure, because that body is about something else.
+fn body(response: &Response<'_>) -> Body {
+    let is_success = response.status < 400;
+    if is_success && response.body.len() > MAX_SUCCESS_BODY {
+        return Body::default();
+    }
+    let mut body = Body::read(response.body);
+    if is_success && !body.failed {
+        body.leaves.clear();
+    }
+    body
+}
