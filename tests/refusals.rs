@@ -1,6 +1,6 @@
-//! Every way in which the demo's API refuses, as the program calls it: the tokens are made wrong to order.
+//! Every refusal of the demo's API, provoked with tokens minted for the purpose.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests panic on failure")]
 
 mod program;
 
@@ -11,19 +11,27 @@ use tokio::sync::oneshot;
 use tokscope::demo::{self, Demo, Mint, Signature};
 use tokscope::scope::ScopeSet;
 
-/// What is expected of one call: the endpoint, the token, then exit code, cause, what is missing, how sure.
+/// One call: its name, endpoint and token; then the expected exit code, cause, missing scopes and confidence.
 type Case = (&'static str, &'static str, Option<Mint>, i32, &'static str, &'static str, &'static str);
 
 fn cases() -> Vec<Case> {
     let granting = |scopes: &str| Mint::granting(&ScopeSet::parse(scopes).unwrap());
     let reads = || granting("orders:read");
-    // a challenge names one way, and this server the one that is worth the least
+    // a challenge names one alternative: this server names the least privileged
     let delete = "orders:delete orders:write";
     vec![
         ("allowed", "GET /orders", Some(reads()), 0, "none", "", "certain"),
         ("no token", "GET /orders", None, 4, "token-invalid", "", "certain"),
         ("expired", "GET /orders", Some(Mint { expires_in: -60, ..reads() }), 4, "token-expired", "", "certain"),
-        ("not yet", "GET /orders", Some(reads().claim("nbf", 4_000_000_000_i64)), 4, "token-expired", "", "certain"),
+        (
+            "not yet valid",
+            "GET /orders",
+            Some(reads().claim("nbf", 4_000_000_000_i64)),
+            4,
+            "token-expired",
+            "",
+            "certain",
+        ),
         (
             "bad signature",
             "GET /orders",
@@ -55,12 +63,12 @@ fn cases() -> Vec<Case> {
             "certain",
         ),
         ("one of two missing", "POST /orders", Some(granting("orders:write")), 3, "scope", "customers:read", "certain"),
-        ("none of two ways", "DELETE /orders/1", Some(reads()), 3, "scope", delete, "certain"),
-        ("behind the server", "GET /reports/sales", Some(reads()), 3, "scope", "reports:read", "likely"),
+        ("none of two alternatives", "DELETE /orders/1", Some(reads()), 3, "scope", delete, "certain"),
+        ("outdated manifest", "GET /reports/sales", Some(reads()), 3, "scope", "reports:read", "likely"),
     ]
 }
 
-/// Serves on a thread of its own until the sender is dropped; the tokens come in the order of the cases.
+/// Serves the demo on its own thread until the sender is dropped. Returns the manifest and a token per case.
 fn serve() -> (String, Vec<Option<String>>, oneshot::Sender<()>) {
     let (ready, started) = mpsc::channel();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -90,7 +98,7 @@ fn lists(missing: &Value) -> String {
 }
 
 #[test]
-fn every_refusal_of_the_demo_has_its_cause() {
+fn every_refusal_of_the_demo_api_is_diagnosed() {
     let (manifest, tokens, _serving) = serve();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tokscope.toml"), manifest).unwrap();
@@ -103,10 +111,10 @@ fn every_refusal_of_the_demo_has_its_cause() {
             command.args(["--token", "-"]);
         }
         let output = program::output(&mut command, token.as_deref().unwrap_or_default());
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         let found = &document["diagnosis"];
-        assert_eq!(output.status.code(), Some(code), "{what}: {said}{document:#}");
+        assert_eq!(output.status.code(), Some(code), "{what}: {stderr}{document:#}");
         assert_eq!(
             (found["cause"].as_str(), lists(&found["missing"]).as_str(), found["confidence"].as_str()),
             (Some(cause), missing, Some(confidence)),

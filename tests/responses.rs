@@ -1,7 +1,7 @@
-//! Answers that were really captured, each with its cause. `TOKSCOPE_RESPONSES` names the folder of the two files:
-//! `provider-responses.jsonl` and `resource-server-responses.jsonl`.
+//! Captured responses, each with its cause. `TOKSCOPE_RESPONSES` is the folder with `provider-responses.jsonl` and
+//! `resource-server-responses.jsonl`.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "tests panic on failure")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokscope::diagnosis::{Case, Cause, Confidence, Diagnosis, Response, Sent, diagnose};
 use tokscope::scope::ScopeSet;
 
-/// What each row of the providers' file is about: the cause and how sure that can be from the answer alone.
+/// The expected cause of each provider's response, and the confidence that the response alone allows.
 const PROVIDERS: &[(&str, Cause, Confidence)] = &[
     ("MCP/RFC9728 (401 challenge)", Cause::Scope, Confidence::Certain),
     ("MCP/RFC6750 insufficient_scope", Cause::Scope, Confidence::Certain),
@@ -69,7 +69,7 @@ const PROVIDERS: &[(&str, Cause, Confidence)] = &[
     ("AngelList (legacy)", Cause::Scope, Confidence::Certain),
 ];
 
-/// The rows of a file.
+/// Reads the rows of a file.
 fn rows(file: &str) -> Vec<Value> {
     let folder = std::env::var_os("TOKSCOPE_RESPONSES").expect("TOKSCOPE_RESPONSES names the folder");
     let text = std::fs::read_to_string(PathBuf::from(folder).join(file)).expect("the folder holds the file");
@@ -97,15 +97,15 @@ fn diagnosed(row: &Value) -> Diagnosis {
     })
 }
 
-/// `["a | b"]` as sets; what is no list of scopes (a verb of Kubernetes) is left out.
+/// Parses `["a | b"]`. Entries that are not scopes (Kubernetes verbs) are left out.
 fn alternatives(row: &Value) -> Vec<ScopeSet> {
     let lists = row["missing_scopes"].as_array().unwrap().iter().map(|list| list.as_str().unwrap());
     lists.flat_map(|list| list.split('|')).filter_map(|set| ScopeSet::parse(set).ok()).collect()
 }
 
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_RESPONSES names"]
-fn every_answer_of_a_provider() {
+#[ignore = "needs the folder in TOKSCOPE_RESPONSES"]
+fn provider_responses_have_the_expected_cause() {
     let expected: BTreeMap<&str, (Cause, Confidence)> =
         PROVIDERS.iter().map(|(name, cause, confidence)| (*name, (*cause, *confidence))).collect();
     let mut wrong = Vec::new();
@@ -113,10 +113,10 @@ fn every_answer_of_a_provider() {
         let name = row["provider"].as_str().unwrap();
         let found = diagnosed(&row);
         let Some((cause, confidence)) = expected.get(name) else {
-            wrong.push(format!("{name}: nothing is expected of it"));
+            wrong.push(format!("{name}: no expectation"));
             continue;
         };
-        // what a list leaves out is written as `...`
+        // `...` stands for omitted scopes
         let mut missing = found.missing.clone();
         missing.retain(|set| set.to_string() != "...");
         let mut wanted = alternatives(&row);
@@ -134,18 +134,18 @@ fn every_answer_of_a_provider() {
 }
 
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_RESPONSES names"]
-fn every_answer_of_a_resource_server() {
+#[ignore = "needs the folder in TOKSCOPE_RESPONSES"]
+fn resource_server_responses_have_the_expected_cause() {
     let mut wrong = Vec::new();
     for row in rows("resource-server-responses.jsonl") {
         let (server, case) = (row["server"].as_str().unwrap(), row["case"].as_str().unwrap());
         let found = diagnosed(&row);
         let scope = row["request"].as_str().unwrap().contains("write");
         let cause = match case {
-            // nothing in these answers tells one case from another
+            // these responses do not distinguish the cases
             _ if server.ends_with("@protected_resource") => Cause::Unknown,
             _ if row["status"] == 200 => Cause::None,
-            // this one calls every token invalid, whatever is wrong with it
+            // these report every token as invalid
             _ if server == "oidc-provider userinfo" || server.ends_with("toolkit userinfo") => Cause::TokenInvalid,
             "missing scope" => Cause::Scope,
             "expired token" => Cause::TokenExpired,

@@ -1,6 +1,6 @@
-//! `tokscope why` as a user runs it.
+//! `tokscope why` as the user runs it.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests panic on failure")]
 
 mod program;
 
@@ -22,7 +22,7 @@ base_url = "https://api.example.com/v1"
 "PUT /orders" = "orders:write"
 "#;
 
-/// In a folder that holds the manifest if there shall be one.
+/// Runs `tokscope why` in a folder, optionally with the manifest.
 fn run(arguments: &[&str], input: &str, with_manifest: bool) -> Output {
     let folder = tempfile::tempdir().unwrap();
     if with_manifest {
@@ -44,7 +44,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn a_verbose_curl_is_enough() {
+fn verbose_curl_output_gives_endpoint_token_and_missing_scope() {
     let token = token("orders:read");
     let capture = format!(
         "* SSL connection using TLSv1.3\n> POST /v1/orders?key=needle HTTP/2\n> Host: api.example.com\n> Authorization: Bearer {token}\n>\n\
@@ -59,8 +59,9 @@ fn a_verbose_curl_is_enough() {
     assert_eq!(document["opens"].to_string(), r#"[["PUT /orders"]]"#);
     assert_eq!((&document["confidence"], &document["agree"]), (&Value::from("certain"), &Value::from(true)));
     assert_eq!(document["request"]["endpoint"], "POST /orders");
-    assert_eq!(document["witnesses"]["token"]["says"], "has orders:read");
+    assert_eq!(document["evidence"]["token"]["says"], "has orders:read");
     assert_eq!(document["command"], "tokscope login --endpoint 'POST /orders'");
+    assert_eq!((&document["rule"], &document["source"]), (&Value::from("scope"), &Value::from("RFC 6750 section 3.1")));
     for arguments in [&[][..], &["--json"], &["--markdown"]] {
         let output = run(arguments, &capture, true);
         let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
@@ -70,7 +71,7 @@ fn a_verbose_curl_is_enough() {
 }
 
 #[test]
-fn a_body_alone_and_what_would_help() {
+fn a_body_with_a_status_is_diagnosed_and_missing_inputs_are_listed() {
     let body = r#"{"ok":false,"error":"missing_scope","needed":"a:b","provided":"c"}"#;
     let output = run(&["--status", "200"], body, false);
     assert_eq!(output.status.code(), Some(3));
@@ -78,7 +79,7 @@ fn a_body_alone_and_what_would_help() {
     let output = run(&["--status", "403", "-H", "X-Why: no", "-"], r#"{"message":"You have no permission"}"#, false);
     assert_eq!(output.status.code(), Some(1));
     let shown = text(&output.stdout);
-    assert!(shown.contains("to know more: a manifest") && shown.contains("to know more: the token"), "{shown}");
+    assert!(shown.contains("would help: a manifest") && shown.contains("would help: the token"), "{shown}");
     let output = run(&["--status", "401", "-H", "WWW-Authenticate: Bearer error=\"invalid_token\""], "", false);
     assert_eq!(output.status.code(), Some(4));
     for (arguments, input) in [(&[][..], ""), (&[], "{}"), (&["--status", "99"], "{}"), (&["nowhere.txt"], "")] {
@@ -89,7 +90,7 @@ fn a_body_alone_and_what_would_help() {
 }
 
 #[test]
-fn failures_of_an_archive_are_grouped() {
+fn failures_in_a_har_file_are_grouped() {
     let entry = |method: &str, path: &str, status: u16, body: &str| {
         serde_json::json!({
             "request": { "method": method, "url": format!("https://api.example.com/v1{path}"), "headers": [] },
@@ -111,11 +112,15 @@ fn failures_of_an_archive_are_grouped() {
         failures.iter().map(|one| format!("{} {} {}", one["status"], one["count"], one["cause"])).collect();
     assert_eq!(seen, [r#"403 2 "scope""#, r#"502 1 "transport""#]);
     let output = run(&[], &archive.to_string(), true);
-    assert!(text(&output.stdout).starts_with("3 of 4 calls failed, in 2 ways\n"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).starts_with("3 of 4 calls failed, with 2 different causes\n"),
+        "{}",
+        text(&output.stdout)
+    );
 }
 
 #[test]
-fn a_report_masks_secrets_and_makes_nothing_of_foreign_text() {
+fn markdown_masks_secrets_and_neutralizes_untrusted_markup() {
     let secret = token("a");
     let body = format!(r#"{{"message":"the token {secret} <b>@somebody</b> lacks the scope `x:y` | sorry"}}"#);
     let output = run(&["--status", "403", "--markdown"], &body, false);

@@ -1,4 +1,4 @@
-//! The orders API: a resource server that enforces scopes and answers as RFC 6750 §3 says.
+//! The orders API: a resource server that enforces scopes (RFC 6750).
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -12,32 +12,30 @@ use axum::routing::{MethodFilter, on};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::catalog::{ENDPOINTS, EndpointEntry, Operation, hierarchy, requirement};
-use super::orders::{CustomerChange, OrderChange};
+use super::catalogue::{ENDPOINTS, EndpointEntry, Operation, hierarchy, requirement};
 use super::server::Server;
+use super::shop::{CustomerChange, OrderChange};
 use super::tokens::{AccessClaims, check_access};
 use crate::scope::{ScopeSet, compare};
 
-/// The path of the base URL: real APIs have one, and so it is tested everywhere.
+/// Path of the base URL. The demo has one, as real APIs do, so that every use of the base URL is tested with a path.
 pub(super) const BASE_PATH: &str = "/v1";
 
-/// The routes, straight from the table of endpoints.
+/// Returns the routes for the table of endpoints.
 pub(super) fn routes(server: Arc<Server>) -> Router {
     let mut router = Router::new();
     for entry in ENDPOINTS {
         let method = entry.method.parse().unwrap_or(Method::GET);
         let filter = MethodFilter::try_from(method).unwrap_or(MethodFilter::GET);
         let handler = move |state: State<Arc<Server>>, id: Option<Path<u32>>, headers: HeaderMap, body: Bytes| {
-            answer(entry, state, id.map(|Path(id)| id), headers, body)
+            respond(entry, state, id.map(|Path(id)| id), headers, body)
         };
         router = router.route(&format!("{BASE_PATH}{}", entry.template), on(filter, handler));
     }
-    router
-        .fallback(|| async { failure(StatusCode::NOT_FOUND, "not_found", "there is nothing here") })
-        .with_state(server)
+    router.fallback(|| async { failure(StatusCode::NOT_FOUND, "not_found", "not found") }).with_state(server)
 }
 
-async fn answer(
+async fn respond(
     entry: &'static EndpointEntry,
     State(server): State<Arc<Server>>,
     id: Option<u32>,
@@ -50,19 +48,19 @@ async fn answer(
     }
 }
 
-/// Why a request is refused (RFC 6750 §3.1).
+/// A refused request (RFC 6750 section 3.1).
 enum Refusal {
-    /// No token at all: the challenge says no error.
+    /// No token: the challenge has no error.
     NoToken,
-    /// The request is malformed.
+    /// A malformed request.
     InvalidRequest(&'static str),
-    /// The token is no good.
+    /// A token that is not valid.
     InvalidToken(&'static str),
-    /// The token lacks scopes; these are needed.
+    /// A token that lacks scopes: the required ones.
     InsufficientScope(ScopeSet),
 }
 
-/// Checks the token, then its scopes. An endpoint without a requirement does not look at the token at all.
+/// Checks the token, then its scopes. An endpoint without a requirement ignores the token.
 async fn authorize(
     server: &Server,
     entry: &EndpointEntry,
@@ -77,12 +75,12 @@ async fn authorize(
     if comparison.is_allowed() { Ok(Some(claims)) } else { Err(Refusal::InsufficientScope(comparison.alternative)) }
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750 §2.1), the only place where it may be.
+/// Returns the token in `Authorization: Bearer …` (RFC 6750 section 2.1), the only place where it is accepted.
 fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), further) = (values.next(), values.next()) else { return Err(Refusal::NoToken) };
     if further.is_some() {
-        return Err(Refusal::InvalidRequest("there is more than one Authorization header"));
+        return Err(Refusal::InvalidRequest("more than one Authorization header"));
     }
     let text = value.to_str().map_err(|_| Refusal::InvalidRequest("the Authorization header is malformed"))?;
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
@@ -100,11 +98,11 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, code, description) = match &self {
-            Self::NoToken => (StatusCode::UNAUTHORIZED, "unauthorized", "an access token is needed".to_owned()),
+            Self::NoToken => (StatusCode::UNAUTHORIZED, "unauthorized", "an access token is required".to_owned()),
             Self::InvalidRequest(words) => (StatusCode::BAD_REQUEST, "invalid_request", (*words).to_owned()),
             Self::InvalidToken(words) => (StatusCode::UNAUTHORIZED, "invalid_token", (*words).to_owned()),
             Self::InsufficientScope(scopes) => {
-                (StatusCode::FORBIDDEN, "insufficient_scope", format!("the request needs {scopes}"))
+                (StatusCode::FORBIDDEN, "insufficient_scope", format!("the request requires {scopes}"))
             }
         };
         let mut challenge = "Bearer realm=\"orders\"".to_owned();
@@ -115,7 +113,7 @@ impl IntoResponse for Refusal {
             let _ = write!(challenge, ", scope=\"{scopes}\"");
         }
         let mut response = failure(status, code, &description);
-        // the descriptions are our own and scopes have neither quotes nor controls, so this can't fail
+        // descriptions are constants, and scopes have neither quotes nor control characters: this can't fail
         if let Ok(value) = HeaderValue::try_from(challenge) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
         }
@@ -133,7 +131,7 @@ fn operate(server: &Server, operation: Operation, id: Option<u32>, body: &[u8]) 
         Operation::PlaceOrder => match read::<OrderChange>(body) {
             Ok(change) => match shop.place(change) {
                 Some(order) => json_response(StatusCode::CREATED, &json!(order)),
-                None => failure(StatusCode::UNPROCESSABLE_ENTITY, "unknown_customer", "there is no such customer"),
+                None => failure(StatusCode::UNPROCESSABLE_ENTITY, "unknown_customer", "unknown customer"),
             },
             Err(response) => *response,
         },
@@ -162,19 +160,19 @@ fn operate(server: &Server, operation: Operation, id: Option<u32>, body: &[u8]) 
     }
 }
 
-/// The JSON body; the default when there is none.
+/// Parses the JSON body; an empty body is the default value.
 fn read<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, Box<Response>> {
     if body.is_empty() {
         return Ok(T::default());
     }
-    let refuse = |_| Box::new(failure(StatusCode::BAD_REQUEST, "invalid_body", "the body is not what this expects"));
-    serde_json::from_slice(body).map_err(refuse)
+    let reject = |_| Box::new(failure(StatusCode::BAD_REQUEST, "invalid_body", "the body is not valid"));
+    serde_json::from_slice(body).map_err(reject)
 }
 
 fn found(value: Option<Value>) -> Response {
     match value {
         Some(value) => json_response(StatusCode::OK, &value),
-        None => failure(StatusCode::NOT_FOUND, "not_found", "there is no such thing"),
+        None => failure(StatusCode::NOT_FOUND, "not_found", "not found"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The device grant (RFC 8628): two codes, a page for the shorter one, and the polls of the device.
+//! Device authorization grant (RFC 8628): codes, the page for the user code, and polling.
 
 use std::sync::Arc;
 
@@ -9,42 +9,23 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::answer::{OAuthFailure, not_stored};
-use super::authorize::{Purpose, Transaction, show_login};
-use super::clients::{DEVICE_CODE, RegisteredClient, authenticate};
+use super::client_authentication::authenticate;
 use super::pages;
 use super::parameters::Parameters;
+use super::random::random_string;
+use super::request_checks::{check_form, check_resource, requested_scopes};
+use super::response::{OAuthFailure, not_stored};
 use super::server::Server;
-use super::store::{Grant, random_text};
-use super::token_endpoint::{check_form, check_resource, requested_scopes};
-use crate::scope::ScopeSet;
+use super::sign_in::show_login;
+use super::state::{DEVICE_CODE, DeviceGrant, DeviceState, Grant, Purpose, RegisteredClient, Transaction};
 
-/// The letters of a user code: no vowels, so that no words come up (RFC 8628 §6.1).
+/// Letters of a user code: without vowels, to avoid words (RFC 8628 section 6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
-/// How many wrong user codes there may be within a minute (RFC 8628 §5.1).
-const MOST_WRONG_CODES: usize = 10;
+/// Limit for wrong user codes within a minute (RFC 8628 section 5.1).
+const MAX_WRONG_CODES: usize = 10;
 
-/// A device that waits.
-pub(super) struct DeviceGrant {
-    client: &'static RegisteredClient,
-    scopes: ScopeSet,
-    user_code: String,
-    state: DeviceState,
-    expires: i64,
-    /// In seconds; grows when the device is too eager.
-    interval: i64,
-    /// The time of the last poll, in seconds since 1970.
-    polled: Option<i64>,
-}
-
-enum DeviceState {
-    Pending,
-    Approved(Grant),
-    Denied,
-}
-
-/// `POST /device_authorization` (RFC 8628 §3.1)
+/// Serves `POST /device_authorization` (RFC 8628 section 3.1).
 pub(super) async fn device_authorization(
     State(server): State<Arc<Server>>,
     headers: HeaderMap,
@@ -54,11 +35,11 @@ pub(super) async fn device_authorization(
     check_form(&form)?;
     let client = authenticate(&server, &headers, &form)?;
     if !client.may_use(DEVICE_CODE) {
-        return Err(OAuthFailure::bad("unauthorized_client", "the client may not use this grant"));
+        return Err(OAuthFailure::bad("unauthorized_client", "the client is not allowed to use this grant type"));
     }
     check_resource(&server, &form)?;
     let scopes = requested_scopes(client, form.get("scope"))?;
-    let device_code = random_text(32)?;
+    let device_code = random_string(32)?;
     let user_code = new_user_code()?;
     let (lifetime, interval) = (server.options.device_lifetime_seconds(), server.options.device_interval_seconds());
     let expires = server.now().saturating_add(lifetime);
@@ -73,7 +54,7 @@ pub(super) async fn device_authorization(
     };
     server.store().devices.insert(device_code.clone(), grant);
     let page = format!("{}/device", server.issuer);
-    let answer = json!({
+    let response = json!({
         "device_code": device_code,
         "user_code": user_code,
         "verification_uri": page,
@@ -81,16 +62,16 @@ pub(super) async fn device_authorization(
         "expires_in": lifetime,
         "interval": interval,
     });
-    Ok(not_stored(StatusCode::OK, &answer))
+    Ok(not_stored(StatusCode::OK, &response))
 }
 
-/// Eight letters with a hyphen in the middle: 34 bits.
+/// Returns a user code: eight letters with a hyphen in the middle (34 bits).
 fn new_user_code() -> Result<String, String> {
     let mut code = String::with_capacity(9);
     while code.len() < 9 {
         let mut byte = [0; 1];
-        rand::fill(&mut byte).map_err(|_| "the system gives no random numbers")?;
-        // 240 is the largest multiple of 20: what is above would favour the first letters
+        rand::fill(&mut byte).map_err(|_| "no random numbers available")?;
+        // 240 is the largest multiple of 20: larger values would favor the first letters
         let letter = byte.first().filter(|byte| **byte < 240).and_then(|byte| LETTERS.get(usize::from(byte % 20)));
         if let Some(letter) = letter {
             if code.len() == 4 {
@@ -102,31 +83,32 @@ fn new_user_code() -> Result<String, String> {
     Ok(code)
 }
 
-/// Without hyphens and spaces, in upper case: what people make of a code when they type it.
-fn typed(code: &str) -> String {
+/// Normalizes a user code as typed: without hyphens and spaces, in upper case.
+fn normalized(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_uppercase()).take(20).collect()
 }
 
-/// `GET /device`. A code in the query is filled in but not sent: the person has to compare it first (§3.3.1).
+/// Serves `GET /device`. A code in the query is filled in but not submitted: the user has to compare it first (section
+/// 3.3.1).
 pub(super) async fn page(RawQuery(query): RawQuery) -> Response {
     let query = Parameters::parse(query.unwrap_or_default().as_bytes());
     pages::user_code(query.get("user_code").unwrap_or_default(), None)
 }
 
-/// `POST /device`
+/// Serves `POST /device`.
 pub(super) async fn enter(State(server): State<Arc<Server>>, body: Bytes) -> Response {
     let form = Parameters::parse(&body);
     let now = server.now();
-    let entered = typed(form.get("user_code").unwrap_or_default());
+    let entered = normalized(form.get("user_code").unwrap_or_default());
     let transaction = {
         let mut store = server.store();
         store.wrong_user_codes.retain(|time| *time > now.saturating_sub(60));
-        if store.wrong_user_codes.len() >= MOST_WRONG_CODES {
-            let words = "Too many wrong codes. Wait a minute.";
-            return pages::user_code("", Some((StatusCode::TOO_MANY_REQUESTS, words)));
+        if store.wrong_user_codes.len() >= MAX_WRONG_CODES {
+            let message = "Too many wrong codes. Wait a minute.";
+            return pages::user_code("", Some((StatusCode::TOO_MANY_REQUESTS, message)));
         }
         let waits = |device: &DeviceGrant| device.expires > now && matches!(device.state, DeviceState::Pending);
-        let found = store.devices.iter().find(|(_, device)| waits(device) && typed(&device.user_code) == entered);
+        let found = store.devices.iter().find(|(_, device)| waits(device) && normalized(&device.user_code) == entered);
         let transaction = found.map(|(device_code, device)| Transaction {
             client: device.client,
             scopes: device.scopes.clone(),
@@ -141,45 +123,26 @@ pub(super) async fn enter(State(server): State<Arc<Server>>, body: Bytes) -> Res
     };
     match transaction {
         Some(transaction) => show_login(&server, transaction, false),
-        None => {
-            pages::user_code("", Some((StatusCode::BAD_REQUEST, "There is no such code. Compare it and try again.")))
-        }
+        None => pages::user_code("", Some((StatusCode::BAD_REQUEST, "Unknown code. Check it and try again."))),
     }
 }
 
-/// What the person decided about a device; `None`: refused.
-pub(super) fn decide(server: &Server, device_code: &str, grant: Option<Grant>) -> Response {
-    let now = server.now();
-    match server.store().devices.get_mut(device_code) {
-        Some(device) if device.expires > now && matches!(device.state, DeviceState::Pending) => {
-            let allowed = grant.is_some();
-            device.state = grant.map_or(DeviceState::Denied, DeviceState::Approved);
-            pages::done(if allowed {
-                "The device has your permission. You can close this page."
-            } else {
-                "The device was refused. You can close this page."
-            })
-        }
-        _ => pages::error("The code expired, or was used already. Begin again on the device."),
-    }
-}
-
-/// A poll of the device at the token endpoint (RFC 8628 §3.4 and §3.5).
+/// Answers a poll of the device at the token endpoint (RFC 8628 sections 3.4 and 3.5).
 pub(super) fn poll(server: &Server, client: &RegisteredClient, device_code: &str) -> Result<Grant, OAuthFailure> {
     let now = server.now();
     let mut store = server.store();
     let device = match store.devices.get_mut(device_code) {
         Some(device) if device.client.id == client.id => device,
-        _ => return Err(OAuthFailure::bad("invalid_grant", "the device code is not known")),
+        _ => return Err(OAuthFailure::bad("invalid_grant", "unknown device code")),
     };
     if device.expires <= now {
-        return Err(OAuthFailure::bad("expired_token", "the device code expired"));
+        return Err(OAuthFailure::bad("expired_token", "the device code has expired"));
     }
     let last = device.polled.replace(now);
     match &device.state {
         DeviceState::Pending if last.is_some_and(|last| now.saturating_sub(last) < device.interval) => {
             device.interval = device.interval.saturating_add(5);
-            Err(OAuthFailure::bad("slow_down", format!("wait {} seconds between two polls", device.interval)))
+            Err(OAuthFailure::bad("slow_down", format!("wait {} s between polls", device.interval)))
         }
         DeviceState::Pending => Err(OAuthFailure::bad("authorization_pending", "the user has not decided yet")),
         DeviceState::Approved(grant) => {
@@ -189,7 +152,7 @@ pub(super) fn poll(server: &Server, client: &RegisteredClient, device_code: &str
         }
         DeviceState::Denied => {
             store.devices.remove(device_code);
-            Err(OAuthFailure::bad("access_denied", "the user refused"))
+            Err(OAuthFailure::bad("access_denied", "the user denied the request"))
         }
     }
 }
@@ -201,12 +164,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_code_survives_typing() {
+    fn user_codes_are_normalized_as_typed() {
         let code = new_user_code().unwrap();
         assert_eq!(code.len(), 9);
         assert_eq!(code.find('-'), Some(4));
         assert!(code.bytes().filter(|byte| *byte != b'-').all(|byte| LETTERS.contains(&byte)));
-        assert_eq!(typed(&format!(" {} ", code.to_lowercase().replace('-', " "))), typed(&code));
+        assert_eq!(normalized(&format!(" {} ", code.to_lowercase().replace('-', " "))), normalized(&code));
         assert_ne!(code, new_user_code().unwrap());
     }
 }

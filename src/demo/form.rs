@@ -1,10 +1,10 @@
-//! Reads the one form of a page of ours. No HTML parser: it knows the pages, which quote every attribute.
+//! Reads the form of a demo page. Not an HTML parser: it relies on the pages' own markup, in which every attribute is quoted.
 
-/// A form.
+/// An HTML form.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Form {
     pub(super) action: String,
-    /// The fields in their order, buttons included.
+    /// The fields in order, including buttons.
     pub(super) fields: Vec<Field>,
 }
 
@@ -17,7 +17,7 @@ pub(super) struct Field {
 }
 
 impl Form {
-    /// The first form of a page.
+    /// Returns the first form of a page.
     pub(super) fn find(html: &str) -> Option<Self> {
         let (_, rest) = html.split_once("<form ")?;
         let (form, _) = rest.split_once("</form>")?;
@@ -34,16 +34,16 @@ impl Form {
         Some(Self { action, fields: fields.collect() })
     }
 
-    /// The text of the first paragraph, without markup.
+    /// Returns the text of the first paragraph, without markup.
     pub(super) fn first_paragraph(html: &str) -> Option<String> {
         let (_, rest) = html.split_once("<p")?;
         let (_, rest) = rest.split_once('>')?;
         let (paragraph, _) = rest.split_once("</p>")?;
-        let mut words = String::new();
+        let mut text = String::new();
         for part in paragraph.split('<') {
-            words.push_str(part.split_once('>').map_or(part, |(_, after)| after));
+            text.push_str(part.split_once('>').map_or(part, |(_, after)| after));
         }
-        Some(unescape(&words))
+        Some(unescape(&text))
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_of_a_page_is_read() {
+    fn form_and_first_paragraph_of_a_page_are_read() {
         let html = "<p role=\"alert\"><b>No</b> &amp; no</p><form method=\"post\" action=\"/x\">\
                     <input type=\"hidden\" name=\"a\" value=\"&lt;&amp;lt;\"><label>\
                     <input type=\"checkbox\" name=\"scope\" value=\"s\" checked> S</label>\

@@ -1,4 +1,4 @@
-//! What becomes of tokens later: introspection (RFC 7662) and revocation (RFC 7009).
+//! Introspection (RFC 7662) and revocation (RFC 7009).
 
 use std::sync::Arc;
 
@@ -8,15 +8,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::answer::{OAuthFailure, not_stored};
-use super::clients::{RegisteredClient, authenticate};
+use super::client_authentication::authenticate;
 use super::parameters::Parameters;
+use super::request_checks::check_form;
+use super::response::{OAuthFailure, not_stored};
 use super::server::Server;
-use super::token_endpoint::check_form;
+use super::state::RegisteredClient;
 use super::tokens::check_access;
 
-/// `POST /introspect`. A confidential client may ask about any token, a public one only about its own; anything else
-/// is said to be inactive, so that nobody can fish for tokens (RFC 7662 §4).
+/// Serves `POST /introspect`. A confidential client may introspect any token, a public client only its own. Any other
+/// token is reported as inactive, which prevents token scanning (RFC 7662 section 4).
 pub(super) async fn introspect(
     State(server): State<Arc<Server>>,
     headers: HeaderMap,
@@ -24,12 +25,12 @@ pub(super) async fn introspect(
 ) -> Result<Response, OAuthFailure> {
     let (client, token) = read(&server, &headers, &body)?;
     let visible = |owner: &str| client.confidential || owner == client.id;
-    let answer = match refresh_token(&server, &token) {
-        Some(answer) => Some(answer),
+    let response = match refresh_token(&server, &token) {
+        Some(response) => Some(response),
         None => access_token(&server, &token).await,
     };
-    let answer = answer.filter(|answer| answer.get("client_id").and_then(Value::as_str).is_some_and(visible));
-    Ok(not_stored(StatusCode::OK, &answer.unwrap_or_else(|| json!({ "active": false }))))
+    let response = response.filter(|response| response.get("client_id").and_then(Value::as_str).is_some_and(visible));
+    Ok(not_stored(StatusCode::OK, &response.unwrap_or_else(|| json!({ "active": false }))))
 }
 
 fn read(
@@ -77,8 +78,8 @@ async fn access_token(server: &Server, token: &str) -> Option<Value> {
     }))
 }
 
-/// `POST /revoke`. A refresh token takes everything with it that came of the same grant, an access token only itself
-/// (RFC 7009 §2.1). A token that is not known or not valid any more is as good as revoked (§2.2).
+/// Serves `POST /revoke`. Revoking a refresh token revokes all tokens of its grant (RFC 7009 section 2.1). Unknown and
+/// expired tokens are reported as revoked (section 2.2).
 pub(super) async fn revoke(
     State(server): State<Arc<Server>>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! The signing keys: made at start, kept in memory, gone with the process.
+//! Signing keys, generated at start and held only in memory.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use tokio::sync::watch;
 
-use super::DemoError;
+use super::error::DemoError;
 
 /// A key pair that signs with one algorithm.
 pub(super) struct SigningKey {
@@ -21,43 +21,43 @@ pub(super) struct SigningKey {
     pub(super) algorithm: Algorithm,
     /// The thumbprint of the public key (RFC 7638).
     pub(super) id: String,
-    /// Signs.
+    /// The private key.
     pub(super) private: EncodingKey,
-    /// Verifies.
+    /// The public key.
     pub(super) public: DecodingKey,
-    /// The public key as it is published (RFC 7517).
+    /// The public key as published (RFC 7517).
     pub(super) jwk: Jwk,
 }
 
-/// Both keys. The RSA one takes up to a second to make, so it is made in a thread of its own, and whoever needs it
-/// waits: a server that starts at once must not wait for a key that is perhaps never used.
+/// Both keys. Generating the RSA key takes up to a second, so it happens on its own thread: the server starts at once, and
+/// only requests that need the key wait for it.
 pub(super) struct Keys {
     es256: Arc<SigningKey>,
     rs256: watch::Receiver<Option<Result<Arc<SigningKey>, String>>>,
 }
 
 impl Keys {
-    /// Makes the ES256 key and begins to make the RS256 one.
+    /// Generates the ES256 key and starts generating the RS256 key.
     pub(super) fn generate() -> Result<Self, DemoError> {
         let es256 = Arc::new(make_es256().map_err(DemoError::Start)?);
         let (sender, rs256) = watch::channel(None);
         std::thread::Builder::new()
             .name("demo-rsa-key".to_owned())
             .spawn(move || sender.send(Some(make_rs256().map(Arc::new))))
-            .map_err(|error| DemoError::Start(format!("no thread for the RSA key: {error}")))?;
+            .map_err(|error| DemoError::Start(format!("could not start a thread for the RSA key: {error}")))?;
         Ok(Self { es256, rs256 })
     }
 
-    /// The key for an algorithm. Waits until it is made.
+    /// Returns the key for an algorithm, waiting until it is generated.
     pub(super) async fn key(&self, algorithm: Algorithm) -> Result<Arc<SigningKey>, String> {
         match algorithm {
             Algorithm::ES256 => Ok(Arc::clone(&self.es256)),
             Algorithm::RS256 => {
                 let mut receiver = self.rs256.clone();
-                let made = receiver.wait_for(Option::is_some).await.map_err(|_| "the RSA key was never made")?;
-                made.clone().unwrap_or_else(|| Err("the RSA key was never made".to_owned()))
+                let made = receiver.wait_for(Option::is_some).await.map_err(|_| "the RSA key was not generated")?;
+                made.clone().unwrap_or_else(|| Err("the RSA key was not generated".to_owned()))
             }
-            other => Err(format!("there is no key for {other:?}")),
+            other => Err(format!("no key for {other:?}")),
         }
     }
 

@@ -1,16 +1,16 @@
-//! The manifest of the demo, written out with the ports of this run.
+//! Generates the manifest of the demo for the ports of this run.
 
 use std::fmt::Write as _;
 
-use super::catalog::{ENDPOINTS, EndpointEntry, SCOPES};
+use super::catalogue::{ENDPOINTS, EndpointEntry, SCOPES};
 
-/// The environment variable that the manifest names for the secret of the client `service`.
+/// Environment variable in the manifest for the secret of the client `service`.
 pub const SECRET_VARIABLE: &str = "TOKSCOPE_DEMO_SECRET";
 
-/// The manifest. `issuer` and `api` are URLs of our own making: nothing in them needs to be escaped.
+/// Returns the manifest. `issuer` and `api` are generated URLs, which need no escaping.
 pub(super) fn write(issuer: &str, api: &str) -> String {
     let mut text = format!(
-        "# which endpoint needs which scopes, one line per endpoint\n\n\
+        "# required scopes, one line per endpoint\n\n\
          [api.orders]\n\
          title    = \"Orders (demo)\"\n\
          base_url = \"{api}\"\n\
@@ -37,7 +37,7 @@ pub(super) fn write(issuer: &str, api: &str) -> String {
     let width = ENDPOINTS.iter().map(|entry| name(entry.method, entry.template).len()).max().unwrap_or_default();
     for entry in ENDPOINTS {
         if entry.outdated.is_some() {
-            text.push_str("# behind the server on purpose: the API asks for another scope by now\n");
+            text.push_str("# out of date on purpose: the API now requires another scope\n");
         }
         let name = name(entry.method, entry.template);
         let _ = writeln!(text, "{name:width$} = {}", line(entry));
@@ -63,7 +63,7 @@ pub(super) fn write(issuer: &str, api: &str) -> String {
     text
 }
 
-/// The right side of an endpoint's line: the shortest form, and the long one where there is something to explain.
+/// Returns the value of an endpoint, in the shortest form.
 fn line(entry: &EndpointEntry) -> String {
     match (entry.outdated, entry.required) {
         (None, []) => "[]".to_owned(),
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_manifest_shows_every_kind_of_requirement_and_no_secret() {
+    fn manifest_has_every_kind_of_requirement_and_no_secret() {
         let text = write("http://127.0.0.1:1", "http://127.0.0.1:2/v1");
         let manifest: Value = toml::from_str(&text).unwrap();
         let api = &manifest["api"]["orders"];

@@ -1,4 +1,4 @@
-//! What the authorization server says about itself (RFC 8414 §2, `OpenID` Connect Discovery 1.0 §3, RFC 7517 §5).
+//! Metadata and keys of the authorization server (RFC 8414, `OpenID` Connect Discovery 1.0, RFC 7517).
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::answer::OAuthFailure;
-use super::catalog::{OPENID, SCOPES};
-use super::clients::DEVICE_CODE;
+use super::catalogue::{OPENID, SCOPES};
+use super::response::OAuthFailure;
 use super::server::Server;
+use super::state::DEVICE_CODE;
 
-/// `GET /.well-known/oauth-authorization-server` and `GET /.well-known/openid-configuration`: one document serves
-/// both, since a client ignores the members that it does not know.
+/// Serves `GET /.well-known/oauth-authorization-server` and `GET /.well-known/openid-configuration` with one document:
+/// clients ignore unknown members.
 pub(super) async fn metadata(State(server): State<Arc<Server>>) -> Json<Value> {
     let issuer = &server.issuer;
     let scopes: Vec<&str> = SCOPES.iter().map(|entry| entry.name).chain([OPENID]).collect();
@@ -41,7 +41,7 @@ pub(super) async fn metadata(State(server): State<Arc<Server>>) -> Json<Value> {
     }))
 }
 
-/// `GET /jwks`
+/// Serves `GET /jwks`.
 pub(super) async fn jwks(State(server): State<Arc<Server>>) -> Response {
     match server.keys.published().await {
         Ok(keys) => Json(json!({ "keys": keys })).into_response(),

@@ -1,4 +1,4 @@
-//! Tokens to order, right and wrong: for tests, and for whoever wants to see what a bad token looks like.
+//! Mints tokens for tests, valid ones and invalid ones.
 
 use aws_lc_rs::rand;
 use base64::Engine as _;
@@ -6,44 +6,44 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Map, Value, json};
 
-use super::store::random_text;
+use super::pages;
+use super::random::random_string;
+use super::server::Server;
 use super::tokens::{ACCESS_TOKEN_TYPE, message};
-use super::{Demo, DemoError, pages};
 use crate::scope::ScopeSet;
-use crate::secret::Secret;
 
-/// How a minted token is signed.
+/// Signature of a minted token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Signature {
-    /// By the server's RSA key.
+    /// Signed with the server's RSA key.
     #[default]
     Rs256,
-    /// By the server's P-256 key.
+    /// Signed with the server's P-256 key.
     Es256,
-    /// By this key, which is none of the server's (HMAC).
+    /// Signed with this HMAC key, which the server does not have.
     Hs256(&'static str),
-    /// `alg: none` and no signature.
+    /// `alg: none`, without a signature.
     None,
-    /// This name as `alg`, and random bytes in place of a signature.
+    /// This value as `alg`, with random bytes as the signature.
     Nonsense(&'static str),
-    /// By the server's RSA key, but over other claims.
+    /// Signed with the server's RSA key, over other claims.
     Broken,
 }
 
-/// What a minted token is like. The default is a good access token of the client `demo` for an hour, without scopes.
+/// A token to mint. The default is a valid access token of the client `demo` for one hour, without scopes.
 #[derive(Clone, Debug)]
 pub struct Mint {
-    /// `scope`; left out when empty.
+    /// `scope`; omitted if empty.
     pub scopes: ScopeSet,
     /// The algorithm and the key.
     pub signature: Signature,
-    /// `exp` in seconds from now by the servers' clock; negative: expired.
+    /// `exp`, in seconds from now by the servers' clock; negative for an expired token.
     pub expires_in: i64,
-    /// `typ` of the header.
+    /// `typ` in the header.
     pub token_type: &'static str,
-    /// Claims that are set, or replaced; `null` takes a claim out.
+    /// Claims to set or replace; `null` removes a claim.
     pub claims: Map<String, Value>,
-    /// Header parameters that are set, or replaced; `null` takes one out.
+    /// Header parameters to set or replace; `null` removes one.
     pub header: Map<String, Value>,
 }
 
@@ -61,13 +61,13 @@ impl Default for Mint {
 }
 
 impl Mint {
-    /// A good access token with these scopes.
+    /// Creates a valid access token with these scopes.
     #[must_use]
     pub fn granting(scopes: &ScopeSet) -> Self {
         Self { scopes: scopes.clone(), ..Self::default() }
     }
 
-    /// The same with this claim; `null` takes it out.
+    /// Sets a claim; `null` removes it.
     #[must_use]
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims.insert(name.to_owned(), value.into());
@@ -75,31 +75,23 @@ impl Mint {
     }
 }
 
-impl Demo {
-    /// Makes a token to order. The servers know nothing of it beyond what it says itself.
-    ///
-    /// # Errors
-    /// When there is no key or no randomness.
-    pub async fn mint(&self, mint: &Mint) -> Result<Secret, DemoError> {
-        self.minted(mint).await.map(Secret::new).map_err(DemoError::Start)
-    }
-
-    async fn minted(&self, mint: &Mint) -> Result<String, String> {
-        let server = &self.server;
-        let now = server.now();
+impl Server {
+    /// Mints a token. The servers do not record it.
+    pub(super) async fn mint(&self, mint: &Mint) -> Result<String, String> {
+        let now = self.now();
         let mut claims = json!({
-            "iss": server.issuer,
+            "iss": self.issuer,
             "sub": pages::USER,
-            "aud": server.audience,
+            "aud": self.audience,
             "client_id": "demo",
             "iat": now,
             "exp": now.saturating_add(mint.expires_in),
-            "jti": random_text(12)?,
+            "jti": random_string(12)?,
         });
         let mut header = json!({ "alg": "none", "typ": mint.token_type });
         let (algorithm, own_key) = match mint.signature {
-            Signature::Rs256 | Signature::Broken => ("RS256", Some(server.keys.key(Algorithm::RS256).await?)),
-            Signature::Es256 => ("ES256", Some(server.keys.key(Algorithm::ES256).await?)),
+            Signature::Rs256 | Signature::Broken => ("RS256", Some(self.keys.key(Algorithm::RS256).await?)),
+            Signature::Es256 => ("ES256", Some(self.keys.key(Algorithm::ES256).await?)),
             Signature::Hs256(_) => ("HS256", None),
             Signature::None => ("none", None),
             Signature::Nonsense(name) => (name, None),
@@ -131,7 +123,7 @@ impl Demo {
             }
             (_, None) => {
                 let mut bytes = [0; 64];
-                rand::fill(&mut bytes).map_err(|_| "the system gives no random numbers")?;
+                rand::fill(&mut bytes).map_err(|_| "no random numbers available")?;
                 URL_SAFE_NO_PAD.encode(bytes)
             }
         };

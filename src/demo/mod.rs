@@ -1,15 +1,19 @@
-//! An authorization server and an orders API of our own, on loopback: for the demo and for the tests.
+//! A local authorization server and orders API on loopback, for the demo and for tests.
 //!
-//! It speaks the real protocol, so that nothing else in the program needs to know that it is a demo. The clients are
-//! `demo` (public: authorization code, device code) and `service` (confidential: client credentials); the user is
-//! `alice`, and the login page says her password.
+//! They implement the real protocols, so the rest of the program needs no special case for the demo. The clients are
+//! `demo` (public: authorization code, device code) and `service` (confidential: client credentials). The user is `alice`;
+//! the login page shows the password.
+//!
+//! Imports between the files run one way: the data is in `state`, the checks that endpoints share in `request_checks`, and
+//! `sign_in` serves both the authorization endpoint and the device flow.
 
-mod answer;
 mod api;
 mod authorize;
-mod catalog;
-mod clients;
+mod catalogue;
+mod client_authentication;
+mod client_redirect;
 mod device;
+mod error;
 mod form;
 mod introspection;
 mod keys;
@@ -17,11 +21,15 @@ mod manifest_text;
 mod metadata;
 mod mint;
 mod options;
-mod orders;
 mod pages;
 mod parameters;
+mod random;
+mod request_checks;
+mod response;
 mod server;
-mod store;
+mod shop;
+mod sign_in;
+mod state;
 #[cfg(test)]
 mod tests;
 mod token_endpoint;
@@ -33,34 +41,33 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use thiserror::Error;
 use tokio::sync::watch;
 use url::Url;
 
+pub use error::DemoError;
 pub use manifest_text::SECRET_VARIABLE;
 pub use mint::{Mint, Signature};
 pub use options::Options;
 pub use pages::{PASSWORD, USER};
 #[cfg(test)]
 pub(crate) use visit::Visit;
-pub use visit::{approve_device, sign_in};
+pub use visit::{Consent, approve_device, sign_in};
 
-use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use server::Server;
 
-/// Both servers, running until this is dropped. Needs a tokio runtime.
+/// Both servers, which run until this is dropped. Requires a tokio runtime.
 pub struct Demo {
     /// The issuer identifier of the authorization server.
     pub issuer: String,
     /// The base URL of the API.
     pub api: Url,
-    /// A ready-made manifest.
+    /// The manifest for both.
     pub manifest: String,
-    /// The secret of the client `service`. The manifest refers to it as [`SECRET_VARIABLE`].
+    /// The secret of the client `service`, which the manifest reads from [`SECRET_VARIABLE`].
     pub service_secret: Secret,
     server: Arc<Server>,
-    /// Dropping it stops both servers.
+    /// Stops both servers when dropped.
     _running: watch::Sender<()>,
 }
 
@@ -71,18 +78,7 @@ impl fmt::Debug for Demo {
     }
 }
 
-/// Why the demo could not start.
-#[derive(Debug, Error)]
-pub enum DemoError {
-    /// No port could be bound, or no key made.
-    #[error("the demo could not start: {0}")]
-    Start(String),
-    /// The demo's user could not get through the pages.
-    #[error("the demo's user could not sign in: {0}")]
-    User(String),
-}
-
-/// Starts both servers on 127.0.0.1, on ports chosen by the system, with new keys. Nothing is written to disk.
+/// Starts both servers on 127.0.0.1, on free ports, with new keys. Writes nothing to disk.
 ///
 /// # Errors
 /// See [`DemoError::Start`].
@@ -90,7 +86,7 @@ pub async fn start() -> Result<Demo, DemoError> {
     start_with(Options::default()).await
 }
 
-/// Like [`start`], with other lifetimes or another clock.
+/// Starts both servers with other lifetimes or another clock; see [`start`].
 ///
 /// # Errors
 /// See [`DemoError::Start`].
@@ -102,7 +98,7 @@ pub async fn start_with(options: Options) -> Result<Demo, DemoError> {
     let api = Url::parse(&audience).map_err(|error| DemoError::Start(error.to_string()))?;
     let service_secret = match options.service_secret.clone() {
         Some(secret) => secret,
-        None => Secret::new(store::random_text(24).map_err(DemoError::Start)?),
+        None => Secret::new(random::random_string(24).map_err(DemoError::Start)?),
     };
     let server = Arc::new(Server::new(issuer.clone(), audience.clone(), service_secret.clone(), options)?);
     let (running, stop) = watch::channel(());
@@ -118,8 +114,8 @@ fn issuer_routes(server: Arc<Server>) -> Router {
         .route("/.well-known/openid-configuration", get(metadata::metadata))
         .route("/jwks", get(metadata::jwks))
         .route("/authorize", get(authorize::authorize))
-        .route("/login", post(authorize::login))
-        .route("/consent", post(authorize::consent))
+        .route("/login", post(sign_in::login))
+        .route("/consent", post(sign_in::consent))
         .route("/token", post(token_endpoint::token))
         .route("/device_authorization", post(device::device_authorization))
         .route("/device", get(device::page).post(device::enter))
@@ -129,19 +125,16 @@ fn issuer_routes(server: Arc<Server>) -> Router {
 }
 
 impl Demo {
-    /// Moves the servers' clock by that many seconds: a test of expiry does not have to wait.
+    /// Advances the servers' clock, so that tests of expiry need not wait.
     pub fn advance(&self, seconds: i64) {
         self.server.advance(seconds);
     }
-}
 
-/// What the demo's user does on the consent page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Consent {
-    /// Leaves every box ticked.
-    Everything,
-    /// Leaves only these ticked.
-    Only(ScopeSet),
-    /// Refuses.
-    Refuse,
+    /// Mints a token. The servers do not record it.
+    ///
+    /// # Errors
+    /// When no key or no randomness is available.
+    pub async fn mint(&self, mint: &Mint) -> Result<Secret, DemoError> {
+        self.server.mint(mint).await.map(Secret::new).map_err(DemoError::Start)
+    }
 }

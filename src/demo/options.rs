@@ -1,25 +1,25 @@
-//! What can be set about the servers.
+//! Settings of the servers.
 
 use std::time::Duration;
 
 use crate::secret::Secret;
 
-/// How the servers behave. The default is what the demo shows.
+/// Settings of the servers. The default is for the demo.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How long access tokens live.
+    /// Lifetime of access tokens.
     pub access_lifetime: Duration,
-    /// How long refresh tokens live.
+    /// Lifetime of refresh tokens.
     pub refresh_lifetime: Duration,
-    /// How long authorization codes live.
+    /// Lifetime of authorization codes.
     pub code_lifetime: Duration,
-    /// How long device codes live.
+    /// Lifetime of device codes.
     pub device_lifetime: Duration,
-    /// How long a device waits between two polls (RFC 8628 §3.2).
+    /// Interval between two polls of a device (RFC 8628 section 3.2).
     pub device_interval: Duration,
-    /// How far the servers' clock is ahead of this machine's, in seconds; negative: behind.
+    /// Offset of the servers' clock from the system clock, in seconds.
     pub clock_offset: i64,
-    /// The secret of the client `service`; `None`: a random one.
+    /// Secret of the client `service`; random if `None`.
     pub service_secret: Option<Secret>,
 }
 

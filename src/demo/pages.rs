@@ -1,4 +1,4 @@
-//! The pages for people: plain HTML that works in any browser, without script, images or anything from elsewhere.
+//! HTML pages for the user: plain HTML without scripts, images or external resources.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -10,24 +10,24 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::catalog::{describe, risk};
+use super::catalogue::{describe, risk};
 use crate::scope::ScopeSet;
 use crate::text;
 
-/// The only user there is.
+/// The name of the only user.
 pub const USER: &str = "alice";
-/// Her password. No secret: the login page says it.
+/// The user's password. Not a secret: the login page shows it.
 pub const PASSWORD: &str = "wonderland";
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}\
 label{display:block;margin:.6rem 0}small{display:block;margin-left:1.6rem}code{font-size:1.05em}\
 button{font:inherit;padding:.4rem 1rem;margin:1rem .6rem 0 0}";
 
-/// The hash by which the policy admits [`STYLE`] and nothing else.
+/// Hash of [`STYLE`] for the content security policy.
 static STYLE_HASH: LazyLock<String> =
     LazyLock::new(|| STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes())));
 
-/// Text as it may stand in HTML, in an element or in a quoted attribute. Deceptive characters are made visible.
+/// Escapes text for an HTML element or a quoted attribute, including deceptive characters.
 fn escape(raw: &str) -> String {
     let visible: Cow<'_, str> = text::visible(raw);
     let mut escaped = String::with_capacity(visible.len());
@@ -44,15 +44,15 @@ fn escape(raw: &str) -> String {
     escaped
 }
 
-/// A whole page. Forms may only go to this server, and `goes_to`, if there is one, is where the answer to a form may
-/// redirect to: some browsers apply `form-action` to the redirect as well.
-fn page(status: StatusCode, title: &str, body: &str, goes_to: Option<&str>) -> Response {
+/// Builds a page. Forms may only be submitted to this server. `form_target`: the origin that a form may redirect to, because
+/// some browsers apply `form-action` to the redirect as well.
+fn page(status: StatusCode, title: &str, body: &str, form_target: Option<&str>) -> Response {
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
          </head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
     );
-    let target = goes_to.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let target = form_target.map(|origin| format!(" {origin}")).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; form-action 'self'{target}; base-uri 'none'; frame-ancestors 'none'",
         *STYLE_HASH
@@ -68,22 +68,22 @@ fn page(status: StatusCode, title: &str, body: &str, goes_to: Option<&str>) -> R
     for (name, value) in constant {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // a hash and an origin of digits and dots: this can't fail
+    // a hash and an IP address: this can't fail
     if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-/// Asks for user name and password.
+/// Shows the login form. `wrong`: the last password was wrong.
 pub(super) fn login(transaction: &str, client: &str, wrong: bool) -> Response {
     let mut body = String::new();
     if wrong {
-        body.push_str("<p role=\"alert\"><strong>That was not right.</strong> Try again.</p>\n");
+        body.push_str("<p role=\"alert\"><strong>Wrong user name or password.</strong> Try again.</p>\n");
     }
     let _ = write!(
         body,
-        "<p><strong>{client}</strong> asks you to sign in.</p>\n\
+        "<p>Sign in to continue to <strong>{client}</strong>.</p>\n\
          <p>This is a demo on your own machine: the user is <code>{USER}</code>, the password \
          <code>{PASSWORD}</code>.</p>\n\
          <form method=\"post\" action=\"/login\">\n\
@@ -99,20 +99,24 @@ pub(super) fn login(transaction: &str, client: &str, wrong: bool) -> Response {
     page(status, "Sign in", &body, None)
 }
 
-/// Asks which scopes to grant, all ticked to begin with.
+/// Shows the consent form, with every scope selected.
 pub(super) fn consent(
     transaction: &str,
     client: &str,
     scopes: &ScopeSet,
     user_code: Option<&str>,
-    goes_to: Option<&str>,
+    form_target: Option<&str>,
 ) -> Response {
     let mut body = format!(
-        "<p>You are <strong>{USER}</strong>. <strong>{}</strong> asks for your permission to:</p>\n",
+        "<p>You are signed in as <strong>{USER}</strong>. <strong>{}</strong> requests permission to:</p>\n",
         escape(client)
     );
     if let Some(code) = user_code {
-        let _ = writeln!(body, "<p>The device must show the code <strong><code>{}</code></strong>.</p>", escape(code));
+        let _ = writeln!(
+            body,
+            "<p>Check that the device shows the code <strong><code>{}</code></strong>.</p>",
+            escape(code)
+        );
     }
     let _ = writeln!(
         body,
@@ -130,38 +134,38 @@ pub(super) fn consent(
         );
     }
     body.push_str(
-        "<p>Untick what you don't want to grant.</p>\n\
-         <button type=\"submit\" name=\"decision\" value=\"allow\">Allow what is ticked</button>\n\
-         <button type=\"submit\" name=\"decision\" value=\"deny\">Refuse</button>\n</form>\n",
+        "<p>Clear what you don't want to grant.</p>\n\
+         <button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\n\
+         <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button>\n</form>\n",
     );
-    page(StatusCode::OK, "Permission", &body, goes_to)
+    page(StatusCode::OK, "Grant access", &body, form_target)
 }
 
-/// Asks for the code that a device shows (RFC 8628 §3.3).
+/// Shows the form for a user code (RFC 8628 section 3.3).
 pub(super) fn user_code(prefilled: &str, problem: Option<(StatusCode, &str)>) -> Response {
     let mut body = String::new();
-    if let Some((_, words)) = problem {
-        let _ = writeln!(body, "<p role=\"alert\"><strong>{}</strong></p>", escape(words));
+    if let Some((_, message)) = problem {
+        let _ = writeln!(body, "<p role=\"alert\"><strong>{}</strong></p>", escape(message));
     }
     let _ = write!(
         body,
-        "<p>Enter the code that the device shows. Go on only if you started this yourself.</p>\n\
+        "<p>Enter the code that the device shows. Continue only if you started this yourself.</p>\n\
          <form method=\"post\" action=\"/device\">\n\
          <label>Code <input type=\"text\" name=\"user_code\" value=\"{}\" autocomplete=\"off\" required autofocus></label>\n\
-         <button type=\"submit\">Go on</button>\n</form>\n",
+         <button type=\"submit\">Continue</button>\n</form>\n",
         escape(prefilled)
     );
     page(problem.map_or(StatusCode::OK, |(status, _)| status), "Connect a device", &body, None)
 }
 
-/// Says that something was done.
-pub(super) fn done(words: &str) -> Response {
-    page(StatusCode::OK, "Done", &format!("<p>{}</p>\n", escape(words)), None)
+/// Shows a confirmation.
+pub(super) fn done(message: &str) -> Response {
+    page(StatusCode::OK, "Done", &format!("<p>{}</p>\n", escape(message)), None)
 }
 
-/// Says what is wrong, to the person: there is nobody else to tell (RFC 6749 §4.1.2.1).
-pub(super) fn error(words: &str) -> Response {
-    page(StatusCode::BAD_REQUEST, "This does not work", &format!("<p>{}</p>\n", escape(words)), None)
+/// Shows an error to the user, if it must not be sent to the client (RFC 6749 section 4.1.2.1).
+pub(super) fn error(message: &str) -> Response {
+    page(StatusCode::BAD_REQUEST, "Error", &format!("<p>{}</p>\n", escape(message)), None)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What both servers share, and how they start and stop.
+//! State, start and stop of both servers.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,17 +13,18 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::error::DemoError;
 use super::keys::Keys;
-use super::orders::Shop;
-use super::store::Store;
-use super::{DemoError, Options};
+use super::options::Options;
+use super::shop::Shop;
+use super::state::Store;
 use crate::secret::Secret;
 
-/// The most bytes of a request's body.
+/// Size limit for a request body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// The state behind both servers. The API reads revocations straight from the authorization server's store, in
-/// place of an introspection request.
+/// The state of both servers. The API reads revocations directly from the authorization server's store instead of using
+/// introspection.
 pub(super) struct Server {
     pub(super) issuer: String,
     pub(super) audience: String,
@@ -54,59 +55,58 @@ impl Server {
         })
     }
 
-    /// The time by the servers' clock, in seconds since 1970.
+    /// Returns the time of the servers' clock, in Unix seconds.
     pub(super) fn now(&self) -> i64 {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
         seconds.saturating_add(self.clock_offset.load(Ordering::Relaxed))
     }
 
-    /// Moves the servers' clock.
+    /// Advances the servers' clock.
     pub(super) fn advance(&self, seconds: i64) {
         self.clock_offset.fetch_add(seconds, Ordering::Relaxed);
     }
 
-    /// What the authorization server remembers. Never held across an await.
+    /// Locks the state of the authorization server. Must not be held across an await.
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the API serves. Never held across an await.
+    /// Locks the data of the API. Must not be held across an await.
     pub(super) fn shop(&self) -> MutexGuard<'_, Shop> {
         self.shop.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A listener on 127.0.0.1, on a port chosen by the system, and its `host:port`.
+/// Binds a free port on 127.0.0.1. Returns the listener and its `host:port`.
 pub(super) async fn bind() -> Result<(TcpListener, String), DemoError> {
-    let failed = |error: std::io::Error| DemoError::Start(format!("no port on 127.0.0.1: {error}"));
+    let failed = |error: std::io::Error| DemoError::Start(format!("no port available on 127.0.0.1: {error}"));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address.to_string()))
 }
 
-/// Serves until the sender of `stop` is dropped; connections that are in use may finish their answer.
+/// Serves until the sender of `stop` is dropped. Open connections may finish their response.
 pub(super) fn serve(listener: TcpListener, host: String, routes: Router, mut stop: watch::Receiver<()>) {
     let app = routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(Arc::<str>::from(host), check_host));
     tokio::spawn(async move {
         let stopped = async move {
-            // an error is the dropped sender
+            // an error means that the sender was dropped
             while stop.changed().await.is_ok() {}
         };
-        // the only way to end is the signal above
+        // it ends only on the signal above
         let _ = axum::serve(listener, app).with_graceful_shutdown(stopped).await;
     });
 }
 
-/// Refuses a request that was meant for another host: a web page can have its own name resolve to 127.0.0.1 and so
-/// talk to a server here as if it were its own (DNS rebinding).
+/// Rejects requests with another `Host`. This prevents DNS rebinding: a web page whose host name resolves to 127.0.0.1.
 async fn check_host(State(host): State<Arc<str>>, request: Request, next: Next) -> Response {
-    let named = request.headers().get(header::HOST).map(axum::http::HeaderValue::as_bytes);
-    if named == Some(host.as_bytes()) {
+    let host_header = request.headers().get(header::HOST).map(axum::http::HeaderValue::as_bytes);
+    if host_header == Some(host.as_bytes()) {
         next.run(request).await
     } else {
-        (StatusCode::MISDIRECTED_REQUEST, "this server answers by its IP address only\n").into_response()
+        (StatusCode::MISDIRECTED_REQUEST, "this server must be addressed by its IP address\n").into_response()
     }
 }

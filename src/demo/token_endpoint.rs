@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749 §3.2): codes, client credentials, refresh tokens and device codes become tokens.
+//! Token endpoint (RFC 6749 section 3.2): authorization codes, client credentials, refresh tokens, device codes.
 
 use std::sync::Arc;
 
@@ -11,17 +11,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::answer::{OAuthFailure, not_stored};
-use super::catalog::{OPENID, is_known};
-use super::clients::{DEVICE_CODE, RegisteredClient, authenticate};
+use super::catalogue::OPENID;
+use super::client_authentication::authenticate;
 use super::device;
 use super::parameters::Parameters;
+use super::random::random_string;
+use super::request_checks::{check_form, check_resource, requested_scopes};
+use super::response::{OAuthFailure, not_stored};
 use super::server::Server;
-use super::store::{Grant, RefreshToken, random_text};
+use super::state::{DEVICE_CODE, Grant, RefreshToken, RegisteredClient};
 use super::tokens::{issue_access, issue_id};
 use crate::scope::ScopeSet;
 
-/// `POST /token`
+/// Serves `POST /token`.
 pub(super) async fn token(
     State(server): State<Arc<Server>>,
     headers: HeaderMap,
@@ -33,10 +35,10 @@ pub(super) async fn token(
     check_resource(&server, &form)?;
     let grant_type = form.get("grant_type").ok_or_else(|| missing("grant_type"))?;
     if !["authorization_code", "client_credentials", "refresh_token", DEVICE_CODE].contains(&grant_type) {
-        return Err(OAuthFailure::bad("unsupported_grant_type", "there is no such grant here"));
+        return Err(OAuthFailure::bad("unsupported_grant_type", "the grant type is not supported"));
     }
     if !client.may_use(grant_type) {
-        return Err(OAuthFailure::bad("unauthorized_client", "the client may not use this grant"));
+        return Err(OAuthFailure::bad("unauthorized_client", "the client is not allowed to use this grant type"));
     }
     match grant_type {
         "authorization_code" => {
@@ -47,7 +49,7 @@ pub(super) async fn token(
         "client_credentials" => {
             let scopes = requested_scopes(client, form.get("scope"))?;
             let grant = Grant {
-                family: random_text(9)?,
+                family: random_string(9)?,
                 client: client.id,
                 subject: client.id.to_owned(),
                 scopes: scopes.clone(),
@@ -67,40 +69,7 @@ fn missing(parameter: &str) -> OAuthFailure {
     OAuthFailure::bad("invalid_request", format!("{parameter} is missing"))
 }
 
-/// Refuses a form that repeats a parameter (RFC 6749 §3.2).
-pub(super) fn check_form(form: &Parameters) -> Result<(), OAuthFailure> {
-    match form.repeated() {
-        Some(name) => Err(OAuthFailure::bad("invalid_request", format!("{name} is there more than once"))),
-        None => Ok(()),
-    }
-}
-
-/// `resource` (RFC 8707 §2) can only be the API of the demo.
-pub(super) fn check_resource(server: &Server, parameters: &Parameters) -> Result<(), OAuthFailure> {
-    if parameters.all("resource").all(|resource| resource == server.audience) {
-        Ok(())
-    } else {
-        Err(OAuthFailure::bad("invalid_target", format!("the only resource here is {}", server.audience)))
-    }
-}
-
-/// The scopes that a client asks for. There is no default: a request without any is refused (RFC 6749 §3.3).
-pub(super) fn requested_scopes(client: &RegisteredClient, scope: Option<&str>) -> Result<ScopeSet, OAuthFailure> {
-    let invalid = |description: String| OAuthFailure::bad("invalid_scope", description);
-    let scopes = ScopeSet::parse(scope.unwrap_or_default()).map_err(|error| invalid(error.to_string()))?;
-    if scopes.is_empty() {
-        return Err(invalid("name the scopes: there is no default".to_owned()));
-    }
-    let refused = |scope: &&crate::scope::Scope| !is_known(scope.as_str()) || !client.may_request(scope.as_str());
-    let first = scopes.iter().find(refused).cloned();
-    match first {
-        Some(scope) if is_known(scope.as_str()) => Err(invalid(format!("the client may not request {scope}"))),
-        Some(scope) => Err(invalid(format!("there is no scope {scope}"))),
-        None => Ok(scopes),
-    }
-}
-
-/// Trades a code in (RFC 6749 §4.1.3, RFC 7636 §4.6). The code is spent by the attempt, whatever comes of it.
+/// Redeems an authorization code (RFC 6749 section 4.1.3, RFC 7636 section 4.6). Any attempt uses the code up.
 fn redeem_code(server: &Server, client: &RegisteredClient, form: &Parameters) -> Result<Grant, OAuthFailure> {
     let refuse = |description: &str| OAuthFailure::bad("invalid_grant", description);
     let presented = form.get("code").ok_or_else(|| missing("code"))?;
@@ -109,36 +78,36 @@ fn redeem_code(server: &Server, client: &RegisteredClient, form: &Parameters) ->
     let now = server.now();
     let mut store = server.store();
     let code = match store.codes.get_mut(presented) {
-        // another client's attempt must not spend the code of the rightful one
+        // another client must not use the code up
         Some(code) if code.grant.client == client.id => code,
-        _ => return Err(refuse("the code is not known")),
+        _ => return Err(refuse("unknown code")),
     };
     let family = code.grant.family.clone();
     if std::mem::replace(&mut code.used, true) {
         store.revoke(&family);
-        return Err(refuse("the code was used before: everything that came of it is revoked"));
+        return Err(refuse("the code was already used: its tokens are revoked"));
     }
     if code.expires <= now {
-        return Err(refuse("the code expired"));
+        return Err(refuse("the code has expired"));
     }
     if code.redirect_uri != redirect_uri {
-        return Err(refuse("redirect_uri is not the one of the authorization request"));
+        return Err(refuse("redirect_uri differs from the authorization request"));
     }
     let hash = digest::digest(&digest::SHA256, verifier.as_bytes());
     if !is_verifier(verifier) || code.challenge != URL_SAFE_NO_PAD.encode(hash) {
-        return Err(refuse("code_verifier does not fit the challenge"));
+        return Err(refuse("code_verifier does not match code_challenge"));
     }
     Ok(code.grant.clone())
 }
 
-/// 43 to 128 unreserved characters (RFC 7636 §4.1).
-pub(super) fn is_verifier(text: &str) -> bool {
+/// Returns whether it has 43 to 128 unreserved characters (RFC 7636 section 4.1).
+fn is_verifier(text: &str) -> bool {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     (43..=128).contains(&text.len()) && text.bytes().all(unreserved)
 }
 
-/// Refreshes (RFC 6749 §6). The presented token is replaced; one that comes back was stolen or leaked, and then the
-/// whole family goes (RFC 9700 §4.14.2).
+/// Redeems a refresh token (RFC 6749 section 6) and rotates it. Reuse indicates theft and revokes the whole family
+/// (RFC 9700 section 4.14.2).
 async fn refresh(server: &Server, client: &RegisteredClient, form: &Parameters) -> Result<Response, OAuthFailure> {
     let refuse = |description: &str| OAuthFailure::bad("invalid_grant", description);
     let presented = form.get("refresh_token").ok_or_else(|| missing("refresh_token"))?;
@@ -147,18 +116,18 @@ async fn refresh(server: &Server, client: &RegisteredClient, form: &Parameters) 
         let mut store = server.store();
         let (family, used) = match store.refresh_tokens.get(presented) {
             Some(token) if token.grant.client == client.id => (token.grant.family.clone(), token.used),
-            _ => return Err(refuse("the refresh token is not known")),
+            _ => return Err(refuse("unknown refresh token")),
         };
         if used {
             store.revoke(&family);
-            return Err(refuse("the refresh token was used before: everything that came of it is revoked"));
+            return Err(refuse("the refresh token was already used: its token family is revoked"));
         }
         if store.is_revoked(&family) {
             return Err(refuse("the refresh token was revoked"));
         }
-        let token = store.refresh_tokens.get_mut(presented).ok_or_else(|| refuse("the refresh token is not known"))?;
+        let token = store.refresh_tokens.get_mut(presented).ok_or_else(|| refuse("unknown refresh token"))?;
         if token.expires <= now {
-            return Err(refuse("the refresh token expired"));
+            return Err(refuse("the refresh token has expired"));
         }
         let scopes = match form.get("scope") {
             None => token.grant.scopes.clone(),
@@ -166,32 +135,32 @@ async fn refresh(server: &Server, client: &RegisteredClient, form: &Parameters) 
         };
         if !scopes.is_subset(&token.grant.scopes) {
             let beyond = scopes.difference(&token.grant.scopes);
-            return Err(OAuthFailure::bad("invalid_scope", format!("never granted: {beyond}")));
+            return Err(OAuthFailure::bad("invalid_scope", format!("not granted: {beyond}")));
         }
         token.used = true;
         (token.grant.clone(), scopes)
     };
-    // the new one stands for all that was granted, however narrow this access token is (RFC 6749 §6)
-    let next = remember_refresh_token(server, &grant)?;
+    // the new refresh token keeps the whole grant, even if this access token is narrower (RFC 6749 section 6)
+    let next = issue_refresh(server, &grant)?;
     tokens(server, client, &grant, &scopes, Some(next)).await
 }
 
-fn remember_refresh_token(server: &Server, grant: &Grant) -> Result<String, OAuthFailure> {
-    let text = random_text(32)?;
+fn issue_refresh(server: &Server, grant: &Grant) -> Result<String, OAuthFailure> {
+    let text = random_string(32)?;
     let expires = server.now().saturating_add(server.options.refresh_lifetime_seconds());
     let token = RefreshToken { grant: grant.clone(), expires, used: false };
     server.store().refresh_tokens.insert(text.clone(), token);
     Ok(text)
 }
 
-/// The first answer to a grant by a user, with a refresh token.
+/// Issues the first tokens of a user's grant, with a refresh token.
 async fn first_tokens(server: &Server, client: &RegisteredClient, grant: Grant) -> Result<Response, OAuthFailure> {
-    let refresh_token = remember_refresh_token(server, &grant)?;
+    let refresh_token = issue_refresh(server, &grant)?;
     let scopes = grant.scopes.clone();
     tokens(server, client, &grant, &scopes, Some(refresh_token)).await
 }
 
-/// The successful response of RFC 6749 §5.1.
+/// Builds the token response (RFC 6749 section 5.1).
 async fn tokens(
     server: &Server,
     client: &RegisteredClient,
@@ -199,13 +168,13 @@ async fn tokens(
     scopes: &ScopeSet,
     refresh_token: Option<String>,
 ) -> Result<Response, OAuthFailure> {
-    let mut answer = json!({
+    let mut response = json!({
         "access_token": issue_access(server, client, grant, scopes).await?,
         "token_type": "Bearer",
         "expires_in": server.options.access_lifetime_seconds(),
         "scope": scopes.to_string(),
     });
-    if let Value::Object(members) = &mut answer {
+    if let Value::Object(members) = &mut response {
         if let Some(refresh_token) = refresh_token {
             members.insert("refresh_token".to_owned(), json!(refresh_token));
         }
@@ -213,5 +182,5 @@ async fn tokens(
             members.insert("id_token".to_owned(), json!(issue_id(server, client, grant).await?));
         }
     }
-    Ok(not_stored(StatusCode::OK, &answer))
+    Ok(not_stored(StatusCode::OK, &response))
 }

@@ -1,22 +1,22 @@
-//! Access tokens: JWTs by the profile of RFC 9068, made, checked, and for tests made wrong.
+//! Issues and checks access tokens (JWTs of RFC 9068) and issues ID tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, crypto};
 use serde_json::{Map, Value, json};
 
-use super::clients::RegisteredClient;
+use super::random::random_string;
 use super::server::Server;
-use super::store::{Grant, random_text};
+use super::state::{Grant, RegisteredClient};
 use crate::scope::ScopeSet;
 
-/// The media type of RFC 9068 §2.1, without `application/`.
+/// Media type (RFC 9068 section 2.1), without `application/`.
 pub(super) const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
-/// The most bytes of a token that are looked at.
-const MOST_BYTES: usize = 16 * 1024;
+/// Size limit for a token, in bytes.
+const MAX_BYTES: usize = 16 * 1024;
 
-/// What a valid access token says.
+/// Claims of a valid access token.
 pub(super) struct AccessClaims {
     pub(super) subject: String,
     pub(super) client: String,
@@ -24,11 +24,11 @@ pub(super) struct AccessClaims {
     pub(super) scopes: ScopeSet,
     pub(super) issued: i64,
     pub(super) expires: i64,
-    /// `jti`: the family of the grant, a dot, and a part of its own.
+    /// `jti`: the token family, a dot, and a unique part.
     pub(super) id: String,
 }
 
-/// Makes an access token for a grant, or for a part of it.
+/// Issues an access token with scopes of a grant.
 pub(super) async fn issue_access(
     server: &Server,
     client: &RegisteredClient,
@@ -43,7 +43,7 @@ pub(super) async fn issue_access(
         "client_id": client.id,
         "iat": now,
         "exp": now.saturating_add(server.options.access_lifetime_seconds()),
-        "jti": format!("{}.{}", grant.family, random_text(9)?),
+        "jti": format!("{}.{}", grant.family, random_string(9)?),
         "auth_time": grant.signed_in,
         "scope": scopes.to_string(),
     });
@@ -58,7 +58,7 @@ pub(super) async fn issue_access(
     signed(server, client.algorithm, ACCESS_TOKEN_TYPE, &claims).await
 }
 
-/// Makes an ID token (`OpenID` Connect Core §2).
+/// Issues an ID token (`OpenID` Connect Core section 2).
 pub(super) async fn issue_id(server: &Server, client: &RegisteredClient, grant: &Grant) -> Result<String, String> {
     let now = server.now();
     let mut claims = json!({
@@ -83,19 +83,18 @@ async fn signed(server: &Server, algorithm: Algorithm, typ: &str, claims: &Value
     Ok(format!("{message}.{signature}"))
 }
 
-/// The signing input of RFC 7515 §5.1.
+/// Returns the signing input (RFC 7515 section 5.1).
 pub(super) fn message(header: &Value, claims: &Value) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
-/// Checks an access token as RFC 9068 §4 says, and that it was not revoked. The error is a sentence for
-/// `error_description`.
+/// Validates an access token (RFC 9068 section 4), including revocation. The error is an `error_description`.
 pub(super) async fn check_access(server: &Server, token: &str) -> Result<AccessClaims, &'static str> {
     let claims = check_signature(server, token).await?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     let time = |name: &str| claims.get(name).and_then(Value::as_i64);
     if text("iss") != server.issuer {
-        return Err("the access token is from another issuer");
+        return Err("the access token has another issuer");
     }
     let audience = claims.get("aud").cloned().unwrap_or_default();
     let meant = match &audience {
@@ -104,12 +103,12 @@ pub(super) async fn check_access(server: &Server, token: &str) -> Result<AccessC
         _ => false,
     };
     if !meant {
-        return Err("the access token is for another audience");
+        return Err("the access token has another audience");
     }
     let now = server.now();
     let expires = time("exp").ok_or("the access token has no expiry")?;
     if expires <= now {
-        return Err("the access token expired");
+        return Err("the access token has expired");
     }
     if claims.get("nbf").is_some() && time("nbf").is_none_or(|start| start > now) {
         return Err("the access token is not yet valid");
@@ -130,7 +129,7 @@ pub(super) async fn check_access(server: &Server, token: &str) -> Result<AccessC
 
 async fn check_signature(server: &Server, token: &str) -> Result<Map<String, Value>, &'static str> {
     const MALFORMED: &str = "the access token is malformed";
-    if token.len() > MOST_BYTES {
+    if token.len() > MAX_BYTES {
         return Err("the access token is too long");
     }
     let (message, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
@@ -140,22 +139,22 @@ async fn check_signature(server: &Server, token: &str) -> Result<Map<String, Val
     let algorithm = match member("alg") {
         "RS256" => Algorithm::RS256,
         "ES256" => Algorithm::ES256,
-        _ => return Err("the access token is signed with an algorithm that is not accepted"),
+        _ => return Err("the access token is signed with an unsupported algorithm"),
     };
     let typ = member("typ").to_ascii_lowercase();
     if typ.strip_prefix("application/").unwrap_or(&typ) != ACCESS_TOKEN_TYPE {
-        return Err("the token is no access token: its typ is not at+jwt");
+        return Err("the token is not an access token: its typ is not at+jwt");
     }
     if header.contains_key("crit") {
-        return Err("the access token has a critical extension that is not understood");
+        return Err("the access token has an unsupported critical extension");
     }
-    let key = server.keys.key(algorithm).await.map_err(|_| "the key is not ready")?;
+    let key = server.keys.key(algorithm).await.map_err(|_| "the key is not available")?;
     if member("kid") != key.id {
         return Err("the access token is signed with an unknown key");
     }
     match crypto::verify(signature, message.as_bytes(), &key.public, algorithm) {
         Ok(true) => json_part(payload).ok_or(MALFORMED),
-        _ => Err("the signature of the access token is wrong"),
+        _ => Err("the signature of the access token is not valid"),
     }
 }
 

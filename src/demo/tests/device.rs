@@ -1,23 +1,23 @@
-//! The device grant.
+//! Device authorization grant.
 
 use serde_json::Value;
 use url::Url;
 
 use super::{call, http, post, scopes, text, walk};
-use crate::demo::clients::DEVICE_CODE;
+use crate::demo::state::DEVICE_CODE;
 use crate::demo::{Consent, Demo, start};
 
 async fn begin(demo: &Demo) -> Value {
     let form = [("client_id", "demo"), ("scope", "orders:read customers:read")];
-    let (status, answer) = post(demo, "/device_authorization", &form).await;
-    assert_eq!(status, 200, "{answer}");
-    answer
+    let (status, response) = post(demo, "/device_authorization", &form).await;
+    assert_eq!(status, 200, "{response}");
+    response
 }
 
 async fn poll(demo: &Demo, started: &Value) -> (u16, Value) {
     let form = [("grant_type", DEVICE_CODE), ("client_id", "demo"), ("device_code", text(started, "device_code"))];
-    let (status, answer) = post(demo, "/token", &form).await;
-    (status.as_u16(), answer)
+    let (status, response) = post(demo, "/token", &form).await;
+    (status.as_u16(), response)
 }
 
 fn page(started: &Value) -> Url {
@@ -25,28 +25,28 @@ fn page(started: &Value) -> Url {
 }
 
 #[tokio::test]
-async fn a_device_waits_until_the_user_approves() {
+async fn a_device_gets_a_token_after_the_user_approves() {
     let demo = start().await.unwrap();
     let started = begin(&demo).await;
     assert_eq!((started["interval"].as_i64(), started["expires_in"].as_i64()), (Some(5), Some(600)));
     assert_eq!(text(&poll(&demo, &started).await.1, "error"), "authorization_pending");
     assert_eq!(text(&poll(&demo, &started).await.1, "error"), "slow_down");
     demo.advance(6);
-    assert_eq!(text(&poll(&demo, &started).await.1, "error"), "slow_down", "5 seconds more than before");
+    assert_eq!(text(&poll(&demo, &started).await.1, "error"), "slow_down", "the interval grows by 5 s");
     demo.advance(20);
     assert_eq!(text(&poll(&demo, &started).await.1, "error"), "authorization_pending");
     let left = walk(&page(&started), &Consent::Only(scopes("orders:read"))).await.unwrap();
     assert_eq!(left, None, "a device has no redirect");
-    let (status, answer) = poll(&demo, &started).await;
-    assert_eq!(status, 200, "{answer}");
-    assert_eq!(answer["scope"], "orders:read");
-    assert_eq!(call(&demo, "GET /orders", Some(text(&answer, "access_token"))).await.0, 200);
-    assert_eq!(text(&poll(&demo, &started).await.1, "error"), "invalid_grant", "a device code is good once");
-    assert!(walk(&page(&started), &Consent::Everything).await.is_err(), "so is a user code");
+    let (status, response) = poll(&demo, &started).await;
+    assert_eq!(status, 200, "{response}");
+    assert_eq!(response["scope"], "orders:read");
+    assert_eq!(call(&demo, "GET /orders", Some(text(&response, "access_token"))).await.0, 200);
+    assert_eq!(text(&poll(&demo, &started).await.1, "error"), "invalid_grant", "a device code is single-use");
+    assert!(walk(&page(&started), &Consent::Everything).await.is_err(), "a user code is single-use");
 }
 
 #[tokio::test]
-async fn a_device_is_refused_or_too_late_or_unknown() {
+async fn denied_expired_and_unknown_device_codes_are_rejected() {
     let demo = start().await.unwrap();
     let refused = begin(&demo).await;
     walk(&page(&refused), &Consent::Refuse).await.unwrap();
@@ -55,14 +55,14 @@ async fn a_device_is_refused_or_too_late_or_unknown() {
     demo.advance(601);
     assert_eq!(text(&poll(&demo, &late).await.1, "error"), "expired_token");
     assert!(walk(&page(&late), &Consent::Everything).await.is_err());
-    let stranger = serde_json::json!({ "device_code": "nonsense" });
-    assert_eq!(text(&poll(&demo, &stranger).await.1, "error"), "invalid_grant");
+    let unknown = serde_json::json!({ "device_code": "nonsense" });
+    assert_eq!(text(&poll(&demo, &unknown).await.1, "error"), "invalid_grant");
     let form = [("client_id", "service"), ("client_secret", demo.service_secret.expose()), ("scope", "orders:read")];
     assert_eq!(text(&post(&demo, "/device_authorization", &form).await.1, "error"), "unauthorized_client");
 }
 
 #[tokio::test]
-async fn user_codes_are_typed_loosely_but_can_not_be_guessed() {
+async fn user_codes_are_normalized_and_guesses_are_limited() {
     let demo = start().await.unwrap();
     let started = begin(&demo).await;
     let url = format!("{}/device", demo.issuer);

@@ -1,4 +1,4 @@
-//! Metadata, keys, client credentials, and the API behind them.
+//! Metadata, keys, client credentials, and the API.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use super::{call, http, post, service_token};
 use crate::demo::start;
 
 #[tokio::test]
-async fn metadata_names_the_issuer_and_endpoints_that_are_there() {
+async fn metadata_names_the_issuer_and_existing_endpoints() {
     let demo = start().await.unwrap();
     let mut documents = Vec::new();
     for name in ["oauth-authorization-server", "openid-configuration"] {
@@ -29,7 +29,7 @@ async fn metadata_names_the_issuer_and_endpoints_that_are_there() {
 }
 
 #[tokio::test]
-async fn client_credentials_by_post_and_by_basic_give_an_access_token_of_rfc_9068() {
+async fn client_credentials_with_post_and_basic_give_an_rfc_9068_token() {
     let demo = start().await.unwrap();
     let secret = demo.service_secret.expose();
     let form = [("grant_type", "client_credentials"), ("scope", "reports:read orders:read")];
@@ -37,11 +37,11 @@ async fn client_credentials_by_post_and_by_basic_give_an_access_token_of_rfc_906
     let response = http().post(&url).basic_auth("service", Some(secret)).form(&form).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["cache-control"], "no-store");
-    let answer = response.json::<Value>().await.unwrap();
-    assert_eq!(answer["scope"], "orders:read reports:read");
-    assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(3600)));
-    assert!(answer.get("refresh_token").is_none());
-    let token = answer["access_token"].as_str().unwrap();
+    let response = response.json::<Value>().await.unwrap();
+    assert_eq!(response["scope"], "orders:read reports:read");
+    assert_eq!((&response["token_type"], &response["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    assert!(response.get("refresh_token").is_none());
+    let token = response["access_token"].as_str().unwrap();
     let parts: Vec<Value> = token
         .split('.')
         .take(2)
@@ -58,7 +58,7 @@ async fn client_credentials_by_post_and_by_basic_give_an_access_token_of_rfc_906
 }
 
 #[tokio::test]
-async fn what_the_token_endpoint_refuses() {
+async fn token_endpoint_rejects_bad_requests() {
     let demo = start().await.unwrap();
     let secret = demo.service_secret.expose();
     let good = [
@@ -86,8 +86,8 @@ async fn what_the_token_endpoint_refuses() {
         (twice, 400, "invalid_request"),
         (target, 400, "invalid_target"),
     ] {
-        let (answered, answer) = post(&demo, "/token", &form).await;
-        assert_eq!((answered.as_u16(), answer["error"].as_str()), (status, Some(code)), "{answer}");
+        let (returned, response) = post(&demo, "/token", &form).await;
+        assert_eq!((returned.as_u16(), response["error"].as_str()), (status, Some(code)), "{response}");
     }
     let url = format!("{}/token", demo.issuer);
     let response = http().post(&url).basic_auth("service", Some("wrong")).form(&good[..1]).send().await.unwrap();
@@ -98,7 +98,7 @@ async fn what_the_token_endpoint_refuses() {
 }
 
 #[tokio::test]
-async fn the_api_enforces_scopes_as_rfc_6750_says() {
+async fn api_enforces_scopes_as_in_rfc_6750() {
     let demo = start().await.unwrap();
     let (status, challenge, _) = call(&demo, "GET /orders", None).await;
     assert_eq!((status.as_u16(), challenge.as_str()), (401, "Bearer realm=\"orders\""));
@@ -124,7 +124,7 @@ async fn the_api_enforces_scopes_as_rfc_6750_says() {
 }
 
 #[tokio::test]
-async fn one_line_of_the_manifest_is_behind_the_server() {
+async fn one_endpoint_of_the_manifest_is_out_of_date() {
     let demo = start().await.unwrap();
     let line = demo.manifest.lines().find(|line| line.starts_with("\"GET /reports/sales\"")).unwrap();
     assert!(line.contains("{ any_of = [\"orders:read\"], summary"), "{line}");
@@ -137,7 +137,7 @@ async fn one_line_of_the_manifest_is_behind_the_server() {
 }
 
 #[tokio::test]
-async fn another_host_name_is_refused() {
+async fn another_host_is_rejected() {
     let demo = start().await.unwrap();
     for url in [format!("{}/jwks", demo.issuer), format!("{}/health", demo.api)] {
         let response = http().get(url).header("host", "rebound.example").send().await.unwrap();

@@ -1,4 +1,4 @@
-//! Both servers over real sockets, with a plain HTTP client.
+//! Tests of both servers over real sockets, with a plain HTTP client.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
@@ -31,7 +31,7 @@ fn scopes(list: &str) -> ScopeSet {
     ScopeSet::parse(list).unwrap()
 }
 
-/// The URL of a good authorization request, with these parameters in place of, or beside, the usual ones.
+/// Returns the URL of a valid authorization request, with changed or additional parameters.
 fn authorization_url(demo: &Demo, scope: &str, changes: &[(&str, &str)]) -> Url {
     let challenge = challenge(VERIFIER);
     let usual = [
@@ -49,7 +49,7 @@ fn authorization_url(demo: &Demo, scope: &str, changes: &[(&str, &str)]) -> Url 
     url
 }
 
-/// Goes through the pages; where the browser would leave the authorization server, that is the end: this URL.
+/// Completes the pages. Returns the URL at which the browser leaves the authorization server.
 async fn walk(start: &Url, consent: &Consent) -> Result<Option<Url>, DemoError> {
     let http = http();
     let mut visit = Visit::new(start, consent);
@@ -63,7 +63,7 @@ async fn walk(start: &Url, consent: &Consent) -> Result<Option<Url>, DemoError> 
         }
         let response = sent.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        visit.answered(status, &headers, &response.bytes().await.unwrap())?;
+        visit.receive(status, &headers, &response.bytes().await.unwrap())?;
     }
     Ok(None)
 }
@@ -72,7 +72,7 @@ fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// A code for what the user grants out of what is asked for.
+/// Obtains a code with the user's consent.
 async fn obtain_code(demo: &Demo, scope: &str, consent: &Consent) -> String {
     let back = walk(&authorization_url(demo, scope, &[]), consent).await.unwrap().unwrap();
     parameter(&back, "code").unwrap()
@@ -91,12 +91,12 @@ async fn redeem(demo: &Demo, code: &str, changes: &[(&str, &str)]) -> (StatusCod
     post(demo, "/token", &form).await
 }
 
-/// The token response of the code grant when everything is granted.
+/// Obtains the token response of the code grant, with everything granted.
 async fn tokens(demo: &Demo, scope: &str) -> Value {
     let code = obtain_code(demo, scope, &Consent::Everything).await;
-    let (status, answer) = redeem(demo, &code, &[]).await;
-    assert_eq!(status, 200, "{answer}");
-    answer
+    let (status, response) = redeem(demo, &code, &[]).await;
+    assert_eq!(status, 200, "{response}");
+    response
 }
 
 async fn refresh(demo: &Demo, refresh_token: &str, scope: &str) -> (StatusCode, Value) {
@@ -105,16 +105,16 @@ async fn refresh(demo: &Demo, refresh_token: &str, scope: &str) -> (StatusCode, 
     post(demo, "/token", &form).await
 }
 
-fn text<'a>(answer: &'a Value, name: &str) -> &'a str {
-    answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}"))
+fn text<'a>(response: &'a Value, name: &str) -> &'a str {
+    response[name].as_str().unwrap_or_else(|| panic!("no {name} in {response}"))
 }
 
-/// The claims of a JWT, not verified.
+/// Decodes the claims of a JWT, without verification.
 fn claims(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
 
-/// A client as dumb as possible: no redirects, no proxy.
+/// Creates a client without redirects and proxy.
 fn http() -> reqwest::Client {
     reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap()
 }
@@ -125,17 +125,17 @@ async fn post(demo: &Demo, path: &str, form: &[(&str, &str)]) -> (StatusCode, Va
     (response.status(), serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default())
 }
 
-/// An access token of the client `service`.
+/// Obtains an access token of the client `service`.
 async fn service_token(demo: &Demo, scope: &str) -> String {
     let secret = demo.service_secret.expose();
     let form =
         [("grant_type", "client_credentials"), ("client_id", "service"), ("client_secret", secret), ("scope", scope)];
-    let (status, answer) = post(demo, "/token", &form).await;
-    assert_eq!(status, 200, "{answer}");
-    answer["access_token"].as_str().unwrap().to_owned()
+    let (status, response) = post(demo, "/token", &form).await;
+    assert_eq!(status, 200, "{response}");
+    response["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Calls the API: the status, the challenge, the body.
+/// Calls the API. Returns status, challenge and body.
 async fn call(demo: &Demo, endpoint: &str, token: Option<&str>) -> (StatusCode, String, Value) {
     let (method, path) = endpoint.split_once(' ').unwrap();
     let mut request = http().request(Method::from_bytes(method.as_bytes()).unwrap(), format!("{}{path}", demo.api));

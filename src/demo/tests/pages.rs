@@ -1,4 +1,4 @@
-//! The pages as a browser gets them, the start and the end.
+//! The pages as a browser sees them; start and stop of the servers.
 
 use super::{authorization_url, http, walk};
 use crate::demo::form::Form;
@@ -26,13 +26,13 @@ async fn pages_have_a_strict_policy_and_no_script() {
     let fields = [("transaction", form.fields[0].value.as_str()), ("user", "alice"), ("password", "wonderland")];
     let (status, policy, html) = submit(&demo, "/login", &fields).await;
     assert_eq!(status, 200);
-    assert!(policy.contains("form-action 'self' http://127.0.0.1:9;"), "the redirect must get through: {policy}");
+    assert!(policy.contains("form-action 'self' http://127.0.0.1:9;"), "the policy must allow the redirect: {policy}");
     assert!(html.contains("type=\"checkbox\" name=\"scope\" value=\"orders:read\" checked"), "{html}");
     assert!(!html.contains("<script"), "{html}");
 }
 
 #[tokio::test]
-async fn a_wrong_password_asks_again_and_each_form_works_once() {
+async fn a_wrong_password_shows_the_form_again_and_forms_are_single_use() {
     let demo = start().await.unwrap();
     let (_, form) = login_page(&demo).await;
     let id = form.fields[0].value.clone();
@@ -46,14 +46,14 @@ async fn a_wrong_password_asks_again_and_each_form_works_once() {
     };
     let old = right(&id);
     let old: Vec<_> = old.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    assert_eq!(submit(&demo, "/login", &old).await.0, 400, "a spent transaction");
+    assert_eq!(submit(&demo, "/login", &old).await.0, 400, "a used transaction");
     let new = right(&next);
     let new: Vec<_> = new.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(submit(&demo, "/login", &new).await.0, 200);
 }
 
 #[tokio::test]
-async fn nobody_consents_without_signing_in() {
+async fn consent_requires_a_sign_in() {
     let demo = start().await.unwrap();
     let (_, form) = login_page(&demo).await;
     let id = form.fields[0].value.as_str();
@@ -66,7 +66,7 @@ async fn nobody_consents_without_signing_in() {
 }
 
 #[tokio::test]
-async fn text_from_outside_is_escaped() {
+async fn untrusted_text_is_escaped() {
     let demo = start().await.unwrap();
     let url = format!("{}/device", demo.issuer);
     let query = [("user_code", "\"><script>alert(1)</script>\u{202e}")];
@@ -76,7 +76,7 @@ async fn text_from_outside_is_escaped() {
 }
 
 #[tokio::test]
-async fn both_loopback_addresses_are_redirected_to() {
+async fn both_loopback_addresses_are_accepted_as_redirect_uri() {
     let demo = start().await.unwrap();
     let url = authorization_url(&demo, "orders:read", &[("redirect_uri", "http://[::1]:9/x?y=1")]);
     let back = walk(&url, &Consent::Everything).await.unwrap().unwrap();
@@ -94,7 +94,7 @@ async fn dropping_the_demo_closes_both_ports() {
     drop(demo);
     for url in [issuer, api] {
         for attempt in 0.. {
-            // a connection that was kept open may answer once more
+            // an open connection may still send a response
             if client.get(&url).send().await.is_err() {
                 break;
             }
@@ -105,14 +105,14 @@ async fn dropping_the_demo_closes_both_ports() {
 }
 
 #[tokio::test]
-async fn the_user_signs_in_and_the_listener_hears_of_it() {
+async fn a_sign_in_redirects_to_the_loopback_listener() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     let demo = start().await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let redirect = format!("http://{}/cb", listener.local_addr().unwrap());
     let url = authorization_url(&demo, "orders:read", &[("redirect_uri", &redirect)]);
-    let heard = async {
+    let received = async {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut buffer = [0; 1000];
         let length = stream.read(&mut buffer).await.unwrap();
@@ -120,12 +120,12 @@ async fn the_user_signs_in_and_the_listener_hears_of_it() {
         String::from_utf8_lossy(&buffer[..length]).into_owned()
     };
     let client = crate::net::Client::new().unwrap();
-    let (heard, signed_in) = tokio::join!(heard, sign_in(&client, &url, &Consent::Everything));
+    let (received, signed_in) = tokio::join!(received, sign_in(&client, &url, &Consent::Everything));
     signed_in.unwrap();
-    assert!(heard.starts_with("GET /cb?code="), "{heard}");
+    assert!(received.starts_with("GET /cb?code="), "{received}");
 }
 
-/// The program runs these as tasks: that this compiles is the test.
+/// The program runs these as tasks: this only has to compile.
 #[allow(dead_code, reason = "never called")]
 fn the_futures_can_be_spawned<'a>(client: &'a crate::net::Client, url: &'a url::Url) -> impl Send + 'a {
     (start(), sign_in(client, url, &Consent::Everything))

@@ -40,7 +40,7 @@ fn a_403_and_the_step_up() {
     assert_shown(&screen, &["! missing: customers:read"]);
     let screen = driven.keys("c1<enter><wait>");
     let url = format!("GET {}customers/1", demo.api.as_str().trim_end_matches('/').to_owned() + "/");
-    assert_shown(&screen, &[&url, "403", "missing scope: customers:read", "manifest", "they agree"]);
+    assert_shown(&screen, &[&url, "403", "missing scope: customers:read", "manifest", "the sources agree"]);
     let screen = driven.keys("s");
     assert_shown(&screen, &["step up, and call again", "customers:read orders:read", "the token has it already"]);
     let screen = driven.keys("<enter><wait>a<wait>");
@@ -162,7 +162,7 @@ fn redirect(driven: &Driven, address: &str) -> String {
                 return request.url.to_string();
             }
             let answer = http.send(request, limits).await.unwrap();
-            visit.answered(answer.status, &answer.headers, &answer.body).unwrap();
+            visit.receive(answer.status, &answer.headers, &answer.body).unwrap();
         }
         panic!("nothing came back")
     })

@@ -256,7 +256,7 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
         timing: Timing::default(),
         diagnosis,
     });
-    assert_shown(&driven.keys("4G"), &["s    steps up by another sign-in, and calls again"]);
+    assert_shown(&driven.keys("4G"), &["s     step up with another sign-in and call again"]);
     let screen = driven.keys("s");
     assert_shown(
         &screen,

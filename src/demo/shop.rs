@@ -1,11 +1,11 @@
-//! The goods of the demo: orders and customers that live as long as the process.
+//! Orders and customers of the demo, held in memory.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The most orders there can be.
-const MOST_ORDERS: usize = 200;
+/// Limit for the number of orders.
+const MAX_ORDERS: usize = 200;
 
 /// An order.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +16,7 @@ pub(super) struct Order {
     pub(super) quantity: u32,
 }
 
-/// What may be said when an order is placed or changed; what is left out keeps its value.
+/// Body of a request that places or changes an order. Omitted members keep their value.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrderChange {
@@ -33,7 +33,7 @@ pub(super) struct Customer {
     pub(super) city: String,
 }
 
-/// What may be changed about a customer.
+/// Body of a request that changes a customer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CustomerChange {
@@ -41,7 +41,7 @@ pub(super) struct CustomerChange {
     city: Option<String>,
 }
 
-/// Everything that the API serves.
+/// The data of the API.
 pub(super) struct Shop {
     pub(super) orders: BTreeMap<u32, Order>,
     pub(super) customers: BTreeMap<u32, Customer>,
@@ -66,14 +66,14 @@ impl Shop {
         }
     }
 
-    /// Places an order. What is not said is made up, so that a call without a body works; the oldest order goes when
-    /// there are too many. `None` when there is no such customer.
+    /// Places an order. Omitted members get a default, so that a call without a body works. Evicts the oldest order at the
+    /// limit. `None` if the customer is unknown.
     pub(super) fn place(&mut self, change: OrderChange) -> Option<Order> {
         let customer = change.customer.unwrap_or(1);
         if !self.customers.contains_key(&customer) {
             return None;
         }
-        while self.orders.len() >= MOST_ORDERS {
+        while self.orders.len() >= MAX_ORDERS {
             self.orders.pop_first();
         }
         let item = change.item.unwrap_or_else(|| "valves".to_owned());
@@ -83,7 +83,7 @@ impl Shop {
         Some(order)
     }
 
-    /// Changes an order; `None` when there is no such order or customer.
+    /// Changes an order; `None` if the order or the customer is unknown.
     pub(super) fn change_order(&mut self, id: u32, change: OrderChange) -> Option<Order> {
         if change.customer.is_some_and(|customer| !self.customers.contains_key(&customer)) {
             return None;
@@ -97,7 +97,7 @@ impl Shop {
         Some(order.clone())
     }
 
-    /// Changes a customer; `None` when there is no such customer.
+    /// Changes a customer; `None` if unknown.
     pub(super) fn change_customer(&mut self, id: u32, change: CustomerChange) -> Option<Customer> {
         let customer = self.customers.get_mut(&id)?;
         if let Some(name) = change.name {
@@ -109,7 +109,7 @@ impl Shop {
         Some(customer.clone())
     }
 
-    /// The customers with the number of things they ordered.
+    /// Returns the customers with the number of items they ordered.
     pub(super) fn sales(&self) -> Vec<(String, u64)> {
         let ordered = |id: u32| self.orders.values().filter(move |order| order.customer == id);
         let total = |id| ordered(id).map(|order| u64::from(order.quantity)).sum();

@@ -1,10 +1,10 @@
-//! What the machine-facing endpoints of the authorization server answer.
+//! Responses of the authorization server's API endpoints.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// An error response of RFC 6749 §5.2.
+/// An error response (RFC 6749 section 5.2).
 #[derive(Debug)]
 pub(super) struct OAuthFailure {
     status: StatusCode,
@@ -14,22 +14,22 @@ pub(super) struct OAuthFailure {
 }
 
 impl OAuthFailure {
-    /// 400 with this error code.
+    /// Creates a 400 response with an error code.
     pub(super) fn bad(code: &'static str, description: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code, description: description.into(), challenge: false }
     }
 
-    /// 401, with a challenge when the client tried the `Authorization` header (RFC 6749 §5.2).
-    pub(super) fn invalid_client(by_header: bool) -> Self {
+    /// Creates a 401 response, with a challenge if the client used the `Authorization` header (RFC 6749 section 5.2).
+    pub(super) fn invalid_client(with_challenge: bool) -> Self {
         Self {
             status: StatusCode::UNAUTHORIZED,
             code: "invalid_client",
-            description: "the client is not known, or did not prove who it is".to_owned(),
-            challenge: by_header,
+            description: "unknown client, or client authentication failed".to_owned(),
+            challenge: with_challenge,
         }
     }
 
-    /// 500.
+    /// Creates a 500 response.
     pub(super) fn server(description: impl Into<String>) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -58,14 +58,14 @@ impl IntoResponse for OAuthFailure {
     }
 }
 
-/// JSON that no cache may keep (RFC 6749 §5.1).
+/// Builds a JSON response that must not be cached (RFC 6749 section 5.1).
 pub(super) fn not_stored(status: StatusCode, body: &Value) -> Response {
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
     (status, headers, body.to_string()).into_response()
 }
 
-/// The characters that `error_description` may have (RFC 6749 §5.2); any other becomes `?`.
+/// Replaces characters that `error_description` does not allow (RFC 6749 section 5.2) with `?`.
 pub(super) fn plain(text: &str) -> String {
     let allowed = |character| matches!(character, ' ' | '!' | '#'..='[' | ']'..='~');
     text.chars().take(400).map(|character| if allowed(character) { character } else { '?' }).collect()

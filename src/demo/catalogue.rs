@@ -1,5 +1,5 @@
-//! What the demo is about: the scopes, and the endpoints with what they require. The API and the manifest are both
-//! made from these tables, so they agree wherever they are meant to.
+//! Scopes and endpoints of the demo. The API and the manifest are generated from these tables, so that they differ only
+//! where they are meant to.
 
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 
@@ -42,13 +42,13 @@ pub(super) const SCOPES: &[ScopeEntry] = &[
     ScopeEntry { name: "reports:read", description: "Read sales reports", risk: Risk::Low, implies: &[] },
 ];
 
-/// The scopes that the authorization server knows beside those of the API.
+/// The scope of the authorization server itself.
 pub(super) const OPENID: &str = "openid";
 
-/// Alternatives, each a list of scopes that are needed together.
+/// Alternatives, each a list of scopes that are required together.
 pub(super) type Alternatives = &'static [&'static [&'static str]];
 
-/// Which handler answers.
+/// The operation of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     Health,
@@ -68,9 +68,9 @@ pub(super) enum Operation {
 pub(super) struct EndpointEntry {
     pub(super) method: &'static str,
     pub(super) template: &'static str,
-    /// What the server enforces.
+    /// The requirement that the server enforces.
     pub(super) required: Alternatives,
-    /// What the manifest says, where that is something else.
+    /// The requirement in the manifest, if it differs.
     pub(super) outdated: Option<Alternatives>,
     pub(super) summary: &'static str,
     pub(super) operation: Operation,
@@ -103,7 +103,7 @@ pub(super) const ENDPOINTS: &[EndpointEntry] = &[
     endpoint("GET", "/customers", &[&["customers:read"]], "List the customers", Operation::ListCustomers),
     endpoint("GET", "/customers/{id}", &[&["customers:read"]], "Read a customer", Operation::ReadCustomer),
     endpoint("PATCH", "/customers/{id}", &[&["customers:write"]], "Change a customer", Operation::ChangeCustomer),
-    // the server forgot to look at the token here, so that a probe has something to find
+    // the server does not check the token here, which a probe finds
     EndpointEntry {
         method: "GET",
         template: "/reports",
@@ -112,8 +112,7 @@ pub(super) const ENDPOINTS: &[EndpointEntry] = &[
         summary: "List the reports",
         operation: Operation::ListReports,
     },
-    // the server moved on to a scope of its own for reports; this line of the manifest did not, so that the
-    // disagreement can be seen
+    // the server requires a separate scope for reports; the manifest is out of date, which a diagnosis shows
     EndpointEntry {
         method: "GET",
         template: "/reports/sales",
@@ -124,7 +123,7 @@ pub(super) const ENDPOINTS: &[EndpointEntry] = &[
     },
 ];
 
-/// The scopes with their implications.
+/// Returns the scopes with their implications.
 pub(super) fn hierarchy() -> Hierarchy {
     let mut hierarchy = Hierarchy::new();
     for entry in SCOPES {
@@ -136,23 +135,23 @@ pub(super) fn hierarchy() -> Hierarchy {
     hierarchy
 }
 
-/// The requirement that a table entry stands for. None at all means that no scope is needed.
+/// Returns the requirement of a table entry. Without alternatives, no scope is required.
 pub(super) fn requirement(alternatives: Alternatives) -> Requirement {
     let sets = alternatives.iter().map(|names| scope_set(names.iter().copied()));
     Requirement::any_of(sets).unwrap_or_else(Requirement::none)
 }
 
-/// The names as a set; one that is no scope is left out.
+/// Returns the names as a set, without those that are not valid scopes.
 pub(super) fn scope_set<'a>(names: impl IntoIterator<Item = &'a str>) -> ScopeSet {
     names.into_iter().filter_map(|name| Scope::parse(name).ok()).collect()
 }
 
-/// Whether the authorization server has such a scope.
+/// Returns whether the authorization server supports a scope.
 pub(super) fn is_known(scope: &str) -> bool {
     scope == OPENID || SCOPES.iter().any(|entry| entry.name == scope)
 }
 
-/// What a scope allows, in words.
+/// Returns the description of a scope.
 pub(super) fn describe(scope: &str) -> &'static str {
     match SCOPES.iter().find(|entry| entry.name == scope) {
         Some(entry) => entry.description,
@@ -160,7 +159,7 @@ pub(super) fn describe(scope: &str) -> &'static str {
     }
 }
 
-/// How much harm a scope can do.
+/// Returns the risk of a scope.
 pub(super) fn risk(scope: &str) -> Risk {
     SCOPES.iter().find(|entry| entry.name == scope).map_or(Risk::Low, |entry| entry.risk)
 }

@@ -1,0 +1,14 @@
+//! Errors of the demo.
+
+use thiserror::Error;
+
+/// Error of the demo.
+#[derive(Debug, Error)]
+pub enum DemoError {
+    /// No port is available, or a key could not be generated.
+    #[error("could not start the demo: {0}")]
+    Start(String),
+    /// The demo's user could not complete the pages.
+    #[error("the demo's user could not sign in: {0}")]
+    User(String),
+}
