@@ -166,7 +166,7 @@ fn a_wrong_manifest_is_shown_with_its_place() {
 }
 
 #[test]
-fn the_story_is_told_and_names_the_missing_scope() {
+fn demo_runs_as_text_and_names_the_missing_scope() {
     let folder = Folder::new();
     let output = folder.run(&["demo"], "");
     let shown = text(&output.stdout);
@@ -177,7 +177,7 @@ fn the_story_is_told_and_names_the_missing_scope() {
         "customers/1: 200 in",
         "missing scope: reports:read (likely)",
         "they disagree",
-        "asked for and not granted:",
+        "requested but not granted:",
     ] {
         assert!(shown.contains(line), "`{line}` is not in: {shown}");
     }

@@ -1,4 +1,4 @@
-//! `tokscope demo`: without a terminal the whole story as text, with `--serve` the servers alone.
+//! `tokscope demo`: the guided demo as text, or only its servers with `--serve`.
 
 use std::io::{self, IsTerminal as _};
 
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// Whether the terminal UI can tell the story.
+    /// Returns whether to run the demo in the TUI.
     pub(super) fn wants_screen(&self) -> bool {
         !self.serve && !self.text && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     if arguments.serve {
         wait_for(serve(arguments.json, streams))?;
     } else {
-        wait_for(story(streams))?;
+        wait_for(guide(streams))?;
     }
     Ok(None)
 }
@@ -69,67 +69,71 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
         streams.say(format_args!("orders API            {}", demo.api));
         streams.say(format_args!("sign in as            {} with password {}", demo::USER, demo::PASSWORD));
         streams.say(format_args!("client `service`      {}={}", demo::SECRET_VARIABLE, demo.service_secret.expose()));
-        streams.say("the manifest is on standard output: save it as tokscope.toml. Ctrl-C ends the servers");
+        streams.say("save the manifest, which is on stdout, as tokscope.toml; press Ctrl-C to stop the servers");
     }
     if !streams.finish() || streams.is_closed() {
         return Ok(());
     }
     crate::workspace::interrupt()
         .await
-        .map_err(|error| Error::new(Kind::Failed, format!("no signal can be awaited: {error}")))
+        .map_err(|error| Error::new(Kind::Failed, format!("waiting for Ctrl-C failed: {error}")))
 }
 
-/// The public client of the demo's manifest.
+/// The public client in the manifest of the demo.
 const CLIENT: &str = "demo";
 
-/// What the story is about.
-const FIRST: &str = "GET /orders";
-const SECOND: &str = "GET /customers/1";
-const BEHIND: &str = "GET /reports/sales";
+/// An endpoint for which the first token is sufficient.
+const ALLOWED: &str = "GET /orders";
 
-/// Tells the story by doing it: every line comes from a server's answer or from the workspace.
-async fn story(streams: &mut Streams) -> Result<(), Error> {
+/// An endpoint that needs a step-up.
+const STEP_UP: &str = "GET /customers/1";
+
+/// An endpoint that is out of date in the manifest.
+const OUTDATED: &str = "GET /reports/sales";
+
+/// Runs the guided demo. Every line comes from a response or from the application layer.
+async fn guide(streams: &mut Streams) -> Result<(), Error> {
     let demo = demo::start().await.map_err(failed)?;
     let workspace = Workspace::from_source("demo", &demo.manifest)
-        .map_err(|_| Error::new(Kind::Failed, "the demo's own manifest is wrong"))?;
-    let teller = Teller { demo: &demo, workspace: &workspace };
-    let (first, second) = (teller.find(FIRST)?, teller.find(SECOND)?);
+        .map_err(|_| Error::new(Kind::Failed, "the demo's manifest is not valid"))?;
+    let guide = Guide { demo: &demo, workspace: &workspace };
+    let (first, second) = (guide.find(ALLOWED)?, guide.find(STEP_UP)?);
 
-    chapter(1, "an authorization server and an orders API of our own, on loopback", streams);
+    chapter(1, "a local authorization server and orders API", streams);
     streams.line(format_args!("  authorization server  {}", demo.issuer));
     streams.line(format_args!("  orders API            {}", demo.api));
 
-    chapter(2, &format!("the least scopes for `{FIRST}`"), streams);
+    chapter(2, &format!("minimal scopes for `{ALLOWED}`"), streams);
     let plan = workspace.plan(&[first], Some(CLIENT), None)?;
     scopes::report(&plan.cover, streams);
 
-    chapter(3, "a token with exactly those", streams);
-    let obtained = teller.obtain(&plan, &Consent::Everything, streams).await?;
+    chapter(3, "a token with exactly these scopes", streams);
+    let obtained = guide.obtain(&plan, &Consent::Everything, streams).await?;
 
-    chapter(4, "what the token says", streams);
+    chapter(4, "the decoded token", streams);
     let verification = decode::Verification::not_checked(&obtained.token.decoded);
     decode::report(&obtained.token, &verification, Timestamp::now(), streams);
 
-    chapter(5, "granted x required", streams);
-    teller.check(first, &obtained.token, streams);
-    teller.check(second, &obtained.token, streams);
+    chapter(5, "granted and required scopes", streams);
+    guide.check(first, &obtained.token, streams);
+    guide.check(second, &obtained.token, streams);
 
-    chapter(6, "the call that fails, and why", streams);
-    teller.call(SECOND, Some(&obtained.token), streams).await?;
+    chapter(6, "a call that fails, with its diagnosis", streams);
+    guide.call(STEP_UP, Some(&obtained.token), streams).await?;
 
-    chapter(7, "the step-up: what is missing, and what the token had", streams);
+    chapter(7, "a step-up with the missing scopes", streams);
     let plan = workspace.plan(&[second], Some(CLIENT), Some(&obtained.token.scopes()))?;
-    let obtained = teller.obtain(&plan, &Consent::Everything, streams).await?;
-    teller.call(SECOND, Some(&obtained.token), streams).await?;
+    let obtained = guide.obtain(&plan, &Consent::Everything, streams).await?;
+    guide.call(STEP_UP, Some(&obtained.token), streams).await?;
 
-    chapter(8, "a manifest that is behind the server: the witnesses disagree", streams);
-    teller.call(BEHIND, Some(&obtained.token), streams).await?;
+    chapter(8, "an outdated manifest: the sources disagree", streams);
+    guide.call(OUTDATED, Some(&obtained.token), streams).await?;
 
-    chapter(9, "a user who unticks a scope", streams);
+    chapter(9, "a user who deselects a scope", streams);
     let only: ScopeSet = plan.scopes.iter().take(1).cloned().collect();
-    teller.obtain(&plan, &Consent::Only(only), streams).await?;
+    guide.obtain(&plan, &Consent::Only(only), streams).await?;
     streams.line("");
-    streams.line("the same with keys and a screen: `tokscope demo` in a terminal");
+    streams.line("run `tokscope demo` in a terminal for the interactive demo");
     Ok(())
 }
 
@@ -141,31 +145,31 @@ fn chapter(number: u8, title: &str, streams: &mut Streams) {
     streams.line(title);
 }
 
-struct Teller<'d> {
+struct Guide<'d> {
     demo: &'d Demo,
     workspace: &'d Workspace,
 }
 
-impl Teller<'_> {
+impl Guide<'_> {
     fn find(&self, request: &str) -> Result<EndpointId, Error> {
         Ok(self.workspace.find(request, None)?.id)
     }
 
-    /// Obtains by the authorization code grant, with the demo's user in the place of a browser.
+    /// Obtains a token with the authorization code grant, with the demo's user instead of a browser.
     async fn obtain(&self, plan: &Plan, consent: &Consent, streams: &mut Streams) -> Result<Obtained, Error> {
         let obtaining = self.workspace.begin(plan, GrantType::AuthorizationCode, false).await?;
-        let url = obtaining.url.clone().ok_or_else(|| Error::new(Kind::Failed, "there is nowhere to sign in"))?;
+        let url = obtaining.url.clone().ok_or_else(|| Error::new(Kind::Failed, "no URL to sign in at"))?;
         streams.line(format_args!("  client    {} at {}", plan.client, self.demo.issuer));
         streams.line(format_args!("  sign in   {}", visible(url.as_str())));
         let http = self.workspace.http()?;
-        // the listener has to answer while the user clicks
+        // the listener must run while the user signs in
         let (signed_in, obtained) = tokio::join!(demo::sign_in(http, &url, consent), obtaining.finish());
         signed_in.map_err(failed)?;
         let obtained = obtained?;
-        streams.line(format_args!("  asked     {}", or_nothing(&obtained.asked)));
+        streams.line(format_args!("  requested {}", or_nothing(&obtained.asked)));
         streams.line(format_args!("  granted   {}", or_nothing(&obtained.granted)));
         if !obtained.short.is_empty() {
-            streams.line(format_args!("  asked for and not granted: {}", obtained.short));
+            streams.line(format_args!("  requested but not granted: {}", obtained.short));
         }
         Ok(obtained)
     }

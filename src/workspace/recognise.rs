@@ -1,4 +1,4 @@
-//! From recorded requests to the endpoints that they are of.
+//! Matches recorded requests with the endpoints of the manifest.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,27 +8,27 @@ use super::{EndpointId, Error, Workspace};
 use crate::manifest::recorded::{Mention, Recorded};
 use crate::manifest::{Endpoint, Manifest};
 
-/// The most different requests without an endpoint that are kept.
-const MOST_UNMATCHED: usize = 10_000;
+/// Limit for the distinct requests without an endpoint.
+const MAX_UNMATCHED: usize = 10_000;
 
-/// What came of recorded requests.
+/// Result of matching recorded requests.
 #[derive(Clone, Debug, Default)]
 pub struct Recognised {
-    /// How many requests there were.
+    /// The number of requests.
     pub requests: u64,
-    /// The endpoints that they are of, each once, in the order in which they were first seen.
+    /// The distinct endpoints, in the order in which they were first seen.
     pub endpoints: Vec<EndpointId>,
-    /// The requests that no endpoint answers, or endpoints of several APIs do, and how often each was seen: method and
-    /// path or URL, without a query, a fragment or a user name, which may hold secrets.
+    /// The requests that match no endpoint, or endpoints of several APIs, with their counts: method and path or URL,
+    /// without query, fragment and user name, which may hold secrets.
     pub unmatched: BTreeMap<String, u64>,
-    /// How many texts of source code look like a path, are requested with no method that can be seen, and are of no
-    /// endpoint: most of them are something else.
+    /// The number of strings in source code that look like a path but have no method and match no endpoint. Most of them
+    /// are something else.
     pub passed_over: u64,
     seen: HashSet<EndpointId>,
 }
 
 impl Recognised {
-    /// Adds an endpoint that is known already.
+    /// Adds a known endpoint.
     pub fn add(&mut self, endpoint: EndpointId) {
         if self.seen.insert(endpoint) {
             self.endpoints.push(endpoint);
@@ -37,31 +37,31 @@ impl Recognised {
 
     fn miss(&mut self, method: &str, target: &str) {
         let key = format!("{method} {}", bare(target));
-        if self.unmatched.len() < MOST_UNMATCHED || self.unmatched.contains_key(&key) {
+        if self.unmatched.len() < MAX_UNMATCHED || self.unmatched.contains_key(&key) {
             *self.unmatched.entry(key).or_default() += 1;
         }
     }
 }
 
 impl Workspace {
-    /// Finds the endpoint of a recorded request, and takes it down either way. `api` restricts the search to one API.
+    /// Matches a recorded request and adds it to the result. `api` restricts the match to one API.
     ///
     /// # Errors
-    /// When there is no manifest.
+    /// If there is no manifest.
     pub fn recognise(&self, request: &Recorded, api: Option<&str>, recognised: &mut Recognised) -> Result<(), Error> {
         recognised.requests += 1;
-        match answering(self.require_manifest()?, &request.method, &request.target, api).as_slice() {
+        match matching(self.require_manifest()?, &request.method, &request.target, api).as_slice() {
             [only] => recognised.add(*only),
             _ => recognised.miss(&request.method, &request.target),
         }
         Ok(())
     }
 
-    /// The same for a path or a URL in source code. One whose method can't be told is of every endpoint with that path,
-    /// where the path has a fixed part. The answer: the endpoints.
+    /// Matches a path or URL in source code and adds it to the result. Without a method it matches every endpoint with that
+    /// path, provided that the path has a fixed segment. Returns the endpoints.
     ///
     /// # Errors
-    /// When there is no manifest.
+    /// If there is no manifest.
     pub fn recognise_mention(
         &self,
         mention: &Mention,
@@ -75,8 +75,8 @@ impl Workspace {
         };
         let mut found = Vec::new();
         for method in methods {
-            let answering = answering(manifest, method, &mention.target, api);
-            found.extend(answering.as_slice().first().filter(|_| answering.len() == 1));
+            let matching = matching(manifest, method, &mention.target, api);
+            found.extend(matching.as_slice().first().filter(|_| matching.len() == 1));
         }
         found.retain(|id| {
             mention.method.is_some() || self.endpoint(*id).is_some_and(|(_, found)| has_fixed_part(found))
@@ -96,23 +96,23 @@ impl Workspace {
     }
 }
 
-/// The endpoints, of each API at most one, that answer a request.
-fn answering(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
-    let answers = manifest.answers(method, target).into_iter();
-    let within = answers.filter(|route| api.is_none_or(|name| route.api.name == name));
-    let id = within.filter_map(|route| {
+/// Returns the endpoints that match a request, at most one per API.
+fn matching(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
+    let routes = manifest.answers(method, target).into_iter();
+    let within = routes.filter(|route| api.is_none_or(|name| route.api.name == name));
+    let ids = within.filter_map(|route| {
         let api = manifest.apis.element_offset(route.api)?;
         Some(EndpointId { api, endpoint: route.api.endpoints.element_offset(route.endpoint)? })
     });
-    id.collect()
+    ids.collect()
 }
 
-/// Whether some segment of its path has no parameter.
+/// Returns whether a segment of the path has no parameter.
 fn has_fixed_part(endpoint: &Endpoint) -> bool {
     endpoint.template.as_str().split('/').any(|segment| !segment.is_empty() && !segment.contains('{'))
 }
 
-/// A target without what may be a secret.
+/// Returns a target without the parts that may hold secrets.
 fn bare(target: &str) -> String {
     if target.starts_with('/') {
         return target.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -121,12 +121,12 @@ fn bare(target: &str) -> String {
         Ok(mut url) => {
             url.set_query(None);
             url.set_fragment(None);
-            // a URL that can't have a user name has none
+            // fails only for URLs that can't have a user name
             let _ = url.set_username("");
             let _ = url.set_password(None);
             url.to_string()
         }
-        Err(_) => "a URL that can't be read".to_owned(),
+        Err(_) => "a URL that is not valid".to_owned(),
     }
 }
 
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_are_of_endpoints_or_listed_without_their_secrets() {
+    fn requests_match_endpoints_or_are_listed_without_secrets() {
         let source = "[api.a]\nbase_url = \"https://a.test/v1\"\nservers = [\"https://{t}.b.test\"]\n\
                       [api.a.endpoints]\n\"GET /x/{id}\" = []\n[api.b]\nbase_url = \"https://c.test\"\n\
                       [api.b.endpoints]\n\"GET /x/{id}\" = []\n";
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn source_code_without_a_method_means_every_method_of_the_path() {
+    fn source_code_without_a_method_matches_every_method_of_the_path() {
         let source = "[api.a]\nbase_url = \"https://a.test/v1\"\n[api.a.endpoints]\n\"GET /x/{id}\" = []\n\
                       \"PUT /x/{id}\" = []\n\"GET /{any}\" = []\n\"POST /x\" = []\n";
         let workspace = Workspace::from_source("t", source).unwrap();
@@ -167,7 +167,7 @@ mod tests {
         for (method, target, relative, expected) in [
             (None, "/x/7", false, vec![0, 1]),
             (Some("PUT"), "/v1/x/7", false, vec![1]),
-            // a text that happens to look like a path
+            // a string that only looks like a path
             (None, "/etc", false, vec![]),
             (Some("GET"), "/etc", false, vec![2]),
             (Some("POST"), "/x", true, vec![3]),
