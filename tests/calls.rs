@@ -140,7 +140,10 @@ fn a_step_up_obtains_what_the_server_names_once() {
     let output = demo.run(&arguments, "");
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
     let shown = text(&output.stderr);
-    assert!(shown.contains("missing scope: reports:read (likely)") && shown.contains("they disagree"), "{shown}");
+    assert!(
+        shown.contains("missing scope: reports:read (likely)") && shown.contains("the sources disagree"),
+        "{shown}"
+    );
     let output = demo.run(&[&arguments[..], &["--step-up"]].concat(), "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("\"sales\""));

@@ -173,10 +173,10 @@ fn demo_runs_as_text_and_names_the_missing_scope() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     for line in [
         "missing scope: customers:read (certain)",
-        "asked     customers:read orders:read",
+        "requested customers:read orders:read",
         "customers/1: 200 in",
         "missing scope: reports:read (likely)",
-        "they disagree",
+        "the sources disagree",
         "requested but not granted:",
     ] {
         assert!(shown.contains(line), "`{line}` is not in: {shown}");

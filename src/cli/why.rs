@@ -213,7 +213,7 @@ fn text(workspace: &Workspace, group: &Group, streams: &mut Streams) {
     if diagnosis.cause == Cause::None {
         streams.line(visible(&diagnosis.sentence));
     }
-    for line in report::diagnosis(diagnosis) {
+    for line in report::diagnosis(diagnosis, None) {
         streams.report(&line);
     }
     for finding in &diagnosis.findings {

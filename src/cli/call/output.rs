@@ -68,7 +68,7 @@ pub(in super::super) fn lines(called: &Called) -> Vec<Line> {
         let line = Line::new().trusted(Style::Plain, "redirect not followed: ");
         line.untrusted(Style::Plain, to)
     }));
-    lines.extend(report::diagnosis(&called.diagnosis));
+    lines.extend(report::diagnosis(&called.diagnosis, None));
     lines
 }
 

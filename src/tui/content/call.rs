@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::{Item, Tone};
-use crate::diagnosis::Cause;
+use crate::diagnosis::{Cause, Diagnosis};
 use crate::text::visible;
 use crate::tui::model::Model;
-use crate::workspace::{Called, report};
+use crate::workspace::Called;
+use crate::workspace::report::{self, Line, Style};
 
 /// The most lines of a body that are shown.
 const MOST_LINES: usize = 10_000;
@@ -34,15 +35,22 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
         items.extend(body(called));
         return items;
     }
-    items.extend(report::diagnosis(diagnosis).into_iter().map(Item::from));
-    let with_sign_in =
-        diagnosis.step_up.as_ref().is_some_and(|step_up| step_up.acr_values.is_some() || step_up.max_age.is_some());
-    if diagnosis.cause == Cause::Scope || with_sign_in {
-        let what = if with_sign_in { "another sign-in" } else { "the missing scopes" };
-        items.push(Item::new(Tone::Key, "s").and(Tone::Plain, format!("     step up with {what} and call again")));
-    }
+    items.extend(report::diagnosis(diagnosis, step_up(diagnosis)).into_iter().map(Item::from));
     items.extend(diagnosis.findings.iter().flat_map(report::finding).map(Item::from));
     items
+}
+
+/// The key that takes the next step, if it is a step-up.
+fn step_up(diagnosis: &Diagnosis) -> Option<Line> {
+    let with_sign_in =
+        diagnosis.step_up.as_ref().is_some_and(|step_up| step_up.acr_values.is_some() || step_up.max_age.is_some());
+    let line = Line::new().trusted(Style::Label, "s").trusted(Style::Plain, "     ");
+    if with_sign_in {
+        Some(line.trusted(Style::Plain, "step up with another sign-in and call again"))
+    } else {
+        (diagnosis.cause == Cause::Scope)
+            .then(|| line.trusted(Style::Plain, "step up with the missing scopes and call again"))
+    }
 }
 
 /// The body, JSON laid out.

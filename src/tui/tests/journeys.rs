@@ -220,7 +220,7 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
     let workspace = Workspace::from_source("test", &manifest).unwrap();
     let mut driven = Driven::on(workspace, false, (120, 36), Timestamp::now, runtime);
     driven.paste(&super::fixtures::token(r#"{"sub":"alice","scope":"read"}"#));
-    assert_shown(&driven.keys("c<wait>"), &["the user must sign in again or stronger"]);
+    assert_shown(&driven.keys("c<wait>"), &["the user must sign in again, or with stronger authentication"]);
     let screen = driven.keys("s");
     assert_shown(
         &screen,

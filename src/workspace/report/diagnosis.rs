@@ -10,9 +10,10 @@ const MAX_ENDPOINTS: usize = 3;
 pub const NOT_GIVEN: &str = "not given";
 
 /// Reports a diagnosis: cause, evidence, next step and deciding rule. Empty for a successful call; findings are reported
-/// apart, by [`finding`](super::finding).
+/// apart, by [`finding`](super::finding). `action`: the front end's own way to take the next step; without it, the command
+/// is shown.
 #[must_use]
-pub fn diagnosis(diagnosis: &Diagnosis) -> Vec<Line> {
+pub fn diagnosis(diagnosis: &Diagnosis, action: Option<Line>) -> Vec<Line> {
     if diagnosis.cause == Cause::None {
         return Vec::new();
     }
@@ -20,7 +21,7 @@ pub fn diagnosis(diagnosis: &Diagnosis) -> Vec<Line> {
     lines.extend(evidence(&diagnosis.evidence));
     lines.extend(agreement(diagnosis.agree));
     lines.extend(also_granted(diagnosis));
-    lines.extend(next_step(diagnosis));
+    lines.extend(next_step(diagnosis, action));
     for input in &diagnosis.wanting {
         lines.push(Line::new().trusted(Style::Muted, "would help: ").trusted(Style::Plain, input).indented(2));
     }
@@ -69,7 +70,7 @@ fn also_granted(diagnosis: &Diagnosis) -> impl Iterator<Item = Line> {
     })
 }
 
-fn next_step(diagnosis: &Diagnosis) -> impl Iterator<Item = Line> {
+fn next_step(diagnosis: &Diagnosis, action: Option<Line>) -> impl Iterator<Item = Line> {
     let next = (!diagnosis.next.is_empty()).then(|| {
         Line::new()
             .trusted(Style::Heading, "next: ")
@@ -77,11 +78,12 @@ fn next_step(diagnosis: &Diagnosis) -> impl Iterator<Item = Line> {
             .indented(6)
             .copyable("the next step", &diagnosis.next)
     });
-    let command = diagnosis.command.as_ref().map(|command| {
+    let command = || {
+        let command = diagnosis.command.as_ref()?;
         let line = Line::new().trusted(Style::Plain, "  ").untrusted(Style::Plain, command);
-        line.indented(4).copyable("the command", command)
-    });
-    next.into_iter().chain(command)
+        Some(line.indented(4).copyable("the command", command))
+    };
+    next.into_iter().chain(action.or_else(command))
 }
 
 fn rule(diagnosis: &Diagnosis) -> Line {
@@ -107,7 +109,7 @@ mod tests {
             sent: Sent::Unknown,
             now: Timestamp::UNIX_EPOCH,
         });
-        diagnosis(&found).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        diagnosis(&found, None).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
