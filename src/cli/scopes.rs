@@ -10,7 +10,7 @@ use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
 use crate::scope::{Cover, Scope, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Kind, Recognised, Workspace};
+use crate::workspace::{Error, Kind, MatchedRequests, Workspace};
 
 /// How many alternatives are shown unless another number is asked for.
 const ALTERNATIVES: usize = 5;
@@ -61,24 +61,24 @@ pub(super) fn run(
     let api = arguments.api.as_deref();
     workspace.require_api(api)?;
     let ceiling = arguments.client.as_deref().map(|name| workspace.ceiling(name)).transpose()?.flatten();
-    let mut recognised = Recognised::default();
+    let mut matched = MatchedRequests::default();
     let mut unmatched = Vec::new();
     for request in &arguments.endpoints {
         match workspace.find(request, api) {
-            Ok(found) => recognised.add(found.id),
+            Ok(found) => matched.add(found.id),
             Err(error) => unmatched.push((request, error)),
         }
     }
-    let read = arguments.sources.read(&workspace, api, &mut recognised)?;
+    let read = arguments.sources.read(&workspace, api, &mut matched)?;
     if !named {
         let within = |id: &_| api.is_none_or(|name| workspace.endpoint(*id).is_some_and(|(api, _)| api.name == name));
-        workspace.endpoints().into_iter().filter(within).for_each(|id| recognised.add(id));
+        workspace.endpoints().into_iter().filter(within).for_each(|id| matched.add(id));
     }
-    let cover = workspace.cover(&recognised.endpoints, ceiling)?;
+    let cover = workspace.cover(&matched.endpoints, ceiling)?;
     let most = arguments.alternatives.map(usize::from).or((named && arguments.all).then_some(ALTERNATIVES));
     let alternatives = match most {
         // the best one is the cover itself
-        Some(most) => workspace.alternatives(&recognised.endpoints, ceiling, most.saturating_add(1))?,
+        Some(most) => workspace.alternatives(&matched.endpoints, ceiling, most.saturating_add(1))?,
         None => Vec::new(),
     };
     let alternatives: Vec<(&str, Vec<Cover>)> = alternatives
@@ -87,8 +87,8 @@ pub(super) fn run(
         .collect();
     if arguments.json {
         let named = unmatched.iter().map(|(request, _)| (*request).clone());
-        let unmatched: Vec<String> = named.chain(recognised.unmatched.keys().cloned()).collect();
-        let mut document = document(&cover, &unmatched, &recognised, &read);
+        let unmatched: Vec<String> = named.chain(matched.unmatched.keys().cloned()).collect();
+        let mut document = document(&cover, &unmatched, &matched, &read);
         if let Json::Object(members) = &mut document {
             members.extend(most.map(|_| ("alternatives".to_owned(), json_alternatives(&alternatives))));
             let places = || Json::Array(read.places.iter().map(|place| json_place(place, &workspace)).collect());
@@ -96,12 +96,12 @@ pub(super) fn run(
         }
         streams.json(&document);
     } else {
-        if !recognised.endpoints.is_empty() {
+        if !matched.endpoints.is_empty() {
             report(&cover, streams);
             report_alternatives(&alternatives, streams);
             report_places(&read.places, &workspace, streams);
         }
-        report_unmatched(&recognised, streams);
+        report_unmatched(&matched, streams);
     }
     for note in &read.notes {
         streams.say(visible(note));
@@ -109,7 +109,7 @@ pub(super) fn run(
     for (_, error) in &unmatched {
         streams.error(error);
     }
-    if recognised.endpoints.is_empty() && unmatched.is_empty() {
+    if matched.endpoints.is_empty() && unmatched.is_empty() {
         return Err(Error::new(
             Kind::Usage,
             match named {
@@ -141,17 +141,17 @@ fn report_alternatives(alternatives: &[(&str, Vec<Cover>)], streams: &mut Stream
 }
 
 /// What of the records is not in the cover, on standard error.
-fn report_unmatched(recognised: &Recognised, streams: &mut Streams) {
-    let missed: u64 = recognised.unmatched.values().sum();
-    if recognised.requests > 0 {
-        let (requests, endpoints) = (recognised.requests, recognised.endpoints.len());
+fn report_unmatched(matched: &MatchedRequests, streams: &mut Streams) {
+    let missed: u64 = matched.unmatched.values().sum();
+    if matched.requests > 0 {
+        let (requests, endpoints) = (matched.requests, matched.endpoints.len());
         streams.say(format_args!("{requests} requests of {endpoints} endpoints; {missed} match no endpoint"));
     }
-    for (request, count) in &recognised.unmatched {
+    for (request, count) in &matched.unmatched {
         streams.say(format_args!("  no endpoint: {}  ({count})", visible(request)));
     }
-    if recognised.passed_over > 0 {
-        let count = recognised.passed_over;
+    if matched.passed_over > 0 {
+        let count = matched.passed_over;
         streams.say(format_args!("{count} texts look like a path, have no method nearby and are of no endpoint"));
     }
 }
@@ -192,7 +192,7 @@ fn json_alternatives(alternatives: &[(&str, Vec<Cover>)]) -> Json {
 }
 
 /// `tokscope.scopes/v1`
-fn document(cover: &Cover, unmatched: &[String], recognised: &Recognised, read: &Report) -> Json {
+fn document(cover: &Cover, unmatched: &[String], matched: &MatchedRequests, read: &Report) -> Json {
     let uncovered = cover.uncovered.iter().map(|left| {
         let beyond = Json::Array(left.beyond.iter().map(json_list).collect());
         json_object([("endpoint", json_text(&left.endpoint)), ("beyond", beyond)])
@@ -205,7 +205,7 @@ fn document(cover: &Cover, unmatched: &[String], recognised: &Recognised, read: 
         ("unlocks", Json::Number(cover.unlocks.to_string())),
         ("uncovered", Json::Array(uncovered.collect())),
         ("unmatched", json_list(unmatched)),
-        ("requests", Json::Number(recognised.requests.to_string())),
+        ("requests", Json::Number(matched.requests.to_string())),
         ("unread", Json::Number(read.unread.to_string())),
     ])
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::import::read_source;
 use super::obtain::refused;
 use super::open::{quoted, read_manifest};
-use super::{Error, Kind, ManifestProblem, Recognised, Workspace};
+use super::{Error, Kind, ManifestProblem, MatchedRequests, Workspace};
 use crate::manifest::import::Import;
 use crate::manifest::{Api, Issuer, drift};
 use crate::oauth;
@@ -22,7 +22,7 @@ pub struct DriftFrom {
     /// What the authorization server says it offers.
     pub offered: Option<ScopeSet>,
     /// Requests that were recorded.
-    pub requests: Option<Recognised>,
+    pub requests: Option<MatchedRequests>,
 }
 
 impl Workspace {

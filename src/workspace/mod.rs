@@ -25,8 +25,8 @@ mod open;
 mod probe;
 mod process;
 mod qr;
-mod recognise;
 pub mod report;
+mod request_matching;
 mod reuse;
 mod review;
 mod secret;
@@ -56,7 +56,7 @@ pub use open::{EndpointId, Found, ManifestProblem, OpenError, Workspace, find_ma
 pub use probe::{Observed, ProbePlan, Prober, Trial, Tried, With};
 pub use process::{defer_signals, interrupt, keep_memory_private};
 pub use qr::Qr;
-pub use recognise::Recognised;
+pub use request_matching::MatchedRequests;
 pub use review::Formed;
 pub use surroundings::Surroundings;
 pub use trust::{Accepted, Destinations, TrustStore};

@@ -10,7 +10,7 @@ use crate::cli::print::Streams;
 use crate::cli::scopes::sources::Sources;
 use crate::cli::wait_for;
 use crate::text::visible;
-use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, Recognised, import_description, scopes_supported};
+use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, MatchedRequests, import_description, scopes_supported};
 
 /// Compare the manifest with an API description, server metadata or recorded requests
 #[derive(Debug, clap::Args)]
@@ -70,10 +70,10 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
         from.offered = Some(wait_for(workspace.scopes_offered(arguments.api.as_deref(), issuer))?);
     }
     if !arguments.sources.is_empty() {
-        let mut recognised = Recognised::default();
-        let read = arguments.sources.read(&workspace, arguments.api.as_deref(), &mut recognised)?;
+        let mut matched = MatchedRequests::default();
+        let read = arguments.sources.read(&workspace, arguments.api.as_deref(), &mut matched)?;
         read.notes.iter().for_each(|note| streams.say(visible(note)));
-        from.requests = Some(recognised);
+        from.requests = Some(matched);
     }
     let problem = workspace.drift(&path, arguments.api.as_deref(), &from)?;
     arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::manifest::recorded::{Recorded, collection, har, language, log_line, mentions, request_line};
-use crate::workspace::{EndpointId, Error, Kind, Recognised, Workspace, read_input_file, read_stream};
+use crate::workspace::{EndpointId, Error, Kind, MatchedRequests, Workspace, read_input_file, read_stream};
 
 /// The most bytes of a file that is read whole.
 const MOST_WHOLE: u64 = 256 << 20;
@@ -80,27 +80,27 @@ impl Sources {
         &self,
         workspace: &Workspace,
         api: Option<&str>,
-        recognised: &mut Recognised,
+        matched: &mut MatchedRequests,
     ) -> Result<Report, Error> {
         let mut report = Report::default();
         let listed = self.requests.iter().map(|path| (path, request_line as fn(&str) -> Option<Recorded>));
         let logged = self.log.iter().map(|path| (path, log_line as fn(&str) -> Option<Recorded>));
         for (path, parse) in listed.chain(logged) {
-            report.watch(path, recognised, |report, recognised| {
-                report.lines(path, parse, |request| workspace.recognise(&request, api, recognised))
+            report.watch(path, matched, |report, matched| {
+                report.lines(path, parse, |request| workspace.match_request(&request, api, matched))
             })?;
         }
         for path in &self.har {
-            report.watch(path, recognised, |_, recognised| {
+            report.watch(path, matched, |_, matched| {
                 let found = har(&whole(path)?).map_err(|error| wrong(path, error))?;
-                found.iter().try_for_each(|request| workspace.recognise(request, api, recognised))
+                found.iter().try_for_each(|request| workspace.match_request(request, api, matched))
             })?;
         }
         for path in &self.collection {
-            report.watch(path, recognised, |report, recognised| {
+            report.watch(path, matched, |report, matched| {
                 for file in files(path, is_request)? {
                     match collection(&whole(&file)?) {
-                        Ok(found) => found.iter().try_for_each(|one| workspace.recognise(one, api, recognised))?,
+                        Ok(found) => found.iter().try_for_each(|one| workspace.match_request(one, api, matched))?,
                         Err(error) if file == *path => return Err(wrong(path, error)),
                         // a folder also holds what is about its requests
                         Err(error) => report.notes.push(format!("`{}` was left out: {error}", file.display())),
@@ -110,9 +110,9 @@ impl Sources {
             })?;
         }
         for path in &self.source {
-            report.watch(path, recognised, |report, recognised| report.code(path, workspace, api, recognised))?;
+            report.watch(path, matched, |report, matched| report.code(path, workspace, api, matched))?;
         }
-        if !self.is_empty() && recognised.requests == 0 {
+        if !self.is_empty() && matched.requests == 0 {
             let error = Error::new(Kind::Usage, "no request was found in what was given");
             return Err(report.notes.into_iter().fold(error, Error::hint));
         }
@@ -125,12 +125,12 @@ impl Report {
     fn watch(
         &mut self,
         path: &Path,
-        recognised: &mut Recognised,
-        read: impl FnOnce(&mut Self, &mut Recognised) -> Result<(), Error>,
+        matched: &mut MatchedRequests,
+        read: impl FnOnce(&mut Self, &mut MatchedRequests) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let before = recognised.requests;
-        read(self, recognised)?;
-        if recognised.requests == before {
+        let before = matched.requests;
+        read(self, matched)?;
+        if matched.requests == before {
             self.notes.push(format!("`{}` holds no request", path.display()));
         }
         Ok(())
@@ -177,7 +177,7 @@ impl Report {
         path: &Path,
         workspace: &Workspace,
         api: Option<&str>,
-        recognised: &mut Recognised,
+        matched: &mut MatchedRequests,
     ) -> Result<(), Error> {
         let mut left = MOST_BYTES;
         for file in files(path, is_code)? {
@@ -194,7 +194,7 @@ impl Report {
             }
             left = left.checked_sub(length).ok_or_else(|| wrong(path, "there is too much of it"))?;
             for mention in mentions(&String::from_utf8_lossy(&bytes), language) {
-                let endpoints = workspace.recognise_mention(&mention, api, recognised)?;
+                let endpoints = workspace.match_mention(&mention, api, matched)?;
                 if !endpoints.is_empty() {
                     let (file, line) = (file.clone(), mention.line);
                     self.places.push(Place { file, line, method: mention.method, endpoints });

@@ -196,7 +196,9 @@ impl Carrier for Arc<Courier> {
                 None => {
                     // goes on when this future is dropped
                     let sender = Self::clone(&courier);
-                    let sent = tokio::task::spawn_blocking(move || sender.send(&request, limits, &options, from.as_ref())).await;
+                    let sent =
+                        tokio::task::spawn_blocking(move || sender.send(&request, limits, &options, from.as_ref()))
+                            .await;
                     sent.unwrap_or_else(|_| Err(nowhere()))
                 }
             };
@@ -333,8 +335,23 @@ fn unpack(packed: &[u8]) -> Option<Parcel> {
         fields.push(field);
         rest = after;
     }
-    let [begin, sealed, key, millis, most, authorities, identity, protocol, from, follow, method, url, body, headers @ .., end] =
-        fields.as_slice()
+    let [
+        begin,
+        sealed,
+        key,
+        millis,
+        most,
+        authorities,
+        identity,
+        protocol,
+        from,
+        follow,
+        method,
+        url,
+        body,
+        headers @ ..,
+        end,
+    ] = fields.as_slice()
     else {
         return None;
     };

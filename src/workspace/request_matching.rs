@@ -13,7 +13,7 @@ const MAX_UNMATCHED: usize = 10_000;
 
 /// Result of matching recorded requests.
 #[derive(Clone, Debug, Default)]
-pub struct Recognised {
+pub struct MatchedRequests {
     /// The number of requests.
     pub requests: u64,
     /// The distinct endpoints, in the order in which they were first seen.
@@ -27,7 +27,7 @@ pub struct Recognised {
     seen: HashSet<EndpointId>,
 }
 
-impl Recognised {
+impl MatchedRequests {
     /// Adds a known endpoint.
     pub fn add(&mut self, endpoint: EndpointId) {
         if self.seen.insert(endpoint) {
@@ -48,11 +48,16 @@ impl Workspace {
     ///
     /// # Errors
     /// If there is no manifest.
-    pub fn recognise(&self, request: &Recorded, api: Option<&str>, recognised: &mut Recognised) -> Result<(), Error> {
-        recognised.requests += 1;
+    pub fn match_request(
+        &self,
+        request: &Recorded,
+        api: Option<&str>,
+        matched: &mut MatchedRequests,
+    ) -> Result<(), Error> {
+        matched.requests += 1;
         match matching(self.require_manifest()?, &request.method, &request.target, api).as_slice() {
-            [only] => recognised.add(*only),
-            _ => recognised.miss(&request.method, &request.target),
+            [only] => matched.add(*only),
+            _ => matched.miss(&request.method, &request.target),
         }
         Ok(())
     }
@@ -62,11 +67,11 @@ impl Workspace {
     ///
     /// # Errors
     /// If there is no manifest.
-    pub fn recognise_mention(
+    pub fn match_mention(
         &self,
         mention: &Mention,
         api: Option<&str>,
-        recognised: &mut Recognised,
+        matched: &mut MatchedRequests,
     ) -> Result<Vec<EndpointId>, Error> {
         let manifest = self.require_manifest()?;
         let methods: BTreeSet<&str> = match mention.method {
@@ -82,15 +87,15 @@ impl Workspace {
             mention.method.is_some() || self.endpoint(*id).is_some_and(|(_, found)| has_fixed_part(found))
         });
         if !found.is_empty() {
-            recognised.requests += 1;
+            matched.requests += 1;
             for id in &found {
-                recognised.add(*id);
+                matched.add(*id);
             }
         } else if mention.method.is_some() && !mention.relative {
-            recognised.requests += 1;
-            recognised.miss(mention.method.unwrap_or_default(), &mention.target);
+            matched.requests += 1;
+            matched.miss(mention.method.unwrap_or_default(), &mention.target);
         } else {
-            recognised.passed_over += 1;
+            matched.passed_over += 1;
         }
         Ok(found)
     }
@@ -140,7 +145,7 @@ mod tests {
                       [api.a.endpoints]\n\"GET /x/{id}\" = []\n[api.b]\nbase_url = \"https://c.test\"\n\
                       [api.b.endpoints]\n\"GET /x/{id}\" = []\n";
         let workspace = Workspace::from_source("t", source).unwrap();
-        let mut recognised = Recognised::default();
+        let mut matched = MatchedRequests::default();
         for (method, target) in [
             ("GET", "https://a.test/v1/x/7?y"),
             ("GET", "https://me.b.test/x/8"),
@@ -148,14 +153,14 @@ mod tests {
             ("GET", "https://u:s3cret@other.test/x?token=s3cret#s3cret"),
             ("GET", "https://u:s3cret@other.test/x?token=other"),
         ] {
-            workspace.recognise(&Recorded::new(method, target).unwrap(), None, &mut recognised).unwrap();
+            workspace.match_request(&Recorded::new(method, target).unwrap(), None, &mut matched).unwrap();
         }
-        assert_eq!(recognised.endpoints, [EndpointId { api: 0, endpoint: 0 }]);
-        assert_eq!(recognised.requests, 5);
-        let unmatched: Vec<String> = recognised.unmatched.iter().map(|(key, count)| format!("{key} {count}")).collect();
+        assert_eq!(matched.endpoints, [EndpointId { api: 0, endpoint: 0 }]);
+        assert_eq!(matched.requests, 5);
+        let unmatched: Vec<String> = matched.unmatched.iter().map(|(key, count)| format!("{key} {count}")).collect();
         assert_eq!(unmatched, ["GET /x/7 1", "GET https://other.test/x 2"]);
-        workspace.recognise(&Recorded::new("GET", "/x/7").unwrap(), Some("b"), &mut recognised).unwrap();
-        assert_eq!(recognised.endpoints[1], EndpointId { api: 1, endpoint: 0 });
+        workspace.match_request(&Recorded::new("GET", "/x/7").unwrap(), Some("b"), &mut matched).unwrap();
+        assert_eq!(matched.endpoints[1], EndpointId { api: 1, endpoint: 0 });
     }
 
     #[test]
@@ -163,7 +168,7 @@ mod tests {
         let source = "[api.a]\nbase_url = \"https://a.test/v1\"\n[api.a.endpoints]\n\"GET /x/{id}\" = []\n\
                       \"PUT /x/{id}\" = []\n\"GET /{any}\" = []\n\"POST /x\" = []\n";
         let workspace = Workspace::from_source("t", source).unwrap();
-        let mut recognised = Recognised::default();
+        let mut matched = MatchedRequests::default();
         for (method, target, relative, expected) in [
             (None, "/x/7", false, vec![0, 1]),
             (Some("PUT"), "/v1/x/7", false, vec![1]),
@@ -175,10 +180,10 @@ mod tests {
             (Some("POST"), "/z?key=s3cret", false, vec![]),
         ] {
             let mention = Mention { line: 1, method, target: target.to_owned(), relative };
-            let found = workspace.recognise_mention(&mention, None, &mut recognised).unwrap();
+            let found = workspace.match_mention(&mention, None, &mut matched).unwrap();
             assert_eq!(found.iter().map(|id| id.endpoint).collect::<Vec<_>>(), expected, "{method:?} {target}");
         }
-        assert_eq!((recognised.requests, recognised.passed_over), (5, 2));
-        assert_eq!(recognised.unmatched, BTreeMap::from([("POST /z".to_owned(), 1)]));
+        assert_eq!((matched.requests, matched.passed_over), (5, 2));
+        assert_eq!(matched.unmatched, BTreeMap::from([("POST /z".to_owned(), 1)]));
     }
 }
