@@ -87,8 +87,8 @@ const TABLE: &[Row] = &[
     row("token-claims", Unexplained, &[401], |case| case.token_fault().is_some(), TokenFault(Certain), "RFC 7519 section 4.1"),
     row("token-claims", Unexplained, &[], |case| case.token_fault().is_some(), TokenFault(Likely), "RFC 7519 section 4.1"),
     row("no-token", Explained, &[401, 403], |case| case.no_token() && case.first_stated() >= Some(Cause::TokenExpired), Is(Cause::TokenInvalid, Certain), "RFC 6750 section 3.1"),
-    row("no-token", Unexplained, &[401], |case| case.no_token(), Is(Cause::TokenInvalid, Certain), "RFC 6750 section 3.1"),
-    row("no-token", Unexplained, &[403], |case| case.no_token(), Is(Cause::TokenInvalid, Likely), "RFC 6750 section 3.1"),
+    row("no-token", Unexplained, &[401], no_token, Is(Cause::TokenInvalid, Certain), "RFC 6750 section 3.1"),
+    row("no-token", Unexplained, &[403], no_token, Is(Cause::TokenInvalid, Likely), "RFC 6750 section 3.1"),
 
     // the response states several causes: the comparison tells them apart
     row("scopes-missing", Explained, &[], |case| case.may_be(Cause::Scope) && case.lacks_scopes() == Some(true), Is(Cause::Scope, Likely), ""),
@@ -102,7 +102,7 @@ const TABLE: &[Row] = &[
     row("stated", Explained, &[], |_| true, Stated, ""),
 
     // no rule matches the response
-    row("proof-missing", Unexplained, &[401], |case| case.lacks_proof(), Is(Cause::Binding, Likely), "RFC 9449 section 7.1"),
+    row("proof-missing", Unexplained, &[401], lacks_proof, Is(Cause::Binding, Likely), "RFC 9449 section 7.1"),
     row("token-mismatch", Unexplained, &[401, 403], |case| case.mismatch().is_some(), Mismatch(Likely), "RFC 9068 section 4"),
     row("scopes-missing", Unexplained, &[401, 403], |case| case.lacks_scopes() == Some(true), Is(Cause::Scope, Likely), ""),
     row("challenge", Unexplained, &[401], |case| !case.facts.challenges.is_empty(), Is(Cause::TokenInvalid, Likely), "RFC 6750 section 3.1"),
@@ -115,6 +115,14 @@ const TABLE: &[Row] = &[
 
 fn is_server_error(case: &Situation<'_, '_>) -> bool {
     case.status() >= 500 && !case.facts.hides_status()
+}
+
+fn no_token(case: &Situation<'_, '_>) -> bool {
+    case.no_token()
+}
+
+fn lacks_proof(case: &Situation<'_, '_>) -> bool {
+    case.lacks_proof()
 }
 
 /// Decides on the cause of a call.

@@ -114,11 +114,11 @@ pub(super) fn next_step(
         (Cause::Scope, Some(scopes)) => {
             // `--endpoint` implies the scopes of the manifest; those that only the server names need an option
             let implied = situation.comparison.as_ref().is_some_and(|comparison| comparison.missing.contains(scopes));
-            let options: String = scopes
-                .iter()
-                .filter(|_| !implied)
-                .map(|scope| format!(" --scope {}", shell_word(scope.as_str())))
-                .collect();
+            let mut options = String::new();
+            for scope in scopes.iter().filter(|_| !implied) {
+                options.push_str(" --scope ");
+                options.push_str(&shell_word(scope.as_str()));
+            }
             let update = if agree == Some(false) { ", and update the endpoint in the manifest" } else { "" };
             (format!("obtain a token that also has {scopes}{update}"), login(&options))
         }
