@@ -312,6 +312,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--register', '--register', [CompletionResultType]::ParameterName, 'Register a public client at the authorization server (RFC 7591)')
             [CompletionResult]::new('--unregister', '--unregister', [CompletionResultType]::ParameterName, 'Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)')
+            [CompletionResult]::new('--follow-private', '--follow-private', [CompletionResultType]::ParameterName, 'Follow servers to private and loopback addresses of other origins without asking')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.discover/v1)')
             break
         }
@@ -433,6 +434,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('--accept-more', '--accept-more', [CompletionResultType]::ParameterName, 'Accept a token that was granted more scopes than the old one')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
@@ -448,6 +450,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.tokens/v1)')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('--learn-narrowing', '--learn-narrowing', [CompletionResultType]::ParameterName, 'First test whether a refresh for fewer scopes costs the grant at this server, and remember it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break

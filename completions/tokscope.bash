@@ -643,7 +643,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__discover)
-            opts="-h --manifest --ca-file --help --register --unregister --json"
+            opts="-h --manifest --ca-file --help --register --unregister --follow-private --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

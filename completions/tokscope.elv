@@ -284,6 +284,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
             cand --register 'Register a public client at the authorization server (RFC 7591)'
             cand --unregister 'Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)'
+            cand --follow-private 'Follow servers to private and loopback addresses of other origins without asking'
             cand --json 'Print JSON (tokscope.discover/v1)'
         }
         &'tokscope;login'= {
@@ -398,6 +399,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand --accept-more 'Accept a token that was granted more scopes than the old one'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -412,6 +414,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand --learn-narrowing 'First test whether a refresh for fewer scopes costs the grant at this server, and remember it'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }

@@ -242,6 +242,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l ca-file -
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l register -d 'Register a public client at the authorization server (RFC 7591)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l unregister -d 'Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l follow-private -d 'Follow servers to private and loopback addresses of other origins without asking'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l json -d 'Print JSON (tokscope.discover/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
@@ -361,6 +362,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l accept-more -d 'Accept a token that was granted more scopes than the old one'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
@@ -373,6 +375,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l learn-narrowing -d 'First test whether a refresh for fewer scopes costs the grant at this server, and remember it'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''

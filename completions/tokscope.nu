@@ -316,6 +316,7 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
     --register                # Register a public client at the authorization server (RFC 7591)
     --unregister              # Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)
+    --follow-private          # Follow servers to private and loopback addresses of other origins without asking
     --json                    # Print JSON (tokscope.discover/v1)
     url: string               # URL of an API, or an issuer
   ]
@@ -469,6 +470,7 @@ module completions {
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
     --trust-manifest          # Trust the manifest's issuers and origins for this run only
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --accept-more             # Accept a token that was granted more scopes than the old one
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
@@ -488,6 +490,7 @@ module completions {
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
     --trust-manifest          # Trust the manifest's issuers and origins for this run only
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --learn-narrowing         # First test whether a refresh for fewer scopes costs the grant at this server, and remember it
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary

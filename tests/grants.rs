@@ -45,7 +45,7 @@ fn jwt_bearer_signs_an_assertion_that_can_be_verified() {
         "grants = [\"jwt_bearer\"]\nkey = { file = \"key.pem\" }\nkey_id = \"k1\"\nsubject = \"alice\"",
     );
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
-    home.write("key.pem", &pem::encode(&pem::Pem::new("PRIVATE KEY", key.as_ref())));
+    home.write_private("key.pem", &pem::encode(&pem::Pem::new("PRIVATE KEY", key.as_ref())));
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref()).unwrap();
     let before = Timestamp::now().as_second();
     assert_eq!(demand(&home.run(&TOKEN), 0), format!("{}-access-0\n", server.needle));
@@ -74,7 +74,7 @@ fn jwt_bearer_signs_an_assertion_that_can_be_verified() {
 #[test]
 fn jwt_bearer_presents_an_assertion_of_somebody_else() {
     let (server, home) = server_and_home("grants = [\"jwt_bearer\"]\nassertion = { file = \"assertion\" }");
-    home.write("assertion", &format!("{}-assertion\n", server.needle));
+    home.write_private("assertion", &format!("{}-assertion\n", server.needle));
     let output = home.run(&TOKEN);
     demand(&output, 0);
     assert_eq!(server.token_requests.lock().unwrap()[0]["assertion"], format!("{}-assertion", server.needle));

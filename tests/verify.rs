@@ -8,6 +8,7 @@ mod program;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Output;
 use std::sync::Arc;
@@ -43,6 +44,8 @@ struct Folder(tempfile::TempDir);
 impl Folder {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // secret files that others can read are refused
+        fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700)).unwrap();
         fs::write(folder.path().join("secret"), format!("{SECRET}\n")).unwrap();
         Self(folder)
     }
