@@ -1,4 +1,4 @@
-//! The least privileged set of scopes that satisfies several endpoints, with its certificate.
+//! Minimal set: the least privileged scopes that satisfy several endpoints, with reasons.
 
 mod alternatives;
 mod bits;
@@ -16,68 +16,67 @@ use self::search::{Alternative, Row, Search, components, reduce};
 use self::universe::{Universe, Weight};
 use super::{Hierarchy, Requirement, Scope, ScopeSet};
 
-/// The question: which scopes satisfy all of `wanted` with the least privilege.
+/// The problem of finding the least privileged scopes that satisfy all endpoints in `wanted`.
 #[derive(Clone, Debug)]
 pub struct CoverProblem<'a> {
-    /// The endpoints asked for: a name each, as it shall stand in the certificate, and what it requires.
+    /// Requested endpoints: the name for the reasons, and the requirement.
     pub wanted: Vec<(&'a str, &'a Requirement)>,
-    /// What the other endpoints of the API require: a set is better when it unlocks fewer of them.
+    /// Requirements of the other endpoints of the API: a set is better if it satisfies fewer of them.
     pub others: Vec<&'a Requirement>,
     /// Risks and implication.
     pub hierarchy: &'a Hierarchy,
-    /// A client's `may_request`: no scope is taken that these don't grant. `None`: no ceiling.
+    /// Ceiling of the client (`may_request`): only scopes that it grants are chosen. `None`: no ceiling.
     pub ceiling: Option<&'a ScopeSet>,
-    /// Where an endpoint accepts an alternative with one of these, it has to be satisfied by such a one.
+    /// Preferred scopes: an endpoint with an alternative that contains one of them must be satisfied by such an
+    /// alternative.
     pub prefer: Option<&'a ScopeSet>,
-    /// Taken only where nothing else will do, whatever the risks.
+    /// Scopes to avoid: chosen only if nothing else satisfies an endpoint, whatever the risks.
     pub avoid: Option<&'a ScopeSet>,
-    /// How much work the search may do, in alternatives looked at, before it gives the best set found so far as not
-    /// proven.
+    /// Maximum work, in examined alternatives. If it is exceeded, the result is the best set so far, not proven minimal.
     pub steps: u64,
 }
 
-/// The answer.
+/// The least privileged set of scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cover {
-    /// The scopes to ask for.
+    /// Scopes to request.
     pub scopes: ScopeSet,
-    /// Whether no better set exists; false when the search was ended by its bound.
+    /// Whether the set is proven minimal; false if the search reached its limit.
     pub proven: bool,
-    /// How many of the other endpoints the set unlocks.
+    /// Number of other endpoints that the set satisfies.
     pub unlocks: usize,
-    /// Why each of them is needed.
+    /// Why each scope is needed.
     pub certificate: Certificate,
-    /// The endpoints that can't be satisfied below the ceiling, in the order in which they were asked for. They are
-    /// not covered, and nothing is asked for on their behalf.
+    /// Requested endpoints that can't be satisfied below the ceiling, in request order. The set does not cover them.
     pub uncovered: Vec<Uncovered>,
 }
 
-/// Why a cover is sufficient, and why nothing can be left out of it.
+/// Reasons why a set is sufficient, and why each scope is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// For each endpoint the alternative that satisfies it, in the order in which they were asked for.
+    /// Each endpoint with the alternative that satisfies it, in request order.
     pub endpoints: Vec<(String, ScopeSet)>,
-    /// For each scope of the cover the endpoints that would break without it.
+    /// Each scope with the endpoints that need it.
     pub scopes: Vec<(Scope, Vec<String>)>,
 }
 
-/// An endpoint that the ceiling leaves out.
+/// An endpoint that can't be satisfied below the ceiling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncovered {
-    /// Its name.
+    /// Name.
     pub endpoint: String,
-    /// For each alternative the scopes that are above the ceiling.
+    /// Scopes above the ceiling, per alternative.
     pub beyond: Vec<ScopeSet>,
 }
 
 impl<'a> CoverProblem<'a> {
-    /// The bound that callers use unless they know better: about a second.
+    /// Default limit: about a second.
     pub const STEPS: u64 = 50_000_000;
 
-    /// Finds the cover that minimises, in this order: the number of scopes to avoid, and of each risk from the most
-    /// critical down, counted over everything that the set amounts to (a scope that implies ten others weighs eleven, so
-    /// a wide one never looks smaller than the narrow ones it contains); the endpoints unlocked beyond those asked for;
-    /// the number of scopes; the names.
+    /// Finds the set that minimizes, in this order: the number of scopes to avoid, and the number of scopes per risk from
+    /// critical to low, both counted over the closure of the set (a scope that implies ten others counts as eleven, so that
+    /// a broad scope never looks smaller than the narrow ones it implies); the other endpoints that are satisfied; the
+    /// number of scopes; the names.
     #[must_use]
     pub fn solve(&self) -> Cover {
         let wanted = self.allowed();
@@ -86,14 +85,14 @@ impl<'a> CoverProblem<'a> {
         let nothing = instance.universe.nothing();
         let (held, proven) = match instance.least(&nothing, &nothing, &mut steps) {
             Some(found) => found,
-            // there is no row without an alternative
+            // unreachable: every row has an alternative
             None => (nothing, false),
         };
         cover(&instance, &held, proven, &wanted)
     }
 
-    /// What each endpoint may be satisfied by, below the ceiling and by the preferred scopes, and the endpoints that may
-    /// not be satisfied at all.
+    /// Determines the alternatives of each endpoint that the ceiling and the preferred scopes allow, and the endpoints
+    /// without any.
     fn allowed(&self) -> Wanted<'a> {
         let mut wanted = Wanted { endpoints: Vec::new(), distinct: Vec::new(), uncovered: Vec::new() };
         let mut known: HashMap<&Requirement, Result<usize, Vec<ScopeSet>>> = HashMap::new();
@@ -113,7 +112,7 @@ impl<'a> CoverProblem<'a> {
         wanted
     }
 
-    /// The alternatives that may be taken; where there is none, what of each is above the ceiling.
+    /// Returns the allowed alternatives or, if there are none, the scopes of each that are above the ceiling.
     fn allowed_of(&self, requirement: &Requirement) -> Result<Requirement, Vec<ScopeSet>> {
         let beyond = |alternative: &ScopeSet| -> ScopeSet {
             let above =
@@ -146,15 +145,15 @@ fn cover(instance: &Instance<'_>, held: &Bits, proven: bool, wanted: &Wanted<'_>
     }
 }
 
-/// What is asked for, equal requirements once.
+/// Requested endpoints, with equal requirements merged.
 struct Wanted<'a> {
-    /// Each endpoint with the number of what it may be satisfied by.
+    /// Each endpoint with the index of its requirement.
     endpoints: Vec<(&'a str, usize)>,
     distinct: Vec<Requirement>,
     uncovered: Vec<Uncovered>,
 }
 
-/// A problem by numbers.
+/// A problem with scopes replaced by indices.
 struct Instance<'a> {
     universe: Universe<'a>,
     rows: Vec<Row>,
@@ -166,7 +165,7 @@ impl<'a> Instance<'a> {
         let none = ScopeSet::new();
         let universe =
             Universe::new(problem.hierarchy, problem.avoid.unwrap_or(&none), &wanted.distinct, &problem.others);
-        // an alternative with a scope that no answer can hold plays no part
+        // skip alternatives with a scope that no solution can contain
         let row = |requirement: &Requirement| {
             let needs = requirement.alternatives().iter().filter_map(|alternative| universe.exactly(alternative));
             Row { alternatives: needs.map(|needs| Alternative { closure: universe.closed(&needs), needs }).collect() }
@@ -185,12 +184,12 @@ impl<'a> Instance<'a> {
         Self { universe, rows, others }
     }
 
-    /// The best closed set that holds `forced` and nothing of `forbidden`, and whether that is proven. `None` when there
-    /// is no such set.
+    /// Returns the best closed set that contains `forced` and nothing of `forbidden`, and whether it is proven. `None` if
+    /// there is no such set.
     ///
-    /// The weight of a set is the sum over components that share nothing, so each is searched by itself. What is unlocked
-    /// is not: an endpoint may need something of two components. Only where components have several answers of the least
-    /// weight does that matter: then one of each is chosen.
+    /// The weight of a set is the sum over independent components, so each component is searched separately. The number of
+    /// other endpoints that are satisfied is not additive, since an endpoint may need scopes of two components. This only
+    /// matters if components have several solutions of minimal weight, among which `choose` decides.
     fn least(&self, forced: &Bits, forbidden: &Bits, steps: &mut u64) -> Option<(Bits, bool)> {
         let mut held = self.universe.closed(forced);
         if held.intersects(forbidden) {
@@ -205,17 +204,17 @@ impl<'a> Instance<'a> {
         }
         let rows = reduce(&rows, &mut held);
         let mut proven = true;
-        let mut answers: Vec<Vec<Bits>> = Vec::new();
+        let mut solutions: Vec<Vec<Bits>> = Vec::new();
         for component in components(rows, &held, &self.universe) {
             let (found, whole) = Search::run(&component, &held, &self.universe, steps);
             proven &= whole;
-            answers.push(found);
+            solutions.push(found);
         }
-        let (held, chosen) = choose(&held, answers, &self.others, &self.universe, steps);
+        let (held, chosen) = choose(&held, solutions, &self.others, &self.universe, steps);
         Some((held, proven && chosen))
     }
 
-    /// The closed set without what no row needs, the last name first: a proven answer has nothing of that.
+    /// Removes the scopes that no row needs, the last name first. A proven solution has none.
     fn without_spare(&self, held: &Bits) -> Bits {
         let mut least = held.clone();
         let mut open: Vec<usize> = self.universe.generators(&least).iter().collect();
@@ -223,7 +222,7 @@ impl<'a> Instance<'a> {
             let mut fewer = least.clone();
             fewer.remove(number);
             if self.rows.iter().all(|row| row.is_satisfied(&fewer)) {
-                // what it implied may be spare now, too
+                // the scopes that it implied may be redundant now
                 let before = self.universe.generators(&least);
                 open.extend(self.universe.generators(&fewer).without(&before).iter());
                 least = fewer;

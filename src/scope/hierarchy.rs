@@ -1,4 +1,4 @@
-//! Which scopes imply which others.
+//! Implication between scopes.
 
 mod graph;
 
@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use self::graph::Graph;
 use super::{Risk, Scope, ScopeError, ScopeSet};
 
-/// The right side of an implication: a scope, or a scope with `*` standing for any run of characters.
+/// An implied scope, in which `*` stands for any characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pattern(Scope);
 
@@ -18,25 +18,25 @@ impl Pattern {
     /// Parses a scope in which `*` is a wildcard.
     ///
     /// # Errors
-    /// When the text is no scope (`*` is a character that RFC 6749 §3.3 allows).
+    /// If the string is not a valid scope (`*` is a valid character).
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         Scope::parse(text).map(Self)
     }
 
-    /// The pattern as it was written.
+    /// Returns the pattern as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Whether the pattern has a `*`.
+    /// Returns whether the pattern contains `*`.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
         self.as_str().contains('*')
     }
 
-    /// Whether the whole scope is matched. A `*` matches any run, the empty one too. Takes time in the order of the
-    /// product of both lengths at most.
+    /// Returns whether the pattern matches the whole scope. A `*` matches any characters, or none. Takes at most time
+    /// proportional to the product of both lengths.
     #[must_use]
     pub fn matches(&self, scope: &str) -> bool {
         let mut parts = self.as_str().split('*');
@@ -71,11 +71,11 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// The declared scopes of one API: their risks, and what each implies. Implication is transitive and reflexive.
+/// Declared scopes of an API, with risks and implications. Implication is transitive and reflexive.
 #[derive(Clone, Debug, Default)]
 pub struct Hierarchy {
     declared: BTreeMap<Scope, Declared>,
-    /// Worked out when it is first asked for, from what is declared then.
+    /// Closure of the implications, computed on first use.
     graph: OnceLock<Graph>,
 }
 
@@ -94,52 +94,51 @@ struct Declared {
 }
 
 impl Hierarchy {
-    /// One in which no scope implies another and every risk is the default.
+    /// Creates a hierarchy without declared scopes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Declares a scope, in place of an earlier declaration of the same one.
+    /// Declares a scope, replacing an earlier declaration.
     pub fn declare(&mut self, scope: Scope, risk: Risk, implies: Vec<Pattern>) {
         self.declared.insert(scope, Declared { risk, implies });
         self.graph.take();
     }
 
-    /// Whether the scope was declared.
+    /// Returns whether the scope is declared.
     #[must_use]
     pub fn declares(&self, scope: &str) -> bool {
         self.declared.contains_key(scope)
     }
 
-    /// The risk of a scope; the default one for a scope that was not declared.
+    /// Returns the risk of a scope; the default if it is not declared.
     #[must_use]
     pub fn risk(&self, scope: &str) -> Risk {
         self.declared.get(scope).map(|declared| declared.risk).unwrap_or_default()
     }
 
-    /// The patterns that the scope implies directly.
+    /// Returns the patterns that the scope implies directly.
     #[must_use]
     pub fn implies(&self, scope: &str) -> &[Pattern] {
         self.declared.get(scope).map(|declared| declared.implies.as_slice()).unwrap_or_default()
     }
 
-    /// Whether there are too many implications to work out: more than a million comparisons of scopes with wildcards, or
-    /// more than 2^28 pairs of an implying and an implied scope. Then no scope implies another here, so that nothing seems
-    /// granted that is not.
+    /// Returns whether there are too many implications to compute: more than a million comparisons of scopes with
+    /// wildcards, or more than 2^28 pairs of an implying and an implied scope. Then no scope implies another, so that
+    /// nothing is granted by mistake.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.graph().is_too_large
     }
 
-    /// Whether holding `held` is as good as holding `wanted`: the same scope, or one that implies it over any number
-    /// of steps.
+    /// Returns whether the scope `held` is or implies the scope `wanted`, over any number of steps.
     #[must_use]
     pub fn grants(&self, held: &str, wanted: &str) -> bool {
         held == wanted || (!self.implies(held).is_empty() && self.graph().reaches(held, &self.graph().target(wanted)))
     }
 
-    /// Whether some member of `held` grants `wanted`.
+    /// Returns whether a scope in `held` is or implies `wanted`.
     #[must_use]
     pub fn satisfies(&self, held: &ScopeSet, wanted: &str) -> bool {
         if held.contains(wanted) {
@@ -154,7 +153,7 @@ impl Hierarchy {
         implying.any(|scope| self.graph().reaches(scope.as_str(), &target))
     }
 
-    /// Whether every member of `wanted` is granted by some member of `held`.
+    /// Returns whether every scope in `wanted` is in or implied by `held`.
     #[must_use]
     pub fn satisfies_all(&self, held: &ScopeSet, wanted: &ScopeSet) -> bool {
         if wanted.len() == 1 {
@@ -166,7 +165,7 @@ impl Hierarchy {
         }
     }
 
-    /// Everything that these scopes amount to: worth it where many scopes are compared with them.
+    /// Returns the closure of these scopes, for comparing it with many scopes.
     #[must_use]
     pub fn reach<'h>(&'h self, held: &'h ScopeSet) -> Reach<'h> {
         let is_alone = held.iter().all(|scope| self.implies(scope.as_str()).is_empty());
@@ -209,13 +208,13 @@ impl Hierarchy {
         implied(self) == implied(other)
     }
 
-    /// The declared scopes, in the order of their bytes.
+    /// Returns the declared scopes in byte order.
     pub fn scopes(&self) -> impl Iterator<Item = &Scope> {
         self.declared.keys()
     }
 
-    /// A chain of declared scopes that implies itself again, first member repeated at the end, if there is one. A
-    /// wildcard that matches its own scope is no cycle.
+    /// Returns a cycle of implications, if there is one, with the first scope repeated at the end. A wildcard that
+    /// matches its own scope is not a cycle.
     #[must_use]
     pub fn cycle(&self) -> Option<Vec<Scope>> {
         self.graph().cycle()
@@ -266,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_match_any_run() {
+    fn wildcards_match_any_characters() {
         for (pattern, scope, expected) in [
             ("orders:*", "orders:read", true),
             ("orders:*", "orders:", true),
@@ -300,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn cycles_are_found_and_a_wildcard_over_itself_is_none() {
+    fn cycles_are_found_and_self_matching_wildcards_are_allowed() {
         let names = |cycle: Option<Vec<Scope>>| cycle.map(|scopes| format!("{scopes:?}"));
         assert_eq!(names(hierarchy(&[("orders:admin", &["orders:*"]), ("orders:read", &[])]).cycle()), None);
         assert_eq!(names(hierarchy(&[("a", &["a"])]).cycle()).as_deref(), Some(r#"["a", "a"]"#));

@@ -1,6 +1,6 @@
-//! What scopes mean: the scope itself, sets, requirements, implication, verdicts and covers.
+//! Scopes: sets, requirements, implication, verdicts and minimal sets.
 //!
-//! Pure: nothing here knows of tokens, manifests or the network.
+//! Pure, and independent of tokens, manifests and the network.
 
 mod addition;
 mod cover;
@@ -18,25 +18,25 @@ pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};
 pub use verdict::{Comparison, Verdict, compare};
 
-/// How much harm a scope can do, from the manifest.
+/// Risk of a scope, from the manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Risk {
-    /// Reading what is not sensitive.
+    /// Reads data that is not sensitive.
     Low,
-    /// The manifest says nothing, or says `medium`.
+    /// Default.
     #[default]
     Medium,
-    /// Changing or reading what is sensitive.
+    /// Changes data, or reads sensitive data.
     High,
-    /// Administration; anything that can't be undone.
+    /// Administers, or does what can't be undone.
     Critical,
 }
 
 impl Risk {
-    /// Every level, from the most critical down.
+    /// All levels, from critical to low.
     pub const DESCENDING: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
 
-    /// `low`, `medium`, `high` or `critical`.
+    /// Returns `low`, `medium`, `high` or `critical`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Risk {
         }
     }
 
-    /// The level of that name, if there is one.
+    /// Parses the name of a level.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::DESCENDING.into_iter().find(|risk| risk.as_str() == name)

@@ -1,32 +1,30 @@
-//! What an endpoint requires.
+//! Scopes that an endpoint requires.
 
 use std::fmt;
 
 use super::ScopeSet;
 
-/// An OR of ANDs of scopes: the alternatives of which one must be held whole.
+/// An OR of ANDs of scopes: alternatives, one of which must be satisfied.
 ///
-/// There is always at least one alternative. An empty alternative means that no scope is needed. Alternatives keep
-/// the order in which they were written; one that repeats another or contains another whole is dropped, since it
-/// can never be the reason that a call is allowed.
+/// There is at least one alternative. An empty one means that no scope is required. Alternatives keep the order in which
+/// they were written, without those that equal or contain another one, since they never decide.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Requirement(Vec<ScopeSet>);
 
 impl Requirement {
-    /// No scope is needed.
+    /// Requires no scope.
     #[must_use]
     pub fn none() -> Self {
         Self(vec![ScopeSet::new()])
     }
 
-    /// Every one of these scopes is needed.
+    /// Requires all of these scopes.
     #[must_use]
     pub fn all_of(scopes: ScopeSet) -> Self {
         Self(vec![scopes])
     }
 
-    /// One of these alternatives is needed, whole. Without an alternative nothing could ever be allowed, so that is
-    /// no requirement: `None`.
+    /// Requires any of these alternatives. `None` without alternatives, because nothing could satisfy that.
     #[must_use]
     pub fn any_of(alternatives: impl IntoIterator<Item = ScopeSet>) -> Option<Self> {
         let all: Vec<ScopeSet> = alternatives.into_iter().collect();
@@ -42,26 +40,26 @@ impl Requirement {
         (!kept.is_empty()).then_some(Self(kept))
     }
 
-    /// The alternatives, in the order in which they were written.
+    /// Returns the alternatives in the order in which they were written.
     #[must_use]
     pub fn alternatives(&self) -> &[ScopeSet] {
         &self.0
     }
 
-    /// Whether a call needs no scope at all.
+    /// Returns whether no scope is required.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0.iter().any(ScopeSet::is_empty)
     }
 
-    /// Every scope that some alternative names.
+    /// Returns the scopes of all alternatives.
     #[must_use]
     pub fn scopes(&self) -> ScopeSet {
         self.0.iter().flatten().cloned().collect()
     }
 }
 
-/// In words: `no scope`, `a`, `all of a b`, `any of a | b c`.
+/// Formats as `no scope`, `a`, `all of a b` or `any of a | b c`.
 impl fmt::Display for Requirement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
@@ -91,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_that_another_one_absorbs_are_dropped() {
+    fn redundant_alternatives_are_dropped() {
         let requirement = Requirement::any_of([set("a b"), set("c"), set("a"), set("c"), set("d c")]).unwrap();
         assert_eq!(requirement.alternatives(), [set("c"), set("a")]);
         assert_eq!(requirement.to_string(), "any of c | a");
@@ -100,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn words() {
+    fn requirements_are_formatted_for_people() {
         assert_eq!(Requirement::none().to_string(), "no scope");
         assert_eq!(Requirement::all_of(set("a")).to_string(), "a");
         assert_eq!(Requirement::all_of(set("b a")).to_string(), "all of a b");

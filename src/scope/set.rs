@@ -1,4 +1,4 @@
-//! A scope, and sets of them.
+//! Scopes and sets of scopes.
 
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
@@ -7,31 +7,31 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-/// One scope: a case-sensitive token of RFC 6749 §3.3, `1*( %x21 / %x23-5B / %x5D-7E )`.
+/// A scope: a case-sensitive token of RFC 6749 §3.3, `1*( %x21 / %x23-5B / %x5D-7E )`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Arc<str>);
 
-/// Why a text is no scope.
+/// Error of [`Scope::parse`].
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ScopeError {
-    /// A scope has at least one character.
+    /// Empty string.
     #[error("a scope can't be empty")]
     Empty,
-    /// RFC 6749 §3.3 allows printable ASCII without space, `"` and `\`.
-    #[error("`{scope}` is no scope: {character:?} is not allowed (RFC 6749 §3.3)")]
+    /// RFC 6749 §3.3 allows printable ASCII except space, `"` and `\`.
+    #[error("`{scope}` is not a valid scope: {character:?} is not allowed (RFC 6749 §3.3)")]
     Character {
-        /// The whole text.
+        /// Whole string.
         scope: String,
-        /// The first character that is not allowed.
+        /// First invalid character.
         character: char,
     },
 }
 
 impl Scope {
-    /// Parses one scope.
+    /// Parses a scope.
     ///
     /// # Errors
-    /// When the text is empty or holds a character outside the grammar of RFC 6749 §3.3.
+    /// If the string is empty or has a character outside the grammar of RFC 6749 §3.3.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         if text.is_empty() {
             return Err(ScopeError::Empty);
@@ -43,7 +43,7 @@ impl Scope {
         }
     }
 
-    /// The scope as it is sent.
+    /// Returns the scope as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -68,72 +68,72 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A set of scopes, iterated in the order of their bytes.
+/// A set of scopes in byte order.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopeSet(BTreeSet<Scope>);
 
 impl ScopeSet {
-    /// The set without members.
+    /// Creates an empty set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Parses a list of scopes delimited by spaces (RFC 6749 §3.3); other white space counts as a space.
+    /// Parses scopes separated by spaces (RFC 6749 §3.3) or other white space.
     ///
     /// # Errors
-    /// When a member is no scope.
+    /// If a scope is not valid.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         text.split_whitespace().map(Scope::parse).collect()
     }
 
-    /// Whether the scope is a member, by name.
+    /// Returns whether the set contains a scope.
     #[must_use]
     pub fn contains(&self, scope: &str) -> bool {
         self.0.contains(scope)
     }
 
-    /// Adds a scope; false when it was there.
+    /// Adds a scope; false if it was present.
     pub fn insert(&mut self, scope: Scope) -> bool {
         self.0.insert(scope)
     }
 
-    /// Takes a scope out; false when it was not there.
+    /// Removes a scope; false if it was not present.
     pub fn remove(&mut self, scope: &str) -> bool {
         self.0.remove(scope)
     }
 
-    /// The members in the order of their bytes.
+    /// Iterates over the scopes in byte order.
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Scope> + ExactSizeIterator + Clone {
         self.0.iter()
     }
 
-    /// How many members there are.
+    /// Returns the number of scopes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no member.
+    /// Returns whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether every member of this set is one of the other.
+    /// Returns whether the other set contains every scope of this one.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)
     }
 
-    /// The members that the other set lacks.
+    /// Returns the scopes that the other set lacks.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).cloned().collect())
     }
 
-    /// The members of either set.
+    /// Returns the scopes of both sets.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
@@ -176,7 +176,7 @@ impl fmt::Debug for ScopeSet {
     }
 }
 
-/// The members separated by single spaces: the form of RFC 6749 §3.3.
+/// Formats the scopes separated by single spaces (RFC 6749 §3.3).
 impl fmt::Display for ScopeSet {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, scope) in self.0.iter().enumerate() {
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_grammar_of_rfc_6749() {
+    fn scopes_follow_the_grammar_of_rfc_6749() {
         for good in ["a", "!", "#[]~", "orders:read", "https://www.googleapis.com/auth/drive", "Orders:Read"] {
             assert_eq!(Scope::parse(good).unwrap().as_str(), good);
         }
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_parsed_printed_and_case_sensitive() {
+    fn sets_are_sorted_and_case_sensitive() {
         let set = ScopeSet::parse(" b  a\tB a ").unwrap();
         assert_eq!(set.to_string(), "B a b");
         assert!(set.contains("B") && !set.contains("A"));

@@ -1,47 +1,46 @@
-//! Granted x required.
+//! Comparison of granted and required scopes.
 
 use super::{Hierarchy, Requirement, Scope, ScopeSet};
 
 /// Whether the granted scopes satisfy a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// One alternative is held whole.
+    /// One alternative is satisfied.
     Allowed,
-    /// Every alternative lacks something.
+    /// Every alternative lacks a scope.
     Missing,
 }
 
-/// What came of holding granted scopes against a requirement.
+/// Result of comparing granted scopes with a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
-    /// Allowed or not.
+    /// Verdict.
     pub verdict: Verdict,
-    /// The alternative that decides: the first one that is held whole, or, when none is, the one that lacks the
-    /// least. Empty where no scope is needed.
+    /// Deciding alternative: the first one that is satisfied, or else the one that lacks the least. Empty if no scope is
+    /// required.
     pub alternative: ScopeSet,
-    /// What each alternative lacks, cheapest first: by risk from the most critical down, then by number, then in
-    /// the order of the manifest. Empty when allowed.
+    /// Scopes that each alternative lacks, least privileged first: by risks from critical to low, then by number, then
+    /// in the order of the manifest. Empty if allowed.
     pub missing: Vec<ScopeSet>,
-    /// The granted scopes that the deciding alternative neither uses nor contains by implication: what the token
-    /// could do without here.
+    /// Granted scopes that the deciding alternative neither uses nor implies: the token doesn't need them here.
     pub superfluous: ScopeSet,
 }
 
 impl Comparison {
-    /// Whether one alternative is held whole.
+    /// Returns whether an alternative is satisfied.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.verdict == Verdict::Allowed
     }
 
-    /// What the cheapest alternative lacks; empty when allowed.
+    /// Returns what the least privileged alternative lacks; empty if allowed.
     #[must_use]
     pub fn cheapest(&self) -> ScopeSet {
         self.missing.first().cloned().unwrap_or_default()
     }
 }
 
-/// Compares what was granted with what is required.
+/// Compares granted scopes with a requirement.
 #[must_use]
 pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy) -> Comparison {
     let reach = hierarchy.reach(granted);
@@ -70,14 +69,14 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
     Comparison { verdict, alternative, missing, superfluous }
 }
 
-/// The order of least privilege: fewer of the most critical risk first, down to the lowest; then fewer scopes.
+/// Returns the sort key of least privilege: number of scopes per risk from critical to low, then in total.
 pub(super) fn cost(scopes: &ScopeSet, hierarchy: &Hierarchy) -> ([usize; 4], usize) {
     let count = |risk| scopes.iter().filter(|scope| hierarchy.risk(scope.as_str()) == risk).count();
     (super::Risk::DESCENDING.map(count), scopes.len())
 }
 
-/// Whether a required scope rests on this granted one: it is that scope, or the least risky granted one that
-/// implies it.
+/// Returns whether the alternative relies on this granted scope: it requires it, or it is the least risky granted scope
+/// that implies a required one.
 fn is_used(scope: &Scope, granted: &ScopeSet, alternative: &ScopeSet, hierarchy: &Hierarchy) -> bool {
     alternative.iter().any(|required| {
         if granted.contains(required.as_str()) {
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn verdicts() {
+    fn verdicts_and_missing_scopes_follow_least_privilege() {
         // granted, alternatives, allowed, missing cheapest first, superfluous
         for (granted, required, allowed, missing, superfluous) in [
             ("orders:read profile", "orders:read", true, "", "profile"),

@@ -1,4 +1,4 @@
-//! What could be asked for instead: the next best sets.
+//! Alternative sets: the next best solutions.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use super::choose::Rank;
 use super::universe::Weight;
 use super::{Cover, CoverProblem, Instance, cover};
 
-/// The sets that hold some scopes and lack others, by the best of them. Together with the best sets of all such parts
-/// that were looked into, the parts hold every set once (Lawler 1972, on the k best solutions).
+/// A part of the solution space: the sets with some forced and some forbidden scopes, ordered by the best one. The parts
+/// and the solutions already taken partition all sets (Lawler 1972, k best solutions).
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
     cost: (Weight, Rank),
@@ -19,8 +19,8 @@ struct Part {
 }
 
 impl CoverProblem<'_> {
-    /// The best covers, the best of all first: at most `most`, none of which could do without one of its scopes or
-    /// with what that implies instead. The bound holds for all of them together; once it ended the search those that follow are not proven to be the next.
+    /// Returns up to `most` sets, best first, without redundant scopes: none could drop a scope, or replace it by what it
+    /// implies. The work limit applies to all of them together; sets found after it was reached are not proven.
     #[must_use]
     pub fn alternatives(&self, most: usize) -> Vec<Cover> {
         let wanted = self.allowed();
@@ -43,7 +43,7 @@ impl CoverProblem<'_> {
                 }
                 let mut forbidden = part.forbidden.clone();
                 forbidden.insert(scope);
-                // the work of a part that has no answer counts, too
+                // a part without solution counts as work too
                 steps = steps.saturating_sub(u64::try_from(instance.rows.len()).unwrap_or(u64::MAX));
                 parts.extend(instance.part(&forced, &forbidden, &mut steps));
                 forced.insert(scope);

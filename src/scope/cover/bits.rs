@@ -1,8 +1,8 @@
-//! A set of small numbers.
+//! Bit sets.
 
 use std::cmp::Ordering;
 
-/// A set of indices into the universe of one problem. All sets of a problem have the same length in words.
+/// A set of indices into the universe of a problem. All sets of a problem have the same length.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Bits(Vec<u64>);
 
@@ -41,12 +41,12 @@ impl Bits {
         Self(self.0.iter().zip(&other.0).map(|(word, other)| word & !other).collect())
     }
 
-    /// The members of both.
+    /// Returns the intersection.
     pub(super) fn both(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(word, other)| word & other).collect())
     }
 
-    /// By the lowest number that only one of them holds: the one that holds it is the greater.
+    /// Compares by the lowest index that only one set contains: that set is greater.
     pub(super) fn compare_from_lowest(&self, other: &Self) -> Ordering {
         let differ = self.0.iter().zip(&other.0).find(|(word, other)| word != other);
         differ.map_or(Ordering::Equal, |(word, other)| match word & (1 << (word ^ other).trailing_zeros()) {
@@ -59,7 +59,7 @@ impl Bits {
         self.0.iter().zip(&other.0).all(|(word, other)| word & !other == 0)
     }
 
-    /// Whether it is a subset of the union of two others.
+    /// Returns whether this is a subset of the union of two sets.
     pub(super) fn is_subset_of_both(&self, one: &Self, other: &Self) -> bool {
         self.0.iter().zip(&one.0).zip(&other.0).all(|((word, one), other)| word & !(one | other) == 0)
     }

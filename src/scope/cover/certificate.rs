@@ -1,4 +1,4 @@
-//! Why a cover is sufficient, and why nothing can be left out of it.
+//! Reasons why a set is sufficient, and why each scope is needed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::universe::Universe;
 use super::{Certificate, Wanted};
 use crate::scope::{Requirement, ScopeSet};
 
-/// `scopes` satisfy everything wanted.
+/// Derives the reasons for `scopes`, which must satisfy everything wanted.
 pub(super) fn certify(scopes: &Bits, wanted: &Wanted<'_>, universe: &Universe<'_>) -> Certificate {
     let closed = universe.closed(scopes);
     let examined: Vec<(Option<&ScopeSet>, Bits)> =
@@ -25,7 +25,7 @@ pub(super) fn certify(scopes: &Bits, wanted: &Wanted<'_>, universe: &Universe<'_
     Certificate { endpoints, scopes: named.collect() }
 }
 
-/// The first alternative that is held, and the scopes without any one of which none is.
+/// Returns the first satisfied alternative, and the scopes that every satisfied alternative depends on.
 fn examine<'r>(
     requirement: &'r Requirement,
     scopes: &Bits,
@@ -37,7 +37,7 @@ fn examine<'r>(
     for alternative in requirement.alternatives() {
         let Some(needs) = universe.exactly(alternative).filter(|needs| needs.is_subset(closed)) else { continue };
         first = first.or(Some(alternative));
-        // one that is the only one to grant something needed
+        // scopes that alone grant a needed scope
         let mut sole = universe.nothing();
         for need in needs.iter() {
             let grants = |number: &usize| universe.closure(*number).is_some_and(|closure| closure.contains(need));

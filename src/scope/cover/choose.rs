@@ -1,7 +1,7 @@
-//! Of the answers that weigh the same: the one that unlocks the least, has the fewest scopes, and comes first by name.
+//! Choice among solutions of equal weight: the fewest other endpoints, then the fewest scopes, then the first names.
 //!
-//! Components share nothing, so each has answers of its own; but an endpoint that was not asked for may need something
-//! of two of them, and then they have to be chosen together.
+//! Components are independent, so each has its own solutions; but another endpoint may need scopes of two components, and
+//! then their solutions must be chosen together.
 
 use std::cmp::Reverse;
 
@@ -9,22 +9,22 @@ use super::bits::Bits;
 use super::search::Row;
 use super::universe::Universe;
 
-/// An endpoint that was not asked for: what it requires, and how many there are that require just that.
+/// A requirement of other endpoints, and the number of endpoints with it.
 pub(super) type Other = (Row, usize);
 
-/// The answers of one component, each as what it adds to what is held anyway.
+/// Solutions of a component: the scopes that each adds to the common ones.
 #[derive(Clone, Debug)]
 struct Component {
-    answers: Vec<Bits>,
-    /// Everything that some answer adds.
+    solutions: Vec<Bits>,
+    /// Union of the solutions.
     reach: Bits,
-    /// The fewest scopes of an answer, and the names that come first; `None` where these can't be added up over
-    /// components, because an answer implies what is held anyway.
+    /// Fewest scopes and first names of a solution; `None` if they are not additive over components, because a solution
+    /// implies a common scope.
     fewest: Option<(usize, Bits)>,
 }
 
-/// What is minimised once the weight is the least: in this order. Of sets of the same number of scopes the first by
-/// name is the one that holds the lowest number in which they differ.
+/// Criteria after the weight, in order of priority. Of sets with the same number of scopes, the first by name contains
+/// the lowest index in which they differ.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
     pub(super) unlocks: usize,
@@ -32,7 +32,7 @@ pub(super) struct Rank {
     names: Reverse<Names>,
 }
 
-/// Compared from the lowest number on: the set that holds it is the greater.
+/// Names of a set, compared from the lowest index: the set that contains it is greater.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names(Bits);
 
@@ -48,15 +48,15 @@ impl PartialOrd for Names {
     }
 }
 
-/// Where a closed set stands.
+/// Ranks a closed set.
 pub(super) fn rank(held: &Bits, others: &[Other], universe: &Universe<'_>) -> Rank {
     let generators = universe.generators(held);
     let unlocked = others.iter().filter(|(row, _)| row.is_satisfied(held)).map(|(_, count)| count);
     Rank { unlocks: unlocked.sum(), count: generators.len(), names: Reverse(Names(generators)) }
 }
 
-/// Takes one answer of each component. `held`: what every answer holds. The second value says whether no better
-/// choice exists.
+/// Chooses a solution of each component. `held`: scopes common to all solutions. The second value is whether the choice is
+/// proven.
 pub(super) fn choose(
     held: &Bits,
     components: Vec<Vec<Bits>>,
@@ -67,15 +67,15 @@ pub(super) fn choose(
     let mut held = held.clone();
     let mut proven = true;
     let mut open: Vec<Component> =
-        components.into_iter().map(|answers| Component::new(&answers, &held, universe)).collect();
-    // what is settled can settle others
+        components.into_iter().map(|solutions| Component::new(&solutions, &held, universe)).collect();
+    // a settled component can settle others
     loop {
         let before = open.len();
         let live = live(others, &held, &open);
         for component in &mut open {
             component.drop_dominated(&live, universe);
         }
-        let settled = open.extract_if(.., |component| component.answers.len() < 2);
+        let settled = open.extract_if(.., |component| component.solutions.len() < 2);
         settled.for_each(|component| held.unite(&component.reach));
         if open.len() == before {
             break;
@@ -93,60 +93,60 @@ pub(super) fn choose(
 }
 
 impl Component {
-    /// `answers` hold what every answer holds, too.
-    fn new(answers: &[Bits], held: &Bits, universe: &Universe<'_>) -> Self {
-        let answers: Vec<Bits> = answers.iter().map(|answer| answer.without(held)).collect();
-        // one that makes something spare that is held anyway counts differently in other company
-        let spares = |answer: &Bits| {
-            answer.iter().filter_map(|number| universe.closure(number)).any(|closure| closure.intersects(held))
+    /// `solutions` include the common scopes.
+    fn new(solutions: &[Bits], held: &Bits, universe: &Universe<'_>) -> Self {
+        let solutions: Vec<Bits> = solutions.iter().map(|solution| solution.without(held)).collect();
+        // a solution that implies a common scope changes the number of scopes
+        let spares = |solution: &Bits| {
+            solution.iter().filter_map(|number| universe.closure(number)).any(|closure| closure.intersects(held))
         };
-        let plain = !answers.iter().any(spares);
-        let mut component = Self { answers: Vec::new(), reach: universe.nothing(), fewest: None };
-        component.keep(answers, plain, universe);
+        let plain = !solutions.iter().any(spares);
+        let mut component = Self { solutions: Vec::new(), reach: universe.nothing(), fewest: None };
+        component.keep(solutions, plain, universe);
         component
     }
 
-    fn keep(&mut self, answers: Vec<Bits>, plain: bool, universe: &Universe<'_>) {
+    fn keep(&mut self, solutions: Vec<Bits>, plain: bool, universe: &Universe<'_>) {
         self.reach = universe.nothing();
-        for answer in &answers {
-            self.reach.unite(answer);
+        for solution in &solutions {
+            self.reach.unite(solution);
         }
-        let generators = || answers.iter().map(|answer| universe.generators(answer));
+        let generators = || solutions.iter().map(|solution| universe.generators(solution));
         let count = generators().map(|generators| generators.len()).min();
         let first = generators().map(Names).max();
         self.fewest = count.zip(first).filter(|_| plain).map(|(count, names)| (count, names.0));
-        self.answers = answers;
+        self.solutions = solutions;
     }
 
-    /// Drops answers that can't be better than another one, whatever the other components take: they unlock at least
-    /// as much, and are no fewer scopes and no earlier names.
+    /// Drops solutions that are never better than another one, whatever is chosen for the other components: they satisfy
+    /// at least the same endpoints, with no fewer scopes and no earlier names.
     fn drop_dominated(&mut self, live: &[Other], universe: &Universe<'_>) {
-        if self.answers.len() < 2 || self.fewest.is_none() {
+        if self.solutions.len() < 2 || self.fewest.is_none() {
             return;
         }
         let mut matters = universe.nothing();
         live.iter().flat_map(|(row, _)| &row.alternatives).for_each(|alternative| matters.unite(&alternative.needs));
         let mut ordered: Vec<((usize, Reverse<Names>), Bits)> = self
-            .answers
+            .solutions
             .iter()
-            .map(|answer| {
-                let generators = universe.generators(answer);
-                ((generators.len(), Reverse(Names(generators))), answer.clone())
+            .map(|solution| {
+                let generators = universe.generators(solution);
+                ((generators.len(), Reverse(Names(generators))), solution.clone())
             })
             .collect();
         ordered.sort_by(|one, other| one.0.cmp(&other.0));
         let mut kept: Vec<(Bits, Bits)> = Vec::new();
-        for (_, answer) in ordered {
-            let touched = answer.both(&matters);
+        for (_, solution) in ordered {
+            let touched = solution.both(&matters);
             if !kept.iter().any(|(less, _)| less.is_subset(&touched)) {
-                kept.push((touched, answer));
+                kept.push((touched, solution));
             }
         }
-        self.keep(kept.into_iter().map(|(_, answer)| answer).collect(), true, universe);
+        self.keep(kept.into_iter().map(|(_, solution)| solution).collect(), true, universe);
     }
 }
 
-/// The others that the open components can still unlock, each with the alternatives that they can reach.
+/// Returns the other requirements that the open components can still satisfy, with their reachable alternatives.
 fn live(others: &[Other], held: &Bits, open: &[Component]) -> Vec<Other> {
     let mut reach = held.clone();
     for component in open {
@@ -163,7 +163,7 @@ fn live(others: &[Other], held: &Bits, open: &[Component]) -> Vec<Other> {
         .collect()
 }
 
-/// Components that unlock something together, with what that is.
+/// Groups components that can satisfy a requirement together.
 fn groups(
     open: Vec<Component>,
     live: &[Other],
@@ -190,7 +190,7 @@ fn groups(
     groups.into_iter().map(|(_, components, others)| (components, others)).collect()
 }
 
-/// One search over a group.
+/// A search over a group.
 struct Choice<'c> {
     universe: &'c Universe<'c>,
     others: &'c [Other],
@@ -200,7 +200,7 @@ struct Choice<'c> {
 }
 
 impl Choice<'_> {
-    /// `chosen`: what is held, and the answers chosen so far.
+    /// `chosen`: the common scopes and the solutions chosen so far.
     fn visit(&mut self, open: &[Component], chosen: &Bits) {
         let Some((first, rest)) = open.split_first() else {
             let rank = rank(chosen, self.others, self.universe);
@@ -210,7 +210,7 @@ impl Choice<'_> {
             return;
         };
         if let Some((best, _)) = &self.best {
-            let work = self.others.len() * (open.len() + first.answers.len());
+            let work = self.others.len() * (open.len() + first.solutions.len());
             match self.steps.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)) {
                 Some(left) => *self.steps = left,
                 None => {
@@ -223,11 +223,11 @@ impl Choice<'_> {
             }
         }
         let mut choices: Vec<(Rank, Bits)> = first
-            .answers
+            .solutions
             .iter()
-            .map(|answer| {
+            .map(|solution| {
                 let mut next = chosen.clone();
-                next.unite(answer);
+                next.unite(solution);
                 (rank(&next, self.others, self.universe), next)
             })
             .collect();
@@ -237,8 +237,8 @@ impl Choice<'_> {
         }
     }
 
-    /// No choice below ranks lower: what is unlocked already, and for each open component the least that it unlocks of
-    /// what no other one can; its fewest scopes; the names that come first.
+    /// Returns a lower bound of the rank below this node: the endpoints already satisfied, and for each open component the
+    /// fewest that only it can satisfy, its fewest scopes and its first names.
     fn bound(&self, open: &[Component], chosen: &Bits) -> Rank {
         let mut rank = rank(chosen, self.others, self.universe);
         let mut pending: Vec<&Other> = self.others.iter().filter(|(row, _)| !row.is_satisfied(chosen)).collect();
@@ -247,8 +247,8 @@ impl Choice<'_> {
             reach.unite(&component.reach);
             let own = |row: &Row| row.alternatives.iter().all(|alternative| alternative.needs.is_subset(&reach));
             let exclusive: Vec<&Other> = pending.iter().filter(|(row, _)| own(row)).copied().collect();
-            let unlocks = component.answers.iter().map(|answer| {
-                let unlocked = exclusive.iter().filter(|(row, _)| row.is_satisfied_by_both(chosen, answer));
+            let unlocks = component.solutions.iter().map(|solution| {
+                let unlocked = exclusive.iter().filter(|(row, _)| row.is_satisfied_by_both(chosen, solution));
                 unlocked.map(|(_, count)| count).sum::<usize>()
             });
             rank.unlocks += unlocks.min().unwrap_or_default();

@@ -1,23 +1,23 @@
 //! Branch and bound over closed sets of scopes.
 //!
-//! What a set of scopes satisfies, unlocks and risks depends only on what it amounts to, itself and everything that it
-//! implies: a closed set. So the search runs over closed sets, and an alternative is the closed set that it adds.
+//! What a set of scopes satisfies and risks depends only on its closure: the scopes and everything that they imply. So the
+//! search runs over closed sets, and an alternative is the closed set that it adds.
 
 use std::collections::BTreeSet;
 
 use super::bits::Bits;
 use super::universe::{Universe, Weight};
 
-/// The most answers of the same weight that are kept for a component.
-const MOST_ANSWERS: usize = 4096;
+/// Maximum number of solutions of equal weight that are kept for a component.
+const MOST_SOLUTIONS: usize = 4096;
 
-/// A requirement as the search sees it.
+/// A requirement in the search.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Row {
     pub(super) alternatives: Vec<Alternative>,
 }
 
-/// One alternative: what has to be held, and what holding it amounts to.
+/// An alternative: the required scopes, and their closure.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Alternative {
     pub(super) needs: Bits,
@@ -29,12 +29,12 @@ impl Row {
         self.alternatives.iter().any(|alternative| alternative.needs.is_subset(held))
     }
 
-    /// The same, where two sets are held.
+    /// Returns whether the union of two sets satisfies the row.
     pub(super) fn is_satisfied_by_both(&self, one: &Bits, other: &Bits) -> bool {
         self.alternatives.iter().any(|alternative| alternative.needs.is_subset_of_both(one, other))
     }
 
-    /// Everything that some alternative would add.
+    /// Returns everything that any alternative would add.
     pub(super) fn reach(&self, held: &Bits, universe: &Universe<'_>) -> Bits {
         let mut reach = universe.nothing();
         self.alternatives.iter().for_each(|alternative| reach.unite(&alternative.closure));
@@ -42,8 +42,8 @@ impl Row {
     }
 }
 
-/// Brings rows down to what is still undecided once `held` is held: satisfied rows go, alternatives that add more
-/// than another one go, rows with one alternative are held. Every best answer of the whole is still reachable.
+/// Reduces rows to what is undecided given `held`: drops satisfied rows and alternatives that add more than another one,
+/// and takes the alternative of rows with only one. Every best solution remains reachable.
 pub(super) fn reduce(rows: &[Row], held: &mut Bits) -> Vec<Row> {
     let mut rows: Vec<Row> = rows.to_vec();
     loop {
@@ -85,7 +85,7 @@ fn absorb(row: Row, held: &Bits) -> Row {
     Row { alternatives: alternatives.map(|(alternative, _)| alternative).collect() }
 }
 
-/// Drops every row that is satisfied whichever way some other one is.
+/// Drops rows that are satisfied whenever another row is.
 fn drop_implied(rows: Vec<Row>, held: &Bits) -> Vec<Row> {
     let implies = |one: &Row, other: &Row| {
         one.alternatives.iter().all(|chosen| {
@@ -104,7 +104,7 @@ fn drop_implied(rows: Vec<Row>, held: &Bits) -> Vec<Row> {
     rows.into_iter().zip(redundant).filter(|(_, redundant)| !redundant).map(|(row, _)| row).collect()
 }
 
-/// The rows in groups that share nothing, by what `reach` says that each touches.
+/// Splits rows into independent components, by their reach.
 pub(super) fn components(rows: Vec<Row>, held: &Bits, universe: &Universe<'_>) -> Vec<Vec<Row>> {
     let mut groups: Vec<(Bits, Vec<Row>)> = Vec::new();
     for row in rows {
@@ -123,27 +123,27 @@ pub(super) fn components(rows: Vec<Row>, held: &Bits, universe: &Universe<'_>) -
     groups.into_iter().map(|(_, rows)| rows).collect()
 }
 
-/// The closed sets of the least weight that satisfy the rows of one component.
+/// A search for the closed sets of minimal weight that satisfy the rows of a component.
 pub(super) struct Search<'s> {
     universe: &'s Universe<'s>,
-    /// Work that may still be done, in alternatives looked at.
+    /// Remaining work, in examined alternatives.
     steps: &'s mut u64,
     best: Option<Weight>,
-    /// Every set of that weight.
-    answers: BTreeSet<Bits>,
-    /// Whether a bound ended the search.
+    /// All sets of that weight.
+    solutions: BTreeSet<Bits>,
+    /// Whether a limit ended the search.
     ended: bool,
 }
 
 impl<'s> Search<'s> {
-    /// All of them, and whether that is proven. There is at least one, unless a row has no alternative.
+    /// Returns the solutions, and whether they are proven minimal. There is at least one, unless a row has no alternative.
     pub(super) fn run(rows: &[Row], held: &Bits, universe: &'s Universe<'s>, steps: &'s mut u64) -> (Vec<Bits>, bool) {
-        let mut search = Self { universe, steps, best: None, answers: BTreeSet::new(), ended: false };
+        let mut search = Self { universe, steps, best: None, solutions: BTreeSet::new(), ended: false };
         search.visit(rows, held);
-        (search.answers.into_iter().collect(), !search.ended)
+        (search.solutions.into_iter().collect(), !search.ended)
     }
 
-    /// Visits everything below this node that could be as good as the best so far.
+    /// Visits every node below this one that could be as good as the best solution so far.
     fn visit(&mut self, rows: &[Row], held: &Bits) {
         if self.best.is_some() {
             let work = rows.iter().map(|row| row.alternatives.len()).sum::<usize>() * rows.len() + 1;
@@ -177,8 +177,8 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// No answer below weighs less: what is held, and of rows that share nothing the least that each adds. The rows
-    /// that touch least are taken first: they leave room for more of them.
+    /// Returns a lower bound of the weight below this node: the held scopes, and the minimum that each of several
+    /// independent rows adds. Rows with the smallest reach come first, to leave room for more of them.
     fn bound(&self, rows: &[Row], held: &Bits) -> Weight {
         let mut reaches: Vec<(usize, Bits, &Row)> = rows
             .iter()
@@ -205,13 +205,13 @@ impl<'s> Search<'s> {
         let weight = self.universe.weight(&held);
         if self.best.is_none_or(|best| weight < best) {
             self.best = Some(weight);
-            self.answers.clear();
+            self.solutions.clear();
         } else if self.best.is_some_and(|best| weight > best) {
             return;
         }
-        self.answers.insert(held);
-        if self.answers.len() > MOST_ANSWERS {
-            self.answers.pop_last();
+        self.solutions.insert(held);
+        if self.solutions.len() > MOST_SOLUTIONS {
+            self.solutions.pop_last();
             self.ended = true;
         }
     }

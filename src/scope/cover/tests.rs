@@ -52,24 +52,24 @@ fn solve(wanted: &[&str], others: &[&str], ceiling: Option<&str>) -> Cover {
 }
 
 #[test]
-fn the_least_privileged_set() {
+fn the_least_privileged_set_is_found() {
     for (wanted, others, found, unlocks) in [
         (&[][..], &[][..], "", 0),
         (&[""], &["orders:read"], "", 0),
         (&["orders:read"], &["orders:read", "", "orders:write"], "orders:read", 1),
         (&["orders:read", "orders:write customers:read"], &[], "customers:read orders:write", 0),
-        // the risk of the wider alternative is worse, however short it is
+        // the broader alternative has the higher risk, although it has fewer scopes
         (&["orders:admin|orders:write orders:delete"], &[], "orders:delete orders:write", 0),
-        // one that implies two of the same risk is more than those two
+        // a scope that implies two others of the same risk counts more than those two
         (&["repo:status", "repo:deploy"], &[], "repo:deploy repo:status", 0),
         (&["repo|repo:status"], &[], "repo:status", 0),
-        // of equal risks the one that unlocks less, then the name
+        // with equal risks, fewer other endpoints, then the name
         (&["customers:read|repo:status"], &["customers:read"], "repo:status", 0),
         (&["customers:read|repo:status"], &["repo:status"], "customers:read", 0),
         (&["customers:read|repo:status"], &[], "customers:read", 0),
-        // sharing wins
+        // a shared scope is better
         (&["customers:read|repo:status", "repo:status|repo:deploy"], &[], "repo:status", 0),
-        // two choices that only together unlock a third endpoint
+        // two choices that only together satisfy a third endpoint
         (&["customers:read|x:a", "repo:deploy|x:b"], &["customers:read repo:deploy", "x:a"], "customers:read x:b", 0),
     ] {
         let cover = solve(wanted, others, None);
@@ -82,7 +82,7 @@ fn the_least_privileged_set() {
 }
 
 #[test]
-fn the_ceiling_leaves_out_what_is_above_it() {
+fn endpoints_above_the_ceiling_are_not_covered() {
     let cover = solve(&["orders:read", "orders:admin|orders:write orders:delete", ""], &[], Some("orders:write"));
     assert_eq!(cover.scopes, set("orders:read"));
     let left: Vec<(String, Vec<String>)> = cover
@@ -94,7 +94,7 @@ fn the_ceiling_leaves_out_what_is_above_it() {
 }
 
 #[test]
-fn the_certificate_names_the_alternative_and_what_would_break() {
+fn reasons_name_the_alternative_and_the_dependent_endpoints() {
     let cover = solve(&["orders:read", "orders:write", "orders:read customers:read"], &[], None);
     let endpoints: Vec<String> =
         cover.certificate.endpoints.iter().map(|(name, scopes)| format!("{name}={scopes}")).collect();
@@ -105,8 +105,8 @@ fn the_certificate_names_the_alternative_and_what_would_break() {
 }
 
 #[test]
-fn a_bound_ends_the_search_with_an_answer_that_is_sufficient_and_not_called_proven() {
-    // many overlapping pairs: more nodes than one step allows
+fn an_exhausted_search_returns_a_sufficient_set_that_is_not_proven() {
+    // many overlapping pairs exceed a limit of one step
     let texts: Vec<String> =
         (0..12).flat_map(|one| (one + 1..12).map(move |other| format!("s{one} t{other}|s{other} t{one}"))).collect();
     let wanted: Vec<Requirement> = texts.iter().map(|text| requirement(text)).collect();
@@ -125,7 +125,7 @@ fn a_bound_ends_the_search_with_an_answer_that_is_sufficient_and_not_called_prov
     assert!(wanted.iter().all(|requirement| compare(&cover.scopes, requirement, &hierarchy).is_allowed()));
 }
 
-/// What is minimised, computed the slow way from the definition.
+/// The minimized cost, computed from its definition.
 fn cost(
     problem: &CoverProblem<'_>,
     scopes: &ScopeSet,
@@ -142,8 +142,7 @@ fn cost(
     (avoided, risks, unlocked, scopes.len(), scopes.iter().map(ToString::to_string).collect())
 }
 
-/// Every set that is sufficient, none of which could do without one of its scopes or with what that implies instead,
-/// the best first.
+/// All sufficient sets without redundant scopes, best first.
 fn brute_force(problem: &CoverProblem<'_>, all: &[Scope]) -> Vec<ScopeSet> {
     let (prefer, hierarchy) = (problem.prefer.unwrap(), problem.hierarchy);
     let satisfied = |held: &ScopeSet| {
@@ -178,7 +177,7 @@ fn brute_force(problem: &CoverProblem<'_>, all: &[Scope]) -> Vec<ScopeSet> {
 }
 
 #[test]
-fn pins_go_before_risks() {
+fn preferences_take_precedence_over_risks() {
     let hierarchy = orders();
     let wanted =
         [requirement("repo|repo:status"), requirement("orders:read|customers:read"), requirement("orders:read")];
@@ -207,7 +206,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn it_equals_brute_force(
+    fn result_equals_brute_force(
         risks in prop::collection::vec(0usize..4, 7),
         implications in prop::collection::vec((0usize..7, 0usize..7), 0..4),
         wanted in prop::collection::vec(prop::collection::vec(prop::collection::vec(0usize..7, 0..3), 1..4), 0..5),
@@ -218,7 +217,7 @@ proptest! {
         let all: Vec<Scope> = (0..7).map(|index| Scope::parse(&format!("s{index}")).unwrap()).collect();
         let mut hierarchy = Hierarchy::new();
         for (index, scope) in all.iter().enumerate() {
-            // only downwards, so there is no cycle
+            // only downwards, to avoid cycles
             let implies = implications.iter().filter(|(from, to)| *from == index && to < from);
             let implies = implies.map(|(_, to)| Pattern::parse(all[*to].as_str()).unwrap()).collect();
             hierarchy.declare(scope.clone(), Risk::DESCENDING[risks[index]], implies);

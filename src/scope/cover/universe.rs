@@ -1,4 +1,4 @@
-//! The scopes of a problem by number, with their risks and with what each of them amounts to.
+//! Indexed scopes of a problem, with their weights and closures.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Add;
@@ -6,7 +6,7 @@ use std::ops::Add;
 use super::bits::Bits;
 use crate::scope::{Hierarchy, Requirement, Risk, Scope, ScopeSet};
 
-/// How many scopes there are to avoid, and then of each risk, the most critical first: compared in that order.
+/// Number of scopes to avoid, then of scopes per risk from critical to low: compared in this order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Weight([usize; 5]);
 
@@ -22,17 +22,17 @@ impl Add for Weight {
     }
 }
 
-/// The scopes that an answer can hold, by number, in the order of their names.
+/// Scopes that a solution can contain, indexed by name order.
 pub(super) struct Universe<'a> {
     names: Vec<&'a Scope>,
     numbers: HashMap<&'a Scope, usize>,
     weights: Vec<Weight>,
-    /// What holding a scope amounts to: itself and everything that it implies.
+    /// Closure of each scope: itself and everything that it implies.
     closures: Vec<Bits>,
 }
 
 impl<'a> Universe<'a> {
-    /// Everything that `wanted` names, and of what is declared or named by `others` what that implies.
+    /// Collects the scopes in `wanted`, and the declared scopes and scopes in `others` that these imply.
     pub(super) fn new(
         hierarchy: &'a Hierarchy,
         avoid: &ScopeSet,
@@ -77,7 +77,7 @@ impl<'a> Universe<'a> {
         Bits::new(self.names.len())
     }
 
-    /// Exactly these scopes; `None` when an answer can't hold one of them.
+    /// Returns the indices of these scopes; `None` if a solution can't contain one of them.
     pub(super) fn exactly(&self, scopes: &ScopeSet) -> Option<Bits> {
         let mut bits = self.nothing();
         for scope in scopes {
@@ -86,7 +86,7 @@ impl<'a> Universe<'a> {
         Some(bits)
     }
 
-    /// These scopes and everything that they imply.
+    /// Returns the closure: these scopes and everything that they imply.
     pub(super) fn closed(&self, scopes: &Bits) -> Bits {
         let mut bits = self.nothing();
         scopes.iter().filter_map(|number| self.closures.get(number)).for_each(|closure| bits.unite(closure));
@@ -97,17 +97,17 @@ impl<'a> Universe<'a> {
         self.closures.get(number)
     }
 
-    /// What a set amounts to in risk.
+    /// Returns the weight of a set.
     pub(super) fn weight(&self, bits: &Bits) -> Weight {
         bits.iter().filter_map(|number| self.weights.get(number)).fold(Weight::default(), |sum, one| sum + *one)
     }
 
-    /// The fewest scopes that amount to a closed set: those that no other member implies. Of scopes that imply each
-    /// other the first by name stays.
+    /// Returns the smallest set with this closure: the scopes that no other one implies. Of scopes that imply each other,
+    /// the first by name is kept.
     pub(super) fn generators(&self, held: &Bits) -> Bits {
         let mut kept = held.clone();
         for (from, closure) in held.iter().filter_map(|from| Some((from, self.closures.get(from)?))) {
-            // one that was left out already is implied by another one, and so is all that it implies
+            // a removed scope is implied by another one, and so is everything that it implies
             if !kept.contains(from) {
                 continue;
             }
