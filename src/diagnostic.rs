@@ -1,24 +1,23 @@
-//! Findings: what is wrong, odd or worth knowing about a token, a manifest, a grant or a response.
+//! Findings about a token, a manifest, a grant or a response.
 //!
-//! A room declares its codes with `codes!`, makes [`Diagnostic`]s, and prints nothing: rendering is a matter of
-//! the two faces.
+//! A module declares its codes with `codes!` and creates [`Diagnostic`]s. The front ends render them.
 
 use std::fmt;
 use std::ops::Range;
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth knowing.
+    /// Information.
     Info,
-    /// Worth mending.
+    /// Should be fixed.
     Warning,
-    /// Wrong: whatever was found can't be relied on.
+    /// Must be fixed: the subject can't be relied on.
     Error,
 }
 
 impl Severity {
-    /// `info`, `warning` or `error`.
+    /// Returns `info`, `warning` or `error`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -35,22 +34,22 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The kind of a finding. Codes are stable: scripts may rely on them.
+/// Kind of a finding. Codes are stable, so that scripts can rely on them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
-    /// In kebab-case, unique over the whole program.
+    /// Name in kebab-case, unique in the program.
     pub name: &'static str,
-    /// The severity of every finding of this kind.
+    /// Severity of findings of this kind.
     pub severity: Severity,
-    /// One line: what such a finding means.
+    /// Meaning, in one line.
     pub summary: &'static str,
-    /// The RFC and section, or the document, that says so.
+    /// RFC and section, or other document.
     pub source: &'static str,
-    /// Why it matters and what to do about it, in sentences for `tokscope explain`; empty when the summary says all.
+    /// Why it matters and what to do, in sentences for `tokscope explain`; may be empty.
     pub advice: &'static str,
 }
 
-/// Declares the codes of one room: a constant each, and `ALL`, the table of them. The advice may be left out.
+/// Declares the codes of a module: a constant each, and the table `ALL`. The advice is optional.
 #[macro_export]
 macro_rules! codes {
     ($($(#[$doc:meta])* $constant:ident = $name:literal, $severity:ident, $summary:literal, $source:literal
@@ -65,47 +64,46 @@ macro_rules! codes {
                 advice: concat!($($advice)?),
             };
         )*
-        /// Every code of this room.
+        /// All codes of this module.
         pub static ALL: &[&$crate::diagnostic::Code] = &[$(&$constant),*];
     };
 }
 
-/// One finding.
+/// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of finding this is.
+    /// Kind.
     pub code: &'static Code,
-    /// This finding in a sentence: lower case, no full stop, the offending input in backticks. It may hold text
-    /// from outside: a sink escapes it.
+    /// Message: lower case, no full stop, the offending input in backticks. Untrusted: escape it before display.
     pub message: String,
-    /// Where in the source text, in bytes, if there is a source text.
+    /// Position in the source text in bytes, if there is one.
     pub span: Option<Range<usize>>,
-    /// The way out, if one is known.
+    /// Hint, if there is one.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// A finding without a place and without a way out.
+    /// Creates a finding without position and hint.
     #[must_use]
     pub fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), span: None, help: None }
     }
 
-    /// The same, at a place (in bytes of the source text).
+    /// Adds a position in bytes of the source text.
     #[must_use]
     pub fn at(mut self, span: Range<usize>) -> Self {
         self.span = Some(span);
         self
     }
 
-    /// The same, with the way out.
+    /// Adds a hint.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The severity of its code.
+    /// Returns the severity of its code.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.code.severity

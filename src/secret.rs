@@ -1,33 +1,32 @@
-//! The one type that holds a secret.
+//! The type of all secrets, and masking of secrets in text.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A token, a client secret, a code or a verifier.
+/// A secret: a token, client secret, authorization code or verifier.
 ///
-/// `Debug` and `Display` are redacted, the memory is overwritten on drop (best effort: copies made by the
-/// allocator, the TLS stack or the kernel are out of reach), and the only way to the text is [`Secret::expose`],
-/// a name that is easy to search for.
+/// `Debug` is redacted, and the memory is overwritten on drop (best effort: copies made by the allocator, the TLS stack or
+/// the kernel are out of reach). The content is only accessible through [`Secret::expose`], which is easy to search for.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes ownership of the text.
+    /// Wraps a secret.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// The text itself. Every call is a place to look at in a review.
+    /// Returns the secret itself. Review every call.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// What may be shown in place of the secret: up to four leading characters and the length in bytes,
-    /// nothing at all of a secret shorter than 24 bytes.
+    /// Returns a masked form for display: up to four leading characters and the length in bytes. A secret shorter than 24
+    /// bytes shows no characters.
     #[must_use]
     pub fn masked(&self) -> String {
         let text = self.expose();
@@ -51,15 +50,15 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Beginnings of secrets by which their makers are known; after them even a short one is masked.
+/// Known prefixes of secrets, which are masked even if they are short.
 const PREFIXES: &[&str] = &["eyJ", "github_pat_", "gho_", "ghp_", "ghs_", "ghu_", "glpat-", "rk_", "sk_", "xox"];
 
-/// Words after which a secret follows, whatever it looks like.
+/// Words that are followed by a secret.
 const INTRODUCTIONS: &[&str] =
     &["access_token", "basic", "bearer", "client_secret", "dpop", "password", "refresh_token"];
 
-/// A text with everything that looks like a secret masked: what follows `Bearer` and its like, what has a known
-/// beginning, and every run of 20 letters and digits, both of them in it. Best effort: a secret of plain words stays.
+/// Masks everything that looks like a secret: words after `Bearer` and similar, words with a known prefix, and words of 20
+/// or more characters with both letters and digits. Best effort: a secret of plain words is not masked.
 #[must_use]
 pub fn masked_within(text: &str) -> Cow<'_, str> {
     masked(text, |word| {
@@ -69,8 +68,8 @@ pub fn masked_within(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// The same without a guess: what follows `Bearer` and its like, and what has a known beginning, to its end. For texts
-/// that name files and endpoints, which may be long and hold digits.
+/// Masks only words after `Bearer` and similar, and words with a known prefix. For text with file names and endpoints,
+/// which may be long and contain digits.
 #[must_use]
 pub fn masked_tokens(text: &str) -> Cow<'_, str> {
     masked(text, |_| false)
@@ -81,17 +80,17 @@ fn masked(text: &str, looks_secret: impl Fn(&str) -> bool) -> Cow<'_, str> {
     let mut result = String::new();
     let mut last = "";
     let mut hidden = false;
-    // a token goes on behind its dots
-    let mut goes_on = false;
+    // a token continues after a dot
+    let mut continues = false;
     for part in text.split_inclusive(|character| !is_part(character)) {
         let word = part.trim_end_matches(|character| !is_part(character));
         let digit = word.bytes().any(|byte| byte.is_ascii_digit());
         let known = word.len() >= 12 && PREFIXES.iter().any(|prefix| word.starts_with(prefix));
         let introduced = word.len() >= 8 && INTRODUCTIONS.iter().any(|before| last.eq_ignore_ascii_case(before));
-        // a parameter of a challenge is no secret
+        // a parameter of a challenge is not a secret
         let introduced = introduced && (digit || part.ends_with('.')) && !part.ends_with('=');
-        let secret = known || introduced || (goes_on && word.len() >= 2) || looks_secret(word);
-        goes_on = secret && part.ends_with('.');
+        let secret = known || introduced || (continues && word.len() >= 2) || looks_secret(word);
+        continues = secret && part.ends_with('.');
         if secret {
             hidden = true;
             result.push('…');
@@ -111,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_and_mask_hide_the_text() {
+    fn debug_and_masked_form_hide_the_secret() {
         let secret = Secret::new("eyJhbGciOiJub25lIn0.needle.needle");
         assert_eq!(format!("{secret:?}"), "Secret([redacted])");
         assert_eq!(secret.masked(), "eyJh… (33 bytes)");
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_within_a_text() {
+    fn tokens_in_text_are_masked() {
         for (text, masked) in [
             ("`eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl` can't be read", "`….….…` can't be read"),
             ("`openapi-of-the-year-2026-v2.yaml` can't be read", "`openapi-of-the-year-2026-v2.yaml` can't be read"),
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_within_a_text() {
+    fn secrets_in_text_are_masked() {
         for (text, masked) in [
             ("the token eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0. is bad", "the token ….…. is bad"),
             ("Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA", "Authorization: Bearer …"),

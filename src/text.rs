@@ -1,15 +1,15 @@
-//! Text from outside, made fit for a screen. Every sink, terminal and pipe alike, prints through [`visible`].
+//! Escaping of untrusted text. All output, to a terminal or a pipe, goes through [`visible`].
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use url::Url;
 
-/// Whether a character could steer a terminal, reorder a line or hide from the reader.
+/// Returns whether a character could control a terminal, reorder a line or be invisible.
 ///
-/// C0, DEL and C1 controls; bidirectional controls; zero-width and other default-ignorable characters;
-/// line and paragraph separators; variation selectors; tag characters (Unicode 16 `Default_Ignorable_Code_Point`,
-/// and Trojan Source, CVE-2021-42574).
+/// These are C0, DEL and C1 controls; bidirectional controls; zero-width and other default-ignorable characters; line and
+/// paragraph separators; variation selectors; tag characters (Unicode 16 `Default_Ignorable_Code_Point`, and Trojan
+/// Source, CVE-2021-42574).
 #[must_use]
 pub fn is_deceptive(character: char) -> bool {
     matches!(
@@ -36,19 +36,19 @@ pub fn is_deceptive(character: char) -> bool {
     )
 }
 
-/// The text with every deceptive character written out as `\u{202e}`. A line stays one line.
+/// Escapes deceptive characters in the form `\u{202e}`. The result is a single line.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     escape(text, is_deceptive)
 }
 
-/// Like [`visible`], but line feeds stay: for text that may have several lines, such as a response body.
+/// Escapes like [`visible`], but keeps line feeds: for text on several lines, such as a response body.
 #[must_use]
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escape(text, |character| character != '\n' && is_deceptive(character))
 }
 
-/// Nothing but printable ASCII, as almost every text is: seen sixteen bytes at a time.
+/// Returns whether a text is printable ASCII, the common case. The compiler vectorizes this loop.
 fn is_plain(text: &str) -> bool {
     text.as_bytes().iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
@@ -69,10 +69,10 @@ fn escape(text: &str, deceptive: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// JSON text with every deceptive character inside it written as a JSON escape (`\u202e`, RFC 8259 §7).
+/// Escapes deceptive characters in JSON text as JSON escapes (`\u202e`, RFC 8259 §7).
 ///
-/// Expects the output of a JSON writer: there such characters occur only inside strings. Line feeds between
-/// members stay.
+/// Expects the output of a JSON writer, where such characters occur only inside strings. Line feeds between members are
+/// kept.
 #[must_use]
 pub fn visible_json(json: &str) -> Cow<'_, str> {
     let deceptive = |character: char| character != '\n' && is_deceptive(character);
@@ -92,14 +92,14 @@ pub fn visible_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Whether bytes begin with the byte order mark of UTF-16 (RFC 2781 §3.2).
+/// Returns whether bytes begin with a UTF-16 byte order mark (RFC 2781 §3.2).
 #[must_use]
 pub fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
-/// Bytes of a file as text: UTF-16 when a byte order mark says so, as some shells of Windows write it, else UTF-8. What is
-/// no text becomes U+FFFD: the rest of it may still be of use.
+/// Decodes a file as UTF-16 if it has a byte order mark, as some Windows shells write it, or else as UTF-8. Invalid bytes
+/// become U+FFFD, since the rest may still be useful.
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
     if !is_utf16(bytes) {
@@ -114,8 +114,8 @@ pub fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text.map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// The host of a URL in its ASCII form (Punycode, RFC 5891), when it is an internationalized one: such a host may look
-/// like another that it is not (Unicode Technical Standard #39).
+/// Returns the host of a URL in ASCII (Punycode, RFC 5891) if it is internationalized, because such a host can imitate
+/// another one (Unicode Technical Standard #39).
 #[must_use]
 pub fn international_host(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
@@ -123,12 +123,12 @@ pub fn international_host(url: &str) -> Option<String> {
     host.split('.').any(|label| label.starts_with("xn--")).then(|| host.to_owned())
 }
 
-/// Parses an absolute URL that a person has to be able to judge by reading it: `scheme://host…`, without whitespace,
-/// control characters, invisible characters or backslashes. The WHATWG parser drops or rewrites all of these silently, so
-/// that the text and the host it leads to differ.
+/// Parses an absolute URL that a user can judge by reading it: `scheme://host…`, without white space, control characters,
+/// invisible characters or backslashes. The WHATWG parser silently drops or rewrites these, so that the text and the host
+/// would differ.
 ///
 /// # Errors
-/// A sentence that says what is wrong; it repeats no more than 200 characters of the text.
+/// The reason, which quotes at most 200 characters of the text.
 pub fn readable_url(text: &str) -> Result<Url, String> {
     let shown = || text.chars().take(200).collect::<String>();
     let hidden = |character: char| character.is_whitespace() || is_deceptive(character);
@@ -148,9 +148,9 @@ pub fn readable_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// A URL or an issuer as it is shown to somebody who decides whether something is sent there: the text itself, and in
-/// parentheses the host that is really contacted where the text does not show it plainly. A host in other letters than
-/// ASCII is shown in both forms, with a warning, since it may look like another host (Unicode Technical Standard #39).
+/// Formats a URL or an issuer for a user who decides whether something is sent there: the text, and in parentheses the host
+/// that is contacted if the text doesn't show it plainly. A non-ASCII host is shown in both forms, with a warning that it
+/// may imitate another one (Unicode Technical Standard #39).
 ///
 /// Not escaped: the caller prints it through [`visible`].
 #[must_use]
@@ -161,7 +161,7 @@ pub fn destination(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What [`destination`] adds in parentheses; `None` when the text shows its host plainly.
+/// Returns what [`destination`] adds in parentheses; `None` if the text shows its host plainly.
 #[must_use]
 pub fn host_remark(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
@@ -180,7 +180,7 @@ pub fn host_remark(text: &str) -> Option<String> {
     Some(format!("{form}; {letters} and may only look like another host"))
 }
 
-/// The host as it stands in the text of a URL, without user information and port.
+/// Returns the host as written in a URL, without user information and port.
 fn written_host(text: &str) -> &str {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -191,7 +191,7 @@ fn written_host(text: &str) -> &str {
     }
 }
 
-/// Whether a label has letters of the Latin script beside letters of another one, as most hosts made to deceive do.
+/// Returns whether a label mixes Latin letters with those of another script, as most deceptive hosts do.
 fn mixes_scripts(label: &str) -> bool {
     let is_latin = |letter: char| {
         letter.is_ascii()
@@ -202,8 +202,8 @@ fn mixes_scripts(label: &str) -> bool {
     latin && letters.any(|letter| !is_latin(letter))
 }
 
-/// The text as one word of a POSIX shell: as it is where nothing in it means anything to a shell, else in single quotes.
-/// For commands that a user may copy: a hint that holds a name from a manifest must not become another command.
+/// Quotes a text as one word of a POSIX shell, if necessary. For commands that a user can copy: a name from a manifest must
+/// not turn a hint into another command.
 #[must_use]
 pub fn shell_word(text: &str) -> Cow<'_, str> {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-._+/=:@%,".contains(character);
@@ -213,8 +213,8 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
-/// The up to `most` candidates nearest to what was typed, nearest first; none that is further away than half of
-/// its own length. The distance is Levenshtein's, over characters, without regard to ASCII case.
+/// Returns up to `most` candidates similar to the typed text, most similar first. The edit distance (Levenshtein, in
+/// characters, ignoring ASCII case) is at most half of the longer text.
 #[must_use]
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let typed: Vec<char> = typed.chars().take(200).map(|character| character.to_ascii_lowercase()).collect();
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_class_of_deceptive_character_becomes_visible() {
+    fn every_class_of_deceptive_character_is_escaped() {
         for (raw, shown) in [
             ("plain: ü 漢 ✓", "plain: ü 漢 ✓"),
             ("\u{1b}]0;title\u{7}", "\\u{1b}]0;title\\u{7}"),
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_by_its_byte_order_mark() {
+    fn byte_order_marks_select_the_encoding() {
         for (bytes, text) in [
             (&b"e\xc3\xbc"[..], "eü"),
             (b"\xff\xfee\0\xfc\0", "eü"),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn an_international_host_is_shown_as_it_is_looked_up() {
+    fn international_hosts_are_shown_in_ascii() {
         for (url, host) in [
             ("https://login.example.com/tenant", None),
             ("https://127.0.0.1:8080", None),
@@ -365,8 +365,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_word_stays_one_word() {
+    fn shell_words_are_quoted_if_necessary() {
         for (text, word) in [
             ("abc-._+/=:@%,", "abc-._+/=:@%,"),
             ("", "''"),
@@ -380,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn nearest_orders_by_distance_and_drops_strangers() {
+    fn nearest_candidates_come_first_and_distant_ones_are_dropped() {
         let endpoints = ["GET /orders", "POST /orders", "GET /orders/{id}", "GET /health"];
         assert_eq!(nearest("GET /order", endpoints, 2), ["GET /orders", "POST /orders"]);
         assert_eq!(nearest("PATCH /totally/elsewhere/and/long", endpoints, 2), Vec::<&str>::new());
