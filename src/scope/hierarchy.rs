@@ -173,7 +173,7 @@ impl Hierarchy {
         Reach { hierarchy: self, held, bits }
     }
 
-    /// The declared scopes that grant some member of `wanted` by what they imply, or are one.
+    /// Returns the declared scopes that are or imply a scope in `wanted`.
     #[must_use]
     pub fn granting(&self, wanted: &ScopeSet) -> ScopeSet {
         let named = wanted.iter().filter(|scope| self.declares(scope.as_str())).cloned();
@@ -184,7 +184,7 @@ impl Hierarchy {
         named.chain(self.graph().reaching(&target).cloned()).collect()
     }
 
-    /// The first member of a set, by name, that another member implies.
+    /// Returns the first scope of a set, by name, that another one implies.
     #[must_use]
     pub fn implied_by_another<'s>(&self, set: &'s ScopeSet) -> Option<&'s Scope> {
         let others = self.graph().union_without_own(set.iter().map(Scope::as_str));
@@ -193,13 +193,13 @@ impl Hierarchy {
         set.iter().find(is_implied)
     }
 
-    /// The first declared scope, by name, that this one implies and that is of a higher risk.
+    /// Returns the first declared scope, by name, that this one implies and that has a higher risk.
     #[must_use]
     pub fn riskier_implied(&self, scope: &str) -> Option<&Scope> {
         self.graph().riskier(scope, self.risk(scope))
     }
 
-    /// Whether the same scopes are declared to imply the same, whatever their risks.
+    /// Returns whether two hierarchies declare the same implications, whatever the risks.
     #[must_use]
     pub fn implies_the_same(&self, other: &Self) -> bool {
         let implied = |hierarchy: &Self| -> Vec<(Scope, Vec<Pattern>)> {
@@ -225,17 +225,17 @@ impl Hierarchy {
     }
 }
 
-/// What a set of scopes amounts to: see [`Hierarchy::reach`].
+/// Closure of a set of scopes: see [`Hierarchy::reach`].
 #[derive(Debug)]
 pub struct Reach<'h> {
     hierarchy: &'h Hierarchy,
     held: &'h ScopeSet,
-    /// Empty when no member implies anything.
+    /// Empty if no scope implies anything.
     bits: Vec<u64>,
 }
 
 impl Reach<'_> {
-    /// Whether some member grants this scope.
+    /// Returns whether a scope of the set is or implies this scope.
     #[must_use]
     pub fn grants(&self, wanted: &str) -> bool {
         let is_implied = || {
@@ -245,7 +245,7 @@ impl Reach<'_> {
         self.held.contains(wanted) || (!self.bits.is_empty() && is_implied())
     }
 
-    /// The declared scopes among them, in the order of their bytes; none when no member implies anything.
+    /// Returns the declared scopes of the closure in byte order; none if no scope implies anything.
     pub fn declared(&self) -> impl Iterator<Item = &Scope> {
         self.hierarchy.graph().scopes(&self.bits)
     }

@@ -1,4 +1,4 @@
-//! The content: AES in GCM, or in CBC with HMAC (RFC 7518 §5), and its decompression.
+//! Content decryption: AES-GCM, or AES-CBC with HMAC (RFC 7518 §5), and decompression.
 
 use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{self, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
@@ -10,16 +10,16 @@ use zeroize::Zeroizing;
 
 use super::{DecryptError, Parts};
 
-/// The most bytes that a compressed content may grow to (draft-ietf-oauth-rfc8725bis).
+/// Maximum size of decompressed content in bytes (draft-ietf-oauth-rfc8725bis).
 const MOST_INFLATED: usize = 250_000;
 
-/// The length of a tag in bytes. A shorter one is easier to forge.
+/// Length of a tag in bytes. A shorter one is easier to forge.
 const TAG: usize = 16;
 
 /// A content encryption algorithm (`enc`).
 pub(super) enum Content {
     Gcm(&'static aead::Algorithm),
-    /// The MAC, the cipher, and the length of the key of either.
+    /// MAC, cipher, and the key length of each.
     Cbc(hmac::Algorithm, &'static cipher::Algorithm, usize),
 }
 
@@ -32,11 +32,11 @@ impl Content {
             "A128CBC-HS256" => Self::Cbc(hmac::HMAC_SHA256, &cipher::AES_128, 16),
             "A192CBC-HS384" => Self::Cbc(hmac::HMAC_SHA384, &cipher::AES_192, 24),
             "A256CBC-HS512" => Self::Cbc(hmac::HMAC_SHA512, &cipher::AES_256, 32),
-            _ => return Err(DecryptError::Algorithm(format!("content encryption by `{enc}` is not supported"))),
+            _ => return Err(DecryptError::Algorithm(format!("unsupported content encryption `{enc}`"))),
         })
     }
 
-    /// The length of its key in bytes.
+    /// Returns the key length in bytes.
     pub(super) fn key_length(&self) -> usize {
         match self {
             Self::Gcm(algorithm) => algorithm.key_len(),
@@ -44,7 +44,7 @@ impl Content {
         }
     }
 
-    /// The plain text, once its tag was found right.
+    /// Authenticates and decrypts the content.
     pub(super) fn open(&self, key: &[u8], header: &[u8], parts: Parts) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         let Parts { iv, mut ciphertext, tag, .. } = parts;
         if tag.len() != self.tag_length() {
@@ -83,11 +83,11 @@ impl Content {
     }
 }
 
-/// `zip` `DEF` (RFC 7516 §4.1.3), bounded.
+/// Decompresses `zip` `DEF` (RFC 7516 §4.1.3), up to a limit.
 pub(super) fn inflate(plain: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     use miniz_oxide::inflate::TINFLStatus;
     decompress_to_vec_with_limit(plain, MOST_INFLATED).map(Zeroizing::new).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => DecryptError::Limit("the content grows beyond 250 KB when it is decompressed"),
-        _ => DecryptError::Form("the content is no DEFLATE stream"),
+        TINFLStatus::HasMoreOutput => DecryptError::Limit("the decompressed content exceeds 250 KB"),
+        _ => DecryptError::Form("the content is not a DEFLATE stream"),
     })
 }

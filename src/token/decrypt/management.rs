@@ -1,4 +1,4 @@
-//! How the key of the content is found (`alg`, RFC 7518 §4).
+//! Key management: determines the content encryption key (`alg`, RFC 7518 §4).
 
 use std::num::NonZeroU32;
 
@@ -18,7 +18,7 @@ use super::key::Material;
 use super::{DecryptError, DecryptionKey};
 use crate::token::Json;
 
-/// The most iterations of PBKDF2 that are done (draft-ietf-oauth-rfc8725bis; CVE-2023-50967).
+/// Maximum iterations of PBKDF2 (draft-ietf-oauth-rfc8725bis; CVE-2023-50967).
 const MOST_ITERATIONS: u32 = 1_200_000;
 
 type Bytes = Zeroizing<Vec<u8>>;
@@ -26,17 +26,17 @@ type Bytes = Zeroizing<Vec<u8>>;
 /// A key management algorithm.
 #[derive(Clone, Copy)]
 pub(super) enum Management {
-    /// The key is that of the content.
+    /// The key itself encrypts the content.
     Direct,
     Wrap(Kek),
     GcmWrap(&'static aead::Algorithm),
     Oaep(&'static OaepAlgorithm),
-    /// Diffie-Hellman, to the key of the content or to one that wraps it.
+    /// Diffie-Hellman, for the content encryption key or for a key that wraps it.
     Agree(Option<Kek>),
     Password(pbkdf2::Algorithm, Kek),
 }
 
-/// AES as a cipher that wraps keys, by the length of its own in bits.
+/// AES key wrap, by key size in bits.
 #[derive(Clone, Copy)]
 pub(super) enum Kek {
     Aes128,
@@ -45,7 +45,7 @@ pub(super) enum Kek {
 }
 
 impl Kek {
-    /// The length of its key in bytes.
+    /// Returns the key length in bytes.
     fn key_length(self) -> usize {
         match self {
             Self::Aes128 => 16,
@@ -54,7 +54,7 @@ impl Kek {
         }
     }
 
-    /// RFC 3394.
+    /// Unwraps a key (RFC 3394).
     fn unwrap(self, key: &[u8], encrypted: &[u8]) -> Result<Bytes, DecryptError> {
         if key.len() != self.key_length() {
             return Err(wrong_length());
@@ -96,14 +96,14 @@ impl Management {
             "PBES2-HS384+A192KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA384, Kek::Aes192),
             "PBES2-HS512+A256KW" => Self::Password(pbkdf2::PBKDF2_HMAC_SHA512, Kek::Aes256),
             "RSA1_5" => {
-                let reason = "`RSA1_5` is refused: its padding gives secrets away (RFC 8725 §3.2)";
+                let reason = "`RSA1_5` is not supported: its padding is insecure (RFC 8725 §3.2)";
                 return Err(DecryptError::Algorithm(reason.to_owned()));
             }
-            _ => return Err(DecryptError::Algorithm(format!("decryption by `{alg}` is not supported"))),
+            _ => return Err(DecryptError::Algorithm(format!("unsupported key management algorithm `{alg}`"))),
         })
     }
 
-    /// The key of the content.
+    /// Determines the content encryption key.
     pub(super) fn content_key(
         self,
         key: &DecryptionKey,
@@ -128,7 +128,7 @@ impl Management {
                 Zeroizing::new(private.decrypt(algorithm, encrypted, &mut plain, None)?.to_vec())
             }
             (Self::Agree(kek), Material::Curve(private)) => {
-                // without a key to wrap, the derived one is that of the content, and goes by its name
+                // without key wrapping, the derived key encrypts the content, and `enc` is its algorithm ID
                 let (name, length) = kek.map_or((enc, content.key_length()), |kek| (alg, kek.key_length()));
                 let derived = agree(private, header, name, length)?;
                 match kek {
@@ -141,7 +141,7 @@ impl Management {
                 kek.unwrap(&stretch(digest, kek.key_length(), password, header, alg)?, encrypted)?
             }
             (Self::Direct, Material::Secret(_)) => return Err(DecryptError::Failed),
-            _ => return Err(DecryptError::Key(format!("`{alg}` needs a key of another type"))),
+            _ => return Err(DecryptError::Key(format!("`{alg}` requires another type of key"))),
         };
         if found.len() == content.key_length() { Ok(found) } else { Err(DecryptError::Failed) }
     }
@@ -151,9 +151,9 @@ fn wrong_length() -> DecryptError {
     DecryptError::Key("it has the wrong length".to_owned())
 }
 
-/// RFC 7518 §4.6.
+/// Derives a key by Diffie-Hellman (RFC 7518 §4.6).
 fn agree(private: &agreement::PrivateKey, header: &Json, name: &str, length: usize) -> Result<Bytes, DecryptError> {
-    let epk = header.get("epk").ok_or(DecryptError::Form("the header has no ephemeral key (`epk`)"))?;
+    let epk = header.get("epk").ok_or(DecryptError::Form("`epk` is missing in the header"))?;
     let mut point = if epk.get("y").is_some() { vec![4] } else { Vec::new() };
     for coordinate in ["x", "y"].into_iter().take(if point.is_empty() { 1 } else { 2 }) {
         point.extend_from_slice(&parameter(epk, coordinate, None)?);
@@ -174,7 +174,7 @@ fn agree(private: &agreement::PrivateKey, header: &Json, name: &str, length: usi
     })
 }
 
-/// RFC 7518 §4.8.
+/// Derives a key from a password (RFC 7518 §4.8).
 fn stretch(
     digest: pbkdf2::Algorithm,
     length: usize,
@@ -187,7 +187,7 @@ fn stretch(
         _ => None,
     };
     let count = count.and_then(NonZeroU32::new);
-    let count = count.ok_or(DecryptError::Limit("the iterations (`p2c`) are no number from 1 to 1,200,000"))?;
+    let count = count.ok_or(DecryptError::Limit("`p2c` is not between 1 and 1,200,000"))?;
     let mut salt = [alg.as_bytes(), &[0]].concat();
     salt.extend_from_slice(&parameter(header, "p2s", None)?);
     let mut key = Zeroizing::new(vec![0; length]);
@@ -195,11 +195,11 @@ fn stretch(
     Ok(key)
 }
 
-/// A member of base64url, of that length.
+/// Decodes a header parameter, which must have the given length if there is one.
 fn parameter(object: &Json, name: &str, length: Option<usize>) -> Result<Vec<u8>, DecryptError> {
     let text = object.get(name).and_then(Json::as_str);
     let bytes = text.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
     bytes
         .filter(|bytes| length.is_none_or(|length| bytes.len() == length))
-        .ok_or(DecryptError::Form("the header lacks a parameter of its algorithm, or it is no base64url"))
+        .ok_or(DecryptError::Form("a header parameter of the algorithm is missing or invalid"))
 }

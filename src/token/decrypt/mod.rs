@@ -1,6 +1,6 @@
-//! JWE (RFC 7516, RFC 7518 §4 and §5) with a key that was given: content key, content, decompression, each bounded.
+//! JWE decryption (RFC 7516, RFC 7518 §4 and §5) with bounded work.
 //!
-//! Decrypting proves that the sender had the recipient's public key or the shared secret. It is no verification.
+//! Decryption is not verification: it only proves that the sender had the recipient's public key or the shared secret.
 
 mod content;
 mod key;
@@ -16,26 +16,26 @@ pub use self::key::DecryptionKey;
 use self::management::Management;
 use super::Json;
 
-/// The most bytes of a token that is decrypted.
+/// Maximum size of a token in bytes.
 const MOST_BYTES: usize = super::input::MOST_BYTES;
 
-/// Why a JWE can't be decrypted.
+/// Error of [`decrypt`].
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum DecryptError {
-    /// Not five parts of strict base64url, or a header that breaks its rules.
-    #[error("the form is wrong: {0}")]
+    /// Not five parts of strict base64url, or an invalid header.
+    #[error("malformed JWE: {0}")]
     Form(&'static str),
-    /// An algorithm that is not known here, or refused.
+    /// Unsupported or insecure algorithm.
     #[error("{0}")]
     Algorithm(String),
-    /// The key is of the wrong type, or not meant for this.
+    /// The key has the wrong type, or is not intended for this algorithm.
     #[error("the key does not fit: {0}")]
     Key(String),
-    /// More work than any honest token needs.
+    /// Too much work for a legitimate token.
     #[error("{0}")]
     Limit(&'static str),
-    /// The key does not open it, or it was changed. Which of them is not said.
-    #[error("it was not encrypted for this key, or was changed since")]
+    /// Wrong key or modified token, deliberately not distinguished.
+    #[error("the token was encrypted for another key, or was modified")]
     Failed,
 }
 
@@ -45,7 +45,7 @@ impl From<aws_lc_rs::error::Unspecified> for DecryptError {
     }
 }
 
-/// What the encrypted parts hold.
+/// Decoded parts after the header.
 struct Parts {
     encrypted_key: Vec<u8>,
     iv: Vec<u8>,
@@ -59,21 +59,21 @@ struct Parts {
 /// See [`DecryptError`].
 pub fn decrypt(token: &str, key: &DecryptionKey) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     if token.len() > MOST_BYTES {
-        return Err(DecryptError::Limit("the token is larger than any that is decrypted"));
+        return Err(DecryptError::Limit("the token is too large to decrypt"));
     }
     let mut parts = token.splitn(6, '.');
-    let mut next = || parts.next().ok_or(DecryptError::Form("an encrypted token has five parts, and this one has not"));
+    let mut next = || parts.next().ok_or(DecryptError::Form("fewer than five parts"));
     let protected = next()?;
     let header = header(protected)?;
     let mut bytes =
-        || URL_SAFE_NO_PAD.decode(next()?).map_err(|_| DecryptError::Form("a part is not in strict base64url"));
+        || URL_SAFE_NO_PAD.decode(next()?).map_err(|_| DecryptError::Form("a part is not strict base64url"));
     let parts = Parts { encrypted_key: bytes()?, iv: bytes()?, ciphertext: bytes()?, tag: bytes()? };
     if next().is_ok() {
-        return Err(DecryptError::Form("an encrypted token has five parts, and this one has more"));
+        return Err(DecryptError::Form("more than five parts"));
     }
     let text = |name: &'static str| header.get(name).and_then(Json::as_str);
     let (Some(alg), Some(enc)) = (text("alg"), text("enc")) else {
-        return Err(DecryptError::Form("the header lacks `alg` or `enc`"));
+        return Err(DecryptError::Form("`alg` or `enc` is missing in the header"));
     };
     let management = Management::named(alg)?;
     let content = Content::named(enc)?;
@@ -83,18 +83,18 @@ pub fn decrypt(token: &str, key: &DecryptionKey) -> Result<Zeroizing<Vec<u8>>, D
     match header.get("zip") {
         None => Ok(plain),
         Some(Json::String(zip)) if zip == "DEF" => content::inflate(&plain),
-        Some(other) => Err(DecryptError::Algorithm(format!("the compression {other} is not known"))),
+        Some(other) => Err(DecryptError::Algorithm(format!("unsupported compression {other}"))),
     }
 }
 
 fn header(protected: &str) -> Result<Json, DecryptError> {
-    let wrong = DecryptError::Form("the header is no JSON object in strict base64url");
+    let wrong = DecryptError::Form("the header is not a JSON object in strict base64url");
     let bytes = URL_SAFE_NO_PAD.decode(protected).map_err(|_| wrong.clone())?;
     let header = std::str::from_utf8(&bytes).ok().and_then(|text| Json::parse(text).ok());
     match header {
-        Some(header) if header.has_duplicates() => Err(DecryptError::Form("a name occurs twice in the header")),
+        Some(header) if header.has_duplicates() => Err(DecryptError::Form("a header parameter occurs twice")),
         Some(header) if header.get("crit").is_some() => {
-            Err(DecryptError::Form("an extension is demanded that is not understood (`crit`)"))
+            Err(DecryptError::Form("the header requires an unsupported extension (`crit`)"))
         }
         Some(header @ Json::Object(_)) => Ok(header),
         _ => Err(wrong),

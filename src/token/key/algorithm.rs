@@ -1,17 +1,17 @@
-//! The signature algorithms, each with the one type of key that it takes.
+//! Signature algorithms, each with its type of key.
 
 use std::fmt;
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, RsaParameters, VerificationAlgorithm};
 
-/// What a key is. The type decides which algorithms the key can take part in (RFC 8725 §3.1): a public key is never
-/// a secret, whatever a token says.
+/// Type of a key. It alone determines the possible algorithms (RFC 8725 §3.1), so that a public key is never used as a
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyType {
-    /// Octets that both sides know (`oct`, RFC 7518 §6.4).
+    /// Shared secret (`oct`, RFC 7518 §6.4).
     Secret,
-    /// RFC 7518 §6.3.
+    /// RSA (RFC 7518 §6.3).
     Rsa,
     /// NIST P-256 (RFC 7518 §6.2).
     P256,
@@ -21,27 +21,27 @@ pub enum KeyType {
     P521,
     /// secp256k1 (RFC 8812).
     Secp256k1,
-    /// RFC 8037.
+    /// Ed25519 (RFC 8037).
     Ed25519,
-    /// FIPS 204 (`AKP`).
+    /// ML-DSA-44 (`AKP`, FIPS 204).
     MlDsa44,
-    /// FIPS 204 (`AKP`).
+    /// ML-DSA-65 (`AKP`, FIPS 204).
     MlDsa65,
-    /// FIPS 204 (`AKP`).
+    /// ML-DSA-87 (`AKP`, FIPS 204).
     MlDsa87,
 }
 
 impl KeyType {
-    /// In words, with its article.
+    /// Returns the name for people, with its article.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Secret => "a shared secret",
             Self::Rsa => "an RSA public key",
-            Self::P256 => "a public key on P-256",
-            Self::P384 => "a public key on P-384",
-            Self::P521 => "a public key on P-521",
-            Self::Secp256k1 => "a public key on secp256k1",
+            Self::P256 => "a P-256 public key",
+            Self::P384 => "a P-384 public key",
+            Self::P521 => "a P-521 public key",
+            Self::Secp256k1 => "a secp256k1 public key",
             Self::Ed25519 => "an Ed25519 public key",
             Self::MlDsa44 => "an ML-DSA-44 public key",
             Self::MlDsa65 => "an ML-DSA-65 public key",
@@ -50,7 +50,7 @@ impl KeyType {
     }
 }
 
-/// How the crypto library names an algorithm.
+/// An algorithm of the crypto library.
 #[derive(Clone, Copy)]
 pub(super) enum Primitive {
     Hmac(hmac::Algorithm),
@@ -68,7 +68,7 @@ const fn row(name: &'static str, key: KeyType, primitive: Primitive) -> Row {
     Row { name, key, primitive }
 }
 
-/// RFC 7518 §3.1, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2, draft-ietf-cose-dilithium.
+/// Algorithms of RFC 7518 §3.1, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2, draft-ietf-cose-dilithium.
 static ROWS: [Row; 18] = [
     row("HS256", KeyType::Secret, Primitive::Hmac(hmac::HMAC_SHA256)),
     row("HS384", KeyType::Secret, Primitive::Hmac(hmac::HMAC_SHA384)),
@@ -90,29 +90,29 @@ static ROWS: [Row; 18] = [
     row("ML-DSA-87", KeyType::MlDsa87, Primitive::Other(&signature::ML_DSA_87)),
 ];
 
-/// A signature algorithm that can be verified, by its `alg` name.
+/// A supported signature algorithm.
 #[derive(Clone, Copy)]
 pub struct Algorithm(&'static Row);
 
 impl Algorithm {
-    /// Every one of them.
+    /// Returns all algorithms.
     pub fn all() -> impl Iterator<Item = Self> {
         ROWS.iter().map(Self)
     }
 
-    /// By the value of `alg`, which is case-sensitive (RFC 7515 §4.1.1).
+    /// Returns the algorithm with this value of `alg`, which is case-sensitive (RFC 7515 §4.1.1).
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::all().find(|algorithm| algorithm.0.name == name)
     }
 
-    /// The value of `alg`.
+    /// Returns the value of `alg`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// The one type of key that it takes.
+    /// Returns the type of key that it requires.
     #[must_use]
     pub fn key_type(self) -> KeyType {
         self.0.key
@@ -122,8 +122,8 @@ impl Algorithm {
         self.0.primitive
     }
 
-    /// Whether a key that is meant for the other may verify this one: `Ed25519` is the newer name of the only `EdDSA`
-    /// that an Ed25519 key can make (RFC 9864 §2.2).
+    /// Returns whether a key for the other algorithm can verify this one: with an Ed25519 key, `EdDSA` and `Ed25519` are
+    /// the same algorithm (RFC 9864 §2.2).
     pub(super) fn is_same_as(self, other: Self) -> bool {
         self == other || (self.0.key == KeyType::Ed25519 && other.0.key == KeyType::Ed25519)
     }

@@ -1,5 +1,4 @@
-//! Keys in files: PEM (RFC 7468) and DER, as `SubjectPublicKeyInfo` (RFC 5280), `RSAPublicKey` (RFC 8017) or inside a
-//! certificate.
+//! Keys in PEM (RFC 7468) and DER: `SubjectPublicKeyInfo` (RFC 5280), `RSAPublicKey` (RFC 8017) and certificates.
 
 use aws_lc_rs::rsa;
 use rustls_pki_types::CertificateDer;
@@ -8,7 +7,7 @@ use webpki::EndEntityCert;
 use super::{Key, KeyError, KeyType, Material, jwk};
 use crate::token::Json;
 
-/// The types whose `SubjectPublicKeyInfo` the crypto library tells apart by itself.
+/// Types whose `SubjectPublicKeyInfo` the crypto library distinguishes.
 const KINDS: [KeyType; 8] = [
     KeyType::P256,
     KeyType::P384,
@@ -20,22 +19,22 @@ const KINDS: [KeyType; 8] = [
     KeyType::MlDsa87,
 ];
 
-/// Shorter is no `SubjectPublicKeyInfo`: it would be taken for the bare bytes of a key.
+/// Minimum length of a `SubjectPublicKeyInfo`: the library would read anything shorter as the bare bytes of a key.
 const SHORTEST_DER: usize = 40;
 
-/// The first key in a PEM text.
+/// Reads the first key in a PEM file.
 pub(super) fn from_pem(text: &[u8]) -> Result<Key, KeyError> {
-    let block = pem::parse(text).map_err(|_| KeyError::Container("the PEM is damaged".to_owned()))?;
+    let block = pem::parse(text).map_err(|_| KeyError::Container("the PEM is malformed".to_owned()))?;
     match block.tag() {
         "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => from_der(block.contents()),
         tag if tag.ends_with("PRIVATE KEY") => Err(KeyError::Container(
-            "this is a private key: verifying needs its public half, as `openssl pkey -pubout` writes it".to_owned(),
+            "this is a private key: verifying requires the public key (see `openssl pkey -pubout`)".to_owned(),
         )),
-        tag => Err(KeyError::Container(format!("the PEM holds no public key, but: `{tag}`"))),
+        tag => Err(KeyError::Container(format!("the PEM contains `{tag}`, not a public key"))),
     }
 }
 
-/// A public key or a certificate.
+/// Reads a public key or a certificate.
 pub(super) fn from_der(der: &[u8]) -> Result<Key, KeyError> {
     if der.len() < SHORTEST_DER || der.first() != Some(&0x30) {
         return Err(KeyError::Unknown);
@@ -53,11 +52,11 @@ pub(super) fn from_der(der: &[u8]) -> Result<Key, KeyError> {
     }
     let certificate = CertificateDer::from(der);
     let certificate = EndEntityCert::try_from(&certificate).map_err(|_| KeyError::Unknown)?;
-    // a key inside a certificate is no certificate, so this ends
+    // recursion ends: the key inside a certificate is not a certificate
     from_der(&certificate.subject_public_key_info())
 }
 
-/// Whether these bytes are a key in some file format, and so nothing that only two sides know.
+/// Returns whether these bytes are a key in a file format, and so not a shared secret.
 pub(super) fn is_key_file(bytes: &[u8]) -> bool {
     let is_text = |start: &str| bytes.trim_ascii_start().starts_with(start.as_bytes());
     ["-----BEGIN ", "ssh-", "ecdsa-sha2-"].into_iter().any(is_text)

@@ -16,12 +16,12 @@ const CURVES: &[(&str, &str, KeyType, usize)] = &[
     ("OKP", "Ed25519", KeyType::Ed25519, 32),
 ];
 
-/// Whether this is a JWK or a set of them.
+/// Returns whether this is a JWK or a JWK Set.
 pub(super) fn is_key(json: &Json) -> bool {
     json.get("kty").is_some() || json.get("keys").is_some()
 }
 
-/// Reads one JWK.
+/// Reads a JWK.
 pub(super) fn read(jwk: &Json) -> Result<Key, KeyError> {
     let wrong = |reason: String| KeyError::Jwk(reason);
     if jwk.has_duplicates() {
@@ -31,7 +31,7 @@ pub(super) fn read(jwk: &Json) -> Result<Key, KeyError> {
     key.id = match jwk.get("kid") {
         None => None,
         Some(Json::String(id)) => Some(id.clone()),
-        Some(_) => return Err(wrong("`kid` is no string".to_owned())),
+        Some(_) => return Err(wrong("`kid` is not a string".to_owned())),
     };
     restrict(&mut key, jwk);
     Ok(key)
@@ -39,8 +39,8 @@ pub(super) fn read(jwk: &Json) -> Result<Key, KeyError> {
 
 fn material(jwk: &Json) -> Result<Key, KeyError> {
     let wrong = |reason: &str| KeyError::Jwk(reason.to_owned());
-    let kty = jwk.get("kty").and_then(Json::as_str).ok_or_else(|| wrong("it has no `kty`"))?;
-    let refused = || wrong("the crypto library refuses its numbers");
+    let kty = jwk.get("kty").and_then(Json::as_str).ok_or_else(|| wrong("`kty` is missing"))?;
+    let refused = || wrong("the crypto library rejects it");
     match kty {
         "oct" => {
             let bytes = member(jwk, "k")?;
@@ -51,64 +51,63 @@ fn material(jwk: &Json) -> Result<Key, KeyError> {
         }
         "RSA" => {
             let (modulus, exponent) = (member(jwk, "n")?, member(jwk, "e")?);
-            // RFC 7518 §2 forbids leading zeros, and yet some write the sign octet of ASN.1
+            // RFC 7518 §2 forbids leading zeros, but some issuers write the sign octet of ASN.1
             let plain = |number: &[u8]| number.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<u8>>();
             let (modulus, exponent) = (plain(&modulus), plain(&exponent));
             Key::new(KeyType::Rsa, Material::Rsa { modulus: &modulus, exponent: &exponent }).ok_or_else(refused)
         }
         "EC" | "OKP" => {
-            let crv = jwk.get("crv").and_then(Json::as_str).ok_or_else(|| wrong("it has no `crv`"))?;
+            let crv = jwk.get("crv").and_then(Json::as_str).ok_or_else(|| wrong("`crv` is missing"))?;
             let found = CURVES.iter().find(|(own, curve, ..)| *own == kty && *curve == crv);
-            let (.., kind, length) = found.ok_or_else(|| wrong("its curve is none that signs"))?;
+            let (.., kind, length) = found.ok_or_else(|| wrong("`crv` is not a supported signature curve"))?;
             let mut point = if kty == "EC" { vec![4] } else { Vec::new() };
             for name in ["x", "y"].into_iter().take(if kty == "EC" { 2 } else { 1 }) {
                 let coordinate = member(jwk, name)?;
                 if coordinate.len() != *length {
-                    return Err(KeyError::Jwk(format!("`{name}` has {} bytes, not {length}", coordinate.len())));
+                    return Err(KeyError::Jwk(format!("`{name}` must have {length} bytes, not {}", coordinate.len())));
                 }
                 point.extend_from_slice(&coordinate);
             }
-            Key::new(*kind, Material::Public(&point)).ok_or_else(|| wrong("its point is not on the curve"))
+            Key::new(*kind, Material::Public(&point)).ok_or_else(|| wrong("the point is not on the curve"))
         }
         "AKP" => {
             let algorithm = jwk.get("alg").and_then(Json::as_str).and_then(Algorithm::named);
             let kind = algorithm.map(Algorithm::key_type);
             let kind = kind.filter(|kind| matches!(kind, KeyType::MlDsa44 | KeyType::MlDsa65 | KeyType::MlDsa87));
-            let kind = kind.ok_or_else(|| wrong("its `alg` is none of this type"))?;
+            let kind = kind.ok_or_else(|| wrong("`alg` is missing or not an ML-DSA algorithm"))?;
             Key::new(kind, Material::Public(&member(jwk, "pub")?)).ok_or_else(refused)
         }
-        _ => Err(wrong("its `kty` is none that is known")),
+        _ => Err(wrong("`kty` is not supported")),
     }
 }
 
-/// A member that holds bytes.
+/// Decodes a member that contains bytes.
 pub(in crate::token) fn member(jwk: &Json, name: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let text = jwk.get(name).and_then(Json::as_str).ok_or_else(|| KeyError::Jwk(format!("it has no `{name}`")))?;
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Jwk(format!("`{name}` is no base64url")))?;
+    let text = jwk.get(name).and_then(Json::as_str).ok_or_else(|| KeyError::Jwk(format!("`{name}` is missing")))?;
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Jwk(format!("`{name}` is not base64url")))?;
     Ok(Zeroizing::new(bytes))
 }
 
-/// `use`, `key_ops` and `alg` (RFC 7517 §4.2 to §4.4) say what the owner means the key for, and nothing else is done
-/// with it.
+/// Restricts a key to its intended use: `use`, `key_ops` and `alg` (RFC 7517 §4.2 to §4.4).
 fn restrict(key: &mut Key, jwk: &Json) {
     if let Some(purpose) = jwk.get("use").filter(|purpose| purpose.as_str() != Some("sig")) {
-        key.restriction = Some(format!("the key is not meant for signatures (`use` is {purpose})"));
+        key.restriction = Some(format!("the key is not intended for signatures (`use` is {purpose})"));
     }
     if let Some(operations) = jwk.get("key_ops") {
         let names: Vec<&str> = operations.items().iter().filter_map(Json::as_str).collect();
-        // whoever may sign with it holds the public half as well
+        // a signing key includes the public key
         if !names.contains(&"verify") && !names.contains(&"sign") {
-            key.restriction = Some(format!("the key is not meant to verify (`key_ops` is {operations})"));
+            key.restriction = Some(format!("the key is not intended for verification (`key_ops` is {operations})"));
         }
     }
     if let Some(named) = jwk.get("alg") {
-        // a common misspelling, after the name of the curve; a key on another curve is none of ES512 anyway
+        // a common misspelling, after the curve P-521
         let name = named.as_str().map(|name| if name == "ES521" { "ES512" } else { name });
         match name.and_then(Algorithm::named) {
             Some(own) if own.key_type() == key.kind => {
                 key.prepared.retain(|(algorithm, _)| algorithm.is_same_as(own));
             }
-            _ => key.restriction = Some(format!("the key is meant for another algorithm (`alg` is {named})")),
+            _ => key.restriction = Some(format!("the key is intended for another algorithm (`alg` is {named})")),
         }
     }
 }

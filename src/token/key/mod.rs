@@ -1,4 +1,4 @@
-//! Keys that verify tokens: JWK and JWK Set (RFC 7517), PEM, DER, shared secrets. Parsed once, used often.
+//! Verification keys: JWK and JWK Set (RFC 7517), PEM, DER, shared secrets. Parsed once for many tokens.
 
 mod algorithm;
 mod container;
@@ -18,39 +18,39 @@ pub(super) use self::jwk::member;
 pub use self::set::{Choice, KeySet};
 use crate::secret::Secret;
 
-/// Why there is no key in some bytes.
+/// Error of reading a key.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum KeyError {
-    /// Neither JSON nor PEM nor DER of a kind that is known.
-    #[error("this is no key: a JWK, a JWK Set, a PEM or a DER public key or certificate was expected")]
+    /// Not in a known format.
+    #[error("not a valid key: expected a JWK, a JWK Set, or a public key or certificate in PEM or DER")]
     Unknown,
-    /// A PEM or DER container of something else.
+    /// PEM or DER without a usable key.
     #[error("{0}")]
     Container(String),
-    /// A JWK that breaks its rules.
-    #[error("the JWK can't be used: {0}")]
+    /// Invalid JWK.
+    #[error("invalid JWK: {0}")]
     Jwk(String),
-    /// A public key was given as a secret: an attacker knows it as well (CVE-2016-10555).
-    #[error("this is a key in a file format, no shared secret: a public key is never an HMAC secret")]
+    /// A public key was passed as a secret, but attackers know it too (CVE-2016-10555).
+    #[error("not a shared secret but a key in a file format: a public key must not be used as an HMAC secret")]
     KeyAsSecret,
-    /// No bytes.
+    /// The secret is empty.
     #[error("the secret is empty")]
     EmptySecret,
 }
 
-/// One key with what it may be used for, prepared for the crypto library.
+/// A key, prepared for the crypto library, with the algorithms it can verify.
 pub struct Key {
-    /// `kid` (RFC 7517 §4.5); none of a PEM or DER file.
+    /// `kid` (RFC 7517 §4.5); `None` for a PEM or DER file.
     pub id: Option<String>,
-    /// What it is.
+    /// Type of the key.
     pub kind: KeyType,
-    /// For each algorithm that it may verify, the prepared form.
+    /// Prepared form for each algorithm that it can verify.
     prepared: Vec<(Algorithm, Prepared)>,
-    /// Why it may not be used although it is a key: `use`, `key_ops`, `alg`.
+    /// Why it must not be used, by `use`, `key_ops` or `alg`.
     restriction: Option<String>,
-    /// Why it can't be relied on.
+    /// Why it is insecure.
     weakness: Option<String>,
-    /// The length of a shared secret in bytes.
+    /// Length of a shared secret in bytes.
     secret_length: usize,
 }
 
@@ -60,22 +60,22 @@ enum Prepared {
     Public(ParsedPublicKey),
 }
 
-/// What a key is made of.
+/// Key material.
 enum Material<'m> {
     Secret(&'m [u8]),
     Rsa {
         modulus: &'m [u8],
         exponent: &'m [u8],
     },
-    /// A point, the bytes of RFC 8032 or FIPS 204, or a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7).
+    /// An elliptic curve point, the encoding of RFC 8032 or FIPS 204, or a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7).
     Public(&'m [u8]),
 }
 
 impl Key {
-    /// A shared secret, taken as it stands.
+    /// Creates a key from a shared secret.
     ///
     /// # Errors
-    /// When it is empty, or when it is a key in a file format: see [`KeyError::KeyAsSecret`].
+    /// If it is empty, or is a key in a file format: see [`KeyError::KeyAsSecret`].
     pub fn secret(secret: &Secret) -> Result<Self, KeyError> {
         let bytes = secret.expose().as_bytes();
         if bytes.is_empty() {
@@ -87,14 +87,14 @@ impl Key {
         Self::new(KeyType::Secret, Material::Secret(bytes)).ok_or(KeyError::Unknown)
     }
 
-    /// Prepares a key for every algorithm of its type; `None` if the crypto library refuses the material.
+    /// Prepares a key for every algorithm of its type; `None` if the crypto library rejects the material.
     fn new(kind: KeyType, material: Material<'_>) -> Option<Self> {
         let mut prepared = Vec::new();
         let mut weakness = None;
         if let Material::Rsa { modulus, exponent } = &material {
             weakness = weak::rsa(modulus, exponent);
         }
-        // a number that is out of all proportion is not even given to the library
+        // numbers of unreasonable size are not passed to the library
         if weakness.is_none() {
             for algorithm in Algorithm::all().filter(|algorithm| algorithm.key_type() == kind) {
                 prepared.push((algorithm, prepare(algorithm, &material)?));
@@ -104,15 +104,16 @@ impl Key {
         Some(Self { id: None, kind, prepared, restriction: None, weakness, secret_length })
     }
 
-    /// Whether it may verify that algorithm.
+    /// Checks whether the key can verify this algorithm.
     ///
     /// # Errors
-    /// Why not, as the end of a sentence about the token.
+    /// The reason why not.
     pub fn permits(&self, algorithm: Algorithm) -> Result<(), String> {
         if algorithm.key_type() != self.kind {
-            let more = if algorithm.key_type() == KeyType::Secret { ", which is never an HMAC secret" } else { "" };
+            let more =
+                if algorithm.key_type() == KeyType::Secret { ", which must not be used as an HMAC secret" } else { "" };
             let (needed, kind) = (algorithm.key_type().words(), self.kind.words());
-            return Err(format!("`{algorithm}` needs {needed}, but the key is {kind}{more}"));
+            return Err(format!("`{algorithm}` requires {needed}, but the key is {kind}{more}"));
         }
         if let Some(reason) = self.restriction.as_ref().or(self.weakness.as_ref()) {
             return Err(reason.clone());
@@ -120,14 +121,14 @@ impl Key {
         if self.prepared(algorithm).is_none() {
             let own: Vec<&str> = self.prepared.iter().map(|(algorithm, _)| algorithm.name()).collect();
             return Err(format!(
-                "the token says `{algorithm}`, but the key is meant for `{}` (`alg`)",
+                "the token uses `{algorithm}`, but the key is restricted to `{}` (`alg`)",
                 own.join("`, `")
             ));
         }
         Ok(())
     }
 
-    /// Why it can't be relied on for that algorithm, though it fits.
+    /// Returns why the key is insecure for this algorithm, if it is.
     #[must_use]
     pub fn weakness(&self, algorithm: Algorithm) -> Option<String> {
         match algorithm.primitive() {
@@ -140,8 +141,7 @@ impl Key {
         self.prepared.iter().find(|(own, _)| *own == algorithm).map(|(_, prepared)| prepared)
     }
 
-    /// Whether this is the signature of the message by this key. False as well when the key may not verify that
-    /// algorithm.
+    /// Verifies a signature. False as well if the key can't verify this algorithm.
     #[must_use]
     pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         match self.prepared(algorithm) {
@@ -152,7 +152,7 @@ impl Key {
     }
 }
 
-/// Never shows the material.
+/// Omits the key material.
 impl fmt::Debug for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Key").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()

@@ -1,29 +1,30 @@
-//! Keys that prove nothing, because others can find out or do without their private half.
+//! Detection of weak keys.
 
-/// The fewest bits of an RSA modulus (RFC 7518 §3.3).
+/// Minimum size of an RSA modulus in bits (RFC 7518 §3.3).
 const LEAST_RSA_BITS: usize = 2048;
 
-/// The most bits of an RSA modulus that the crypto library takes.
+/// Maximum size of an RSA modulus in bits that the crypto library accepts.
 const MOST_RSA_BITS: usize = 8192;
 
-/// Small primes whose residues give a ROCA key away (CVE-2017-15361; Nemec et al., CCS 2017): with those keys, the
-/// modulus is a power of 65537 modulo each of them.
+/// Primes that identify a ROCA key (CVE-2017-15361; Nemec et al., CCS 2017): its modulus is a power of 65537 modulo each
+/// of them.
 const ROCA_PRIMES: [u64; 17] = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
 
-/// Why an RSA public key can't be relied on; `None` when nothing speaks against it. Both numbers are big-endian
-/// without leading zeros.
+/// Returns why an RSA public key is insecure, if it is. Both numbers are big-endian without leading zeros.
 pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Option<String> {
     let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize);
     if bits < LEAST_RSA_BITS {
-        return Some(format!("the RSA key has {bits} bits, and {LEAST_RSA_BITS} are the least (RFC 7518 §3.3)"));
+        return Some(format!(
+            "the RSA key has {bits} bits, but at least {LEAST_RSA_BITS} are required (RFC 7518 §3.3)"
+        ));
     }
     if bits > MOST_RSA_BITS {
-        return Some(format!("the RSA key has {bits} bits, and {MOST_RSA_BITS} are the most that can be checked"));
+        return Some(format!("the RSA key has {bits} bits, but at most {MOST_RSA_BITS} are supported"));
     }
     if matches!(exponent, [] | [0..=2]) || exponent.last().is_some_and(|last| last % 2 == 0) {
-        return Some("the public exponent of the RSA key is no odd number above 1: anyone could sign".to_owned());
+        return Some("the public exponent of the RSA key is not an odd number above 1: anyone could sign".to_owned());
     }
-    is_roca(modulus).then(|| "the RSA key has the ROCA flaw (CVE-2017-15361): it can be factored".to_owned())
+    is_roca(modulus).then(|| "the RSA key is vulnerable to ROCA (CVE-2017-15361): it can be factored".to_owned())
 }
 
 fn is_roca(modulus: &[u8]) -> bool {
@@ -34,9 +35,9 @@ fn is_roca(modulus: &[u8]) -> bool {
     })
 }
 
-/// Why a shared secret is too short for an HMAC of so many bytes (RFC 7518 §3.2).
+/// Returns why a shared secret is too short for an HMAC, if it is (RFC 7518 §3.2). Both lengths are in bytes.
 pub(super) fn secret(bytes: usize, least: usize) -> Option<String> {
-    (bytes < least).then(|| format!("the secret has {bytes} bytes, and {least} are the least (RFC 7518 §3.2)"))
+    (bytes < least).then(|| format!("the secret has {bytes} bytes, but at least {least} are required (RFC 7518 §3.2)"))
 }
 
 #[cfg(test)]
@@ -44,8 +45,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weak_rsa_keys_are_told_from_sound_ones() {
-        // 2^2047 + 1 has the size and is no power of 65537 modulo 11
+    fn weak_rsa_keys_are_detected() {
+        // 2^2047 + 1 has 2048 bits and is not a power of 65537 modulo 11
         let mut sound = [0; 256];
         (sound[0], sound[255]) = (0x80, 1);
         assert_eq!(rsa(&sound, &[1, 0, 1]), None);
