@@ -1,4 +1,4 @@
-//! Claims: their types, what has to be there for a token of this kind, audience and issuer.
+//! Checks of claims: types, required and forbidden claims, audience, issuer.
 
 use crate::diagnostic::Diagnostic;
 use crate::text::international_host;
@@ -9,22 +9,22 @@ use crate::token::{Decoded, Json};
 
 /// The type of a claim.
 enum Type {
-    Text,
-    TextOrList,
+    String,
+    StringOrArray,
     Object,
 }
 
-/// What the standards say of the types of claims: RFC 7519 §4.1, RFC 8693 §4.2, RFC 7800 §3.1. What many servers
-/// write otherwise, such as a list in `scope`, is not held against them.
+/// Types of claims by RFC 7519 §4.1, RFC 8693 §4.2 and RFC 7800 §3.1. Common deviations, such as an array in `scope`,
+/// are tolerated.
 const TYPES: &[(&str, Type)] = &[
-    ("iss", Type::Text),
-    ("sub", Type::Text),
-    ("jti", Type::Text),
-    ("client_id", Type::Text),
-    ("azp", Type::Text),
-    ("aud", Type::TextOrList),
-    ("scope", Type::TextOrList),
-    ("scp", Type::TextOrList),
+    ("iss", Type::String),
+    ("sub", Type::String),
+    ("jti", Type::String),
+    ("client_id", Type::String),
+    ("azp", Type::String),
+    ("aud", Type::StringOrArray),
+    ("scope", Type::StringOrArray),
+    ("scp", Type::StringOrArray),
     ("cnf", Type::Object),
     ("act", Type::Object),
 ];
@@ -34,7 +34,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
         if let Some(value) = claims.get(name)
             && !kind.fits(value)
         {
-            let message = format!("`{name}` has to be {}: {value}", kind.words());
+            let message = format!("`{name}` must be {}: {value}", kind.words());
             findings.push(Diagnostic::new(&CLAIM_MALFORMED, message));
         }
     }
@@ -46,31 +46,31 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
 impl Type {
     fn fits(&self, value: &Json) -> bool {
         match (self, value) {
-            (Self::Text | Self::TextOrList, Json::String(_)) | (Self::Object, Json::Object(_)) => true,
-            (Self::TextOrList, Json::Array(items)) => items.iter().all(|item| item.as_str().is_some()),
+            (Self::String | Self::StringOrArray, Json::String(_)) | (Self::Object, Json::Object(_)) => true,
+            (Self::StringOrArray, Json::Array(items)) => items.iter().all(|item| item.as_str().is_some()),
             _ => false,
         }
     }
 
     fn words(&self) -> &'static str {
         match self {
-            Self::Text => "a text",
-            Self::TextOrList => "a text or a list of texts",
+            Self::String => "a string",
+            Self::StringOrArray => "a string or an array of strings",
             Self::Object => "an object",
         }
     }
 }
 
-/// What a token of this kind must have, and must not have.
+/// Claims that are required and forbidden for the kind of token.
 fn profile(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
-    // of a token that was cut off nobody knows what else it had
+    // a truncated token may have had more claims
     let Some(named) = decoded.purpose.as_ref().filter(|_| decoded.has_all_claims()) else { return };
     let purpose = named.purpose;
-    // a missing time or audience is a finding of its own
+    // a missing expiration time or audience has its own finding
     let missing = purpose.required.iter().filter(|name| claims.get(name).is_none());
     let missing: Vec<&str> = missing.copied().filter(|name| !matches!(*name, "exp" | "aud")).collect();
     if !missing.is_empty() {
-        let message = format!("{} must have {} ({})", purpose.words, list(&missing), purpose.source);
+        let message = format!("{} requires {} ({})", purpose.words, list(&missing), purpose.source);
         findings.push(Diagnostic::new(&CLAIM_MISSING, message));
     }
     let present: Vec<&str> = purpose.forbidden.iter().copied().filter(|name| claims.get(name).is_some()).collect();
@@ -94,7 +94,7 @@ fn audience(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
         Some(_) => false,
     };
     if empty && for_someone && !by_design && decoded.has_all_claims() {
-        let message = "the token names no audience (`aud`): every API that trusts its issuer may accept it";
+        let message = "the token has no audience (`aud`): any API that trusts its issuer may accept it";
         findings.push(Diagnostic::new(&NO_AUDIENCE, message));
     }
     let wild = |value: &Json| value.as_str() == Some("*");
@@ -104,20 +104,21 @@ fn audience(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
         None => false,
     };
     if is_wild {
-        findings.push(Diagnostic::new(&AUDIENCE_WILDCARD, "the token is meant for everyone (`aud` is `*`)"));
+        findings.push(Diagnostic::new(&AUDIENCE_WILDCARD, "the audience is a wildcard (`aud` is `*`)"));
     }
 }
 
 fn issuer(issuer: &str) -> Option<Diagnostic> {
     if let Some(host) = international_host(issuer) {
-        let message = format!("the host of the issuer `{issuer}` is `{host}` in ASCII: it may look like another");
+        let message = format!("the host of the issuer `{issuer}` is `{host}` in ASCII: it may imitate another host");
         return Some(Diagnostic::new(&ISSUER_NOT_ASCII, message));
     }
     let rest = issuer.strip_prefix("http://")?;
     let host = rest.split(['/', ':']).next().unwrap_or_default();
     let local = matches!(host, "localhost" | "127.0.0.1") || host.ends_with(".localhost") || rest.starts_with("[::1]");
     (!local).then(|| {
-        let message = format!("the issuer `{issuer}` is not reached over TLS: anyone in between can change its keys");
+        let message =
+            format!("the issuer `{issuer}` does not use TLS: an attacker on the network can replace its keys");
         Diagnostic::new(&ISSUER_NOT_HTTPS, message)
     })
 }

@@ -1,4 +1,4 @@
-//! The header: algorithm, keys, extensions.
+//! Checks of the JOSE header: algorithm, keys, extensions.
 
 use std::collections::HashSet;
 
@@ -11,16 +11,16 @@ use crate::token::findings::{
 use crate::token::words::{ALGORITHMS, PARAMETERS, find};
 use crate::token::{Decoded, Json, Kind};
 
-/// Extensions that are understood here, and may stand in `crit`.
+/// Extensions that are supported in `crit`.
 const UNDERSTOOD: &[&str] = &["b64"];
 
-/// Parameters of RFC 7515 and RFC 7518, which must not stand in `crit`.
+/// Parameters of RFC 7515 and RFC 7518, which are not allowed in `crit`.
 const STANDARD: &[&str] = &[
     "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip", "epk", "apu",
     "apv", "iv", "tag", "p2s", "p2c",
 ];
 
-/// Bytes of a signature, where the algorithm fixes them.
+/// Lengths of signatures in bytes, for algorithms with a fixed length.
 const LENGTHS: &[(&str, usize)] = &[
     ("HS256", 32),
     ("HS384", 48),
@@ -36,7 +36,7 @@ const LENGTHS: &[(&str, usize)] = &[
     ("ML-DSA-87", 4627),
 ];
 
-/// What has no place in the name of a key, and what it is part of.
+/// Substrings that are suspicious in a key ID, and what they are part of.
 const KEY_ID_ATTACKS: &[(&str, &str)] = &[
     ("../", "a path"),
     ("..\\", "a path"),
@@ -57,11 +57,11 @@ const KEY_ID_ATTACKS: &[(&str, &str)] = &[
     ("${", "a template"),
 ];
 
-/// Kinds of tokens that carry a key by design.
+/// Kinds of tokens that contain a key by design.
 const WITH_KEY: &[&str] = &["dpop-proof", "key-proof", "acme-request"];
 
-/// Rounds of PBES2 that are neither too few (RFC 7518 §4.8.1.2) nor an attack (RFC 8725bis §3.13).
-const ROUNDS: std::ops::RangeInclusive<u64> = 1000..=1_200_000;
+/// Acceptable iteration counts of PBES2: not too low (RFC 7518 §4.8.1.2), not an attack (RFC 8725bis §3.13).
+const ITERATIONS: std::ops::RangeInclusive<u64> = 1000..=1_200_000;
 
 pub(super) fn check(decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     if let Some(header) = &decoded.header {
@@ -79,19 +79,19 @@ fn parameters(header: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) 
     let mut say = |code, message: String| findings.push(Diagnostic::new(code, message));
     let text = |name: &str| header.get(name).and_then(Json::as_str);
     match text("alg") {
-        None => say(&ALG_MISSING, "the header names no algorithm (`alg`)".to_owned()),
+        None => say(&ALG_MISSING, "the header has no `alg`".to_owned()),
         Some("none") if decoded.kind != Kind::Jwe => {
-            let signed = if decoded.signature.is_empty() { "" } else { ", and yet it carries a signature" };
-            say(&ALG_NONE, format!("the token is not signed (`alg` is `none`): anyone could have written it{signed}"));
+            let signed = if decoded.signature.is_empty() { "" } else { ", although it has a signature" };
+            say(&ALG_NONE, format!("the token is unsigned (`alg` is `none`){signed}: anyone could have created it"));
         }
         Some(name) if name.eq_ignore_ascii_case("none") => {
-            say(&ALG_NONE, format!("`alg` is `{name}`, a spelling of `none` that some verifiers let pass"));
+            say(&ALG_NONE, format!("`alg` is `{name}`, a spelling of `none` that some verifiers accept"));
         }
         Some("RSA1_5") => {
-            say(&ALG_WEAK, "`RSA1_5` is open to padding oracles: use `RSA-OAEP-256` or `ECDH-ES`".to_owned());
+            say(&ALG_WEAK, "`RSA1_5` is vulnerable to padding oracles: use `RSA-OAEP-256` or `ECDH-ES`".to_owned());
         }
         Some(name) if find(ALGORITHMS, name).is_none() => {
-            say(&ALG_UNKNOWN, format!("the algorithm `{name}` is not a registered one"));
+            say(&ALG_UNKNOWN, format!("the algorithm `{name}` is not registered"));
         }
         Some(name) if name.starts_with("HS") => {
             if let Some(public) =
@@ -99,12 +99,12 @@ fn parameters(header: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) 
             {
                 say(
                     &ALG_CONFUSION,
-                    format!("`{name}` is made by a shared secret, and yet the header has a public key (`{public}`)"),
+                    format!("`{name}` uses a shared secret, but the header has a public key (`{public}`)"),
                 );
             } else if let Some(provider) = decoded.provider.filter(|provider| provider.asymmetric) {
                 say(
                     &ALG_CONFUSION,
-                    format!("`{name}` is made by a shared secret, and {} signs with a key pair", provider.title),
+                    format!("`{name}` uses a shared secret, but {} signs with a key pair", provider.title),
                 );
             }
         }
@@ -115,32 +115,33 @@ fn parameters(header: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) 
     }
     findings.extend(keys(header, decoded));
     if let Some(count) = header.get("p2c") {
-        let sound = matches!(count, Json::Number(text) if text.parse().is_ok_and(|count| ROUNDS.contains(&count)));
+        let sound = matches!(count, Json::Number(text) if text.parse().is_ok_and(|count| ITERATIONS.contains(&count)));
         if !sound {
-            let message = format!("`p2c` is {count}: sound are {} to {}", ROUNDS.start(), ROUNDS.end());
+            let message =
+                format!("`p2c` is {count}, but must be between {} and {}", ITERATIONS.start(), ITERATIONS.end());
             findings.push(Diagnostic::new(&ROUNDS_UNSOUND, message));
         }
     }
     for (name, _) in
         header.members().iter().filter(|(name, _)| find(PARAMETERS, name).is_none()).take(super::MOST_ALIKE)
     {
-        let message = format!("the header parameter `{name}` is not a registered one");
+        let message = format!("the header parameter `{name}` is not registered");
         findings.push(Diagnostic::new(&PARAMETER_UNKNOWN, message));
     }
 }
 
-/// RFC 7515 §4.1.11
+/// Checks `crit` (RFC 7515 §4.1.11).
 fn critical(crit: &Json, header: &Json) -> Option<Diagnostic> {
     let names: Option<Vec<&str>> = match crit {
         Json::Array(names) if !names.is_empty() => names.iter().map(Json::as_str).collect(),
         _ => None,
     };
     let Some(names) = names else {
-        return Some(Diagnostic::new(&CRIT_MALFORMED, format!("`crit` is no list of names: {crit}")));
+        return Some(Diagnostic::new(&CRIT_MALFORMED, format!("`crit` is not an array of names: {crit}")));
     };
     let present: HashSet<&str> = header.members().iter().map(|(name, _)| name.as_str()).collect();
     if let Some(name) = names.iter().find(|name| STANDARD.contains(name) || !present.contains(*name)) {
-        let message = format!("`crit` names `{name}`, which is a standard parameter or is not in the header");
+        let message = format!("`crit` lists `{name}`, which is a standard parameter or is not in the header");
         return Some(Diagnostic::new(&CRIT_MALFORMED, message));
     }
     let unknown: Vec<&str> = names.into_iter().filter(|name| !UNDERSTOOD.contains(name)).collect();
@@ -148,7 +149,7 @@ fn critical(crit: &Json, header: &Json) -> Option<Diagnostic> {
         return None;
     }
     let list = unknown.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let message = format!("the header demands that {list} be understood (`crit`), else the token must be refused");
+    let message = format!("verifiers must reject the token unless they understand {list} (`crit`)");
     Some(Diagnostic::new(&CRIT_UNKNOWN, message))
 }
 
@@ -157,23 +158,23 @@ fn keys(header: &Json, decoded: &Decoded) -> Vec<Diagnostic> {
     let by_design = decoded.purpose.as_ref().is_some_and(|named| WITH_KEY.contains(&named.purpose.name));
     if let Some(key) = header.get("jwk") {
         if key.get("d").is_some() || key.get("k").is_some() {
-            findings.push(Diagnostic::new(&KEY_PRIVATE, "`jwk` holds the private key, not the public one"));
+            findings.push(Diagnostic::new(&KEY_PRIVATE, "`jwk` contains the private key"));
         }
         if !by_design {
-            let message = "the token brings its own key (`jwk`): it proves nothing about who made the token";
+            let message = "the token contains its own key (`jwk`), which proves nothing about its issuer";
             findings.push(Diagnostic::new(&KEY_EMBEDDED, message));
         }
     }
     for name in ["jku", "x5u"] {
         if let Some(url) = header.get(name) {
-            let message = format!("the token names a place to fetch its key from (`{name}`): {url}");
+            let message = format!("the header contains a URL for the key (`{name}`): {url}");
             findings.push(Diagnostic::new(&KEY_BY_URL, message));
         }
     }
     let id = header.get("kid").and_then(Json::as_str).unwrap_or_default();
     let lower = id.to_ascii_lowercase();
     let attack = KEY_ID_ATTACKS.iter().find(|(part, _)| lower.contains(part)).map(|(_, what)| *what);
-    let attack = attack.or_else(|| id.chars().any(is_deceptive).then_some("something that steers a terminal"));
+    let attack = attack.or_else(|| id.chars().any(is_deceptive).then_some("a terminal control sequence"));
     if let Some(what) = attack {
         findings.push(Diagnostic::new(&KEY_ID_SUSPICIOUS, format!("`kid` looks like {what}: `{id}`")));
     }
@@ -185,11 +186,11 @@ fn signature(algorithm: Option<&str>, signature: &[u8], findings: &mut Vec<Diagn
         return;
     }
     if signature.iter().all(|byte| *byte == 0) {
-        findings.push(Diagnostic::new(&SIGNATURE_ZERO, "the signature is nothing but zeros"));
+        findings.push(Diagnostic::new(&SIGNATURE_ZERO, "the signature consists of zeros"));
     }
     let fixed = LENGTHS.iter().find(|(name, _)| Some(*name) == algorithm);
     if let Some((name, length)) = fixed.filter(|(_, length)| *length != signature.len()) {
-        let message = format!("the signature has {} bytes, and `{name}` makes {length}", signature.len());
+        let message = format!("the signature has {} bytes, but `{name}` requires {length}", signature.len());
         findings.push(Diagnostic::new(&SIGNATURE_LENGTH, message));
     }
 }

@@ -1,4 +1,4 @@
-//! Realistic tokens without a finding, and for every code a token that has it.
+//! Realistic tokens without findings, and a token for every code.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,7 +20,7 @@ fn codes(decoded: &Decoded) -> Vec<&'static str> {
     decoded.all_findings().map(|finding| finding.code.name).collect()
 }
 
-/// Made by the claim references of each provider, with values of one's own.
+/// Tokens by the claim reference of each provider, with made-up values.
 const ORDINARY: &[(&str, &str, &str, &str)] = &[
     (
         "entra",
@@ -181,7 +181,7 @@ const ORDINARY: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn an_ordinary_token_has_no_finding() {
+fn ordinary_tokens_have_no_findings() {
     for (provider, purpose, header, claims) in ORDINARY {
         let signature = if header.contains("HS512") { vec![7; 64] } else { vec![7; 256] };
         let decoded = decoded(header, claims, &signature);
@@ -198,7 +198,7 @@ fn an_ordinary_token_has_no_finding() {
     assert_eq!(codes(&proof), Vec::<&str>::new());
 }
 
-/// Header, claims and the codes beside which there are no others.
+/// Header, claims and the codes of all findings.
 const ODD: &[(&str, &str, &[&str])] = &[
     (r#"{"alg":"none"}"#, FINE, &["alg-none"]),
     (r#"{"alg":"nOnE"}"#, FINE, &["alg-none"]),
@@ -282,7 +282,7 @@ const RS: &str = r#"{"alg":"RS256","kid":"1"}"#;
 const FINE: &str = r#"{"aud":"a","iat":IAT,"exp":EXP}"#;
 
 #[test]
-fn every_fault_has_its_finding_and_no_other() {
+fn every_fault_has_exactly_its_findings() {
     for (header, claims, expected) in ODD {
         let mut found = codes(&decoded(header, claims, &[7; 256]));
         if header.contains("none") || header.contains("nOnE") {
@@ -304,9 +304,9 @@ fn every_fault_has_its_finding_and_no_other() {
 }
 
 #[test]
-fn every_code_is_raised_by_some_test() {
+fn every_code_is_covered_by_a_test() {
     let tests = [include_str!("tests.rs"), include_str!("../decode/tests.rs"), include_str!("../read/sd_jwt.rs")];
-    // the checksum has a test of its own, which names the constant
+    // the test of the checksum refers to the constant
     let elsewhere = ["checksum-wrong"];
     for code in CODES {
         let named = tests

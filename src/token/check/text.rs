@@ -1,11 +1,11 @@
-//! Texts in claims: secrets, personal data, characters that deceive.
+//! Checks of strings in claims: secrets, personal data, deceptive characters.
 
 use crate::diagnostic::Diagnostic;
 use crate::text::is_deceptive;
 use crate::token::findings::{PERSONAL_DATA, SECRET_IN_CLAIMS, TEXT_DECEPTIVE};
 use crate::token::{Decoded, Json, opaque};
 
-/// Claims whose very name says that the value is a secret.
+/// Names of claims whose value is a secret.
 const SECRETS: &[&str] = &[
     "password",
     "passwd",
@@ -23,7 +23,7 @@ const SECRETS: &[&str] = &[
     "credentials",
 ];
 
-/// Claims that say more about a person than an API needs to know who is calling.
+/// Claims with personal data beyond what identifies the caller to an API.
 const PERSONAL: &[&str] = &[
     "birthdate",
     "date_of_birth",
@@ -42,44 +42,46 @@ const PERSONAL: &[&str] = &[
     "card_number",
 ];
 
-/// Kinds of tokens that are about a person by design, or that carry tokens by design.
+/// Kinds of tokens that contain personal data by design.
 const ABOUT_A_PERSON: &[&str] = &["id-token", "credential", "introspection-response"];
+/// Kinds of tokens that contain tokens by design.
 const WITH_TOKENS: &[&str] = &["authorization-response", "introspection-response"];
 
 pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     let is = |names: &[&str]| decoded.purpose.as_ref().is_some_and(|named| names.contains(&named.purpose.name));
-    let mut found = Found::default();
+    let mut found = SuspectClaims::default();
     found.look("", claims);
     if !found.deceptive.is_empty() {
-        let message = format!("{} characters that can't be seen or that reorder the line", holds(&found.deceptive));
+        let message = format!("{} invisible or bidirectional characters", contain(&found.deceptive));
         findings.push(Diagnostic::new(&TEXT_DECEPTIVE, message));
     }
     if !found.secret.is_empty() && !is(WITH_TOKENS) {
-        let message = format!("{} what looks like a secret: whoever sees the token can read it", holds(&found.secret));
+        let message =
+            format!("{} what looks like a secret: anyone who sees the token can read it", contain(&found.secret));
         findings.push(Diagnostic::new(&SECRET_IN_CLAIMS, message));
     }
     let personal: Vec<&str> = PERSONAL.iter().copied().filter(|name| claims.get(name).is_some()).collect();
     if !personal.is_empty() && !is(ABOUT_A_PERSON) {
-        let message = format!("{} personal data, for every API and every log that sees the token", holds(&personal));
+        let message = format!("{} personal data, exposed to every API and log that sees the token", contain(&personal));
         findings.push(Diagnostic::new(&PERSONAL_DATA, message));
     }
 }
 
-fn holds(names: &[&str]) -> String {
+fn contain(names: &[&str]) -> String {
     let shown: Vec<String> = names.iter().take(super::MOST_ALIKE).map(|name| format!("`{name}`")).collect();
-    let verb = if names.len() == 1 { "holds" } else { "hold" };
+    let verb = if names.len() == 1 { "contains" } else { "contain" };
     format!("{} {verb}", shown.join(", "))
 }
 
-/// The names of the claims whose text is a finding, each once in a row.
+/// Names of the claims with deceptive characters or secrets, without immediate repetitions.
 #[derive(Default)]
-struct Found<'j> {
+struct SuspectClaims<'j> {
     deceptive: Vec<&'j str>,
     secret: Vec<&'j str>,
 }
 
-impl<'j> Found<'j> {
-    /// Looks at a value and at everything inside it; `name` is that of the nearest member.
+impl<'j> SuspectClaims<'j> {
+    /// Inspects a value at every depth. `name` is that of the closest member.
     fn look(&mut self, name: &'j str, value: &'j Json) {
         match value {
             Json::String(text) => {
@@ -115,8 +117,8 @@ fn note<'j>(names: &mut Vec<&'j str>, name: &'j str) {
     }
 }
 
-/// Characters that hide or steer. Line breaks belong to postal addresses; joiners and variation selectors belong to
-/// scripts and pictures, where they follow a character that is not ASCII.
+/// Returns whether a string has deceptive characters. Line breaks are allowed (postal addresses), and so are joiners and
+/// variation selectors after a non-ASCII character (scripts, emoji).
 fn deceives(text: &str) -> bool {
     let mut before = ' ';
     text.chars().any(|character| {
@@ -130,10 +132,10 @@ fn deceives(text: &str) -> bool {
     })
 }
 
-/// A private key in PEM (RFC 7468 §10), or a token by its published prefix.
+/// Returns whether a string is a private key in PEM (RFC 7468 §10) or a token with a published prefix.
 fn is_secret(text: &str) -> bool {
     let key = text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----");
-    // short prefixes without a separator begin many a text that is none, and some keys are made to be seen
+    // short prefixes without a separator also begin ordinary strings, and publishable keys are not secret
     let telling = |known: &opaque::Known| known.prefix.len() > 3 && known.prefix.contains(['_', '-', '.']);
-    key || opaque::recognise(text).is_some_and(|known| telling(known) && !known.what.contains("to be public"))
+    key || opaque::recognise(text).is_some_and(|known| telling(known) && !known.what.starts_with("publishable"))
 }

@@ -1,4 +1,4 @@
-//! The times of a token.
+//! Checks of the times of a token.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,16 +21,13 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
         let Some(value) = claims.get(claim) else { continue };
         if let Some(meant) = NumericDate::as_milliseconds(value) {
             odd = true;
-            say(
-                &TIME_MILLISECONDS,
-                format!("`{claim}` looks like milliseconds; as such it would be {}", absolute(meant)),
-            );
+            say(&TIME_MILLISECONDS, format!("`{claim}` looks like milliseconds, which would be {}", absolute(meant)));
             continue;
         }
         match NumericDate::read(value) {
-            NumericDate::Malformed => say(&TIME_MALFORMED, format!("`{claim}` is no number of seconds: {value}")),
+            NumericDate::Malformed => say(&TIME_MALFORMED, format!("`{claim}` is not a number of seconds: {value}")),
             NumericDate::FarAhead | NumericDate::FarBack => {
-                say(&TIME_OUT_OF_RANGE, format!("`{claim}` is beyond every calendar: {value}"));
+                say(&TIME_OUT_OF_RANGE, format!("`{claim}` is out of range: {value}"));
             }
             NumericDate::At(at) if claim == "iat" && at > now => {
                 say(&TOKEN_FROM_THE_FUTURE, format!("the token was issued in the future ({})", relative(at, now)));
@@ -47,13 +44,13 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
     if let (Some(until), Some(from)) = (at("exp"), at("nbf").max(at("iat")))
         && until <= from
     {
-        say(&TIME_CONTRADICTORY, "the token ends before it begins: it was never valid".to_owned());
+        say(&TIME_CONTRADICTORY, "the token expires before it becomes valid".to_owned());
     }
     if decoded.purpose.as_ref().is_some_and(|named| named.purpose.is_lasting()) {
         return;
     }
     if claims.get("exp").is_none() && decoded.has_all_claims() {
-        say(&NO_EXPIRY, "the token has no `exp`: it never expires by itself".to_owned());
+        say(&NO_EXPIRY, "the token has no `exp`: it never expires".to_owned());
     }
     if let (Some(until), Some(begin), false) = (at("exp"), begin, odd) {
         let lifetime = until.as_second().saturating_sub(begin.as_second());
@@ -61,7 +58,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
         if lifetime > most {
             let limit = SignedDuration::from_secs(most);
             let message =
-                format!("the token is valid for {} in all: longer than {limit:#}", length(lifetime.unsigned_abs()));
+                format!("the token has a lifetime of {}, more than {limit:#}", length(lifetime.unsigned_abs()));
             say(&LIFETIME_LONG, message);
         }
     }

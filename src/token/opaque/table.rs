@@ -1,26 +1,26 @@
-//! Published prefixes of opaque tokens, a row for each: made from the issuers' own documentation, and from the rules
-//! of public secret scanners where the issuer only shows examples.
+//! Published prefixes of opaque tokens, from the issuers' documentation, or from the rules of public secret scanners
+//! where the issuer only shows examples.
 
 use super::anatomy::{
     Anatomy, aws_key, base62_checksum, github_installation, gitlab, grafana, macaroon, plain, salesforce, sentry, slack,
 };
 
-/// One prefix.
+/// One prefix of opaque tokens.
 #[derive(Debug)]
 pub(in crate::token) struct Known {
-    /// How such tokens begin, to the letter.
+    /// Case-sensitive beginning of such tokens.
     pub(in crate::token) prefix: &'static str,
-    /// The least number of bytes after the prefix: what is shorter is something else.
+    /// Minimum number of bytes after the prefix: anything shorter is something else.
     pub(in crate::token) least: usize,
-    /// Who issues them.
+    /// Issuer.
     pub(in crate::token) issuer: &'static str,
-    /// What they are.
+    /// Kind of token.
     pub(in crate::token) what: &'static str,
-    /// How to learn more about one.
+    /// How to find out what such a token grants access to.
     pub(in crate::token) learn: &'static str,
-    /// The document that says so.
+    /// Document that defines the prefix.
     pub(in crate::token) source: &'static str,
-    /// What stands in the token itself.
+    /// Reads the checksum and the facts in the token itself.
     pub(super) anatomy: fn(&str) -> Anatomy,
 }
 
@@ -41,37 +41,39 @@ macro_rules! known {
     };
 }
 
-const GITHUB: &str = "`GET https://api.github.com/user` answers with its scopes in `X-OAuth-Scopes`, and with its expiry in `GitHub-Authentication-Token-Expiration`";
-const GITHUB_APP: &str = "`GET https://api.github.com/installation/repositories` lists what it reaches; its permissions came with the response that made it";
-const GITLAB: &str = "`GET /api/v4/personal_access_tokens/self` with `PRIVATE-TOKEN` names its scopes and its expiry";
-const GITLAB_OTHER: &str = "the settings of the project or group list it, with its scopes";
+const GITHUB: &str = "call `GET https://api.github.com/user`: `X-OAuth-Scopes` lists the scopes, `GitHub-Authentication-Token-Expiration` the expiry";
+const GITHUB_PERMISSIONS: &str = "it has permissions instead of scopes: call an endpoint of `https://api.github.com`, and `X-Accepted-GitHub-Permissions` lists what it requires";
+const GITHUB_APP: &str = "call `GET https://api.github.com/installation/repositories` to list the repositories it can access; its permissions were in the response that created it";
+const GITLAB: &str = "call `GET /api/v4/personal_access_tokens/self` with `PRIVATE-TOKEN` for its scopes and expiry";
+const GITLAB_OTHER: &str = "see the settings of the project or group for its scopes";
 const SLACK: &str =
-    "`POST https://slack.com/api/auth.test` names workspace and user, and answers with its scopes in `X-OAuth-Scopes`";
+    "call `POST https://slack.com/api/auth.test` for workspace and user: `X-OAuth-Scopes` lists the scopes";
 const GOOGLE: &str =
-    "`GET https://oauth2.googleapis.com/tokeninfo?access_token=…` names its scopes, its client and its expiry";
-const EXCHANGE: &str = "the token endpoint exchanges it for an access token, which then tells more";
-const DASHBOARD: &str = "the issuer's own pages list it, with what it may do";
-const STRIPE: &str = "the dashboard lists it; a restricted key (`rk_`) shows there what it may do";
-const SECRET: &str = "it proves who a client is, and opens nothing by itself: it must not be in a request to an API";
-const SHOPIFY: &str = "`GET /admin/oauth/access_scopes.json` of the shop names its scopes";
-const VAULT: &str = "`vault token lookup` names its policies and its time to live";
-const HUGGING_FACE: &str = "`GET https://huggingface.co/api/whoami-v2` names the user and what the token may do";
-const NPM: &str = "`npm token list` shows what it may do; `npm whoami` names the user";
-const PYPI: &str = "the caveats in the token itself say which projects it may upload to, and until when";
-const DIGITAL_OCEAN: &str = "`GET https://api.digitalocean.com/v2/account` tells whether it is valid; its scopes are listed on the issuer's pages";
-const META: &str = "`GET https://graph.facebook.com/debug_token` names its app, its scopes and its expiry";
-const AWS: &str = "`aws sts get-caller-identity` names whose it is; it is the public half of a key pair";
-const ORY: &str = "`POST /oauth2/introspect` of the admin API names its scopes, its client and its expiry (RFC 7662)";
+    "call `GET https://oauth2.googleapis.com/tokeninfo?access_token=…` for its scopes, client and expiry";
+const EXCHANGE: &str = "exchange it for an access token at the token endpoint, and inspect that";
+const DASHBOARD: &str = "see the issuer's website for what it grants access to";
+const STRIPE: &str = "see the Stripe dashboard, which shows the permissions of a restricted key (`rk_`)";
+const SECRET: &str = "it authenticates a client and grants no access by itself: never send it to an API";
+const SHOPIFY: &str = "call `GET /admin/oauth/access_scopes.json` at the shop for its scopes";
+const VAULT: &str = "run `vault token lookup` for its policies and time to live";
+const HUGGING_FACE: &str = "call `GET https://huggingface.co/api/whoami-v2` for the user and the permissions";
+const NPM: &str = "run `npm token list` for its permissions, `npm whoami` for the user";
+const PYPI: &str = "the caveats in the token limit the projects it can upload to and its lifetime";
+const DIGITAL_OCEAN: &str =
+    "call `GET https://api.digitalocean.com/v2/account` to test it; the control panel lists its scopes";
+const META: &str = "call `GET https://graph.facebook.com/debug_token` for its app, scopes and expiry";
+const AWS: &str = "run `aws sts get-access-key-info` for its account; it is not secret, unlike the secret access key that belongs to it";
+const ORY: &str = "call `POST /oauth2/introspect` of the admin API for its scopes, client and expiry (RFC 7662)";
 
-/// Every prefix that is known.
+/// All known prefixes.
 pub(in crate::token) static TABLE: &[Known] = known! {
     "GitHub", "GitHub Docs: token formats; github.blog 2021-04-05 and 2026-04-24" {
         "ghp_" 36 "personal access token (classic)", base62_checksum, GITHUB;
         "gho_" 36 "OAuth access token", base62_checksum, GITHUB;
-        "ghu_" 36 "user access token of a GitHub App", base62_checksum, GITHUB;
+        "ghu_" 36 "user access token of a GitHub App", base62_checksum, GITHUB_PERMISSIONS;
         "ghs_" 36 "installation access token of a GitHub App", github_installation, GITHUB_APP;
         "ghr_" 36 "refresh token of a GitHub App", base62_checksum, EXCHANGE;
-        "github_pat_" 60 "personal access token (fine-grained)", plain, GITHUB;
+        "github_pat_" 60 "personal access token (fine-grained)", plain, GITHUB_PERMISSIONS;
     }
     "GitLab", "GitLab Docs: token overview; GitLab handbook: routable tokens" {
         "glpat-" 20 "personal, project or group access token", gitlab, GITLAB;
@@ -79,7 +81,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "gldt-" 20 "deploy token", gitlab, GITLAB_OTHER;
         "glrt-" 20 "runner authentication token", gitlab, GITLAB_OTHER;
         "glrtr-" 20 "runner registration token", gitlab, GITLAB_OTHER;
-        "glcbt-" 20 "CI job token", gitlab, "it is valid while its job runs, and reaches what the user of the job may reach";
+        "glcbt-" 20 "CI job token", gitlab, "it is valid while its job runs, with the permissions of the user who started it";
         "glptt-" 20 "pipeline trigger token", gitlab, GITLAB_OTHER;
         "glft-" 20 "feed token", plain, GITLAB_OTHER;
         "glimt-" 20 "incoming mail token", plain, GITLAB_OTHER;
@@ -94,8 +96,8 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "xoxr-" 10 "refresh token (legacy)", slack, EXCHANGE;
         "xoxs-" 10 "session token (legacy)", slack, SLACK;
         "xoxc-" 10 "session token of the web client", slack, SLACK;
-        "xoxe.xoxb-" 10 "bot token that expires", plain, SLACK;
-        "xoxe.xoxp-" 10 "user token that expires", plain, SLACK;
+        "xoxe.xoxb-" 10 "bot token with expiry", plain, SLACK;
+        "xoxe.xoxp-" 10 "user token with expiry", plain, SLACK;
         "xoxe-" 10 "refresh token", plain, EXCHANGE;
         "xapp-" 10 "app-level token", plain, SLACK;
     }
@@ -103,7 +105,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "ya29." 20 "OAuth access token", plain, GOOGLE;
         "1//0" 20 "OAuth refresh token", plain, EXCHANGE;
         "4/0" 30 "authorization code", plain, EXCHANGE;
-        "AIza" 35 "API key", plain, "it names a project, not a user; the Cloud console lists the APIs that it may call";
+        "AIza" 35 "API key", plain, "it identifies a project, not a user; see the Google Cloud console for the APIs it can call";
         "GOCSPX-" 28 "OAuth client secret", plain, SECRET;
     }
     "Amazon Web Services", "AWS IAM: identifiers" {
@@ -111,8 +113,8 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "ASIA" 16 "access key ID of temporary credentials", aws_key, AWS;
     }
     "Microsoft", "Microsoft identity platform: token formats" {
-        "EwA" 300 "access token of a Microsoft account", plain, "only the API that it is meant for can read it";
-        "EwB" 300 "access token of a Microsoft account", plain, "only the API that it is meant for can read it";
+        "EwA" 300 "access token of a Microsoft account", plain, "only the API in its audience can read it";
+        "EwB" 300 "access token of a Microsoft account", plain, "only the API in its audience can read it";
     }
     "npm", "github.blog 2021-09-23" {
         "npm_" 36 "access token", base62_checksum, NPM;
@@ -124,7 +126,8 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "rubygems_" 48 "API key", plain, DASHBOARD;
     }
     "crates.io", "crates.io: token format" {
-        "cio" 32 "API token", plain, "https://crates.io/settings/tokens lists it, with its scopes and crates";
+        "cio" 32 "API token", plain, "see https://crates.io/settings/tokens for its scopes and crates";
+        "cio_tp_" 32 "temporary token of trusted publishing", plain, "it is valid for 30 minutes, for the crates of its trusted publisher configuration";
     }
     "Docker Hub", "Docker Docs: access tokens" {
         "dckr_pat_" 27 "personal access token", plain, DASHBOARD;
@@ -132,21 +135,21 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     }
     "Stripe", "Stripe Docs: API keys" {
         "sk_live_" 16 "secret key", plain, STRIPE;
-        "sk_test_" 16 "secret key for tests", plain, STRIPE;
+        "sk_test_" 16 "secret test key", plain, STRIPE;
         "rk_live_" 16 "restricted key", plain, STRIPE;
-        "rk_test_" 16 "restricted key for tests", plain, STRIPE;
-        "pk_live_" 16 "publishable key: it is meant to be public", plain, STRIPE;
-        "pk_test_" 16 "publishable key for tests: it is meant to be public", plain, STRIPE;
+        "rk_test_" 16 "restricted test key", plain, STRIPE;
+        "pk_live_" 16 "publishable key (not secret)", plain, STRIPE;
+        "pk_test_" 16 "publishable test key (not secret)", plain, STRIPE;
         "whsec_" 24 "webhook signing secret", plain, SECRET;
     }
     "Atlassian", "Atlassian support: API tokens; Bitbucket Cloud: access tokens" {
-        "ATATT3x" 100 "API token", plain, "`GET /rest/api/3/myself` of the site names the user, and the token does what the user may do";
+        "ATATT3x" 100 "API token", plain, "call `GET /rest/api/3/myself` at the site for the user, whose permissions the token has";
         "ATCTT3x" 100 "access token of a repository, project or workspace (Bitbucket)", plain, DASHBOARD;
         "ATBB" 24 "app password (Bitbucket)", plain, DASHBOARD;
         "ATOA" 40 "OAuth client secret", plain, SECRET;
     }
     "Salesforce", "Salesforce: session IDs" {
-        "00D" 60 "session ID or access token", salesforce, "`GET /services/oauth2/userinfo` names user and organization";
+        "00D" 60 "session ID or access token", salesforce, "call `GET /services/oauth2/userinfo` for the user and the org";
     }
     "Shopify", "Shopify: access tokens" {
         "shpat_" 32 "Admin API access token", plain, SHOPIFY;
@@ -160,7 +163,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "hvr." 24 "recovery token", plain, VAULT;
     }
     "Grafana", "Grafana: service account tokens" {
-        "glsa_" 41 "service account token", grafana, "`GET /api/access-control/user/permissions` of the instance lists what it may do";
+        "glsa_" 41 "service account token", grafana, "call `GET /api/access-control/user/permissions` at the instance for its permissions";
         "glc_" 32 "Cloud access policy token", plain, DASHBOARD;
     }
     "Sentry", "Sentry: organization tokens" {
@@ -190,29 +193,29 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "EAA" 80 "Graph API access token", plain, META;
     }
     "Square", "Square: access tokens" {
-        "sq0atp-" 22 "access token", plain, "`POST https://connect.squareup.com/oauth2/token/status` names its scopes and its expiry";
+        "sq0atp-" 22 "access token", plain, "call `POST https://connect.squareup.com/oauth2/token/status` for its scopes and expiry";
         "sq0csp-" 43 "application secret", plain, SECRET;
-        "EAAAE" 59 "access token", plain, "`POST https://connect.squareup.com/oauth2/token/status` names its scopes and its expiry";
+        "EAAAE" 59 "access token", plain, "call `POST https://connect.squareup.com/oauth2/token/status` for its scopes and expiry";
     }
     "SendGrid", "SendGrid: API keys" {
-        "SG." 60 "API key", plain, "`GET https://api.sendgrid.com/v3/scopes` lists its scopes";
+        "SG." 60 "API key", plain, "call `GET https://api.sendgrid.com/v3/scopes` for its scopes";
     }
     "Postman", "Postman: API keys" {
-        "PMAK-" 50 "API key", plain, "`GET https://api.getpostman.com/me` names the user";
+        "PMAK-" 50 "API key", plain, "call `GET https://api.getpostman.com/me` for the user";
     }
     "Figma", "Figma: personal access tokens" {
-        "figd_" 40 "personal access token", plain, "`GET https://api.figma.com/v1/me` with `X-Figma-Token` names the user";
+        "figd_" 40 "personal access token", plain, "call `GET https://api.figma.com/v1/me` with `X-Figma-Token` for the user";
     }
     "Linear", "Linear: API keys" {
         "lin_api_" 40 "API key", plain, DASHBOARD;
         "lin_oauth_" 40 "OAuth access token", plain, DASHBOARD;
     }
     "Notion", "Notion: integration tokens" {
-        "ntn_" 40 "integration token", plain, "`GET https://api.notion.com/v1/users/me` names the integration and its workspace";
-        "secret_" 43 "integration token (before 2024)", plain, "`GET https://api.notion.com/v1/users/me` names the integration and its workspace";
+        "ntn_" 40 "integration token", plain, "call `GET https://api.notion.com/v1/users/me` for the integration and its workspace";
+        "secret_" 43 "integration token (before 2024)", plain, "call `GET https://api.notion.com/v1/users/me` for the integration and its workspace";
     }
     "Airtable", "Airtable: personal access tokens" {
-        "pat" 79 "personal access token", plain, "`GET https://api.airtable.com/v0/meta/whoami` names the user and its scopes";
+        "pat" 79 "personal access token", plain, "call `GET https://api.airtable.com/v0/meta/whoami` for the user and the scopes";
     }
     "Databricks", "Databricks: personal access tokens" {
         "dapi" 32 "personal access token", plain, DASHBOARD;
@@ -225,20 +228,20 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     "Supabase", "Supabase: access tokens" {
         "sbp_" 40 "personal access token", plain, DASHBOARD;
         "sb_secret_" 20 "secret key of a project", plain, DASHBOARD;
-        "sb_publishable_" 20 "publishable key of a project: it is meant to be public", plain, DASHBOARD;
+        "sb_publishable_" 20 "publishable key of a project (not secret)", plain, DASHBOARD;
     }
     "Netlify", "Netlify: personal access tokens" {
         "nfp_" 36 "personal access token", plain, DASHBOARD;
     }
     "Heroku", "Heroku: API keys" {
-        "HRKU-" 36 "API key", plain, "`GET https://api.heroku.com/oauth/authorizations` lists the scopes";
+        "HRKU-" 36 "API key", plain, "call `GET https://api.heroku.com/oauth/authorizations` for its scopes";
     }
     "Pulumi", "Pulumi: access tokens" {
-        "pul-" 40 "access token", plain, "`pulumi whoami --verbose` names the user and the organizations";
+        "pul-" 40 "access token", plain, "run `pulumi whoami --verbose` for the user and the organizations";
     }
     "Doppler", "Doppler: token formats" {
-        "dp.pt." 40 "personal token", plain, "`GET https://api.doppler.com/v3/me` names the workplace and the kind of token";
-        "dp.st." 40 "service token", plain, "`GET https://api.doppler.com/v3/me` names the workplace and the kind of token";
+        "dp.pt." 40 "personal token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
+        "dp.st." 40 "service token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
     }
     "Tailscale", "Tailscale: key prefixes" {
         "tskey-auth-" 20 "auth key", plain, DASHBOARD;
@@ -250,19 +253,19 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     }
     "PostHog", "PostHog: API keys" {
         "phx_" 40 "personal API key", plain, DASHBOARD;
-        "phc_" 40 "project key: it is meant to be public", plain, DASHBOARD;
+        "phc_" 40 "publishable project key (not secret)", plain, DASHBOARD;
     }
     "Buildkite", "Buildkite: managing API access tokens" {
-        "bkua_" 40 "API access token", plain, "`GET https://api.buildkite.com/v2/access-token` lists its scopes";
+        "bkua_" 40 "API access token", plain, "call `GET https://api.buildkite.com/v2/access-token` for its scopes";
     }
     "CircleCI", "CircleCI: API tokens" {
-        "CCIPAT_" 40 "personal API token", plain, "`GET https://circleci.com/api/v2/me` names the user";
+        "CCIPAT_" 40 "personal API token", plain, "call `GET https://circleci.com/api/v2/me` for the user";
     }
     "1Password", "1Password: service accounts" {
-        "ops_" 100 "service account token", plain, "`op service-account ratelimit` tells whether it is valid; the account's pages list its vaults";
+        "ops_" 100 "service account token", plain, "run `op service-account ratelimit` to test it; 1Password.com lists its vaults";
     }
     "Dropbox", "Dropbox: OAuth guide" {
-        "sl." 60 "short-lived access token", plain, "`POST https://api.dropboxapi.com/2/check/user` tells whether it is valid";
+        "sl." 60 "short-lived access token", plain, "call `POST https://api.dropboxapi.com/2/check/user` to test it";
     }
     "Ory", "Ory Hydra: token prefixes" {
         "ory_at_" 40 "access token", plain, ORY;
@@ -270,8 +273,8 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "ory_ac_" 40 "authorization code", plain, EXCHANGE;
     }
     "PASETO", "PASETO: version 4" {
-        "v4.public." 80 "signed token: its payload can be read, and is no JWT", plain, "a library for PASETO reads it";
-        "v4.local." 80 "encrypted token", plain, "only the holder of the key can read it";
+        "v4.public." 80 "signed token, readable but not a JWT", plain, "read it with a PASETO library";
+        "v4.local." 80 "encrypted token", plain, "only a holder of the key can read it";
     }
     "Clojars", "Clojars: deploy tokens" {
         "CLOJARS_" 60 "deploy token", plain, DASHBOARD;
