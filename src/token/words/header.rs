@@ -1,57 +1,57 @@
-//! Header parameters and algorithms.
+//! JOSE header parameters and algorithms.
 
 use super::{Word, table};
 
 pub(in crate::token) const PARAMETERS: &[Word] = table! {
-    "RFC 7515 §4.1.1" { "alg": "the algorithm", }
-    "RFC 7515 §4.1.2" { "jku": "where keys are said to be: never to be trusted by itself", }
-    "RFC 7515 §4.1.3" { "jwk": "a key inside the token: never to be trusted by itself", }
-    "RFC 7515 §4.1.4" { "kid": "which of the issuer's keys", }
-    "RFC 7515 §4.1.5" { "x5u": "where a certificate is said to be: never to be trusted by itself", }
-    "RFC 7515 §4.1.6" { "x5c": "certificates", }
+    "RFC 7515 §4.1.1" { "alg": "signature or key management algorithm", }
+    "RFC 7515 §4.1.2" { "jku": "URL of a JWK Set: a verifier must not trust it unless it is on an allow list", }
+    "RFC 7515 §4.1.3" { "jwk": "public key in the token: proves nothing about the issuer", }
+    "RFC 7515 §4.1.4" { "kid": "identifier of the issuer's key", }
+    "RFC 7515 §4.1.5" { "x5u": "URL of a certificate: a verifier must not trust it unless it is on an allow list", }
+    "RFC 7515 §4.1.6" { "x5c": "certificate chain", }
     "RFC 7515 §4.1.7" { "x5t": "SHA-1 thumbprint of the certificate", }
     "RFC 7515 §4.1.8" { "x5t#S256": "SHA-256 thumbprint of the certificate", }
-    "RFC 7515 §4.1.9" { "typ": "what kind of token this is", }
-    "RFC 7515 §4.1.10" { "cty": "what the payload is", }
-    "RFC 7515 §4.1.11" { "crit": "parameters that must be understood, else the token must be refused", }
-    "RFC 7516 §4.1.2" { "enc": "how the content is encrypted", }
-    "RFC 7516 §4.1.3" { "zip": "how the content was compressed before it was encrypted", }
+    "RFC 7515 §4.1.9" { "typ": "media type of the token", }
+    "RFC 7515 §4.1.10" { "cty": "media type of the payload", }
+    "RFC 7515 §4.1.11" { "crit": "extensions that a verifier must understand, or else reject the token", }
+    "RFC 7516 §4.1.2" { "enc": "content encryption algorithm", }
+    "RFC 7516 §4.1.3" { "zip": "compression of the plaintext", }
     "RFC 7518 §4.6.1.1" { "epk": "ephemeral public key", }
-    "RFC 7518 §4.6.1.2" { "apu": "about the sender, for the key agreement", }
-    "RFC 7518 §4.6.1.3" { "apv": "about the recipient, for the key agreement", }
+    "RFC 7518 §4.6.1.2" { "apu": "information about the producer, for the key agreement", }
+    "RFC 7518 §4.6.1.3" { "apv": "information about the recipient, for the key agreement", }
     "RFC 7518 §4.7.1.1" { "iv": "initialization vector of the key wrapping", }
     "RFC 7518 §4.7.1.2" { "tag": "authentication tag of the key wrapping", }
     "RFC 7518 §4.8.1.1" { "p2s": "salt of the key derivation", }
-    "RFC 7518 §4.8.1.2" { "p2c": "rounds of the key derivation", }
-    "RFC 7797 §3" { "b64": "whether the payload is base64url", }
+    "RFC 7518 §4.8.1.2" { "p2c": "iteration count of the key derivation", }
+    "RFC 7797 §3" { "b64": "whether the payload is base64url-encoded", }
     "RFC 7519 §5.3" {
-        "iss": "copy of the claim, readable while the claims are encrypted",
-        "sub": "copy of the claim, readable while the claims are encrypted",
-        "aud": "copy of the claim, readable while the claims are encrypted",
+        "iss": "copy of the claim, readable without decryption",
+        "sub": "copy of the claim, readable without decryption",
+        "aud": "copy of the claim, readable without decryption",
     }
-    "RFC 8555 §6.4.1" { "url": "the URL that an ACME request is for", }
-    "RFC 8555 §6.5.2" { "nonce": "ties it to one use: an ACME request, or (Entra) an access token for Microsoft Graph", }
-    "RFC 8225 §4" { "ppt": "which extension of PASSporT it is", }
+    "RFC 8555 §6.4.1" { "url": "URL of the ACME request", }
+    "RFC 8555 §6.5.2" { "nonce": "replay protection: of an ACME request, or (Entra) of an access token for Microsoft Graph", }
+    "RFC 8225 §4" { "ppt": "PASSporT extension", }
 
-    "RFC 9901 §8" { "disclosures": "the disclosures of an SD-JWT in JSON serialization", "kb_jwt": "the key binding JWT of an SD-JWT in JSON serialization", }
+    "RFC 9901 §8" { "disclosures": "disclosures of an SD-JWT in JSON serialization", "kb_jwt": "key binding JWT of an SD-JWT in JSON serialization", }
     "OpenID Federation 1.0 §4.3" { "trust_chain": "chain of entity statements", }
-    "OpenID4VCI §8.2.1.1" { "key_attestation": "an attestation of the key of the wallet", }
-    "SD-JWT VC §6" { "vctm": "descriptions of the type of the credential", }
+    "OpenID4VCI §8.2.1.1" { "key_attestation": "attestation of the wallet's key", }
+    "SD-JWT VC §6" { "vctm": "metadata of the credential type", }
     "Salesforce Help: JWT-based access tokens" {
-        "tnk": "the tenant of the token",
-        "tty": "the type of the token",
-        "ver": "the version of the token's format",
+        "tnk": "tenant key",
+        "tty": "kind of token",
+        "ver": "version of the token format",
     }
-    "PingFederate: JSON token management" { "pi.atm": "which access token manager made it", }
-    "AWS Application Load Balancer: authenticate users" { "signer": "the load balancer that signed it", "client": "the client at the identity provider", "exp": "the time from which on it must be refused", }
+    "PingFederate: JSON token management" { "pi.atm": "access token manager that issued the token", }
+    "AWS Application Load Balancer: authenticate users" { "signer": "load balancer that signed the token", "client": "client at the identity provider", "exp": "expiration time", }
 };
 
 pub(in crate::token) const ALGORITHMS: &[Word] = table! {
-    "RFC 7518 §3.6" { "none": "not signed", }
+    "RFC 7518 §3.6" { "none": "unsigned", }
     "RFC 7518 §3.2" {
-        "HS256": "HMAC with SHA-256: whoever can check it can also make it",
-        "HS384": "HMAC with SHA-384: whoever can check it can also make it",
-        "HS512": "HMAC with SHA-512: whoever can check it can also make it",
+        "HS256": "HMAC with SHA-256: a shared secret, so every verifier can also create tokens",
+        "HS384": "HMAC with SHA-384: a shared secret, so every verifier can also create tokens",
+        "HS512": "HMAC with SHA-512: a shared secret, so every verifier can also create tokens",
     }
     "RFC 7518 §3.3" {
         "RS256": "RSA with SHA-256",
@@ -69,55 +69,55 @@ pub(in crate::token) const ALGORITHMS: &[Word] = table! {
         "PS512": "RSA-PSS with SHA-512",
     }
     "RFC 8812 §3.2" { "ES256K": "ECDSA on secp256k1 with SHA-256", }
-    "RFC 8037 §3.1" { "EdDSA": "Edwards-curve signature; which curve is up to the key (RFC 9864 names it in `alg`)", }
+    "RFC 8037 §3.1" { "EdDSA": "Edwards-curve signature, with the curve of the key; deprecated by RFC 9864 in favor of `Ed25519` and `Ed448`", }
     "RFC 9864 §2.2" {
         "Ed25519": "Edwards-curve signature on Curve25519",
         "Ed448": "Edwards-curve signature on Curve448",
     }
     "ML-DSA for JOSE and COSE" {
-        "ML-DSA-44": "lattice signature that withstands quantum computers (FIPS 204, category 2)",
-        "ML-DSA-65": "lattice signature that withstands quantum computers (FIPS 204, category 3)",
-        "ML-DSA-87": "lattice signature that withstands quantum computers (FIPS 204, category 5)",
+        "ML-DSA-44": "post-quantum lattice signature (FIPS 204, security category 2)",
+        "ML-DSA-65": "post-quantum lattice signature (FIPS 204, security category 3)",
+        "ML-DSA-87": "post-quantum lattice signature (FIPS 204, security category 5)",
     }
-    "RFC 7518 §4.2" { "RSA1_5": "RSA with PKCS #1 v1.5 padding: open to padding oracles, to be avoided", }
+    "RFC 7518 §4.2" { "RSA1_5": "RSA with PKCS #1 v1.5 padding: vulnerable to padding oracles, avoid it", }
     "RFC 7518 §4.3" {
-        "RSA-OAEP": "RSA with OAEP and SHA-1",
-        "RSA-OAEP-256": "RSA with OAEP and SHA-256",
+        "RSA-OAEP": "RSA-OAEP with SHA-1",
+        "RSA-OAEP-256": "RSA-OAEP with SHA-256",
     }
     "W3C WebCrypto registration" {
-        "RSA-OAEP-384": "RSA with OAEP and SHA-384",
-        "RSA-OAEP-512": "RSA with OAEP and SHA-512",
+        "RSA-OAEP-384": "RSA-OAEP with SHA-384",
+        "RSA-OAEP-512": "RSA-OAEP with SHA-512",
     }
     "RFC 7518 §4.4" {
         "A128KW": "AES key wrap with a 128-bit key",
         "A192KW": "AES key wrap with a 192-bit key",
         "A256KW": "AES key wrap with a 256-bit key",
     }
-    "RFC 7518 §4.5" { "dir": "a shared key encrypts the content directly", }
+    "RFC 7518 §4.5" { "dir": "direct use of a shared key for content encryption", }
     "RFC 7518 §4.6" {
-        "ECDH-ES": "key agreement on an elliptic curve",
-        "ECDH-ES+A128KW": "key agreement on an elliptic curve, then AES key wrap with 128 bits",
-        "ECDH-ES+A192KW": "key agreement on an elliptic curve, then AES key wrap with 192 bits",
-        "ECDH-ES+A256KW": "key agreement on an elliptic curve, then AES key wrap with 256 bits",
+        "ECDH-ES": "elliptic curve key agreement",
+        "ECDH-ES+A128KW": "elliptic curve key agreement, then AES key wrap with a 128-bit key",
+        "ECDH-ES+A192KW": "elliptic curve key agreement, then AES key wrap with a 192-bit key",
+        "ECDH-ES+A256KW": "elliptic curve key agreement, then AES key wrap with a 256-bit key",
     }
     "RFC 7518 §4.7" {
-        "A128GCMKW": "key wrap by AES-GCM with a 128-bit key",
-        "A192GCMKW": "key wrap by AES-GCM with a 192-bit key",
-        "A256GCMKW": "key wrap by AES-GCM with a 256-bit key",
+        "A128GCMKW": "AES-GCM key wrap with a 128-bit key",
+        "A192GCMKW": "AES-GCM key wrap with a 192-bit key",
+        "A256GCMKW": "AES-GCM key wrap with a 256-bit key",
     }
     "RFC 7518 §4.8" {
-        "PBES2-HS256+A128KW": "key from a password, by PBKDF2 with SHA-256",
-        "PBES2-HS384+A192KW": "key from a password, by PBKDF2 with SHA-384",
-        "PBES2-HS512+A256KW": "key from a password, by PBKDF2 with SHA-512",
+        "PBES2-HS256+A128KW": "key derived from a password with PBKDF2 and SHA-256, then AES key wrap with a 128-bit key",
+        "PBES2-HS384+A192KW": "key derived from a password with PBKDF2 and SHA-384, then AES key wrap with a 192-bit key",
+        "PBES2-HS512+A256KW": "key derived from a password with PBKDF2 and SHA-512, then AES key wrap with a 256-bit key",
     }
     "RFC 7518 §5.2" {
-        "A128CBC-HS256": "content encrypted by AES-CBC with 128 bits, and HMAC with SHA-256",
-        "A192CBC-HS384": "content encrypted by AES-CBC with 192 bits, and HMAC with SHA-384",
-        "A256CBC-HS512": "content encrypted by AES-CBC with 256 bits, and HMAC with SHA-512",
+        "A128CBC-HS256": "AES-CBC with a 128-bit key, and HMAC with SHA-256",
+        "A192CBC-HS384": "AES-CBC with a 192-bit key, and HMAC with SHA-384",
+        "A256CBC-HS512": "AES-CBC with a 256-bit key, and HMAC with SHA-512",
     }
     "RFC 7518 §5.3" {
-        "A128GCM": "content encrypted by AES-GCM with a 128-bit key",
-        "A192GCM": "content encrypted by AES-GCM with a 192-bit key",
-        "A256GCM": "content encrypted by AES-GCM with a 256-bit key",
+        "A128GCM": "AES-GCM with a 128-bit key",
+        "A192GCM": "AES-GCM with a 192-bit key",
+        "A256GCM": "AES-GCM with a 256-bit key",
     }
 };

@@ -1,7 +1,7 @@
-//! Claims, header parameters and algorithms in words: tables, each row with the document that says so.
+//! Glossary of claims, header parameters and algorithms: tables with the source of each meaning.
 //!
-//! A name with slashes reaches inside: `cnf/jkt` is `jkt` of the object `cnf`, `resource_access/*/roles` is `roles` of
-//! each member of `resource_access`. They are the names that `decode --claim` takes, with a slash before them.
+//! A name with slashes is a path into an object: `cnf/jkt` is the member `jkt` of `cnf`, and `resource_access/*/roles` is
+//! `roles` of each member of `resource_access`. With a leading slash they are the paths that `decode --claim` takes.
 
 mod cloud;
 mod header;
@@ -20,15 +20,15 @@ pub(super) use workloads::{GITHUB_ACTIONS, GITLAB_CI, KUBERNETES, SPIFFE};
 /// One row of a table.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Word {
-    /// The name of the claim, the header parameter or the algorithm.
+    /// Name of the claim, header parameter or algorithm.
     pub(super) name: &'static str,
-    /// What it means.
+    /// Meaning.
     pub(super) words: &'static str,
-    /// The document that says so.
+    /// Document that defines it.
     pub(super) source: &'static str,
 }
 
-/// A table: the sources, and under each the names with their words.
+/// Declares a table: each source with its names and their meanings.
 macro_rules! table {
     ($($source:literal { $($name:literal: $words:literal,)* })*) => {
         &[$($($crate::token::words::Word { name: $name, words: $words, source: $source },)*)*]
@@ -44,7 +44,6 @@ pub(super) const TIMES: &[&str] = &[
     "auth_time",
     "updated_at",
     "rat",
-    "pwd_exp",
     "xms_pftexp",
     "kubernetes.io/warnafter",
     "toe",
@@ -53,12 +52,12 @@ pub(super) const TIMES: &[&str] = &[
     "token_introspection/nbf",
 ];
 
-/// The row of that name.
+/// Returns the row with this name.
 pub(super) fn find(table: &'static [Word], name: &str) -> Option<&'static Word> {
     table.iter().find(|word| word.name == name)
 }
 
-/// Whether a table knows members of the object of that name.
+/// Returns whether a table has rows for members of this object.
 pub(super) fn reaches_into(table: &'static [Word], name: &str) -> bool {
     table.iter().any(|word| word.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
 }
@@ -68,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_in_a_table_are_unique_and_every_row_is_whole() {
+    fn names_in_a_table_are_unique_and_rows_are_complete() {
         for table in [
             CLAIMS,
             ID_TOKEN,

@@ -1,129 +1,129 @@
-//! What `tokscope explain` adds to the line of a claim: the sentences that end the usual confusions.
+//! Details that `tokscope explain` adds to a claim, header parameter or algorithm, against the usual confusions.
 
 const MORE: &[(&str, &str)] = &[
     (
         "iss",
-        "A verifier compares it with the issuer that it was set up with, letter by letter, and takes the keys from that issuer's metadata: never from a place that the token itself names. `https://a.example` and `https://a.example/` are two issuers.",
+        "A verifier compares it character by character with the issuer it is configured for, and fetches the keys from that issuer's metadata, never from a URL in the token. `https://a.example` and `https://a.example/` are different issuers.",
     ),
     (
         "sub",
-        "It identifies someone only together with `iss`: two issuers may use the same value. It need not be a person; with client credentials it is often the client.",
+        "It is unique only together with `iss`: two issuers may use the same value. It isn't always a user; with the client credentials grant it is usually the client.",
     ),
     (
         "aud",
-        "It names the API, not the client that asked for the token (that is `azp` or `client_id`), except in an ID token, which is meant for the client. An API that finds another name here must answer 401, whatever the scopes are: a token for Microsoft Graph, say, is no use at one's own API. A list means that any of them may accept it.",
+        "It names the API, not the client that requested the token (`azp` or `client_id`). In an ID token it is the client. An API that isn't named must respond with 401, whatever the scopes: a token for Microsoft Graph, for example, is not valid at any other API. With an array, each API in it may accept the token.",
     ),
     (
         "azp",
-        "It names the client that uses the token, not whom the token is meant for: that is `aud`. Where both are there, an API checks `aud`.",
+        "It names the client that uses the token, not the audience, which is `aud`. If both are present, an API checks `aud`.",
     ),
     (
         "client_id",
-        "It names the client that asked for the token. An API checks `aud`; Amazon Cognito, whose access tokens have no `aud`, is the exception.",
+        "It names the client that requested the token. An API checks `aud` instead; access tokens of Amazon Cognito have no `aud`, so there `client_id` is checked.",
     ),
     (
         "exp",
-        "In seconds since 1970, as every time in a JWT; a number with thirteen digits is in milliseconds and means a year beyond 50,000. Clocks differ: a verifier may allow a leeway of some seconds, and should say so.",
+        "The token must be rejected from this time on. Times in a JWT are seconds since 1970-01-01 UTC. A number with 13 digits is in milliseconds, and read as seconds it lies more than 50,000 years ahead. Verifiers may allow a few seconds or minutes of leeway for clock skew.",
     ),
     (
         "nbf",
-        "A verifier that finds it in the future refuses the token. A token that is refused right after it was issued is a sign of clocks that differ.",
+        "A verifier rejects the token before this time. If a token is rejected right after it was issued, the clocks of issuer and verifier differ.",
     ),
     (
         "iat",
-        "It says when the token was made and forbids nothing by itself. In a DPoP proof or a client assertion it has to be recent.",
+        "It tells the age of the token and doesn't restrict it by itself. In a DPoP proof or a client assertion it must be recent.",
     ),
     (
         "jti",
-        "Access tokens may be used as often as one likes until they expire; assertions and proofs only once, and this is how a server notices the second time.",
+        "An access token can be used any number of times until it expires. A proof or a client assertion can be used only once, and the server detects a replay by this value.",
     ),
     (
         "scope",
-        "Texts with spaces between, case-sensitive. They limit what the client may do on the user's behalf: what the user may do is another matter (roles, permissions), and a call needs both. Other names for the same: `scp`, `scopes`, and in a way `permissions`.",
+        "Scopes are case-sensitive strings, separated by spaces. They limit what the client may do on the user's behalf; what the user may do is decided by roles or permissions, and a call needs both. Some servers use `scp`, `scopes` or `permissions` instead.",
     ),
     (
         "scp",
-        "Entra and Okta write `scp` for what the standards call `scope`: Entra a text with spaces between, Okta a list. In Entra tokens it is there only when a user signed in; a client that acts for itself has `roles` instead, and an API that checks only one of both answers 403 to the other kind of caller.",
+        "Entra and Okta use `scp` where the standards use `scope`: Entra as a string with spaces, Okta as an array. In Entra, only tokens with a signed-in user have it; a client without a user has `roles`. An API that checks only one of the two rejects the other kind of caller with 403.",
     ),
-    ("scopes", "No standard has this name: a verifier that looks for `scope` finds nothing here."),
+    ("scopes", "No standard defines it: a verifier that looks for `scope` finds nothing."),
     (
         "roles",
-        "In an Entra token without `scp` these are application permissions: what the client may do by itself. With `scp`, they are app roles of the user. Elsewhere they are what the user is, and scopes are what the client may do: a call needs both.",
+        "In an Entra token without `scp` these are application permissions of the client; with `scp` they are app roles of the user. At other providers they describe the user, while scopes describe the client, and a call needs both.",
     ),
     (
         "permissions",
-        "Auth0 puts here what the user's roles allow at this API, and in `scope` what the client asked for. With role-based access control on, an API checks `permissions`; a scope alone does not mean that the user may.",
+        "Auth0 lists here what the user's roles allow at this API, and in `scope` what the client requested. With role-based access control enabled, an API checks `permissions`: a scope alone doesn't mean that the user is allowed.",
     ),
     (
         "groups",
-        "What a group may do is up to the API. Servers leave groups out when there are too many (Entra above 200), so that a missing group need not mean that the user isn't in it.",
+        "Each API decides what a group allows. Servers omit groups when there are too many (Entra above 200), so a missing group doesn't mean that the user isn't a member.",
     ),
     (
         "realm_access",
-        "Roles of the realm, and no scopes: Keycloak puts what the client asked for in `scope`, and what the user is here and in `resource_access`. Frameworks that look for scopes find none of these roles unless told to.",
+        "These are roles, not scopes: Keycloak puts the requested scopes in `scope`, and the user's roles here and in `resource_access`. A framework that looks for scopes ignores these roles unless it is configured to read them.",
     ),
-    ("resource_access", "Roles per client: an API takes only those under its own client ID."),
+    ("resource_access", "These are roles per client: an API reads only those under its own client ID."),
     (
         "authorities",
-        "Spring Security makes these out of `scope` with `SCOPE_` before each; a rule that asks for a role looks for `ROLE_`.",
+        "Spring Security derives authorities from `scope` by adding `SCOPE_`. A rule that requires a role looks for `ROLE_`.",
     ),
     (
         "acr",
-        "An API that needs a stronger sign-in answers 401 with `insufficient_user_authentication` and the `acr_values` to ask for (RFC 9470): more scopes do not help there.",
+        "An API that requires stronger authentication responds with 401, `insufficient_user_authentication` and the required `acr_values` (RFC 9470). More scopes don't help.",
     ),
     (
         "auth_time",
-        "An API that needs a recent sign-in answers 401 with `max_age` (RFC 9470): a refreshed token keeps the old time, so the user has to sign in again.",
+        "An API that requires recent authentication responds with 401 and `max_age` (RFC 9470). Refreshing the token keeps the old time, so the user must sign in again.",
     ),
     (
         "cnf",
-        "The token is bound to a key: an API refuses it without the proof, a DPoP header (`jkt`) or the TLS client certificate (`x5t#S256`). Sent as `Bearer`, such a token is answered with 401.",
+        "The token is bound to a key. An API rejects it without proof of possession: a DPoP proof (`jkt`) or the TLS client certificate (`x5t#S256`). Sent as a plain `Bearer` token, it is rejected with 401.",
     ),
     (
         "nonce",
-        "In an ID token it is the value that the client sent, and which it has to find again; in a DPoP proof it is the value that the server demanded.",
+        "In an ID token it is the value that the client sent in the authentication request and must compare. In a DPoP proof it is the value that the server provided.",
     ),
-    ("sid", "It names the session of the user; a logout token with the same value ends it."),
+    ("sid", "It identifies the session of the user; a logout token with the same value ends it."),
     (
         "act",
-        "The subject stays the user; this names who acts for them. Only the outermost counts for access, the ones inside tell how it came about.",
+        "The subject remains the user; `act` names the party that acts on their behalf. Nested actors are history: only the outermost one counts for access.",
     ),
     (
         "email",
-        "Whoever gets an address later gets the account, if the address is the key: use `iss` and `sub`. And a text is no proof: look at `email_verified`.",
+        "Anyone who is assigned the address later would get the account if the address were its key: use `iss` and `sub`. Check `email_verified` too: the claim alone proves nothing.",
     ),
     (
         "kid",
-        "A name, and no more: a verifier looks it up among the keys that it already has. It must never become a path, a URL or part of a query.",
+        "A verifier looks it up among the keys it already has. It must never be used as a path, a URL or part of a query.",
     ),
     (
         "alg",
-        "The token only claims it. A verifier decides by the type of its key which algorithms it accepts, and refuses any other: a public key is never an HMAC secret.",
+        "The header is untrusted. A verifier accepts only the algorithms that fit its key, so that a public key is never used as an HMAC secret (RFC 8725 §3.1).",
     ),
     (
         "typ",
-        "Tokens of one kind must not pass for another: an API that accepts only `at+jwt` can't be fooled with an ID token (RFC 8725 §3.11).",
+        "Explicit typing keeps tokens of one kind from being accepted as another: an API that accepts only `at+jwt` can't be tricked with an ID token (RFC 8725 §3.11).",
     ),
     (
         "crit",
-        "A verifier that does not know one of the names must refuse the token, even if the signature is right. Several libraries forget this.",
+        "A verifier that doesn't understand one of these extensions must reject the token, even if the signature is valid. Several libraries ignore this rule.",
     ),
-    ("none", "Nothing proves who wrote it. A verifier must refuse it, in every spelling."),
+    ("none", "Anyone can create such a token. A verifier must reject it, in every spelling of `none`."),
     (
         "HS256",
-        "The same secret makes and checks the signature, so that every API that can check tokens could also forge them. It must have at least 256 random bits: a password is guessed offline from one token.",
+        "The same secret creates and verifies the signature, so any API that can verify tokens can also forge them. It needs at least 256 random bits: a weak secret can be guessed offline from a single token.",
     ),
     (
         "RS256",
-        "The issuer signs with its private key; anyone can check with the public one. The key should have at least 2048 bits.",
+        "The issuer signs with its private key, and anyone can verify with the public key. The key must have at least 2048 bits (RFC 7518 §3.3).",
     ),
     (
         "ES256",
-        "Shorter keys and signatures than RSA: 64 bytes. A signature that is all zeros passed in some Java versions (CVE-2022-21449).",
+        "Keys and signatures are shorter than with RSA: a signature has 64 bytes. Some Java versions accepted a signature of all zeros (CVE-2022-21449).",
     ),
 ];
 
-/// More about a name, if there is more to say.
+/// Returns the details about a name, if there are any.
 pub(in crate::token) fn more(name: &str) -> Option<&'static str> {
     MORE.iter().find(|(known, _)| *known == name).map(|(_, more)| *more)
 }
@@ -134,7 +134,7 @@ mod tests {
     use super::MORE;
 
     #[test]
-    fn there_is_more_only_about_what_is_in_a_table() {
+    fn details_are_only_about_names_in_a_table() {
         for (name, _) in MORE {
             let known = [CLAIMS, PARAMETERS, ALGORITHMS, KEYCLOAK].iter().any(|table| find(table, name).is_some());
             assert!(known, "{name}");

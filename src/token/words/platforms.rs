@@ -1,80 +1,80 @@
-//! The words of authorization servers that one runs oneself, and of business platforms.
+//! Claims of self-hosted authorization servers and business platforms.
 
 use super::{Word, table};
 
 pub(in crate::token) const KEYCLOAK: &[Word] = table! {
     "Keycloak: server administration" {
-        "aud": "the clients that are meant to accept it; `account` is there for the user's own account page",
-        "azp": "the client that it was issued to",
-        "typ": "what kind of token this is: `Bearer` an access token, `ID`, `Refresh` or `Offline`",
-        "realm_access": "roles in the realm, as Keycloak writes them",
-        "realm_access/roles": "roles in the realm: not scopes; every client sees them",
-        "resource_access": "roles per client, as Keycloak writes them",
-        "resource_access/*/roles": "roles at this client only",
-        "allowed-origins": "web origins from which the client may call",
-        "session_state": "the session at Keycloak (older name of `sid`)",
-        "sid": "the session at Keycloak",
-        "acr": "how strongly the user signed in: `0` is a session that was kept, `1` a sign-in now",
-        "scope": "the client scopes that were given: they decide which claims are here",
+        "aud": "audience: the clients that may accept the token; `account` is the account console",
+        "azp": "authorized party: the client that requested the token",
+        "typ": "kind of token: `Bearer` (access token), `ID`, `Refresh` or `Offline`",
+        "realm_access": "roles of the user in the realm",
+        "realm_access/roles": "realm roles of the user: not scopes",
+        "resource_access": "roles of the user, per client",
+        "resource_access/*/roles": "roles of the user at this client: not scopes",
+        "allowed-origins": "web origins that may call with this token (CORS)",
+        "session_state": "session ID at Keycloak (older name of `sid`)",
+        "sid": "session ID at Keycloak",
+        "acr": "authentication level: by default `1` is a fresh sign-in, `0` an existing session",
+        "scope": "client scopes that were granted: they also decide which claims are included",
         "trusted-certs": "certificates that the client trusts",
-        "not-before-policy": "tokens that are older than this are refused",
-        "client_session": "the session of this client",
-        "authorization": "permissions from Authorization Services (UMA)",
-        "authorization/permissions": "what it may do with which resource (UMA)",
-        "clientHost": "the host that the service account asked from",
-        "clientAddress": "the address that the service account asked from",
-        "clientId": "the client whose service account this is",
-        "organization": "the organizations of the user",
+        "not-before-policy": "tokens issued earlier are rejected",
+        "client_session": "session of this client",
+        "authorization": "permissions granted by Authorization Services (UMA)",
+        "authorization/permissions": "resources and scopes granted by Authorization Services (UMA)",
+        "clientHost": "host that the service account connected from",
+        "clientAddress": "IP address that the service account connected from",
+        "clientId": "client that the service account belongs to",
+        "organization": "organizations of the user",
     }
 };
 
 pub(in crate::token) const PING: &[Word] = table! {
     "PingOne: access token claims" {
-        "env": "the environment at PingOne",
-        "org": "the organization at PingOne",
-        "p1.rid": "the resource that it is meant for",
-        "p1.userId": "the user",
-        "p1.appId": "the application that asked for it",
-        "client_id": "the application that asked for it",
+        "env": "PingOne environment",
+        "org": "PingOne organization",
+        "p1.rid": "resource that the token is for",
+        "p1.userId": "identifier of the user",
+        "p1.appId": "application that requested the token",
+        "client_id": "application that requested the token",
     }
     "PingFederate: access token management" {
-        "pi.sri": "the session at PingFederate: revoking it revokes this token",
-        "Username": "the user's name, as the token manager was set up",
+        "pi.sri": "session reference: revoking the session revokes the token",
+        "Username": "username, as configured in the access token manager",
     }
     "PingAM: OAuth 2.0 token reference" {
-        "auditTrackingId": "ties the entries of the audit log together",
-        "authGrantId": "the consent that it came from",
-        "grant_type": "the grant that it came by",
-        "realm": "the realm that issued it",
-        "expires_in": "how many seconds it was valid for when it was issued",
-        "tokenName": "what kind of token this is",
-        "subname": "the user, by the last part of `sub`",
-        "cts": "how the token is kept at the server",
+        "auditTrackingId": "identifier that links audit log entries",
+        "authGrantId": "identifier of the user's consent",
+        "grant_type": "grant type",
+        "realm": "realm that issued the token",
+        "expires_in": "lifetime in seconds when the token was issued",
+        "tokenName": "kind of token",
+        "subname": "the last part of `sub`: the user's name",
+        "cts": "how the server stores the token",
     }
 };
 
 pub(in crate::token) const SALESFORCE: &[Word] = table! {
     "Salesforce: JWT-based access tokens" {
-        "iss": "the Salesforce organization's own domain",
-        "aud": "the API of the organization",
-        "sub": "the user, as `uid:` and the identifier of the account",
-        "sfi": "internal to Salesforce: ignore it",
-        "mty": "the kind of tenant",
-        "sfap_op": "what Salesforce has to do with it",
-        "sfap_rh": "the hosts that it may be sent to",
-        "scp": "what it may do, with spaces between",
-        "client_id": "the connected app that asked for it",
-        "tnk": "the tenant that it belongs to",
+        "iss": "issuer: the My Domain URL of the Salesforce org",
+        "aud": "audience: the APIs of the Salesforce org",
+        "sub": "subject: the user, as `uid:` and the user ID",
+        "sfi": "internal to Salesforce",
+        "mty": "kind of tenant",
+        "sfap_op": "Salesforce features that the org is entitled to",
+        "sfap_rh": "hosts that requests are routed to",
+        "scp": "scopes, separated by spaces; `scope` in the standards",
+        "client_id": "connected app that requested the token",
+        "tnk": "tenant key of the Salesforce org",
         "roles": "roles of the user",
-        "organization_id": "the organization",
-        "user_id": "the user",
-        "custom_attributes": "attributes that the connected app adds",
+        "organization_id": "identifier of the Salesforce org",
+        "user_id": "identifier of the user",
+        "custom_attributes": "attributes configured in the connected app",
     }
 };
 
 pub(in crate::token) const SPRING: &[Word] = table! {
     "Spring Authorization Server" {
-        "authorities": "what it may do; `SCOPE_` is put before scopes, `ROLE_` before roles",
-        "scope": "what it may do, as a list",
+        "authorities": "authorities: scopes with the prefix `SCOPE_`, roles with `ROLE_`",
+        "scope": "scopes, as an array",
     }
 };
