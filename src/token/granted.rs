@@ -1,4 +1,4 @@
-//! Which scopes a token was granted, and where that was read.
+//! Granted scopes of a token, and where each was read.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::fmt;
 use super::Json;
 use crate::scope::{Scope, ScopeSet};
 
-/// Where a granted scope was read.
+/// Source of a granted scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
-    /// The introspection response (RFC 7662 §2.2).
+    /// Introspection response (RFC 7662 §2.2).
     Introspection,
-    /// The token response that delivered the token (RFC 6749 §5.1).
+    /// Token response that issued the token (RFC 6749 §5.1).
     TokenResponse,
-    /// A claim, by its path, such as `scope` or `realm_access.roles`.
+    /// Claim, by its path, such as `scope` or `realm_access.roles`.
     Claim(String),
-    /// A response header, such as `X-OAuth-Scopes`.
+    /// Response header, such as `X-OAuth-Scopes`.
     Header(String),
 }
 
@@ -30,41 +30,41 @@ impl fmt::Display for Place {
     }
 }
 
-/// A scope and the place where it was read first.
+/// A scope with its first source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantedScope {
-    /// The scope.
+    /// Scope.
     pub scope: Scope,
-    /// Where it was read.
+    /// First source.
     pub place: Place,
 }
 
-/// The scopes that a token carries, in the order in which they were read, each once.
+/// Granted scopes of a token, without duplicates, in the order in which they were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Granted(pub Vec<GrantedScope>);
 
 impl Granted {
-    /// Without the places.
+    /// Returns the scopes without their sources.
     #[must_use]
     pub fn set(&self) -> ScopeSet {
         self.0.iter().map(|granted| granted.scope.clone()).collect()
     }
 
-    /// Adds a scope, unless it is there already.
+    /// Adds a scope unless it is present.
     pub fn add(&mut self, scope: Scope, place: Place) {
         if !self.0.iter().any(|granted| granted.scope == scope) {
             self.0.push(GrantedScope { scope, place });
         }
     }
 
-    /// Adds scopes, each unless it is there already; as many as there may be.
+    /// Adds scopes that are not present, in linear time.
     pub fn extend(&mut self, granted: impl IntoIterator<Item = GrantedScope>) {
         let mut known: HashSet<Scope> = self.0.iter().map(|granted| granted.scope.clone()).collect();
         self.0.extend(granted.into_iter().filter(|granted| known.insert(granted.scope.clone())));
     }
 }
 
-/// The claims that [`granted`] looks at.
+/// Claims that [`granted`] reads.
 pub(super) const CLAIMS: [&str; 9] = [
     "scope",
     "scp",
@@ -80,7 +80,7 @@ pub(super) const CLAIMS: [&str; 9] = [
 /// Reads the granted scopes out of a claims set, in the order of `scope`, `scp`, `scopes`, `permissions`, `roles`,
 /// `realm_access.roles`, `resource_access.*.roles`, `authorities`, `cognito:groups`.
 ///
-/// `None` when no such claim is there at all: then nothing is known, which is not the same as nothing granted.
+/// `None` if no such claim is present: the scopes are unknown, which is not the same as no scopes.
 #[must_use]
 pub fn granted(claims: &Json) -> Option<Granted> {
     let mut found: Option<Vec<GrantedScope>> = None;
@@ -108,7 +108,7 @@ pub fn granted(claims: &Json) -> Option<Granted> {
     })
 }
 
-/// Whether the claims that [`granted`] looks at hold nothing at all: not even something that is no scope.
+/// Returns whether the claims that [`granted`] reads are all empty, without even an invalid scope.
 pub(super) fn is_empty_list(claims: &Json) -> bool {
     fn is_blank(value: &Json) -> bool {
         match value {
@@ -122,8 +122,8 @@ pub(super) fn is_empty_list(claims: &Json) -> bool {
     CLAIMS.iter().filter_map(|claim| claims.get(claim)).all(is_blank)
 }
 
-/// A list of scopes as text with spaces between or as an array of texts, each of which may hold several. Spring writes
-/// an authority as an object.
+/// Reads scopes from a space-separated string, or from an array of such strings. Spring also encodes an authority as an
+/// object.
 fn scopes(value: &Json) -> Vec<Scope> {
     let split = |text: &str| text.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect();
     match value {
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_in_its_order() {
+    fn scopes_are_read_from_every_source_in_order() {
         for (claims, expected) in [
             (r#"{"sub":"x"}"#, None),
             (r#"{"scope":""}"#, Some("")),

@@ -1,33 +1,33 @@
-//! JSON as it stands in a token: members in order, duplicates kept, numbers to the letter.
+//! Lossless JSON: members in order, with duplicates, numbers as written.
 
 mod parse;
 mod write;
 
 pub use self::parse::JsonError;
 
-/// A JSON value (RFC 8259) that loses nothing: an object keeps the order of its members and every duplicate, a
-/// number keeps its source text.
+/// A lossless JSON value (RFC 8259): an object keeps the order of its members and duplicates, a number keeps its source
+/// text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// The source text of a number, such as `123456789012345678901234567890` or `1.10`.
+    /// Source text of a number, such as `123456789012345678901234567890` or `1.10`.
     Number(String),
-    /// A string, unescaped.
+    /// Unescaped string.
     String(String),
-    /// An array.
+    /// Array.
     Array(Vec<Json>),
-    /// The members in their order, duplicates included.
+    /// Members in order, with duplicates.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// How deep arrays and objects may be nested.
+    /// Maximum nesting depth.
     pub const DEPTH: usize = 127;
 
-    /// The members of an object; none of anything else.
+    /// Returns the members of an object; empty for other values.
     #[must_use]
     pub fn members(&self) -> &[(String, Self)] {
         match self {
@@ -36,7 +36,7 @@ impl Json {
         }
     }
 
-    /// The last member of that name, as most parsers have it; `None` if this is no object.
+    /// Returns the last member with this name, as most parsers do; `None` if the value is not an object.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -45,7 +45,7 @@ impl Json {
         }
     }
 
-    /// The items of an array; none of anything else.
+    /// Returns the items of an array; empty for other values.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match self {
@@ -54,7 +54,7 @@ impl Json {
         }
     }
 
-    /// Whether a name occurs twice among the members of this object.
+    /// Returns whether a member name of this object occurs twice.
     #[must_use]
     pub fn has_duplicates(&self) -> bool {
         let mut names: Vec<&str> = self.members().iter().map(|(name, _)| name.as_str()).collect();
@@ -62,7 +62,7 @@ impl Json {
         names.windows(2).any(|pair| pair.first() == pair.last())
     }
 
-    /// The text of a string.
+    /// Returns the content of a string; `None` for other values.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn order_duplicates_and_numbers_survive() {
+    fn order_duplicates_and_numbers_are_preserved() {
         let text = r#"{"b":123456789012345678901234567890,"a":1.10,"b":[-0e+5,null,true],"":{}}"#;
         let parsed = Json::parse(text).unwrap();
         assert_eq!(parsed.to_string(), text);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_with_its_place() {
+    fn invalid_json_is_rejected_with_its_offset() {
         for (text, offset) in [
             ("", 0),
             ("01", 1),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_a_cut_is_read() {
+    fn members_before_a_cut_are_read() {
         for (text, read) in [
             (r#"{"a":1,"b":[1,{"c":"x,}","d"#, Some(r#"{"a":1,"b":[1,{"c":"x,}"}]}"#)),
             (r#"{"a":{"b":1},"c":2"#, Some(r#"{"a":{"b":1}}"#)),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes() {
+    fn escapes_are_decoded_and_written() {
         let string = |text: &str| Json::parse(text).unwrap().as_str().unwrap().to_owned();
         assert_eq!(string(r#""\u00e9\ud83d\ude00\n\/""#), "é😀\n/");
         assert_eq!(string(r#""\ud83d""#), "\u{fffd}");
@@ -154,9 +154,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_agrees_with_serde_json_on_what_is_json(text in r#"[ \[\]{}:,"\\a-fu0-9.eE+-]{0,24}"#) {
+        fn accepts_what_serde_json_accepts(text in r#"[ \[\]{}:,"\\a-fu0-9.eE+-]{0,24}"#) {
             let ours = Json::parse(&text).is_ok();
-            // serde_json refuses numbers beyond f64 and lone surrogates, which are JSON by the grammar
+            // serde_json rejects numbers beyond f64 and unpaired surrogates, which the grammar allows
             if serde_json::from_str::<serde_json::Value>(&text).is_ok() {
                 prop_assert!(ours, "{text}");
             }
@@ -167,7 +167,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in "\\PC*") {
+        fn arbitrary_input_does_not_panic(text in "\\PC*") {
             let _ = Json::parse(&text);
         }
     }

@@ -1,40 +1,40 @@
-//! `NumericDate` (RFC 7519 §2): absolute, relative, and out of range.
+//! `NumericDate` (RFC 7519 §2): parsing, formatting, validity of a token.
 
 use jiff::Timestamp;
 
 use super::Json;
 
-/// Whether a token is within its time, by `exp` and `nbf` alone, with no leeway.
+/// Validity of a token by `exp` and `nbf` alone, without leeway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// Within its time; until when, if `exp` is there and in range.
+    /// Currently valid; until when, if `exp` is present and in range.
     Valid(Option<Timestamp>),
-    /// `exp` is past; since when, if it is in range.
+    /// Expired; since when, if `exp` is in range.
     Expired(Option<Timestamp>),
-    /// `nbf` is ahead; until when, if it is in range.
+    /// Not valid yet; until when, if `nbf` is in range.
     NotYet(Option<Timestamp>),
-    /// `exp` or `nbf` is there and is no `NumericDate`: the claim's name.
+    /// `exp` or `nbf` is not a `NumericDate`: the name of the claim.
     Malformed(&'static str),
 }
 
 impl Validity {
-    /// Whether the token is within its time.
+    /// Returns whether the token is currently valid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         matches!(self, Self::Valid(_))
     }
 
-    /// As the end of a sentence about the token: `expires in 54 min`, `expired 3 days ago`.
+    /// Describes the validity as a predicate of "the token": `expires in 54 min`, `expired 3 days ago`.
     #[must_use]
     pub fn words(&self, now: Timestamp) -> String {
         match self {
             Self::Valid(Some(at)) => format!("expires {}", relative(*at, now)),
             Self::Valid(None) => "never expires".to_owned(),
             Self::Expired(Some(at)) => format!("expired {}", relative(*at, now)),
-            Self::Expired(None) => "expired: its `exp` is before every calendar".to_owned(),
-            Self::NotYet(Some(at)) => format!("is valid {}", relative(*at, now)),
-            Self::NotYet(None) => "is never valid: its `nbf` is beyond every calendar".to_owned(),
-            Self::Malformed(claim) => format!("has an unreadable `{claim}`"),
+            Self::Expired(None) => "expired: `exp` is out of range".to_owned(),
+            Self::NotYet(Some(at)) => format!("becomes valid {}", relative(*at, now)),
+            Self::NotYet(None) => "is never valid: `nbf` is out of range".to_owned(),
+            Self::Malformed(claim) => format!("has an invalid `{claim}`"),
         }
     }
 }
@@ -43,11 +43,11 @@ impl Validity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NumericDate {
     At(Timestamp),
-    /// A number that no calendar here reaches: after the year 9999.
+    /// Out of range, after the year 9999.
     FarAhead,
-    /// A number that no calendar here reaches: before the year -9999.
+    /// Out of range, before the year -9999.
     FarBack,
-    /// No number.
+    /// Not a number.
     Malformed,
 }
 
@@ -61,7 +61,7 @@ impl NumericDate {
         }
         let Ok(number) = text.parse::<f64>() else { return Self::Malformed };
         let millisecond = (number * 1000.0).floor();
-        // every whole number in this range has an exact f64
+        // an f64 is exact for every integer in this range
         let at = (millisecond.abs() < 9e15).then_some(millisecond as i64);
         match at.and_then(|at| Timestamp::from_millisecond(at).ok()) {
             Some(at) => Self::At(at),
@@ -70,7 +70,7 @@ impl NumericDate {
         }
     }
 
-    /// The time that was meant, when a number of seconds after the year 5000 makes sense as milliseconds.
+    /// Returns the intended time if the value looks like milliseconds.
     pub(super) fn as_milliseconds(value: &Json) -> Option<Timestamp> {
         let Json::Number(text) = value else { return None };
         let millisecond: i64 = text.parse().ok()?;
@@ -81,7 +81,7 @@ impl NumericDate {
     }
 }
 
-/// Reads the validity out of a claims set.
+/// Determines the validity of a claims set.
 #[must_use]
 pub fn validity(claims: &Json, now: Timestamp) -> Validity {
     let mut until = None;
@@ -100,7 +100,7 @@ pub fn validity(claims: &Json, now: Timestamp) -> Validity {
     }
 }
 
-/// `in 54 min`, `3 days ago`, `now`: the largest unit that is at least one, rounded down.
+/// Formats the distance from now, such as `in 54 min`, `3 days ago` or `now`: in the largest unit, rounded down.
 #[must_use]
 pub fn relative(time: Timestamp, now: Timestamp) -> String {
     let seconds = time.as_second().saturating_sub(now.as_second());
@@ -111,7 +111,7 @@ pub fn relative(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// `54 min`, `3 days`: the largest unit that is at least one, rounded down.
+/// Formats a duration, such as `54 min` or `3 days`: in the largest unit, rounded down.
 pub(super) fn length(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..60 => (seconds, "s"),
@@ -124,7 +124,7 @@ pub(super) fn length(seconds: u64) -> String {
     format!("{count} {unit}{plural}")
 }
 
-/// `2026-11-23 19:40:00 UTC`
+/// Formats a time as `2026-11-23 19:40:00 UTC`.
 pub(super) fn absolute(time: Timestamp) -> String {
     let text = time.to_string();
     let (date, clock) = text.split_once('T').unwrap_or((text.as_str(), ""));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn validity_by_exp_and_nbf() {
+    fn exp_and_nbf_decide_validity() {
         let now = at(1_000_000);
         for (claims, expected) in [
             ("{}", Validity::Valid(None)),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn how_far_away() {
+    fn distances_are_rounded_down_to_the_largest_unit() {
         let now = at(1_000_000_000);
         for (offset, words) in [
             (0, "now"),

@@ -1,38 +1,36 @@
-//! From text to a [`Json`] (RFC 8259).
+//! Parses a [`Json`] value (RFC 8259).
 
 use thiserror::Error;
 
 use super::Json;
 
-/// Why a text is no JSON.
+/// Error of [`Json::parse`].
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message} at byte {offset}")]
 pub struct JsonError {
-    /// Where, in bytes from the start.
+    /// Offset in bytes.
     pub offset: usize,
-    /// What was expected or not allowed.
+    /// Reason.
     pub message: &'static str,
 }
 
 impl Json {
-    /// Parses a whole JSON text. Nothing but white space may follow the value. A `\u` escape that is half of a
-    /// surrogate pair without the other half becomes U+FFFD.
+    /// Parses a complete JSON text. Only white space may follow the value. An unpaired surrogate becomes U+FFFD.
     ///
     /// # Errors
-    /// When the text is no JSON by RFC 8259, or is nested deeper than [`Json::DEPTH`].
+    /// If the text is not valid JSON, or is nested deeper than [`Json::DEPTH`].
     pub fn parse(text: &str) -> Result<Self, JsonError> {
         let mut parser = Parser { text, at: 0 };
         parser.white_space();
         let value = parser.value(0)?;
         parser.white_space();
         if parser.at < text.len() {
-            return Err(parser.error("nothing may follow the value"));
+            return Err(parser.error("unexpected character after the value"));
         }
         Ok(value)
     }
 
-    /// What can be read of a JSON text that was cut off: everything before the last comma. `None` if not even that can
-    /// be read.
+    /// Parses a truncated JSON text up to the last comma. `None` if that is not valid either.
     #[must_use]
     pub fn parse_cut(text: &str) -> Option<Self> {
         let mut open = Vec::new();
@@ -59,13 +57,13 @@ impl Json {
             }
         }
         let (at, depth) = last?;
-        // the brackets that were open at that comma are open now, or more of them
+        // at least the brackets that were open at that comma are still open
         let closed: String = open.get(..depth)?.iter().rev().collect();
         Self::parse(&format!("{}{closed}", text.get(..at)?)).ok()
     }
 }
 
-/// A recursive descent, bounded by [`Json::DEPTH`]. `at` always stands on a character boundary.
+/// A recursive descent parser, bounded by [`Json::DEPTH`]. `at` is always on a character boundary.
 struct Parser<'t> {
     text: &'t str,
     at: usize,
@@ -112,7 +110,7 @@ impl Parser<'_> {
                 }
                 Err(self.error("expected a value"))
             }
-            None => Err(self.error("the text ends where a value is expected")),
+            None => Err(self.error("expected a value, found the end")),
         }
     }
 
@@ -126,7 +124,7 @@ impl Parser<'_> {
         loop {
             self.white_space();
             if self.peek() != Some(b'"') {
-                return Err(self.error("expected the name of a member"));
+                return Err(self.error("expected a member name"));
             }
             let name = self.string()?;
             self.white_space();
@@ -207,8 +205,8 @@ impl Parser<'_> {
                     self.at += 1;
                     string.push(self.escape()?);
                 }
-                Some(_) => return Err(self.error("a control character must be escaped")),
-                None => return Err(self.error("the text ends within a string")),
+                Some(_) => return Err(self.error("unescaped control character")),
+                None => return Err(self.error("unterminated string")),
             }
         }
     }
@@ -226,7 +224,7 @@ impl Parser<'_> {
                 self.at += 1;
                 return self.unicode_escape();
             }
-            _ => return Err(self.error("no such escape")),
+            _ => return Err(self.error("invalid escape")),
         };
         self.at += 1;
         Ok(character)

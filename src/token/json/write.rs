@@ -1,4 +1,4 @@
-//! From a [`Json`] to text, with deceptive characters as escapes.
+//! Writes a [`Json`] value, with deceptive characters escaped.
 
 use std::fmt::{self, Write as _};
 
@@ -6,8 +6,8 @@ use super::Json;
 use crate::text::visible_json;
 
 impl Json {
-    /// On several lines, indented by two spaces, with deceptive characters as JSON escapes. The compact form is
-    /// `to_string()`, escaped likewise.
+    /// Formats the value on several lines, indented by two spaces, with deceptive characters as JSON escapes. The compact
+    /// form, escaped likewise, is `to_string()`.
     #[must_use]
     pub fn pretty(&self) -> String {
         let mut text = String::new();

@@ -1,11 +1,11 @@
-//! Base64url as tokens have it (RFC 7515 §2), and the ways in which they fail to.
+//! Base64url of tokens (RFC 7515 §2), and its common deviations.
 
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
 use base64::{DecodeError, Engine as _};
 
-/// Base64url that does not mind bits left over at its end.
+/// Base64url that accepts unused bits that are not zero.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new()
@@ -13,24 +13,24 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// What a text says as base64url.
+/// Result of decoding a string as base64url.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// Exactly as it has to be.
+pub(super) enum Base64Url {
+    /// Conforming.
     Canonical(Vec<u8>),
-    /// Readable, in the standard alphabet or with padding.
+    /// In the standard alphabet, or with padding.
     OtherAlphabet(Vec<u8>),
-    /// Readable, with bits left over at its end that are not zero: another text has the same bytes (RFC 4648 §3.5).
-    LeftOver(Vec<u8>),
-    /// It ends within a character: the bytes before.
-    Cut(Vec<u8>),
-    /// No base64url.
+    /// With unused bits that are not zero: another string decodes to the same bytes (RFC 4648 §3.5).
+    NonCanonical(Vec<u8>),
+    /// Truncated within a byte: the bytes before.
+    Truncated(Vec<u8>),
+    /// Not base64url.
     Malformed,
 }
 
-pub(super) fn read(text: &str) -> Reading {
+pub(super) fn read(text: &str) -> Base64Url {
     if let Ok(bytes) = URL_SAFE_NO_PAD.decode(text) {
-        return Reading::Canonical(bytes);
+        return Base64Url::Canonical(bytes);
     }
     let common: String = text
         .trim_end_matches('=')
@@ -42,24 +42,24 @@ pub(super) fn read(text: &str) -> Reading {
         })
         .collect();
     if let Ok(bytes) = URL_SAFE_NO_PAD.decode(&common) {
-        return Reading::OtherAlphabet(bytes);
+        return Base64Url::OtherAlphabet(bytes);
     }
     match LENIENT.decode(&common) {
-        Ok(bytes) => Reading::LeftOver(bytes),
-        // one character holds six bits: it can't end here
+        Ok(bytes) => Base64Url::NonCanonical(bytes),
+        // a single character has only six bits
         Err(DecodeError::InvalidLength(_)) => {
             let whole = common.get(..common.len().saturating_sub(1)).unwrap_or_default();
-            LENIENT.decode(whole).map_or(Reading::Malformed, Reading::Cut)
+            LENIENT.decode(whole).map_or(Base64Url::Malformed, Base64Url::Truncated)
         }
-        Err(_) => Reading::Malformed,
+        Err(_) => Base64Url::Malformed,
     }
 }
 
-/// The bytes, however they are written; `None` if the text is no base64url or ends within a character.
+/// Decodes base64url and its deviations; `None` if it is malformed or truncated.
 pub(super) fn bytes(text: &str) -> Option<Vec<u8>> {
     match read(text) {
-        Reading::Canonical(bytes) | Reading::OtherAlphabet(bytes) | Reading::LeftOver(bytes) => Some(bytes),
-        Reading::Cut(_) | Reading::Malformed => None,
+        Base64Url::Canonical(bytes) | Base64Url::OtherAlphabet(bytes) | Base64Url::NonCanonical(bytes) => Some(bytes),
+        Base64Url::Truncated(_) | Base64Url::Malformed => None,
     }
 }
 
@@ -70,16 +70,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_of_writing() {
+    fn deviations_are_distinguished() {
         for (text, reading) in [
-            ("", Reading::Canonical(vec![])),
-            ("-_8", Reading::Canonical(vec![0xfb, 0xff])),
-            ("+/8", Reading::OtherAlphabet(vec![0xfb, 0xff])),
-            ("-_8=", Reading::OtherAlphabet(vec![0xfb, 0xff])),
-            ("-_9", Reading::LeftOver(vec![0xfb, 0xff])),
-            ("YWJjZ", Reading::Cut(b"abc".to_vec())),
-            ("YW?j", Reading::Malformed),
-            ("ü", Reading::Malformed),
+            ("", Base64Url::Canonical(vec![])),
+            ("-_8", Base64Url::Canonical(vec![0xfb, 0xff])),
+            ("+/8", Base64Url::OtherAlphabet(vec![0xfb, 0xff])),
+            ("-_8=", Base64Url::OtherAlphabet(vec![0xfb, 0xff])),
+            ("-_9", Base64Url::NonCanonical(vec![0xfb, 0xff])),
+            ("YWJjZ", Base64Url::Truncated(b"abc".to_vec())),
+            ("YW?j", Base64Url::Malformed),
+            ("ü", Base64Url::Malformed),
         ] {
             assert_eq!(read(text), reading, "{text}");
         }
@@ -87,8 +87,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn decode_of_an_encode_is_the_identity(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
-            prop_assert_eq!(read(&URL_SAFE_NO_PAD.encode(&bytes)), Reading::Canonical(bytes));
+        fn decoding_restores_the_encoded_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            prop_assert_eq!(read(&URL_SAFE_NO_PAD.encode(&bytes)), Base64Url::Canonical(bytes));
         }
     }
 }

@@ -1,14 +1,14 @@
-//! JWS and JWE in compact serialization (RFC 7515 §7.1, RFC 7516 §7.1), whole or cut off.
+//! JWS and JWE in compact serialization (RFC 7515 §7.1, RFC 7516 §7.1), possibly truncated.
 
 use super::{base64url, part};
 use crate::diagnostic::Diagnostic;
 use crate::token::findings::{PAYLOAD_DETACHED, SIGNATURE_MISSING, TOKEN_ENCRYPTED, TOKEN_MALFORMED, TOKEN_TRUNCATED};
 use crate::token::{Decoded, Json, Kind, Payload, Serialization};
 
-/// The most parts that any form has; one more is looked at to see that there are too many.
+/// Maximum number of parts. One more is split off to detect that there are too many.
 const MOST_PARTS: usize = 5;
 
-/// Takes a token in compact serialization apart; `None` if it does not even begin like one.
+/// Parses a token in compact serialization; `None` if it does not begin like one.
 pub(in crate::token) fn compact(token: &str) -> Option<Decoded> {
     let parts: Vec<&str> = token.splitn(MOST_PARTS + 1, '.').collect();
     let mut decoded = Decoded::new(Kind::Jws, Serialization::Compact);
@@ -34,11 +34,11 @@ fn encrypted(parts: &[&str], decoded: &mut Decoded) {
         .findings
         .push(Diagnostic::new(&TOKEN_ENCRYPTED, "the token is encrypted: only its recipient can read its claims"));
     if parts.len() < MOST_PARTS {
-        let message = format!("an encrypted token has five parts, and this one has {}", parts.len());
+        let message = format!("an encrypted token has five parts, but this one has {}", parts.len());
         decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message).help("copy the whole token again"));
         decoded.whole = false;
     } else if parts.len() > MOST_PARTS {
-        let message = "an encrypted token has five parts, and this one has more";
+        let message = "an encrypted token has five parts, but this one has more";
         decoded.findings.push(Diagnostic::new(&TOKEN_MALFORMED, message));
         decoded.whole = false;
     }
@@ -49,15 +49,15 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
     let unsigned = parameter("alg").is_some_and(|algorithm| algorithm.as_str() == Some("none"));
     let encoded = parameter("b64") != Some(Json::Bool(false));
     match parts {
-        // one cut is told once
+        // report a truncation only once
         [_] | [_, ""] if decoded.header.is_some() => {
-            let message = "the token ends after its header: there is no payload";
+            let message = "the token ends after its header: the payload is missing";
             decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
             decoded.whole = false;
         }
-        // the content is all there: what is missing is only the proof
+        // the payload is complete, only the signature is missing
         [_, _, ""] if !unsigned => {
-            let message = "the signature is empty, though the header names an algorithm";
+            let message = "the signature is empty, but the header names an algorithm";
             decoded.findings.push(Diagnostic::new(&SIGNATURE_MISSING, message));
         }
         _ => {}
@@ -69,7 +69,7 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
             Payload::Absent
         }
         Some(&"") if parts.len() == 3 => {
-            let message = "the payload is not in the token: whoever checks the signature must have it from elsewhere";
+            let message = "the payload is detached: verifying the signature needs it from elsewhere";
             decoded.findings.push(Diagnostic::new(&PAYLOAD_DETACHED, message));
             Payload::Absent
         }
@@ -85,7 +85,7 @@ fn signed(parts: &[&str], decoded: &mut Decoded) {
             decoded.signature = part::bytes(signature, "signature", decoded).unwrap_or_default();
         }
         None if parts.len() == 2 && decoded.payload_whole => {
-            let message = "the token ends after its payload: there is no signature";
+            let message = "the token ends after its payload: the signature is missing";
             decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message));
             decoded.whole = false;
         }

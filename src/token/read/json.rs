@@ -6,7 +6,7 @@ use crate::token::decoded::FurtherSignature;
 use crate::token::findings::{ALG_UNPROTECTED, TOKEN_ENCRYPTED, TOKEN_MALFORMED};
 use crate::token::{Decoded, Json, Kind, Payload, Serialization};
 
-/// Takes a token in JSON serialization apart; `None` if the text is no such object.
+/// Parses a token in JSON serialization; `None` if the text is not such an object.
 pub(in crate::token) fn json(text: &str) -> Option<Decoded> {
     let object = Json::parse(text).ok()?;
     if object.get("ciphertext").is_some() {
@@ -37,7 +37,7 @@ fn signed(object: &Json, signatures: &[Json], serialization: Serialization) -> D
         }
     }
     if decoded.header.is_none() {
-        decoded.findings.push(Diagnostic::new(&TOKEN_MALFORMED, "the list of signatures is empty"));
+        decoded.findings.push(Diagnostic::new(&TOKEN_MALFORMED, "the array of signatures is empty"));
         decoded.whole = false;
     }
     let encoded = decoded.header.as_ref().and_then(|header| header.get("b64")) != Some(&Json::Bool(false));
@@ -49,7 +49,7 @@ fn signed(object: &Json, signatures: &[Json], serialization: Serialization) -> D
         decoded.findings.extend(finding);
         payload
     };
-    // RFC 9901 §8: what is disclosed stands in the unprotected header of the first signature
+    // RFC 9901 §8: the disclosures are in the unprotected header of the first signature
     let unprotected = signatures.first().and_then(|signature| signature.get("header"));
     if let Some(Json::Array(disclosures)) = unprotected.and_then(|header| header.get("disclosures")) {
         let disclosures: Vec<&str> = disclosures.iter().filter_map(Json::as_str).collect();
@@ -58,14 +58,14 @@ fn signed(object: &Json, signatures: &[Json], serialization: Serialization) -> D
     decoded
 }
 
-/// The protected and the unprotected parameters of one signature, in this order.
+/// Returns the protected, then the unprotected parameters of a signature.
 fn header(signature: &Json, decoded: &mut Decoded) -> Json {
     let protected = text(signature, "protected").filter(|part| !part.is_empty());
     let protected = protected.and_then(|part| part::header(part, false, decoded));
     if protected.as_ref().and_then(|header| header.get("alg")).is_none()
         && signature.get("header").is_some_and(|header| header.get("alg").is_some())
     {
-        let message = "the algorithm stands in the unprotected header: anyone can change it";
+        let message = "the algorithm is in the unprotected header: anyone can change it";
         decoded.findings.push(Diagnostic::new(&ALG_UNPROTECTED, message));
     }
     joined([protected.as_ref(), signature.get("header")])

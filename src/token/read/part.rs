@@ -1,6 +1,6 @@
-//! The parts of a token: header, payload, signature; each with what is wrong about it.
+//! Parts of a token: header, payload and signature, with their findings.
 
-use super::base64url::{self, Reading};
+use super::base64url::{self, Base64Url};
 use crate::diagnostic::Diagnostic;
 use crate::token::findings::{
     BASE64_NOT_CANONICAL, BASE64_NOT_URL, MEMBER_NOT_TEXT, PAYLOAD_NO_CLAIMS, TOKEN_MALFORMED, TOKEN_TRUNCATED,
@@ -9,69 +9,69 @@ use crate::token::{Decoded, Json, Payload};
 
 const COPY_AGAIN: &str = "copy the whole token again";
 
-/// The bytes of a part; findings and `whole` say what is wrong with it. What was cut off is returned as far as it goes.
+/// Decodes a part, and reports problems in `findings` and `whole`. A truncated part is decoded as far as possible.
 pub(super) fn bytes(part: &str, name: &str, decoded: &mut Decoded) -> Option<Vec<u8>> {
     let oddity = |code, how: &str| Diagnostic::new(code, format!("the {name} {how}"));
     match base64url::read(part) {
-        Reading::Canonical(bytes) => Some(bytes),
-        Reading::OtherAlphabet(bytes) => {
-            let how = "is not written in base64url without padding, as a JWT must be";
+        Base64Url::Canonical(bytes) => Some(bytes),
+        Base64Url::OtherAlphabet(bytes) => {
+            let how = "is not base64url without padding, which a JWT requires";
             decoded.findings.push(oddity(&BASE64_NOT_URL, how));
             Some(bytes)
         }
-        Reading::LeftOver(bytes) => {
-            let how = "has bits left over at the end of its base64url: another text would have the same bytes";
+        Base64Url::NonCanonical(bytes) => {
+            let how = "ends with unused bits that are not zero: another string decodes to the same bytes";
             decoded.findings.push(oddity(&BASE64_NOT_CANONICAL, how));
             Some(bytes)
         }
-        Reading::Cut(bytes) => {
-            decoded.findings.push(oddity(&TOKEN_TRUNCATED, "was cut off within its base64url").help(COPY_AGAIN));
+        Base64Url::Truncated(bytes) => {
+            decoded.findings.push(oddity(&TOKEN_TRUNCATED, "is truncated within its base64url").help(COPY_AGAIN));
             decoded.whole = false;
             Some(bytes)
         }
-        Reading::Malformed => {
-            decoded.findings.push(oddity(&TOKEN_MALFORMED, "is no base64url").help(COPY_AGAIN));
+        Base64Url::Malformed => {
+            decoded.findings.push(oddity(&TOKEN_MALFORMED, "is not base64url").help(COPY_AGAIN));
             decoded.whole = false;
             None
         }
     }
 }
 
-/// The parameters of a header. `last`: nothing follows it, so that it may have been cut off.
+/// Parses a header. `last`: nothing follows it, so that it may be truncated.
 pub(super) fn header(part: &str, last: bool, decoded: &mut Decoded) -> Option<Json> {
     let before = decoded.findings.len();
     let text = String::from_utf8(bytes(part, "header", decoded)?).ok();
     let finding = match text.as_deref().map(Json::parse) {
         Some(Ok(header @ Json::Object(_))) => return Some(header),
         Some(Err(error)) if last && text.as_deref().is_some_and(|text| error.offset >= text.len()) => cut("header"),
-        _ => Diagnostic::new(&TOKEN_MALFORMED, "the header is no JSON object"),
+        _ => Diagnostic::new(&TOKEN_MALFORMED, "the header is not a JSON object"),
     };
     decoded.whole = false;
-    // one reason is enough
+    // report one reason only
     decoded.findings.truncate(before);
     decoded.findings.push(finding);
     None
 }
 
 fn cut(name: &str) -> Diagnostic {
-    Diagnostic::new(&TOKEN_TRUNCATED, format!("the token was cut off within its {name}")).help(COPY_AGAIN)
+    Diagnostic::new(&TOKEN_TRUNCATED, format!("the token is truncated within its {name}")).help(COPY_AGAIN)
 }
 
-/// The payload of a JWS, from its base64url.
+/// Parses the payload of a JWS from base64url.
 pub(super) fn payload(part: &str, decoded: &mut Decoded) -> Payload {
     let before = decoded.findings.len();
     let Some(bytes) = bytes(part, "payload", decoded) else { return Payload::Absent };
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) if !decoded.whole => {
-            // cut off within a character: what stands before it is text
+            // truncated within a character: keep the text before it
             let whole = error.utf8_error().valid_up_to();
             let mut bytes = error.into_bytes();
             bytes.truncate(whole);
             String::from_utf8(bytes).unwrap_or_default()
         }
         Err(error) => {
-            decoded.findings.push(Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is no text"));
+            decoded.findings.push(Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is not UTF-8"));
             return Payload::Bytes(error.into_bytes());
         }
     };
@@ -85,12 +85,12 @@ pub(super) fn payload(part: &str, decoded: &mut Decoded) -> Payload {
     payload
 }
 
-/// The payload of a JWE, decrypted.
+/// Sets the decrypted payload of a JWE.
 pub(in crate::token) fn plain(bytes: &[u8], decoded: &mut Decoded) {
     let (payload, finding) = match std::str::from_utf8(bytes) {
         Ok(text) => content(text.to_owned()),
         Err(_) => {
-            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is no text");
+            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is not UTF-8");
             (Payload::Bytes(bytes.to_vec()), Some(finding))
         }
     };
@@ -98,7 +98,7 @@ pub(in crate::token) fn plain(bytes: &[u8], decoded: &mut Decoded) {
     decoded.findings.extend(finding);
 }
 
-/// What the text of a payload is, and what is wrong with it.
+/// Parses the text of a payload.
 pub(super) fn content(text: String) -> (Payload, Option<Diagnostic>) {
     match Json::parse(&text) {
         Ok(claims @ Json::Object(_)) => {
@@ -106,25 +106,25 @@ pub(super) fn content(text: String) -> (Payload, Option<Diagnostic>) {
             (Payload::Claims(claims), finding)
         }
         Ok(other) => {
-            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is JSON, but no object");
+            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is JSON, but not an object");
             (Payload::Json(other), Some(finding))
         }
         Err(error) if text.trim_start().starts_with('{') => {
             if error.offset < text.len() {
-                let finding = Diagnostic::new(&TOKEN_MALFORMED, format!("the payload is no JSON: {error}"));
+                let finding = Diagnostic::new(&TOKEN_MALFORMED, format!("the payload is not valid JSON: {error}"));
                 return (Payload::Text(text), Some(finding));
             }
             let payload = Json::parse_cut(&text).map_or(Payload::Text(text), Payload::Claims);
             (payload, Some(cut("payload")))
         }
         Err(_) => {
-            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is text, but no JSON");
+            let finding = Diagnostic::new(&PAYLOAD_NO_CLAIMS, "the payload is text, but not JSON");
             (Payload::Text(text), Some(finding))
         }
     }
 }
 
-/// An escape that is half of a surrogate pair stands for no character (RFC 8259 §8.2): it is shown as U+FFFD.
+/// Reports an unpaired surrogate (RFC 8259 §8.2), which is shown as U+FFFD.
 fn lone_surrogate(text: &str) -> Option<Diagnostic> {
     let unit = |at: usize| u32::from_str_radix(text.get(at + 2..at + 6)?, 16).ok();
     let mut at = 0;
@@ -135,7 +135,7 @@ fn lone_surrogate(text: &str) -> Option<Diagnostic> {
             Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
             Some(0xd800..=0xdfff) => {
                 let message =
-                    "the payload holds a `\\u` escape that stands for no character: readers differ in what they take";
+                    "the payload contains an unpaired surrogate (`\\u` escape): parsers differ in how they read it";
                 return Some(Diagnostic::new(&MEMBER_NOT_TEXT, message));
             }
             Some(_) => at += 6,
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_a_pair_is_told_from_a_pair() {
+    fn unpaired_surrogates_are_reported() {
         for (text, lone) in [
             (r#"{"a":"\ud83d\ude00"}"#, false),
             (r#"{"a":"\ud83d"}"#, true),
