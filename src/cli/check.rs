@@ -1,4 +1,4 @@
-//! `tokscope check`: granted x required.
+//! `tokscope check`: compare the granted scopes with those an endpoint requires.
 
 use std::path::Path;
 
@@ -57,7 +57,7 @@ pub(super) fn run(
     })
 }
 
-/// `tokscope.check/v1`
+/// Returns the document `tokscope.check/v1`.
 fn document(workspace: &Workspace, check: &Check, granted: &ScopeSet) -> Json {
     let endpoint = workspace.endpoint(check.endpoint);
     let required = endpoint.iter().flat_map(|(_, endpoint)| endpoint.requirement.alternatives());
@@ -79,7 +79,7 @@ fn document(workspace: &Workspace, check: &Check, granted: &ScopeSet) -> Json {
     ])
 }
 
-/// The same as text.
+/// Prints the result as text.
 pub(super) fn report(workspace: &Workspace, check: &Check, granted: &ScopeSet, streams: &mut Streams) {
     let Some((_, endpoint)) = workspace.endpoint(check.endpoint) else { return };
     let shown = visible(&endpoint.to_string()).into_owned();
@@ -92,7 +92,7 @@ pub(super) fn report(workspace: &Workspace, check: &Check, granted: &ScopeSet, s
     streams.line(format_args!("  requires  {}", endpoint.requirement));
     let granted = match (&check.comparison, granted.is_empty()) {
         (None, _) => "unknown".to_owned(),
-        (Some(_), true) => "nothing".to_owned(),
+        (Some(_), true) => "none".to_owned(),
         (Some(_), false) => granted.to_string(),
     };
     streams.line(format_args!("  granted   {granted}"));
@@ -103,6 +103,6 @@ pub(super) fn report(workspace: &Workspace, check: &Check, granted: &ScopeSet, s
         streams.line(format_args!("  {label}   {missing}"));
     }
     if !comparison.superfluous.is_empty() {
-        streams.line(format_args!("  granted and not needed here  {}", comparison.superfluous));
+        streams.line(format_args!("  not needed  {}", comparison.superfluous));
     }
 }

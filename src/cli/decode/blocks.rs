@@ -1,7 +1,7 @@
-//! A stream cut into blocks of whole lines, worked on by every core, answered in order.
+//! Processes a stream in blocks of whole lines on every core, with the output in input order.
 //!
-//! Blocks go to the workers in turn, and come back in turn, so the order needs no numbers and the memory is that of a
-//! few blocks.
+//! Blocks are passed to the workers in turn and collected in turn, so that the order needs no numbers and only a few
+//! blocks are in memory.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,42 +10,42 @@ use std::thread;
 use crate::cli::print::Streams;
 use crate::workspace::{Error, Kind};
 
-/// How much is read at once.
+/// Bytes per read.
 const BLOCK: usize = 256 << 10;
 
-/// How many blocks wait for a worker, and how many of its answers wait to be printed.
+/// Maximum number of blocks queued for a worker, and of its outputs queued for printing.
 const WAITING: usize = 2;
 
-/// Lines, each whole unless it is longer than any token.
+/// Whole lines, except that a line longer than any token may be split.
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
-    /// The number of the first line, counted from 1.
+    /// Number of the first line, counted from 1.
     pub(super) line: u64,
-    /// How much of the first line stood in the block before.
+    /// Bytes of the first line in the previous block.
     pub(super) column: usize,
 }
 
-/// What becomes of a line that is longer than so many bytes.
+/// Treatment of lines that are longer than a limit in bytes.
 #[derive(Clone, Copy)]
 pub(super) enum Long {
-    /// One byte more than that is kept, to say that it is too long.
-    Cut(usize),
-    /// It goes on in the next block, and is parted where no token is.
-    Part(usize),
+    /// Truncate after one more byte, so that the line is reported as too long.
+    Truncate(usize),
+    /// Continue in the next block, split between tokens.
+    Split(usize),
 }
 
-/// What is made of blocks, one after the other.
+/// Processes blocks, one after the other.
 pub(super) trait Work: Send {
-    /// Appends what is printed. What the exit code has to say, if anything.
-    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind>;
+    /// Appends the output for a block. Returns the exit code that it requires, if any.
+    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind>;
 }
 
-struct Answer {
+struct BlockOutput {
     bytes: Vec<u8>,
-    ended: Option<Kind>,
+    exit: Option<Kind>,
 }
 
-/// Prints the answers to all of the input. `worker` makes one for each core.
+/// Prints the output for the whole input. `worker` creates a worker per core.
 pub(super) fn run<W: Work>(
     input: impl Read + Send,
     long: Long,
@@ -53,47 +53,47 @@ pub(super) fn run<W: Work>(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let mut ended = None;
+    let mut exit = None;
     let read = thread::scope(|scope| {
         let mut blocks = Vec::new();
-        let mut answers = Vec::new();
+        let mut outputs = Vec::new();
         for _ in 0..cores {
             let (block, next) = sync_channel(WAITING);
-            let (answer, answered) = sync_channel(WAITING);
+            let (sender, receiver) = sync_channel(WAITING);
             let worker = worker();
-            scope.spawn(move || work(worker, next, answer));
+            scope.spawn(move || work(worker, next, sender));
             blocks.push(block);
-            answers.push(answered);
+            outputs.push(receiver);
         }
         let reader = scope.spawn(move || read(input, long, &blocks));
-        // the first worker that has no more answer is the one after the last block
-        for answered in answers.iter().cycle() {
-            let Ok(answer) = answered.recv() else { break };
-            // an unusable token weighs more than a finding
-            if ended != Some(Kind::TokenUnusable) {
-                ended = answer.ended.or(ended);
+        // the first worker without output comes after the last block
+        for receiver in outputs.iter().cycle() {
+            let Ok(output) = receiver.recv() else { break };
+            // an unusable token takes precedence over a finding
+            if exit != Some(Kind::TokenUnusable) {
+                exit = output.exit.or(exit);
             }
-            streams.raw(&answer.bytes);
+            streams.raw(&output.bytes);
             if streams.is_closed() {
                 break;
             }
         }
-        // nobody waits for the rest: workers and reader end at their next block
-        drop(answers);
+        // workers and reader stop at their next block
+        drop(outputs);
         reader.join()
     });
     match read {
-        Ok(Ok(())) => Ok(ended),
+        Ok(Ok(())) => Ok(exit),
         Ok(Err(error)) => Err(Error::unreadable("the input", &error)),
         Err(_) => Err(Error::new(Kind::Failed, "the input can't be read")),
     }
 }
 
-fn work(mut worker: impl Work, blocks: Receiver<Block>, answers: SyncSender<Answer>) {
+fn work(mut worker: impl Work, blocks: Receiver<Block>, outputs: SyncSender<BlockOutput>) {
     for block in blocks {
         let mut bytes = Vec::new();
-        let ended = worker.answer(&block, &mut bytes);
-        if answers.send(Answer { bytes, ended }).is_err() {
+        let exit = worker.process(&block, &mut bytes);
+        if outputs.send(BlockOutput { bytes, exit }).is_err() {
             return;
         }
     }
@@ -118,11 +118,11 @@ fn read(mut input: impl Read, long: Long, blocks: &[SyncSender<Block>]) -> io::R
             match (memchr::memrchr(b'\n', bytes.get(start..).unwrap_or_default()), long) {
                 _ if is_over => break bytes.len(),
                 (Some(end), _) => break start + end + 1,
-                (None, Long::Cut(most)) if bytes.len() > most => {
+                (None, Long::Truncate(most)) if bytes.len() > most => {
                     bytes.truncate(most + 1);
                     passing = true;
                 }
-                (None, Long::Part(most)) if bytes.len() > most => {
+                (None, Long::Split(most)) if bytes.len() > most => {
                     let tail = bytes.iter().rev().take(most).take_while(|byte| is_token(**byte)).count();
                     break bytes.len() - tail % most;
                 }
@@ -146,7 +146,7 @@ fn read(mut input: impl Read, long: Long, blocks: &[SyncSender<Block>]) -> io::R
     Ok(())
 }
 
-/// Whether a byte may stand in a token (`b64token`, RFC 6750 §2.1).
+/// Returns whether a byte is allowed in a token (`b64token`, RFC 6750 §2.1).
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
 }
@@ -168,12 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_whole_lines_with_their_numbers() {
+    fn blocks_are_whole_lines_with_line_numbers() {
         for text in [&b""[..], b"\n", b"a", b"a\n", b"a\nb", b"\n\n\r\nx\n"] {
-            assert_eq!(joined(&cut(text, Long::Cut(MOST))), text);
+            assert_eq!(joined(&cut(text, Long::Truncate(MOST))), text);
         }
         let text = b"0123456789abcdef0123456789abcde\n".repeat(BLOCK / 8);
-        let blocks = cut(&text, Long::Cut(MOST));
+        let blocks = cut(&text, Long::Truncate(MOST));
         assert!(blocks.len() > 2);
         let mut number = 1;
         for block in blocks {
@@ -184,11 +184,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_takes_no_memory() {
+    fn endless_lines_use_bounded_memory() {
         let mut text = b"first\n".to_vec();
         text.resize(16 * MOST, b'a');
         text.extend_from_slice(b"\nlast\n");
-        let blocks = cut(&text, Long::Cut(MOST));
+        let blocks = cut(&text, Long::Truncate(MOST));
         let all = joined(&blocks);
         let lines: Vec<&[u8]> = all.split(|byte| *byte == b'\n').collect();
         assert_eq!((lines.len(), lines.first(), lines.get(2)), (4, Some(&&b"first"[..]), Some(&&b"last"[..])));
@@ -197,11 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_parted_between_tokens_and_keeps_its_columns() {
+    fn long_lines_are_split_between_tokens_with_their_columns() {
         let mut text = b"first\n".to_vec();
         text.extend(b"{\"a\":\"0123456789\"}, ".repeat(4 * MOST / 20));
         text.extend(b"\nlast");
-        let blocks = cut(&text, Long::Part(MOST));
+        let blocks = cut(&text, Long::Split(MOST));
         assert!(blocks.len() >= 4);
         assert_eq!(joined(&blocks), text);
         let mut place = (1, 0);

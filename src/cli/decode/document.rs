@@ -1,11 +1,11 @@
-//! What a token says, as `tokscope.decode/v1`.
+//! JSON output of `tokscope decode`.
 
 use super::Verification;
 use crate::cli::print::{json_findings, json_object, json_option, json_text};
 use crate::token::{Decoded, Disclosure, GrantedScope, Json, Opaque, Payload};
 use crate::workspace::HeldToken;
 
-/// `tokscope.decode/v1`
+/// Returns the document `tokscope.decode/v1`.
 pub(super) fn document(token: &HeldToken, verification: &Verification) -> Json {
     let decoded = &token.decoded;
     let granted = token.granted.as_ref().map(|granted| {
@@ -28,7 +28,7 @@ pub(super) fn document(token: &HeldToken, verification: &Verification) -> Json {
     Json::Object(members)
 }
 
-/// What a token says of itself; of the tokens inside it likewise.
+/// Returns the members that describe a token or a token inside it.
 fn parts(decoded: &Decoded) -> Vec<(String, Json)> {
     let payload = match &decoded.payload {
         Payload::Json(value) => value.clone(),
@@ -39,7 +39,7 @@ fn parts(decoded: &Decoded) -> Vec<(String, Json)> {
         Payload::Claims(claims) => claims.clone(),
         _ => Json::Null,
     };
-    // the tokens inside are bounded in depth where they are read
+    // the decoder bounds the nesting
     let inside = |inside: Option<&Decoded>| inside.map_or(Json::Null, |inside| Json::Object(parts(inside)));
     let further = decoded.further_signatures.iter().map(|further| further.header.clone());
     let members = json_object([

@@ -12,8 +12,7 @@ use crate::token::lines::{Lines, Options, Verify};
 use crate::token::verify::{Facts, Wording};
 use crate::workspace::{Error, Kind};
 
-/// Answers every line of the input by one line of JSON. `fail_on`: the severity from which on a finding decides the exit
-/// code.
+/// Prints a line of JSON for every line of the input. `fail_on`: minimum severity of findings that change the exit code.
 pub(super) fn run(
     input: impl Read + Send,
     session: Option<&Session>,
@@ -24,32 +23,32 @@ pub(super) fn run(
     let check =
         session.map(|session| move |facts: &Facts<'_>, now: Timestamp| session.check(facts, Wording::Reasons, now));
     let options = Options { verify: check.as_ref().map(|check| check as Verify<'_>), ..options };
-    let worker = || Answers { lines: Lines::new(options), fail_on };
-    blocks::run(input, Long::Cut(options.policy.max_bytes), worker, streams)
+    let worker = || LineDecoder { lines: Lines::new(options), fail_on };
+    blocks::run(input, Long::Truncate(options.policy.max_bytes), worker, streams)
 }
 
-struct Answers<'v> {
+struct LineDecoder<'v> {
     lines: Lines<'v>,
     fail_on: Option<Severity>,
 }
 
-impl Work for Answers<'_> {
-    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
+impl Work for LineDecoder<'_> {
+    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
         let now = Timestamp::now();
         out.reserve(block.bytes.len() * 5 / 4);
         let text = block.bytes.strip_suffix(b"\n").unwrap_or(&block.bytes);
-        let mut ended = None;
+        let mut exit = None;
         let mut start = 0;
         for (number, end) in (block.line..).zip(memchr::memchr_iter(b'\n', text).chain([text.len()])) {
             let line = text.get(start..end).unwrap_or_default();
             let written = self.lines.write(number, line, now, out);
             if !written.fine {
-                ended = Some(Kind::TokenUnusable);
+                exit = Some(Kind::TokenUnusable);
             } else if self.fail_on.is_some_and(|least| written.worst >= Some(least)) {
-                ended = ended.or(Some(Kind::Findings));
+                exit = exit.or(Some(Kind::Findings));
             }
             start = end + 1;
         }
-        ended
+        exit
     }
 }

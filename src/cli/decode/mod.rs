@@ -1,4 +1,4 @@
-//! `tokscope decode`: what a token says.
+//! `tokscope decode`: decode a token, and optionally verify it.
 
 mod blocks;
 mod document;
@@ -103,20 +103,18 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     };
     let is_part = arguments.claim.is_some() || arguments.header || arguments.payload;
     if let (Some(refusal), true) = (&verification.refusal, is_part) {
-        // a part alone could not say that it is not to be trusted
-        return Err(
-            Error::new(Kind::TokenUnusable, refusal).hint("the whole report, or `--json`, shows it all the same")
-        );
+        // a single value could not be marked as untrusted
+        return Err(Error::new(Kind::TokenUnusable, refusal).hint("the full report and `--json` show it anyway"));
     }
     if let Some(name) = &arguments.claim {
-        let value = decoded.claims().and_then(|claims| reach(claims, name));
+        let value = decoded.claims().and_then(|claims| claim_at(claims, name));
         let absent = match decoded.has_all_claims() {
             true => format!("the token has no claim `{name}`"),
-            false => format!("the token was cut off, and there is no claim `{name}` before the cut"),
+            false => format!("the token is truncated, and has no claim `{name}` before the cut"),
         };
         part(value, &absent, decoded, streams)?;
     } else if arguments.header {
-        part(decoded.header.as_ref(), "the token has no header that can be read", decoded, streams)?;
+        part(decoded.header.as_ref(), "the token has no readable header", decoded, streams)?;
     } else if arguments.payload {
         payload(decoded, streams)?;
     } else if arguments.json {
@@ -136,18 +134,18 @@ fn severity(text: &str) -> Result<Severity, String> {
     known
         .into_iter()
         .find(|severity| severity.as_str() == text)
-        .ok_or_else(|| "it is info, warning or error".to_owned())
+        .ok_or_else(|| "must be `info`, `warning` or `error`".to_owned())
 }
 
-/// Hours, minutes and so on, as jiff reads them: `1h`, `90 min`, `PT1H`.
+/// Parses a duration, such as `1h`, `90 min` or `PT1H`.
 fn lifetime(text: &str) -> Result<Duration, String> {
     let duration: Option<SignedDuration> = text.parse().ok();
     let duration = duration.and_then(|duration| Duration::try_from(duration).ok());
-    duration.ok_or_else(|| "write it as `30m`, `8h` or `1h30m`".to_owned())
+    duration.ok_or_else(|| "must be a duration such as `30m`, `8h` or `1h30m`".to_owned())
 }
 
-/// A claim by its name or, when it begins with a slash and there is no such name, by JSON pointer (RFC 6901).
-fn reach<'j>(claims: &'j Json, name: &str) -> Option<&'j Json> {
+/// Returns a claim by its name or, if there is none with this name, by JSON pointer (RFC 6901).
+fn claim_at<'j>(claims: &'j Json, name: &str) -> Option<&'j Json> {
     if let Some(value) = claims.get(name) {
         return Some(value);
     }
@@ -164,7 +162,7 @@ fn part(value: Option<&Json>, absent: &str, decoded: &Decoded, streams: &mut Str
     match value {
         Some(Json::String(text)) => streams.line(visible(text)),
         Some(value) => streams.json(value),
-        None => return Err(nothing(absent, decoded)),
+        None => return Err(missing(absent, decoded)),
     }
     Ok(())
 }
@@ -174,14 +172,14 @@ fn payload(decoded: &Decoded, streams: &mut Streams) -> Result<(), Error> {
         Payload::Claims(value) | Payload::Json(value) => streams.json(value),
         Payload::Text(text) => streams.body(text.as_bytes()),
         Payload::Bytes(bytes) => streams.body(bytes),
-        Payload::Encrypted(_) => return Err(nothing("the payload is encrypted", decoded)),
-        Payload::Absent => return Err(nothing("the token has no payload that can be read", decoded)),
+        Payload::Encrypted(_) => return Err(missing("the payload is encrypted", decoded)),
+        Payload::Absent => return Err(missing("the token has no readable payload", decoded)),
     }
     Ok(())
 }
 
-/// A part that isn't there: the token's fault when it can't be read, else nobody's.
-fn nothing(absent: &str, decoded: &Decoded) -> Error {
+/// Error for a missing part: the token is unusable if that is why the part is missing.
+fn missing(absent: &str, decoded: &Decoded) -> Error {
     let kind = if decoded.claims().is_some() && decoded.whole { Kind::Failed } else { Kind::TokenUnusable };
     let error = Error::new(kind, absent);
     decoded.findings.iter().fold(error, |error, finding| error.hint(finding.message.clone()))
@@ -192,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_claim_is_reached_by_name_first_and_by_pointer_second() {
+    fn claim_names_take_precedence_over_json_pointers() {
         let claims = Json::parse(r#"{"/a":1,"a":{"b/c":[true,"x"]},"https://example.com/role":"r"}"#).unwrap();
         for (name, found) in [
             ("/a", Some("1")),
@@ -203,7 +201,7 @@ mod tests {
             ("", None),
             ("/", None),
         ] {
-            assert_eq!(reach(&claims, name).map(ToString::to_string).as_deref(), found, "{name}");
+            assert_eq!(claim_at(&claims, name).map(ToString::to_string).as_deref(), found, "{name}");
         }
     }
 }

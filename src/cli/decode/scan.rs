@@ -1,4 +1,4 @@
-//! `--scan`: every token of a log, with its place.
+//! `--scan`: all tokens in a log, with their positions.
 
 use std::io::{Read, Write as _};
 
@@ -10,9 +10,9 @@ use crate::token::Json;
 use crate::token::scan::{LONGEST, Scanner, Sighting};
 use crate::workspace::{Error, Kind};
 
-/// Prints every token of the input: as lines of text, or of `tokscope.scan/v1`.
+/// Prints every token of the input, as lines of text or of `tokscope.scan/v1`.
 pub(super) fn run(input: impl Read + Send, as_json: bool, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    blocks::run(input, Long::Part(LONGEST), || Search { scanner: Scanner::new(), as_json }, streams)
+    blocks::run(input, Long::Split(LONGEST), || Search { scanner: Scanner::new(), as_json }, streams)
 }
 
 struct Search {
@@ -21,8 +21,8 @@ struct Search {
 }
 
 impl Work for Search {
-    fn answer(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
-        // counted on from the sighting before
+    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
+        // line and column are counted from the previous token on
         let (mut line, mut start, mut counted) = (block.line, 0, 0);
         let mut before = block.column;
         for sighting in self.scanner.scan(&block.bytes) {
@@ -34,7 +34,7 @@ impl Work for Search {
             counted = sighting.at.start;
             let column = before + sighting.at.start - start + 1;
             let token = block.bytes.get(sighting.at.clone()).unwrap_or_default();
-            // a token is ASCII
+            // tokens are ASCII
             let masked = Secret::new(String::from_utf8_lossy(token)).masked();
             self.write(&sighting, (line, column), &masked, out);
         }
@@ -43,7 +43,7 @@ impl Work for Search {
 }
 
 impl Search {
-    /// Writing to a Vec can't fail.
+    /// Writes one line. Writing to a `Vec` can't fail.
     fn write(&self, sighting: &Sighting, (line, column): (u64, usize), masked: &str, out: &mut Vec<u8>) {
         if !self.as_json {
             let _ = writeln!(out, "{line}:{column}  {masked}  {}", visible(&sighting.what));

@@ -1,4 +1,4 @@
-//! What was checked about a token, for both faces of the report.
+//! Outcome of a verification, for text and JSON.
 
 use jiff::Timestamp;
 
@@ -7,55 +7,55 @@ use crate::cli::print::{json_object, json_text};
 use crate::token::verify::{self, Check, Status, UsedKey, Verdict};
 use crate::token::{Decoded, Json, Kind, Named, not_for_access};
 
-/// The outcome of a verification, ready to be printed.
+/// Outcome of a verification, formatted for output.
 pub(in crate::cli) struct Verification {
-    /// The member `verification` of `tokscope.decode/v1`: `{status, checks}`.
+    /// Member `verification` of `tokscope.decode/v1`: `{status, checks}`.
     pub(super) document: Json,
-    /// The lines of the section `signature`; they may hold text from outside, which the report escapes.
+    /// Lines of the section `signature`; untrusted, the report escapes them.
     pub(super) lines: Vec<String>,
-    /// Why a verification that was asked for did not end well.
+    /// Why a requested verification failed.
     pub(super) refusal: Option<String>,
 }
 
 impl Verification {
-    /// None was asked for.
+    /// Outcome if no verification was requested.
     pub(in crate::cli) fn not_checked(decoded: &Decoded) -> Self {
         let lines = match (decoded.kind, decoded.signature.len()) {
             (Kind::Jwe | Kind::Opaque, _) => Vec::new(),
             (Kind::Jws | Kind::SdJwt, 0) if !decoded.whole => {
-                vec!["not known: the token was cut off before it, or it can't be read".to_owned()]
+                vec!["unknown: the token is truncated or malformed".to_owned()]
             }
             (Kind::Jws | Kind::SdJwt, 0) if decoded.further_signatures.is_empty() => {
-                vec!["none: anyone could have written this token".to_owned()]
+                vec!["none: anyone could have created this token".to_owned()]
             }
             (Kind::Jws | Kind::SdJwt, length) if decoded.further_signatures.is_empty() => {
-                vec![format!("{length} bytes, not checked")]
+                vec![format!("{length} bytes, not verified")]
             }
             (Kind::Jws | Kind::SdJwt, _) => {
-                vec![format!("{} of them, not checked", decoded.further_signatures.len() + 1)]
+                vec![format!("{} signatures, not verified", decoded.further_signatures.len() + 1)]
             }
         };
         Self { document: document(Status::NotChecked, Vec::new(), Vec::new()), lines, refusal: None }
     }
 
-    /// With the keys and the expectations of the command line.
+    /// Verifies with the keys and expectations of the command line.
     pub(super) fn of(decoded: &Decoded, token: &str, session: &Session, now: Timestamp) -> Self {
         let verdict = session.verify(decoded, token, now);
         if !verdict.signatures.is_empty() {
             let mut checked = Self::checked(&verdict, session.leeway(), not_for_access(decoded.purpose.as_ref()));
             if decoded.key_binding.is_some() {
-                checked.lines.push("  the holder's key binding was not checked".to_owned());
+                checked.lines.push("  the key binding was not verified".to_owned());
             }
             return checked;
         }
         let impossible = match decoded.kind {
-            Kind::Opaque => "an opaque token has no signature: only the authorization server can tell (RFC 7662)",
-            Kind::Jwe | Kind::Jws | Kind::SdJwt => "an encrypted token has no signature of its own",
+            Kind::Opaque => "an opaque token has no signature: use introspection (RFC 7662)",
+            Kind::Jwe | Kind::Jws | Kind::SdJwt => "an encrypted token has no signature outside its encryption",
         };
         Self {
             document: document(Status::NotChecked, vec![("reason", json_text(impossible))], Vec::new()),
-            lines: vec![format!("not checked: {impossible}")],
-            refusal: Some(format!("the token could not be verified: {impossible}")),
+            lines: vec![format!("not verified: {impossible}")],
+            refusal: Some(format!("the token can't be verified: {impossible}")),
         }
     }
 
@@ -65,11 +65,11 @@ impl Verification {
         let mut members = Vec::new();
         members.extend(reason.as_ref().map(|reason| ("reason", json_text(reason))));
         let deciding = verdict.deciding().map(|(_, verification)| verification);
-        let all_by = match deciding.and_then(|verification| verification.key.as_ref()) {
-            Some(_) if several => format!("in each of its {} signatures", verdict.signatures.len()),
-            key => by(key),
+        let with = match deciding.and_then(|verification| verification.key.as_ref()) {
+            Some(_) if several => format!("({} signatures)", verdict.signatures.len()),
+            key => with_key(key),
         };
-        let mut lines = vec![said(verdict.status(), reason.as_deref(), &all_by)];
+        let mut lines = vec![outcome(verdict.status(), reason.as_deref(), &with)];
         if !several {
             members.extend(deciding.and_then(key).map(|key| ("key", key)));
         }
@@ -83,8 +83,8 @@ impl Verification {
         for (number, verification) in (1..).zip(&verdict.signatures) {
             if several {
                 let reason = verification.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));
-                let said = said(verification.status(), reason.as_deref(), &by(verification.key.as_ref()));
-                lines.push(format!("signature {number} of {}: {said}", verdict.signatures.len()));
+                let outcome = outcome(verification.status(), reason.as_deref(), &with_key(verification.key.as_ref()));
+                lines.push(format!("signature {number} of {}: {outcome}", verdict.signatures.len()));
             }
             lines.extend(verification.checks.iter().map(|check| {
                 format!("  {:<10} {:<12} {}", check.subject.as_str(), check.outcome.as_str(), check.detail)
@@ -103,21 +103,21 @@ impl Verification {
     }
 }
 
-/// What it came to. `by`: by what it was verified.
-fn said(status: Status, reason: Option<&str>, by: &str) -> String {
+/// Describes the outcome. `with`: the key, or the number of signatures.
+fn outcome(status: Status, reason: Option<&str>, with: &str) -> String {
     let reason = reason.unwrap_or_default();
     match status {
-        Status::Verified => format!("verified {by}"),
+        Status::Verified => format!("verified {with}"),
         Status::Failed => format!("NOT verified: {reason}"),
-        Status::NotChecked => format!("NOT verified, because it could not be checked: {reason}"),
+        Status::NotChecked => format!("NOT verified: {reason}"),
     }
 }
 
-fn by(key: Option<&UsedKey>) -> String {
-    key.map(|key| format!("by {} from {}", key.kind, key.source)).unwrap_or_default()
+fn with_key(key: Option<&UsedKey>) -> String {
+    key.map(|key| format!("with {} from {}", key.kind, key.source)).unwrap_or_default()
 }
 
-/// The key that it was verified with.
+/// Returns the key that was used.
 fn key(verification: &verify::Verification) -> Option<Json> {
     let key = verification.key.as_ref()?;
     let id = key.id.as_ref().map_or(Json::Null, json_text);

@@ -1,4 +1,4 @@
-//! `--verify`: the keys and the expectations of the command line.
+//! Keys and expectations of `--verify`.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ use crate::workspace::{
     Error, Kind, PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret,
 };
 
-// How the keys are given: exactly one of these.
+// Source of the keys: exactly one of these.
 #[derive(Debug, clap::Args)]
 #[group(id = "keys", multiple = false)]
 struct Keys {
@@ -71,7 +71,7 @@ pub(super) struct VerifyArguments {
 }
 
 impl VerifyArguments {
-    /// The keys and the expectations, if verification was asked for. `input_is_taken`: standard input holds the token.
+    /// Loads the keys, if verification was requested. `input_is_taken`: the token comes from stdin.
     pub(super) fn session(&self, input_is_taken: bool) -> Result<Option<Session>, Error> {
         let Some((keys, published)) = self.keys.load(input_is_taken)? else { return Ok(None) };
         let expected = Expected {
@@ -88,11 +88,11 @@ impl VerifyArguments {
 }
 
 impl Keys {
-    /// The keys, and where they can be fetched again.
+    /// Loads the keys, and the location from which published keys can be fetched again.
     fn load(&self, input_is_taken: bool) -> Result<Option<(KeySet, Option<PublishedKeys>)>, Error> {
         if let Some(text) = &self.issuer {
-            let issuer = Issuer::parse(text)
-                .map_err(|reason| Error::new(Kind::Usage, format!("the issuer can't be used: {reason}")))?;
+            let issuer =
+                Issuer::parse(text).map_err(|reason| Error::new(Kind::Usage, format!("invalid issuer: {reason}")))?;
             return fetch(async { PublishedKeys::of(&issuer).await }).map(Some);
         }
         let keys = if let Some(place) = &self.jwks {
@@ -125,15 +125,18 @@ fn fetch(
     })
 }
 
-/// The word after `--secret` is never repeated: it may be the secret itself.
+/// Reads the secret from stdin. An error never repeats the value of `--secret`, which may be the secret itself.
 fn secret_on_input(word: &str, input_is_taken: bool) -> Result<KeySet, Error> {
     if word != "-" {
-        return Err(Error::new(Kind::Usage, "a secret is no argument: others on this machine can read those")
-            .hint("`--secret -` reads it from standard input; there are `--secret-file` and `--secret-env` as well"));
+        return Err(Error::new(
+            Kind::Usage,
+            "a secret is not accepted as an argument, which other users of this machine can read",
+        )
+        .hint("pass it on stdin with `--secret -`, or with `--secret-file` or `--secret-env`"));
     }
     if input_is_taken {
-        return Err(Error::new(Kind::Usage, "the token and the secret can't both come from standard input")
-            .hint("give the token as an argument, or the secret by `--secret-file` or `--secret-env`"));
+        return Err(Error::new(Kind::Usage, "the token and the secret can't both come from stdin")
+            .hint("pass the token as an argument, or the secret with `--secret-file` or `--secret-env`"));
     }
     shared_secret(read_input(true)?.as_bytes(), "standard input".to_owned())
 }
@@ -141,18 +144,18 @@ fn secret_on_input(word: &str, input_is_taken: bool) -> Result<KeySet, Error> {
 fn algorithm(name: &str) -> Result<Algorithm, Error> {
     Algorithm::named(name).ok_or_else(|| {
         let names: Vec<&str> = Algorithm::all().map(Algorithm::name).collect();
-        Error::new(Kind::Usage, format!("`{name}` is no signature algorithm that is known here"))
-            .hint(format!("those are: {}", names.join(", ")))
+        Error::new(Kind::Usage, format!("`{name}` is not a supported signature algorithm"))
+            .hint(format!("supported: {}", names.join(", ")))
     })
 }
 
-/// A verifier for any number of tokens. Published keys are fetched again once, at the first token that names a key
-/// which the set does not have.
+/// A verifier for any number of tokens. Published keys are fetched again once, for the first token with an unknown key
+/// ID.
 pub(super) struct Session {
     verifier: Verifier,
     published: Option<PublishedKeys>,
     newer: OnceLock<Option<Verifier>>,
-    /// The payload of a token that carries none.
+    /// Detached payload.
     detached: Option<Vec<u8>>,
 }
 
@@ -169,7 +172,7 @@ impl Session {
             return verification;
         }
         let Some(published) = &self.published else { return verification };
-        // without an answer, the keys at hand are the newest
+        // if fetching fails, keep the current keys
         let newer = self.newer.get_or_init(|| {
             let keys = wait_for(published.fetch()).ok()?;
             Some(Verifier { keys, expected: self.verifier.expected.clone() })

@@ -52,7 +52,7 @@ fn a_bad_line_is_an_error_and_no_end() {
     for (text, fine, member) in [
         ("", false, r#""error":"the input is empty"#),
         ("there is no token here", false, r#""error":"no token was found"#),
-        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2ln", false, r#""error":"the token was cut off within its payload""#),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh.c2ln", false, r#""error":"the token is truncated within its payload""#),
         (&token(HEADER, "{\"a\":\"\u{202e}\"}"), true, r#""claims":{"a":"\u202e"}"#),
         (&token(HEADER, "hello"), true, r#""payload":"hello""#),
         (&format!("Authorization: Bearer {}", token(HEADER, "{}")), true, r#""claims":{}"#),
