@@ -1,7 +1,7 @@
-//! What popular readers of tokens get wrong, each a test on the real program; and what `decode` and `explain` take and
-//! give. The numbers B1 to B18 are those of a survey of such readers; those about verification stand in `verify.rs`.
+//! `decode` and `explain`, run as a user runs them, including mistakes that popular token decoders make (mistakes in
+//! verification are in `verify.rs`).
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test should panic")]
 
 mod program;
 
@@ -26,7 +26,7 @@ fn token(header: &str, payload: &str) -> String {
     format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
 }
 
-/// The text report and the document, both with exit code 0.
+/// Returns the text report and the JSON document; both must exit with 0.
 fn decoded(token: &str) -> (String, Value) {
     let report = run(&["decode"], token);
     let document = run(&["decode", "--json"], token);
@@ -41,7 +41,7 @@ fn codes(document: &Value) -> Vec<&str> {
 const RS: &str = r#"{"alg":"RS256","kid":"1"}"#;
 
 #[test]
-fn b5_a_time_beyond_every_calendar_is_shown_and_named() {
+fn times_out_of_range_are_shown_and_reported() {
     for value in ["9223372036854775807", "-9223372036854775808", "1e300", "99999999999999999999999999"] {
         let (report, document) = decoded(&token(RS, &format!(r#"{{"aud":"a","exp":{value}}}"#)));
         assert!(report.contains(value) && report.contains("out of range"), "{report}");
@@ -50,14 +50,14 @@ fn b5_a_time_beyond_every_calendar_is_shown_and_named() {
 }
 
 #[test]
-fn b6_milliseconds_are_recognised() {
+fn times_in_milliseconds_are_reported() {
     let (report, document) = decoded(&token(RS, r#"{"aud":"a","exp":4102444800000}"#));
-    assert!(report.contains("in milliseconds it would be 2100-01-01 00:00:00 UTC"), "{report}");
+    assert!(report.contains("as milliseconds: 2100-01-01 00:00:00 UTC"), "{report}");
     assert_eq!(codes(&document), ["time-milliseconds"]);
 }
 
 #[test]
-fn b7_every_algorithm_is_decoded_and_named_as_it_is() {
+fn every_algorithm_is_decoded() {
     for name in ["none", "ES512", "ES256K", "EdDSA", "Ed25519", "ML-DSA-65", "PS384", "HS256", "XYZ"] {
         let (report, document) = decoded(&token(&format!(r#"{{"alg":"{name}"}}"#), r#"{"sub":"alice"}"#));
         assert_eq!(
@@ -71,7 +71,7 @@ fn b7_every_algorithm_is_decoded_and_named_as_it_is() {
 }
 
 #[test]
-fn b8_and_b17_every_header_parameter_is_shown_even_with_an_unknown_crit() {
+fn every_header_parameter_is_shown_even_with_an_unknown_extension() {
     let header = r#"{"alg":"RS256","nonce":"n","crit":["x-custom"],"x-custom":{"a":1}}"#;
     let (report, document) = decoded(&token(header, r#"{"sub":"alice"}"#));
     assert_eq!(document["header"], serde_json::from_str::<Value>(header).unwrap());
@@ -80,7 +80,7 @@ fn b8_and_b17_every_header_parameter_is_shown_even_with_an_unknown_crit() {
 }
 
 #[test]
-fn b9_a_claim_that_occurs_twice_is_shown_twice_and_named() {
+fn duplicate_claims_are_shown_and_reported() {
     let token = token(RS, r#"{"aud":"a","exp":4102444800,"sub":"alice","sub":"bob"}"#);
     let (report, document) = decoded(&token);
     assert!(report.contains("alice") && report.contains("bob"), "{report}");
@@ -90,7 +90,7 @@ fn b9_a_claim_that_occurs_twice_is_shown_twice_and_named() {
 }
 
 #[test]
-fn b10_numbers_are_printed_to_the_letter() {
+fn numbers_are_printed_as_written() {
     let token = token(RS, r#"{"n":123456789012345678901234567890,"price":1.10,"e":1E+2}"#);
     for output in [run(&["decode", "--json"], &token), run(&["decode"], &token), run(&["decode", "--payload"], &token)]
     {
@@ -102,7 +102,7 @@ fn b10_numbers_are_printed_to_the_letter() {
 }
 
 #[test]
-fn b11_a_payload_that_is_no_object_is_shown() {
+fn payloads_that_are_not_objects_are_shown() {
     for (payload, shown) in
         [("plain text", "plain text"), ("[1,2.50]", "[1,2.50]"), ("\"text\"", "\"text\""), ("7", "7")]
     {
@@ -111,12 +111,12 @@ fn b11_a_payload_that_is_no_object_is_shown() {
         assert_eq!(codes(&document), ["payload-no-claims"]);
     }
     let bytes = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(RS), URL_SAFE_NO_PAD.encode([0xff, 0x00, 0xfe]));
-    assert!(decoded(&bytes).0.contains("3 bytes that are no text"));
+    assert!(decoded(&bytes).0.contains("3 bytes, not text"));
     assert_eq!(run(&["decode", "--payload"], &bytes).stdout, [0xff, 0x00, 0xfe]);
 }
 
 #[test]
-fn b13_nothing_that_steers_a_terminal_or_reorders_a_line_is_printed() {
+fn deceptive_characters_are_escaped_in_every_output() {
     let header = r#"{"alg":"RS256","kid":"\u001b]0;owned\u0007","x\u202e":"\u009b2J"}"#;
     let payload = r#"{"sub":"user\u202enimda","n\u200b":"\u0000\u007f","scope":"a\u001bb"}"#;
     let token = token(header, payload);
@@ -129,9 +129,9 @@ fn b13_nothing_that_steers_a_terminal_or_reorders_a_line_is_printed() {
     ] {
         let output = run(arguments, &token);
         let shown = text(&[output.stdout, output.stderr].concat());
-        let steers =
+        let is_deceptive =
             |character: char| character != '\n' && (character.is_control() || "\u{202e}\u{200b}".contains(character));
-        assert!(!shown.chars().any(steers), "{shown:?}");
+        assert!(!shown.chars().any(is_deceptive), "{shown:?}");
     }
     let (report, document) = decoded(&token);
     assert!(report.contains(r"\u{1b}]0;owned\u{7}") && report.contains(r"user\u{202e}nimda"), "{report}");
@@ -139,13 +139,13 @@ fn b13_nothing_that_steers_a_terminal_or_reorders_a_line_is_printed() {
 }
 
 #[test]
-fn b16_there_is_no_colour_in_a_pipe() {
+fn piped_output_has_no_color() {
     let output = run(&["decode", &token(RS, r#"{"exp":1}"#)], "");
     assert!(!output.stdout.contains(&0x1b) && !output.stdout.is_empty());
 }
 
 #[test]
-fn b18_the_exit_code_tells() {
+fn exit_codes_distinguish_failures() {
     let fine = token(RS, r#"{"aud":"a","exp":4102444800}"#);
     let odd = token(RS, r#"{"aud":"a"}"#);
     let wrong = token(r#"{"alg":"none"}"#, r#"{"aud":"a","exp":4102444800}"#);
@@ -184,7 +184,7 @@ fn b18_the_exit_code_tells() {
 }
 
 #[test]
-fn a_lifetime_has_a_limit_of_ones_own() {
+fn max_lifetime_sets_the_limit_for_long_lived_tokens() {
     let token = token(RS, r#"{"aud":"a","iat":1763926800,"exp":1763934000}"#);
     let found = |arguments: &[&str]| {
         let output = run(arguments, &token);
@@ -197,7 +197,7 @@ fn a_lifetime_has_a_limit_of_ones_own() {
 }
 
 #[test]
-fn tokens_come_from_files_variables_and_recordings() {
+fn tokens_are_read_from_files_variables_and_har_files() {
     let token =
         token(RS, r#"{"iss":"https://i","sub":"alice","aud":"c","iat":4102441200,"exp":4102444800,"nonce":"n"}"#);
     let folder = tempfile::tempdir().unwrap();
@@ -210,19 +210,19 @@ fn tokens_come_from_files_variables_and_recordings() {
     let output = run(&["decode", "--json", "--file", har.to_str().unwrap()], "");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&document["claims"]["sub"], &document["purpose"]), (&Value::from("alice"), &Value::from("id-token")));
-    // it was sent to an API, where no ID token belongs
+    // an ID token was sent to an API
     assert_eq!(codes(&document), ["token-from-the-future", "id-token-as-access-token"]);
     let output = run(&["decode", "--claim", "sub", "--env", "API_TOKEN_OF_THE_TEST"], &token);
     assert_eq!(text(&output.stdout), "alice\n");
 }
 
-/// As some shells of Windows write it.
+/// Encodes as some Windows shells do.
 fn utf16(text: &str) -> Vec<u8> {
     [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
 #[test]
-fn utf16_is_read_and_where_lines_are_read_it_is_refused() {
+fn utf16_is_read_except_in_line_modes() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token.txt");
     let token = token(RS, r#"{"sub":"alice","aud":"a","exp":4102444800}"#);
@@ -238,7 +238,7 @@ fn utf16_is_read_and_where_lines_are_read_it_is_refused() {
 }
 
 #[test]
-fn a_cut_payload_is_not_said_to_lack_anything() {
+fn truncated_tokens_are_not_reported_to_lack_claims() {
     let whole = token(RS, r#"{"iss":"https://i","sub":"alice","scope":"a b","exp":4102444800,"aud":"a"}"#);
     let (cut, _) = whole.split_at(90);
     let output = run(&["decode", "--json"], cut);
@@ -248,12 +248,12 @@ fn a_cut_payload_is_not_said_to_lack_anything() {
     assert_eq!(claim.status.code(), Some(4));
     assert!(text(&claim.stderr).contains("no claim `aud` before the cut"), "{}", text(&claim.stderr));
     let report = text(&run(&["decode"], cut).stdout);
-    assert!(report.contains("until  not known: the token was cut off"), "{report}");
-    assert!(!report.contains("anyone") && !report.contains("for ever"), "{report}");
+    assert!(report.contains("expires   unknown: the token is truncated"), "{report}");
+    assert!(!report.contains("any API") && !report.contains("never"), "{report}");
 }
 
 #[test]
-fn the_limit_is_named_and_can_be_moved() {
+fn size_limit_is_reported_and_can_be_raised() {
     let large = token(RS, &format!(r#"{{"sub":"{}"}}"#, "x".repeat(1 << 20)));
     let refused = run(&["decode"], &large);
     let said = text(&refused.stderr);
@@ -261,14 +261,14 @@ fn the_limit_is_named_and_can_be_moved() {
     assert!(said.contains("more than 1048576 bytes") && said.contains("`decode --max-bytes`"), "{said}");
     assert_eq!(run(&["decode", "--max-bytes", "2000000"], &large).status.code(), Some(0));
     assert_eq!(run(&["decode", "--max-bytes", "2000000", "--lines"], &large).status.code(), Some(0));
-    // the whole of a large input is not read to say so
+    // rejected without reading all of a large input
     let document = run(&["decode"], &format!("{{\"x\":\"{}", "x".repeat(65 << 20)));
     assert!(text(&document.stderr).contains("more than 67108864 bytes"), "{}", text(&document.stderr));
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_an_error() {
+fn full_disks_are_reported() {
     let token = token(RS, "{}");
     for arguments in [
         &["--help"][..],
@@ -291,19 +291,19 @@ fn a_full_disk_is_an_error() {
 }
 
 #[test]
-fn large_inputs_are_refused_or_read_in_bounded_time() {
+fn large_inputs_are_rejected_or_read_in_bounded_time() {
     let claim = token(RS, &format!(r#"{{"sub":"{}"}}"#, "x".repeat(700_000)));
     let started = std::time::Instant::now();
     assert_eq!(run(&["decode"], &".".repeat(10 << 20)).status.code(), Some(4));
     assert_eq!(run(&["decode"], &token(RS, &"x".repeat(10 << 20))).status.code(), Some(4));
     assert_eq!(run(&["decode", "--json"], &claim).status.code(), Some(0));
     assert_eq!(run(&["decode"], &format!("{{\"a\":{}", "[".repeat(10 << 20))).status.code(), Some(4));
-    // a bound that only something quadratic breaks
+    // only quadratic work exceeds this bound
     assert!(started.elapsed().as_secs() < 60);
 }
 
 #[test]
-fn an_opaque_token_is_recognised_by_its_prefix() {
+fn opaque_tokens_are_identified_by_their_prefix() {
     let (report, document) = decoded("glpat-bzoxCnU6MnMAAQIDBAUGBwgJCgsMDQ4PEA.01.0y0f1b977");
     assert_eq!(document["kind"], "opaque");
     assert_eq!(document["opaque"]["issuer"], "GitLab");
@@ -313,10 +313,10 @@ fn an_opaque_token_is_recognised_by_its_prefix() {
 }
 
 #[test]
-fn explain_tells_more_and_knows_what_is_near() {
+fn explain_covers_every_kind_of_name_and_suggests_similar_ones() {
     for (name, said) in [
         ("crit-unknown", "several libraries accept it"),
-        ("scp", "as Entra (text) and Okta (list) write it"),
+        ("scp", "a string at Entra, an array at Okta"),
         ("scp", "(Microsoft Entra)"),
         ("/cnf/jkt", "DPoP proof"),
         ("es512", "P-521"),
@@ -341,7 +341,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_inside_the_output_is_clean_and_the_document_parses(claim in any::<String>(), name in any::<String>()) {
+    fn output_is_clean_and_the_document_parses_whatever_the_token_contains(claim in any::<String>(), name in any::<String>()) {
         let payload = serde_json::json!({ name.as_str(): claim, "scope": claim });
         let token = token(&serde_json::json!({ "alg": claim, "kid": name }).to_string(), &payload.to_string());
         for arguments in [&["decode"][..], &["decode", "--json"]] {

@@ -1,4 +1,4 @@
-//! `tokscope explain`: more about a finding, a claim, a header parameter, an algorithm, a kind or a prefix of tokens.
+//! `tokscope explain`: explain a finding, claim, header parameter, algorithm, kind of token or token prefix.
 
 use super::print::{Paint, Streams, json_object, json_option, json_text};
 use crate::diagnostic::Code;
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// The codes of every room.
+/// Codes of all modules.
 const CODES: &[&[&Code]] =
     &[token::CODES, manifest::CODES, manifest::import::CODES, diagnosis::CODES, oauth::CODES, workspace::CODES];
 
@@ -32,10 +32,10 @@ fn codes() -> impl Iterator<Item = &'static Code> {
     CODES.iter().flat_map(|codes| codes.iter().copied())
 }
 
-/// One meaning of a name.
+/// A meaning of a name.
 struct Meaning {
     kind: &'static str,
-    /// Where it has this meaning, or the severity of a finding.
+    /// Context in which it has this meaning, or the severity of a finding.
     context: String,
     words: String,
     more: &'static str,
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
 
 fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     let found = codes().find(|code| code.name.eq_ignore_ascii_case(name)).map(finding).into_iter();
-    // a path such as `--claim` takes it
+    // accept a path as `--claim` does
     let entries = token::entries(name.strip_prefix('/').unwrap_or(name)).into_iter().map(|entry| Meaning {
         kind: entry.kind.as_str(),
         context: entry.context.to_owned(),
@@ -73,9 +73,9 @@ fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     }
     let known = codes().map(|code| code.name).chain(token::names());
     let near: Vec<String> = nearest(name, known, 4).into_iter().map(|name| format!("`{name}`")).collect();
-    let error = Error::new(Kind::Usage, format!("nothing is known about `{}`", masked_within(name)));
-    let error = if near.is_empty() { error } else { error.hint(format!("the nearest are {}", near.join(", "))) };
-    Err(error.hint("`tokscope explain` lists every finding"))
+    let error = Error::new(Kind::Usage, format!("unknown name `{}`", masked_within(name)));
+    let error = if near.is_empty() { error } else { error.hint(format!("did you mean {}?", near.join(" or "))) };
+    Err(error.hint("run `tokscope explain` for a list of all findings"))
 }
 
 fn finding(code: &'static Code) -> Meaning {
@@ -88,7 +88,7 @@ fn finding(code: &'static Code) -> Meaning {
     }
 }
 
-/// `tokscope.explain/v1`
+/// Returns the document `tokscope.explain/v1`.
 fn document(name: Option<&str>, meanings: &[(String, Meaning)]) -> Json {
     let text = |text: &str| json_option(Some(text).filter(|text| !text.is_empty()));
     let one = |(name, meaning): &(String, Meaning)| {
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_unique_and_whole() {
+    fn codes_are_unique_and_complete() {
         let mut names: Vec<&str> = codes().map(|code| code.name).collect();
         let count = names.len();
         names.sort_unstable();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn no_room_was_forgotten() {
+    fn codes_of_every_module_are_listed() {
         fn count(folder: &Path) -> usize {
             let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
             let declares =

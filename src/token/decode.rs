@@ -1,4 +1,4 @@
-//! Decoding: recognises the form of a token, reads it, and looks for what is wrong with it.
+//! Decoding: detects the form of a token, reads it, and checks it.
 
 use std::time::Duration;
 
@@ -7,34 +7,32 @@ use jiff::Timestamp;
 use super::findings::{PAYLOAD_NO_CLAIMS, TOKEN_ENCRYPTED};
 use super::{Decoded, Kind, MOST_BYTES, Payload, check, opaque, provider, purpose, read};
 
-/// How deep tokens inside tokens are followed.
+/// Maximum depth of tokens inside tokens.
 const MOST_NESTED: usize = 3;
 
-/// What is a matter of opinion about tokens.
+/// Limits for tokens that users can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The longest time from `iat` to `exp` that is no finding.
+    /// Longest time from `iat` to `exp` without a finding.
     pub max_lifetime: Duration,
-    /// The most bytes of a token: see [`recognise_within`](super::recognise_within).
+    /// Maximum size of a token in bytes: see [`recognise_within`](super::recognise_within).
     pub max_bytes: usize,
 }
 
 impl Default for Policy {
-    /// 28 hours: the longest that a large provider issues by default (Entra, with continuous access evaluation).
+    /// 28 hours: the longest default lifetime of a large provider (Entra with continuous access evaluation).
     fn default() -> Self {
         Self { max_lifetime: Duration::from_hours(28), max_bytes: MOST_BYTES }
     }
 }
 
-/// Takes a token apart. It never fails: what can't be read is said in the findings.
-///
-/// `now` decides the findings about time.
+/// Decodes a token. Never fails: the findings report what can't be read. `now` is the time for findings about time.
 #[must_use]
 pub fn decode(token: &str, now: Timestamp) -> Decoded {
     decode_by(token, now, Policy::default())
 }
 
-/// Takes a token apart, with the findings by this policy.
+/// Decodes a token with the given limits.
 #[must_use]
 pub fn decode_by(token: &str, now: Timestamp, policy: Policy) -> Decoded {
     nested(token, now, policy, 0)
@@ -49,25 +47,24 @@ fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded 
     };
     let Some(decoded) = read else {
         let mut decoded = opaque::read(token);
-        // what is inside is the issuer's own business: it is shown, not judged
-        decoded.inner.iter_mut().for_each(|inner| name(inner));
+        // the token inside is internal to the issuer: it is shown, but not checked
+        decoded.inner.iter_mut().for_each(|inner| classify(inner));
         return decoded;
     };
-    judged(decoded, token.len(), now, policy, depth)
+    checked(decoded, token.len(), now, policy, depth)
 }
 
-/// Takes an encrypted token apart, with its plain text in the place of what was encrypted (see
-/// [`decrypt`](super::decrypt)).
+/// Decodes an encrypted token, with its plaintext as payload (see [`decrypt`](super::decrypt)).
 #[must_use]
 pub fn decode_decrypted(token: &str, plain: &[u8], now: Timestamp, policy: Policy) -> Decoded {
     let Some(mut decoded) = read::compact(token) else { return decode_by(token, now, policy) };
     decoded.findings.retain(|finding| finding.code != &TOKEN_ENCRYPTED);
     read::plain(plain, &mut decoded);
-    judged(decoded, token.len(), now, policy, 0)
+    checked(decoded, token.len(), now, policy, 0)
 }
 
-/// What was read, with a token inside, its name, and what is wrong with it.
-fn judged(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, depth: usize) -> Decoded {
+/// Completes a token with the token inside, its kind and its findings.
+fn checked(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, depth: usize) -> Decoded {
     if let Payload::Text(text) = &decoded.payload
         && depth < MOST_NESTED
         && text.starts_with("ey")
@@ -80,20 +77,20 @@ fn judged(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, d
         }
     }
     if let Some(binding) = &mut decoded.key_binding {
-        name(binding);
+        classify(binding);
         check::check(binding, now, policy);
         decoded.whole &= binding.whole;
     }
-    name(&mut decoded);
+    classify(&mut decoded);
     check::check(&mut decoded, now, policy);
     check::size(length, &mut decoded);
     decoded
 }
 
-/// Says what a token is for and whose it is.
-fn name(decoded: &mut Decoded) {
-    decoded.provider = decoded.claims().and_then(provider::recognise);
-    decoded.purpose = purpose::name(decoded);
+/// Detects the kind of a token and the product of its issuer.
+fn classify(decoded: &mut Decoded) {
+    decoded.provider = decoded.claims().and_then(provider::detect);
+    decoded.purpose = purpose::detect(decoded.header.as_ref(), decoded.claims(), decoded.has_all_claims());
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
-//! A token taken apart: what every form of it has in common.
+//! A decoded token: the data that all serializations share.
 
 use std::fmt;
 
 use super::Json;
-use super::opaque::Opaque;
 use super::provider::Provider;
-use super::purpose::Named;
-use super::read::Disclosure;
+use super::purpose::DetectedPurpose;
 use crate::diagnostic::Diagnostic;
 
-/// What form a token has.
+/// Form of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// JSON Web Signature (RFC 7515).
@@ -18,12 +16,12 @@ pub enum Kind {
     Jwe,
     /// A JWS with selectively disclosable claims (RFC 9901).
     SdJwt,
-    /// None of these forms: a reference that only the authorization server can read.
+    /// None of these: a reference that only the authorization server can resolve.
     Opaque,
 }
 
 impl Kind {
-    /// The name in `tokscope.decode/v1`.
+    /// Returns the name in `tokscope.decode/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -35,19 +33,19 @@ impl Kind {
     }
 }
 
-/// How a token is written down.
+/// Serialization of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Serialization {
-    /// Parts with dots between (RFC 7515 §7.1, RFC 7516 §7.1).
+    /// Parts separated by dots (RFC 7515 §7.1, RFC 7516 §7.1).
     Compact,
     /// A JSON object with one signature or one recipient (RFC 7515 §7.2.2, RFC 7516 §7.2.2).
     JsonFlattened,
-    /// A JSON object with a list of signatures or recipients (RFC 7515 §7.2.1, RFC 7516 §7.2.1).
+    /// A JSON object with an array of signatures or recipients (RFC 7515 §7.2.1, RFC 7516 §7.2.1).
     JsonGeneral,
 }
 
 impl Serialization {
-    /// The name in `tokscope.decode/v1`.
+    /// Returns the name in `tokscope.decode/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -58,67 +56,96 @@ impl Serialization {
     }
 }
 
-/// What the payload of a token is.
+/// Payload of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
-    /// A JWT claims set (RFC 7519 §4): a JSON object. Of a token that was cut off: the claims before the cut.
+    /// A JWT claims set (RFC 7519 §4): a JSON object. If the token is truncated, the claims before the cut.
     Claims(Json),
-    /// Some other JSON value.
+    /// Any other JSON value.
     Json(Json),
-    /// UTF-8 text that is no JSON.
+    /// UTF-8 text that is not JSON.
     Text(String),
-    /// Bytes that are no UTF-8 text.
+    /// Bytes that are not UTF-8.
     Bytes(Vec<u8>),
-    /// A JWE: the length of its ciphertext in bytes.
+    /// Ciphertext of a JWE: its length in bytes.
     Encrypted(usize),
-    /// There is none: the token is opaque, its payload is detached, or it was cut off before it.
+    /// No payload: the token is opaque, its payload is detached, or it is truncated.
     Absent,
 }
 
-/// One more signature of a JWS in general JSON serialization (RFC 7515 §7.2.1).
+/// A further signature of a JWS in general JSON serialization (RFC 7515 §7.2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FurtherSignature {
-    /// The protected and the unprotected header parameters, in this order.
+    /// Protected, then unprotected header parameters.
     pub header: Json,
-    /// The bytes of the signature.
+    /// Signature bytes.
     pub signature: Vec<u8>,
 }
 
-/// A token taken apart. Nothing about it was verified.
-/// `Debug` leaves out what would make the token anew.
+/// A disclosure of an SD-JWT (RFC 9901 §4.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosure {
+    /// Digest in base64url, which the claims contain in its place.
+    pub digest: String,
+    /// Name of the claim; `None` for an array element.
+    pub name: Option<String>,
+    /// Value; `null` if the disclosure can't be read.
+    pub value: Json,
+    /// Position in the claims, as a JSON pointer (RFC 6901); `None` if no digest matches.
+    pub path: Option<String>,
+}
+
+/// What is known about an opaque token from its prefix and its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// Issuer of such tokens.
+    pub issuer: &'static str,
+    /// Kind of token, such as `personal access token`.
+    pub what: &'static str,
+    /// How to find out what it grants access to.
+    pub learn: &'static str,
+    /// Document that defines the prefix.
+    pub source: &'static str,
+    /// Whether the checksum is right; `None` if the format has none, or none that is published.
+    pub checksum: Option<bool>,
+    /// Facts in the token itself: name and value.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// A decoded token. Nothing about it is verified. `Debug` omits anything from which the token could be restored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// What form it has.
+    /// Form.
     pub kind: Kind,
-    /// How it is written down.
+    /// Serialization.
     pub serialization: Serialization,
-    /// The JOSE header (RFC 7515 §4), every parameter in its order: the protected ones, then the unprotected ones.
+    /// JOSE header (RFC 7515 §4) in the order of the token: protected, then unprotected parameters.
     pub header: Option<Json>,
-    /// What it carries, as it stands in the token.
+    /// Payload, as in the token.
     pub payload: Payload,
-    /// The bytes of the (first) signature of a JWS, empty when there is none.
+    /// Bytes of the first signature of a JWS; empty if there is none.
     pub signature: Vec<u8>,
-    /// The signatures after the first.
+    /// Signatures after the first.
     pub further_signatures: Vec<FurtherSignature>,
-    /// What an SD-JWT discloses, in the order of the token.
+    /// Disclosures of an SD-JWT, in the order of the token.
     pub disclosures: Vec<Disclosure>,
-    /// The claims of an SD-JWT with what is disclosed in its place (RFC 9901 §7.1).
+    /// Claims of an SD-JWT with the disclosed values in place (RFC 9901 §7.1).
     pub disclosed: Option<Json>,
-    /// The key binding JWT of an SD-JWT (RFC 9901 §4.3).
+    /// Key binding JWT of an SD-JWT (RFC 9901 §4.3).
     pub key_binding: Option<Box<Decoded>>,
-    /// The token inside: of a nested JWT (RFC 7519 §2), or of an opaque token that holds one.
+    /// Token inside a nested JWT (RFC 7519 §2), or inside an opaque token.
     pub inner: Option<Box<Decoded>>,
-    /// What is known of an opaque token.
+    /// What is known about an opaque token.
     pub opaque: Option<Opaque>,
-    /// What it is for, as far as its `typ` and its claims tell.
-    pub purpose: Option<Named>,
-    /// Whose authorization server it says it is from.
+    /// Kind of token, if `typ` and claims identify it.
+    pub purpose: Option<DetectedPurpose>,
+    /// Product of the issuer, as the token claims.
     pub provider: Option<&'static Provider>,
-    /// False when the token is malformed or was cut off: then only what could be read is there.
+    /// False if the token is malformed or truncated: then only the readable parts are present.
     pub whole: bool,
-    /// False when the payload ends before its end: a claim that is not there may have stood behind the cut.
+    /// False if the payload is truncated: then a missing claim may have been cut off.
     pub payload_whole: bool,
-    /// What is wrong or odd about its form, its header and its claims.
+    /// Findings about form, header and claims.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -131,7 +158,7 @@ impl fmt::Debug for Decoded {
 }
 
 impl Decoded {
-    /// A token of that form of which nothing is known yet.
+    /// Returns an empty token of this form.
     pub(super) fn new(kind: Kind, serialization: Serialization) -> Self {
         Self {
             kind,
@@ -153,7 +180,7 @@ impl Decoded {
         }
     }
 
-    /// The claims: those of an SD-JWT with what it discloses, those of a nested JWT from the inside.
+    /// Returns the claims: of an SD-JWT with the disclosed values, of a nested JWT from the innermost token.
     #[must_use]
     pub fn claims(&self) -> Option<&Json> {
         match (&self.disclosed, &self.payload, &self.inner) {
@@ -164,21 +191,21 @@ impl Decoded {
         }
     }
 
-    /// Whether [`Decoded::claims`] are all that there were: then what is not among them was not in the token.
+    /// Returns whether [`Decoded::claims`] are complete, so that a missing claim was not in the token.
     #[must_use]
     pub fn has_all_claims(&self) -> bool {
         self.payload_whole && self.inner.as_ref().is_none_or(|inner| inner.has_all_claims())
     }
 
-    /// The `alg` header parameter.
+    /// Returns the `alg` header parameter.
     #[must_use]
     pub fn algorithm(&self) -> Option<&str> {
         self.header.as_ref()?.get("alg")?.as_str()
     }
 
-    /// Its findings, then those of the tokens inside.
+    /// Returns the findings of this token, then of the tokens inside.
     pub fn all_findings(&self) -> impl Iterator<Item = &Diagnostic> {
-        // nesting is bounded where the tokens inside are read
+        // the decoder bounds the nesting
         let inside = self.inner.iter().chain(&self.key_binding);
         let inside: Vec<&Diagnostic> = inside.flat_map(|decoded| decoded.all_findings().collect::<Vec<_>>()).collect();
         self.findings.iter().chain(inside)

@@ -1,4 +1,4 @@
-//! Claims and header parameters in words, and a whole token in four lines.
+//! Explains claims and header parameters, and summarizes a whole token.
 
 use jiff::Timestamp;
 
@@ -12,35 +12,57 @@ use super::words::{
 };
 use super::{Decoded, Json, Kind, Payload, Validity, opaque, relative, validity};
 
-/// One claim or header parameter, explained. The texts may hold characters from outside: a sink escapes them.
+/// One claim or header parameter with its meaning. Name and value are untrusted: escape them before display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
-    /// The name of the claim; inside an object its path, such as `cnf/jkt`.
+    /// Name of the claim; for a member of an object its path, such as `cnf/jkt`.
     pub name: String,
-    /// Its value, for reading: a string without quotes, a time as `2026-11-23 19:40:00 UTC`, anything else as JSON.
+    /// Value for people: a string without quotes, a time as `2026-11-23 19:40:00 UTC`, anything else as JSON.
     pub value: String,
-    /// What it means, and for times how far away it is. Empty when the claim is not known.
+    /// Meaning, and for times the distance from now. Empty if the claim is unknown.
     pub words: String,
-    /// The RFC and section that defines it. Empty when the claim is not known.
+    /// RFC and section, or document, that defines it. Empty if the claim is unknown.
     pub source: &'static str,
 }
 
-/// The four lines that come first: for whom, by whom, what, until when. Each is a sentence fragment in plain words.
+/// The most important facts about a token, each a short text for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Who it was issued about and to, and who can use it: subject, client, holder.
-    pub whom: String,
-    /// Who issued it and whom it is meant for.
+    /// Who issued it.
     pub issuer: String,
-    /// What it may do.
-    pub what: String,
-    /// Until when it is valid.
-    pub until: String,
+    /// The user or client it is about, and the client that uses it.
+    pub subject: String,
+    /// The APIs that may accept it.
+    pub audience: String,
+    /// What it grants access to.
+    pub scopes: String,
+    /// When it expires.
+    pub expires: String,
 }
 
-const CUT: &str = "not known: the token was cut off";
+impl Summary {
+    /// The facts with their labels, in the order in which they are shown.
+    #[must_use]
+    pub fn rows(&self) -> [(&'static str, &str); 5] {
+        [
+            ("issuer", &self.issuer),
+            ("subject", &self.subject),
+            ("audience", &self.audience),
+            ("scopes", &self.scopes),
+            ("expires", &self.expires),
+        ]
+    }
 
-/// The tables that have words for the claims of a token, the most special first.
+    /// A summary in which every fact is unknown for the same reason.
+    fn unknown(reason: &str) -> Self {
+        let unknown = || format!("unknown: {reason}");
+        Self { issuer: unknown(), subject: unknown(), audience: unknown(), scopes: unknown(), expires: unknown() }
+    }
+}
+
+const TRUNCATED: &str = "unknown: the token is truncated";
+
+/// Tables that apply to the claims of a token, the most specific first.
 fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
     let by_purpose = decoded.purpose.as_ref().and_then(|named| match named.purpose.name {
         "id-token" => Some(ID_TOKEN),
@@ -53,8 +75,8 @@ fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
     by_purpose.into_iter().chain(decoded.provider.map(|provider| provider.words)).chain([CLAIMS]).collect()
 }
 
-/// Explains each claim, in the order of the token. An object whose members have words of their own becomes a row for
-/// each member.
+/// Explains each claim, in the order of the token. An object with members that a table explains becomes one row per
+/// member.
 #[must_use]
 pub fn explain_claims(decoded: &Decoded, now: Timestamp) -> Vec<Explained> {
     let tables = tables(decoded);
@@ -65,7 +87,7 @@ pub fn explain_claims(decoded: &Decoded, now: Timestamp) -> Vec<Explained> {
     rows
 }
 
-/// `key` is the path with a star where the tables have one.
+/// Explains one claim. `key` is the path as the tables spell it, with `*` for a member that they don't name.
 fn explain_claim(
     path: &str,
     key: &str,
@@ -74,7 +96,7 @@ fn explain_claim(
     now: Timestamp,
     rows: &mut Vec<Explained>,
 ) {
-    // the tables bound how deep this goes
+    // the recursion is bounded by the depth of the tables
     if !value.members().is_empty() && tables.iter().any(|table| reaches_into(table, key)) {
         for (member, value) in value.members() {
             let exact = format!("{key}/{member}");
@@ -92,12 +114,12 @@ fn explain_claim(
         return;
     }
     let (value, remark) = match (NumericDate::read(value), NumericDate::as_milliseconds(value)) {
-        (_, Some(meant)) => (value.to_string(), format!("in milliseconds it would be {}", absolute(meant))),
+        (_, Some(meant)) => (value.to_string(), format!("as milliseconds: {}", absolute(meant))),
         (NumericDate::At(at), None) => (absolute(at), distance(path, at, now)),
         (NumericDate::FarAhead | NumericDate::FarBack, None) => (value.to_string(), "out of range".to_owned()),
-        (NumericDate::Malformed, None) => (value.to_string(), "no number of seconds".to_owned()),
+        (NumericDate::Malformed, None) => (value.to_string(), "not a number of seconds".to_owned()),
     };
-    rows.push(Explained { name, value, words: format!("{words}: {remark}"), source });
+    rows.push(Explained { name, value, words: format!("{words} ({remark})"), source });
 }
 
 /// Explains each header parameter, in the order of the token.
@@ -106,14 +128,14 @@ pub fn explain_header(header: &Json) -> Vec<Explained> {
     let explain = |(name, value): &(String, Json)| {
         let word = find(PARAMETERS, name);
         let (words, source) = match (word, name.as_str()) {
-            (_, "kid") if header.get("enc").is_some() => ("which of the recipient's keys", "RFC 7516 §4.1.6"),
+            (_, "kid") if header.get("enc").is_some() => ("identifier of the recipient's key", "RFC 7516 §4.1.6"),
             (Some(word), _) => (word.words, word.source),
             (None, _) => ("", ""),
         };
         let detail = match name.as_str() {
             "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.words),
             "typ" => typ(header).and_then(|name| match name.as_str() {
-                "jwt" => Some("a JWT of any kind"),
+                "jwt" => Some("a JWT of unspecified kind"),
                 name => purpose::of_typ(name).map(|purpose| purpose.words),
             }),
             _ => None,
@@ -137,113 +159,121 @@ fn readable(value: &Json) -> String {
 fn distance(claim: &str, at: Timestamp, now: Timestamp) -> String {
     match claim {
         "exp" if at <= now => format!("expired {}", relative(at, now)),
-        "exp" => format!("expires {}", relative(at, now)),
         _ => relative(at, now),
     }
 }
 
-/// Sums a token up.
+/// Summarizes a token.
 #[must_use]
-pub fn summarise(decoded: &Decoded, now: Timestamp) -> Summary {
+pub fn summarize(decoded: &Decoded, now: Timestamp) -> Summary {
     match (decoded.claims(), &decoded.opaque) {
+        (Some(claims), _) if decoded.purpose.as_ref().is_some_and(|named| named.purpose.name == "dpop-proof") => {
+            of_dpop_proof(claims, decoded, now)
+        }
         (Some(claims), _) => of_claims(claims, decoded, now),
         (None, Some(opaque)) => Summary {
-            whom: format!("whoever holds it: {}", opaque.what),
-            issuer: opaque.issuer.to_owned(),
-            what: format!("not known here: {}", opaque.learn),
-            until: match decoded.inner.as_ref().and_then(|inner| Some((inner.claims()?, inner))) {
-                Some((claims, inner)) => format!("{} (by the token inside)", until(claims, inner, now)),
-                None => "not known: the token is opaque".to_owned(),
+            issuer: format!("{}: {}", opaque.issuer, opaque.what),
+            scopes: format!("unknown: {}", opaque.learn),
+            expires: match decoded.inner.as_ref().and_then(|inner| Some((inner.claims()?, inner))) {
+                Some((claims, inner)) => format!("{}, from the token inside", expires(claims, inner, now)),
+                None => "unknown: the token is opaque".to_owned(),
             },
+            ..Summary::unknown("the token is opaque")
         },
-        (None, None) => {
-            let unknown = match (decoded.kind, &decoded.payload) {
-                (Kind::Opaque, _) => "not known: the token is opaque",
-                (Kind::Jwe, Payload::Encrypted(_)) => "not known: the token is encrypted",
-                (_, Payload::Absent) if decoded.whole => "not known: the payload is kept beside the token",
-                (_, Payload::Json(_) | Payload::Text(_) | Payload::Bytes(_)) if decoded.whole => {
-                    "not known: the payload is no claims set"
-                }
-                _ => "not known: the claims can't be read",
-            };
-            let unknown = || unknown.to_owned();
-            Summary { whom: unknown(), issuer: unknown(), what: unknown(), until: unknown() }
-        }
+        (None, None) => Summary::unknown(match (decoded.kind, &decoded.payload) {
+            (Kind::Opaque, _) => "the token is opaque",
+            (Kind::Jwe, Payload::Encrypted(_)) => "the token is encrypted",
+            (_, Payload::Absent) if decoded.whole => "the payload is detached",
+            (_, Payload::Json(_) | Payload::Text(_) | Payload::Bytes(_)) if decoded.whole => {
+                "the payload is not a JWT claims set"
+            }
+            _ => "the claims can't be read",
+        }),
     }
+}
+
+/// The value of a claim that is present and not empty.
+fn claim_text(claims: &Json, claim: &str) -> Option<String> {
+    claims.get(claim).map(readable).filter(|text| !text.is_empty())
 }
 
 fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
-    let text = |claim: &str| claims.get(claim).map(readable).filter(|text| !text.is_empty());
-    // what stood behind a cut is not known
-    let is_cut = !decoded.has_all_claims();
-    let unless_cut = |absent: &str, cut: &str| if is_cut { cut.to_owned() } else { absent.to_owned() };
-    let purpose = decoded.purpose.as_ref().map(|named| named.purpose);
-    let subject = text("sub").unwrap_or_else(|| unless_cut("no subject", "a subject that was cut off"));
-    let client = ["client_id", "azp", "appid", "cid"].into_iter().find_map(text);
-    let whom = match client {
-        Some(client) if client == subject => format!("client {client} itself"),
-        Some(client) => format!("{subject}, by client {client}"),
+    // what a truncated token lacks may have been cut off
+    let absent = |text: &str| if decoded.has_all_claims() { text.to_owned() } else { TRUNCATED.to_owned() };
+    let issuer = claim_text(claims, "iss").unwrap_or_else(|| absent("none"));
+    let subject = claim_text(claims, "sub").unwrap_or_else(|| absent("none"));
+    let client = ["client_id", "azp", "appid", "cid"].into_iter().find_map(|claim| claim_text(claims, claim));
+    let subject = match client {
+        Some(client) if client == subject => format!("{client} (the client itself)"),
+        Some(client) => format!("{subject} (client {client})"),
         None => subject,
     };
-    let bound = claims.get("cnf").is_some_and(|key| !key.members().is_empty());
-    let whom = if bound { format!("{whom}; only with the key that it is bound to") } else { whom };
-    let issuer = text("iss").unwrap_or_else(|| unless_cut("an issuer that is not named", "an issuer that was cut off"));
-    let audience = text("aud").unwrap_or_else(|| match decoded.provider {
-        Some(provider) if provider.without_audience => {
-            format!("APIs that know its client ({} writes no audience)", provider.title)
+    let is_bound = claims.get("cnf").is_some_and(|key| !key.members().is_empty());
+    let subject = if is_bound { format!("{subject}; bound to a key") } else { subject };
+    let purpose = decoded.purpose.as_ref().map(|named| named.purpose);
+    let audience = claim_text(claims, "aud").unwrap_or_else(|| match (decoded.provider, purpose) {
+        (Some(provider), _) if provider.without_audience => {
+            format!("none: access tokens of {} have no audience", provider.title)
         }
-        _ if purpose.is_some_and(|purpose| !purpose.is_for_someone()) => {
-            unless_cut("an audience that such a token need not name", "an audience that was cut off")
-        }
-        _ => unless_cut("anyone: it names no audience", "an audience that was cut off"),
+        (_, Some(purpose)) if !purpose.is_for_someone() => absent(&format!("none: optional in {}", purpose.words)),
+        _ => absent("none: any API of the issuer may accept the token"),
     });
-    let what = match granted(claims) {
-        None if is_cut => CUT.to_owned(),
-        None => match purpose {
-            Some(purpose) if purpose.name != "access-token" => format!("no scopes: it is {}", purpose.words),
-            _ => "not known: it names no scopes".to_owned(),
+    Summary { issuer, subject, audience, scopes: scopes(claims, decoded), expires: expires(claims, decoded, now) }
+}
+
+/// A DPoP proof is made by its sender, for a single request (RFC 9449 §4.2).
+fn of_dpop_proof(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
+    let request: Vec<String> = ["htm", "htu"].into_iter().filter_map(|claim| claim_text(claims, claim)).collect();
+    Summary {
+        issuer: "the sender of the request".to_owned(),
+        subject: "the holder of the key in the header".to_owned(),
+        audience: format!("a single request: {}", request.join(" ")),
+        scopes: scopes(claims, decoded),
+        expires: expires(claims, decoded, now),
+    }
+}
+
+fn scopes(claims: &Json, decoded: &Decoded) -> String {
+    let is_truncated = !decoded.has_all_claims();
+    match granted(claims) {
+        None if is_truncated => TRUNCATED.to_owned(),
+        None => match decoded.purpose.as_ref().map(|named| named.purpose) {
+            Some(purpose) if purpose.name != "access-token" => format!("none: this is {}", purpose.words),
+            _ => "unknown: no claim lists scopes".to_owned(),
         },
         Some(granted) if granted.0.is_empty() && is_empty_list(claims) => {
-            unless_cut("nothing: its list of scopes is empty", CUT)
+            if is_truncated {
+                TRUNCATED.to_owned()
+            } else {
+                "none: the list of scopes is empty".to_owned()
+            }
         }
-        Some(granted) if granted.0.is_empty() => "not known: what it names as scopes are none".to_owned(),
+        Some(granted) if granted.0.is_empty() => "unknown: the claims list no valid scope".to_owned(),
         Some(granted) => {
             let scopes = granted.0.iter().map(|granted| granted.scope.as_str()).collect::<Vec<_>>().join(" ");
-            if is_cut { format!("{scopes}; what stood behind the cut is not known") } else { scopes }
+            if is_truncated { format!("{scopes}; possibly more: the token is truncated") } else { scopes }
         }
-    };
-    let until = until(claims, decoded, now);
-    if purpose.is_some_and(|purpose| purpose.name == "dpop-proof") {
-        // it is made by whoever sends it, for one request
-        let request = ["htm", "htu"].into_iter().filter_map(text).collect::<Vec<_>>().join(" ");
-        let whom = "the holder of the key in its header".to_owned();
-        return Summary { whom, issuer: format!("its sender, for one request: {request}"), what, until };
     }
-    Summary { whom, issuer: format!("{issuer}, for {audience}"), what, until }
 }
 
-fn until(claims: &Json, decoded: &Decoded, now: Timestamp) -> String {
+fn expires(claims: &Json, decoded: &Decoded, now: Timestamp) -> String {
     match validity(claims, now) {
-        Validity::Expired(Some(at)) => format!("{}: expired {}", absolute(at), relative(at, now)),
-        Validity::Expired(None) => "expired: its `exp` is out of range, before every calendar".to_owned(),
-        Validity::NotYet(Some(at)) => format!("not valid yet: from {} on, {}", absolute(at), relative(at, now)),
-        Validity::NotYet(None) => "never valid: its `nbf` is out of range, beyond every calendar".to_owned(),
-        Validity::Malformed(claim) => format!("not known: its `{claim}` is no time"),
-        Validity::Valid(Some(at)) => format!("{}, {}", absolute(at), relative(at, now)),
-        Validity::Valid(None) if claims.get("exp").is_some() => {
-            "for ever: its `exp` is out of range, beyond every calendar".to_owned()
-        }
-        Validity::Valid(None) if !decoded.has_all_claims() => CUT.to_owned(),
+        Validity::Expired(Some(at)) => format!("{} (expired {})", absolute(at), relative(at, now)),
+        Validity::Expired(None) => "expired: `exp` is out of range".to_owned(),
+        Validity::NotYet(Some(at)) => format!("not valid before {} ({})", absolute(at), relative(at, now)),
+        Validity::NotYet(None) => "never valid: `nbf` is out of range".to_owned(),
+        Validity::Malformed(claim) => format!("unknown: `{claim}` is not a number of seconds"),
+        Validity::Valid(Some(at)) => format!("{} ({})", absolute(at), relative(at, now)),
+        Validity::Valid(None) if claims.get("exp").is_some() => "never: `exp` is out of range".to_owned(),
+        Validity::Valid(None) if !decoded.has_all_claims() => TRUNCATED.to_owned(),
         Validity::Valid(None) => match &decoded.purpose {
-            Some(named) if named.purpose.is_lasting() => {
-                format!("not said: it has no `exp`, and {} needs none", named.purpose.words)
-            }
-            _ => "for ever: it has no `exp`".to_owned(),
+            Some(named) if named.purpose.is_lasting() => format!("not set: optional in {}", named.purpose.words),
+            _ => "never: no `exp` claim".to_owned(),
         },
     }
 }
 
-/// What kind of name it is that is explained.
+/// Kind of a name that [`entries`] explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
     /// A claim.
@@ -259,7 +289,7 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// In words, and as `kind` in `tokscope.explain/v1`.
+    /// Returns the name for people, which is also `kind` in `tokscope.explain/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -272,28 +302,28 @@ impl EntryKind {
     }
 }
 
-/// What is known about a name.
+/// One meaning of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// What kind of name it is.
+    /// Kind of the name.
     pub kind: EntryKind,
-    /// Where it has this meaning, such as a provider; empty when everywhere.
+    /// Provider or kind of token for which it has this meaning; empty if it always has.
     pub context: &'static str,
-    /// What it means.
+    /// Meaning.
     pub words: String,
-    /// More about it, in sentences; empty when there is no more to say.
+    /// Details, in sentences; may be empty.
     pub more: &'static str,
-    /// The document that says so.
+    /// Document that defines it.
     pub source: &'static str,
 }
 
-/// The tables of names, each with where its words hold.
+/// Returns the tables of names, each with the context it applies to.
 fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Word])> {
     let claims = [
         ("", CLAIMS),
         ("ID token", ID_TOKEN),
         ("DPoP proof", DPOP_PROOF),
-        ("made by a client", BY_CLIENT),
+        ("signed by a client", BY_CLIENT),
         ("key binding", KEY_BINDING),
         ("credential", CREDENTIAL),
     ];
@@ -302,8 +332,8 @@ fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Wo
     claims.chain([(EntryKind::Parameter, "", PARAMETERS), (EntryKind::Algorithm, "", ALGORITHMS)])
 }
 
-/// What is known about a claim, a header parameter, an algorithm, a kind of token (by name or `typ`) or the prefix of
-/// an opaque token; without regard to ASCII case if nothing has exactly this name.
+/// Returns the meanings of a claim, header parameter, algorithm, kind of token (by name or `typ`) or prefix of an opaque
+/// token. The ASCII case is ignored if nothing has exactly this name.
 #[must_use]
 pub fn entries(name: &str) -> Vec<Entry> {
     let exact = entries_that(|known| known == name);
@@ -314,7 +344,7 @@ fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for (kind, context, table) in named_tables() {
         for word in table.iter().filter(|word| fits(word.name)) {
-            // what is to be added stands once, beside the general meaning
+            // details are shown once, with the general meaning
             let more = if context.is_empty() { more(word.name).unwrap_or_default() } else { "" };
             entries.push(Entry { kind, context, words: word.words.to_owned(), more, source: word.source });
         }
@@ -341,7 +371,7 @@ fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
     entries
 }
 
-/// Every name that [`entries`] knows.
+/// Returns every name that [`entries`] knows.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let words = named_tables().flat_map(|(_, _, table)| table.iter().map(|word| word.name));
     let purposes = purpose::named().flat_map(|(names, purpose)| names.iter().copied().chain([purpose.name]));

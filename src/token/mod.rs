@@ -1,16 +1,16 @@
-//! What a token says: recognise it in whatever was pasted, parse it, explain it, read the scopes it was granted.
+//! Tokens: detects a token in pasted input, decodes, explains, checks and verifies it, and reads its granted scopes.
 //!
-//! Pure: the time comes in as an argument, and nothing is ever fetched. Decoding is not verifying.
+//! Pure: the time is an argument, and nothing is fetched. Decoding is not verifying.
 //!
 //! ```text
-//! input     finds the token in a text
-//! read      takes it apart, one file for each form; opaque for those that have none
-//! purpose   what it is for; provider: whose it is
-//! check     what is wrong with it; findings: the codes
-//! explain   claims and header in words, by the tables in words
-//! verify    its signature and its claims, by keys of key
-//! decrypt   what is in a JWE, by a key that was given
-//! lines     many tokens at once; scan: every token of a log; carried: whether a text holds one
+//! input     detects a token in pasted input
+//! read      decodes it, one file per serialization; opaque: tokens without a readable form
+//! purpose   kind of token; provider: product of the issuer
+//! check     findings about a token; findings: their codes
+//! explain   meaning of claims and header, from the tables in words
+//! verify    signature and claims, with the keys of key
+//! decrypt   JWE with a given key
+//! lines     many tokens, one per line; scan: every token in a log; carried: detects a token in a text to be sent
 //! ```
 
 mod carried;
@@ -37,16 +37,14 @@ mod words;
 pub use carried::carried;
 pub use check::{not_as_given, used_as_access_token};
 pub use decode::{Policy, decode, decode_by, decode_decrypted};
-pub use decoded::{Decoded, FurtherSignature, Kind, Payload, Serialization};
-pub use explain::{Entry, EntryKind, Explained, Summary, entries, explain_claims, explain_header, names, summarise};
+pub use decoded::{Decoded, Disclosure, FurtherSignature, Kind, Opaque, Payload, Serialization};
+pub use explain::{Entry, EntryKind, Explained, Summary, entries, explain_claims, explain_header, names, summarize};
 pub use findings::ALL as CODES;
 pub use granted::{Granted, GrantedScope, Place, granted};
 pub use input::{
     Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, recognise, recognise_within,
 };
 pub use json::{Json, JsonError};
-pub use opaque::Opaque;
 pub use provider::Provider;
-pub use purpose::{Named, Purpose, not_for_access};
-pub use read::Disclosure;
+pub use purpose::{DetectedPurpose, Purpose, not_for_access};
 pub use time::{Validity, relative, validity};

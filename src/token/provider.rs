@@ -1,4 +1,4 @@
-//! Whose authorization server a token says it is from: the same claim means different things at different ones.
+//! Products of authorization servers, detected from a token, since the same claim has different meanings.
 
 use super::Json;
 use super::words::{
@@ -6,36 +6,36 @@ use super::words::{
     SPRING, Word,
 };
 
-/// An authorization server of a known make.
+/// A known authorization server product.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Provider {
-    /// In kebab-case: `provider` in `tokscope.decode/v1`.
+    /// Name in kebab-case: `provider` in `tokscope.decode/v1`.
     pub name: &'static str,
-    /// Its name for people.
+    /// Name for people.
     pub title: &'static str,
     issuers: &'static [Issuer],
-    /// Sets of claims; one that is there whole tells the make, whatever the issuer.
+    /// Sets of claims: a complete one identifies the product, whatever the issuer.
     marks: &'static [&'static [&'static str]],
-    /// Its words for claims.
+    /// Meanings of its claims.
     pub(super) words: &'static [Word],
-    /// It never signs with a shared secret.
+    /// Whether it never signs with a shared secret.
     pub(super) asymmetric: bool,
-    /// Its tokens have no `aud` by design.
+    /// Whether its access tokens have no `aud` by design.
     pub(super) without_audience: bool,
 }
 
-/// How an issuer looks.
+/// Pattern of an issuer.
 #[derive(Debug, PartialEq, Eq)]
 enum Issuer {
-    /// This host, or one below it.
+    /// This host or a subdomain.
     Under(&'static str),
-    /// This text is part of the path.
+    /// A path with this part.
     Path(&'static str),
-    /// The whole text.
+    /// Exactly this string.
     Whole(&'static str),
 }
 
-/// Those that are told apart.
+/// Known products.
 pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
         name: "entra",
@@ -173,8 +173,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
     },
 ];
 
-/// The make of the authorization server, by the issuer first and the claims second. Nothing about it is verified.
-pub(super) fn recognise(claims: &Json) -> Option<&'static Provider> {
+/// Detects the product of the issuer from `iss`, or else from the other claims. Nothing is verified.
+pub(super) fn detect(claims: &Json) -> Option<&'static Provider> {
     let issuer = claims.get("iss").and_then(Json::as_str).unwrap_or_default();
     let by_issuer = |provider: &&Provider| provider.issuers.iter().any(|known| known.matches(issuer));
     let by_claims =
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn by_issuer_first_and_by_claims_second() {
+    fn issuer_takes_precedence_over_claims() {
         for (claims, name) in [
             (r#"{"iss":"https://login.microsoftonline.com/t/v2.0"}"#, "entra"),
             (r#"{"iss":"https://sts.windows.net/t/"}"#, "entra"),
@@ -234,7 +234,7 @@ mod tests {
             (r#"{"iss":"x"}"#, ""),
             ("{}", ""),
         ] {
-            let found = recognise(&Json::parse(claims).unwrap()).map(|provider| provider.name).unwrap_or_default();
+            let found = detect(&Json::parse(claims).unwrap()).map(|provider| provider.name).unwrap_or_default();
             assert_eq!(found, name, "{claims}");
         }
     }

@@ -1,24 +1,24 @@
-//! What a token is for: access token, ID token, DPoP proof and so on, told apart by `typ` and claims.
+//! Kinds of tokens, such as access token, ID token or DPoP proof, detected from `typ` and claims.
 
-use super::{Decoded, Json, Kind};
+use super::Json;
 
-/// What a token is for.
+/// A kind of token.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Purpose {
-    /// In kebab-case: `purpose` in `tokscope.decode/v1`.
+    /// Name in kebab-case: `purpose` in `tokscope.decode/v1`.
     pub name: &'static str,
-    /// The same in words.
+    /// Name for people, with its article.
     pub words: &'static str,
-    /// The document that defines it.
+    /// Document that defines it.
     pub source: &'static str,
-    /// The claims that it must have.
+    /// Required claims.
     pub(super) required: &'static [&'static str],
-    /// The claims that it must not have.
+    /// Forbidden claims.
     pub(super) forbidden: &'static [&'static str],
 }
 
-/// Kinds of tokens that need not say until when they are valid, or that live long by design.
-const LASTING: &[&str] = &[
+/// Kinds of tokens for which `exp` is optional, or that are long-lived by design.
+const LONG_LIVED: &[&str] = &[
     "refresh-token",
     "logout-token",
     "dpop-proof",
@@ -33,28 +33,28 @@ const LASTING: &[&str] = &[
     "request-object",
 ];
 
-/// Kinds of tokens that must say whom they are meant for.
-const FOR_SOMEONE: &[&str] = &["access-token", "id-token", "client-assertion", "workload-identity"];
+/// Kinds of tokens that require an audience.
+const WITH_AUDIENCE: &[&str] = &["access-token", "id-token", "client-assertion", "workload-identity"];
 
 impl Purpose {
-    /// Whether such tokens need not end by themselves.
+    /// Returns whether `exp` is optional.
     pub(super) fn is_lasting(&self) -> bool {
-        LASTING.contains(&self.name)
+        LONG_LIVED.contains(&self.name)
     }
 
-    /// Whether such tokens must say whom they are meant for.
+    /// Returns whether an audience is required.
     pub(super) fn is_for_someone(&self) -> bool {
-        FOR_SOMEONE.contains(&self.name)
+        WITH_AUDIENCE.contains(&self.name)
     }
 }
 
-/// A purpose, and by what it was told.
+/// The kind of a token, and how it was detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// What the token is for.
+pub struct DetectedPurpose {
+    /// Kind of the token.
     pub purpose: &'static Purpose,
-    /// By what this was told; it may hold text from outside.
-    pub because: String,
+    /// Evidence; untrusted, since it may quote the token.
+    pub reason: String,
 }
 
 macro_rules! purposes {
@@ -62,7 +62,7 @@ macro_rules! purposes {
         $(pub(super) static $constant: Purpose = Purpose {
             name: $name, words: $words, source: $source, required: &$required, forbidden: &$forbidden,
         };)*
-        /// Every purpose that is told apart.
+        /// All kinds of tokens.
         #[cfg(test)]
         static ALL: &[&Purpose] = &[$(&$constant),*];
     };
@@ -78,7 +78,7 @@ purposes! {
         ["iss", "aud", "iat", "jti", "events"], ["nonce"];
     DPOP_PROOF = "dpop-proof", "a DPoP proof", "RFC 9449 §4.2", ["jti", "htm", "htu", "iat"], [];
     CLIENT_ASSERTION = "client-assertion", "a client assertion", "RFC 7523 §3", ["iss", "sub", "aud", "exp"], [];
-    AUTHORIZATION_GRANT = "authorization-grant", "an assertion that is exchanged for an access token", "RFC 7523 §2.1",
+    AUTHORIZATION_GRANT = "authorization-grant", "an authorization grant assertion", "RFC 7523 §2.1",
         ["iss", "aud", "exp"], [];
     AUTHORIZATION_RESPONSE = "authorization-response", "an authorization response (JARM)", "JARM §2.1",
         ["iss", "aud", "exp"], [];
@@ -88,32 +88,32 @@ purposes! {
     SECURITY_EVENT = "security-event", "a security event token", "RFC 8417 §2.2", ["iss", "iat", "jti", "events"], [];
     CREDENTIAL = "credential", "a verifiable credential", "SD-JWT VC §2", [], [];
     KEY_BINDING = "key-binding", "a key binding JWT", "RFC 9901 §4.3", ["iat", "aud", "nonce", "sd_hash"], [];
-    KEY_PROOF = "key-proof", "a proof of possession for a credential", "OpenID4VCI §8.2.1.1", ["aud", "iat"], [];
-    CLIENT_ATTESTATION = "client-attestation", "an attestation of a client", "OAuth 2.0 Attestation-Based Client Authentication §4",
+    KEY_PROOF = "key-proof", "a credential key proof", "OpenID4VCI §8.2.1.1", ["aud", "iat"], [];
+    CLIENT_ATTESTATION = "client-attestation", "a client attestation", "OAuth 2.0 Attestation-Based Client Authentication §4",
         ["sub", "exp", "cnf"], [];
-    WORKLOAD_IDENTITY = "workload-identity", "the identity of a workload", "RFC 7523 §1", ["iss", "sub", "aud", "exp"], [];
-    JWT_SVID = "workload-identity", "a JWT-SVID, the identity of a workload", "SPIFFE: JWT-SVID §3", ["sub", "aud", "exp"], [];
+    WORKLOAD_IDENTITY = "workload-identity", "a workload identity token", "RFC 7523 §1", ["iss", "sub", "aud", "exp"], [];
+    JWT_SVID = "workload-identity", "a JWT-SVID workload identity token", "SPIFFE: JWT-SVID §3", ["sub", "aud", "exp"], [];
     ENTITY_STATEMENT = "entity-statement", "an entity statement", "OpenID Federation 1.0 §3", ["iss", "sub", "iat", "exp"], [];
-    ACME_REQUEST = "acme-request", "a request to an ACME server", "RFC 8555 §6.2", [], [];
+    ACME_REQUEST = "acme-request", "an ACME request", "RFC 8555 §6.2", [], [];
 }
 
-/// One condition of a rule.
+/// A condition of a rule.
 enum Is {
-    /// `typ` of the header is one of these: a media type, `application/` left out or not, without regard to case.
+    /// `typ` is one of these media types, with or without `application/`, in any case.
     Typ(&'static [&'static str]),
     /// The header has this parameter.
     Header(&'static str),
-    /// The claim is there.
+    /// The claim is present.
     Has(&'static str),
-    /// None of these claims is there.
+    /// None of these claims is present.
     Lacks(&'static [&'static str]),
-    /// One of these claims is there.
+    /// One of these claims is present.
     Any(&'static [&'static str]),
-    /// The claim is one of these texts.
+    /// The claim is one of these strings.
     Equal(&'static str, &'static [&'static str]),
-    /// The claim is a text that begins so.
+    /// The claim is a string with this beginning.
     Begins(&'static str, &'static str),
-    /// Both claims are the same text.
+    /// Both claims are the same string.
     Same(&'static str, &'static str),
 }
 
@@ -124,7 +124,7 @@ struct Rule {
 
 const SCOPES: &[&str] = &["scope", "scp", "scopes", "permissions", "roles"];
 
-/// The first rule whose conditions all hold names the purpose.
+/// Rules in order: the first one whose conditions all hold decides.
 const RULES: &[Rule] = &[
     Rule { purpose: &PROFILED_ACCESS_TOKEN, all: &[Is::Typ(&["at+jwt"])] },
     Rule { purpose: &DPOP_PROOF, all: &[Is::Typ(&["dpop+jwt"])] },
@@ -163,7 +163,7 @@ const RULES: &[Rule] = &[
     Rule { purpose: &JWT_SVID, all: &[Is::Begins("sub", "spiffe://")] },
     Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Begins("sub", "system:serviceaccount:")] },
     Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("idtyp", &["app", "user"])] },
-    // Entra: how the client proved who it is stands in access tokens alone
+    // Entra: only access tokens have the client authentication method
     Rule { purpose: &ACCESS_TOKEN, all: &[Is::Any(&["appidacr", "azpacr"])] },
     Rule { purpose: &ID_TOKEN, all: &[Is::Any(&["at_hash", "c_hash"])] },
     Rule { purpose: &CLIENT_ASSERTION, all: &[Is::Same("iss", "sub"), Is::Has("aud"), Is::Lacks(SCOPES)] },
@@ -208,23 +208,43 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// What a token is for; `None` when nothing tells.
-pub(super) fn name(decoded: &Decoded) -> Option<Named> {
-    if matches!(decoded.kind, Kind::Opaque) {
-        return None;
-    }
-    let rule = RULES.iter().find(|rule| rule.all.iter().all(|condition| condition.holds(decoded)))?;
-    let reasons: Vec<String> = rule.all.iter().filter_map(|condition| condition.reason(decoded)).collect();
-    Some(Named { purpose: rule.purpose, because: reasons.join(" and ") })
+/// Detects the kind of a token from its header and claims. `has_all_claims`: none were cut off. `None` if nothing
+/// identifies it.
+pub(super) fn detect(header: Option<&Json>, claims: Option<&Json>, has_all_claims: bool) -> Option<DetectedPurpose> {
+    let token = Facts { header, claims, has_all_claims };
+    let rule = RULES.iter().find(|rule| rule.all.iter().all(|condition| condition.holds(&token)))?;
+    let reasons: Vec<String> = rule.all.iter().filter_map(|condition| condition.reason(&token)).collect();
+    Some(DetectedPurpose { purpose: rule.purpose, reason: reasons.join(" and ") })
 }
 
-/// The `typ` of a header, for comparison (RFC 7515 §4.1.9).
+/// The parts of a token that the rules look at.
+struct Facts<'t> {
+    header: Option<&'t Json>,
+    claims: Option<&'t Json>,
+    has_all_claims: bool,
+}
+
+impl Facts<'_> {
+    fn typ(&self) -> Option<String> {
+        self.header.and_then(typ)
+    }
+
+    fn claim(&self, name: &str) -> Option<&Json> {
+        self.claims?.get(name)
+    }
+
+    fn claim_str(&self, name: &str) -> Option<&str> {
+        self.claim(name)?.as_str()
+    }
+}
+
+/// Returns the `typ` of a header in canonical form (RFC 7515 §4.1.9): lower case, without `application/`.
 pub(super) fn typ(header: &Json) -> Option<String> {
     let name = header.get("typ")?.as_str()?.to_ascii_lowercase();
     Some(name.strip_prefix("application/").map(str::to_owned).unwrap_or(name))
 }
 
-/// Every purpose, with the values of `typ` that name it.
+/// Returns every kind of token, with its `typ` values.
 pub(super) fn named() -> impl Iterator<Item = (&'static [&'static str], &'static Purpose)> {
     RULES.iter().map(|rule| match rule.all {
         [Is::Typ(names)] => (*names, rule.purpose),
@@ -232,63 +252,52 @@ pub(super) fn named() -> impl Iterator<Item = (&'static [&'static str], &'static
     })
 }
 
-/// The purpose of a token that is not meant for an API to authorize requests with (RFC 8725 §3.11); `None` for an access
-/// token, and for what nothing tells.
+/// Returns the kind of a token that is not an access token, so that an API must not authorize requests with it (RFC 8725
+/// §3.11); `None` for an access token or an unknown kind.
 #[must_use]
-pub fn not_for_access(named: Option<&Named>) -> Option<&Named> {
+pub fn not_for_access(named: Option<&DetectedPurpose>) -> Option<&DetectedPurpose> {
     named.filter(|named| named.purpose.name != ACCESS_TOKEN.name)
 }
 
-/// The same by the `typ` of a header alone.
+/// Returns the same for the `typ` of a header alone.
 pub(super) fn not_for_access_by_typ(typ: Option<&str>) -> Option<&'static str> {
     let typ = typ?.to_ascii_lowercase();
     let purpose = of_typ(typ.strip_prefix("application/").unwrap_or(&typ))?;
     (purpose.name != ACCESS_TOKEN.name).then_some(purpose.name)
 }
 
-/// The purpose that a `typ` names.
+/// Returns the kind of token with this `typ`.
 pub(super) fn of_typ(name: &str) -> Option<&'static Purpose> {
     named().find(|(names, _)| names.contains(&name)).map(|(_, purpose)| purpose)
 }
 
 impl Is {
-    fn holds(&self, decoded: &Decoded) -> bool {
-        let claims = decoded.claims();
-        let claim = |name: &str| claims.and_then(|claims| claims.get(name));
-        let text = |name: &str| claim(name).and_then(Json::as_str);
+    fn holds(&self, token: &Facts<'_>) -> bool {
         match self {
-            Self::Typ(names) => {
-                let typ = decoded.header.as_ref().and_then(typ);
-                typ.is_some_and(|typ| names.contains(&typ.as_str()))
-            }
-            Self::Header(name) => decoded.header.as_ref().is_some_and(|header| header.get(name).is_some()),
-            Self::Has(name) => claim(name).is_some(),
-            // of a payload that was cut off nobody knows what it lacks
+            Self::Typ(names) => token.typ().is_some_and(|typ| names.contains(&typ.as_str())),
+            Self::Header(name) => token.header.is_some_and(|header| header.get(name).is_some()),
+            Self::Has(name) => token.claim(name).is_some(),
+            // a truncated token may have had the claim
             Self::Lacks(names) => {
-                claims.is_some() && decoded.has_all_claims() && names.iter().all(|name| claim(name).is_none())
+                token.claims.is_some() && token.has_all_claims && names.iter().all(|name| token.claim(name).is_none())
             }
-            Self::Any(names) => names.iter().any(|name| claim(name).is_some()),
-            Self::Equal(name, values) => text(name).is_some_and(|text| values.contains(&text)),
-            Self::Begins(name, beginning) => text(name).is_some_and(|text| text.starts_with(beginning)),
-            Self::Same(one, other) => text(one).is_some() && text(one) == text(other),
+            Self::Any(names) => names.iter().any(|name| token.claim(name).is_some()),
+            Self::Equal(name, values) => token.claim_str(name).is_some_and(|text| values.contains(&text)),
+            Self::Begins(name, beginning) => token.claim_str(name).is_some_and(|text| text.starts_with(beginning)),
+            Self::Same(one, other) => token.claim_str(one).is_some() && token.claim_str(one) == token.claim_str(other),
         }
     }
 
-    /// The condition in words; `None` for what is only there to exclude.
-    fn reason(&self, decoded: &Decoded) -> Option<String> {
-        let claims = decoded.claims();
-        let text = |name: &str| claims.and_then(|claims| claims.get(name)?.as_str()).unwrap_or_default();
+    /// Describes the condition; `None` for one that only excludes.
+    fn reason(&self, token: &Facts<'_>) -> Option<String> {
         Some(match self {
-            Self::Typ(_) => format!("`typ` is `{}`", decoded.header.as_ref().and_then(typ)?),
+            Self::Typ(_) => format!("`typ` is `{}`", token.typ()?),
             Self::Header(name) => format!("the header has `{name}`"),
             Self::Has(name) => format!("it has `{name}`"),
-            Self::Any(names) => {
-                let found = names.iter().find(|name| claims.is_some_and(|claims| claims.get(name).is_some()))?;
-                format!("it has `{found}`")
-            }
-            Self::Equal(name, _) => format!("`{name}` is `{}`", text(name)),
+            Self::Any(names) => format!("it has `{}`", names.iter().find(|name| token.claim(name).is_some())?),
+            Self::Equal(name, _) => format!("`{name}` is `{}`", token.claim_str(name).unwrap_or_default()),
             Self::Begins(name, beginning) => format!("`{name}` begins with `{beginning}`"),
-            Self::Same(one, other) => format!("`{one}` is `{other}`"),
+            Self::Same(one, other) => format!("`{one}` equals `{other}`"),
             Self::Lacks(_) => return None,
         })
     }
@@ -303,7 +312,7 @@ mod tests {
     use crate::token::decode;
 
     #[test]
-    fn every_kind_of_token_is_named() {
+    fn every_kind_of_token_is_detected() {
         let mut seen: Vec<&str> = Vec::new();
         for (header, claims, name) in [
             (r#"{"alg":"RS256","typ":"at+jwt"}"#, "{}", "access-token"),
@@ -359,13 +368,13 @@ mod tests {
     }
 
     #[test]
-    fn it_says_by_what_a_purpose_was_told() {
+    fn detected_kind_comes_with_its_evidence() {
         let token = format!(
             "{}.{}.c2ln",
             URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#),
             URL_SAFE_NO_PAD.encode(r#"{"htm":"GET","htu":"x"}"#)
         );
         let decoded = decode(&token, jiff::Timestamp::UNIX_EPOCH);
-        assert_eq!(decoded.purpose.unwrap().because, "it has `htm` and it has `htu`");
+        assert_eq!(decoded.purpose.unwrap().reason, "it has `htm` and it has `htu`");
     }
 }

@@ -151,7 +151,7 @@ impl HeldToken {
     /// The four lines.
     #[must_use]
     pub fn summary(&self, now: Timestamp) -> Summary {
-        token::summarise(&self.decoded, now)
+        token::summarize(&self.decoded, now)
     }
 
     /// The granted scopes without their places; empty when nothing says so.

@@ -1,4 +1,4 @@
-//! What a token says, as text.
+//! Text report of `tokscope decode`.
 
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
@@ -7,26 +7,25 @@ use super::Verification;
 use crate::cli::print::{Paint, Streams, pad, severity_paint};
 use crate::text::visible;
 use crate::token::{
-    Decoded, Disclosure, Explained, Kind, Named, Opaque, Payload, Serialization, explain_claims, explain_header,
+    Decoded, DetectedPurpose, Disclosure, Explained, Kind, Opaque, Payload, Serialization, explain_claims,
+    explain_header,
 };
 use crate::workspace::HeldToken;
 
-/// The whole report as text.
+/// Prints the whole report.
 pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now: Timestamp, streams: &mut Streams) {
     let decoded = &token.decoded;
     let summary = token.summary(now);
-    for (label, line) in
-        [("for", &summary.whom), ("by", &summary.issuer), ("may", &summary.what), ("until", &summary.until)]
-    {
-        let label = streams.paint(Paint::Bold, format_args!("{label:<6}"));
-        streams.line(format_args!("{label} {}", visible(line)));
+    for (label, text) in summary.rows() {
+        let label = streams.paint(Paint::Bold, format_args!("{label:<8}"));
+        streams.line(format_args!("{label}  {}", visible(text)));
     }
     section("kind", &[kind(decoded)], streams);
     table("header", &token.header(), streams);
     for (number, further) in (2..).zip(&decoded.further_signatures) {
         table(&format!("header of signature {number}"), &explain_header(&further.header), streams);
     }
-    let title = if decoded.disclosed.is_some() { "claims, with what is disclosed" } else { "claims" };
+    let title = if decoded.disclosed.is_some() { "claims, including disclosures" } else { "claims" };
     table(title, &token.claims(now), streams);
     section("payload", payload(decoded).as_slice(), streams);
     section("disclosures", &disclosures(decoded), streams);
@@ -34,14 +33,14 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
         table("key binding", &explain_claims(binding, now), streams);
     }
     if let Some(opaque) = &decoded.opaque {
-        section("known of it", &known(opaque), streams);
+        section("opaque token", &known(opaque), streams);
     }
     if let Some(inner) = &decoded.inner {
-        section("inside", &[kind(inner)], streams);
-        table("header inside", &inner.header.as_ref().map(explain_header).unwrap_or_default(), streams);
-        // the claims of a nested JWT are those of the token, and stand above
+        section("token inside", &[kind(inner)], streams);
+        table("header of the token inside", &inner.header.as_ref().map(explain_header).unwrap_or_default(), streams);
+        // the claims of a nested JWT were shown above
         if decoded.claims().is_none() {
-            table("claims inside", &explain_claims(inner, now), streams);
+            table("claims of the token inside", &explain_claims(inner, now), streams);
         }
     }
     if let Some(granted) = &token.granted {
@@ -49,7 +48,7 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
         let width = granted.0.iter().map(|granted| visible(granted.scope.as_str()).width()).max().unwrap_or_default();
         for granted in &granted.0 {
             let scope = pad(&visible(granted.scope.as_str()), width);
-            let place = streams.paint(Paint::Dim, format_args!("from the {}", granted.place));
+            let place = streams.paint(Paint::Dim, format_args!("{}", granted.place));
             streams.line(format_args!("  {scope}  {place}"));
         }
     }
@@ -68,13 +67,13 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
     }
 }
 
-/// What kind of token it is, how it is written down, and whose it is.
+/// Describes purpose, form, serialization and provider of a token.
 fn kind(decoded: &Decoded) -> String {
     let form = match decoded.kind {
         Kind::Jws => "a JWS",
         Kind::Jwe => "a JWE",
         Kind::SdJwt => "an SD-JWT",
-        Kind::Opaque => return "opaque: no JWT".to_owned(),
+        Kind::Opaque => return "opaque token, not a JWT".to_owned(),
     };
     let written = match decoded.serialization {
         Serialization::Compact => "",
@@ -82,10 +81,10 @@ fn kind(decoded: &Decoded) -> String {
         Serialization::JsonGeneral => " in general JSON serialization",
     };
     let purpose = match &decoded.purpose {
-        Some(Named { purpose, because }) => format!("{} ({because})", purpose.words),
-        None => "a token of which nothing tells what it is for".to_owned(),
+        Some(DetectedPurpose { purpose, reason }) => format!("{} ({reason})", purpose.words),
+        None => "a token of unknown purpose".to_owned(),
     };
-    let provider = decoded.provider.map(|provider| format!(", as {} makes them", provider.title));
+    let provider = decoded.provider.map(|provider| format!(", issued by {}", provider.title));
     format!("{purpose}: {form}{written}{}", provider.unwrap_or_default())
 }
 
@@ -94,26 +93,26 @@ fn payload(decoded: &Decoded) -> Option<String> {
         Payload::Text(_) if decoded.inner.is_some() => None,
         Payload::Json(value) => Some(value.to_string()),
         Payload::Text(text) => Some(text.clone()),
-        Payload::Bytes(bytes) => Some(format!("{} bytes that are no text", bytes.len())),
-        Payload::Encrypted(length) => Some(format!("{length} bytes, encrypted: only its recipient can read them")),
+        Payload::Bytes(bytes) => Some(format!("{} bytes, not text", bytes.len())),
+        Payload::Encrypted(length) => Some(format!("{length} bytes, encrypted: only the recipient can read them")),
         Payload::Claims(_) | Payload::Absent => None,
     }
 }
 
 fn disclosures(decoded: &Decoded) -> Vec<String> {
     let one = |disclosure: &Disclosure| {
-        let path = disclosure.path.as_deref().unwrap_or("no digest asks for it");
+        let path = disclosure.path.as_deref().unwrap_or("no matching digest");
         format!("{path}  {}", disclosure.value)
     };
     decoded.disclosures.iter().map(one).collect()
 }
 
 fn known(opaque: &Opaque) -> Vec<String> {
-    let checksum = opaque.checksum.map(|fits| if fits { "its checksum is right" } else { "its checksum is wrong" });
+    let checksum = opaque.checksum.map(|fits| if fits { "checksum: right" } else { "checksum: wrong" });
     let mut lines = vec![format!("{}: {}", opaque.issuer, opaque.what)];
     lines.extend(checksum.map(str::to_owned));
-    lines.extend(opaque.facts.iter().map(|(name, value)| format!("{name}  {value}")));
-    lines.push(format!("to learn more: {}", opaque.learn));
+    lines.extend(opaque.facts.iter().map(|(name, value)| format!("{name}: {value}")));
+    lines.push(format!("to find out more: {}", opaque.learn));
     lines
 }
 
@@ -132,7 +131,7 @@ fn section(name: &str, lines: &[String], streams: &mut Streams) {
     }
 }
 
-/// Names, values and words in columns. A value that is wider than its column pushes only its own words aside.
+/// Prints names, values and meanings in columns. A value wider than its column shifts only its own meaning.
 fn table(name: &str, rows: &[Explained], streams: &mut Streams) {
     if rows.is_empty() {
         return;

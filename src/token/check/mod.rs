@@ -1,5 +1,4 @@
-//! What is wrong or odd about a token: one file for each thing that is looked at. Nothing here is noise: an ordinary
-//! token of a well-known issuer has no finding at all.
+//! Checks of a decoded token, one file per subject. An ordinary token of a well-known issuer has no findings.
 
 mod claims;
 mod header;
@@ -13,20 +12,20 @@ use super::findings::{ID_TOKEN_AS_ACCESS_TOKEN, MEMBER_DUPLICATE, TOKEN_LARGE, T
 use super::{Decoded, Json, LeftOut, Payload, Policy};
 use crate::diagnostic::Diagnostic;
 
-/// What fits into a header line of 8 KB after `Authorization: Bearer `.
+/// Bytes of a token that fit into a header line of 8 KB after `Authorization: Bearer `.
 const MOST_HEADER: usize = 8192 - 22;
 
-/// How many findings of one kind are listed one by one.
+/// Most findings of the same kind that are listed individually.
 const MOST_ALIKE: usize = 8;
 
-/// Adds what is wrong with the header and the claims.
+/// Adds the findings about the header and the claims.
 pub(super) fn check(decoded: &mut Decoded, now: Timestamp, policy: Policy) {
     let mut findings = Vec::new();
     header::check(decoded, &mut findings);
     if let Some(header) = &decoded.header {
         duplicates(header, "header parameter", &mut findings);
     }
-    // claims from a token inside have been looked at there
+    // the claims of a nested token were checked when it was decoded
     if let Payload::Claims(signed) = &decoded.payload {
         let claims = decoded.claims().unwrap_or(signed);
         duplicates(signed, "claim", &mut findings);
@@ -38,39 +37,39 @@ pub(super) fn check(decoded: &mut Decoded, now: Timestamp, policy: Policy) {
     decoded.findings.extend(findings);
 }
 
-/// Adds that a token is too large for a header, if it is.
+/// Adds a finding if the token is too large for a header.
 pub(super) fn size(length: usize, decoded: &mut Decoded) {
     if length > MOST_HEADER {
-        let message = format!("the token has {length} bytes: many servers refuse a header line of more than 8 KB");
+        let message = format!("the token has {length} bytes: many servers reject header lines of more than 8 KB");
         decoded.findings.push(Diagnostic::new(&TOKEN_LARGE, message));
     }
 }
 
-/// That something was left out of the text that the token was found in.
+/// Returns a finding that something was removed from the input to read the token.
 #[must_use]
 pub fn not_as_given(left_out: LeftOut) -> Diagnostic {
-    let message = format!("{left_out} was left out to read the token: strict readers refuse the text as it was given");
+    let message = format!("{left_out} was removed to read the token: strict parsers reject the input");
     Diagnostic::new(&TOKEN_NOT_AS_GIVEN, message)
 }
 
-/// What is wrong about a token that came as `Bearer` in a request.
+/// Returns a finding if a token that was sent to an API is not an access token.
 #[must_use]
 pub fn used_as_access_token(decoded: &Decoded) -> Option<Diagnostic> {
     let named = decoded.purpose.as_ref().filter(|named| named.purpose.name == "id-token")?;
-    let message = format!("this is an ID token ({}), and it was sent where an access token belongs", named.because);
+    let message = format!("an ID token ({}) was sent as an access token", named.reason);
     Some(Diagnostic::new(&ID_TOKEN_AS_ACCESS_TOKEN, message).help("send the `access_token` of the same response"))
 }
 
-/// Names that occur twice in an object, or in any object inside it.
+/// Adds a finding for each name that occurs twice in an object, at any depth.
 fn duplicates(value: &Json, what: &str, findings: &mut Vec<Diagnostic>) {
     let mut doubled = Vec::new();
     collect_duplicates(value, &mut doubled);
     for name in doubled.iter().take(MOST_ALIKE) {
-        let message = format!("the {what} `{name}` occurs more than once: readers differ in which one they take");
+        let message = format!("the {what} `{name}` occurs more than once: parsers differ in which value they use");
         findings.push(Diagnostic::new(&MEMBER_DUPLICATE, message));
     }
     if doubled.len() > MOST_ALIKE {
-        let message = format!("{} more names occur more than once", doubled.len() - MOST_ALIKE);
+        let message = format!("{} other names occur more than once", doubled.len() - MOST_ALIKE);
         findings.push(Diagnostic::new(&MEMBER_DUPLICATE, message));
     }
 }

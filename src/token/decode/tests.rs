@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 
-use super::super::{Json, Serialization, explain_claims, explain_header, granted, summarise};
+use super::super::{Json, Serialization, explain_claims, explain_header, granted, summarize};
 use super::*;
 
 fn encode(text: &str) -> String {
@@ -22,7 +22,7 @@ fn codes(decoded: &Decoded) -> String {
 }
 
 #[test]
-fn what_is_known_and_what_is_not() {
+fn every_form_of_token_is_decoded_as_far_as_it_can_be_read() {
     let signed = r#"{"alg":"RS256"}"#;
     let fine = r#"{"aud":"a","exp":1763930000}"#;
     for (token, whole, kind, findings) in [
@@ -83,7 +83,7 @@ fn claims_keep_their_order_and_their_numbers() {
 }
 
 #[test]
-fn what_stands_before_a_cut_is_read() {
+fn claims_before_a_cut_are_read() {
     let whole = token(r#"{"alg":"RS256"}"#, r#"{"sub":"alice","scope":"a b","exp":1763930000}"#, "");
     for cut in 2..14 {
         let decoded = decode(whole.get(..whole.len() - cut).unwrap(), now());
@@ -93,7 +93,7 @@ fn what_stands_before_a_cut_is_read() {
 }
 
 #[test]
-fn json_serializations_are_read() {
+fn json_serializations_are_decoded() {
     let header = encode(r#"{"alg":"RS256","kid":"1"}"#);
     let payload = encode(r#"{"aud":"a","exp":1763930000,"sub":"alice"}"#);
     let flattened =
@@ -123,7 +123,7 @@ fn json_serializations_are_read() {
 }
 
 #[test]
-fn a_token_inside_a_token_is_read() {
+fn nested_tokens_are_decoded_up_to_a_depth() {
     let inner = token(r#"{"alg":"RS256"}"#, r#"{"aud":"a","exp":1763930000,"scope":"x"}"#, "c2ln");
     let outer = token(r#"{"alg":"RS256","cty":"JWT"}"#, &inner, "c2ln");
     let decoded = decode(&outer, now());
@@ -146,7 +146,7 @@ fn a_token_inside_a_token_is_read() {
 }
 
 #[test]
-fn the_token_inside_an_installation_token_is_shown_and_not_judged() {
+fn token_inside_an_installation_token_is_shown_without_findings() {
     let inner = token(r#"{"alg":"RS256"}"#, r#"{"iss":"ghe-internal","sub":"x"}"#, "c2ln");
     let decoded = decode(&format!("ghs_12345_{inner}"), now());
     assert_eq!((decoded.kind, codes(&decoded).as_str(), decoded.claims()), (Kind::Opaque, "token-opaque", None));
@@ -155,51 +155,51 @@ fn the_token_inside_an_installation_token_is_shown_and_not_judged() {
 }
 
 #[test]
-fn a_payload_that_is_not_encoded_is_read_as_it_is() {
+fn unencoded_payloads_are_read() {
     let header = encode(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#);
     let decoded = decode(&format!("{header}.$02.{}", URL_SAFE_NO_PAD.encode([1; 32])), now());
     assert_eq!((codes(&decoded).as_str(), &decoded.payload), ("payload-no-claims", &Payload::Text("$02".to_owned())));
 }
 
 #[test]
-fn hundreds_of_thousands_of_scopes_claims_and_dots_take_no_time() {
+fn huge_tokens_are_decoded_in_bounded_time() {
     let scopes: Vec<String> = (0..150_000).map(|number| format!("{number:x}")).collect();
     let claims = format!(r#"{{"aud":"a","exp":1763930000,"scope":"{}"}}"#, scopes.join(" "));
     let many: Vec<String> = (0..60_000).map(|number| format!("\"c{number}\":{number},\"c{number}\":0")).collect();
     let started = std::time::Instant::now();
     let decoded = decode(&token(r#"{"alg":"RS256"}"#, &claims, "c2ln"), now());
     assert_eq!(granted(decoded.claims().unwrap()).unwrap().0.len(), 150_000);
-    let _ = summarise(&decoded, now());
+    let _ = summarize(&decoded, now());
     let decoded = decode(&token(r#"{"alg":"RS256"}"#, &format!("{{{}}}", many.join(",")), "c2ln"), now());
     assert!(decoded.findings.len() < 20, "{}", decoded.findings.len());
     let _ = explain_claims(&decoded, now());
     let _ = decode(&".".repeat(10 << 20), now());
     let _ = decode(&token(r#"{"alg":"RS256"}"#, &"[".repeat(1 << 20), "c2ln"), now());
     let _ = decode(&format!("{}~{}", token(r#"{"alg":"RS256"}"#, "{}", "c2ln"), "WyJhIl0~".repeat(1 << 16)), now());
-    // a bound that only something quadratic breaks
+    // only quadratic work exceeds this bound
     assert!(started.elapsed() < std::time::Duration::from_mins(1), "{:?}", started.elapsed());
 }
 
 proptest! {
     #[test]
-    fn no_cut_and_no_changed_byte_panics(cut in 0usize..200, position in 0usize..200, byte in 0u8..128) {
+    fn truncated_and_altered_tokens_do_not_panic(cut in 0usize..200, position in 0usize..200, byte in 0u8..128) {
         let mut bytes = token(r#"{"alg":"RS256","typ":"at+jwt"}"#, r#"{"exp":1763930000,"scope":"a b","sub":"ü"}"#, "c2ln").into_bytes();
         bytes.truncate(cut);
         if let Some(at) = bytes.get_mut(position) {
             *at = byte;
         }
         let decoded = decode(&String::from_utf8(bytes).unwrap(), now());
-        let _ = (summarise(&decoded, now()), explain_claims(&decoded, now()), decoded.header.as_ref().map(explain_header));
+        let _ = (summarize(&decoded, now()), explain_claims(&decoded, now()), decoded.header.as_ref().map(explain_header));
     }
 
     #[test]
-    fn no_text_panics(text in "\\PC{0,60}") {
+    fn arbitrary_input_does_not_panic(text in "\\PC{0,60}") {
         let _ = decode(&text, now());
         let _ = decode(&format!("eyJhbGciOiJSUzI1NiJ9.{text}~{text}"), now());
     }
 
     #[test]
-    fn decode_of_an_encode_is_the_identity(
+    fn decoding_restores_the_encoded_claims(
         names in proptest::collection::vec("\\PC{0,12}", 0..6),
         values in proptest::collection::vec(json(), 6),
     ) {

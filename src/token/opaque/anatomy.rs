@@ -1,45 +1,45 @@
-//! What stands in an opaque token for everyone to read: checksums, identifiers, limits.
+//! Readable parts of opaque tokens: checksums, identifiers, limits.
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-/// Base64 of either alphabet's common part, with or without padding.
+/// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
 const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
-/// The most that is said of a fact, in characters.
+/// Maximum length of a fact in characters.
 const MOST_TEXT: usize = 200;
-/// The most facts that are taken out of one token.
+/// Maximum number of facts from one token.
 const MOST_FACTS: usize = 12;
 
-/// What was found in a token.
+/// Readable parts of a token.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Anatomy {
-    /// Whether its checksum fits.
+    /// Whether the checksum is right.
     pub(super) checksum: Option<bool>,
-    /// Names and values.
+    /// Facts: name and value.
     pub(super) facts: Vec<(&'static str, String)>,
     /// A JWT inside.
     pub(super) inner: Option<String>,
 }
 
-/// Nothing but the prefix is known.
+/// Reads nothing: only the prefix is known.
 pub(super) fn plain(_: &str) -> Anatomy {
     Anatomy::default()
 }
 
-/// 30 characters and six more that are the CRC-32 of them in base62: GitHub since 2021, npm.
+/// GitHub since 2021, npm: 30 characters, then their CRC-32 in 6 characters of base62.
 pub(super) fn base62_checksum(token: &str) -> Anatomy {
     let body = token.split_once('_').map_or("", |(_, body)| body);
     let checked = body.split_at_checked(30).filter(|_| body.len() == 36);
     Anatomy { checksum: checked.map(|(random, sum)| base62(crc32(random.as_bytes())) == sum), ..Anatomy::default() }
 }
 
-/// `ghs_` since 2026: the number of the app, then a JWT that only GitHub can verify; before that, a checksum.
+/// GitHub `ghs_`: since 2026 the app ID and a JWT that only GitHub can verify; a checksum before.
 pub(super) fn github_installation(token: &str) -> Anatomy {
     match token.strip_prefix("ghs_").and_then(|body| body.split_once('_')) {
         Some((app, jwt)) if jwt.starts_with("eyJ") => {
@@ -49,8 +49,8 @@ pub(super) fn github_installation(token: &str) -> Anatomy {
     }
 }
 
-/// Routable tokens of GitLab: `payload.length crc` or, since version 1, `payload.version.length crc`; the payload
-/// begins with the numbers of cell, organization, user and so on in base36.
+/// Routable tokens of GitLab: payload, a dot, length and CRC; since version 1 with `.version` before the last dot. The
+/// payload begins with the IDs of cell, organization, user and so on, in base36.
 pub(super) fn gitlab(token: &str) -> Anatomy {
     let Some((head, tail)) = token.rsplit_once('.') else { return Anatomy::default() };
     let Some((length, sum)) = tail.split_at_checked(2).filter(|(_, sum)| sum.len() == 7) else {
@@ -65,7 +65,7 @@ pub(super) fn gitlab(token: &str) -> Anatomy {
     let length = usize::from_str_radix(length, 36).unwrap_or_default();
     let start = payload.len().saturating_sub(length);
     let bytes = payload.get(start..).and_then(|payload| BASE64_URL.decode(payload).ok()).unwrap_or_default();
-    // random bytes follow the routing part, and the last byte is their number
+    // random bytes follow the routing part; the last byte is their count
     let random = bytes.last().map_or(0, |count| usize::from(*count) + 1);
     let routing = bytes.get(..bytes.len().saturating_sub(random)).unwrap_or_default();
     let routing = String::from_utf8_lossy(routing);
@@ -85,14 +85,14 @@ pub(super) fn gitlab(token: &str) -> Anatomy {
     Anatomy { checksum: Some(fits), facts: facts.take(MOST_FACTS).collect(), inner: None }
 }
 
-/// `glsa_`, 32 characters, and the CRC-32 of all that in hexadecimal, its lowest byte first: Grafana.
+/// Grafana: `glsa_`, 32 characters, `_`, then the CRC-32 of everything before in hexadecimal, lowest byte first.
 pub(super) fn grafana(token: &str) -> Anatomy {
     let checked = token.rsplit_once('_').filter(|(_, sum)| sum.len() == 8);
     let sum = |text: &str| format!("{:08x}", crc32(text.as_bytes()).swap_bytes());
     Anatomy { checksum: checked.map(|(text, found)| sum(text) == found), ..Anatomy::default() }
 }
 
-/// `xoxb-TEAM-BOT-secret` and the like: the numbers of workspace and user come first.
+/// Slack, such as `xoxb-TEAM-BOT-secret`: the IDs of workspace and user come first.
 pub(super) fn slack(token: &str) -> Anatomy {
     let parts: Vec<&str> = token.split('-').collect();
     let is_number = |text: &&&str| text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -102,14 +102,14 @@ pub(super) fn slack(token: &str) -> Anatomy {
     Anatomy { facts: facts.collect(), ..Anatomy::default() }
 }
 
-/// `00D…!…`: before the exclamation mark stands the organization.
+/// Salesforce `00D…!…`: the org ID comes before the exclamation mark.
 pub(super) fn salesforce(token: &str) -> Anatomy {
     let organization = token.split_once('!').map(|(organization, _)| organization);
     let facts = organization.map(|organization| ("organization id", organization.to_owned()));
     Anatomy { facts: facts.into_iter().collect(), ..Anatomy::default() }
 }
 
-/// `AKIA…`: characters five and on are the number of the account in base32, shifted by one bit.
+/// AWS `AKIA…`: the account ID follows the prefix, in base32, shifted by one bit.
 pub(super) fn aws_key(token: &str) -> Anatomy {
     let digits = token.get(4..14).unwrap_or_default().bytes().map(|byte| match byte {
         b'A'..=b'Z' => Some(u64::from(byte - b'A')),
@@ -117,13 +117,13 @@ pub(super) fn aws_key(token: &str) -> Anatomy {
         _ => None,
     });
     let number = digits.take(10).try_fold(0_u64, |number, digit| Some(number << 5 | digit?));
-    // ten characters have fifty bits: two more than six bytes, and the top bit of these is no part of the number
+    // ten characters have 50 bits: the account ID is 40 of the upper 48, below the top bit
     let account = number.map(|number| ((number >> 2) & 0x7fff_ffff_ff80) >> 7);
     let facts = account.map(|account| ("account", format!("{account:012}")));
     Anatomy { facts: facts.into_iter().collect(), ..Anatomy::default() }
 }
 
-/// `sntrys_`, base64 of a JSON object, `_`, a secret: Sentry organization tokens name their server.
+/// Sentry `sntrys_`: base64 of a JSON object that names the server, `_`, then a secret.
 pub(super) fn sentry(token: &str) -> Anatomy {
     let encoded = token.strip_prefix("sntrys_").and_then(|body| body.split_once('_')).map(|(encoded, _)| encoded);
     let text = encoded.and_then(|encoded| BASE64.decode(encoded).ok()).and_then(|bytes| String::from_utf8(bytes).ok());
@@ -132,7 +132,7 @@ pub(super) fn sentry(token: &str) -> Anatomy {
     Anatomy { facts: ["url", "region_url", "org"].into_iter().filter_map(fact).collect(), ..Anatomy::default() }
 }
 
-/// A macaroon (libmacaroons version 2): its location, its identifier, and the caveats that limit it.
+/// Macaroons (libmacaroons version 2): location, identifier and caveats.
 pub(super) fn macaroon(token: &str) -> Anatomy {
     let encoded = token.split_once('-').map_or("", |(_, encoded)| encoded);
     let bytes = BASE64_URL.decode(encoded).or_else(|_| BASE64.decode(encoded)).unwrap_or_default();
@@ -145,7 +145,7 @@ pub(super) fn macaroon(token: &str) -> Anatomy {
                 1 if !caveat => facts.push(("location", text())),
                 2 if caveat => facts.push(("caveat", text())),
                 2 => facts.push(("identifier", text())),
-                // the end of a section: from here on come caveats, and last the signature
+                // end of a section: caveats follow, and finally the signature
                 0 => caveat = true,
                 _ => {}
             }
@@ -155,7 +155,7 @@ pub(super) fn macaroon(token: &str) -> Anatomy {
     Anatomy { facts, ..Anatomy::default() }
 }
 
-/// One field of a macaroon: its type, its content and what follows. The end of a section has no content.
+/// Splits off one field of a macaroon: type, content, rest. The end of a section has no content.
 fn packet(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (kind, rest) = bytes.split_first()?;
     if *kind == 0 {
@@ -176,19 +176,19 @@ fn short(text: &str) -> String {
     text.chars().take(MOST_TEXT).collect()
 }
 
-/// CRC-32 as in ISO 3309 (IEEE 802.3).
+/// Computes the CRC-32 of ISO 3309 (IEEE 802.3).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg()))
     })
 }
 
-/// Six digits of 0-9, A-Z, a-z.
+/// Formats a number as six digits of 0-9, A-Z, a-z.
 fn base62(number: u32) -> String {
     digits(number, 6, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 }
 
-/// Seven digits of 0-9, a-z.
+/// Formats a number as seven digits of 0-9, a-z.
 fn base36(number: u32) -> String {
     digits(number, 7, b"0123456789abcdefghijklmnopqrstuvwxyz")
 }
@@ -215,14 +215,14 @@ mod tests {
     }
 
     #[test]
-    fn checksums() {
+    fn checksums_are_verified() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
         for (anatomy, token, fits) in [
             (base62_checksum as fn(&str) -> Anatomy, "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", Some(true)),
             (base62_checksum, "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", Some(true)),
             (base62_checksum, "ghp_0123456789abcdefghijABCDEFGHIJ3mpbCY", Some(false)),
             (base62_checksum, "ghp_short", None),
-            // the example of GitLab's own description of the format
+            // the example in GitLab's description of the format
             (gitlab, "bzoxd_Rb5_cHeWe1JH56wr2FCBA.0r1pum4t4", Some(true)),
             (gitlab, "glpat-bzoxCnU6MnMAAQIDBAUGBwgJCgsMDQ4PEA.01.0y0f1b977", Some(true)),
             (gitlab, "glpat-bzoxCnU6MnMAAQIDBAUGBwgJCgsMDQ4PEA.01.0y0f1b978", Some(false)),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_token() {
+    fn facts_are_read_from_the_token() {
         for (anatomy, expected) in [
             (gitlab("bzoxd_Rb5_cHeWe1JH56wr2FCBA.0r1pum4t4"), vec!["organization id=1"]),
             (gitlab("glpat-bzoxCnU6MnMAAQIDBAUGBwgJCgsMDQ4PEA.01.0y0f1b977"), vec!["organization id=1", "user id=100"]),
@@ -274,7 +274,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(text in "\\PC{0,80}") {
+        fn arbitrary_input_does_not_panic(text in "\\PC{0,80}") {
             for known in super::super::TABLE {
                 let _ = (known.anatomy)(&format!("{}{text}", known.prefix));
             }

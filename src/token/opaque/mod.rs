@@ -1,47 +1,29 @@
-//! Opaque tokens: whose they are and what can be learnt about them, by published prefixes and checksums.
+//! Opaque tokens: issuer, kind and facts, from published prefixes and checksums.
 //!
-//! Nothing is asked of anyone: what can be learnt by asking is said, not done.
+//! Nothing is requested over the network: the user is told how to find out more.
 
 mod anatomy;
 mod table;
 
 use self::anatomy::Anatomy;
 pub(super) use self::table::{Known, TABLE};
-use super::Decoded;
-use super::decoded::{Kind, Serialization};
+use super::decoded::{Decoded, Kind, Opaque, Serialization};
 use super::findings::{CHECKSUM_WRONG, TOKEN_OPAQUE};
 use crate::diagnostic::Diagnostic;
 
-/// What is known of an opaque token by its looks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opaque {
-    /// Who issues such tokens.
-    pub issuer: &'static str,
-    /// What it is, such as `personal access token`.
-    pub what: &'static str,
-    /// How to learn more about it: whom to ask.
-    pub learn: &'static str,
-    /// The document that says so.
-    pub source: &'static str,
-    /// Whether its checksum fits; `None` where there is none, or none that is published.
-    pub checksum: Option<bool>,
-    /// What stands in the token itself: name and value.
-    pub facts: Vec<(&'static str, String)>,
-}
-
-/// Reads an opaque token. One of an unknown make is opaque all the same.
+/// Reads an opaque token, whether or not its prefix is known.
 pub(super) fn read(token: &str) -> Decoded {
     let mut decoded = Decoded::new(Kind::Opaque, Serialization::Compact);
     let Some(known) = recognise(token) else {
-        let message = "the token is opaque: only the authorization server can say what it means";
+        let message = "the token is opaque: only the authorization server can read it";
         decoded.findings.push(Diagnostic::new(&TOKEN_OPAQUE, message));
         return decoded;
     };
     let anatomy = (known.anatomy)(token);
-    let message = format!("the token is opaque: {}, {}", known.issuer, known.what);
+    let message = format!("the token is opaque: {} {}", known.issuer, known.what);
     decoded.findings.push(Diagnostic::new(&TOKEN_OPAQUE, message).help(known.learn));
     if anatomy.checksum == Some(false) {
-        let message = "the checksum does not fit: the token was mistyped, cut off or made up";
+        let message = "the checksum is wrong: the token was mistyped, truncated or made up";
         decoded.findings.push(Diagnostic::new(&CHECKSUM_WRONG, message).help("copy the whole token again"));
         decoded.whole = false;
     }
@@ -58,7 +40,7 @@ pub(super) fn read(token: &str) -> Decoded {
     decoded
 }
 
-/// The row of the table with the longest prefix that the token has.
+/// Returns the row with the longest matching prefix.
 pub(super) fn recognise(token: &str) -> Option<&'static Known> {
     let fits = |known: &&Known| {
         token.strip_prefix(known.prefix).is_some_and(|rest| {
@@ -78,8 +60,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_prefix_counts_and_rows_are_whole() {
-        assert_eq!(recognise("xoxe.xoxp-1-abcdefghijkl").unwrap().what, "user token that expires");
+    fn longest_prefix_wins_and_rows_are_complete() {
+        assert_eq!(recognise("xoxe.xoxp-1-abcdefghijkl").unwrap().what, "user token with expiry");
         assert_eq!(recognise("xoxp-1-2-3-abcdefghijklmnop").unwrap().what, "user token");
         assert_eq!(recognise("ghp_short"), None);
         assert_eq!(recognise("hello"), None);
@@ -93,8 +75,8 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_checksum_makes_a_token_unusable() {
-        // made up; the checksum is that of its first thirty characters
+    fn tokens_with_a_wrong_checksum_are_unusable() {
+        // a made-up token with a correct checksum
         let good = read("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");
         let bad = read("ghp_1123456789abcdefghijABCDEFGHIJ3mpbCX");
         assert_eq!((good.opaque.unwrap().checksum, good.whole), (Some(true), true));

@@ -1,12 +1,10 @@
-//! From text to a [`Decoded`]: one file for each form a token may be written in.
+//! Parsers from a string to a [`Decoded`], one file per serialization.
 
 mod base64url;
 mod compact;
 mod json;
 mod part;
 mod sd_jwt;
-
-pub use sd_jwt::Disclosure;
 
 pub(super) use compact::compact;
 pub(super) use json::json;

@@ -1,4 +1,4 @@
-//! JWTs with selective disclosure (RFC 9901): disclosures matched to the digests of the claims.
+//! SD-JWTs (RFC 9901): matches disclosures with the digests in the claims.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,22 +11,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::token::findings::{
     DIGEST_ALGORITHM_UNKNOWN, DIGEST_REPEATED, DISCLOSURE_MALFORMED, DISCLOSURE_UNMATCHED, TOKEN_TRUNCATED,
 };
-use crate::token::{Decoded, Json, Kind, Payload};
+use crate::token::{Decoded, Disclosure, Json, Kind, Payload};
 
-/// One disclosure of an SD-JWT (RFC 9901 §4.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disclosure {
-    /// Its digest in base64url: what stands in the claims in its place.
-    pub digest: String,
-    /// The name of the claim; `None` for an element of an array.
-    pub name: Option<String>,
-    /// The value as it stands in the disclosure; `null` when it can't be read.
-    pub value: Json,
-    /// Where in the claims it belongs, as a JSON pointer (RFC 6901); `None` when no digest asks for it.
-    pub path: Option<String>,
-}
-
-/// Takes `JWT~disclosure~…~[key binding JWT]` apart (RFC 9901 §4); `None` if the text does not begin like a JWT.
+/// Parses `JWT~disclosure~…~[key binding JWT]` (RFC 9901 §4); `None` if it does not begin with a JWT.
 pub(in crate::token) fn sd_jwt(token: &str) -> Option<Decoded> {
     let (jwt, rest) = token.split_once('~')?;
     let mut decoded = compact(jwt)?;
@@ -34,27 +21,27 @@ pub(in crate::token) fn sd_jwt(token: &str) -> Option<Decoded> {
         return None;
     }
     let mut disclosures: Vec<&str> = rest.split('~').collect();
-    // after the last tilde stands the key binding JWT, or nothing
+    // the last tilde is followed by the key binding JWT or nothing
     let last = disclosures.pop().unwrap_or_default();
     if last.contains('.') {
         decoded.key_binding = compact(last).map(Box::new);
     }
     disclose(&mut decoded, &disclosures);
     if !last.is_empty() && decoded.key_binding.is_none() {
-        let message = "the token ends within a disclosure: after the last one a `~` is missing";
+        let message = "the token ends within a disclosure: the final `~` is missing";
         decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message).help("copy the whole token again"));
         decoded.whole = false;
     }
     Some(decoded)
 }
 
-/// Puts what is disclosed into the claims (RFC 9901 §7.1).
+/// Inserts the disclosed values into the claims (RFC 9901 §7.1).
 pub(super) fn disclose(decoded: &mut Decoded, disclosures: &[&str]) {
     decoded.kind = Kind::SdJwt;
     let Payload::Claims(claims) = &decoded.payload else { return };
     let Some(algorithm) = algorithm(claims) else {
         let message = format!(
-            "the digests are made by {}, which is not known here: what is disclosed can't be matched",
+            "the digest algorithm {} is unknown: disclosures can't be matched",
             claims.get("_sd_alg").map_or_else(String::new, ToString::to_string)
         );
         decoded.findings.push(Diagnostic::new(&DIGEST_ALGORITHM_UNKNOWN, message));
@@ -68,7 +55,7 @@ pub(super) fn disclose(decoded: &mut Decoded, disclosures: &[&str]) {
     decoded.disclosures = found.disclosures;
 }
 
-/// `_sd_alg`, which is `sha-256` when it is left out (RFC 9901 §4.1.1), by its IANA hash name.
+/// Returns the algorithm of `_sd_alg`, an IANA hash name; `sha-256` by default (RFC 9901 §4.1.1).
 fn algorithm(claims: &Json) -> Option<&'static digest::Algorithm> {
     match claims.get("_sd_alg").map(Json::as_str) {
         None | Some(Some("sha-256")) => Some(&digest::SHA256),
@@ -81,24 +68,24 @@ fn algorithm(claims: &Json) -> Option<&'static digest::Algorithm> {
 }
 
 struct Matcher {
-    /// The disclosures that no digest has asked for yet: by digest, their index.
-    waiting: HashMap<String, usize>,
-    /// The digests that have their place.
-    placed: HashSet<String>,
+    /// Indices of the unmatched disclosures, by digest.
+    unmatched: HashMap<String, usize>,
+    /// Digests that were matched.
+    matched: HashSet<String>,
     disclosures: Vec<Disclosure>,
     findings: Vec<Diagnostic>,
-    /// How many findings there were beyond those that are listed.
+    /// Number of findings beyond those that are listed.
     unlisted: usize,
 }
 
-/// How many findings are listed one by one.
+/// Maximum number of findings that are listed individually.
 const MOST_LISTED: usize = 8;
 
 impl Matcher {
     fn new(texts: &[&str], algorithm: &'static digest::Algorithm) -> Self {
         let mut matcher = Self {
-            waiting: HashMap::new(),
-            placed: HashSet::new(),
+            unmatched: HashMap::new(),
+            matched: HashSet::new(),
             disclosures: Vec::new(),
             findings: Vec::new(),
             unlisted: 0,
@@ -108,22 +95,22 @@ impl Matcher {
             let disclosure = parse(text);
             if disclosure.is_none() {
                 let number = matcher.disclosures.len() + 1;
-                let message = format!("disclosure {number} is no JSON array of a salt, a name and a value");
-                matcher.say(&DISCLOSURE_MALFORMED, message);
+                let message = format!("disclosure {number} is not a JSON array of salt, name and value");
+                matcher.report(&DISCLOSURE_MALFORMED, message);
             }
             let readable = disclosure.is_some();
             let (name, value) = disclosure.unwrap_or((None, Json::Null));
             let index = matcher.disclosures.len();
-            if readable && matcher.waiting.insert(digest.clone(), index).is_some() {
-                let message = format!("disclosure {} is there twice", index + 1);
-                matcher.say(&DIGEST_REPEATED, message);
+            if readable && matcher.unmatched.insert(digest.clone(), index).is_some() {
+                let message = format!("disclosure {} is a duplicate", index + 1);
+                matcher.report(&DIGEST_REPEATED, message);
             }
             matcher.disclosures.push(Disclosure { digest, name, value, path: None });
         }
         matcher
     }
 
-    fn say(&mut self, code: &'static Code, message: String) {
+    fn report(&mut self, code: &'static Code, message: String) {
         if self.findings.len() < MOST_LISTED {
             self.findings.push(Diagnostic::new(code, message));
         } else {
@@ -131,10 +118,10 @@ impl Matcher {
         }
     }
 
-    /// The value with every disclosed member and element in its place. `path` is where it stands.
+    /// Returns the value with every disclosed member and element inserted. `path` is its position.
     fn value(&mut self, value: &Json, path: &mut String, depth: usize) -> Json {
         match value {
-            // what is disclosed may hold digests in turn: this bounds the chain of them
+            // bounds chains of disclosures that contain digests
             Json::Object(_) | Json::Array(_) if depth >= Json::DEPTH => Json::Null,
             Json::Object(members) => self.object(members, path, depth),
             Json::Array(items) => {
@@ -174,8 +161,9 @@ impl Matcher {
             let at = path.len();
             if let Some((name, value)) = digest.as_str().and_then(|digest| self.take(digest, true, path)) {
                 if name == "_sd" || name == "..." || kept.iter().any(|(known, _)| *known == name) {
-                    let message = format!("a disclosure names the claim `{name}`, which may not be disclosed there");
-                    self.say(&DISCLOSURE_MALFORMED, message);
+                    let message =
+                        format!("a disclosure has the claim name `{name}`, which is not allowed in its position");
+                    self.report(&DISCLOSURE_MALFORMED, message);
                 } else {
                     let value = self.value(&value, path, depth + 1);
                     kept.push((name, value));
@@ -186,20 +174,20 @@ impl Matcher {
         Json::Object(kept)
     }
 
-    /// The disclosure of that digest, which then has its place; for a member, `path` is led on to it.
+    /// Takes the disclosure with this digest and records its position; for a member, `path` is extended by its name.
     fn take(&mut self, digest: &str, member: bool, path: &mut String) -> Option<(String, Json)> {
-        let index = self.waiting.remove(digest);
+        let index = self.unmatched.remove(digest);
         let Some(disclosure) = index.and_then(|index| self.disclosures.get_mut(index)) else {
-            // not disclosed, or a decoy (RFC 9901 §4.2.5); or asked for a second time
-            if self.placed.contains(digest) {
-                let message = "two places ask for the same disclosure";
-                self.say(&DIGEST_REPEATED, message.to_owned());
+            // not disclosed, a decoy (RFC 9901 §4.2.5), or a repeated digest
+            if self.matched.contains(digest) {
+                let message = "two digests match the same disclosure";
+                self.report(&DIGEST_REPEATED, message.to_owned());
             }
             return None;
         };
         if disclosure.name.is_some() != member {
-            let message = format!("a disclosure of {} stands where {} belongs", shape(!member), shape(member));
-            self.say(&DISCLOSURE_MALFORMED, message);
+            let message = format!("a disclosure of {} is in the position of {}", shape(!member), shape(member));
+            self.report(&DISCLOSURE_MALFORMED, message);
             return None;
         }
         let name = disclosure.name.clone().unwrap_or_default();
@@ -207,21 +195,20 @@ impl Matcher {
             push_step(path, &name);
         }
         disclosure.path = Some(path.clone());
-        self.placed.insert(digest.to_owned());
+        self.matched.insert(digest.to_owned());
         Some((name, disclosure.value.clone()))
     }
 
     fn finish(mut self) -> Self {
         if self.unlisted > 0 {
-            let message = format!("{} more disclosures or digests are not as they have to be", self.unlisted);
+            let message = format!("{} other disclosures or digests are malformed", self.unlisted);
             self.findings.push(Diagnostic::new(&DISCLOSURE_MALFORMED, message));
         }
-        let mut unmatched: Vec<usize> = self.waiting.values().map(|index| index + 1).collect();
+        let mut unmatched: Vec<usize> = self.unmatched.values().map(|index| index + 1).collect();
         unmatched.sort_unstable();
         if !unmatched.is_empty() {
             let list = unmatched.iter().take(10).map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("no digest in the claims asks for disclosure {list}: whoever signed did not vouch for it");
+            let message = format!("no digest in the claims matches disclosure {list}: the signature does not cover it");
             self.findings.push(Diagnostic::new(&DISCLOSURE_UNMATCHED, message));
         }
         self
@@ -237,7 +224,7 @@ fn push_step(path: &mut String, name: &str) {
     path.push_str(&name.replace('~', "~0").replace('/', "~1"));
 }
 
-/// `[salt, name, value]` of a member or `[salt, value]` of an element (RFC 9901 §4.2.1, §4.2.2).
+/// Parses `[salt, name, value]` of a member or `[salt, value]` of an element (RFC 9901 §4.2.1, §4.2.2).
 fn parse(text: &str) -> Option<(Option<String>, Json)> {
     let json = Json::parse(&String::from_utf8(base64url::bytes(text)?).ok()?).ok()?;
     let Json::Array(parts) = json else { return None };
@@ -251,7 +238,7 @@ fn parse(text: &str) -> Option<(Option<String>, Json)> {
     }
 }
 
-/// The digest of `{"...": "digest"}` (RFC 9901 §4.2.4.2).
+/// Returns the digest in `{"...": "digest"}` (RFC 9901 §4.2.4.2).
 fn element_digest(item: &Json) -> Option<&str> {
     match item.members() {
         [(name, value)] if name == "..." => value.as_str(),
@@ -280,16 +267,16 @@ mod tests {
         decoded.findings.iter().map(|finding| finding.code.name).collect()
     }
 
-    /// The disclosure and the digest that RFC 9901 §4.2.3 gives as an example.
+    /// Example of RFC 9901 §4.2.3.
     #[test]
-    fn the_digest_of_the_standard() {
+    fn digests_match_the_standard() {
         let disclosure = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";
         assert_eq!(digest_of(disclosure), "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
         assert_eq!(parse(disclosure), Some((Some("family_name".to_owned()), Json::String("Möbius".to_owned()))));
     }
 
     #[test]
-    fn members_elements_and_what_is_inside_them_find_their_places() {
+    fn members_elements_and_nested_disclosures_are_inserted() {
         let street = encode(r#"["s1","street/no","Main 1"]"#);
         let address =
             encode(&format!(r#"["s2","address",{{"_sd":["{}","decoy"],"country":"DE"}}]"#, digest_of(&street)));
@@ -311,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_vouched_for_is_said() {
+    fn disclosures_that_the_signature_does_not_cover_are_reported() {
         let good = encode(r#"["s","name","x"]"#);
         let element = encode(r#"["s","x"]"#);
         for (claims, disclosures, expected) in [
@@ -339,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_of_disclosures_ends() {
+    fn chains_of_disclosures_are_bounded() {
         let mut disclosures = vec![encode(r#"["s","end",1]"#)];
         for _ in 0..1000 {
             let inner = digest_of(disclosures.last().unwrap());
@@ -351,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_binding_is_named() {
+    fn key_binding_jwts_are_decoded() {
         let claims = encode(r#"{"cnf":{"jwk":{}}}"#);
         let binding = format!("{}.{}.c2ln", encode(r#"{"alg":"ES256","typ":"kb+jwt"}"#), encode(r#"{"nonce":"n"}"#));
         let token = format!("{}.{claims}.c2ln~{binding}", encode(r#"{"alg":"ES256"}"#));

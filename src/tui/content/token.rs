@@ -20,18 +20,15 @@ fn nothing() -> Vec<Item> {
     ]
 }
 
-/// The four lines, then each claim with its words.
+/// The summary, then each claim with its meaning.
 pub(super) fn claims(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let summary = token.summary(model.now);
-    let mut items: Vec<Item> =
-        [("for", summary.whom), ("by", summary.issuer), ("may", summary.what), ("until", summary.until)]
-            .into_iter()
-            .map(|(label, text)| {
-                let shown = visible(&text).into_owned();
-                Item::heading(format!("{label:<6} ")).and(Tone::Plain, shown).indent(7).copies(label, text)
-            })
-            .collect();
+    let row = |(label, text): (&'static str, &str)| {
+        let shown = visible(text).into_owned();
+        Item::heading(format!("{label:<8} ")).and(Tone::Plain, shown).indent(9).copies(label, text.to_owned())
+    };
+    let mut items: Vec<Item> = summary.rows().map(row).into();
     let verified = model.held().and_then(|held| held.verification.as_ref()).map(Verdict::status);
     items.push(match verified {
         None | Some(Status::NotChecked) => Item::muted("decoded, not verified"),

@@ -29,7 +29,7 @@ fn what_is_copied_is_said() {
     driven.paste(&alice());
     for (keys, copied, said) in [
         ("y", "GET /orders", "copied GET /orders"),
-        ("2gy", "alice, by client dev", "copied for"),
+        ("2gjy", "alice (client dev)", "copied subject"),
         ("jjjjjjjy", "alice", "copied sub"),
         ("lllly", "", "nothing to copy"),
         ("jy", &alice(), "copied the token"),
