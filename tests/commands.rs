@@ -1,6 +1,6 @@
-//! The whole program, run as a user runs it: arguments, standard input, exit codes, streams.
+//! The program as a user runs it: arguments, stdin, exit codes, output streams.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test should panic")]
 
 mod program;
 
@@ -66,7 +66,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn check_names_exactly_the_missing_scopes() {
+fn check_reports_exactly_the_missing_scopes() {
     let folder = Folder::new();
     for (token, endpoint, code, verdict, missing, superfluous) in [
         (granting("orders:read", ""), "POST /orders", 3, "missing", r#"[["customers:read","orders:write"]]"#, "[]"),
@@ -101,7 +101,7 @@ fn check_names_exactly_the_missing_scopes() {
 }
 
 #[test]
-fn decode_says_what_is_known_and_what_is_not() {
+fn decode_reports_every_oddity_of_a_token() {
     let folder = Folder::new();
     let signed = r#"{"alg":"RS256"}"#;
     for (token, code, said) in [
@@ -153,7 +153,7 @@ fn scopes_come_with_their_certificate() {
 }
 
 #[test]
-fn a_wrong_manifest_is_shown_with_its_place() {
+fn manifest_errors_are_shown_with_their_position() {
     let folder = Folder::new();
     std::fs::write(folder.0.path().join("tokscope.toml"), MANIFEST.replace("\"GET /health\"", "\"get /health\""))
         .unwrap();
@@ -185,7 +185,7 @@ fn demo_runs_as_text_and_names_the_missing_scope() {
 }
 
 #[test]
-fn a_token_in_the_wrong_place_is_not_repeated() {
+fn misplaced_tokens_are_not_repeated_in_errors() {
     let folder = Folder::new();
     let token = granting("orders:read", r#","needle":"a-b""#);
     let (_, rest) = token.split_once('.').unwrap();
@@ -212,7 +212,7 @@ fn a_token_in_the_wrong_place_is_not_repeated() {
 }
 
 #[test]
-fn an_option_that_is_mistyped_is_no_token() {
+fn mistyped_options_are_not_taken_for_tokens() {
     let output = Folder::new().run(&["decode", "--josn"], &granting("orders:read", ""));
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("--json"), "{}", text(&output.stderr));

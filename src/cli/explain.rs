@@ -74,7 +74,7 @@ fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     let known = codes().map(|code| code.name).chain(token::names());
     let near: Vec<String> = nearest(name, known, 4).into_iter().map(|name| format!("`{name}`")).collect();
     let error = Error::new(Kind::Usage, format!("unknown name `{}`", masked_within(name)));
-    let error = if near.is_empty() { error } else { error.hint(format!("did you mean {}?", near.join(" or "))) };
+    let error = if near.is_empty() { error } else { error.hint(format!("similar names: {}", near.join(", "))) };
     Err(error.hint("run `tokscope explain` for a list of all findings"))
 }
 

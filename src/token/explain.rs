@@ -345,7 +345,8 @@ fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
     for (kind, context, table) in named_tables() {
         for word in table.iter().filter(|word| fits(word.name)) {
             // details are shown once, with the general meaning
-            let more = if context.is_empty() { more(word.name).unwrap_or_default() } else { "" };
+            let is_first = context.is_empty() && entries.iter().all(|entry| entry.more.is_empty());
+            let more = more(word.name).filter(|_| is_first).unwrap_or_default();
             entries.push(Entry { kind, context, words: word.words.to_owned(), more, source: word.source });
         }
     }

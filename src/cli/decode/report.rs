@@ -20,7 +20,7 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
         let label = streams.paint(Paint::Bold, format_args!("{label:<8}"));
         streams.line(format_args!("{label}  {}", visible(text)));
     }
-    section("kind", &[kind(decoded)], streams);
+    section("kind", &kind(decoded), streams);
     table("header", &token.header(), streams);
     for (number, further) in (2..).zip(&decoded.further_signatures) {
         table(&format!("header of signature {number}"), &explain_header(&further.header), streams);
@@ -36,7 +36,7 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
         section("opaque token", &known(opaque), streams);
     }
     if let Some(inner) = &decoded.inner {
-        section("token inside", &[kind(inner)], streams);
+        section("token inside", &kind(inner), streams);
         table("header of the token inside", &inner.header.as_ref().map(explain_header).unwrap_or_default(), streams);
         // the claims of a nested JWT were shown above
         if decoded.claims().is_none() {
@@ -67,25 +67,27 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
     }
 }
 
-/// Describes purpose, form, serialization and provider of a token.
-fn kind(decoded: &Decoded) -> String {
-    let form = match decoded.kind {
-        Kind::Jws => "a JWS",
-        Kind::Jwe => "a JWE",
-        Kind::SdJwt => "an SD-JWT",
-        Kind::Opaque => return "opaque token, not a JWT".to_owned(),
-    };
-    let written = match decoded.serialization {
-        Serialization::Compact => "",
-        Serialization::JsonFlattened => " in flattened JSON serialization",
-        Serialization::JsonGeneral => " in general JSON serialization",
+/// Describes the purpose, the form and the issuing product of a token.
+fn kind(decoded: &Decoded) -> Vec<String> {
+    let form = match (decoded.kind, decoded.serialization) {
+        (Kind::Opaque, _) => return vec!["opaque token, not a JWT".to_owned()],
+        (Kind::Jws, Serialization::Compact) => "JWS",
+        (Kind::Jws, Serialization::JsonFlattened) => "JWS in flattened JSON serialization",
+        (Kind::Jws, Serialization::JsonGeneral) => "JWS in general JSON serialization",
+        (Kind::Jwe, Serialization::Compact) => "JWE",
+        (Kind::Jwe, Serialization::JsonFlattened) => "JWE in flattened JSON serialization",
+        (Kind::Jwe, Serialization::JsonGeneral) => "JWE in general JSON serialization",
+        (Kind::SdJwt, Serialization::Compact) => "SD-JWT",
+        (Kind::SdJwt, Serialization::JsonFlattened) => "SD-JWT in flattened JSON serialization",
+        (Kind::SdJwt, Serialization::JsonGeneral) => "SD-JWT in general JSON serialization",
     };
     let purpose = match &decoded.purpose {
-        Some(DetectedPurpose { purpose, reason }) => format!("{} ({reason})", purpose.words),
+        Some(DetectedPurpose { purpose, reason }) => format!("{}, because {reason}", purpose.words),
         None => "a token of unknown purpose".to_owned(),
     };
-    let provider = decoded.provider.map(|provider| format!(", issued by {}", provider.title));
-    format!("{purpose}: {form}{written}{}", provider.unwrap_or_default())
+    let mut lines = vec![purpose, form.to_owned()];
+    lines.extend(decoded.provider.map(|provider| format!("provider: {}", provider.title)));
+    lines
 }
 
 fn payload(decoded: &Decoded) -> Option<String> {
@@ -112,7 +114,6 @@ fn known(opaque: &Opaque) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", opaque.issuer, opaque.what)];
     lines.extend(checksum.map(str::to_owned));
     lines.extend(opaque.facts.iter().map(|(name, value)| format!("{name}: {value}")));
-    lines.push(format!("to find out more: {}", opaque.learn));
     lines
 }
 

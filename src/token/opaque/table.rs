@@ -41,13 +41,13 @@ macro_rules! known {
     };
 }
 
-const GITHUB: &str = "call `GET https://api.github.com/user`: `X-OAuth-Scopes` lists the scopes, `GitHub-Authentication-Token-Expiration` the expiry";
-const GITHUB_PERMISSIONS: &str = "it has permissions instead of scopes: call an endpoint of `https://api.github.com`, and `X-Accepted-GitHub-Permissions` lists what it requires";
+const GITHUB: &str = "call `GET https://api.github.com/user`, which returns the scopes in `X-OAuth-Scopes` and the expiry in `GitHub-Authentication-Token-Expiration`";
+const GITHUB_PERMISSIONS: &str = "the token has permissions instead of scopes; `X-Accepted-GitHub-Permissions` in a response lists those that the endpoint requires";
 const GITHUB_APP: &str = "call `GET https://api.github.com/installation/repositories` to list the repositories it can access; its permissions were in the response that created it";
 const GITLAB: &str = "call `GET /api/v4/personal_access_tokens/self` with `PRIVATE-TOKEN` for its scopes and expiry";
 const GITLAB_OTHER: &str = "see the settings of the project or group for its scopes";
 const SLACK: &str =
-    "call `POST https://slack.com/api/auth.test` for workspace and user: `X-OAuth-Scopes` lists the scopes";
+    "call `POST https://slack.com/api/auth.test`, which returns workspace and user, and the scopes in `X-OAuth-Scopes`";
 const GOOGLE: &str =
     "call `GET https://oauth2.googleapis.com/tokeninfo?access_token=…` for its scopes, client and expiry";
 const EXCHANGE: &str = "exchange it for an access token at the token endpoint, and inspect that";
