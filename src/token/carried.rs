@@ -1,24 +1,23 @@
-//! Finds out whether a text carries a token, also one that lost its beginning.
+//! Detects a token in a text that is about to be sent, even if its beginning is missing.
 //!
-//! [`super::scan`] finds whole tokens in logs and has to be sure. Here the question is whether a text may be sent without
-//! asking, so a part of a JWT is enough, and so is a token with a percent-encoded dot.
+//! [`super::scan`] finds complete tokens in logs and must be certain. Here a token must not be sent without a confirmation,
+//! so a part of a JWT counts, and so does a token with percent-encoded dots.
 
 use url::form_urlencoded;
 
 use super::opaque;
 
-/// How the JSON object of a JOSE header or of a claims set begins in base64url: a brace, then a quote, a space or a line
-/// break.
+/// Beginnings of a JOSE header or a claims set in base64url: a brace, then a quote, a space or a line break.
 const OBJECTS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
 
-/// The least number of characters of such a part. `eyJhIjoxfQ` is the shortest that says anything.
+/// Minimum length of such a part: that of `eyJhIjoxfQ`, the shortest object with a member.
 const SHORTEST_PART: usize = 10;
 
-/// What kind of token a text carries, in words without any of its text; `None` when there is none.
+/// Describes the kind of token in a text, without quoting it; `None` if there is none.
 #[must_use]
 pub fn carried(text: &[u8]) -> Option<String> {
     directly(text).or_else(|| {
-        // a query or a form: what is percent-encoded is the same token
+        // a query or a form may be percent-encoded
         let decoded = || form_urlencoded::parse(text).flat_map(|(name, value)| [name, value]);
         text.contains(&b'%').then(|| decoded().find_map(|part| directly(part.as_bytes()))).flatten()
     })
@@ -35,13 +34,13 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// Parts with dots between them, one of which is a JSON object.
+/// Returns whether a word has parts separated by dots, one of which is a JSON object.
 fn is_jose(run: &[u8]) -> bool {
     let is_object = |part: &[u8]| part.len() >= SHORTEST_PART && OBJECTS.iter().any(|begin| part.starts_with(begin));
     run.contains(&b'.') && run.split(|byte| *byte == b'.').any(is_object)
 }
 
-/// A token with a published prefix at the beginning of a word.
+/// Finds a token with a published prefix at the beginning of a word.
 fn opaque_within(text: &[u8]) -> Option<String> {
     let is_part = |byte: u8| is_word(byte) || b".~+/=".contains(&byte);
     let mut before = b' ';
@@ -76,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_noticed_wherever_it_stands_in_a_request() {
+    fn tokens_are_detected_anywhere_in_a_request() {
         let jwt = jwt(r#"{"alg":"RS256"}"#);
         let github = format!("ghp_{}", "a".repeat(36));
         for token in [&jwt, &github] {
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jwt_without_its_first_key_or_its_end_is_noticed() {
+    fn incomplete_jwts_are_detected() {
         let whole = jwt(r#"{"alg":"RS256"}"#);
         for cut in 1..8 {
             assert!(carried(&whole.as_bytes()[cut..]).is_some(), "{cut}");
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_requests_carry_no_token() {
+    fn ordinary_requests_contain_no_token() {
         for text in [
             "",
             "state=open&limit=5",

@@ -50,7 +50,7 @@ pub(super) fn recognise(token: &str) -> Option<&'static Known> {
     TABLE.iter().filter(fits).max_by_key(|known| known.prefix.len())
 }
 
-/// Whether a text begins with any of the prefixes: a quick look before [`recognise`].
+/// Returns whether a text begins with a known prefix: a quick check before [`recognise`].
 pub(super) fn may_begin(text: &[u8]) -> bool {
     TABLE.iter().any(|known| text.starts_with(known.prefix.as_bytes()))
 }
