@@ -365,6 +365,7 @@ mod tests {
         }
     }
 
+    #[test]
     fn shell_words_are_quoted_if_necessary() {
         for (text, word) in [
             ("abc-._+/=:@%,", "abc-._+/=:@%,"),
