@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::verify::Session;
 use crate::cli::print::{json_object, json_text};
 use crate::token::verify::{self, Check, Status, UsedKey, Verdict};
-use crate::token::{Decoded, Json, Kind, Named, not_for_access};
+use crate::token::{Decoded, Json, Kind, DetectedPurpose, not_for_access};
 
 /// Outcome of a verification, formatted for output.
 pub(in crate::cli) struct Verification {
@@ -60,7 +60,7 @@ impl Verification {
     }
 
     /// `other`: what the token is for, when it is not an access token.
-    fn checked(verdict: &Verdict, leeway: u32, other: Option<&Named>) -> Self {
+    fn checked(verdict: &Verdict, leeway: u32, other: Option<&DetectedPurpose>) -> Self {
         let (reason, several) = (verdict.reason(), verdict.signatures.len() > 1);
         let mut members = Vec::new();
         members.extend(reason.as_ref().map(|reason| ("reason", json_text(reason))));
@@ -75,7 +75,7 @@ impl Verification {
         }
         members.push(("leeway", Json::Number(leeway.to_string())));
         if let Some(named) = other {
-            let note = format!("it is {} ({}), not an access token", named.purpose.words, named.because);
+            let note = format!("it is {} ({}), not an access token", named.purpose.words, named.reason);
             members.push(("purpose", json_text(named.purpose.name)));
             members.push(("note", json_text(&note)));
             lines.push(format!("  {note}"));
