@@ -300,7 +300,7 @@ fn every_fault_has_exactly_its_findings() {
     assert_eq!(used_as_access_token(&decoded(RS, FINE, &[7; 256])), None);
     let altered = not_as_given(LeftOut::Character('\u{200b}'));
     assert_eq!(altered.code.name, "token-not-as-given");
-    assert!(altered.message.starts_with("the character U+200B was left out"), "{}", altered.message);
+    assert!(altered.message.starts_with("the character U+200B was removed"), "{}", altered.message);
 }
 
 #[test]
