@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 use tokscope::manifest;
-use tokscope::scope::CoverProblem;
+use tokscope::scope::MinimalSetProblem;
 use tokscope::token;
 
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.\
@@ -43,7 +43,7 @@ fn core(criterion: &mut Criterion) {
     let names: Vec<String> = api.endpoints.iter().take(500).map(ToString::to_string).collect();
     group.bench_function("cover of 500 endpoints", |bencher| {
         bencher.iter(|| {
-            let problem = CoverProblem {
+            let problem = MinimalSetProblem {
                 wanted: names
                     .iter()
                     .map(String::as_str)
@@ -54,7 +54,7 @@ fn core(criterion: &mut Criterion) {
                 ceiling: None,
                 prefer: None,
                 avoid: None,
-                steps: CoverProblem::STEPS,
+                steps: MinimalSetProblem::STEPS,
             };
             problem.solve()
         });

@@ -15,19 +15,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
-use tokscope::diagnosis::{Answer, Case as DiagnosisCase, Sent, diagnose, parse_challenges, read_captures};
+use tokscope::diagnosis::{Case as DiagnosisCase, Response, Sent, diagnose, parse_challenges, read_captures};
 use tokscope::manifest::import::{Options, import};
 use tokscope::manifest::recorded::{collection, har, language, log_line, mentions};
 use tokscope::manifest::{Issuer, Manifest, diff, format, lint, parse, render};
 use tokscope::oauth::{Metadata, TokenSet};
-use tokscope::scope::{CoverProblem, Requirement, ScopeSet, compare};
+use tokscope::scope::{MinimalSetProblem, Requirement, ScopeSet, compare};
 use tokscope::secret::{masked_tokens, masked_within};
 use tokscope::text::{visible, visible_json};
 use tokscope::token::key::KeySet;
 use tokscope::token::lines::{Lines, Options as LineOptions};
 use tokscope::token::scan::Scanner;
 use tokscope::token::verify::{Expected, Verifier};
-use tokscope::token::{Json, decode, explain_claims, explain_header, granted, recognise, summarise};
+use tokscope::token::{Json, decode, detect, explain_claims, explain_header, granted, summarize};
 
 /// Four times the input may take this many times as long: twice what linear work takes, which leaves room for sorting,
 /// for caches, and for a busy machine.
@@ -75,7 +75,7 @@ fn listed(size: usize, item: &str, between: &str) -> String {
 fn read_token(text: &str) {
     let now = Timestamp::UNIX_EPOCH;
     let decoded = decode(text, now);
-    let _ = black_box((summarise(&decoded, now), explain_claims(&decoded, now)));
+    let _ = black_box((summarize(&decoded, now), explain_claims(&decoded, now)));
     let _ = black_box((decoded.header.as_ref().map(explain_header), decoded.claims().and_then(granted)));
     let keys = KeySet::parse(br#"{"kty":"oct","k":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"}"#, "the bench");
     if let Ok(keys) = keys {
@@ -141,14 +141,14 @@ fn solve(source: &str, size: usize) -> Work {
         let Some(api) = manifest.as_ref().and_then(|manifest| manifest.api("a")) else { return };
         let named: Vec<(String, &Requirement)> =
             api.endpoints.iter().take(size).map(|endpoint| (endpoint.to_string(), &endpoint.requirement)).collect();
-        let problem = CoverProblem {
+        let problem = MinimalSetProblem {
             wanted: named.iter().map(|(name, requirement)| (name.as_str(), *requirement)).collect(),
             others: Vec::new(),
             hierarchy: &api.hierarchy,
             ceiling: None,
             prefer: None,
             avoid: None,
-            steps: CoverProblem::STEPS,
+            steps: MinimalSetProblem::STEPS,
         };
         let held: ScopeSet = api.scopes.iter().map(|declared| declared.scope.clone()).collect();
         for endpoint in api.endpoints.iter().take(20) {
@@ -174,7 +174,7 @@ fn diagnosed(header: &str, body: &str) {
     let headers =
         [("WWW-Authenticate".to_owned(), header.to_owned()), ("X-OAuth-Scopes".to_owned(), header.to_owned())];
     let case = DiagnosisCase {
-        answer: Answer { status: 403, headers: &headers, body: body.as_bytes() },
+        response: Response { status: 403, headers: &headers, body: body.as_bytes() },
         api,
         endpoint: api.and_then(|api| api.endpoints.first()),
         sent: Sent::Unknown,
@@ -271,37 +271,37 @@ const CASES: &[Case] = &[
     Case {
         name: "find: dotted",
         size: 5_000,
-        prepare: |size| repeated!("eyJhIjox.", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("eyJhIjox.", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: dotted words",
         size: 5_000,
-        prepare: |size| repeated!("eyJhIjox. ", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("eyJhIjox. ", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: parameters",
         size: 5_000,
-        prepare: |size| repeated!("xaccess_token= ", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("xaccess_token= ", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: schemes",
         size: 5_000,
-        prepare: |size| repeated!("Bearer Authorization: ", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("Bearer Authorization: ", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: assignments",
         size: 5_000,
-        prepare: |size| repeated!("A=b\n", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("A=b\n", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: messages",
         size: 5_000,
-        prepare: |size| repeated!("GET / HTTP/1.1\nCookie: a=b; c=d\n\n", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("GET / HTTP/1.1\nCookie: a=b; c=d\n\n", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: braces",
         size: 5_000,
-        prepare: |size| repeated!("{\"a\":", size, |text: &str| recognise(text).is_ok()),
+        prepare: |size| repeated!("{\"a\":", size, |text: &str| detect(text).is_ok()),
     },
     Case {
         name: "find: texts in JSON",
@@ -309,7 +309,7 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let text = format!("{{{}}}", listed(size, r#""m{}":"eyJhIjox.eyJhIjox""#, ","));
             Box::new(move || {
-                let _ = black_box(recognise(&text).is_ok());
+                let _ = black_box(detect(&text).is_ok());
             })
         },
     },
@@ -479,7 +479,7 @@ const CASES: &[Case] = &[
         prepare: |size| {
             repeated!(" \u{200b}", size, |text: &str| {
                 read_token(text);
-                recognise(text).is_ok()
+                detect(text).is_ok()
             })
         },
     },

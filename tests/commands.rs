@@ -68,7 +68,7 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn check_reports_exactly_the_missing_scopes() {
     let folder = Folder::new();
-    for (token, endpoint, code, verdict, missing, superfluous) in [
+    for (token, endpoint, code, verdict, missing, not_needed) in [
         (granting("orders:read", ""), "POST /orders", 3, "missing", r#"[["customers:read","orders:write"]]"#, "[]"),
         (granting("orders:write customers:read", ""), "POST /orders", 0, "allowed", "[]", "[]"),
         (granting("orders:write profile", ""), "GET /orders/7", 0, "allowed", "[]", "[\"profile\"]"),
@@ -93,7 +93,7 @@ fn check_reports_exactly_the_missing_scopes() {
         assert_eq!(document["schema"], "tokscope.check/v1");
         assert_eq!(document["verdict"], verdict);
         assert_eq!(document["missing"].to_string(), missing, "{endpoint}");
-        assert_eq!(document["superfluous"].to_string(), superfluous, "{endpoint}");
+        assert_eq!(document["not_needed"].to_string(), not_needed, "{endpoint}");
     }
     let output = folder.run(&["check", "--endpoint", "GET /order"], &granting("x", ""));
     assert_eq!(output.status.code(), Some(2));
@@ -135,7 +135,7 @@ fn decode_reports_every_oddity_of_a_token() {
 }
 
 #[test]
-fn scopes_come_with_their_certificate() {
+fn scopes_come_with_reasons() {
     let folder = Folder::new();
     let output =
         folder.run(&["scopes", "-e", "GET /orders", "-e", "POST /orders", "-e", "DELETE /orders/7", "--json"], "");
@@ -143,7 +143,7 @@ fn scopes_come_with_their_certificate() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["scopes"].to_string(), r#"["customers:read","orders:delete","orders:write"]"#);
     assert_eq!(document["proven"], true);
-    assert_eq!(document["certificate"]["scopes"]["customers:read"].to_string(), r#"["POST /orders"]"#);
+    assert_eq!(document["reasons"]["scopes"]["customers:read"].to_string(), r#"["POST /orders"]"#);
     let output = folder.run(&["scopes", "-e", "DELETE /orders/7", "--client", "dev"], "");
     assert_eq!(output.status.code(), Some(3));
     let output = folder.run(&["scopes", "-e", "GET /nothing", "--json"], "");

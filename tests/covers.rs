@@ -7,21 +7,21 @@ use std::path::PathBuf;
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOutcome};
 use proptest::prelude::*;
-use tokscope::scope::{Cover, CoverProblem, Hierarchy, Requirement, Risk, Scope, ScopeSet, compare};
+use tokscope::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Requirement, Risk, Scope, ScopeSet, compare};
 
 /// What a scope of each risk costs the solver: more than all that are less risky together.
 const COSTS: [(Risk, f64); 4] = [(Risk::Low, 1.0), (Risk::Medium, 1e2), (Risk::High, 1e4), (Risk::Critical, 1e6)];
 
-fn solve(wanted: &[Requirement], others: &[Requirement], hierarchy: &Hierarchy) -> Cover {
+fn solve(wanted: &[Requirement], others: &[Requirement], hierarchy: &Hierarchy) -> MinimalSet {
     let names: Vec<String> = (0..wanted.len()).map(|index| format!("e{index}")).collect();
-    let problem = CoverProblem {
+    let problem = MinimalSetProblem {
         wanted: names.iter().map(String::as_str).zip(wanted).collect(),
         others: others.iter().collect(),
         hierarchy,
         ceiling: None,
         prefer: None,
         avoid: None,
-        steps: CoverProblem::STEPS,
+        steps: MinimalSetProblem::STEPS,
     };
     problem.solve()
 }
@@ -76,13 +76,13 @@ proptest! {
         let set = |numbers: &Vec<usize>| numbers.iter().map(|number| all[*number].clone()).collect::<ScopeSet>();
         let wanted: Vec<Requirement> =
             wanted.iter().map(|sets| Requirement::any_of(sets.iter().map(set)).unwrap()).collect();
-        let cover = solve(&wanted, &[], &hierarchy);
-        prop_assert!(wanted.iter().all(|one| compare(&cover.scopes, one, &hierarchy).is_allowed()));
+        let minimal_set = solve(&wanted, &[], &hierarchy);
+        prop_assert!(wanted.iter().all(|one| compare(&minimal_set.scopes, one, &hierarchy).is_allowed()));
         let expected = cost(&by_integer_program(&wanted, &hierarchy), &hierarchy);
-        if cover.proven {
-            prop_assert_eq!(cost(&cover.scopes, &hierarchy), expected);
+        if minimal_set.proven {
+            prop_assert_eq!(cost(&minimal_set.scopes, &hierarchy), expected);
         } else {
-            prop_assert!(cost(&cover.scopes, &hierarchy) >= expected);
+            prop_assert!(cost(&minimal_set.scopes, &hierarchy) >= expected);
         }
     }
 }
@@ -133,12 +133,12 @@ fn every_endpoint_of_the_largest_api_at_once() {
     assert!(solve(&wanted, &[], &hierarchy).proven);
     // the solver's numbers are too coarse for the risks of that many scopes: without them
     let hierarchy = Hierarchy::new();
-    let cover = solve(&wanted, &[], &hierarchy);
-    assert!(cover.proven);
+    let minimal_set = solve(&wanted, &[], &hierarchy);
+    assert!(minimal_set.proven);
     let distinct: BTreeSet<&Requirement> = wanted.iter().collect();
     assert!(distinct.len() > 900, "{}", distinct.len());
     let distinct: Vec<Requirement> = distinct.into_iter().cloned().collect();
-    assert_eq!(cost(&cover.scopes, &hierarchy), cost(&by_integer_program(&distinct, &hierarchy), &hierarchy));
+    assert_eq!(cost(&minimal_set.scopes, &hierarchy), cost(&by_integer_program(&distinct, &hierarchy), &hierarchy));
 }
 
 #[test]
@@ -158,10 +158,10 @@ fn ten_thousand_covers_of_the_largest_api_are_sufficient() {
         let count = 2 + random(199).min(random(199)).min(random(199));
         let wanted: Vec<Requirement> = (0..count).map(|_| endpoints[random(endpoints.len())].clone()).collect();
         let others = if round % 500 == 0 { endpoints.as_slice() } else { &[] };
-        let cover = solve(&wanted, others, &hierarchy);
-        insufficient += wanted.iter().filter(|one| !compare(&cover.scopes, one, &hierarchy).is_allowed()).count();
-        unproven += usize::from(!cover.proven);
-        spare += cover.certificate.scopes.iter().filter(|(_, endpoints)| endpoints.is_empty()).count();
+        let minimal_set = solve(&wanted, others, &hierarchy);
+        insufficient += wanted.iter().filter(|one| !compare(&minimal_set.scopes, one, &hierarchy).is_allowed()).count();
+        unproven += usize::from(!minimal_set.proven);
+        spare += minimal_set.reasons.scopes.iter().filter(|(_, endpoints)| endpoints.is_empty()).count();
     }
     assert_eq!((insufficient, unproven, spare), (0, 0, 0));
 }

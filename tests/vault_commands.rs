@@ -55,7 +55,7 @@ fn a_login_says_what_and_why_and_its_token_is_found_again() {
         assert!(said.contains(line), "`{line}` is not in: {said}");
     }
     assert_eq!(document["granted"].to_string(), r#"["orders:delete","orders:read","orders:write"]"#);
-    assert_eq!(document["certificate"]["scopes"]["orders:write"].to_string(), r#"["POST /orders"]"#);
+    assert_eq!(document["reasons"]["scopes"]["orders:write"].to_string(), r#"["POST /orders"]"#);
     let before = server.requests.load(Ordering::SeqCst);
     let token = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders"]), 0);
     assert_eq!(token, format!("{}-access-0\n", server.needle), "nothing else is on standard output");

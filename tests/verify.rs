@@ -395,7 +395,8 @@ fn each_signature_has_its_own_outcome_and_all_have_to_be_right() {
     assert!(reason.starts_with("signature 2 of 2: signature: it was not made by this key"), "{reason}");
     let report = folder.run(&[&["decode", "--verify"], &keys[..]].concat(), &other);
     let report = String::from_utf8(report.stdout).unwrap();
-    for line in ["NOT verified: signature 2 of 2", "signature 1 of 2: verified with", "signature 2 of 2: NOT verified"] {
+    for line in ["NOT verified: signature 2 of 2", "signature 1 of 2: verified with", "signature 2 of 2: NOT verified"]
+    {
         assert!(report.contains(line), "{line}: {report}");
     }
     assert!(report.contains("header of signature 2"), "{report}");

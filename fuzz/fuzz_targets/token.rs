@@ -7,14 +7,14 @@ use tokscope::secret::Secret;
 use tokscope::token::key::{Key, KeySet};
 use tokscope::token::lines::{Lines, Options, Verify};
 use tokscope::token::verify::{Expected, Facts, Status, Verifier, Wording};
-use tokscope::token::{Json, decode, explain_claims, explain_header, granted, recognise, summarise};
+use tokscope::token::{Json, decode, explain_claims, explain_header, granted, detect, summarize};
 
 fuzz_target!(|bytes: &[u8]| {
     let now = Timestamp::UNIX_EPOCH;
     let text = String::from_utf8_lossy(bytes);
-    if let Ok(input) = recognise(&text) {
+    if let Ok(input) = detect(&text) {
         let decoded = decode(input.token.expose(), now);
-        let _ = summarise(&decoded, now);
+        let _ = summarize(&decoded, now);
         let _ = decoded.header.as_ref().map(explain_header);
         if let Some(claims) = decoded.claims() {
             let _ = (explain_claims(&decoded, now), granted(claims));

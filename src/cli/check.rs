@@ -75,7 +75,7 @@ fn document(workspace: &Workspace, check: &Check, granted: &ScopeSet) -> Json {
         ("required", Json::Array(required.map(json_list).collect())),
         ("granted", json_list(granted)),
         ("missing", Json::Array(comparison.iter().flat_map(|comparison| &comparison.missing).map(json_list).collect())),
-        ("superfluous", json_list(comparison.iter().flat_map(|comparison| &comparison.superfluous))),
+        ("not_needed", json_list(comparison.iter().flat_map(|comparison| &comparison.not_needed))),
     ])
 }
 
@@ -102,7 +102,7 @@ pub(super) fn report(workspace: &Workspace, check: &Check, granted: &ScopeSet, s
         let missing = streams.paint(Paint::Bad, missing);
         streams.line(format_args!("  {label}   {missing}"));
     }
-    if !comparison.superfluous.is_empty() {
-        streams.line(format_args!("  not needed  {}", comparison.superfluous));
+    if !comparison.not_needed.is_empty() {
+        streams.line(format_args!("  not needed  {}", comparison.not_needed));
     }
 }

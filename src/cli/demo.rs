@@ -105,7 +105,7 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
 
     chapter(2, &format!("minimal scopes for `{ALLOWED}`"), streams);
     let plan = workspace.plan(&[first], Some(CLIENT), None)?;
-    scopes::report(&plan.cover, streams);
+    scopes::report(&plan.minimal_set, streams);
 
     chapter(3, "a token with exactly these scopes", streams);
     let obtained = guide.obtain(&plan, &Consent::Everything, streams).await?;

@@ -63,8 +63,8 @@ fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     let entries = token::entries(name.strip_prefix('/').unwrap_or(name)).into_iter().map(|entry| Meaning {
         kind: entry.kind.as_str(),
         context: entry.context.to_owned(),
-        words: entry.words,
-        more: entry.more,
+        words: entry.meaning,
+        more: entry.details,
         source: entry.source,
     });
     let meanings: Vec<_> = found.chain(entries).map(|meaning| (name.to_owned(), meaning)).collect();

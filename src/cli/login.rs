@@ -64,10 +64,10 @@ pub(super) fn run(
     Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
 }
 
-/// Why each scope is asked for: the certificate, and what was added by hand.
+/// Why each scope is asked for: the reasons, and what was added by hand.
 fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> {
-    let mut lines = scopes::reasons(&plan.cover);
-    for scope in added.iter().filter(|scope| !plan.cover.scopes.contains(scope.as_str())) {
+    let mut lines = scopes::reasons(&plan.minimal_set);
+    for scope in added.iter().filter(|scope| !plan.minimal_set.scopes.contains(scope.as_str())) {
         let why = match workspace.needs(scope.as_str()).as_slice() {
             [] => "no endpoint of the manifest needs it".to_owned(),
             [only] => format!("only `{only}` needs it, which was not asked for"),
@@ -103,7 +103,7 @@ fn document(acquired: &AcquiredToken, plan: &Plan) -> Json {
         ("granted", json_list(&acquired.granted)),
         ("short", json_list(acquired.short())),
         ("beyond", json_list(&acquired.beyond)),
-        ("certificate", scopes::certificate(&plan.cover)),
+        ("reasons", scopes::json_reasons(&plan.minimal_set)),
         ("expires_at", json_option(acquired.expires)),
         ("findings", json_findings(&acquired.findings)),
     ])

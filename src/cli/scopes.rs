@@ -1,4 +1,4 @@
-//! `tokscope scopes`: the least privileged scopes for several endpoints, with their certificate.
+//! `tokscope scopes`: the least privileged scopes for several endpoints, with reasons.
 
 pub(super) mod sources;
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use self::sources::{Place, Report, Sources};
 use super::open::workspace;
 use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
-use crate::scope::{Cover, Scope, ScopeSet};
+use crate::scope::{MinimalSet, Scope, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, Kind, MatchedRequests, Workspace};
@@ -74,21 +74,21 @@ pub(super) fn run(
         let within = |id: &_| api.is_none_or(|name| workspace.endpoint(*id).is_some_and(|(api, _)| api.name == name));
         workspace.endpoints().into_iter().filter(within).for_each(|id| matched.add(id));
     }
-    let cover = workspace.cover(&matched.endpoints, ceiling)?;
+    let minimal_set = workspace.minimal_set(&matched.endpoints, ceiling)?;
     let most = arguments.alternatives.map(usize::from).or((named && arguments.all).then_some(ALTERNATIVES));
     let alternatives = match most {
-        // the best one is the cover itself
+        // the best one is the minimal set itself
         Some(most) => workspace.alternatives(&matched.endpoints, ceiling, most.saturating_add(1))?,
         None => Vec::new(),
     };
-    let alternatives: Vec<(&str, Vec<Cover>)> = alternatives
+    let alternatives: Vec<(&str, Vec<MinimalSet>)> = alternatives
         .into_iter()
         .map(|(api, covers)| (api.name.as_str(), covers.into_iter().skip(1).collect()))
         .collect();
     if arguments.json {
         let named = unmatched.iter().map(|(request, _)| (*request).clone());
         let unmatched: Vec<String> = named.chain(matched.unmatched.keys().cloned()).collect();
-        let mut document = document(&cover, &unmatched, &matched, &read);
+        let mut document = document(&minimal_set, &unmatched, &matched, &read);
         if let Json::Object(members) = &mut document {
             members.extend(most.map(|_| ("alternatives".to_owned(), json_alternatives(&alternatives))));
             let places = || Json::Array(read.places.iter().map(|place| json_place(place, &workspace)).collect());
@@ -97,7 +97,7 @@ pub(super) fn run(
         streams.json(&document);
     } else {
         if !matched.endpoints.is_empty() {
-            report(&cover, streams);
+            report(&minimal_set, streams);
             report_alternatives(&alternatives, streams);
             report_places(&read.places, &workspace, streams);
         }
@@ -118,29 +118,29 @@ pub(super) fn run(
             },
         ));
     }
-    Ok(match (unmatched.is_empty(), cover.uncovered.is_empty()) {
+    Ok(match (unmatched.is_empty(), minimal_set.uncovered.is_empty()) {
         (false, _) => Some(Kind::Usage),
         (true, false) => Some(Kind::NotAllowed),
         (true, true) => None,
     })
 }
 
-fn report_alternatives(alternatives: &[(&str, Vec<Cover>)], streams: &mut Streams) {
+fn report_alternatives(alternatives: &[(&str, Vec<MinimalSet>)], streams: &mut Streams) {
     let several = alternatives.len() > 1;
     for (api, covers) in alternatives {
-        for cover in covers {
+        for minimal_set in covers {
             let of = if several { format!(" of {}", visible(api)) } else { String::new() };
-            let opens = match cover.unlocks {
+            let opens = match minimal_set.unlocks {
                 0 => String::new(),
                 beyond => format!("  (also opens {beyond} beyond)"),
             };
-            let proven = if cover.proven { "" } else { "  (not proven to be the next best)" };
-            streams.line(format_args!("instead{of}: {}{opens}{proven}", cover.scopes));
+            let proven = if minimal_set.proven { "" } else { "  (not proven to be the next best)" };
+            streams.line(format_args!("instead{of}: {}{opens}{proven}", minimal_set.scopes));
         }
     }
 }
 
-/// What of the records is not in the cover, on standard error.
+/// What of the records is not in the minimal set, on standard error.
 fn report_unmatched(matched: &MatchedRequests, streams: &mut Streams) {
     let missed: u64 = matched.unmatched.values().sum();
     if matched.requests > 0 {
@@ -179,30 +179,35 @@ fn json_place(place: &Place, workspace: &Workspace) -> Json {
     ])
 }
 
-fn json_alternatives(alternatives: &[(&str, Vec<Cover>)]) -> Json {
-    let one = |api: &str, cover: &Cover| {
+fn json_alternatives(alternatives: &[(&str, Vec<MinimalSet>)]) -> Json {
+    let one = |api: &str, minimal_set: &MinimalSet| {
         json_object([
             ("api", json_text(api)),
-            ("scopes", json_list(&cover.scopes)),
-            ("unlocks", Json::Number(cover.unlocks.to_string())),
-            ("proven", Json::Bool(cover.proven)),
+            ("scopes", json_list(&minimal_set.scopes)),
+            ("unlocks", Json::Number(minimal_set.unlocks.to_string())),
+            ("proven", Json::Bool(minimal_set.proven)),
         ])
     };
-    Json::Array(alternatives.iter().flat_map(|(api, covers)| covers.iter().map(move |cover| one(api, cover))).collect())
+    Json::Array(
+        alternatives
+            .iter()
+            .flat_map(|(api, covers)| covers.iter().map(move |minimal_set| one(api, minimal_set)))
+            .collect(),
+    )
 }
 
 /// `tokscope.scopes/v1`
-fn document(cover: &Cover, unmatched: &[String], matched: &MatchedRequests, read: &Report) -> Json {
-    let uncovered = cover.uncovered.iter().map(|left| {
+fn document(minimal_set: &MinimalSet, unmatched: &[String], matched: &MatchedRequests, read: &Report) -> Json {
+    let uncovered = minimal_set.uncovered.iter().map(|left| {
         let beyond = Json::Array(left.beyond.iter().map(json_list).collect());
         json_object([("endpoint", json_text(&left.endpoint)), ("beyond", beyond)])
     });
     json_object([
         ("schema", json_text("tokscope.scopes/v1")),
-        ("scopes", json_list(&cover.scopes)),
-        ("proven", Json::Bool(cover.proven)),
-        ("certificate", certificate(cover)),
-        ("unlocks", Json::Number(cover.unlocks.to_string())),
+        ("scopes", json_list(&minimal_set.scopes)),
+        ("proven", Json::Bool(minimal_set.proven)),
+        ("reasons", json_reasons(minimal_set)),
+        ("unlocks", Json::Number(minimal_set.unlocks.to_string())),
         ("uncovered", Json::Array(uncovered.collect())),
         ("unmatched", json_list(unmatched)),
         ("requests", Json::Number(matched.requests.to_string())),
@@ -211,9 +216,9 @@ fn document(cover: &Cover, unmatched: &[String], matched: &MatchedRequests, read
 }
 
 /// For each endpoint its scopes, for each scope its endpoints.
-pub(super) fn certificate(cover: &Cover) -> Json {
-    let endpoints = cover.certificate.endpoints.iter();
-    let scopes = cover.certificate.scopes.iter();
+pub(super) fn json_reasons(minimal_set: &MinimalSet) -> Json {
+    let endpoints = minimal_set.reasons.endpoints.iter();
+    let scopes = minimal_set.reasons.scopes.iter();
     json_object([
         (
             "endpoints",
@@ -224,34 +229,34 @@ pub(super) fn certificate(cover: &Cover) -> Json {
 }
 
 /// Each scope with the endpoints that need it, a line each. Escaped.
-pub(super) fn reasons(cover: &Cover) -> Vec<String> {
-    let width = cover.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
+pub(super) fn reasons(minimal_set: &MinimalSet) -> Vec<String> {
+    let width = minimal_set.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
     let reason = |(scope, why): &(Scope, Vec<String>)| {
         let why: Vec<_> = why.iter().map(|endpoint| visible(endpoint)).collect();
         format!("{}  for {}", pad(scope.as_str(), width), why.join(", "))
     };
-    cover.certificate.scopes.iter().map(reason).collect()
+    minimal_set.reasons.scopes.iter().map(reason).collect()
 }
 
 /// The same as text: the scopes and for each the endpoints that need it, then what is left out.
-pub(super) fn report(cover: &Cover, streams: &mut Streams) {
-    if cover.scopes.is_empty() && cover.uncovered.is_empty() {
+pub(super) fn report(minimal_set: &MinimalSet, streams: &mut Streams) {
+    if minimal_set.scopes.is_empty() && minimal_set.uncovered.is_empty() {
         streams.line("no scope is needed");
     }
-    let width = cover.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
-    for (scope, why) in &cover.certificate.scopes {
+    let width = minimal_set.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
+    for (scope, why) in &minimal_set.reasons.scopes {
         let name = streams.paint(Paint::Bold, pad(scope.as_str(), width));
         let why: Vec<_> = why.iter().map(|endpoint| visible(endpoint)).collect();
         streams.line(format_args!("{name}  for {}", why.join(", ")));
     }
-    if !cover.proven {
+    if !minimal_set.proven {
         streams.line("not proven to be the smallest: the search was ended by its bound");
     }
-    if cover.unlocks > 0 {
-        let plural = if cover.unlocks == 1 { "" } else { "s" };
-        streams.line(format_args!("also opens {} endpoint{plural} beyond those asked for", cover.unlocks));
+    if minimal_set.unlocks > 0 {
+        let plural = if minimal_set.unlocks == 1 { "" } else { "s" };
+        streams.line(format_args!("also opens {} endpoint{plural} beyond those asked for", minimal_set.unlocks));
     }
-    for left in &cover.uncovered {
+    for left in &minimal_set.uncovered {
         let beyond: Vec<String> = left.beyond.iter().map(ScopeSet::to_string).collect();
         let endpoint = visible(&left.endpoint);
         streams.line(format_args!("left out: {endpoint} needs {}, above the client's ceiling", beyond.join(" or ")));

@@ -3,16 +3,16 @@
 //! Pure, and independent of tokens, manifests and the network.
 
 mod addition;
-mod cover;
 mod hierarchy;
+mod minimal_set;
 mod provider_names;
 mod requirement;
 mod set;
 mod verdict;
 
 pub use addition::{Acceptance, AdditionReason, Additions, Excess};
-pub use cover::{Certificate, Cover, CoverProblem, Uncovered};
 pub use hierarchy::{Hierarchy, Pattern, Reach};
+pub use minimal_set::{MinimalSet, MinimalSetProblem, Reasons, Uncovered};
 pub use provider_names::{IDENTITY_SCOPES, as_requested, canonical, is_cumulative, is_identity_scope};
 pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};

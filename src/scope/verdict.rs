@@ -23,7 +23,7 @@ pub struct Comparison {
     /// in the order of the manifest. Empty if allowed.
     pub missing: Vec<ScopeSet>,
     /// Granted scopes that the deciding alternative neither uses nor implies: the token doesn't need them here.
-    pub superfluous: ScopeSet,
+    pub not_needed: ScopeSet,
 }
 
 impl Comparison {
@@ -55,7 +55,7 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
         Some((_, alternative)) => (Verdict::Missing, (*alternative).clone()),
         None => (Verdict::Missing, ScopeSet::new()),
     };
-    let superfluous = granted
+    let not_needed = granted
         .iter()
         .filter(|scope| {
             !is_used(scope, granted, &alternative, hierarchy) && !is_contained(scope, &alternative, hierarchy)
@@ -66,7 +66,7 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
         Verdict::Allowed => Vec::new(),
         Verdict::Missing => lacking.into_iter().map(|(missing, _)| missing).collect(),
     };
-    Comparison { verdict, alternative, missing, superfluous }
+    Comparison { verdict, alternative, missing, not_needed }
 }
 
 /// Returns the sort key of least privilege: number of scopes per risk from critical to low, then in total.
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn verdicts_and_missing_scopes_follow_least_privilege() {
-        // granted, alternatives, allowed, missing cheapest first, superfluous
-        for (granted, required, allowed, missing, superfluous) in [
+        // granted, alternatives, allowed, missing cheapest first, not_needed
+        for (granted, required, allowed, missing, not_needed) in [
             ("orders:read profile", "orders:read", true, "", "profile"),
             ("orders:write", "orders:read", true, "", ""),
             ("orders:write orders:read", "orders:read", true, "", "orders:write"),
@@ -138,8 +138,8 @@ mod tests {
             let comparison = compare(&set(granted), &requirement, &orders());
             let lists: Vec<String> = comparison.missing.iter().map(ToString::to_string).collect();
             assert_eq!(
-                (comparison.is_allowed(), lists.join("|").as_str(), comparison.superfluous.to_string().as_str()),
-                (allowed, missing, superfluous),
+                (comparison.is_allowed(), lists.join("|").as_str(), comparison.not_needed.to_string().as_str()),
+                (allowed, missing, not_needed),
                 "granted `{granted}` required `{required}`"
             );
         }

@@ -56,7 +56,7 @@ fn opaque_within(text: &[u8]) -> Option<String> {
             end = start + length;
         }
         let word = text.get(start..end).and_then(|word| std::str::from_utf8(word).ok());
-        if let Some(known) = word.and_then(opaque::recognise) {
+        if let Some(known) = word.and_then(opaque::detect) {
             return Some(format!("{} of {}", known.what, known.issuer));
         }
     }

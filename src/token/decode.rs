@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::findings::{PAYLOAD_NO_CLAIMS, TOKEN_ENCRYPTED};
-use super::{Decoded, Kind, MOST_BYTES, Payload, check, opaque, provider, purpose, read};
+use super::{Decoded, MOST_BYTES, Payload, TokenKind, check, opaque, provider, purpose, read};
 
 /// Maximum depth of tokens inside tokens.
 const MOST_NESTED: usize = 3;
@@ -15,7 +15,7 @@ const MOST_NESTED: usize = 3;
 pub struct Policy {
     /// Longest time from `iat` to `exp` without a finding.
     pub max_lifetime: Duration,
-    /// Maximum size of a token in bytes: see [`recognise_within`](super::recognise_within).
+    /// Maximum size of a token in bytes: see [`detect_within`](super::detect_within).
     pub max_bytes: usize,
 }
 
@@ -29,12 +29,12 @@ impl Default for Policy {
 /// Decodes a token. Never fails: the findings report what can't be read. `now` is the time for findings about time.
 #[must_use]
 pub fn decode(token: &str, now: Timestamp) -> Decoded {
-    decode_by(token, now, Policy::default())
+    decode_with(token, now, Policy::default())
 }
 
 /// Decodes a token with the given limits.
 #[must_use]
-pub fn decode_by(token: &str, now: Timestamp, policy: Policy) -> Decoded {
+pub fn decode_with(token: &str, now: Timestamp, policy: Policy) -> Decoded {
     nested(token, now, policy, 0)
 }
 
@@ -57,7 +57,7 @@ fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded 
 /// Decodes an encrypted token, with its plaintext as payload (see [`decrypt`](super::decrypt)).
 #[must_use]
 pub fn decode_decrypted(token: &str, plain: &[u8], now: Timestamp, policy: Policy) -> Decoded {
-    let Some(mut decoded) = read::compact(token) else { return decode_by(token, now, policy) };
+    let Some(mut decoded) = read::compact(token) else { return decode_with(token, now, policy) };
     decoded.findings.retain(|finding| finding.code != &TOKEN_ENCRYPTED);
     read::plain(plain, &mut decoded);
     checked(decoded, token.len(), now, policy, 0)
@@ -70,7 +70,7 @@ fn checked(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, 
         && text.starts_with("ey")
     {
         let inner = nested(text, now, policy, depth + 1);
-        if inner.kind != Kind::Opaque {
+        if inner.kind != TokenKind::Opaque {
             decoded.findings.retain(|finding| finding.code != &PAYLOAD_NO_CLAIMS);
             decoded.whole &= inner.whole;
             decoded.inner = Some(Box::new(inner));

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 
 /// Form of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// JSON Web Signature (RFC 7515).
     Jws,
     /// JSON Web Encryption (RFC 7516).
@@ -20,7 +20,7 @@ pub enum Kind {
     Opaque,
 }
 
-impl Kind {
+impl TokenKind {
     /// Returns the name in `tokscope.decode/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -116,7 +116,7 @@ pub struct Opaque {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// Form.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// Serialization.
     pub serialization: Serialization,
     /// JOSE header (RFC 7515 §4) in the order of the token: protected, then unprotected parameters.
@@ -159,7 +159,7 @@ impl fmt::Debug for Decoded {
 
 impl Decoded {
     /// Returns an empty token of this form.
-    pub(super) fn new(kind: Kind, serialization: Serialization) -> Self {
+    pub(super) fn new(kind: TokenKind, serialization: Serialization) -> Self {
         Self {
             kind,
             serialization,

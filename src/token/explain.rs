@@ -2,25 +2,25 @@
 
 use jiff::Timestamp;
 
+use super::glossary::{
+    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING, PARAMETERS, TIMES, Term, details,
+    find, reaches_into,
+};
 use super::granted::{granted, is_empty_list};
 use super::provider::PROVIDERS;
 use super::purpose::{self, typ};
 use super::time::{NumericDate, absolute};
-use super::words::{
-    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING, PARAMETERS, TIMES, Word, find, more,
-    reaches_into,
-};
-use super::{Decoded, Json, Kind, Payload, Validity, opaque, relative, validity};
+use super::{Decoded, Json, Payload, TokenKind, Validity, opaque, relative, validity};
 
 /// One claim or header parameter with its meaning. Name and value are untrusted: escape them before display.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explained {
+pub struct Explanation {
     /// Name of the claim; for a member of an object its path, such as `cnf/jkt`.
     pub name: String,
     /// Value for people: a string without quotes, a time as `2026-11-23 19:40:00 UTC`, anything else as JSON.
     pub value: String,
     /// Meaning, and for times the distance from now. Empty if the claim is unknown.
-    pub words: String,
+    pub meaning: String,
     /// RFC and section, or document, that defines it. Empty if the claim is unknown.
     pub source: &'static str,
 }
@@ -63,7 +63,7 @@ impl Summary {
 const TRUNCATED: &str = "unknown: the token is truncated";
 
 /// Tables that apply to the claims of a token, the most specific first.
-fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
+fn tables(decoded: &Decoded) -> Vec<&'static [Term]> {
     let by_purpose = decoded.purpose.as_ref().and_then(|named| match named.purpose.name {
         "id-token" => Some(ID_TOKEN),
         "dpop-proof" => Some(DPOP_PROOF),
@@ -72,13 +72,13 @@ fn tables(decoded: &Decoded) -> Vec<&'static [Word]> {
         "credential" => Some(CREDENTIAL),
         _ => None,
     });
-    by_purpose.into_iter().chain(decoded.provider.map(|provider| provider.words)).chain([CLAIMS]).collect()
+    by_purpose.into_iter().chain(decoded.provider.map(|provider| provider.claims)).chain([CLAIMS]).collect()
 }
 
 /// Explains each claim, in the order of the token. An object with members that a table explains becomes one row per
 /// member.
 #[must_use]
-pub fn explain_claims(decoded: &Decoded, now: Timestamp) -> Vec<Explained> {
+pub fn explain_claims(decoded: &Decoded, now: Timestamp) -> Vec<Explanation> {
     let tables = tables(decoded);
     let mut rows = Vec::new();
     for (name, value) in decoded.claims().map(Json::members).unwrap_or_default() {
@@ -92,9 +92,9 @@ fn explain_claim(
     path: &str,
     key: &str,
     value: &Json,
-    tables: &[&'static [Word]],
+    tables: &[&'static [Term]],
     now: Timestamp,
-    rows: &mut Vec<Explained>,
+    rows: &mut Vec<Explanation>,
 ) {
     // the recursion is bounded by the depth of the tables
     if !value.members().is_empty() && tables.iter().any(|table| reaches_into(table, key)) {
@@ -107,10 +107,10 @@ fn explain_claim(
         return;
     }
     let word = tables.iter().find_map(|table| find(table, key));
-    let (words, source) = word.map_or(("", ""), |word| (word.words, word.source));
+    let (meaning, source) = word.map_or(("", ""), |word| (word.meaning, word.source));
     let name = path.to_owned();
     if !TIMES.contains(&key) {
-        rows.push(Explained { name, value: readable(value), words: words.to_owned(), source });
+        rows.push(Explanation { name, value: readable(value), meaning: meaning.to_owned(), source });
         return;
     }
     let (value, remark) = match (NumericDate::read(value), NumericDate::as_milliseconds(value)) {
@@ -119,29 +119,29 @@ fn explain_claim(
         (NumericDate::FarAhead | NumericDate::FarBack, None) => (value.to_string(), "out of range".to_owned()),
         (NumericDate::Malformed, None) => (value.to_string(), "not a number of seconds".to_owned()),
     };
-    rows.push(Explained { name, value, words: format!("{words} ({remark})"), source });
+    rows.push(Explanation { name, value, meaning: format!("{meaning} ({remark})"), source });
 }
 
 /// Explains each header parameter, in the order of the token.
 #[must_use]
-pub fn explain_header(header: &Json) -> Vec<Explained> {
+pub fn explain_header(header: &Json) -> Vec<Explanation> {
     let explain = |(name, value): &(String, Json)| {
         let word = find(PARAMETERS, name);
-        let (words, source) = match (word, name.as_str()) {
+        let (meaning, source) = match (word, name.as_str()) {
             (_, "kid") if header.get("enc").is_some() => ("identifier of the recipient's key", "RFC 7516 §4.1.6"),
-            (Some(word), _) => (word.words, word.source),
+            (Some(word), _) => (word.meaning, word.source),
             (None, _) => ("", ""),
         };
         let detail = match name.as_str() {
-            "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.words),
+            "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.meaning),
             "typ" => typ(header).and_then(|name| match name.as_str() {
                 "jwt" => Some("a JWT of unspecified kind"),
-                name => purpose::of_typ(name).map(|purpose| purpose.words),
+                name => purpose::of_typ(name).map(|purpose| purpose.meaning),
             }),
             _ => None,
         };
-        let words = detail.map_or_else(|| words.to_owned(), |detail| format!("{words}: {detail}"));
-        Explained { name: name.clone(), value: readable(value), words, source }
+        let meaning = detail.map_or_else(|| meaning.to_owned(), |detail| format!("{meaning}: {detail}"));
+        Explanation { name: name.clone(), value: readable(value), meaning, source }
     };
     header.members().iter().map(explain).collect()
 }
@@ -181,8 +181,8 @@ pub fn summarize(decoded: &Decoded, now: Timestamp) -> Summary {
             ..Summary::unknown("the token is opaque")
         },
         (None, None) => Summary::unknown(match (decoded.kind, &decoded.payload) {
-            (Kind::Opaque, _) => "the token is opaque",
-            (Kind::Jwe, Payload::Encrypted(_)) => "the token is encrypted",
+            (TokenKind::Opaque, _) => "the token is opaque",
+            (TokenKind::Jwe, Payload::Encrypted(_)) => "the token is encrypted",
             (_, Payload::Absent) if decoded.whole => "the payload is detached",
             (_, Payload::Json(_) | Payload::Text(_) | Payload::Bytes(_)) if decoded.whole => {
                 "the payload is not a JWT claims set"
@@ -215,7 +215,7 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
         (Some(provider), _) if provider.without_audience => {
             format!("none: access tokens of {} have no audience", provider.title)
         }
-        (_, Some(purpose)) if !purpose.is_for_someone() => absent(&format!("none: optional in {}", purpose.words)),
+        (_, Some(purpose)) if !purpose.is_for_someone() => absent(&format!("none: optional in {}", purpose.meaning)),
         _ => absent("none: any API of the issuer may accept the token"),
     });
     Summary { issuer, subject, audience, scopes: scopes(claims, decoded), expires: expires(claims, decoded, now) }
@@ -238,7 +238,7 @@ fn scopes(claims: &Json, decoded: &Decoded) -> String {
     match granted(claims) {
         None if is_truncated => TRUNCATED.to_owned(),
         None => match decoded.purpose.as_ref().map(|named| named.purpose) {
-            Some(purpose) if purpose.name != "access-token" => format!("none: this is {}", purpose.words),
+            Some(purpose) if purpose.name != "access-token" => format!("none: this is {}", purpose.meaning),
             _ => "unknown: no claim lists scopes".to_owned(),
         },
         Some(granted) if granted.0.is_empty() && is_empty_list(claims) => {
@@ -267,7 +267,7 @@ fn expires(claims: &Json, decoded: &Decoded, now: Timestamp) -> String {
         Validity::Valid(None) if claims.get("exp").is_some() => "never: `exp` is out of range".to_owned(),
         Validity::Valid(None) if !decoded.has_all_claims() => TRUNCATED.to_owned(),
         Validity::Valid(None) => match &decoded.purpose {
-            Some(named) if named.purpose.is_lasting() => format!("not set: optional in {}", named.purpose.words),
+            Some(named) if named.purpose.is_lasting() => format!("not set: optional in {}", named.purpose.meaning),
             _ => "never: no `exp` claim".to_owned(),
         },
     }
@@ -310,15 +310,15 @@ pub struct Entry {
     /// Provider or kind of token for which it has this meaning; empty if it always has.
     pub context: &'static str,
     /// Meaning.
-    pub words: String,
+    pub meaning: String,
     /// Details, in sentences; may be empty.
-    pub more: &'static str,
+    pub details: &'static str,
     /// Document that defines it.
     pub source: &'static str,
 }
 
 /// Returns the tables of names, each with the context it applies to.
-fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Word])> {
+fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Term])> {
     let claims = [
         ("", CLAIMS),
         ("ID token", ID_TOKEN),
@@ -327,7 +327,7 @@ fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Wo
         ("key binding", KEY_BINDING),
         ("credential", CREDENTIAL),
     ];
-    let claims = claims.into_iter().chain(PROVIDERS.iter().map(|provider| (provider.title, provider.words)));
+    let claims = claims.into_iter().chain(PROVIDERS.iter().map(|provider| (provider.title, provider.claims)));
     let claims = claims.map(|(context, table)| (EntryKind::Claim, context, table));
     claims.chain([(EntryKind::Parameter, "", PARAMETERS), (EntryKind::Algorithm, "", ALGORITHMS)])
 }
@@ -345,9 +345,9 @@ fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
     for (kind, context, table) in named_tables() {
         for word in table.iter().filter(|word| fits(word.name)) {
             // details are shown once, with the general meaning
-            let is_first = context.is_empty() && entries.iter().all(|entry| entry.more.is_empty());
-            let more = more(word.name).filter(|_| is_first).unwrap_or_default();
-            entries.push(Entry { kind, context, words: word.words.to_owned(), more, source: word.source });
+            let is_first = context.is_empty() && entries.iter().all(|entry| entry.details.is_empty());
+            let details = details(word.name).filter(|_| is_first).unwrap_or_default();
+            entries.push(Entry { kind, context, meaning: word.meaning.to_owned(), details, source: word.source });
         }
     }
     for (names, purpose) in purpose::named() {
@@ -355,8 +355,8 @@ fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
             let entry = Entry {
                 kind: EntryKind::Purpose,
                 context: "",
-                words: purpose.words.to_owned(),
-                more: "",
+                meaning: purpose.meaning.to_owned(),
+                details: "",
                 source: purpose.source,
             };
             if !entries.contains(&entry) {
@@ -365,18 +365,18 @@ fn entries_that(fits: impl Fn(&str) -> bool) -> Vec<Entry> {
         }
     }
     for known in opaque::TABLE.iter().filter(|known| fits(known.prefix)) {
-        let words = format!("{}; {}", known.what, known.learn);
+        let meaning = format!("{}; {}", known.what, known.learn);
         let kind = EntryKind::Prefix;
-        entries.push(Entry { kind, context: known.issuer, words, more: "", source: known.source });
+        entries.push(Entry { kind, context: known.issuer, meaning, details: "", source: known.source });
     }
     entries
 }
 
 /// Returns every name that [`entries`] knows.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    let words = named_tables().flat_map(|(_, _, table)| table.iter().map(|word| word.name));
+    let meaning = named_tables().flat_map(|(_, _, table)| table.iter().map(|word| word.name));
     let purposes = purpose::named().flat_map(|(names, purpose)| names.iter().copied().chain([purpose.name]));
-    words.chain(purposes).chain(opaque::TABLE.iter().map(|known| known.prefix))
+    meaning.chain(purposes).chain(opaque::TABLE.iter().map(|known| known.prefix))
 }
 
 #[cfg(test)]

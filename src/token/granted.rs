@@ -8,7 +8,7 @@ use crate::scope::{Scope, ScopeSet};
 
 /// Source of a granted scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum ScopeSource {
     /// Introspection response (RFC 7662 §2.2).
     Introspection,
     /// Token response that issued the token (RFC 6749 §5.1).
@@ -19,7 +19,7 @@ pub enum Place {
     Header(String),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ScopeSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Introspection => formatter.write_str("introspection"),
@@ -36,7 +36,7 @@ pub struct GrantedScope {
     /// Scope.
     pub scope: Scope,
     /// First source.
-    pub place: Place,
+    pub place: ScopeSource,
 }
 
 /// Granted scopes of a token, without duplicates, in the order in which they were read.
@@ -51,7 +51,7 @@ impl Granted {
     }
 
     /// Adds a scope unless it is present.
-    pub fn add(&mut self, scope: Scope, place: Place) {
+    pub fn add(&mut self, scope: Scope, place: ScopeSource) {
         if !self.0.iter().any(|granted| granted.scope == scope) {
             self.0.push(GrantedScope { scope, place });
         }
@@ -86,7 +86,7 @@ pub fn granted(claims: &Json) -> Option<Granted> {
     let mut found: Option<Vec<GrantedScope>> = None;
     let mut read = |path: String, value: Option<&Json>| {
         if let Some(value) = value {
-            let place = || Place::Claim(path.clone());
+            let place = || ScopeSource::Claim(path.clone());
             let scopes = scopes(value).into_iter().map(|scope| GrantedScope { scope, place: place() });
             found.get_or_insert_default().extend(scopes);
         }

@@ -122,8 +122,8 @@ const MOST_NESTED: usize = 3;
 ///
 /// # Errors
 /// When there is no token.
-pub fn recognise(text: &str) -> Result<Input, InputError> {
-    recognise_within(text, MOST_BYTES)
+pub fn detect(text: &str) -> Result<Input, InputError> {
+    detect_within(text, MOST_BYTES)
 }
 
 /// The same with another limit: the most bytes of a token, and of a text that it is looked for in. A JSON document, such
@@ -131,7 +131,7 @@ pub fn recognise(text: &str) -> Result<Input, InputError> {
 ///
 /// # Errors
 /// When there is no token.
-pub fn recognise_within(text: &str, most: usize) -> Result<Input, InputError> {
+pub fn detect_within(text: &str, most: usize) -> Result<Input, InputError> {
     let most_text = if begins_like_a_document(text) { most.max(MOST_DOCUMENT) } else { most };
     if text.len() > most_text {
         return Err(InputError::TooLarge(most_text));
@@ -187,7 +187,7 @@ fn find(text: &str, depth: usize) -> Result<Input, InputError> {
 
 /// Whether a text looks like a token by itself: a JOSE header and a dot, or a published prefix.
 fn is_token(text: &str) -> bool {
-    (text.starts_with(JOSE) && text.contains('.')) || opaque::recognise(text).is_some()
+    (text.starts_with(JOSE) && text.contains('.')) || opaque::detect(text).is_some()
 }
 
 fn from_words(text: &str) -> Result<Input, InputError> {

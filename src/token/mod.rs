@@ -7,7 +7,7 @@
 //! read      decodes it, one file per serialization; opaque: tokens without a readable form
 //! purpose   kind of token; provider: product of the issuer
 //! check     findings about a token; findings: their codes
-//! explain   meaning of claims and header, from the tables in words
+//! explain   meaning of claims and header, from the tables in glossary
 //! verify    signature and claims, with the keys of key
 //! decrypt   JWE with a given key
 //! lines     many tokens, one per line; scan: every token in a log; carried: detects a token in a text to be sent
@@ -20,6 +20,7 @@ mod decoded;
 pub mod decrypt;
 mod explain;
 mod findings;
+mod glossary;
 mod granted;
 mod input;
 mod json;
@@ -32,18 +33,15 @@ mod read;
 pub mod scan;
 mod time;
 pub mod verify;
-mod words;
 
 pub use carried::carried;
 pub use check::{not_as_given, used_as_access_token};
-pub use decode::{Policy, decode, decode_by, decode_decrypted};
-pub use decoded::{Decoded, Disclosure, FurtherSignature, Kind, Opaque, Payload, Serialization};
-pub use explain::{Entry, EntryKind, Explained, Summary, entries, explain_claims, explain_header, names, summarize};
+pub use decode::{Policy, decode, decode_decrypted, decode_with};
+pub use decoded::{Decoded, Disclosure, FurtherSignature, Opaque, Payload, Serialization, TokenKind};
+pub use explain::{Entry, EntryKind, Explanation, Summary, entries, explain_claims, explain_header, names, summarize};
 pub use findings::ALL as CODES;
-pub use granted::{Granted, GrantedScope, Place, granted};
-pub use input::{
-    Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, recognise, recognise_within,
-};
+pub use granted::{Granted, GrantedScope, ScopeSource, granted};
+pub use input::{Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, detect, detect_within};
 pub use json::{Json, JsonError};
 pub use provider::Provider;
 pub use purpose::{DetectedPurpose, Purpose, not_for_access};

@@ -1,9 +1,9 @@
 //! Products of authorization servers, detected from a token, since the same claim has different meanings.
 
 use super::Json;
-use super::words::{
+use super::glossary::{
     AUTH0, COGNITO, ENTRA, GITHUB_ACTIONS, GITLAB_CI, GOOGLE, KEYCLOAK, KUBERNETES, OKTA, PING, SALESFORCE, SPIFFE,
-    SPRING, Word,
+    SPRING, Term,
 };
 
 /// A known authorization server product.
@@ -17,7 +17,7 @@ pub struct Provider {
     /// Sets of claims: a complete one identifies the product, whatever the issuer.
     marks: &'static [&'static [&'static str]],
     /// Meanings of its claims.
-    pub(super) words: &'static [Word],
+    pub(super) claims: &'static [Term],
     /// Whether it never signs with a shared secret.
     pub(super) asymmetric: bool,
     /// Whether its access tokens have no `aud` by design.
@@ -49,7 +49,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
             Issuer::Under("b2clogin.com"),
         ],
         marks: &[&["tid", "oid", "ver"], &["tid", "uti"]],
-        words: ENTRA,
+        claims: ENTRA,
         asymmetric: true,
         without_audience: false,
     },
@@ -58,7 +58,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Okta",
         issuers: &[Issuer::Under("okta.com"), Issuer::Under("oktapreview.com"), Issuer::Under("okta-emea.com")],
         marks: &[&["cid", "scp", "ver"]],
-        words: OKTA,
+        claims: OKTA,
         asymmetric: true,
         without_audience: false,
     },
@@ -67,7 +67,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Auth0",
         issuers: &[Issuer::Under("auth0.com")],
         marks: &[&["gty", "azp"], &["permissions", "azp", "scope"]],
-        words: AUTH0,
+        claims: AUTH0,
         asymmetric: false,
         without_audience: false,
     },
@@ -76,7 +76,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Amazon Cognito",
         issuers: &[Issuer::Under("amazonaws.com"), Issuer::Under("amazonaws.com.cn")],
         marks: &[&["token_use", "origin_jti"]],
-        words: COGNITO,
+        claims: COGNITO,
         asymmetric: true,
         without_audience: true,
     },
@@ -89,7 +89,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
             Issuer::Whole("accounts.google.com"),
         ],
         marks: &[],
-        words: GOOGLE,
+        claims: GOOGLE,
         asymmetric: true,
         without_audience: false,
     },
@@ -98,7 +98,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "GitHub Actions",
         issuers: &[Issuer::Under("token.actions.githubusercontent.com")],
         marks: &[&["repository", "workflow_ref", "runner_environment"]],
-        words: GITHUB_ACTIONS,
+        claims: GITHUB_ACTIONS,
         asymmetric: true,
         without_audience: false,
     },
@@ -107,7 +107,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "GitLab CI",
         issuers: &[],
         marks: &[&["project_path", "pipeline_id", "job_id"]],
-        words: GITLAB_CI,
+        claims: GITLAB_CI,
         asymmetric: true,
         without_audience: false,
     },
@@ -116,7 +116,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Kubernetes",
         issuers: &[Issuer::Whole("kubernetes/serviceaccount"), Issuer::Under("kubernetes.default.svc")],
         marks: &[&["kubernetes.io"]],
-        words: KUBERNETES,
+        claims: KUBERNETES,
         asymmetric: true,
         without_audience: false,
     },
@@ -125,7 +125,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Keycloak",
         issuers: &[Issuer::Path("/realms/")],
         marks: &[&["realm_access"], &["resource_access"]],
-        words: KEYCLOAK,
+        claims: KEYCLOAK,
         asymmetric: false,
         without_audience: false,
     },
@@ -140,7 +140,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
             Issuer::Under("forgeblocks.com"),
         ],
         marks: &[&["pi.sri"], &["p1.rid"], &["auditTrackingId", "authGrantId"]],
-        words: PING,
+        claims: PING,
         asymmetric: false,
         without_audience: false,
     },
@@ -149,7 +149,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Salesforce",
         issuers: &[Issuer::Under("salesforce.com")],
         marks: &[&["sfi", "mty"], &["sfap_op"]],
-        words: SALESFORCE,
+        claims: SALESFORCE,
         asymmetric: true,
         without_audience: false,
     },
@@ -158,7 +158,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "Spring Authorization Server",
         issuers: &[],
         marks: &[&["authorities"]],
-        words: SPRING,
+        claims: SPRING,
         asymmetric: false,
         without_audience: false,
     },
@@ -167,7 +167,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         title: "SPIFFE",
         issuers: &[],
         marks: &[],
-        words: SPIFFE,
+        claims: SPIFFE,
         asymmetric: true,
         without_audience: false,
     },

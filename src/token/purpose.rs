@@ -8,7 +8,7 @@ pub struct Purpose {
     /// Name in kebab-case: `purpose` in `tokscope.decode/v1`.
     pub name: &'static str,
     /// Name for people, with its article.
-    pub words: &'static str,
+    pub meaning: &'static str,
     /// Document that defines it.
     pub source: &'static str,
     /// Required claims.
@@ -58,9 +58,9 @@ pub struct DetectedPurpose {
 }
 
 macro_rules! purposes {
-    ($($constant:ident = $name:literal, $words:literal, $source:literal, $required:expr, $forbidden:expr;)*) => {
+    ($($constant:ident = $name:literal, $meaning:literal, $source:literal, $required:expr, $forbidden:expr;)*) => {
         $(pub(super) static $constant: Purpose = Purpose {
-            name: $name, words: $words, source: $source, required: &$required, forbidden: &$forbidden,
+            name: $name, meaning: $meaning, source: $source, required: &$required, forbidden: &$forbidden,
         };)*
         /// All kinds of tokens.
         #[cfg(test)]

@@ -8,7 +8,7 @@ use std::ops::Range;
 use aho_corasick::packed;
 use base64_simd::URL_SAFE_NO_PAD;
 
-use super::{Json, Kind, opaque};
+use super::{Json, TokenKind, opaque};
 
 /// The most bytes of a token that is found.
 pub const LONGEST: usize = super::input::MOST_BYTES;
@@ -28,7 +28,7 @@ pub struct Sighting {
     /// Where, in bytes.
     pub at: Range<usize>,
     /// What form it has.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// What it is, in words that may hold text of the token.
     pub what: String,
 }
@@ -105,19 +105,19 @@ fn look(text: &[u8], start: usize, end: usize) -> Option<Sighting> {
     opaque::TABLE.iter().find(|known| run.starts_with(known.prefix.as_bytes()))?;
     // a sentence may end behind a token
     let length = run.iter().rposition(|byte| !b"./~".contains(byte)).map_or(0, |last| last + 1);
-    let known = opaque::recognise(std::str::from_utf8(run.get(..length)?).ok()?)?;
+    let known = opaque::detect(std::str::from_utf8(run.get(..length)?).ok()?)?;
     let what = format!("{} of {}", known.what, known.issuer);
-    Some(Sighting { at: start..start + length, kind: Kind::Opaque, what })
+    Some(Sighting { at: start..start + length, kind: TokenKind::Opaque, what })
 }
 
 /// A JWS or a JWE in compact serialization: a header that says so, and as many parts as it needs.
-fn jose(run: &[u8]) -> Option<(usize, Kind, String)> {
+fn jose(run: &[u8]) -> Option<(usize, TokenKind, String)> {
     let length = run.iter().take_while(|byte| is_word(**byte)).count();
     let encoded = run.get(..length).filter(|_| run.get(length) == Some(&b'.'))?;
     let header = URL_SAFE_NO_PAD.decode_to_vec(encoded).ok()?;
     let header = Json::parse(std::str::from_utf8(&header).ok()?).ok()?;
     let algorithm = header.get("alg").and_then(Json::as_str)?;
-    let (kind, dots) = if header.get("enc").is_some() { (Kind::Jwe, 4) } else { (Kind::Jws, 2) };
+    let (kind, dots) = if header.get("enc").is_some() { (TokenKind::Jwe, 4) } else { (TokenKind::Jws, 2) };
     let last = memchr::memchr_iter(b'.', run).nth(dots - 1)?;
     let tail = run.get(last + 1..)?.iter().take_while(|byte| is_word(**byte)).count();
     let typ = header.get("typ").and_then(Json::as_str).map(|typ| format!(" {typ}")).unwrap_or_default();

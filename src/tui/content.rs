@@ -141,7 +141,7 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
         Tab::Findings => token::findings(model),
         Tab::Raw => token::raw(model),
         Tab::Verdict => scopes::verdict(model),
-        Tab::Cover => scopes::cover(model),
+        Tab::Cover => scopes::minimal_set(model),
         Tab::Opens => scopes::opens(model),
         Tab::Diagnosis => call::diagnosis(model),
         Tab::Response => call::response(model),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::content::{Item, pane as pane_content, sheet as sheet_content};
 use crate::diagnostic::Diagnostic;
-use crate::scope::{Cover, Scope, ScopeSet};
+use crate::scope::{MinimalSet, Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::text::visible;
 use crate::token::verify::Verdict;
@@ -80,8 +80,8 @@ pub(super) struct Probe {
 pub(super) struct Offer {
     pub(super) endpoints: Vec<EndpointId>,
     pub(super) plan: Result<Box<Plan>, Error>,
-    /// The cover without a client's ceiling, where there is no plan.
-    pub(super) cover: Option<Cover>,
+    /// The minimal set without a client's ceiling, where there is no plan.
+    pub(super) minimal_set: Option<MinimalSet>,
 }
 
 impl Offer {
@@ -90,12 +90,12 @@ impl Offer {
         let clients = workspace.clients(&endpoints);
         let client = clients.as_ref().ok().and_then(|clients| clients.first()).map(|client| client.name.clone());
         let plan = workspace.plan(&endpoints, client.as_deref(), None).map(Box::new);
-        let cover = if plan.is_err() { workspace.cover(&endpoints, None).ok() } else { None };
-        Self { endpoints, plan, cover }
+        let minimal_set = if plan.is_err() { workspace.minimal_set(&endpoints, None).ok() } else { None };
+        Self { endpoints, plan, minimal_set }
     }
 
-    pub(super) fn cover(&self) -> Option<&Cover> {
-        self.plan.as_ref().map(|plan| &plan.cover).ok().or(self.cover.as_ref())
+    pub(super) fn minimal_set(&self) -> Option<&MinimalSet> {
+        self.plan.as_ref().map(|plan| &plan.minimal_set).ok().or(self.minimal_set.as_ref())
     }
 }
 

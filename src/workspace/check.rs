@@ -6,7 +6,7 @@ use super::open::quoted;
 use super::{EndpointId, HeldToken, Workspace};
 use crate::manifest::Api;
 use crate::scope::{Comparison, compare};
-use crate::token::{Kind as TokenKind, Validity};
+use crate::token::{TokenKind, Validity};
 
 /// How a check ends.
 #[derive(Clone, Debug, PartialEq, Eq)]

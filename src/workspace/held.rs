@@ -13,7 +13,7 @@ use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::token::decrypt::decrypt;
 use crate::token::{
-    self, Decoded, Explained, Granted, GrantedScope, InputError, Json, Place, Policy, Summary, Validity,
+    self, Decoded, Explanation, Granted, GrantedScope, InputError, Json, Policy, ScopeSource, Summary, Validity,
 };
 use crate::vault::WebOrigin;
 
@@ -51,7 +51,7 @@ pub struct HeldToken {
 }
 
 impl HeldToken {
-    /// Finds the token in a text (see [`crate::token::recognise`]) and decodes it.
+    /// Finds the token in a text (see [`crate::token::detect`]) and decodes it.
     ///
     /// # Errors
     /// When there is no token in the text.
@@ -72,7 +72,7 @@ impl HeldToken {
     /// # Errors
     /// When there is no token in the text.
     pub fn read_by(text: &str, now: Timestamp, policy: Policy) -> Result<Self, Error> {
-        let input = token::recognise_within(text, policy.max_bytes).map_err(|error| {
+        let input = token::detect_within(text, policy.max_bytes).map_err(|error| {
             if let InputError::TooLarge(most) = error {
                 return Self::too_large(most);
             }
@@ -86,7 +86,7 @@ impl HeldToken {
         let delivered = input.scope.as_deref().map(|scope| {
             scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
         });
-        let mut decoded = token::decode_by(input.token.expose(), now, policy);
+        let mut decoded = token::decode_with(input.token.expose(), now, policy);
         decoded.findings.extend(input.left_out.map(token::not_as_given));
         if input.sent {
             let misused = token::used_as_access_token(&decoded);
@@ -118,7 +118,7 @@ impl HeldToken {
     fn with(secret: Secret, origin: Origin, delivered: Option<&ScopeSet>, decoded: Decoded) -> Self {
         let mut granted = delivered.map(|scopes| {
             let mut granted = Granted::default();
-            let place = Place::TokenResponse;
+            let place = ScopeSource::TokenResponse;
             granted.extend(scopes.iter().map(|scope| GrantedScope { scope: scope.clone(), place: place.clone() }));
             granted
         });
@@ -138,13 +138,13 @@ impl HeldToken {
 
     /// Each claim in words.
     #[must_use]
-    pub fn claims(&self, now: Timestamp) -> Vec<Explained> {
+    pub fn claims(&self, now: Timestamp) -> Vec<Explanation> {
         token::explain_claims(&self.decoded, now)
     }
 
     /// Each header parameter in words.
     #[must_use]
-    pub fn header(&self) -> Vec<Explained> {
+    pub fn header(&self) -> Vec<Explanation> {
         self.decoded.header.as_ref().map(token::explain_header).unwrap_or_default()
     }
 

@@ -15,7 +15,7 @@ use crate::net;
 use crate::oauth::{self, AuthorizationRequest, DevicePending, OAuthError, Parameter, Pending, TokenSet};
 use crate::scope::{ScopeSet, as_requested};
 use crate::secret::Secret;
-use crate::token::{Granted, Place};
+use crate::token::{Granted, ScopeSource};
 use crate::vault::WebOrigin;
 
 /// How long a user may take to sign in and consent.
@@ -379,7 +379,7 @@ pub(super) async fn obtained(
         && let Some(scopes) = identity.introspected(&token.secret).await
     {
         let granted = token.granted.get_or_insert_default();
-        scopes.into_iter().for_each(|scope| granted.add(scope, Place::Introspection));
+        scopes.into_iter().for_each(|scope| granted.add(scope, ScopeSource::Introspection));
     }
     let telling_scopes = set.scope.is_some() || token.granted.is_some();
     // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness, and an
@@ -391,7 +391,7 @@ pub(super) async fn obtained(
     let held = token.granted.get_or_insert_with(|| {
         let mut granted = Granted::default();
         for scope in asked.iter().filter(|_| !telling) {
-            granted.add(scope.clone(), Place::TokenResponse);
+            granted.add(scope.clone(), ScopeSource::TokenResponse);
         }
         granted
     });

@@ -7,7 +7,7 @@ use super::Verification;
 use crate::cli::print::{Paint, Streams, pad, severity_paint};
 use crate::text::visible;
 use crate::token::{
-    Decoded, DetectedPurpose, Disclosure, Explained, Kind, Opaque, Payload, Serialization, explain_claims,
+    Decoded, DetectedPurpose, Disclosure, Explanation, Opaque, Payload, Serialization, TokenKind, explain_claims,
     explain_header,
 };
 use crate::workspace::HeldToken;
@@ -70,19 +70,19 @@ pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now
 /// Describes the purpose, the form and the issuing product of a token.
 fn kind(decoded: &Decoded) -> Vec<String> {
     let form = match (decoded.kind, decoded.serialization) {
-        (Kind::Opaque, _) => return vec!["opaque token, not a JWT".to_owned()],
-        (Kind::Jws, Serialization::Compact) => "JWS",
-        (Kind::Jws, Serialization::JsonFlattened) => "JWS in flattened JSON serialization",
-        (Kind::Jws, Serialization::JsonGeneral) => "JWS in general JSON serialization",
-        (Kind::Jwe, Serialization::Compact) => "JWE",
-        (Kind::Jwe, Serialization::JsonFlattened) => "JWE in flattened JSON serialization",
-        (Kind::Jwe, Serialization::JsonGeneral) => "JWE in general JSON serialization",
-        (Kind::SdJwt, Serialization::Compact) => "SD-JWT",
-        (Kind::SdJwt, Serialization::JsonFlattened) => "SD-JWT in flattened JSON serialization",
-        (Kind::SdJwt, Serialization::JsonGeneral) => "SD-JWT in general JSON serialization",
+        (TokenKind::Opaque, _) => return vec!["opaque token, not a JWT".to_owned()],
+        (TokenKind::Jws, Serialization::Compact) => "JWS",
+        (TokenKind::Jws, Serialization::JsonFlattened) => "JWS in flattened JSON serialization",
+        (TokenKind::Jws, Serialization::JsonGeneral) => "JWS in general JSON serialization",
+        (TokenKind::Jwe, Serialization::Compact) => "JWE",
+        (TokenKind::Jwe, Serialization::JsonFlattened) => "JWE in flattened JSON serialization",
+        (TokenKind::Jwe, Serialization::JsonGeneral) => "JWE in general JSON serialization",
+        (TokenKind::SdJwt, Serialization::Compact) => "SD-JWT",
+        (TokenKind::SdJwt, Serialization::JsonFlattened) => "SD-JWT in flattened JSON serialization",
+        (TokenKind::SdJwt, Serialization::JsonGeneral) => "SD-JWT in general JSON serialization",
     };
     let purpose = match &decoded.purpose {
-        Some(DetectedPurpose { purpose, reason }) => format!("{}, because {reason}", purpose.words),
+        Some(DetectedPurpose { purpose, reason }) => format!("{}, because {reason}", purpose.meaning),
         None => "a token of unknown purpose".to_owned(),
     };
     let mut lines = vec![purpose, form.to_owned()];
@@ -133,21 +133,21 @@ fn section(name: &str, lines: &[String], streams: &mut Streams) {
 }
 
 /// Prints names, values and meanings in columns. A value wider than its column shifts only its own meaning.
-fn table(name: &str, rows: &[Explained], streams: &mut Streams) {
+fn table(name: &str, rows: &[Explanation], streams: &mut Streams) {
     if rows.is_empty() {
         return;
     }
     heading(name, streams);
     let rows: Vec<[String; 3]> =
-        rows.iter().map(|row| [&row.name, &row.value, &row.words].map(|text| visible(text).into_owned())).collect();
+        rows.iter().map(|row| [&row.name, &row.value, &row.meaning].map(|text| visible(text).into_owned())).collect();
     let width = |column: usize, most: usize| {
         let widths = rows.iter().filter_map(|row| row.get(column)).map(|text| text.width());
         widths.filter(|width| *width <= most).max().unwrap_or_default()
     };
     let (names, values) = (width(0, 24), width(1, 44));
-    for [name, value, words] in &rows {
-        let words = streams.paint(Paint::Dim, words);
-        let line = format!("  {}  {}  {words}", pad(name, names), pad(value, values));
+    for [name, value, meaning] in &rows {
+        let meaning = streams.paint(Paint::Dim, meaning);
+        let line = format!("  {}  {}  {meaning}", pad(name, names), pad(value, values));
         streams.line(line.trim_end());
     }
 }

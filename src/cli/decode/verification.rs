@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::verify::Session;
 use crate::cli::print::{json_object, json_text};
 use crate::token::verify::{self, Check, Status, UsedKey, Verdict};
-use crate::token::{Decoded, Json, Kind, DetectedPurpose, not_for_access};
+use crate::token::{Decoded, DetectedPurpose, Json, TokenKind, not_for_access};
 
 /// Outcome of a verification, formatted for output.
 pub(in crate::cli) struct Verification {
@@ -21,17 +21,17 @@ impl Verification {
     /// Outcome if no verification was requested.
     pub(in crate::cli) fn not_checked(decoded: &Decoded) -> Self {
         let lines = match (decoded.kind, decoded.signature.len()) {
-            (Kind::Jwe | Kind::Opaque, _) => Vec::new(),
-            (Kind::Jws | Kind::SdJwt, 0) if !decoded.whole => {
+            (TokenKind::Jwe | TokenKind::Opaque, _) => Vec::new(),
+            (TokenKind::Jws | TokenKind::SdJwt, 0) if !decoded.whole => {
                 vec!["unknown: the token is truncated or malformed".to_owned()]
             }
-            (Kind::Jws | Kind::SdJwt, 0) if decoded.further_signatures.is_empty() => {
+            (TokenKind::Jws | TokenKind::SdJwt, 0) if decoded.further_signatures.is_empty() => {
                 vec!["none: anyone could have created this token".to_owned()]
             }
-            (Kind::Jws | Kind::SdJwt, length) if decoded.further_signatures.is_empty() => {
+            (TokenKind::Jws | TokenKind::SdJwt, length) if decoded.further_signatures.is_empty() => {
                 vec![format!("{length} bytes, not verified")]
             }
-            (Kind::Jws | Kind::SdJwt, _) => {
+            (TokenKind::Jws | TokenKind::SdJwt, _) => {
                 vec![format!("{} signatures, not verified", decoded.further_signatures.len() + 1)]
             }
         };
@@ -49,8 +49,10 @@ impl Verification {
             return checked;
         }
         let impossible = match decoded.kind {
-            Kind::Opaque => "an opaque token has no signature: use introspection (RFC 7662)",
-            Kind::Jwe | Kind::Jws | Kind::SdJwt => "an encrypted token has no signature outside its encryption",
+            TokenKind::Opaque => "an opaque token has no signature: use introspection (RFC 7662)",
+            TokenKind::Jwe | TokenKind::Jws | TokenKind::SdJwt => {
+                "an encrypted token has no signature outside its encryption"
+            }
         };
         Self {
             document: document(Status::NotChecked, vec![("reason", json_text(impossible))], Vec::new()),
@@ -75,7 +77,7 @@ impl Verification {
         }
         members.push(("leeway", Json::Number(leeway.to_string())));
         if let Some(named) = other {
-            let note = format!("it is {} ({}), not an access token", named.purpose.words, named.reason);
+            let note = format!("it is {} ({}), not an access token", named.purpose.meaning, named.reason);
             members.push(("purpose", json_text(named.purpose.name)));
             members.push(("note", json_text(&note)));
             lines.push(format!("  {note}"));

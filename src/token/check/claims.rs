@@ -70,12 +70,12 @@ fn profile(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     let missing = purpose.required.iter().filter(|name| claims.get(name).is_none());
     let missing: Vec<&str> = missing.copied().filter(|name| !matches!(*name, "exp" | "aud")).collect();
     if !missing.is_empty() {
-        let message = format!("{} requires {} ({})", purpose.words, list(&missing), purpose.source);
+        let message = format!("{} requires {} ({})", purpose.meaning, list(&missing), purpose.source);
         findings.push(Diagnostic::new(&CLAIM_MISSING, message));
     }
     let present: Vec<&str> = purpose.forbidden.iter().copied().filter(|name| claims.get(name).is_some()).collect();
     if !present.is_empty() {
-        let message = format!("{} must not have {} ({})", purpose.words, list(&present), purpose.source);
+        let message = format!("{} must not have {} ({})", purpose.meaning, list(&present), purpose.source);
         findings.push(Diagnostic::new(&CLAIM_FORBIDDEN, message));
     }
 }

@@ -8,8 +8,8 @@ use crate::token::findings::{
     ALG_CONFUSION, ALG_MISSING, ALG_NONE, ALG_UNKNOWN, ALG_WEAK, CRIT_MALFORMED, CRIT_UNKNOWN, KEY_BY_URL,
     KEY_EMBEDDED, KEY_ID_SUSPICIOUS, KEY_PRIVATE, PARAMETER_UNKNOWN, ROUNDS_UNSOUND, SIGNATURE_LENGTH, SIGNATURE_ZERO,
 };
-use crate::token::words::{ALGORITHMS, PARAMETERS, find};
-use crate::token::{Decoded, Json, Kind};
+use crate::token::glossary::{ALGORITHMS, PARAMETERS, find};
+use crate::token::{Decoded, Json, TokenKind};
 
 /// Extensions that are supported in `crit`.
 const UNDERSTOOD: &[&str] = &["b64"];
@@ -80,7 +80,7 @@ fn parameters(header: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) 
     let text = |name: &str| header.get(name).and_then(Json::as_str);
     match text("alg") {
         None => say(&ALG_MISSING, "the header has no `alg`".to_owned()),
-        Some("none") if decoded.kind != Kind::Jwe => {
+        Some("none") if decoded.kind != TokenKind::Jwe => {
             let signed = if decoded.signature.is_empty() { "" } else { ", although it has a signature" };
             say(&ALG_NONE, format!("the token is unsigned (`alg` is `none`){signed}: anyone could have created it"));
         }

@@ -137,5 +137,5 @@ fn is_secret(text: &str) -> bool {
     let key = text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----");
     // short prefixes without a separator also begin ordinary strings, and publishable keys are not secret
     let telling = |known: &opaque::Known| known.prefix.len() > 3 && known.prefix.contains(['_', '-', '.']);
-    key || opaque::recognise(text).is_some_and(|known| telling(known) && !known.what.starts_with("publishable"))
+    key || opaque::detect(text).is_some_and(|known| telling(known) && !known.what.starts_with("publishable"))
 }

@@ -26,48 +26,53 @@ fn every_form_of_token_is_decoded_as_far_as_it_can_be_read() {
     let signed = r#"{"alg":"RS256"}"#;
     let fine = r#"{"aud":"a","exp":1763930000}"#;
     for (token, whole, kind, findings) in [
-        (token(signed, fine, "c2ln"), true, Kind::Jws, ""),
-        (token(signed, fine, ""), true, Kind::Jws, "signature-missing"),
-        (token(signed, "", "c2ln"), true, Kind::Jws, "payload-detached"),
+        (token(signed, fine, "c2ln"), true, TokenKind::Jws, ""),
+        (token(signed, fine, ""), true, TokenKind::Jws, "signature-missing"),
+        (token(signed, "", "c2ln"), true, TokenKind::Jws, "payload-detached"),
         (
             token(signed, r#"{"aud":"a","exp":1763930000,"a":1,"a":2,"a":3}"#, "c2ln"),
             true,
-            Kind::Jws,
+            TokenKind::Jws,
             "member-duplicate",
         ),
-        (token(signed, "[1]", "c2ln"), true, Kind::Jws, "payload-no-claims"),
-        (token(signed, "hello", "c2ln"), true, Kind::Jws, "payload-no-claims"),
+        (token(signed, "[1]", "c2ln"), true, TokenKind::Jws, "payload-no-claims"),
+        (token(signed, "hello", "c2ln"), true, TokenKind::Jws, "payload-no-claims"),
         (
             format!("{}.{}.c2ln", encode(signed), URL_SAFE_NO_PAD.encode([0xff, 0xfe])),
             true,
-            Kind::Jws,
+            TokenKind::Jws,
             "payload-no-claims",
         ),
-        (token(signed, r#"{"a":}"#, "c2ln"), false, Kind::Jws, "token-malformed"),
-        (token(signed, r#"{"sub":"ali"#, "c2ln"), false, Kind::Jws, "token-truncated"),
-        (format!("{}.?.c2ln", encode(signed)), false, Kind::Jws, "token-malformed"),
-        ("eyJhbGciOiJSUzI1NiJ9".to_owned(), false, Kind::Jws, "token-truncated"),
-        ("eyJhbGciOiJSUzI1".to_owned(), false, Kind::Jws, "token-truncated"),
-        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh".to_owned(), false, Kind::Jws, "token-truncated"),
-        (format!("{}==", token(signed, fine, "c2ln")), true, Kind::Jws, "base64-not-url"),
-        (token(signed, fine, "c2lnZX"), true, Kind::Jws, "base64-not-canonical"),
-        ("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXY.Y2lwaGVy.dGFn".to_owned(), true, Kind::Jwe, "token-encrypted"),
+        (token(signed, r#"{"a":}"#, "c2ln"), false, TokenKind::Jws, "token-malformed"),
+        (token(signed, r#"{"sub":"ali"#, "c2ln"), false, TokenKind::Jws, "token-truncated"),
+        (format!("{}.?.c2ln", encode(signed)), false, TokenKind::Jws, "token-malformed"),
+        ("eyJhbGciOiJSUzI1NiJ9".to_owned(), false, TokenKind::Jws, "token-truncated"),
+        ("eyJhbGciOiJSUzI1".to_owned(), false, TokenKind::Jws, "token-truncated"),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJh".to_owned(), false, TokenKind::Jws, "token-truncated"),
+        (format!("{}==", token(signed, fine, "c2ln")), true, TokenKind::Jws, "base64-not-url"),
+        (token(signed, fine, "c2lnZX"), true, TokenKind::Jws, "base64-not-canonical"),
+        (
+            "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXY.Y2lwaGVy.dGFn".to_owned(),
+            true,
+            TokenKind::Jwe,
+            "token-encrypted",
+        ),
         (
             "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXY".to_owned(),
             false,
-            Kind::Jwe,
+            TokenKind::Jwe,
             "token-encrypted token-truncated",
         ),
         (
             "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0.a.b.c.d.e.f".to_owned(),
             false,
-            Kind::Jwe,
+            TokenKind::Jwe,
             "token-encrypted token-malformed",
         ),
-        ("opaque-reference".to_owned(), true, Kind::Opaque, "token-opaque"),
-        ("a.b.c".to_owned(), true, Kind::Opaque, "token-opaque"),
-        ("0.AAA~bbb".to_owned(), true, Kind::Opaque, "token-opaque"),
-        (String::new(), true, Kind::Opaque, "token-opaque"),
+        ("opaque-reference".to_owned(), true, TokenKind::Opaque, "token-opaque"),
+        ("a.b.c".to_owned(), true, TokenKind::Opaque, "token-opaque"),
+        ("0.AAA~bbb".to_owned(), true, TokenKind::Opaque, "token-opaque"),
+        (String::new(), true, TokenKind::Opaque, "token-opaque"),
     ] {
         let decoded = decode(&token, now());
         assert_eq!((decoded.whole, decoded.kind, codes(&decoded).as_str()), (whole, kind, findings), "{token}");
@@ -106,7 +111,7 @@ fn json_serializations_are_decoded() {
         encode(r#"{"enc":"A128GCM"}"#)
     );
     let decoded = decode(&flattened, now());
-    assert_eq!((decoded.kind, decoded.serialization), (Kind::Jws, Serialization::JsonFlattened));
+    assert_eq!((decoded.kind, decoded.serialization), (TokenKind::Jws, Serialization::JsonFlattened));
     assert_eq!(decoded.header.as_ref().unwrap().to_string(), r#"{"alg":"RS256","kid":"1","kid2":"x"}"#);
     assert_eq!(codes(&decoded), "parameter-unknown");
     let decoded = decode(&general, now());
@@ -116,10 +121,10 @@ fn json_serializations_are_decoded() {
     let decoded = decode(&encrypted, now());
     assert_eq!(
         (decoded.kind, decoded.algorithm(), &decoded.payload),
-        (Kind::Jwe, Some("A128KW"), &Payload::Encrypted(3))
+        (TokenKind::Jwe, Some("A128KW"), &Payload::Encrypted(3))
     );
     assert!(!decode(r#"{"payload":"AA","signatures":[]}"#, now()).whole);
-    assert_eq!(decode(r#"{"access_token":"x"}"#, now()).kind, Kind::Opaque);
+    assert_eq!(decode(r#"{"access_token":"x"}"#, now()).kind, TokenKind::Opaque);
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn nested_tokens_are_decoded_up_to_a_depth() {
 fn token_inside_an_installation_token_is_shown_without_findings() {
     let inner = token(r#"{"alg":"RS256"}"#, r#"{"iss":"ghe-internal","sub":"x"}"#, "c2ln");
     let decoded = decode(&format!("ghs_12345_{inner}"), now());
-    assert_eq!((decoded.kind, codes(&decoded).as_str(), decoded.claims()), (Kind::Opaque, "token-opaque", None));
+    assert_eq!((decoded.kind, codes(&decoded).as_str(), decoded.claims()), (TokenKind::Opaque, "token-opaque", None));
     assert_eq!(decoded.inner.unwrap().claims().unwrap().get("sub").unwrap().as_str(), Some("x"));
     assert_eq!(decoded.opaque.unwrap().checksum, None);
 }

@@ -15,7 +15,7 @@ fn decoded(claims: &str) -> Decoded {
 
 fn rows(claims: &str) -> Vec<String> {
     let rows = explain_claims(&decoded(claims), now()).into_iter();
-    rows.map(|row| format!("{}|{}|{}|{}", row.name, row.value, row.words, row.source)).collect()
+    rows.map(|row| format!("{}|{}|{}|{}", row.name, row.value, row.meaning, row.source)).collect()
 }
 
 #[test]
@@ -151,19 +151,19 @@ fn summary_fits_every_kind_of_token() {
 
 #[test]
 fn claims_of_assertions_and_key_bindings_have_their_own_meaning() {
-    let words = |header: &str, claims: &str, name: &str| {
+    let meaning = |header: &str, claims: &str, name: &str| {
         let decoded =
             decode(&format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)), now());
-        explain_claims(&decoded, now()).into_iter().find(|row| row.name == name).unwrap().words
+        explain_claims(&decoded, now()).into_iter().find(|row| row.name == name).unwrap().meaning
     };
     let assertion = r#"{"iss":"c","sub":"c","aud":"https://i/token","exp":1,"jti":"1"}"#;
-    assert_eq!(words(r#"{"alg":"RS256"}"#, assertion, "iss"), "issuer: the client that signed it");
+    assert_eq!(meaning(r#"{"alg":"RS256"}"#, assertion, "iss"), "issuer: the client that signed it");
     assert_eq!(
-        words(r#"{"alg":"ES256","typ":"kb+jwt"}"#, r#"{"aud":"v"}"#, "aud"),
+        meaning(r#"{"alg":"ES256","typ":"kb+jwt"}"#, r#"{"aud":"v"}"#, "aud"),
         "audience: the verifier that it is presented to"
     );
     let header = Json::parse(r#"{"alg":"dir","enc":"A256GCM","kid":"1"}"#).unwrap();
-    assert_eq!(explain_header(&header)[2].words, "identifier of the recipient's key");
+    assert_eq!(explain_header(&header)[2].meaning, "identifier of the recipient's key");
 }
 
 #[test]

@@ -54,10 +54,10 @@ fn a_token_is_found_in_whatever_was_pasted() {
         "https://app.example.com/cb?id_token=eyJh%2EeyJz%2Ec2ln",
         r#"{"log":{"entries":[{"request":{"url":"https://a/"},"response":{"content":{"text":"{\"access_token\":\"eyJh.eyJz.c2ln\"}"}}}]}}"#,
     ] {
-        let found = recognise(text).map(|input| input.token.expose().to_owned());
+        let found = detect(text).map(|input| input.token.expose().to_owned());
         assert_eq!(found.as_deref(), Ok("eyJh.eyJz.c2ln"), "{text}");
     }
-    let response = recognise(r#"{"access_token":"opaque","expires_in":60,"scope":"a b"}"#).unwrap();
+    let response = detect(r#"{"access_token":"opaque","expires_in":60,"scope":"a b"}"#).unwrap();
     assert_eq!((response.scope.as_deref(), response.expires_in), (Some("a b"), Some(Duration::from_mins(1))));
 }
 
@@ -83,10 +83,10 @@ fn where_there_is_no_token_it_says_why() {
         ("eyJh.eyJz.c2ln\neyJh.eyJz.c2ln", InputError::Several(2)),
         ("Bearer eyJh.eyJz.c2ln eyJh.eyJz.c2ln eyJh.eyJz.c2ln", InputError::Several(3)),
     ] {
-        assert_eq!(recognise(text).map(|_| ()), Err(error), "{text}");
+        assert_eq!(detect(text).map(|_| ()), Err(error), "{text}");
     }
-    assert_eq!(recognise("\u{fffd}\u{fffd}k\u{fffd}").map(|_| ()), Err(InputError::NotFound));
-    assert!(recognise("eyJh\u{fffd}.eyJz.c2ln").is_ok());
+    assert_eq!(detect("\u{fffd}\u{fffd}k\u{fffd}").map(|_| ()), Err(InputError::NotFound));
+    assert!(detect("eyJh\u{fffd}.eyJz.c2ln").is_ok());
 }
 
 #[test]
@@ -102,16 +102,16 @@ fn a_token_is_found_anywhere_in_a_text_unless_there_are_several() {
         format!("\u{fffd}\u{fffd}{jwt}"),
         format!("first {jwt} and once more {jwt}"),
     ] {
-        assert_eq!(recognise(&text).unwrap().token.expose(), jwt, "{text}");
+        assert_eq!(detect(&text).unwrap().token.expose(), jwt, "{text}");
     }
-    assert_eq!(recognise(&format!("a {github} here")).unwrap().token.expose(), github);
-    let both = recognise(&format!("a {github} here and a {jwt} there")).map(|_| ());
+    assert_eq!(detect(&format!("a {github} here")).unwrap().token.expose(), github);
+    let both = detect(&format!("a {github} here and a {jwt} there")).map(|_| ());
     assert_eq!(both, Err(InputError::Several(2)));
 }
 
 #[test]
 fn the_limit_is_named_and_can_be_moved() {
-    let limit = |text: &str, most| recognise_within(text, most).map(|_| ()).map_err(|error| error.to_string());
+    let limit = |text: &str, most| detect_within(text, most).map(|_| ()).map_err(|error| error.to_string());
     let refused = |most: usize| Err(format!("the input has more than {most} bytes, and more are not looked at"));
     assert_eq!(limit(&"a".repeat(MOST_BYTES), MOST_BYTES), Ok(()));
     assert_eq!(limit(&"a".repeat(MOST_BYTES + 1), MOST_BYTES), refused(1_048_576));
@@ -126,7 +126,7 @@ fn the_limit_is_named_and_can_be_moved() {
 proptest! {
     #[test]
     fn no_text_panics(text in "(?s).{0,80}") {
-        let _ = recognise(&text);
+        let _ = detect(&text);
     }
 }
 
@@ -139,7 +139,7 @@ fn it_says_whether_the_token_was_sent_to_an_api() {
         ("eyJh.eyJz.c2ln", false),
         (r#"{"access_token":"eyJh.eyJz.c2ln"}"#, false),
     ] {
-        assert_eq!(recognise(text).unwrap().sent, sent, "{text}");
+        assert_eq!(detect(text).unwrap().sent, sent, "{text}");
     }
 }
 
@@ -150,7 +150,7 @@ fn a_token_in_json_serialization_is_the_whole_object() {
         r#"{"payload":"AA","signatures":[]}"#,
         r#"{"protected":"AA","ciphertext":"AA"}"#,
     ] {
-        assert_eq!(recognise(&format!(" {text}\n")).unwrap().token.expose(), text);
+        assert_eq!(detect(&format!(" {text}\n")).unwrap().token.expose(), text);
     }
 }
 
@@ -172,7 +172,7 @@ fn what_was_left_out_of_the_text_is_reported() {
         ("Authorization: Bearer eyJh.\r\n eyJz.c2ln", Some(LeftOut::WhiteSpace)),
         ("eyJh.eyJz.\u{2028}c2ln", hidden('\u{2028}')),
     ] {
-        assert_eq!(recognise(text).unwrap().left_out, left_out, "{text:?}");
+        assert_eq!(detect(text).unwrap().left_out, left_out, "{text:?}");
     }
 }
 
@@ -183,6 +183,6 @@ fn a_token_response_with_a_repeated_member_is_refused() {
         r#"{"access_token":"eyJh.eyJz.c2ln","scope":"r","scope":"r w"}"#,
         r#"{"id_token":"eyJh.eyJz.c2ln","id_token":"eyJh.eyJz.c2ln"}"#,
     ] {
-        assert!(matches!(recognise(text), Err(InputError::Repeated(_))), "{text}");
+        assert!(matches!(detect(text), Err(InputError::Repeated(_))), "{text}");
     }
 }

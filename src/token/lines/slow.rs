@@ -6,14 +6,14 @@ use super::{NOT_CHECKED, Options, Written, write_verification};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::token::purpose::not_for_access_by_typ;
 use crate::token::verify::{Facts, Status, Verdict};
-use crate::token::{Decoded, Json, Payload, decode_by, granted, not_as_given, recognise_within};
+use crate::token::{Decoded, Json, Payload, decode_with, detect_within, granted, not_as_given};
 
 /// RFC 8725bis §3.14: where there are many tokens, nobody looks at how each of them is written.
 const NOT_EXACT: &str = "the line is not exactly a token: strict readers refuse it";
 
 /// Appends the members from `kind` on, or `error`.
 pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut Vec<u8>) -> Written {
-    let input = match recognise_within(&String::from_utf8_lossy(line), options.policy.max_bytes) {
+    let input = match detect_within(&String::from_utf8_lossy(line), options.policy.max_bytes) {
         Ok(input) => input,
         Err(error) => {
             member("error", &Json::String(error.to_string()), out);
@@ -21,7 +21,7 @@ pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut
         }
     };
     let token = input.token.expose();
-    let mut decoded = decode_by(token, now, options.policy);
+    let mut decoded = decode_with(token, now, options.policy);
     decoded.findings.extend(input.left_out.map(not_as_given));
     member("kind", &Json::String(decoded.kind.as_str().to_owned()), out);
     member("whole", &Json::Bool(decoded.whole), out);

@@ -7,14 +7,14 @@ mod table;
 
 use self::anatomy::Anatomy;
 pub(super) use self::table::{Known, TABLE};
-use super::decoded::{Decoded, Kind, Opaque, Serialization};
+use super::decoded::{Decoded, Opaque, Serialization, TokenKind};
 use super::findings::{CHECKSUM_WRONG, TOKEN_OPAQUE};
 use crate::diagnostic::Diagnostic;
 
 /// Reads an opaque token, whether or not its prefix is known.
 pub(super) fn read(token: &str) -> Decoded {
-    let mut decoded = Decoded::new(Kind::Opaque, Serialization::Compact);
-    let Some(known) = recognise(token) else {
+    let mut decoded = Decoded::new(TokenKind::Opaque, Serialization::Compact);
+    let Some(known) = detect(token) else {
         let message = "the token is opaque: only the authorization server can read it";
         decoded.findings.push(Diagnostic::new(&TOKEN_OPAQUE, message));
         return decoded;
@@ -41,7 +41,7 @@ pub(super) fn read(token: &str) -> Decoded {
 }
 
 /// Returns the row with the longest matching prefix.
-pub(super) fn recognise(token: &str) -> Option<&'static Known> {
+pub(super) fn detect(token: &str) -> Option<&'static Known> {
     let fits = |known: &&Known| {
         token.strip_prefix(known.prefix).is_some_and(|rest| {
             rest.len() >= known.least && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"')
@@ -50,7 +50,7 @@ pub(super) fn recognise(token: &str) -> Option<&'static Known> {
     TABLE.iter().filter(fits).max_by_key(|known| known.prefix.len())
 }
 
-/// Returns whether a text begins with a known prefix: a quick check before [`recognise`].
+/// Returns whether a text begins with a known prefix: a quick check before [`detect`].
 pub(super) fn may_begin(text: &[u8]) -> bool {
     TABLE.iter().any(|known| text.starts_with(known.prefix.as_bytes()))
 }
@@ -61,10 +61,10 @@ mod tests {
 
     #[test]
     fn longest_prefix_wins_and_rows_are_complete() {
-        assert_eq!(recognise("xoxe.xoxp-1-abcdefghijkl").unwrap().what, "user token with expiry");
-        assert_eq!(recognise("xoxp-1-2-3-abcdefghijklmnop").unwrap().what, "user token");
-        assert_eq!(recognise("ghp_short"), None);
-        assert_eq!(recognise("hello"), None);
+        assert_eq!(detect("xoxe.xoxp-1-abcdefghijkl").unwrap().what, "user token with expiry");
+        assert_eq!(detect("xoxp-1-2-3-abcdefghijklmnop").unwrap().what, "user token");
+        assert_eq!(detect("ghp_short"), None);
+        assert_eq!(detect("hello"), None);
         let mut prefixes: Vec<&str> = TABLE.iter().map(|known| known.prefix).collect();
         prefixes.sort_unstable();
         prefixes.dedup();

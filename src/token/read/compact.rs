@@ -3,7 +3,7 @@
 use super::{base64url, part};
 use crate::diagnostic::Diagnostic;
 use crate::token::findings::{PAYLOAD_DETACHED, SIGNATURE_MISSING, TOKEN_ENCRYPTED, TOKEN_MALFORMED, TOKEN_TRUNCATED};
-use crate::token::{Decoded, Json, Kind, Payload, Serialization};
+use crate::token::{Decoded, Json, Payload, Serialization, TokenKind};
 
 /// Maximum number of parts. One more is split off to detect that there are too many.
 const MOST_PARTS: usize = 5;
@@ -11,7 +11,7 @@ const MOST_PARTS: usize = 5;
 /// Parses a token in compact serialization; `None` if it does not begin like one.
 pub(in crate::token) fn compact(token: &str) -> Option<Decoded> {
     let parts: Vec<&str> = token.splitn(MOST_PARTS + 1, '.').collect();
-    let mut decoded = Decoded::new(Kind::Jws, Serialization::Compact);
+    let mut decoded = Decoded::new(TokenKind::Jws, Serialization::Compact);
     let first = parts.first()?;
     decoded.header = part::header(first, parts.len() == 1, &mut decoded);
     // base64url of `{"` and of `{` before a line feed: a JOSE header, even if it can't be read
@@ -27,7 +27,7 @@ pub(in crate::token) fn compact(token: &str) -> Option<Decoded> {
 }
 
 fn encrypted(parts: &[&str], decoded: &mut Decoded) {
-    decoded.kind = Kind::Jwe;
+    decoded.kind = TokenKind::Jwe;
     let ciphertext = parts.get(3).and_then(|part| base64url::bytes(part));
     decoded.payload = Payload::Encrypted(ciphertext.map_or(0, |bytes| bytes.len()));
     decoded

@@ -4,7 +4,7 @@ use super::{base64url, part, sd_jwt};
 use crate::diagnostic::Diagnostic;
 use crate::token::decoded::FurtherSignature;
 use crate::token::findings::{ALG_UNPROTECTED, TOKEN_ENCRYPTED, TOKEN_MALFORMED};
-use crate::token::{Decoded, Json, Kind, Payload, Serialization};
+use crate::token::{Decoded, Json, Payload, Serialization, TokenKind};
 
 /// Parses a token in JSON serialization; `None` if the text is not such an object.
 pub(in crate::token) fn json(text: &str) -> Option<Decoded> {
@@ -23,7 +23,7 @@ pub(in crate::token) fn json(text: &str) -> Option<Decoded> {
 }
 
 fn signed(object: &Json, signatures: &[Json], serialization: Serialization) -> Decoded {
-    let mut decoded = Decoded::new(Kind::Jws, serialization);
+    let mut decoded = Decoded::new(TokenKind::Jws, serialization);
     for (index, signature) in signatures.iter().enumerate() {
         let header = header(signature, &mut decoded);
         let bytes = text(signature, "signature").map(|part| part::bytes(part, "signature", &mut decoded));
@@ -75,7 +75,7 @@ fn encrypted(object: &Json) -> Decoded {
     let recipients = object.get("recipients");
     let general = recipients.is_some();
     let serialization = if general { Serialization::JsonGeneral } else { Serialization::JsonFlattened };
-    let mut decoded = Decoded::new(Kind::Jwe, serialization);
+    let mut decoded = Decoded::new(TokenKind::Jwe, serialization);
     let protected = text(object, "protected").filter(|part| !part.is_empty());
     let protected = protected.and_then(|part| part::header(part, false, &mut decoded));
     let recipient = match recipients {

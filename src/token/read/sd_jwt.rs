@@ -11,13 +11,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::token::findings::{
     DIGEST_ALGORITHM_UNKNOWN, DIGEST_REPEATED, DISCLOSURE_MALFORMED, DISCLOSURE_UNMATCHED, TOKEN_TRUNCATED,
 };
-use crate::token::{Decoded, Disclosure, Json, Kind, Payload};
+use crate::token::{Decoded, Disclosure, Json, Payload, TokenKind};
 
 /// Parses `JWT~disclosure~…~[key binding JWT]` (RFC 9901 §4); `None` if it does not begin with a JWT.
 pub(in crate::token) fn sd_jwt(token: &str) -> Option<Decoded> {
     let (jwt, rest) = token.split_once('~')?;
     let mut decoded = compact(jwt)?;
-    if decoded.kind != Kind::Jws {
+    if decoded.kind != TokenKind::Jws {
         return None;
     }
     let mut disclosures: Vec<&str> = rest.split('~').collect();
@@ -37,7 +37,7 @@ pub(in crate::token) fn sd_jwt(token: &str) -> Option<Decoded> {
 
 /// Inserts the disclosed values into the claims (RFC 9901 §7.1).
 pub(super) fn disclose(decoded: &mut Decoded, disclosures: &[&str]) {
-    decoded.kind = Kind::SdJwt;
+    decoded.kind = TokenKind::SdJwt;
     let Payload::Claims(claims) = &decoded.payload else { return };
     let Some(algorithm) = algorithm(claims) else {
         let message = format!(

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::findings::{DIGEST_REPEATED, DISCLOSURE_MALFORMED, DISCLOSURE_UNMATCHED};
-use super::super::{Decoded, Json, Kind, Payload};
+use super::super::{Decoded, Json, Payload, TokenKind};
 
 /// More signatures of one token than these are not looked at.
 const MOST_SIGNATURES: usize = 16;
@@ -66,9 +66,9 @@ impl<'t> Facts<'t> {
     #[must_use]
     pub fn of(decoded: &Decoded, token: &str, detached: Option<&[u8]>) -> Vec<Self> {
         let mut all = match decoded.kind {
-            Kind::Opaque => return Vec::new(),
-            Kind::Jwe => Vec::new(),
-            Kind::Jws | Kind::SdJwt => Self::read(token, detached),
+            TokenKind::Opaque => return Vec::new(),
+            TokenKind::Jwe => Vec::new(),
+            TokenKind::Jws | TokenKind::SdJwt => Self::read(token, detached),
         };
         // RFC 9901 §7.1: a disclosure that the issuer did not vouch for spoils all of it
         let wrong = [&DISCLOSURE_UNMATCHED, &DISCLOSURE_MALFORMED, &DIGEST_REPEATED];

@@ -46,13 +46,13 @@ pub(super) fn verdict(model: &Model) -> Vec<Item> {
                     required(&model.workspace, id, scope, (word, colour))
                 }));
             }
-            let superfluous = check.comparison.as_ref().map(|found| &found.superfluous);
-            if let Some(superfluous) = superfluous.filter(|superfluous| !superfluous.is_empty()) {
+            let not_needed = check.comparison.as_ref().map(|found| &found.not_needed);
+            if let Some(not_needed) = not_needed.filter(|not_needed| !not_needed.is_empty()) {
                 items.push(
                     Item::plain("granted and not needed here: ")
-                        .and(Tone::Warning, superfluous.to_string())
+                        .and(Tone::Warning, not_needed.to_string())
                         .indent(2)
-                        .copies("what is not needed", superfluous.to_string()),
+                        .copies("what is not needed", not_needed.to_string()),
                 );
             }
         }
@@ -128,32 +128,35 @@ fn current_offer(model: &Model) -> Option<&Offer> {
 }
 
 /// The least set of scopes for what is marked, and why each of them is needed.
-pub(super) fn cover(model: &Model) -> Vec<Item> {
+pub(super) fn minimal_set(model: &Model) -> Vec<Item> {
     let chosen = model.chosen().len();
     if chosen == 0 {
         return no_endpoint(model);
     }
     let Some(offer) = current_offer(model) else { return vec![Item::muted("working it out")] };
-    let Some(cover) = offer.cover() else {
+    let Some(minimal_set) = offer.minimal_set() else {
         let why = offer.plan.as_ref().err().map(ToString::to_string).unwrap_or_default();
         return vec![Item::new(Tone::Warning, visible(&why))];
     };
     let of = if chosen == 1 { "the current endpoint".to_owned() } else { format!("{chosen} endpoints") };
-    let scopes = if cover.scopes.is_empty() { "no scope".to_owned() } else { cover.scopes.to_string() };
-    let proven =
-        if cover.proven { "no smaller set exists" } else { "not proven to be the smallest: the search was ended" };
+    let scopes = if minimal_set.scopes.is_empty() { "no scope".to_owned() } else { minimal_set.scopes.to_string() };
+    let proven = if minimal_set.proven {
+        "no smaller set exists"
+    } else {
+        "not proven to be the smallest: the search was ended"
+    };
     let mut items = vec![
         Item::heading(format!("{of}: "))
             .and(Tone::Plain, scopes)
             .indent(2)
-            .copies("the cover", cover.scopes.to_string()),
-        Item::muted(format!("{proven}; it opens {} as well", super::sheet::others(cover.unlocks))),
+            .copies("the cover", minimal_set.scopes.to_string()),
+        Item::muted(format!("{proven}; it opens {} as well", super::sheet::others(minimal_set.unlocks))),
     ];
-    for (scope, endpoints) in &cover.certificate.scopes {
+    for (scope, endpoints) in &minimal_set.reasons.scopes {
         items.push(Item::new(Tone::Key, format!("  {scope}")).copies(scope.as_str(), scope.as_str()));
         items.extend(endpoints.iter().map(|endpoint| Item::muted(format!("    {}", visible(endpoint)))));
     }
-    for left in &cover.uncovered {
+    for left in &minimal_set.uncovered {
         items.push(left_out(&left.endpoint, &left.beyond));
     }
     items

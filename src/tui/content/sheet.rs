@@ -84,19 +84,19 @@ fn obtain(model: &Model, offered: &Offered) -> Vec<Item> {
     items.extend(offered.sign_in.as_ref().map(|wanted| Item::new(Tone::Warning, sign_in(wanted))));
     items.extend(offered.stored.as_ref().map(|record| stored(model, record)));
     items.push(Item::default());
-    for (scope, endpoints) in &plan.cover.certificate.scopes {
+    for (scope, endpoints) in &plan.minimal_set.reasons.scopes {
         items.push(Item::new(Tone::Key, format!("  {scope}")).copies(scope.as_str(), scope.as_str()));
         items.extend(endpoints.iter().map(|endpoint| Item::muted(format!("    for {}", visible(endpoint)))));
     }
-    let covered = &plan.cover.scopes;
+    let covered = &plan.minimal_set.scopes;
     let held = model.scopes();
     for scope in plan.scopes.iter().filter(|scope| !covered.contains(scope.as_str())) {
         let why = if held.contains(scope.as_str()) { "the token has it already" } else { "the server asks for it" };
         items.push(Item::new(Tone::Key, format!("  {scope}")).and(Tone::Muted, format!("  {why}")));
     }
-    items.extend(plan.cover.uncovered.iter().map(|left| left_out(&left.endpoint, &left.beyond)));
-    if plan.cover.unlocks > 0 {
-        items.push(Item::muted(format!("  it opens {} as well", others(plan.cover.unlocks))));
+    items.extend(plan.minimal_set.uncovered.iter().map(|left| left_out(&left.endpoint, &left.beyond)));
+    if plan.minimal_set.unlocks > 0 {
+        items.push(Item::muted(format!("  it opens {} as well", others(plan.minimal_set.unlocks))));
     }
     items
 }

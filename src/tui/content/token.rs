@@ -6,7 +6,7 @@ use super::{Item, Tone};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
 use crate::token::verify::{Outcome, Status, Verdict, Verification};
-use crate::token::{Explained, Kind, Payload};
+use crate::token::{Explanation, Payload, TokenKind};
 use crate::tui::model::Model;
 
 /// The most columns that a name or a value takes before it pushes what follows aside.
@@ -58,8 +58,8 @@ pub(super) fn header(model: &Model) -> Vec<Item> {
     if rows.is_empty() { vec![Item::muted("it has no header that can be read")] } else { table(&rows) }
 }
 
-fn table(rows: &[Explained]) -> Vec<Item> {
-    let widest = |column: fn(&Explained) -> &str, most: usize| {
+fn table(rows: &[Explanation]) -> Vec<Item> {
+    let widest = |column: fn(&Explanation) -> &str, most: usize| {
         rows.iter().map(|row| visible(column(row)).width()).filter(|width| *width <= most).max().unwrap_or_default()
     };
     let (names, values) = (widest(|row| &row.name, WIDEST.0), widest(|row| &row.value, WIDEST.1));
@@ -71,7 +71,7 @@ fn table(rows: &[Explained]) -> Vec<Item> {
         .map(|row| {
             Item::new(Tone::Key, padded(&row.name, names))
                 .and(Tone::Plain, padded(&row.value, values))
-                .and(Tone::Muted, visible(&row.words))
+                .and(Tone::Muted, visible(&row.meaning))
                 .indent(names + 2)
                 .copies(visible(&row.name), row.value.clone())
         })
@@ -84,7 +84,7 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
     let decoded = &token.decoded;
     let algorithm = decoded.algorithm().unwrap_or("none is named");
     let mut items = vec![Item::heading("alg    ").and(Tone::Plain, visible(algorithm)).copies("alg", algorithm)];
-    if matches!(decoded.kind, Kind::Jwe | Kind::Opaque) {
+    if matches!(decoded.kind, TokenKind::Jwe | TokenKind::Opaque) {
         items.push(Item::muted("a token of this form has no signature"));
         return items;
     }

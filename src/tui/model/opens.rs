@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use crate::scope::{Risk, Scope, ScopeSet, compare};
-use crate::token::Place;
+use crate::token::ScopeSource;
 use crate::workspace::{HeldToken, Outcome, Workspace};
 
 /// A granted scope, and what it would open alone.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct OpenedBy {
     pub(in crate::tui) scope: Scope,
-    pub(in crate::tui) place: Place,
+    pub(in crate::tui) place: ScopeSource,
     pub(in crate::tui) risk: Risk,
     pub(in crate::tui) description: Option<String>,
     pub(in crate::tui) alone: usize,

@@ -2,7 +2,7 @@
 
 use super::{Effect, fail, field, typed};
 use crate::secret::Secret;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tui::content::Copied;
 use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
 use crate::workspace::HeldToken;
@@ -25,7 +25,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     }
     let read = HeldToken::read(&text, model.now);
     if let Some(field) = field(model)
-        && !read.as_ref().is_ok_and(|token| token.decoded.kind != Kind::Opaque)
+        && !read.as_ref().is_ok_and(|token| token.decoded.kind != TokenKind::Opaque)
     {
         field.push_str(text.trim());
         typed(model);
@@ -41,7 +41,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
                 model.pane = Pane::Token;
             }
             model.toast = Some(match kind {
-                Kind::Opaque => "read an opaque token from the paste".to_owned(),
+                TokenKind::Opaque => "read an opaque token from the paste".to_owned(),
                 _ => "read the token that was pasted; nothing is verified".to_owned(),
             });
         }
@@ -61,7 +61,7 @@ pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Ve
         return Vec::new();
     }
     let is_structured =
-        |text: &str| HeldToken::read(text, model.now).is_ok_and(|token| token.decoded.kind != Kind::Opaque);
+        |text: &str| HeldToken::read(text, model.now).is_ok_and(|token| token.decoded.kind != TokenKind::Opaque);
     if let Some(whole) = before.map(|first| format!("{first}{text}"))
         && !is_structured(&text)
         && is_structured(&whole)

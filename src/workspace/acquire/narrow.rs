@@ -98,8 +98,9 @@ impl Narrower<'_> {
         let observed = self.observed().await?;
         if self.client.narrow != Some(Narrowing::Never) {
             // what is always requested is for the server itself, which rarely says that it was granted
-            let needed =
-                |scope: &&Scope| plan.cover.scopes.contains(scope.as_str()) || record.granted.contains(scope.as_str());
+            let needed = |scope: &&Scope| {
+                plan.minimal_set.scopes.contains(scope.as_str()) || record.granted.contains(scope.as_str())
+            };
             let scopes: ScopeSet = plan.scopes.iter().filter(needed).cloned().collect();
             let exchanges = match record.keeps_breadth || self.client.narrow.is_some() {
                 true => Ok(false),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::super::open::quoted;
 use super::super::{EndpointId, Error, Kind, Workspace};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
-use crate::scope::{Certificate, Cover, CoverProblem, Hierarchy, ScopeSet};
+use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, ScopeSet};
 
 /// The grants that begin with nothing in hand; a refresh needs a refresh token.
 const GRANTS: [GrantType; 5] = [
@@ -25,9 +25,9 @@ pub struct Plan {
     pub grants: Vec<GrantType>,
     /// The endpoints asked for.
     pub endpoints: Vec<EndpointId>,
-    /// The scopes with their certificate, and what the ceiling leaves out.
-    pub cover: Cover,
-    /// What will be asked for: the cover, what the client always requests, and with a step-up also what the token
+    /// The scopes with reasons, and what the ceiling leaves out.
+    pub minimal_set: MinimalSet,
+    /// What will be asked for: the minimal set, what the client always requests, and with a step-up also what the token
     /// already has.
     pub scopes: ScopeSet,
 }
@@ -41,27 +41,27 @@ struct Group<'w> {
 }
 
 impl Workspace {
-    /// The least privileged scopes for these endpoints, with their certificate. `ceiling`: nothing above it is taken.
+    /// The least privileged scopes for these endpoints, with reasons. `ceiling`: nothing above it is taken.
     ///
     /// # Errors
     /// When there is no manifest, or an endpoint is not in it.
-    pub fn cover(&self, endpoints: &[EndpointId], ceiling: Option<&ScopeSet>) -> Result<Cover, Error> {
+    pub fn minimal_set(&self, endpoints: &[EndpointId], ceiling: Option<&ScopeSet>) -> Result<MinimalSet, Error> {
         let groups = self.groups(endpoints)?;
         let qualified = groups.len() > 1;
-        let mut whole = Cover {
+        let mut whole = MinimalSet {
             scopes: ScopeSet::new(),
             proven: true,
             unlocks: 0,
-            certificate: Certificate::default(),
+            reasons: Reasons::default(),
             uncovered: Vec::new(),
         };
         for group in &groups {
-            merge(&mut whole, group.cover(ceiling, qualified));
+            merge(&mut whole, group.minimal_set(ceiling, qualified));
         }
         Ok(whole)
     }
 
-    /// What could be asked for instead, for each API the best covers, the best of all first: at most `most`.
+    /// What could be asked for instead, for each API the best minimal sets, the best of all first: at most `most`.
     ///
     /// # Errors
     /// When there is no manifest, or an endpoint is not in it.
@@ -70,7 +70,7 @@ impl Workspace {
         endpoints: &[EndpointId],
         ceiling: Option<&ScopeSet>,
         most: usize,
-    ) -> Result<Vec<(&Api, Vec<Cover>)>, Error> {
+    ) -> Result<Vec<(&Api, Vec<MinimalSet>)>, Error> {
         let groups = self.groups(endpoints)?;
         let covers = |group: &Group<'_>| group.problem(&group.names(false), ceiling).alternatives(most);
         Ok(groups.iter().map(|group| (group.api, covers(group))).collect())
@@ -103,24 +103,24 @@ impl Workspace {
             )
             .hint(format!("give it one of {able} in `grants`")));
         }
-        let cover = self.cover(endpoints, client.may_request.as_ref())?;
-        if !endpoints.is_empty() && cover.uncovered.len() == endpoints.len() {
+        let minimal_set = self.minimal_set(endpoints, client.may_request.as_ref())?;
+        if !endpoints.is_empty() && minimal_set.uncovered.len() == endpoints.len() {
             let beyond: ScopeSet =
-                cover.uncovered.iter().flat_map(|left| left.beyond.iter().flatten().cloned()).collect();
+                minimal_set.uncovered.iter().flat_map(|left| left.beyond.iter().flatten().cloned()).collect();
             return Err(Error::new(
                 Kind::NotAllowed,
                 format!("client `{}` may request nothing that these endpoints need", client.name),
             )
             .hint(format!("above its ceiling `may_request`: {beyond}")));
         }
-        let mut scopes = cover.scopes.union(&client.always_request);
+        let mut scopes = minimal_set.scopes.union(&client.always_request);
         if let Some(held) = held {
             let ceiling = client.may_request.as_ref();
             for group in self.groups(endpoints)? {
                 scopes = scopes.union(&requestable(held, &group.api.hierarchy, ceiling));
             }
         }
-        Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), cover, scopes })
+        Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), minimal_set, scopes })
     }
 
     /// What a client may request; `None`: anything.
@@ -200,11 +200,11 @@ impl Workspace {
 }
 
 impl Group<'_> {
-    fn cover(&self, ceiling: Option<&ScopeSet>, qualified: bool) -> Cover {
+    fn minimal_set(&self, ceiling: Option<&ScopeSet>, qualified: bool) -> MinimalSet {
         self.problem(&self.names(qualified), ceiling).solve()
     }
 
-    /// The names in the certificate. `qualified`: they begin with the API's name.
+    /// The names in the reasons. `qualified`: they begin with the API's name.
     fn names(&self, qualified: bool) -> Vec<String> {
         let name = |endpoint: &&Endpoint| match qualified {
             true => format!("{}: {endpoint}", self.api.name),
@@ -213,31 +213,31 @@ impl Group<'_> {
         self.chosen.iter().map(name).collect()
     }
 
-    fn problem<'p>(&'p self, names: &'p [String], ceiling: Option<&'p ScopeSet>) -> CoverProblem<'p> {
+    fn problem<'p>(&'p self, names: &'p [String], ceiling: Option<&'p ScopeSet>) -> MinimalSetProblem<'p> {
         let requirements = self.chosen.iter().map(|chosen| &chosen.requirement);
         let others = self.api.endpoints.iter().enumerate();
         let others = others.filter(|(position, _)| !self.positions.contains(position));
-        CoverProblem {
+        MinimalSetProblem {
             wanted: names.iter().map(String::as_str).zip(requirements).collect(),
             others: others.map(|(_, endpoint)| &endpoint.requirement).collect(),
             hierarchy: &self.api.hierarchy,
             ceiling,
             prefer: Some(&self.api.prefer),
             avoid: Some(&self.api.avoid),
-            steps: CoverProblem::STEPS,
+            steps: MinimalSetProblem::STEPS,
         }
     }
 }
 
-fn merge(whole: &mut Cover, part: Cover) {
+fn merge(whole: &mut MinimalSet, part: MinimalSet) {
     whole.scopes = whole.scopes.union(&part.scopes);
     whole.proven &= part.proven;
     whole.unlocks += part.unlocks;
-    whole.certificate.endpoints.extend(part.certificate.endpoints);
-    for (scope, endpoints) in part.certificate.scopes {
-        match whole.certificate.scopes.iter_mut().find(|(known, _)| *known == scope) {
+    whole.reasons.endpoints.extend(part.reasons.endpoints);
+    for (scope, endpoints) in part.reasons.scopes {
+        match whole.reasons.scopes.iter_mut().find(|(known, _)| *known == scope) {
             Some((_, known)) => known.extend(endpoints),
-            None => whole.certificate.scopes.push((scope, endpoints)),
+            None => whole.reasons.scopes.push((scope, endpoints)),
         }
     }
     whole.uncovered.extend(part.uncovered);

@@ -88,7 +88,7 @@ impl<I: Interaction> Acquisition<'_, I> {
     }
 
     pub(super) async fn sign_in(&mut self, plan: &Plan, grant: GrantType, keeps: bool) -> Result<AcquiredToken, Error> {
-        for left in &plan.cover.uncovered {
+        for left in &plan.minimal_set.uncovered {
             self.interaction.notice(&Notice::LeftOut { endpoint: &left.endpoint, client: &plan.client });
         }
         self.interaction.notice(&Notice::Requesting(&plan.scopes));

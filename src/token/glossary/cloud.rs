@@ -1,8 +1,8 @@
 //! Claims of cloud identity providers.
 
-use super::{Word, table};
+use super::{Term, table};
 
-pub(in crate::token) const ENTRA: &[Word] = table! {
+pub(in crate::token) const ENTRA: &[Term] = table! {
     "Microsoft Entra: access token claims reference" {
         "aud": "audience: the API, by application ID URI (v1) or client ID (v2); `00000003-0000-0000-c000-000000000000` is Microsoft Graph",
         "iss": "issuer, per tenant: `sts.windows.net` in v1 tokens, `login.microsoftonline.com/…/v2.0` in v2 tokens",
@@ -64,7 +64,7 @@ pub(in crate::token) const ENTRA: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const OKTA: &[Word] = table! {
+pub(in crate::token) const OKTA: &[Term] = table! {
     "Okta: tokens and claims" {
         "aud": "audience: the API, as configured; `https://…okta.com` alone is the Org server, whose access tokens only Okta can validate",
         "cid": "client that requested the token",
@@ -79,7 +79,7 @@ pub(in crate::token) const OKTA: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const AUTH0: &[Word] = table! {
+pub(in crate::token) const AUTH0: &[Term] = table! {
     "Auth0: access token profiles" {
         "aud": "audience: the API identifier; `…/userinfo` is added for the scope `openid`",
         "azp": "authorized party: the client that requested the token",
@@ -94,7 +94,7 @@ pub(in crate::token) const AUTH0: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const COGNITO: &[Word] = table! {
+pub(in crate::token) const COGNITO: &[Term] = table! {
     "Amazon Cognito: using tokens with user pools" {
         "token_use": "kind of token: an API must accept only `access`",
         "client_id": "app client that requested the token: access tokens have no `aud`, so check this instead",
@@ -113,7 +113,7 @@ pub(in crate::token) const COGNITO: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const GOOGLE: &[Word] = table! {
+pub(in crate::token) const GOOGLE: &[Term] = table! {
     "Google Identity: OpenID Connect" {
         "azp": "authorized party: the client that requested the token; for a service account its numeric ID",
         "aud": "audience: the client, or the service that a service account calls",

@@ -4,34 +4,34 @@
 //! `roles` of each member of `resource_access`. With a leading slash they are the paths that `decode --claim` takes.
 
 mod cloud;
+mod details;
 mod header;
-mod more;
 mod platforms;
 mod registered;
 mod workloads;
 
 pub(super) use cloud::{AUTH0, COGNITO, ENTRA, GOOGLE, OKTA};
+pub(super) use details::details;
 pub(super) use header::{ALGORITHMS, PARAMETERS};
-pub(super) use more::more;
 pub(super) use platforms::{KEYCLOAK, PING, SALESFORCE, SPRING};
 pub(super) use registered::{BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING};
 pub(super) use workloads::{GITHUB_ACTIONS, GITLAB_CI, KUBERNETES, SPIFFE};
 
 /// One row of a table.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct Term {
     /// Name of the claim, header parameter or algorithm.
     pub(super) name: &'static str,
     /// Meaning.
-    pub(super) words: &'static str,
+    pub(super) meaning: &'static str,
     /// Document that defines it.
     pub(super) source: &'static str,
 }
 
 /// Declares a table: each source with its names and their meanings.
 macro_rules! table {
-    ($($source:literal { $($name:literal: $words:literal,)* })*) => {
-        &[$($($crate::token::words::Word { name: $name, words: $words, source: $source },)*)*]
+    ($($source:literal { $($name:literal: $meaning:literal,)* })*) => {
+        &[$($($crate::token::glossary::Term { name: $name, meaning: $meaning, source: $source },)*)*]
     };
 }
 use table;
@@ -53,12 +53,12 @@ pub(super) const TIMES: &[&str] = &[
 ];
 
 /// Returns the row with this name.
-pub(super) fn find(table: &'static [Word], name: &str) -> Option<&'static Word> {
+pub(super) fn find(table: &'static [Term], name: &str) -> Option<&'static Term> {
     table.iter().find(|word| word.name == name)
 }
 
 /// Returns whether a table has rows for members of this object.
-pub(super) fn reaches_into(table: &'static [Word], name: &str) -> bool {
+pub(super) fn reaches_into(table: &'static [Term], name: &str) -> bool {
     table.iter().any(|word| word.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
 }
 
@@ -96,8 +96,8 @@ mod tests {
             names.dedup();
             assert_eq!(names.len(), table.len(), "{names:?}");
             for word in table {
-                assert!(!word.words.is_empty() && !word.source.is_empty(), "{}", word.name);
-                assert!(!word.words.ends_with('.'), "{}", word.words);
+                assert!(!word.meaning.is_empty() && !word.source.is_empty(), "{}", word.name);
+                assert!(!word.meaning.ends_with('.'), "{}", word.meaning);
             }
         }
     }

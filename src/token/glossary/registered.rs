@@ -1,9 +1,9 @@
 //! Claims defined by standards, and claims that many authorization servers share.
 
-use super::{Word, table};
+use super::{Term, table};
 
 /// Claims in general, whatever the issuer and the kind of token.
-pub(in crate::token) const CLAIMS: &[Word] = table! {
+pub(in crate::token) const CLAIMS: &[Term] = table! {
     "RFC 7519 §4.1.1" { "iss": "issuer: the authorization server", }
     "RFC 7519 §4.1.2" { "sub": "subject: the user or client", }
     "RFC 7519 §4.1.3" { "aud": "audience: other APIs must reject this token", }
@@ -127,7 +127,7 @@ pub(in crate::token) const CLAIMS: &[Word] = table! {
 };
 
 /// Claims with a special meaning in an ID token.
-pub(in crate::token) const ID_TOKEN: &[Word] = table! {
+pub(in crate::token) const ID_TOKEN: &[Term] = table! {
     "OpenID Connect Core §2" {
         "aud": "audience: the client that signed the user in; APIs must reject an ID token",
         "azp": "authorized party: the client that the ID token was issued to",
@@ -138,7 +138,7 @@ pub(in crate::token) const ID_TOKEN: &[Word] = table! {
 };
 
 /// Claims with a special meaning in a DPoP proof.
-pub(in crate::token) const DPOP_PROOF: &[Word] = table! {
+pub(in crate::token) const DPOP_PROOF: &[Term] = table! {
     "RFC 9449 §4.2" {
         "jti": "unique identifier of the proof, to detect replay",
         "iat": "time of creation: a server accepts the proof only briefly",
@@ -147,7 +147,7 @@ pub(in crate::token) const DPOP_PROOF: &[Word] = table! {
 };
 
 /// Claims with a special meaning in a token that a client signs for an authorization server.
-pub(in crate::token) const BY_CLIENT: &[Word] = table! {
+pub(in crate::token) const BY_CLIENT: &[Term] = table! {
     "RFC 7523 §3; RFC 9101 §4" {
         "iss": "issuer: the client that signed it",
         "aud": "audience: the authorization server that it is sent to",
@@ -155,7 +155,7 @@ pub(in crate::token) const BY_CLIENT: &[Word] = table! {
 };
 
 /// Claims with a special meaning in a key binding JWT.
-pub(in crate::token) const KEY_BINDING: &[Word] = table! {
+pub(in crate::token) const KEY_BINDING: &[Term] = table! {
     "RFC 9901 §4.3" {
         "iat": "time of creation",
         "aud": "audience: the verifier that it is presented to",
@@ -164,7 +164,7 @@ pub(in crate::token) const KEY_BINDING: &[Word] = table! {
 };
 
 /// Claims with a special meaning in a verifiable credential.
-pub(in crate::token) const CREDENTIAL: &[Word] = table! {
+pub(in crate::token) const CREDENTIAL: &[Term] = table! {
     "SD-JWT VC §2.2.2.2" {
         "iss": "issuer of the credential",
         "sub": "subject: the person or thing that the credential describes",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::bits::Bits;
 use super::choose::Rank;
 use super::universe::Weight;
-use super::{Cover, CoverProblem, Instance, cover};
+use super::{Instance, MinimalSet, MinimalSetProblem, minimal_set};
 
 /// A part of the solution space: the sets with some forced and some forbidden scopes, ordered by the best one. The parts
 /// and the solutions already taken partition all sets (Lawler 1972, k best solutions).
@@ -18,23 +18,23 @@ struct Part {
     forbidden: Bits,
 }
 
-impl CoverProblem<'_> {
+impl MinimalSetProblem<'_> {
     /// Returns up to `most` sets, best first, without redundant scopes: none could drop a scope, or replace it by what it
     /// implies. The work limit applies to all of them together; sets found after it was reached are not proven.
     #[must_use]
-    pub fn alternatives(&self, most: usize) -> Vec<Cover> {
+    pub fn alternatives(&self, most: usize) -> Vec<MinimalSet> {
         let wanted = self.allowed();
         let instance = Instance::new(self, &wanted);
         let mut steps = self.steps;
         let nothing = instance.universe.nothing();
         let mut parts: BTreeSet<Part> = instance.part(&nothing, &nothing, &mut steps).into_iter().collect();
-        let mut covers: Vec<Cover> = Vec::new();
+        let mut sets: Vec<MinimalSet> = Vec::new();
         let mut proven = true;
-        while let Some(part) = parts.pop_first().filter(|_| covers.len() < most) {
+        while let Some(part) = parts.pop_first().filter(|_| sets.len() < most) {
             proven &= part.proven;
             let scopes = instance.universe.generators(&part.best);
             if instance.without_spare(&part.best) == part.best {
-                covers.push(cover(&instance, &part.best, proven, &wanted));
+                sets.push(minimal_set(&instance, &part.best, proven, &wanted));
             }
             let mut forced = part.forced.clone();
             for scope in scopes.without(&part.forced).iter() {
@@ -49,7 +49,7 @@ impl CoverProblem<'_> {
                 forced.insert(scope);
             }
         }
-        covers
+        sets
     }
 }
 

@@ -33,20 +33,20 @@ fn orders() -> Hierarchy {
     ])
 }
 
-fn solve(wanted: &[&str], others: &[&str], ceiling: Option<&str>) -> Cover {
+fn solve(wanted: &[&str], others: &[&str], ceiling: Option<&str>) -> MinimalSet {
     let hierarchy = orders();
     let wanted: Vec<Requirement> = wanted.iter().map(|text| requirement(text)).collect();
     let others: Vec<Requirement> = others.iter().map(|text| requirement(text)).collect();
     let names: Vec<String> = (0..wanted.len()).map(|index| format!("e{index}")).collect();
     let ceiling = ceiling.map(set);
-    let problem = CoverProblem {
+    let problem = MinimalSetProblem {
         wanted: names.iter().map(String::as_str).zip(&wanted).collect(),
         others: others.iter().collect(),
         hierarchy: &hierarchy,
         ceiling: ceiling.as_ref(),
         prefer: None,
         avoid: None,
-        steps: CoverProblem::STEPS,
+        steps: MinimalSetProblem::STEPS,
     };
     problem.solve()
 }
@@ -72,9 +72,9 @@ fn the_least_privileged_set_is_found() {
         // two choices that only together satisfy a third endpoint
         (&["customers:read|x:a", "repo:deploy|x:b"], &["customers:read repo:deploy", "x:a"], "customers:read x:b", 0),
     ] {
-        let cover = solve(wanted, others, None);
+        let minimal_set = solve(wanted, others, None);
         assert_eq!(
-            (cover.scopes.to_string().as_str(), cover.unlocks, cover.proven),
+            (minimal_set.scopes.to_string().as_str(), minimal_set.unlocks, minimal_set.proven),
             (found, unlocks, true),
             "{wanted:?}"
         );
@@ -83,9 +83,9 @@ fn the_least_privileged_set_is_found() {
 
 #[test]
 fn endpoints_above_the_ceiling_are_not_covered() {
-    let cover = solve(&["orders:read", "orders:admin|orders:write orders:delete", ""], &[], Some("orders:write"));
-    assert_eq!(cover.scopes, set("orders:read"));
-    let left: Vec<(String, Vec<String>)> = cover
+    let minimal_set = solve(&["orders:read", "orders:admin|orders:write orders:delete", ""], &[], Some("orders:write"));
+    assert_eq!(minimal_set.scopes, set("orders:read"));
+    let left: Vec<(String, Vec<String>)> = minimal_set
         .uncovered
         .into_iter()
         .map(|left| (left.endpoint, left.beyond.iter().map(ToString::to_string).collect()))
@@ -95,12 +95,12 @@ fn endpoints_above_the_ceiling_are_not_covered() {
 
 #[test]
 fn reasons_name_the_alternative_and_the_dependent_endpoints() {
-    let cover = solve(&["orders:read", "orders:write", "orders:read customers:read"], &[], None);
+    let minimal_set = solve(&["orders:read", "orders:write", "orders:read customers:read"], &[], None);
     let endpoints: Vec<String> =
-        cover.certificate.endpoints.iter().map(|(name, scopes)| format!("{name}={scopes}")).collect();
+        minimal_set.reasons.endpoints.iter().map(|(name, scopes)| format!("{name}={scopes}")).collect();
     assert_eq!(endpoints, ["e0=orders:read", "e1=orders:write", "e2=customers:read orders:read"]);
     let scopes: Vec<String> =
-        cover.certificate.scopes.iter().map(|(scope, names)| format!("{scope}={}", names.join(","))).collect();
+        minimal_set.reasons.scopes.iter().map(|(scope, names)| format!("{scope}={}", names.join(","))).collect();
     assert_eq!(scopes, ["customers:read=e2", "orders:write=e0,e1,e2"]);
 }
 
@@ -111,7 +111,7 @@ fn an_exhausted_search_returns_a_sufficient_set_that_is_not_proven() {
         (0..12).flat_map(|one| (one + 1..12).map(move |other| format!("s{one} t{other}|s{other} t{one}"))).collect();
     let wanted: Vec<Requirement> = texts.iter().map(|text| requirement(text)).collect();
     let hierarchy = Hierarchy::new();
-    let problem = CoverProblem {
+    let problem = MinimalSetProblem {
         wanted: texts.iter().map(String::as_str).zip(&wanted).collect(),
         others: Vec::new(),
         hierarchy: &hierarchy,
@@ -120,14 +120,14 @@ fn an_exhausted_search_returns_a_sufficient_set_that_is_not_proven() {
         avoid: None,
         steps: 1,
     };
-    let cover = problem.solve();
-    assert!(!cover.proven);
-    assert!(wanted.iter().all(|requirement| compare(&cover.scopes, requirement, &hierarchy).is_allowed()));
+    let minimal_set = problem.solve();
+    assert!(!minimal_set.proven);
+    assert!(wanted.iter().all(|requirement| compare(&minimal_set.scopes, requirement, &hierarchy).is_allowed()));
 }
 
 /// The minimized cost, computed from its definition.
 fn cost(
-    problem: &CoverProblem<'_>,
+    problem: &MinimalSetProblem<'_>,
     scopes: &ScopeSet,
     all: &[Scope],
 ) -> (usize, Vec<usize>, usize, usize, Vec<String>) {
@@ -143,7 +143,7 @@ fn cost(
 }
 
 /// All sufficient sets without redundant scopes, best first.
-fn brute_force(problem: &CoverProblem<'_>, all: &[Scope]) -> Vec<ScopeSet> {
+fn brute_force(problem: &MinimalSetProblem<'_>, all: &[Scope]) -> Vec<ScopeSet> {
     let (prefer, hierarchy) = (problem.prefer.unwrap(), problem.hierarchy);
     let satisfied = |held: &ScopeSet| {
         problem.wanted.iter().all(|(_, requirement)| {
@@ -189,14 +189,14 @@ fn preferences_take_precedence_over_risks() {
         ("nowhere", "nowhere", "orders:read repo:status"),
     ] {
         let (prefer, avoid) = (set(prefer), set(avoid));
-        let problem = CoverProblem {
+        let problem = MinimalSetProblem {
             wanted: wanted.iter().map(|one| ("e", one)).collect(),
             others: Vec::new(),
             hierarchy: &hierarchy,
             ceiling: None,
             prefer: Some(&prefer),
             avoid: Some(&avoid),
-            steps: CoverProblem::STEPS,
+            steps: MinimalSetProblem::STEPS,
         };
         assert_eq!(problem.solve().scopes, set(scopes), "prefer {prefer} avoid {avoid}");
     }
@@ -228,21 +228,21 @@ proptest! {
         };
         let (wanted, others, prefer, avoid) = (build(&wanted), build(&others), list(&prefer), list(&avoid));
         let names: Vec<String> = (0..wanted.len()).map(|index| format!("e{index}")).collect();
-        let problem = CoverProblem {
+        let problem = MinimalSetProblem {
             wanted: names.iter().map(String::as_str).zip(&wanted).collect(),
             others: others.iter().collect(),
             hierarchy: &hierarchy,
             ceiling: None,
             prefer: Some(&prefer),
             avoid: Some(&avoid),
-            steps: CoverProblem::STEPS,
+            steps: MinimalSetProblem::STEPS,
         };
         let best = brute_force(&problem, &all);
         let found = problem.solve();
         prop_assert_eq!(&found.scopes, &best[0]);
         prop_assert!(found.proven);
         prop_assert_eq!(found.unlocks, cost(&problem, &best[0], &all).2);
-        let sets: Vec<ScopeSet> = problem.alternatives(6).into_iter().map(|cover| cover.scopes).collect();
+        let sets: Vec<ScopeSet> = problem.alternatives(6).into_iter().map(|minimal_set| minimal_set.scopes).collect();
         prop_assert_eq!(sets, best.into_iter().take(6).collect::<Vec<_>>());
     }
 }

@@ -2,23 +2,23 @@
 
 mod alternatives;
 mod bits;
-mod certificate;
 mod choose;
+mod reasons;
 mod search;
 mod universe;
 
 use std::collections::{BTreeMap, HashMap};
 
 use self::bits::Bits;
-use self::certificate::certify;
 use self::choose::{Other, Rank, choose, rank};
+use self::reasons::derive_reasons;
 use self::search::{Alternative, Row, Search, components, reduce};
 use self::universe::{Universe, Weight};
 use super::{Hierarchy, Requirement, Scope, ScopeSet};
 
 /// The problem of finding the least privileged scopes that satisfy all endpoints in `wanted`.
 #[derive(Clone, Debug)]
-pub struct CoverProblem<'a> {
+pub struct MinimalSetProblem<'a> {
     /// Requested endpoints: the name for the reasons, and the requirement.
     pub wanted: Vec<(&'a str, &'a Requirement)>,
     /// Requirements of the other endpoints of the API: a set is better if it satisfies fewer of them.
@@ -38,7 +38,7 @@ pub struct CoverProblem<'a> {
 
 /// The least privileged set of scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cover {
+pub struct MinimalSet {
     /// Scopes to request.
     pub scopes: ScopeSet,
     /// Whether the set is proven minimal; false if the search reached its limit.
@@ -46,14 +46,14 @@ pub struct Cover {
     /// Number of other endpoints that the set satisfies.
     pub unlocks: usize,
     /// Why each scope is needed.
-    pub certificate: Certificate,
+    pub reasons: Reasons,
     /// Requested endpoints that can't be satisfied below the ceiling, in request order. The set does not cover them.
     pub uncovered: Vec<Uncovered>,
 }
 
 /// Reasons why a set is sufficient, and why each scope is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Certificate {
+pub struct Reasons {
     /// Each endpoint with the alternative that satisfies it, in request order.
     pub endpoints: Vec<(String, ScopeSet)>,
     /// Each scope with the endpoints that need it.
@@ -69,7 +69,7 @@ pub struct Uncovered {
     pub beyond: Vec<ScopeSet>,
 }
 
-impl<'a> CoverProblem<'a> {
+impl<'a> MinimalSetProblem<'a> {
     /// Default limit: about a second.
     pub const STEPS: u64 = 50_000_000;
 
@@ -78,7 +78,7 @@ impl<'a> CoverProblem<'a> {
     /// a broad scope never looks smaller than the narrow ones it implies); the other endpoints that are satisfied; the
     /// number of scopes; the names.
     #[must_use]
-    pub fn solve(&self) -> Cover {
+    pub fn solve(&self) -> MinimalSet {
         let wanted = self.allowed();
         let instance = Instance::new(self, &wanted);
         let mut steps = self.steps;
@@ -88,7 +88,7 @@ impl<'a> CoverProblem<'a> {
             // unreachable: every row has an alternative
             None => (nothing, false),
         };
-        cover(&instance, &held, proven, &wanted)
+        minimal_set(&instance, &held, proven, &wanted)
     }
 
     /// Determines the alternatives of each endpoint that the ceiling and the preferred scopes allow, and the endpoints
@@ -133,12 +133,12 @@ impl<'a> CoverProblem<'a> {
     }
 }
 
-fn cover(instance: &Instance<'_>, held: &Bits, proven: bool, wanted: &Wanted<'_>) -> Cover {
+fn minimal_set(instance: &Instance<'_>, held: &Bits, proven: bool, wanted: &Wanted<'_>) -> MinimalSet {
     let held = instance.without_spare(held);
     let scopes = instance.universe.generators(&held);
-    Cover {
+    MinimalSet {
         unlocks: rank(&held, &instance.others, &instance.universe).unlocks,
-        certificate: certify(&scopes, wanted, &instance.universe),
+        reasons: derive_reasons(&scopes, wanted, &instance.universe),
         scopes: instance.universe.scopes(&scopes),
         proven,
         uncovered: wanted.uncovered.clone(),
@@ -161,7 +161,7 @@ struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    fn new(problem: &'a CoverProblem<'_>, wanted: &'a Wanted<'_>) -> Self {
+    fn new(problem: &'a MinimalSetProblem<'_>, wanted: &'a Wanted<'_>) -> Self {
         let none = ScopeSet::new();
         let universe =
             Universe::new(problem.hierarchy, problem.avoid.unwrap_or(&none), &wanted.distinct, &problem.others);

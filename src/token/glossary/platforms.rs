@@ -1,8 +1,8 @@
 //! Claims of self-hosted authorization servers and business platforms.
 
-use super::{Word, table};
+use super::{Term, table};
 
-pub(in crate::token) const KEYCLOAK: &[Word] = table! {
+pub(in crate::token) const KEYCLOAK: &[Term] = table! {
     "Keycloak: server administration" {
         "aud": "audience: the clients that may accept the token; `account` is the account console",
         "azp": "authorized party: the client that requested the token",
@@ -28,7 +28,7 @@ pub(in crate::token) const KEYCLOAK: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const PING: &[Word] = table! {
+pub(in crate::token) const PING: &[Term] = table! {
     "PingOne: access token claims" {
         "env": "PingOne environment",
         "org": "PingOne organization",
@@ -53,7 +53,7 @@ pub(in crate::token) const PING: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const SALESFORCE: &[Word] = table! {
+pub(in crate::token) const SALESFORCE: &[Term] = table! {
     "Salesforce: JWT-based access tokens" {
         "iss": "issuer: the My Domain URL of the Salesforce org",
         "aud": "audience: the APIs of the Salesforce org",
@@ -72,7 +72,7 @@ pub(in crate::token) const SALESFORCE: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const SPRING: &[Word] = table! {
+pub(in crate::token) const SPRING: &[Term] = table! {
     "Spring Authorization Server" {
         "authorities": "authorities: scopes with the prefix `SCOPE_`, roles with `ROLE_`",
         "scope": "scopes, as an array",

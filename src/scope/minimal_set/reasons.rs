@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::bits::Bits;
 use super::universe::Universe;
-use super::{Certificate, Wanted};
+use super::{Reasons, Wanted};
 use crate::scope::{Requirement, ScopeSet};
 
 /// Derives the reasons for `scopes`, which must satisfy everything wanted.
-pub(super) fn certify(scopes: &Bits, wanted: &Wanted<'_>, universe: &Universe<'_>) -> Certificate {
+pub(super) fn derive_reasons(scopes: &Bits, wanted: &Wanted<'_>, universe: &Universe<'_>) -> Reasons {
     let closed = universe.closed(scopes);
     let examined: Vec<(Option<&ScopeSet>, Bits)> =
         wanted.distinct.iter().map(|requirement| examine(requirement, scopes, &closed, universe)).collect();
@@ -22,7 +22,7 @@ pub(super) fn certify(scopes: &Bits, wanted: &Wanted<'_>, universe: &Universe<'_
         }
     }
     let named = broken.into_iter().filter_map(|(number, names)| Some((universe.name(number)?.clone(), names)));
-    Certificate { endpoints, scopes: named.collect() }
+    Reasons { endpoints, scopes: named.collect() }
 }
 
 /// Returns the first satisfied alternative, and the scopes that every satisfied alternative depends on.

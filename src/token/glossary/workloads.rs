@@ -1,8 +1,8 @@
 //! Claims of workload identity tokens: CI jobs, pods, services.
 
-use super::{Word, table};
+use super::{Term, table};
 
-pub(in crate::token) const GITHUB_ACTIONS: &[Word] = table! {
+pub(in crate::token) const GITHUB_ACTIONS: &[Term] = table! {
     "GitHub Actions: OpenID Connect reference" {
         "aud": "audience: by default the URL of the repository owner; a workflow can request another",
         "sub": "subject: the repository with its branch, tag, environment or pull request; match it whole in a trust policy",
@@ -38,7 +38,7 @@ pub(in crate::token) const GITHUB_ACTIONS: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const GITLAB_CI: &[Word] = table! {
+pub(in crate::token) const GITLAB_CI: &[Term] = table! {
     "GitLab CI/CD: OIDC authentication using ID tokens" {
         "aud": "audience, as requested by the job",
         "sub": "subject: the project with its branch or tag; match it whole in a trust policy",
@@ -76,7 +76,7 @@ pub(in crate::token) const GITLAB_CI: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const KUBERNETES: &[Word] = table! {
+pub(in crate::token) const KUBERNETES: &[Term] = table! {
     "Kubernetes: managing service accounts" {
         "sub": "subject: the service account, as `system:serviceaccount:namespace:name`",
         "aud": "audience: by default the API server of the cluster",
@@ -98,7 +98,7 @@ pub(in crate::token) const KUBERNETES: &[Word] = table! {
     }
 };
 
-pub(in crate::token) const SPIFFE: &[Word] = table! {
+pub(in crate::token) const SPIFFE: &[Term] = table! {
     "SPIFFE: JWT-SVID §3" {
         "sub": "subject: the SPIFFE ID of the workload",
         "aud": "audience: others must reject the JWT-SVID",

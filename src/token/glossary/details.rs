@@ -1,6 +1,6 @@
 //! Details that `tokscope explain` adds to a claim, header parameter or algorithm, against the usual confusions.
 
-const MORE: &[(&str, &str)] = &[
+const DETAILS: &[(&str, &str)] = &[
     (
         "iss",
         "A verifier compares it character by character with the issuer it is configured for, and fetches the keys from that issuer's metadata, never from a URL in the token. `https://a.example` and `https://a.example/` are different issuers.",
@@ -124,18 +124,18 @@ const MORE: &[(&str, &str)] = &[
 ];
 
 /// Returns the details about a name, if there are any.
-pub(in crate::token) fn more(name: &str) -> Option<&'static str> {
-    MORE.iter().find(|(known, _)| *known == name).map(|(_, more)| *more)
+pub(in crate::token) fn details(name: &str) -> Option<&'static str> {
+    DETAILS.iter().find(|(known, _)| *known == name).map(|(_, details)| *details)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{ALGORITHMS, CLAIMS, KEYCLOAK, PARAMETERS, find};
-    use super::MORE;
+    use super::DETAILS;
 
     #[test]
     fn details_are_only_about_names_in_a_table() {
-        for (name, _) in MORE {
+        for (name, _) in DETAILS {
             let known = [CLAIMS, PARAMETERS, ALGORITHMS, KEYCLOAK].iter().any(|table| find(table, name).is_some());
             assert!(known, "{name}");
         }

@@ -1,8 +1,8 @@
 //! JOSE header parameters and algorithms.
 
-use super::{Word, table};
+use super::{Term, table};
 
-pub(in crate::token) const PARAMETERS: &[Word] = table! {
+pub(in crate::token) const PARAMETERS: &[Term] = table! {
     "RFC 7515 §4.1.1" { "alg": "signature or key management algorithm", }
     "RFC 7515 §4.1.2" { "jku": "URL of a JWK Set: a verifier must not trust it unless it is on an allow list", }
     "RFC 7515 §4.1.3" { "jwk": "public key in the token: proves nothing about the issuer", }
@@ -46,7 +46,7 @@ pub(in crate::token) const PARAMETERS: &[Word] = table! {
     "AWS Application Load Balancer: authenticate users" { "signer": "load balancer that signed the token", "client": "client at the identity provider", "exp": "expiration time", }
 };
 
-pub(in crate::token) const ALGORITHMS: &[Word] = table! {
+pub(in crate::token) const ALGORITHMS: &[Term] = table! {
     "RFC 7518 §3.6" { "none": "unsigned", }
     "RFC 7518 §3.2" {
         "HS256": "HMAC with SHA-256: a shared secret, so every verifier can also create tokens",
