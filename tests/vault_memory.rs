@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
+#[path = "suite/key_file.rs"]
 mod key_file;
 
 use std::fs::{self, File};

@@ -8,9 +8,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 #![allow(clippy::print_stderr, reason = "the table of a long run")]
 
-#[allow(dead_code, reason = "nobody signs in here")]
-mod support;
-
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
@@ -22,6 +19,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::{self, Home, demand, manifest, text};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -30,7 +28,6 @@ use axum::{Form, Json, Router};
 use jiff::{SignedDuration, Timestamp};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use support::{Home, demand, manifest, text};
 use tokscope::scope::ScopeSet;
 use tokscope::secret::Secret;
 use tokscope::vault::{Record, RecordId, WebOrigin};

@@ -2,16 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use crate::support::{self, Home, accepted, demand, ids, manifest, server, text};
 use serde_json::Value;
-use support::{Home, accepted, demand, ids, manifest, server, text};
 
 #[test]
 fn a_token_is_no_argument_and_a_wrong_one_is_not_repeated() {

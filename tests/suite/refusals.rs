@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests panic on failure")]
 
-mod program;
-
 use std::sync::mpsc;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokscope::demo::{self, Demo, Mint, Signature};
 use tokscope::scope::ScopeSet;
+
+use crate::program;
 
 /// One call: its name, endpoint and token; then the expected exit code, cause, missing scopes and confidence.
 type Case = (&'static str, &'static str, Option<Mint>, i32, &'static str, &'static str, &'static str);

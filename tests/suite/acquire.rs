@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod support;
-
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,6 +10,7 @@ use std::process::Output;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
+use crate::support::{self, Home, demand, text, vault};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
@@ -19,7 +18,6 @@ use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use support::{Home, demand, text, vault};
 use tokscope::vault::Record;
 use url::Url;
 

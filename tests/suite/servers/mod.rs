@@ -12,12 +12,8 @@
     reason = "a test that fails shall panic, and say why"
 )]
 
-#[path = "servers/harness.rs"]
 mod harness;
-#[path = "servers/mcp.rs"]
 mod mcp;
-mod program;
-#[path = "servers/resource_servers.rs"]
 mod resource_servers;
 
 use std::collections::BTreeSet;

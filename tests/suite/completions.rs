@@ -1,4 +1,4 @@
-//! The committed completions are what the program prints. `UPDATE_COMPLETIONS=1 cargo test --test completions` writes
+//! The committed completions are what the program prints. `UPDATE_COMPLETIONS=1 cargo test --test suite completions::` writes
 //! them anew.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails shall panic")]
@@ -18,7 +18,7 @@ fn the_committed_completions_are_fresh() {
             fs::write(&path, &fresh).unwrap();
         }
         let committed = fs::read(&path).unwrap_or_default();
-        let way_out = "run UPDATE_COMPLETIONS=1 cargo test --test completions";
+        let way_out = "run UPDATE_COMPLETIONS=1 cargo test --test suite completions::";
         assert!(committed == fresh, "completions/{name} is stale: {way_out}");
     }
 }

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test should panic")]
 
-mod program;
-
 use std::process::Output;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+
+use crate::program;
 
 const MANIFEST: &str = r#"[api.orders]
 base_url = "https://api.example.com/v1"

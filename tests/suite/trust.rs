@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::{chown, symlink};
 use std::sync::atomic::Ordering;
 
+use crate::support::{accepted, demand, manifest, text};
 use serde_json::Value;
-use support::{accepted, demand, manifest, text};
 
 #[test]
 fn a_changed_destination_needs_trust_again() {

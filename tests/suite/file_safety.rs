@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod support;
-
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Output;
 
-use support::{Home, accepted, demand, ids, text};
+use crate::support::{self, Home, accepted, demand, ids, text};
 
 const DESCRIPTION: &str = r#"{"openapi":"3.0.3","info":{"title":"t","version":"1"},"servers":[{"url":"https://api.example.com"}],
 "paths":{"/a":{"get":{"security":[{"o":["r"]}],"responses":{"200":{"description":"ok"}}}}},"components":{"securitySchemes":

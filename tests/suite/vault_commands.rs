@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,9 +10,9 @@ use std::process::Output;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use crate::support::{Home, accepted, demand, ids, narrowing_by_refresh, text, vault};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use support::{Home, accepted, demand, ids, narrowing_by_refresh, text, vault};
 use tokscope::vault::Record;
 
 fn change(home: &Home, change: impl Fn(&mut Record)) {

@@ -26,7 +26,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("cargo ", "builds the program that is tested"),
     (
         "tokscope call --mcp",
-        "asks before it calls a tool, of a server that is not here: `tests/servers.rs` calls a real one",
+        "asks before it calls a tool, of a server that is not here: `tests/suite/servers` calls a real one",
     ),
     ("tokscope demo --serve", "runs until it is ended: this test serves the demo itself"),
 ];

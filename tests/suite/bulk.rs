@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod program;
-
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Output, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+
+use crate::program;
 
 fn run(arguments: &[&str], input: Vec<u8>) -> Output {
     let mut command = program::tokscope();
@@ -76,7 +76,7 @@ fn a_line_says_what_a_single_token_says() {
 
 #[test]
 fn lines_are_verified() {
-    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let cases: Value = serde_json::from_str(include_str!("../vectors/signatures.json")).unwrap();
     let named = |name: &str| {
         let case = cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap().clone();
         (case["key"].to_string(), case["token"].as_str().unwrap().to_owned())

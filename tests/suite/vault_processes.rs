@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod key_file;
-
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -12,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::key_file::vault;
 use jiff::Timestamp;
-use key_file::vault;
 use tokscope::scope::ScopeSet;
 use tokscope::secret::Secret;
 use tokscope::vault::{Record, RecordId};
@@ -62,7 +60,7 @@ fn writer() {
 
 fn start(folder: &Path, count: usize) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "writer", "--ignored", "--nocapture"])
+        .args(["--exact", "vault_processes::writer", "--ignored", "--nocapture"])
         .env(FOLDER, folder)
         .env("TOKSCOPE_TEST_COUNT", count.to_string())
         .stdout(Stdio::piped())

@@ -1,14 +1,12 @@
-//! The vault with a real keyring: `tests/keyring/run.sh cargo test --test keyring -- --ignored`, and for a locked one the
-//! same with `KEYRING_LOCKED=1`. Both belong to `.ci/run`.
+//! The vault with a real keyring: `tests/keyring/run.sh cargo test --test suite keyring:: -- --ignored`, and for a locked
+//! one the same with `KEYRING_LOCKED=1`. Both belong to `.ci/run`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
-
-mod support;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::{Behaviour, Home, demand, server, text};
+use crate::support::{self, Behaviour, Home, demand, server, text};
 
 const TOKEN: [&str; 5] = ["token", "-e", "GET /orders", "--client", "machine"];
 

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{Behaviour, Home, demand, manifest, server, text};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
@@ -14,7 +13,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use support::{Behaviour, Home, demand, manifest, server, text};
 
 /// A home whose manifest has one client more.
 fn home_with(server: &Behaviour, client: &str) -> Home {

@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod program;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -21,6 +19,8 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+
+use crate::program;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -77,7 +77,7 @@ fn result<'v>(verification: &'v Value, check: &str) -> &'v str {
 
 /// A case of the own vectors.
 fn vector(name: &str) -> (Value, String) {
-    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let cases: Value = serde_json::from_str(include_str!("../vectors/signatures.json")).unwrap();
     let case = cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap();
     (case["key"].clone(), case["token"].as_str().unwrap().to_owned())
 }
@@ -85,7 +85,7 @@ fn vector(name: &str) -> (Value, String) {
 #[test]
 fn b1_a_public_key_is_never_an_hmac_secret() {
     let folder = Folder::new();
-    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let cases: Value = serde_json::from_str(include_str!("../vectors/signatures.json")).unwrap();
     let mut seen = 0;
     for case in
         cases.as_array().unwrap().iter().filter(|case| case["name"].as_str().unwrap().starts_with("HS256 by the"))
@@ -343,7 +343,7 @@ fn an_issuer_is_discovered_and_its_keys_are_fetched_again_once() {
 #[test]
 fn an_encrypted_token_is_opened_by_its_key_and_the_token_inside_is_verified() {
     let folder = Folder::new();
-    let cases: Value = serde_json::from_str(include_str!("vectors/encryption.json")).unwrap();
+    let cases: Value = serde_json::from_str(include_str!("../vectors/encryption.json")).unwrap();
     let run = |name: &str, more: &[&str]| {
         let case = cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap();
         let key = case["key"].as_str().map_or_else(|| case["key"].to_string(), str::to_owned);

@@ -3,14 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test should panic")]
 
-mod program;
-
 use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use serde_json::Value;
+
+use crate::program;
 
 fn run(arguments: &[&str], input: &str) -> Output {
     let mut command = program::tokscope();

@@ -62,7 +62,7 @@ fn the_committed_schema_is_fresh() {
         fs::write(&path, &fresh).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == fresh, "it is stale: run UPDATE_SCHEMA=1 cargo test --test review");
+    assert!(committed == fresh, "it is stale: run UPDATE_SCHEMA=1 cargo test --test suite review::");
     let here = folder(&[]);
     assert_eq!(text(&tokscope(here.path(), &["manifest", "schema"])), fresh);
 }

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
-mod program;
-
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
+
+use crate::program;
 
 /// The demo's servers, and a folder with their manifest.
 struct Demo {
