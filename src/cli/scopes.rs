@@ -4,7 +4,7 @@ pub(super) mod sources;
 
 use std::path::Path;
 
-use self::sources::{Place, Report, Sources};
+use self::sources::{SourceLocation, SourceReport, Sources};
 use super::open::workspace;
 use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
 use crate::scope::{MinimalSet, Scope, ScopeSet};
@@ -12,7 +12,7 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, Kind, MatchedRequests, Workspace};
 
-/// How many alternatives are shown unless another number is asked for.
+/// Default number of alternatives.
 const ALTERNATIVES: usize = 5;
 
 #[derive(Debug, clap::Args)]
@@ -53,9 +53,9 @@ pub(super) fn run(
 ) -> Result<Option<Kind>, Error> {
     let named = !arguments.endpoints.is_empty() || !arguments.sources.is_empty();
     if !named && !arguments.all {
-        return Err(Error::new(Kind::Usage, "there is no endpoint: none was named, and no record of requests")
-            .hint("name some by `--endpoint`, or take them from `--har`, `--log`, `--requests`, `--collection`, `--source`")
-            .hint("`--all` takes every endpoint of the manifest"));
+        return Err(Error::new(Kind::Usage, "no endpoints given")
+            .hint("use `--endpoint`, or `--har`, `--log`, `--requests`, `--collection` or `--source`")
+            .hint("use `--all` for every endpoint of the manifest"));
     }
     let workspace = workspace(manifest, streams)?;
     let api = arguments.api.as_deref();
@@ -113,7 +113,7 @@ pub(super) fn run(
         return Err(Error::new(
             Kind::Usage,
             match named {
-                true => "none of the requests is of an endpoint of the manifest",
+                true => "no request matches an endpoint of the manifest",
                 false => "the manifest has no endpoints",
             },
         ));
@@ -129,13 +129,13 @@ fn report_alternatives(alternatives: &[(&str, Vec<MinimalSet>)], streams: &mut S
     let several = alternatives.len() > 1;
     for (api, covers) in alternatives {
         for minimal_set in covers {
-            let of = if several { format!(" of {}", visible(api)) } else { String::new() };
-            let opens = match minimal_set.unlocks {
+            let of = if several { format!(" for {}", visible(api)) } else { String::new() };
+            let access = match minimal_set.unlocks {
                 0 => String::new(),
-                beyond => format!("  (also opens {beyond} beyond)"),
+                beyond => format!("  (also grants access to {beyond} other endpoints)"),
             };
-            let proven = if minimal_set.proven { "" } else { "  (not proven to be the next best)" };
-            streams.line(format_args!("instead{of}: {}{opens}{proven}", minimal_set.scopes));
+            let proven = if minimal_set.proven { "" } else { "  (not proven to be next best)" };
+            streams.line(format_args!("alternative{of}: {}{access}{proven}", minimal_set.scopes));
         }
     }
 }
@@ -145,32 +145,39 @@ fn report_unmatched(matched: &MatchedRequests, streams: &mut Streams) {
     let missed: u64 = matched.unmatched.values().sum();
     if matched.requests > 0 {
         let (requests, endpoints) = (matched.requests, matched.endpoints.len());
-        streams.say(format_args!("{requests} requests of {endpoints} endpoints; {missed} match no endpoint"));
+        let (requests, endpoints) = (counted(requests, "request"), counted(endpoints as u64, "endpoint"));
+        streams.say(format_args!("{requests} to {endpoints}; {missed} not matched"));
     }
     for (request, count) in &matched.unmatched {
-        streams.say(format_args!("  no endpoint: {}  ({count})", visible(request)));
+        streams.say(format_args!("  not matched: {}  ({count})", visible(request)));
     }
     if matched.passed_over > 0 {
         let count = matched.passed_over;
-        streams.say(format_args!("{count} texts look like a path, have no method nearby and are of no endpoint"));
+        let strings = counted(count, "string");
+        streams.say(format_args!("{strings} ignored: like a path, but without a method nearby or a matching endpoint"));
     }
 }
 
-fn endpoints_of(place: &Place, workspace: &Workspace) -> Vec<String> {
+fn endpoints_of(place: &SourceLocation, workspace: &Workspace) -> Vec<String> {
     place.endpoints.iter().filter_map(|id| workspace.endpoint(*id)).map(|(_, endpoint)| endpoint.to_string()).collect()
 }
 
-/// Where source code asks for the endpoints.
-fn report_places(places: &[Place], workspace: &Workspace, streams: &mut Streams) {
+/// `1 request`, `2 requests`
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Prints where source code requests the endpoints.
+fn report_places(places: &[SourceLocation], workspace: &Workspace, streams: &mut Streams) {
     for place in places {
         let file = place.file.display().to_string();
-        let unseen = if place.method.is_none() { "  (no method is seen: every one of the path)" } else { "" };
+        let note = if place.method.is_none() { "  (method unknown: all methods of the path)" } else { "" };
         let endpoints = endpoints_of(place, workspace).join(", ");
-        streams.line(format_args!("{}:{}  {}{unseen}", visible(&file), place.line, visible(&endpoints)));
+        streams.line(format_args!("{}:{}  {}{note}", visible(&file), place.line, visible(&endpoints)));
     }
 }
 
-fn json_place(place: &Place, workspace: &Workspace) -> Json {
+fn json_place(place: &SourceLocation, workspace: &Workspace) -> Json {
     json_object([
         ("file", json_text(place.file.display())),
         ("line", Json::Number(place.line.to_string())),
@@ -197,7 +204,7 @@ fn json_alternatives(alternatives: &[(&str, Vec<MinimalSet>)]) -> Json {
 }
 
 /// `tokscope.scopes/v1`
-fn document(minimal_set: &MinimalSet, unmatched: &[String], matched: &MatchedRequests, read: &Report) -> Json {
+fn document(minimal_set: &MinimalSet, unmatched: &[String], matched: &MatchedRequests, read: &SourceReport) -> Json {
     let uncovered = minimal_set.uncovered.iter().map(|left| {
         let beyond = Json::Array(left.beyond.iter().map(json_list).collect());
         json_object([("endpoint", json_text(&left.endpoint)), ("beyond", beyond)])
@@ -228,7 +235,7 @@ pub(super) fn json_reasons(minimal_set: &MinimalSet) -> Json {
     ])
 }
 
-/// Each scope with the endpoints that need it, a line each. Escaped.
+/// Renders each scope with the endpoints that require it, a line each. Escaped.
 pub(super) fn reasons(minimal_set: &MinimalSet) -> Vec<String> {
     let width = minimal_set.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
     let reason = |(scope, why): &(Scope, Vec<String>)| {
@@ -238,10 +245,10 @@ pub(super) fn reasons(minimal_set: &MinimalSet) -> Vec<String> {
     minimal_set.reasons.scopes.iter().map(reason).collect()
 }
 
-/// The same as text: the scopes and for each the endpoints that need it, then what is left out.
+/// Prints each scope with the endpoints that require it, then what is above the ceiling.
 pub(super) fn report(minimal_set: &MinimalSet, streams: &mut Streams) {
     if minimal_set.scopes.is_empty() && minimal_set.uncovered.is_empty() {
-        streams.line("no scope is needed");
+        streams.line("no scope is required");
     }
     let width = minimal_set.scopes.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default();
     for (scope, why) in &minimal_set.reasons.scopes {
@@ -250,15 +257,18 @@ pub(super) fn report(minimal_set: &MinimalSet, streams: &mut Streams) {
         streams.line(format_args!("{name}  for {}", why.join(", ")));
     }
     if !minimal_set.proven {
-        streams.line("not proven to be the smallest: the search was ended by its bound");
+        streams.line("not proven to be minimal: the search limit was reached");
     }
     if minimal_set.unlocks > 0 {
         let plural = if minimal_set.unlocks == 1 { "" } else { "s" };
-        streams.line(format_args!("also opens {} endpoint{plural} beyond those asked for", minimal_set.unlocks));
+        streams.line(format_args!("also grants access to {} other endpoint{plural}", minimal_set.unlocks));
     }
     for left in &minimal_set.uncovered {
         let beyond: Vec<String> = left.beyond.iter().map(ScopeSet::to_string).collect();
         let endpoint = visible(&left.endpoint);
-        streams.line(format_args!("left out: {endpoint} needs {}, above the client's ceiling", beyond.join(" or ")));
+        streams.line(format_args!(
+            "not included: {endpoint} requires {}, above the client's ceiling",
+            beyond.join(" or ")
+        ));
     }
 }

@@ -1,15 +1,15 @@
-//! A rule that reads the answer of a server: where it says why it refuses, and where it names the scope.
+//! Rules that read an API's error response: why the request was refused, and which scope is missing.
 //!
-//! The same form serves the catalogue of known providers and a manifest's own `[api.NAME.errors]`:
+//! The catalogue of known providers and a manifest's own `[api.NAME.errors]` use the same format:
 //!
 //! ```toml
 //! [api.orders.errors.closed-shop]
 //! status  = [403]                                          # optional
 //! match   = { "body:/error/code" = "E42", text = "*needs {needed}*" }
 //! cause   = "scope"
-//! unless  = ["*maintenance*"]                              # optional: texts that make the rule void
-//! needed  = "body:/error/needed"                           # optional: where the scopes stand
-//! reading = "any"                                          # of a list: any, all, sets (`a,b; c`), or words (`a,b c`)
+//! unless  = ["*maintenance*"]                              # optional: texts that rule out a match
+//! needed  = "body:/error/needed"                           # optional: location of the required scopes
+//! reading = "any"                                          # of a list: any, all, sets (`a,b; c`) or words (`a,b c`)
 //! ```
 
 mod pattern;
@@ -20,43 +20,43 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::findings::{KEY_MISSING, VALUE_WRONG};
-use super::reader::{Reader, Value, members};
+use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::{Hierarchy, Pattern as ScopePattern, Risk, ScopeSet};
 
 pub use self::pattern::{Captures, Pattern};
 pub use self::place::{Place, normal_code};
 
-/// Why a call failed, in the order in which causes are considered (the first that applies is the cause).
+/// Why a call failed, in the order of precedence: the first that applies is the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
-    /// It did not fail.
+    /// The call succeeded.
     None,
-    /// The answer is not the API's: gateway, rate limit, not HTTP.
+    /// The response is not from the API: gateway, rate limit, not HTTP.
     Transport,
-    /// The token's time is over, or has not come.
+    /// The token has expired or is not valid yet.
     TokenExpired,
-    /// No token, or one that the server can't use.
+    /// No token, or one that the server does not accept.
     TokenInvalid,
-    /// The token is meant for another API.
+    /// The token has another audience.
     Audience,
     /// The token was issued by another authorization server.
     Issuer,
-    /// The token is bound to a key that was not proven (RFC 9449, RFC 8705).
+    /// The token is bound to a key without proof of possession (RFC 9449, RFC 8705).
     Binding,
-    /// The user must sign in again or stronger (RFC 9470, claims challenge, SSO).
+    /// The user must sign in again, or with a stronger method (RFC 9470, claims challenge, SSO).
     StepUp,
-    /// The application, not the token, lacks the permission.
+    /// The application, not the token, lacks a permission.
     Application,
     /// The token lacks a scope.
     Scope,
-    /// The user's role, plan or tenant forbids it.
+    /// The user's role, plan or tenant does not allow the request.
     Role,
-    /// None of these could be shown.
+    /// No known cause.
     Unknown,
 }
 
 impl Cause {
-    /// Every cause, in order.
+    /// All causes, in order.
     pub const ALL: [Self; 12] = [
         Self::None,
         Self::Transport,
@@ -72,7 +72,7 @@ impl Cause {
         Self::Unknown,
     ];
 
-    /// The name in `tokscope.why/v1` and in a rule.
+    /// Returns the name used in `tokscope.why/v1` and in rules.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -92,86 +92,92 @@ impl Cause {
     }
 }
 
-/// Which rules are asked first.
+/// Precedence of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// The manifest's own.
+    /// Rules of the manifest.
     #[default]
     Own,
-    /// One provider's, known by words that are its alone.
+    /// Rules of one provider, with wording that only it uses.
     Provider,
-    /// What a standard, or the custom of many, calls an error.
+    /// Error codes of a standard or in common use.
     Code,
-    /// Sentences that many servers share.
+    /// Sentences used by many servers.
     Prose,
 }
 
-/// How a list of scopes is meant.
+/// Meaning of a list of scopes in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// Every one is needed.
+    /// All of them are required.
     All,
-    /// One of them is enough.
+    /// Any one of them is sufficient.
     Any,
-    /// Sets between semicolons of which one is enough; within a set every one is needed.
+    /// Sets separated by semicolons: any one set is sufficient, and all scopes of a set are required.
     Sets,
-    /// Every one is needed, and only blanks part them: a comma belongs to its scope.
+    /// All of them are required, separated by white space only: a comma is part of its scope.
     Words,
 }
 
-/// One rule.
+/// A rule that reads an API's error response.
 #[derive(Clone, Debug)]
 pub struct AnswerRule {
-    /// The name in the manifest or the catalogue.
+    /// Name in the manifest or the catalogue.
     pub name: String,
-    /// Which rules are asked first.
+    /// Precedence of a rule.
     pub tier: Tier,
-    /// The statuses that it is about. Empty: those of failures.
+    /// HTTP statuses that it applies to. Empty: those of failures.
     pub status: Vec<u16>,
-    /// What must be found, each at its place by one of its patterns; without a pattern the place must be empty.
+    /// Locations and the patterns of which one must match there; without a pattern the location must be empty.
     pub matches: Vec<(Place, Vec<Pattern>)>,
-    /// The causes that the answer can't tell apart; the first where nothing else tells.
+    /// Causes that the response can't distinguish; the first is used if there is no other evidence.
     pub causes: Vec<Cause>,
-    /// Texts that make the rule void.
+    /// Texts that rule out a match.
     pub unless: Vec<Pattern>,
-    /// Where the needed scopes stand, the first place that names some; the patterns may capture them as well.
+    /// Locations of the required scopes, of which the first that has some is used; the patterns may capture them, too.
     pub needed: Vec<Place>,
-    /// Where the granted scopes stand.
+    /// Location of the granted scopes.
     pub granted: Option<Place>,
-    /// The needed scopes themselves, where the server is known to name others or none.
+    /// The required scopes, if the server is known to name none or the wrong ones.
     pub scopes: Option<ScopeSet>,
-    /// How the list is meant; `None`: as its place suggests.
+    /// Meaning of a list of scopes; `None`: as its location suggests.
     pub reading: Option<Reading>,
-    /// What the provider's scopes imply.
+    /// Implications of the provider's scopes.
     pub hierarchy: Hierarchy,
-    /// Where this is documented or was seen.
+    /// Documentation or observation that the rule is based on.
     pub source: Option<String>,
 }
 
-/// Reads a table of rules: `[api.NAME.errors]`, or a tier of the catalogue.
-pub(super) fn rules(reader: &mut Reader, value: &Value<'_>, tier: Tier) -> Vec<AnswerRule> {
+/// Parses a table of rules: `[api.NAME.errors]`, or a tier of the catalogue.
+pub(super) fn rules(reader: &mut TomlReader, value: &Value<'_>, tier: Tier) -> Vec<AnswerRule> {
     let Some(table) = reader.table(value, "`errors`") else { return Vec::new() };
-    let rule = |member: super::reader::Member<'_, '_>| {
+    let rule = |member: super::toml_reader::Member<'_, '_>| {
         let table = reader.table(member.value, "a rule")?;
         rule(reader, member.key, table, tier, &member.span)
     };
     members(table).into_iter().filter_map(rule).collect()
 }
 
-fn rule(reader: &mut Reader, name: &str, table: &DeTable<'_>, tier: Tier, span: &Range<usize>) -> Option<AnswerRule> {
-    reader.only(
+fn rule(
+    reader: &mut TomlReader,
+    name: &str,
+    table: &DeTable<'_>,
+    tier: Tier,
+    span: &Range<usize>,
+) -> Option<AnswerRule> {
+    reader.reject_unknown_keys(
         table,
         &["status", "match", "unless", "cause", "needed", "granted", "scopes", "reading", "implies", "source"],
     );
     let causes: Vec<Cause> = match table.get("cause") {
         Some(value) => {
-            let named = reader.texts(value, "`cause`");
+            let named = reader.strings(value, "`cause`");
             named.into_iter().filter_map(|(text, span)| cause(reader, text, span)).collect()
         }
         None => Vec::new(),
     };
     if causes.is_empty() {
-        reader.wrong(&KEY_MISSING, span.clone(), "`cause` is missing here");
+        reader.report(&KEY_MISSING, span.clone(), "missing key `cause`");
         return None;
     }
     let matches = match table.get("match") {
@@ -179,21 +185,22 @@ fn rule(reader: &mut Reader, name: &str, table: &DeTable<'_>, tier: Tier, span: 
         None => Vec::new(),
     };
     if matches.is_empty() {
-        reader.wrong(&KEY_MISSING, span.clone(), "`match` is missing here: what the answer is known by");
+        reader.report(&KEY_MISSING, span.clone(), "missing key `match`");
         return None;
     }
-    let needed = table.get("needed").map(|value| reader.texts(value, "`needed`")).unwrap_or_default();
+    let needed = table.get("needed").map(|value| reader.strings(value, "`needed`")).unwrap_or_default();
     let needed = needed.into_iter().filter_map(|(text, span)| place(reader, text, span)).collect();
-    let granted = reader.text(table, "granted").and_then(|(text, span)| place(reader, text, span));
-    let unless = table.get("unless").map(|value| reader.texts(value, "`unless`")).unwrap_or_default();
+    let granted = reader.string(table, "granted").and_then(|(text, span)| place(reader, text, span));
+    let unless = table.get("unless").map(|value| reader.strings(value, "`unless`")).unwrap_or_default();
     let unless = unless.into_iter().filter_map(|(text, span)| pattern(reader, text, span)).collect();
-    let reading = reader.text(table, "reading").and_then(|(text, span)| match text {
+    let reading = reader.string(table, "reading").and_then(|(text, span)| match text {
         "all" => Some(Reading::All),
         "any" => Some(Reading::Any),
         "sets" => Some(Reading::Sets),
         "words" => Some(Reading::Words),
         _ => {
-            reader.wrong(&VALUE_WRONG, span, format!("`{text}` is no reading: it is any, all, sets or words"));
+            let message = format!("`{text}` is not a valid reading");
+            reader.report_with_help(&VALUE_WRONG, span, message, "valid readings: all, any, sets, words");
             None
         }
     });
@@ -209,35 +216,35 @@ fn rule(reader: &mut Reader, name: &str, table: &DeTable<'_>, tier: Tier, span: 
         scopes: table.get("scopes").map(|value| reader.scopes(value, "`scopes`", |_, _, _| {})),
         reading,
         hierarchy: table.get("implies").map(|value| implies(reader, value)).unwrap_or_default(),
-        source: reader.text(table, "source").map(|(text, _)| text.to_owned()),
+        source: reader.string(table, "source").map(|(text, _)| text.to_owned()),
     })
 }
 
-fn cause(reader: &mut Reader, text: &str, span: Range<usize>) -> Option<Cause> {
+fn cause(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Cause> {
     let found = Cause::ALL.into_iter().find(|cause| cause.as_str() == text);
     if found.is_none() {
         let known: Vec<&str> = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
-        let help = format!("a cause is one of {}", known.join(", "));
-        reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is no cause"), help);
+        let help = format!("valid causes: {}", known.join(", "));
+        reader.report_with_help(&VALUE_WRONG, span, format!("`{text}` is not a valid cause"), help);
     }
     found
 }
 
-fn place(reader: &mut Reader, text: &str, span: Range<usize>) -> Option<Place> {
+fn place(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Place> {
     let found = Place::parse(text);
     if found.is_none() {
-        let help = "a place is code, text, scheme, header:NAME, challenge:NAME, body:/a/b or body://b";
-        reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is no place in an answer"), help);
+        let help = "valid locations: code, text, scheme, header:NAME, challenge:NAME, body:/a/b, body://b";
+        reader.report_with_help(&VALUE_WRONG, span, format!("`{text}` is not a valid location in a response"), help);
     }
     found
 }
 
-fn matches(reader: &mut Reader, value: &Value<'_>) -> Vec<(Place, Vec<Pattern>)> {
+fn matches(reader: &mut TomlReader, value: &Value<'_>) -> Vec<(Place, Vec<Pattern>)> {
     let Some(table) = reader.table(value, "`match`") else { return Vec::new() };
     let mut matches = Vec::new();
     for member in members(table) {
         let Some(place) = place(reader, member.key, member.span) else { continue };
-        let texts = reader.texts(member.value, "a pattern");
+        let texts = reader.strings(member.value, "a pattern");
         let patterns = texts.into_iter().filter_map(|(text, span)| {
             if place == Place::Code { pattern(reader, &normal_code(text), span) } else { pattern(reader, text, span) }
         });
@@ -246,13 +253,13 @@ fn matches(reader: &mut Reader, value: &Value<'_>) -> Vec<(Place, Vec<Pattern>)>
     matches
 }
 
-fn pattern(reader: &mut Reader, text: &str, span: Range<usize>) -> Option<Pattern> {
-    Pattern::parse(text).map_err(|error| reader.wrong(&VALUE_WRONG, span, error)).ok()
+fn pattern(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Pattern> {
+    Pattern::parse(text).map_err(|error| reader.report(&VALUE_WRONG, span, error)).ok()
 }
 
-fn statuses(reader: &mut Reader, value: &Value<'_>) -> Vec<u16> {
+fn statuses(reader: &mut TomlReader, value: &Value<'_>) -> Vec<u16> {
     let Some(items) = value.get_ref().as_array() else {
-        reader.wrong(&VALUE_WRONG, value.span(), "`status` is a list of HTTP statuses");
+        reader.report(&VALUE_WRONG, value.span(), "`status` must be an array of HTTP status codes");
         return Vec::new();
     };
     let mut statuses = Vec::new();
@@ -260,33 +267,32 @@ fn statuses(reader: &mut Reader, value: &Value<'_>) -> Vec<u16> {
         let number = item.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
         match number.filter(|number| (100..600).contains(number)) {
             Some(number) => statuses.push(number),
-            None => reader.wrong(&VALUE_WRONG, item.span(), "`status` is a list of HTTP statuses"),
+            None => reader.report(&VALUE_WRONG, item.span(), "`status` must be an array of HTTP status codes"),
         }
     }
     statuses
 }
 
-fn implies(reader: &mut Reader, value: &Value<'_>) -> Hierarchy {
+fn implies(reader: &mut TomlReader, value: &Value<'_>) -> Hierarchy {
     let mut hierarchy = Hierarchy::new();
     let Some(table) = reader.table(value, "`implies`") else { return hierarchy };
     for member in members(table) {
         let Some(scope) = reader.scope(member.key, member.span) else { continue };
-        let implied = reader.texts(member.value, "`implies`");
+        let implied = reader.strings(member.value, "`implies`");
         let implied = implied.into_iter().filter_map(|(text, _)| ScopePattern::parse(text).ok()).collect();
         hierarchy.declare(scope, Risk::default(), implied);
     }
     hierarchy
 }
 
-/// Reads a catalogue: a document of `[provider.NAME]`, `[code.NAME]` and `[prose.NAME]`, in the order in which they
-/// are asked.
+/// Parses a catalogue: a document of `[provider.NAME]`, `[code.NAME]` and `[prose.NAME]`, in order of precedence.
 ///
 /// # Errors
-/// What is wrong, a sentence each.
+/// Describes every error, one string each.
 pub fn parse_catalogue(source: &str) -> Result<Vec<AnswerRule>, Vec<String>> {
     let document = DeTable::parse(source).map_err(|error| vec![error.to_string()])?;
-    let mut reader = Reader::default();
-    reader.only(document.get_ref(), &["provider", "code", "prose"]);
+    let mut reader = TomlReader::default();
+    reader.reject_unknown_keys(document.get_ref(), &["provider", "code", "prose"]);
     let mut found = Vec::new();
     for (key, tier) in [("provider", Tier::Provider), ("code", Tier::Code), ("prose", Tier::Prose)] {
         found.extend(document.get_ref().get(key).map(|value| rules(&mut reader, value, tier)).unwrap_or_default());
@@ -300,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_of_a_manifest_and_what_is_wrong_with_them() {
+    fn error_rules_of_a_manifest_are_validated() {
         let manifest = |errors: &str| {
             let source = format!(
                 "[api.a]\nbase_url = \"https://a.test\"\n[api.a.endpoints]\n\"GET /\" = []\n[api.a.errors.one]\n{errors}"
@@ -312,19 +318,19 @@ mod tests {
         let rule = api.errors.first().unwrap();
         assert_eq!((rule.name.as_str(), rule.tier, rule.causes.as_slice()), ("one", Tier::Own, &[Cause::Scope][..]));
         assert_eq!(rule.scopes.as_ref().unwrap().to_string(), "w");
-        for (errors, said) in [
-            ("cause = \"scope\"", "`match` is missing here"),
-            ("match = { code = \"x\" }", "`cause` is missing here"),
-            ("match = { code = \"x\" }\ncause = \"weather\"", "`weather` is no cause"),
-            ("match = { nowhere = \"x\" }\ncause = \"scope\"", "`nowhere` is no place"),
+        for (errors, expected) in [
+            ("cause = \"scope\"", "missing key `match`"),
+            ("match = { code = \"x\" }", "missing key `cause`"),
+            ("match = { code = \"x\" }\ncause = \"weather\"", "`weather` is not a valid cause"),
+            ("match = { nowhere = \"x\" }\ncause = \"scope\"", "`nowhere` is not a valid location"),
             ("match = { text = \"{a}\" }\ncause = \"scope\"", "`{a}`"),
-            ("match = { text = \"a\" }\ncause = \"scope\"\nreading = \"some\"", "`some` is no reading"),
-            ("match = { text = \"a\" }\ncause = \"scope\"\nstatus = [4030]", "HTTP statuses"),
-            ("match = { text = \"a\" }\ncause = \"scope\"\nwhen = 1", "no key `when`"),
+            ("match = { text = \"a\" }\ncause = \"scope\"\nreading = \"some\"", "`some` is not a valid reading"),
+            ("match = { text = \"a\" }\ncause = \"scope\"\nstatus = [4030]", "HTTP status codes"),
+            ("match = { text = \"a\" }\ncause = \"scope\"\nwhen = 1", "unknown key `when`"),
         ] {
             let parsed = manifest(errors);
             let messages: Vec<&str> = parsed.findings.iter().map(|finding| finding.message.as_str()).collect();
-            assert!(messages.iter().any(|message| message.contains(said)), "{errors}: {messages:?}");
+            assert!(messages.iter().any(|message| message.contains(expected)), "{errors}: {messages:?}");
             assert!(parsed.manifest.is_none());
         }
     }

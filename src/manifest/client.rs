@@ -1,4 +1,4 @@
-//! Who asks: `[client.NAME]`.
+//! OAuth clients: `[client.NAME]`.
 
 use std::ops::Range;
 
@@ -8,44 +8,44 @@ use url::Url;
 use super::Issuer;
 use crate::scope::{Acceptance, ScopeSet};
 
-/// One client.
+/// An OAuth client.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// The name in the manifest.
+    /// Name in the manifest.
     pub name: String,
-    /// Whose client it is.
+    /// Issuer that it is registered with.
     pub issuer: Issuer,
     /// `client_id` (RFC 6749 §2.2).
     pub client_id: String,
-    /// The grants that it may use, in the order of preference.
+    /// Grants that it may use, in order of preference.
     pub grants: Vec<GrantType>,
-    /// The ceiling: nothing above it is ever requested. `None`: no ceiling.
+    /// Ceiling: scopes above it are never requested. `None`: no ceiling.
     pub may_request: Option<ScopeSet>,
-    /// Requested every time, though no endpoint needs it: `openid`, `offline_access`.
+    /// Scopes that are always requested, though no endpoint requires them: `openid`, `offline_access`.
     pub always_request: ScopeSet,
-    /// What it accepts when the server grants more than was requested.
+    /// Scopes that it accepts if the server grants more than was requested.
     pub accept_granted: Acceptance,
-    /// How a token that is broader than needed is narrowed. `None`: as the server is known to allow.
+    /// Method for narrowing a token that is broader than needed. `None`: as the server is known to allow.
     pub narrow: Option<Narrowing>,
-    /// The longest lifetime that is acceptable for its tokens, in seconds.
+    /// Maximum acceptable lifetime of its tokens, in seconds.
     pub max_lifetime: Option<u64>,
-    /// Where its secret is found. A manifest never holds the secret itself.
+    /// Reference to its secret. A manifest never contains the secret itself.
     pub secret: Option<SecretReference>,
-    /// How it proves who it is. `None`: as its secret and the server's metadata suggest.
+    /// Client authentication method. `None`: chosen from its secret and the server's metadata.
     pub authentication: Option<ClientAuthentication>,
-    /// Where its private key is found, as PEM: for `private_key_jwt`, mutual TLS and assertions.
+    /// Reference to its private key, in PEM: for `private_key_jwt`, mutual TLS and assertions.
     pub key: Option<SecretReference>,
-    /// `kid` in the header of what is signed with that key.
+    /// `kid` header parameter of JWTs signed with that key.
     pub key_id: Option<String>,
-    /// The file of its certificate, as PEM, below the manifest's folder: for mutual TLS (RFC 8705).
+    /// Path of its certificate in PEM, inside the manifest's directory: for mutual TLS (RFC 8705).
     pub certificate: Option<String>,
-    /// The redirect URI that is registered for it. `None`: `http://127.0.0.1/callback` on any port.
+    /// Registered redirect URI. `None`: `http://127.0.0.1/callback` on any port.
     pub redirect_uri: Option<RedirectUri>,
-    /// How the audience is asked for.
+    /// Request parameter that carries the audience.
     pub audience_parameter: AudienceParameter,
-    /// Push the authorization request (RFC 9126), even where the server does not insist.
+    /// Whether to push the authorization request (RFC 9126) even if the server does not require it.
     pub pushed: bool,
-    /// Bind tokens to a key (RFC 9449).
+    /// Whether to bind tokens to a key with DPoP (RFC 9449).
     pub dpop: bool,
     /// `prompt` of the authorization request (OpenID Connect Core §3.1.2.1).
     pub prompt: Option<String>,
@@ -53,20 +53,20 @@ pub struct Client {
     pub acr_values: Option<String>,
     /// `max_age` of the authorization request, in seconds.
     pub max_age: Option<u64>,
-    /// `authorization_details` (RFC 9396 §2): a list of objects, each with its `type`.
+    /// `authorization_details` (RFC 9396 §2): an array of objects, each with a `type`.
     pub authorization_details: Option<Value>,
-    /// A JWT that the grant `jwt_bearer` presents (RFC 7523 §2.1). `None`: one is signed with `key`.
+    /// Reference to the JWT for the grant `jwt_bearer` (RFC 7523 §2.1). `None`: one is signed with `key`.
     pub assertion: Option<SecretReference>,
-    /// `sub` of a signed assertion. `None`: the client itself.
+    /// `sub` claim of a signed assertion. `None`: the client itself.
     pub subject: Option<String>,
-    /// What the server's metadata leaves out, under the names of RFC 8414 §2. It never replaces what the server says.
-    /// Endpoints in it have the issuer's origin.
+    /// Additions to the server's metadata, under the names of RFC 8414 §2. They never replace what the server
+    /// publishes. Endpoints in it have the issuer's origin.
     pub metadata: Map<String, Value>,
-    /// Where it stands, in bytes of the source.
+    /// Position in bytes of the source.
     pub span: Range<usize>,
 }
 
-/// Gives a fieldless enum its names in a manifest.
+/// Defines a fieldless enum with its names in a manifest.
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -76,10 +76,10 @@ macro_rules! named {
         }
 
         impl $name {
-            /// All of them.
+            /// All variants.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The name in a manifest.
+            /// Returns the name in a manifest.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -103,7 +103,7 @@ named! {
 }
 
 impl GrantType {
-    /// The name in `grant_types_supported` and in the parameter `grant_type`.
+    /// Returns the name in `grant_types_supported` and in the parameter `grant_type`.
     #[must_use]
     pub fn registered_name(self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ impl GrantType {
         }
     }
 
-    /// Whether a person has to be there.
+    /// Whether the grant needs user interaction.
     #[must_use]
     pub fn needs_user(self) -> bool {
         matches!(self, Self::AuthorizationCode | Self::DeviceCode)
@@ -122,7 +122,7 @@ impl GrantType {
 }
 
 named! {
-    /// How a client proves who it is (RFC 7591 §2, OpenID Connect Core §9, RFC 8705 §2).
+    /// Client authentication method (RFC 7591 §2, OpenID Connect Core §9, RFC 8705 §2).
     ClientAuthentication {
         None = "none",
         Basic = "client_secret_basic",
@@ -135,7 +135,7 @@ named! {
 }
 
 impl ClientAuthentication {
-    /// Whether it goes by a certificate in the TLS handshake.
+    /// Whether it uses a client certificate in the TLS handshake.
     #[must_use]
     pub fn is_tls(self) -> bool {
         matches!(self, Self::Tls | Self::SelfSignedTls)
@@ -143,46 +143,46 @@ impl ClientAuthentication {
 }
 
 named! {
-    /// Which request parameter carries the audience.
+    /// Request parameter that carries the audience.
     AudienceParameter {
         /// RFC 8707:
         Resource = "resource",
-        /// As Auth0 and others have it:
+        /// Used by Auth0 and others:
         Audience = "audience",
-        /// No parameter, the authorization server knows:
+        /// No parameter; the authorization server determines the audience:
         None = "none",
     }
 }
 
-/// How a token that is broader than needed is narrowed: `narrow` of a client.
+/// Method for narrowing a token that is broader than needed: `narrow` of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Narrowing {
-    /// `"refresh"`: by a refresh that asks for less (RFC 6749 §6).
+    /// `"refresh"`: a refresh that requests fewer scopes (RFC 6749 §6).
     Refresh,
-    /// `"exchange"`: by token exchange (RFC 8693).
+    /// `"exchange"`: token exchange (RFC 8693).
     Exchange,
-    /// `false`: not at all.
+    /// `false`: tokens are not narrowed.
     Never,
 }
 
 impl Narrowing {
-    /// The methods that a manifest can name.
+    /// Methods with their names in a manifest.
     pub const NAMED: [(&'static str, Self); 2] = [("refresh", Self::Refresh), ("exchange", Self::Exchange)];
 }
 
-/// Where a client's secret is found.
+/// Reference to a client's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretReference {
     /// In an environment variable.
     Env(String),
-    /// In a file below the manifest's folder.
+    /// In a file inside the manifest's directory.
     File(String),
     /// In the operating system's keyring.
     Keyring,
 }
 
 /// A registered redirect URI: `http` on a loopback host (RFC 8252 §7.3), where no port means any port; or `https`
-/// elsewhere, where nobody of ours listens and the user pastes what comes back.
+/// elsewhere, where tokscope does not listen and the user pastes the redirect URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(Url);
 
@@ -190,22 +190,22 @@ impl RedirectUri {
     /// Parses a redirect URI.
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
+    /// Describes why it is not valid.
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = super::issuer::secure_url(text)?;
         match url.query() {
             None => Ok(Self(url)),
-            Some(_) => Err("a redirect URI here has no query".to_owned()),
+            Some(_) => Err("a redirect URI must not have a query".to_owned()),
         }
     }
 
-    /// As a URL.
+    /// Returns the URI as a URL.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.0
     }
 
-    /// Whether this machine can wait for the redirect.
+    /// Whether tokscope can listen for the redirect.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.0.scheme() == "http"

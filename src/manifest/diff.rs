@@ -1,4 +1,4 @@
-//! What a change of the manifest means, whatever its text looks like.
+//! Semantic diff of two manifests, whatever their text looks like.
 
 mod api;
 mod client;
@@ -9,15 +9,15 @@ use super::Manifest;
 
 pub(super) use self::api::requirement;
 
-/// Which way privilege moves.
+/// Effect on privilege.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
-    /// Neither.
+    /// No effect on privilege.
     Neutral,
-    /// Less privilege: less has to be asked for, a scope gives less, or a client may ask for less.
+    /// Less privilege: an endpoint requires less, a scope grants less, or a client may request less.
     Relaxation,
-    /// More privilege: more has to be asked for, a scope gives more, a client may ask for more, an endpoint is open to
-    /// everybody, or tokens go elsewhere.
+    /// More privilege: an endpoint requires more, a scope grants more, a client may request more, an endpoint requires
+    /// no scope anymore, or tokens are sent elsewhere.
     Escalation,
 }
 
@@ -39,14 +39,14 @@ impl fmt::Display for Direction {
     }
 }
 
-/// The kind of a change.
+/// Kind of a change.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ChangeKind {
-    /// In kebab-case. Stable: scripts may rely on it.
+    /// Name in kebab-case. Stable: scripts may rely on it.
     pub name: &'static str,
-    /// Which way privilege moves.
+    /// Effect on privilege.
     pub direction: Direction,
-    /// One line: what such a change means.
+    /// What such a change means, in one line.
     pub summary: &'static str,
 }
 
@@ -63,72 +63,72 @@ macro_rules! changes {
 }
 
 changes! {
-    API_ADDED = "api-added", Neutral, "an API is new";
-    API_REMOVED = "api-removed", Neutral, "an API is gone";
-    BASE_URL_CHANGED = "base-url-changed", Escalation, "tokens are sent elsewhere";
-    ISSUER_CHANGED = "issuer-changed", Escalation, "tokens come from elsewhere";
-    AUDIENCE_CHANGED = "audience-changed", Escalation, "tokens are asked for another audience";
-    PINS_CHANGED = "pins-changed", Neutral, "other scopes are preferred or avoided";
-    ENDPOINT_ADDED = "endpoint-added", Neutral, "an endpoint is new";
-    ENDPOINT_REMOVED = "endpoint-removed", Neutral, "an endpoint is gone";
-    ENDPOINT_OPEN = "endpoint-open", Escalation, "an endpoint needs no scope any more";
-    ENDPOINT_NEEDS_MORE = "endpoint-needs-more", Escalation, "tokens that were enough are not any more";
-    ENDPOINT_NEEDS_OTHER = "endpoint-needs-other", Escalation, "some tokens that were enough are not any more, others are now";
-    ENDPOINT_NEEDS_LESS = "endpoint-needs-less", Relaxation, "every alternative is enough as before, and less is, too";
-    ALTERNATIVE_ADDED = "alternative-added", Relaxation, "an endpoint accepts something else, too";
-    ALTERNATIVE_REMOVED = "alternative-removed", Escalation, "an endpoint accepts something no more";
-    ENDPOINT_REWORDED = "endpoint-reworded", Neutral, "a requirement is written otherwise and means the same";
-    SCOPE_ADDED = "scope-added", Neutral, "a scope is new";
-    SCOPE_REMOVED = "scope-removed", Neutral, "a scope is gone";
+    API_ADDED = "api-added", Neutral, "an API was added";
+    API_REMOVED = "api-removed", Neutral, "an API was removed";
+    BASE_URL_CHANGED = "base-url-changed", Escalation, "tokens are sent to another URL";
+    ISSUER_CHANGED = "issuer-changed", Escalation, "tokens are issued by another authorization server";
+    AUDIENCE_CHANGED = "audience-changed", Escalation, "tokens are requested for another audience";
+    PINS_CHANGED = "pins-changed", Neutral, "different scopes are preferred or avoided";
+    ENDPOINT_ADDED = "endpoint-added", Neutral, "an endpoint was added";
+    ENDPOINT_REMOVED = "endpoint-removed", Neutral, "an endpoint was removed";
+    ENDPOINT_OPEN = "endpoint-open", Escalation, "an endpoint no longer requires a scope";
+    ENDPOINT_NEEDS_MORE = "endpoint-needs-more", Escalation, "tokens that were sufficient no longer are";
+    ENDPOINT_NEEDS_OTHER = "endpoint-needs-other", Escalation, "some tokens that were sufficient no longer are, and others now are";
+    ENDPOINT_NEEDS_LESS = "endpoint-needs-less", Relaxation, "every alternative is still sufficient, and fewer scopes are, too";
+    ALTERNATIVE_ADDED = "alternative-added", Relaxation, "an endpoint accepts another alternative";
+    ALTERNATIVE_REMOVED = "alternative-removed", Escalation, "an endpoint no longer accepts an alternative";
+    ENDPOINT_REWORDED = "endpoint-reworded", Neutral, "a requirement is written differently but means the same";
+    SCOPE_ADDED = "scope-added", Neutral, "a scope was added";
+    SCOPE_REMOVED = "scope-removed", Neutral, "a scope was removed";
     SCOPE_WIDENED = "scope-widened", Escalation, "a scope implies more";
     SCOPE_NARROWED = "scope-narrowed", Relaxation, "a scope implies less";
-    RISK_LOWERED = "risk-lowered", Escalation, "a scope counts as less of a risk, and is taken more readily";
-    RISK_RAISED = "risk-raised", Relaxation, "a scope counts as more of a risk, and is taken less readily";
-    CLIENT_ADDED = "client-added", Escalation, "a client is new";
-    CLIENT_REMOVED = "client-removed", Relaxation, "a client is gone";
-    CLIENT_ISSUER_CHANGED = "client-issuer-changed", Escalation, "a client asks elsewhere";
-    CLIENT_ID_CHANGED = "client-id-changed", Escalation, "users sign in to, and tokens are issued to, another client";
+    RISK_LOWERED = "risk-lowered", Escalation, "a scope has a lower risk, so it is chosen more readily";
+    RISK_RAISED = "risk-raised", Relaxation, "a scope has a higher risk, so it is chosen less readily";
+    CLIENT_ADDED = "client-added", Escalation, "a client was added";
+    CLIENT_REMOVED = "client-removed", Relaxation, "a client was removed";
+    CLIENT_ISSUER_CHANGED = "client-issuer-changed", Escalation, "a client uses another authorization server";
+    CLIENT_ID_CHANGED = "client-id-changed", Escalation, "a client has another client identifier";
     CEILING_RAISED = "ceiling-raised", Escalation, "a client may request more";
     CEILING_LOWERED = "ceiling-lowered", Relaxation, "a client may request less";
     GRANT_ADDED = "grant-added", Escalation, "a client may use another grant";
-    GRANT_REMOVED = "grant-removed", Relaxation, "a client may not use a grant any more";
-    LIFETIME_RAISED = "lifetime-raised", Escalation, "a client's tokens may live longer";
-    LIFETIME_LOWERED = "lifetime-lowered", Relaxation, "a client's tokens may live less long";
-    ALWAYS_RAISED = "always-request-raised", Escalation, "a client requests more every time";
-    ALWAYS_LOWERED = "always-request-lowered", Relaxation, "a client requests less every time";
-    ACCEPTANCE_RAISED = "accept-granted-raised", Escalation, "a client accepts more than it requested";
-    ACCEPTANCE_LOWERED = "accept-granted-lowered", Relaxation, "a client accepts less beyond what it requested";
-    NARROWING_CHANGED = "narrow-changed", Neutral, "a client's tokens are narrowed in another way";
+    GRANT_REMOVED = "grant-removed", Relaxation, "a client may no longer use a grant";
+    LIFETIME_RAISED = "lifetime-raised", Escalation, "a client's tokens may have a longer lifetime";
+    LIFETIME_LOWERED = "lifetime-lowered", Relaxation, "a client's tokens must have a shorter lifetime";
+    ALWAYS_RAISED = "always-request-raised", Escalation, "a client always requests more scopes";
+    ALWAYS_LOWERED = "always-request-lowered", Relaxation, "a client always requests fewer scopes";
+    ACCEPTANCE_RAISED = "accept-granted-raised", Escalation, "a client accepts more scopes than it requested";
+    ACCEPTANCE_LOWERED = "accept-granted-lowered", Relaxation, "a client accepts fewer scopes that it did not request";
+    NARROWING_CHANGED = "narrow-changed", Neutral, "a client's tokens are narrowed with another method";
     NARROWING_DROPPED = "narrow-dropped", Escalation, "a client's tokens are no longer narrowed";
     BINDING_DROPPED = "binding-dropped", Escalation, "a client's tokens are no longer bound to a key";
     BINDING_ADDED = "binding-added", Relaxation, "a client's tokens are bound to a key";
-    REDIRECT_CHANGED = "redirect-changed", Escalation, "a client's answers go elsewhere";
-    SERVER_METADATA_CHANGED = "server-metadata-changed", Escalation, "a client is told otherwise about its server";
-    SECRET_MOVED = "secret-moved", Escalation, "another secret of the user is used for a client";
-    AUTHENTICATION_CHANGED = "authentication-changed", Escalation, "a client authenticates in another way";
-    AUDIENCE_PARAMETER_CHANGED = "audience-parameter-changed", Escalation, "a client requests the audience in another way, or not at all";
-    DETAILS_CHANGED = "authorization-details-changed", Escalation, "a client requests other authorization details (RFC 9396)";
-    SUBJECT_CHANGED = "subject-changed", Escalation, "a client's assertions are about another subject";
-    SIGN_IN_CHANGED = "sign-in-changed", Escalation, "a client asks for another strength or age of the sign-in";
+    REDIRECT_CHANGED = "redirect-changed", Escalation, "a client's authorization responses are sent elsewhere";
+    SERVER_METADATA_CHANGED = "server-metadata-changed", Escalation, "a client's overrides of its server's metadata changed";
+    SECRET_MOVED = "secret-moved", Escalation, "a client uses another of the user's secrets";
+    AUTHENTICATION_CHANGED = "authentication-changed", Escalation, "a client uses another authentication method";
+    AUDIENCE_PARAMETER_CHANGED = "audience-parameter-changed", Escalation, "a client requests the audience with another parameter, or with none";
+    DETAILS_CHANGED = "authorization-details-changed", Escalation, "a client requests different authorization details (RFC 9396)";
+    SUBJECT_CHANGED = "subject-changed", Escalation, "a client's assertions have another subject";
+    SIGN_IN_CHANGED = "sign-in-changed", Escalation, "a client requires another strength or age of authentication";
 }
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What kind of change it is.
+    /// Kind of the change.
     pub kind: &'static ChangeKind,
-    /// What changed: `orders: GET /orders`, `orders: orders:read`, `client dev`.
+    /// Subject of the change: `orders: GET /orders`, `orders: orders:read`, `client dev`.
     pub subject: String,
-    /// From what to what, in a sentence.
+    /// Old and new value, as a sentence.
     pub message: String,
-    /// The endpoints that it touches, as they are called in the new manifest, or in the old one where they are gone.
+    /// Affected endpoints, as named in the new manifest, or in the old one if they were removed.
     pub endpoints: Vec<String>,
-    /// The clients that it touches.
+    /// Affected clients.
     pub clients: Vec<String>,
 }
 
-/// Compares what two manifests mean. APIs and clients are the same by name, endpoints by method and template whatever
-/// their parameters are called, scopes by name. The changes come in that order.
+/// Compares the meaning of two manifests. APIs and clients are matched by name, endpoints by method and template
+/// regardless of parameter names, scopes by name. The changes are returned in that order.
 #[must_use]
 pub fn diff(old: &Manifest, new: &Manifest) -> Vec<Change> {
     let mut changes = Vec::new();

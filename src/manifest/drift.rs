@@ -1,4 +1,4 @@
-//! Where a manifest and what it describes have come apart.
+//! Drift between a manifest and the API that it describes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -16,9 +16,9 @@ fn key(method: &str, template: &Template) -> String {
     format!("{method} {}", template.shape())
 }
 
-/// An API against its own description: endpoints without a line, lines without an endpoint, requirements that mean
-/// something else, scopes that are not declared. Of a description with several servers the endpoints of the one at the
-/// API's base URL count, or else of the first.
+/// Compares an API with its API description: missing and unknown endpoints, different requirements, undeclared scopes.
+/// If the description has several servers, the endpoints of the one at the API's base URL are compared, otherwise those
+/// of the first.
 #[must_use]
 pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
     let base = |text: &str| text.trim_end_matches('/').to_owned();
@@ -32,16 +32,18 @@ pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
         let key = key(&endpoint.method, &endpoint.template);
         match known.get(&key) {
             None => {
-                let message = format!("the description has no `{endpoint}`");
+                let message = format!("`{endpoint}` is not in the API description");
                 findings.push(Diagnostic::new(&DRIFT_ENDPOINT_GONE, message).at(endpoint.span.clone()));
             }
             Some(described) => {
-                let said =
+                let described =
                     Requirement::any_of(described.alternatives.iter().cloned()).unwrap_or_else(Requirement::none);
-                let changed = requirement(&said, &endpoint.requirement, &api.hierarchy);
+                let changed = requirement(&described, &endpoint.requirement, &api.hierarchy);
                 findings.extend(changed.filter(|kind| kind.name != "endpoint-reworded").map(|_| {
-                    let message =
-                        format!("`{endpoint}` needs {} here, and {said} in the description", endpoint.requirement);
+                    let message = format!(
+                        "`{endpoint}` requires {} in the manifest, but {described} in the API description",
+                        endpoint.requirement
+                    );
                     Diagnostic::new(&DRIFT_REQUIREMENT, message).at(endpoint.span.clone())
                 }));
             }
@@ -50,22 +52,22 @@ pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
     }
     for endpoint in &described.endpoints {
         if !listed.contains(&key(&endpoint.method, &endpoint.template)) {
-            let message = format!("the manifest has no line for `{} {}`", endpoint.method, endpoint.template);
+            let message = format!("`{} {}` is not in the manifest", endpoint.method, endpoint.template);
             findings
                 .push(Diagnostic::new(&DRIFT_ENDPOINT_UNLISTED, message).help("`tokscope manifest import` adds it"));
         }
     }
     for described in &described.scopes {
         if !api.hierarchy.declares(described.scope.as_str()) {
-            let message = format!("the manifest does not declare the scope `{}`", described.scope);
+            let message = format!("scope `{}` is not declared in the manifest", described.scope);
             findings.push(Diagnostic::new(&DRIFT_SCOPE_UNLISTED, message));
         }
     }
     findings
 }
 
-/// An API against the scopes that its authorization server says it offers (`scopes_supported`, RFC 8414 §2): scopes that
-/// are needed and not offered, scopes that are offered and nobody needs.
+/// Compares an API with the scopes that its authorization server supports (`scopes_supported`, RFC 8414 §2): required
+/// scopes that are not supported, and supported scopes that no endpoint requires.
 #[must_use]
 pub fn from_offered(api: &Api, offered: &ScopeSet) -> Vec<Diagnostic> {
     let needed: ScopeSet = api.endpoints.iter().flat_map(|endpoint| endpoint.requirement.scopes()).collect();
@@ -73,24 +75,25 @@ pub fn from_offered(api: &Api, offered: &ScopeSet) -> Vec<Diagnostic> {
         api.scopes.iter().map(|declared| (declared.scope.as_str(), declared)).collect();
     let place = |scope: &str| places.get(scope).copied();
     let missing = needed.iter().filter(|scope| !offered.contains(scope.as_str())).map(|scope| {
-        let message = format!("`{scope}` is needed, and the authorization server does not say that it offers it");
+        let message =
+            format!("`{scope}` is required, but the authorization server does not list it in `scopes_supported`");
         let finding = Diagnostic::new(&DRIFT_SCOPE_NOT_OFFERED, message);
         place(scope.as_str()).into_iter().fold(finding, |finding, declared| finding.at(declared.span.clone()))
     });
     let granting = api.hierarchy.granting(&needed);
-    let needless = |scope: &&crate::scope::Scope| {
+    let not_needed = |scope: &&crate::scope::Scope| {
         let name = scope.as_str();
         !IDENTITY_SCOPES.contains(&name) && !needed.contains(name) && !granting.contains(name)
     };
-    let spare = offered.iter().filter(needless).map(|scope| {
-        let message = format!("the authorization server offers `{scope}`, and no endpoint needs it");
+    let unneeded = offered.iter().filter(not_needed).map(|scope| {
+        let message = format!("the authorization server supports `{scope}`, but no endpoint requires it");
         Diagnostic::new(&DRIFT_SCOPE_NOT_NEEDED, message)
     });
-    missing.chain(spare).collect()
+    missing.chain(unneeded).collect()
 }
 
-/// An API against requests that were recorded: requests without a line, lines without a request. `seen`: positions of
-/// endpoints; `unmatched`: requests that no endpoint answers, with their number.
+/// Compares an API with recorded requests: requests that match no endpoint, and endpoints that were never requested.
+/// `seen` holds positions of endpoints; `unmatched` the requests that match no endpoint, with their counts.
 #[must_use]
 pub fn from_requests(api: &Api, seen: &BTreeSet<usize>, unmatched: &BTreeMap<String, u64>) -> Vec<Diagnostic> {
     let origin = api.base_url.origin();
@@ -100,7 +103,7 @@ pub fn from_requests(api: &Api, seen: &BTreeSet<usize>, unmatched: &BTreeMap<Str
     };
     let unlisted = unmatched.iter().filter(|(request, _)| own(request)).map(|(request, count)| {
         let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
-        Diagnostic::new(&DRIFT_ENDPOINT_UNLISTED, format!("the manifest has no line for `{request}`, seen {times}"))
+        Diagnostic::new(&DRIFT_ENDPOINT_UNLISTED, format!("`{request}` is not in the manifest (requested {times})"))
     });
     let unseen = api.endpoints.iter().enumerate().filter(|(position, _)| !seen.contains(position));
     let unseen = unseen.map(|(_, endpoint)| {
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn against_the_description() {
+    fn drift_from_an_api_description_is_reported() {
         let description = r#"{"openapi":"3.0.3","info":{"title":"a","version":"1"},"servers":[{"url":"https://a.test/v1"}],
             "components":{"securitySchemes":{"o":{"type":"oauth2","flows":{"implicit":{"authorizationUrl":"https://l.test",
             "scopes":{"read":"","write":"","extra":""}}}}}},"paths":{"/x/{name}":{
@@ -137,20 +140,20 @@ mod tests {
         let read = import("a.json", description.as_bytes(), &Options::default(), &mut |_| Err(String::new())).unwrap();
         assert_eq!(
             shown(&from_description(&api(), &read)),
-            "drift-endpoint-gone: the description has no `GET /old`|\
-             drift-endpoint-unlisted: the manifest has no line for `DELETE /x/{name}`|\
-             drift-requirement: `PUT /x/{id}` needs write here, and read in the description|\
-             drift-scope-unlisted: the manifest does not declare the scope `extra`"
+            "drift-endpoint-gone: `GET /old` is not in the API description|\
+             drift-endpoint-unlisted: `DELETE /x/{name}` is not in the manifest|\
+             drift-requirement: `PUT /x/{id}` requires write in the manifest, but read in the API description|\
+             drift-scope-unlisted: scope `extra` is not declared in the manifest"
         );
     }
 
     #[test]
-    fn against_what_is_offered_and_what_was_seen() {
+    fn drift_from_supported_scopes_and_recorded_requests_is_reported() {
         let offered = ScopeSet::parse("openid write more").unwrap();
         assert_eq!(
             shown(&from_offered(&api(), &offered)),
-            "drift-scope-not-needed: the authorization server offers `more`, and no endpoint needs it|\
-             drift-scope-not-offered: `read` is needed, and the authorization server does not say that it offers it"
+            "drift-scope-not-needed: the authorization server supports `more`, but no endpoint requires it|\
+             drift-scope-not-offered: `read` is required, but the authorization server does not list it in `scopes_supported`"
         );
         let unmatched = BTreeMap::from([
             ("GET https://a.test/v1/y".to_owned(), 2),
@@ -159,8 +162,8 @@ mod tests {
         ]);
         assert_eq!(
             shown(&from_requests(&api(), &BTreeSet::from([0, 2]), &unmatched)),
-            "drift-endpoint-unlisted: the manifest has no line for `GET /z`, seen once|\
-             drift-endpoint-unlisted: the manifest has no line for `GET https://a.test/v1/y`, seen 2 times|\
+            "drift-endpoint-unlisted: `GET /z` is not in the manifest (requested once)|\
+             drift-endpoint-unlisted: `GET https://a.test/v1/y` is not in the manifest (requested 2 times)|\
              drift-endpoint-unseen: `PUT /x/{id}` was never requested"
         );
     }

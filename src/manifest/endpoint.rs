@@ -6,18 +6,18 @@ use std::ops::Range;
 use super::Template;
 use crate::scope::Requirement;
 
-/// A line of `[api.NAME.endpoints]`.
+/// An entry of `[api.NAME.endpoints]`.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// The method, in upper case.
     pub method: String,
     /// The path template, relative to the base URL.
     pub template: Template,
-    /// What it requires.
+    /// Required scopes.
     pub requirement: Requirement,
-    /// What it does, in words.
+    /// Summary of what it does.
     pub summary: Option<String>,
-    /// Where the line stands, in bytes of the source.
+    /// Position of the entry, in bytes of the source.
     pub span: Range<usize>,
 }
 

@@ -1,16 +1,17 @@
-//! A manifest's text in one form, comments kept.
+//! Formatter for a manifest, which keeps comments.
 
 use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Table, Value};
 
-/// The most columns of a line; a list that is longer is written one member on a line.
-const MOST_COLUMNS: usize = 120;
+/// Maximum line width in columns; a longer array is written with one element per line.
+const MAX_COLUMNS: usize = 120;
 
-/// The text in one form: a blank line before each table, at most one between lines, one space around `=` and in
-/// lists, a requirement of one alternative written as that alternative. `sort`: endpoints by path and method, scopes by
-/// name, each with the comment above it. What it means stays the same, and so does a text that has the form already.
+/// Formats the manifest: a blank line before each table, at most one between lines, one space around `=` and inside
+/// arrays, a requirement with one alternative written as that alternative. With `sort`, endpoints are sorted by path
+/// and method and scopes by name, each with the comment above it. The meaning does not change; formatted text is
+/// returned unchanged.
 ///
 /// # Errors
-/// What is wrong with the text, where it is no TOML.
+/// Describes the syntax error if the text is not valid TOML.
 pub fn format(source: &str, sort: bool) -> Result<String, String> {
     let source = source.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let mut document: DocumentMut = source.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
@@ -22,11 +23,12 @@ pub fn format(source: &str, sort: bool) -> Result<String, String> {
     Ok(format!("{}\n", text.trim_matches('\n')).trim_start_matches('\n').to_owned())
 }
 
-/// The lines of a comment, each trimmed; blank lines come one at a time, and none at the start unless `leading`.
+/// Returns the lines of a comment, trimmed. Consecutive blank lines are collapsed, and leading ones dropped unless
+/// `leading`.
 fn comments(text: &str, leading: bool) -> String {
     let mut lines = String::new();
     let mut blank = !leading;
-    // what stands before a key on its line is no line
+    // text before a key on the same line is not a line
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n') || line.contains('#'));
     for line in whole.map(str::trim) {
         if line.is_empty() {
@@ -47,24 +49,24 @@ fn prefix(decor: &Decor) -> &str {
     decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default()
 }
 
-/// What stands behind a value on its line.
-fn behind(decor: &Decor) -> String {
+/// Returns the comment after a value on its line.
+fn trailing_comment(decor: &Decor) -> String {
     let suffix = decor.suffix().and_then(|suffix| suffix.as_str()).unwrap_or_default().trim();
     if suffix.is_empty() { String::new() } else { format!(" {suffix}") }
 }
 
-/// `path`: the keys that lead to the table.
+/// Formats a table and those below it. `path` holds the keys that lead to the table.
 fn table(table: &mut Table, first: &mut bool, path: &[&str], sort: bool) {
     if !path.is_empty() && !table.is_implicit() && !table.is_dotted() {
         let before = comments(prefix(table.decor()), false);
         let gap = if *first { "" } else { "\n" };
-        let behind = behind(table.decor());
-        *table.decor_mut() = Decor::new(format!("{gap}{before}"), behind);
+        let comment = trailing_comment(table.decor());
+        *table.decor_mut() = Decor::new(format!("{gap}{before}"), comment);
         *first = false;
     }
     let endpoints = matches!(path, ["api", _, "endpoints"]);
     if sort && endpoints {
-        table.sort_values_by(|one, _, other, _| place(one.get()).cmp(&place(other.get())));
+        table.sort_values_by(|one, _, other, _| sort_key(one.get()).cmp(&sort_key(other.get())));
     }
     if sort && matches!(path, ["api", _, "scopes"]) {
         table.sort_values_by(|one, _, other, _| one.get().cmp(other.get()));
@@ -83,22 +85,22 @@ fn table(table: &mut Table, first: &mut bool, path: &[&str], sort: bool) {
             Item::Table(inner) => self::table(inner, &mut true, &deeper, sort),
             Item::ArrayOfTables(tables) => tables.iter_mut().for_each(|inner| self::table(inner, first, &deeper, sort)),
             Item::Value(value) => {
-                // the blank line above the first key of a table goes
+                // drop the blank line above the first key of a table
                 let above = comments(prefix(key.leaf_decor()), !start && !path.is_empty());
                 let above = if start { above.trim_start_matches('\n').to_owned() } else { above };
                 *key.leaf_decor_mut() = Decor::new(above, " ");
                 if endpoints {
                     simplify(value);
                 }
-                let behind = behind(value.decor());
+                let comment = trailing_comment(value.decor());
                 one_line(value);
                 let width = name.len() + 5 + value.to_string().len();
                 if let Value::Array(array) = value
-                    && width > MOST_COLUMNS
+                    && width > MAX_COLUMNS
                 {
                     several_lines(array);
                 }
-                *value.decor_mut() = Decor::new(" ", behind);
+                *value.decor_mut() = Decor::new(" ", comment);
                 start = false;
                 *first = false;
             }
@@ -107,12 +109,12 @@ fn table(table: &mut Table, first: &mut bool, path: &[&str], sort: bool) {
     }
 }
 
-/// By path, then by method: what belongs together stands together.
-fn place(endpoint: &str) -> (&str, &str) {
+/// Sort key of an endpoint: path, then method.
+fn sort_key(endpoint: &str) -> (&str, &str) {
     endpoint.split_once(' ').map_or((endpoint, ""), |(method, path)| (path, method))
 }
 
-/// `{ any_of = ["a"] }`, `{ all_of = ["a"] }` and `["a"]` are `"a"`, unless a comment stands in them.
+/// Simplifies `{ any_of = ["a"] }`, `{ all_of = ["a"] }` and `["a"]` to `"a"`, unless they contain a comment.
 fn simplify(value: &mut Value) {
     if has_comment(value) {
         return;
@@ -141,7 +143,7 @@ fn simplify(value: &mut Value) {
     }
 }
 
-/// Whether a `#` stands in the white space of a value.
+/// Whether the white space of a value contains a comment.
 fn has_comment(value: &Value) -> bool {
     let marked = |decor: &Decor| {
         let texts = [decor.prefix(), decor.suffix()].into_iter().flatten();
@@ -164,7 +166,7 @@ fn has_comment(value: &Value) -> bool {
     }
 }
 
-/// Writes lists and inline tables on one line, unless a comment stands in them.
+/// Writes arrays and inline tables on one line, unless they contain a comment.
 fn one_line(value: &mut Value) {
     if has_comment(value) {
         return;
@@ -225,7 +227,7 @@ mod tests {
         \"GET /a\" = \"r\" # first\n\"PUT /a\" = { any_of = [\"r\", [\"r\", \"w\"]], summary = \"x\" }\n\n# the end\n";
 
     #[test]
-    fn one_form_and_every_comment() {
+    fn formatting_is_canonical_and_keeps_comments() {
         assert_eq!(format(SOURCE, false).unwrap(), FORMED);
         assert_eq!(format(FORMED, false).unwrap(), FORMED);
         let sorted = format(SOURCE, true).unwrap();
@@ -239,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_is_written_on_several_lines() {
+    fn long_arrays_are_split_over_lines() {
         let scopes: Vec<String> = (0..30).map(|number| format!("\"scope:{number}\"")).collect();
         let source = format!("[client.c]\nmay_request = [{}]\n", scopes.join(","));
         let formed = format(&source, false).unwrap();
@@ -250,7 +252,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_meaning_stays_and_twice_is_once(
+        fn formatting_is_idempotent_and_keeps_the_meaning(
             places in prop::collection::vec((0usize..600, "[ \n\t]{0,3}|# x\n"), 0..4),
             sort in any::<bool>(),
         ) {

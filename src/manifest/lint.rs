@@ -1,24 +1,24 @@
-//! What is odd about a manifest that can be used: what a reviewer would ask about.
+//! Lint of a valid manifest: what a reviewer would question.
 
 use std::collections::HashMap;
 
 use super::findings::{
-    ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_SPARE, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS,
-    ENDPOINT_CASE, ENDPOINT_OPEN, RISK_BELOW_IMPLIED, SCOPE_SPARE,
+    ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_REDUNDANT, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS,
+    ENDPOINT_CASE, ENDPOINT_OPEN, RISK_BELOW_IMPLIED, SCOPE_REDUNDANT,
 };
 use super::template::Segment;
 use super::{Api, Client, Endpoint, Manifest};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Acceptance, Scope, ScopeSet, is_identity_scope};
 
-/// The most findings of ambiguity of one API, and the most pairs that are looked at for them: a manifest may be made
-/// to have very many.
-const MOST_AMBIGUOUS: usize = 100;
-const MOST_PAIRS: usize = 5_000_000;
-/// The most pairs of alternatives that are compared.
-const MOST_ALTERNATIVES: usize = 1_000_000;
+/// Limits on ambiguity findings per API and on the pairs compared for them: a manifest can be crafted to have very
+/// many.
+const MAX_AMBIGUOUS: usize = 100;
+const MAX_PAIRS: usize = 5_000_000;
+/// Maximum number of pairs of alternatives compared.
+const MAX_ALTERNATIVES: usize = 1_000_000;
 
-/// Everything that is odd, in the order of the file. What is wrong is said by [`super::parse`].
+/// Returns the lint findings, in the order of the file. Errors are reported by [`super::parse`].
 #[must_use]
 pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
     let mut findings: Vec<Diagnostic> = Vec::new();
@@ -44,24 +44,24 @@ fn scopes(api: &Api, findings: &mut Vec<Diagnostic>) {
         findings.extend(riskier.map(|other| {
             let other = other.as_str();
             let message = format!(
-                "`{name}` is of {} risk and implies `{other}`, which is of {} risk",
+                "`{name}` has {} risk but implies `{other}`, which has {} risk",
                 risk.as_str(),
                 api.hierarchy.risk(other).as_str()
             );
             Diagnostic::new(&RISK_BELOW_IMPLIED, message)
                 .at(declared.span.clone())
-                .help("a scope is as risky as what it implies")
+                .help("a scope should have at least the risk of the scopes it implies")
         }));
     }
 }
 
 fn requirements(api: &Api, findings: &mut Vec<Diagnostic>) {
-    let mut pairs = MOST_ALTERNATIVES;
+    let mut pairs = MAX_ALTERNATIVES;
     for endpoint in &api.endpoints {
         let requirement = &endpoint.requirement;
         let safe = matches!(endpoint.method.as_str(), "GET" | "HEAD" | "OPTIONS");
         if requirement.is_none() && !safe && !api.scopes.is_empty() {
-            let message = format!("`{endpoint}` changes something and needs no scope");
+            let message = format!("`{endpoint}` changes state but requires no scope");
             findings.push(Diagnostic::new(&ENDPOINT_OPEN, message).at(endpoint.span.clone()));
         }
         let alternatives = requirement.alternatives();
@@ -72,29 +72,31 @@ fn requirements(api: &Api, findings: &mut Vec<Diagnostic>) {
             if !implying(alternative) {
                 continue;
             }
-            let spare = api.hierarchy.implied_by_another(alternative);
-            if let Some(scope) = spare {
+            let redundant = api.hierarchy.implied_by_another(alternative);
+            if let Some(scope) = redundant {
                 let message =
-                    format!("`{endpoint}` asks for `{scope}` beside a scope that implies it: `{alternative}`");
-                findings.push(Diagnostic::new(&SCOPE_SPARE, message).at(endpoint.span.clone()));
+                    format!("`{endpoint}` requires `{scope}` together with a scope that implies it: `{alternative}`");
+                findings.push(Diagnostic::new(&SCOPE_REDUNDANT, message).at(endpoint.span.clone()));
                 continue;
             }
             let reach = api.hierarchy.reach(alternative);
             let within = |less: &ScopeSet| less.iter().all(|scope| reach.grants(scope.as_str()));
-            // pairs beyond the bound are left out, as of ambiguous templates
+            // pairs beyond the limit are skipped, as for ambiguous templates
             let found = others().take(pairs).find(|(_, less)| within(less));
             pairs = pairs.saturating_sub(alternatives.len());
             if let Some((_, less)) = found {
-                let message =
-                    format!("`{endpoint}` accepts `{alternative}`, which implies `{less}`, and that is accepted, too");
-                findings.push(Diagnostic::new(&ALTERNATIVE_SPARE, message).at(endpoint.span.clone()));
+                let message = format!(
+                    "`{endpoint}` accepts `{alternative}`, which implies `{less}`, another accepted alternative"
+                );
+                findings.push(Diagnostic::new(&ALTERNATIVE_REDUNDANT, message).at(endpoint.span.clone()));
             }
         }
     }
 }
 
-/// Two templates that answer some request both, neither of which is more specific in every segment. The first literal
-/// from the left decides here; a server may decide otherwise. Catch-alls are left out: they are made to overlap.
+/// Reports pairs of templates that match a common request with neither more specific in every segment. tokscope prefers
+/// the first literal from the left; a server may not. Templates with a catch-all are skipped: they are meant to
+/// overlap.
 fn ambiguous(api: &Api, findings: &mut Vec<Diagnostic>) {
     let mut groups: HashMap<(&str, usize), Vec<&Endpoint>> = HashMap::new();
     for endpoint in &api.endpoints {
@@ -104,14 +106,15 @@ fn ambiguous(api: &Api, findings: &mut Vec<Diagnostic>) {
         }
     }
     let mut found: Vec<Diagnostic> = Vec::new();
-    let mut pairs = MOST_PAIRS;
+    let mut pairs = MAX_PAIRS;
     for group in groups.values() {
-        // of two that overlap one has a parameter where the other has none: only those with one are compared with all
+        // if two overlap, one has a parameter where the other has none, so only templates with one are compared with
+        // the rest
         let open =
             |endpoint: &&&Endpoint| endpoint.template.segments().iter().any(|segment| segment.as_literal().is_none());
         for (position, one) in group.iter().enumerate().filter(|(_, endpoint)| open(endpoint)) {
             for (other_position, other) in group.iter().enumerate() {
-                if pairs == 0 || found.len() >= MOST_AMBIGUOUS {
+                if pairs == 0 || found.len() >= MAX_AMBIGUOUS {
                     break;
                 }
                 pairs -= 1;
@@ -119,10 +122,10 @@ fn ambiguous(api: &Api, findings: &mut Vec<Diagnostic>) {
                 if !seen && one.requirement != other.requirement && overlap(one, other) {
                     let (first, second) = if one.span.start < other.span.start { (one, other) } else { (other, one) };
                     let message =
-                        format!("`{first}` and `{second}` both answer some paths, and need different scopes there");
+                        format!("`{first}` and `{second}` match some of the same paths but require different scopes");
                     found.push(
                         Diagnostic::new(&ENDPOINT_AMBIGUOUS, message).at(second.span.clone()).help(
-                            "here the one with the first literal from the left is taken; see what the server does",
+                            "tokscope prefers the template with the first literal from the left; check what the server does",
                         ),
                     );
                 }
@@ -132,15 +135,15 @@ fn ambiguous(api: &Api, findings: &mut Vec<Diagnostic>) {
     findings.append(&mut found);
 }
 
-/// Whether two templates of the same length answer some path both, and neither answers all that the other does.
+/// Whether two templates of the same length match a common path, and neither matches every path of the other.
 fn overlap(one: &Endpoint, other: &Endpoint) -> bool {
     let segments = || one.template.segments().iter().zip(other.template.segments());
-    segments().all(|(one, other)| one.meets(other))
+    segments().all(|(one, other)| one.overlaps(other))
         && !segments().all(|(one, other)| one.is_within(other))
         && !segments().all(|(one, other)| other.is_within(one))
 }
 
-/// Paths that differ only by case.
+/// Reports paths that differ only in case.
 fn collisions(api: &Api, findings: &mut Vec<Diagnostic>) {
     let mut known: HashMap<String, &Endpoint> = HashMap::new();
     for endpoint in &api.endpoints {
@@ -150,7 +153,7 @@ fn collisions(api: &Api, findings: &mut Vec<Diagnostic>) {
                 known.insert(folded, endpoint);
             }
             Some(earlier) => {
-                let message = format!("`{endpoint}` and `{earlier}` differ only by case");
+                let message = format!("`{endpoint}` and `{earlier}` differ only in case");
                 findings.push(Diagnostic::new(&ENDPOINT_CASE, message).at(endpoint.span.clone()));
             }
         }
@@ -159,9 +162,9 @@ fn collisions(api: &Api, findings: &mut Vec<Diagnostic>) {
 
 fn ceiling(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>) {
     let Some(ceiling) = &client.may_request else {
-        let message = format!("client `{}` may request anything", client.name);
+        let message = format!("client `{}` may request any scope", client.name);
         let finding = Diagnostic::new(&CEILING_MISSING, message).at(client.span.clone());
-        findings.push(finding.help("name what it may ask for in `may_request`"));
+        findings.push(finding.help("list the scopes it may request in `may_request`"));
         return;
     };
     for scope in undeclared(manifest, client, ceiling) {
@@ -175,7 +178,7 @@ fn acceptance(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnosti
         Acceptance::Any => {
             let message = format!("client `{}` accepts any scope that the server grants", client.name);
             let finding = Diagnostic::new(&ACCEPTANCE_OPEN, message).at(client.span.clone());
-            findings.push(finding.help("name what it accepts in `accept_granted`"));
+            findings.push(finding.help("list the scopes it accepts in `accept_granted`"));
         }
         Acceptance::Scopes(accepted) => {
             for scope in undeclared(manifest, client, accepted) {
@@ -187,7 +190,7 @@ fn acceptance(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnosti
     }
 }
 
-/// The scopes of these that no API of the client's issuer declares.
+/// Returns the scopes that no API of the client's issuer declares.
 fn undeclared<'s>(manifest: &Manifest, client: &Client, scopes: &'s ScopeSet) -> Vec<&'s Scope> {
     let apis = manifest.apis.iter();
     let apis: Vec<&Api> =
@@ -201,7 +204,7 @@ mod tests {
     use crate::manifest::parse;
 
     #[test]
-    fn what_a_reviewer_would_ask_about() {
+    fn endpoints_are_linted() {
         for (endpoints, expected) in [
             ("\"GET /{a}/b\" = \"read\"\n\"GET /a/{b}\" = \"write\"", "endpoint-ambiguous 9"),
             ("\"GET /a/{b}\" = \"read\"\n\"GET /{a}/b\" = \"write\"", "endpoint-ambiguous 9"),
@@ -212,8 +215,8 @@ mod tests {
             ("\"GET /{a}\" = \"read\"\n\"GET /y{a}\" = \"write\"", ""),
             ("\"GET /x/{+a}\" = \"read\"\n\"GET /{a}/y\" = \"write\"", ""),
             ("\"GET /a\" = \"read\"\n\"GET /A\" = \"write\"", "endpoint-case 9"),
-            ("\"POST /a\" = []\n\"GET /b\" = [\"read\", \"write\"]", "endpoint-open 8|scope-spare 9"),
-            ("\"GET /a\" = { any_of = [\"read\", \"write\"] }", "alternative-spare 8"),
+            ("\"POST /a\" = []\n\"GET /b\" = [\"read\", \"write\"]", "endpoint-open 8|scope-redundant 9"),
+            ("\"GET /a\" = { any_of = [\"read\", \"write\"] }", "alternative-redundant 8"),
         ] {
             let source = format!(
                 "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nread = {{}}\n\
@@ -234,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_accepts_beyond_its_request() {
+    fn accepted_scopes_are_linted() {
         for (accepted, expected) in
             [("[\"r\", \"openid\"]", ""), ("[\"x\"]", "acceptance-unknown"), ("\"any\"", "acceptance-open")]
         {
@@ -250,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn risks_and_ceilings() {
+    fn risks_and_ceilings_are_linted() {
         let source = "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = { risk = \"high\" }\n\
                       w = { implies = [\"r\"] }\n[api.a.endpoints]\n\"GET /\" = \"w\"\n[client.c]\n\
                       issuer = \"https://l.test\"\nclient_id = \"c\"\nmay_request = [\"w\", \"openid\", \"x\"]\n\

@@ -1,13 +1,13 @@
-//! What a list of several scopes in an API description means: `reading` in the manifest.
+//! Meaning of a list of several scopes in an API description: `reading` in the manifest.
 
 use std::fmt;
 
-/// What a list of several scopes in an API description means.
+/// Meaning of a list of several scopes in an API description: `reading` in the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ListMeaning {
-    /// One of them is enough.
+    /// Any one of them is sufficient.
     Any,
-    /// All of them are needed.
+    /// All of them are required.
     All,
 }
 

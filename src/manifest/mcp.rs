@@ -1,13 +1,13 @@
-//! Endpoints of Model Context Protocol servers: `MCP tools/call search`. A server has one URL, so what tells its
-//! endpoints apart is the JSON-RPC method and the name of what it is about.
+//! Endpoints of Model Context Protocol servers: `MCP tools/call search`. A server has one URL, so its endpoints are
+//! told apart by JSON-RPC method and the name of the tool, prompt or resource.
 
 use super::Endpoint;
 
-/// What stands in the place of an HTTP method.
+/// Used in place of an HTTP method.
 pub(super) const METHOD: &str = "MCP";
 
-/// The template that stands for `tools/call search`: `/tools/call/search`. `None` when the text is no method of two
-/// parts and a name.
+/// Returns the path template for `tools/call search`: `/tools/call/search`. `None` if the string is not a two-part
+/// method and a name.
 pub(super) fn path(text: &str) -> Option<String> {
     if text.starts_with('/') {
         return Some(text.to_owned());
@@ -20,7 +20,7 @@ pub(super) fn path(text: &str) -> Option<String> {
 }
 
 impl Endpoint {
-    /// The JSON-RPC method and the name, if this is what a Model Context Protocol server offers.
+    /// Returns the JSON-RPC method and the name, if this is an endpoint of a Model Context Protocol server.
     #[must_use]
     pub fn mcp(&self) -> Option<(&str, &str)> {
         let path = self.template.as_str().strip_prefix('/').filter(|_| self.method == METHOD)?;
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tool_is_an_endpoint() {
+    fn mcp_tools_are_routed_as_endpoints() {
         let source = "[api.m]\nbase_url = \"https://m.test/mcp\"\n[api.m.scopes]\n\"files:read\" = {}\n[api.m.endpoints]\n\
                       \"MCP tools/call search\" = \"files:read\"\n";
         let manifest = super::super::parse(source).manifest.unwrap();

@@ -1,10 +1,10 @@
-//! Which endpoint needs what: the manifest, `tokscope.toml`, parsed with positions, validated and routed.
+//! The manifest, `tokscope.toml`: which endpoint requires which scopes. Parsed with positions, validated and routed.
 //!
-//! Pure: the source text comes in as an argument.
+//! Pure: the source text is passed in.
 
 mod answer_rule;
 mod client;
-mod described;
+mod description;
 mod diff;
 pub mod drift;
 mod endpoint;
@@ -20,14 +20,14 @@ mod parse;
 mod parse_api;
 mod parse_client;
 mod percent;
-mod reader;
-pub mod recorded;
+mod render;
+pub mod requests;
 mod route;
 mod router;
 mod schema;
 mod server;
-mod source;
 mod template;
+mod toml_reader;
 
 pub use answer_rule::{
     AnswerRule, Captures, Cause, Pattern as AnswerPattern, Place as AnswerPlace, Reading, Tier, normal_code,
@@ -44,8 +44,8 @@ pub use list_meaning::ListMeaning;
 pub use model::{Api, DeclaredScope, Manifest};
 pub use parse::{Parsed, parse, parse_with};
 pub(crate) use percent::decode as percent_decoded;
+pub use render::{line_column, render};
 pub use route::{Route, RouteError};
 pub use schema::schema;
 pub use server::Server;
-pub use source::{line_column, render};
 pub use template::{Template, TemplateError};

@@ -1,4 +1,4 @@
-//! What a manifest says.
+//! Data model of a manifest.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use url::Url;
 use super::{AnswerRule, Client, Endpoint, Issuer, ListMeaning, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
-/// A whole manifest, valid by construction: it only comes out of [`super::parse`].
+/// A manifest, valid by construction: it is only returned by [`super::parse`].
 #[derive(Clone, Debug)]
 pub struct Manifest {
     /// The APIs, in the order of the file.
@@ -17,13 +17,13 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The API of that name.
+    /// Returns the API with that name.
     #[must_use]
     pub fn api(&self, name: &str) -> Option<&Api> {
         self.apis.iter().find(|api| api.name == name)
     }
 
-    /// The client of that name.
+    /// Returns the client with that name.
     #[must_use]
     pub fn client(&self, name: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.name == name)
@@ -33,40 +33,40 @@ impl Manifest {
 /// One API: `[api.NAME]`.
 #[derive(Clone, Debug)]
 pub struct Api {
-    /// The name in the manifest.
+    /// Name in the manifest.
     pub name: String,
-    /// The name for people.
+    /// Display name.
     pub title: Option<String>,
-    /// What the templates are relative to. `http` only on a loopback address; no user information, query or fragment.
+    /// Base URL of the path templates. `http` only for a loopback address; no user information, query or fragment.
     pub base_url: Url,
-    /// Where else it answers: by these recorded requests are recognised, and nothing is sent there.
+    /// Other URLs of the API, used to match recorded requests. Nothing is sent to them.
     pub servers: Vec<Server>,
-    /// Whether letters of a path that differ only by case are the same to it.
+    /// Whether paths are matched without regard to case.
     pub ignore_case: bool,
-    /// Where its tokens come from.
+    /// Issuer of its tokens.
     pub issuer: Option<Issuer>,
-    /// Expected in `aud`.
+    /// Expected value of `aud`.
     pub audience: Option<String>,
-    /// How an import read lists of several scopes, if these endpoints were imported.
+    /// How an import interpreted lists of several scopes, if these endpoints were imported.
     pub reading: Option<ListMeaning>,
     /// The scopes, in the order of the file.
     pub scopes: Vec<DeclaredScope>,
-    /// The same scopes with their risks and implications.
+    /// Risks and implications of the scopes.
     pub hierarchy: Hierarchy,
-    /// Where an endpoint accepts one of these, it shall be satisfied by it.
+    /// Scopes chosen wherever an endpoint accepts one of them.
     pub prefer: ScopeSet,
-    /// Taken only where nothing else will do.
+    /// Scopes chosen only if nothing else is sufficient.
     pub avoid: ScopeSet,
     /// The endpoints, in the order of the file.
     pub endpoints: Vec<Endpoint>,
-    /// How its answers say why they refuse, beyond what is known of providers: `errors`.
+    /// Rules for its error responses, beyond those of known providers: `errors`.
     pub errors: Vec<AnswerRule>,
-    /// Finds an endpoint by method and path.
+    /// Index for finding an endpoint by method and path.
     pub(super) router: super::router::Router,
 }
 
 impl Api {
-    /// The title, or the name.
+    /// Returns the title, or the name if there is none.
     #[must_use]
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.name)
@@ -78,12 +78,12 @@ impl Api {
 pub struct DeclaredScope {
     /// The scope.
     pub scope: Scope,
-    /// What it allows, in words.
+    /// Description of what it allows.
     pub description: Option<String>,
-    /// How much harm it can do, where the manifest says so.
+    /// Risk, if the manifest declares one.
     pub risk: Option<Risk>,
-    /// What it implies.
+    /// Scopes that it implies.
     pub implies: Vec<Pattern>,
-    /// Where it stands, in bytes of the source.
+    /// Position in bytes of the source.
     pub span: Range<usize>,
 }

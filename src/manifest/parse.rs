@@ -1,31 +1,33 @@
-//! From TOML to a [`Manifest`], with the place of everything that is wrong.
+//! Parser from TOML to a [`Manifest`], with the position of every error.
 
 use toml::de::DeTable;
 
 use super::Manifest;
 use super::findings::MANIFEST_SYNTAX;
 use super::import::Files;
-use super::reader::{Reader, members};
+use super::toml_reader::{TomlReader, members};
 use super::{parse_api, parse_client};
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// What came of parsing.
+/// Result of parsing.
 #[derive(Clone, Debug)]
 pub struct Parsed {
-    /// The manifest, if there is no finding of severity error.
+    /// The manifest, unless there is a finding of severity error.
     pub manifest: Option<Manifest>,
-    /// Everything that is wrong or odd, in the order of the file.
+    /// Findings, in the order of the file.
     pub findings: Vec<Diagnostic>,
 }
 
-/// Parses and validates a manifest that refers to no description of an API.
+/// Parses and validates a manifest that does not refer to an API description.
 #[must_use]
 pub fn parse(source: &str) -> Parsed {
-    parse_with(source, &mut |path| Err(format!("`{path}` can't be read: this manifest is no file, and has no folder")))
+    parse_with(source, &mut |path| {
+        Err(format!("`{path}` can't be read: the manifest is not a file, so it has no directory"))
+    })
 }
 
-/// Parses and validates a manifest. `files` reads the descriptions that it refers to, by their path relative to the
-/// manifest's folder.
+/// Parses and validates a manifest. `files` reads the API descriptions that it refers to, by their path relative to the
+/// manifest's directory.
 pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
     let document = match DeTable::parse(source) {
         Ok(document) => document,
@@ -35,10 +37,10 @@ pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
             return Parsed { manifest: None, findings: vec![finding] };
         }
     };
-    let mut reader = Reader::default();
+    let mut reader = TomlReader::default();
     let mut manifest = Manifest { apis: Vec::new(), clients: Vec::new() };
     let table = document.get_ref();
-    reader.only(table, &["api", "client"]);
+    reader.reject_unknown_keys(table, &["api", "client"]);
     for (key, what) in [("api", "`api`"), ("client", "`client`")] {
         let Some(value) = table.get(key) else { continue };
         let Some(named) = reader.table(value, what) else { continue };

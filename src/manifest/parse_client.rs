@@ -1,4 +1,4 @@
-//! `[client.NAME]`: who asks, how, and up to which ceiling.
+//! Parser of `[client.NAME]`: issuer, grants, client authentication and ceiling.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use super::client::{
 };
 use super::findings::{KEY_MISSING, SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
 use super::issuer::{Issuer, secure_url};
-use super::reader::{Reader, Value, members};
+use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::Acceptance;
 
 pub(super) const KEYS: &[&str] = &[
@@ -40,7 +40,7 @@ pub(super) const KEYS: &[&str] = &[
     "metadata",
 ];
 
-/// What a manifest may add to a server's metadata: endpoints of the issuer's origin, lists of names, yes or no.
+/// Metadata that a manifest may add to a server's: endpoints of the issuer's origin, arrays of names, booleans.
 const METADATA: &[&str] = &[
     "authorization_endpoint",
     "token_endpoint",
@@ -57,30 +57,35 @@ const METADATA: &[&str] = &[
     "authorization_response_iss_parameter_supported",
 ];
 
-/// Reads one client. `None` when it has no issuer or no identifier: that was noted.
-pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, span: &Range<usize>) -> Option<Client> {
-    reader.only(table, KEYS);
-    let issuer = reader.required(table, "issuer", span).and_then(|text| reader.url(text, Issuer::parse));
-    let client_id = reader.required(table, "client_id", span).map(|(text, _)| text.to_owned());
+/// Parses a client. `None` if it has no issuer or no client identifier: that is reported.
+pub(super) fn client(
+    reader: &mut TomlReader,
+    name: String,
+    table: &DeTable<'_>,
+    span: &Range<usize>,
+) -> Option<Client> {
+    reader.reject_unknown_keys(table, KEYS);
+    let issuer = reader.required_string(table, "issuer", span).and_then(|text| reader.url(text, Issuer::parse));
+    let client_id = reader.required_string(table, "client_id", span).map(|(text, _)| text.to_owned());
     let mut grants = Vec::new();
-    for (text, span) in table.get("grants").map(|value| reader.texts(value, "`grants`")).unwrap_or_default() {
+    for (text, span) in table.get("grants").map(|value| reader.strings(value, "`grants`")).unwrap_or_default() {
         let known = GrantType::ALL.iter().map(|grant| (grant.as_str(), *grant));
         grants.extend(one_of(reader, text, span, "grant", known));
     }
     if table.get("grants").is_none() {
         grants.push(GrantType::AuthorizationCode);
     }
-    let authentication = reader.text(table, "authentication").and_then(|(text, span)| {
+    let authentication = reader.string(table, "authentication").and_then(|(text, span)| {
         let known = ClientAuthentication::ALL.iter().map(|method| (method.as_str(), *method));
-        one_of(reader, text, span, "client authentication", known)
+        one_of(reader, text, span, "client authentication method", known)
     });
-    let audience_parameter = reader.text(table, "audience_parameter").and_then(|(text, span)| {
+    let audience_parameter = reader.string(table, "audience_parameter").and_then(|(text, span)| {
         let known = AudienceParameter::ALL.iter().map(|parameter| (parameter.as_str(), *parameter));
-        one_of(reader, text, span, "parameter for the audience", known)
+        one_of(reader, text, span, "audience parameter", known)
     });
-    let redirect_uri = reader.text(table, "redirect_uri").and_then(|text| reader.url(text, RedirectUri::parse));
-    let certificate = reader.text(table, "certificate").and_then(|(path, span)| inside(reader, path, span));
-    let text = |reader: &mut Reader, key: &str| reader.text(table, key).map(|(text, _)| text.to_owned());
+    let redirect_uri = reader.string(table, "redirect_uri").and_then(|text| reader.url(text, RedirectUri::parse));
+    let certificate = reader.string(table, "certificate").and_then(|(path, span)| inside(reader, path, span));
+    let text = |reader: &mut TomlReader, key: &str| reader.string(table, key).map(|(text, _)| text.to_owned());
     let client = Client {
         may_request: table.get("may_request").map(|value| reader.scopes(value, "`may_request`", |_, _, _| {})),
         always_request: table
@@ -112,37 +117,37 @@ pub(super) fn client(reader: &mut Reader, name: String, table: &DeTable<'_>, spa
         redirect_uri,
         audience_parameter: audience_parameter.unwrap_or(AudienceParameter::Resource),
     };
-    complete(reader, &client, span);
+    require_keys(reader, &client, span);
     Some(client)
 }
 
-/// Notes what a way to prove who the client is, or a grant, needs and does not have.
-fn complete(reader: &mut Reader, client: &Client, span: &Range<usize>) {
+/// Reports keys that the client authentication or a grant requires but that are missing.
+fn require_keys(reader: &mut TomlReader, client: &Client, span: &Range<usize>) {
     use ClientAuthentication::{Basic, PrivateKeyJwt, SecretJwt};
-    let mut needs = |what: &str, key: &str, present: bool| {
+    let mut require = |what: &str, key: &str, present: bool| {
         if !present {
-            reader.wrong(&KEY_MISSING, span.clone(), format!("`{what}` needs `{key}`"));
+            reader.report(&KEY_MISSING, span.clone(), format!("`{what}` requires `{key}`"));
         }
     };
     if let Some(method) = client.authentication {
-        // `client_secret_post` without a secret sends an empty one, as some servers want it of public clients
+        // `client_secret_post` without a secret sends an empty one, which some servers expect from public clients
         if matches!(method, Basic | SecretJwt) {
-            needs(method.as_str(), "secret", client.secret.is_some());
+            require(method.as_str(), "secret", client.secret.is_some());
         }
         if method == PrivateKeyJwt || method.is_tls() {
-            needs(method.as_str(), "key", client.key.is_some());
+            require(method.as_str(), "key", client.key.is_some());
         }
         if method.is_tls() {
-            needs(method.as_str(), "certificate", client.certificate.is_some());
+            require(method.as_str(), "certificate", client.certificate.is_some());
         }
     }
     if client.grants.contains(&GrantType::JwtBearer) {
-        needs("jwt_bearer", "assertion` or `key", client.assertion.is_some() || client.key.is_some());
+        require("jwt_bearer", "assertion` or `key", client.assertion.is_some() || client.key.is_some());
     }
 }
 
 fn one_of<T>(
-    reader: &mut Reader,
+    reader: &mut TomlReader,
     text: &str,
     span: Range<usize>,
     what: &str,
@@ -155,27 +160,27 @@ fn one_of<T>(
         }
         names.push(name);
     }
-    let help = format!("known are {}", names.join(", "));
-    reader.wrong_with_help(&VALUE_WRONG, span, format!("`{text}` is no {what}"), help);
+    let help = format!("valid values: {}", names.join(", "));
+    reader.report_with_help(&VALUE_WRONG, span, format!("`{text}` is not a valid {what}"), help);
     None
 }
 
-/// `"any"`, or a list of scopes.
-fn acceptance(reader: &mut Reader, value: &Value<'_>) -> Acceptance {
+/// Parses `accept_granted`: `"any"`, or an array of scopes.
+fn acceptance(reader: &mut TomlReader, value: &Value<'_>) -> Acceptance {
     match value.get_ref().as_str() {
         Some("any") => Acceptance::Any,
         Some(text) => {
-            let message = format!("`{text}` is not `\"any\"`");
-            let help = format!("write a list of scopes, as in [\"{text}\"], or \"any\"");
-            reader.wrong_with_help(&VALUE_WRONG, value.span(), message, help);
+            let message = format!("`{text}` is not a valid value of `accept_granted`");
+            let help = format!("write an array of scopes, as in [\"{text}\"], or \"any\"");
+            reader.report_with_help(&VALUE_WRONG, value.span(), message, help);
             Acceptance::default()
         }
         None => Acceptance::Scopes(reader.scopes(value, "`accept_granted`", |_, _, _| {})),
     }
 }
 
-/// `"refresh"`, `"exchange"` or `false`.
-fn narrowing(reader: &mut Reader, value: &Value<'_>) -> Option<Narrowing> {
+/// Parses `narrow`: `"refresh"`, `"exchange"` or `false`.
+fn narrowing(reader: &mut TomlReader, value: &Value<'_>) -> Option<Narrowing> {
     if value.get_ref().as_bool() == Some(false) {
         return Some(Narrowing::Never);
     }
@@ -183,82 +188,87 @@ fn narrowing(reader: &mut Reader, value: &Value<'_>) -> Option<Narrowing> {
     let found = value.get_ref().as_str().and_then(named);
     if found.is_none() {
         let message = "`narrow` must be \"refresh\", \"exchange\" or false";
-        let help = "leave it out to narrow only where that is known not to cost the grant";
-        reader.wrong_with_help(&VALUE_WRONG, value.span(), message, help);
+        let help = "omit it to narrow only if the server is known to keep the grant";
+        reader.report_with_help(&VALUE_WRONG, value.span(), message, help);
     }
     found
 }
 
-fn flag(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> bool {
+fn flag(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> bool {
     let Some(value) = table.get(key) else { return false };
     let flag = value.get_ref().as_bool();
     if flag.is_none() {
-        reader.wrong(&VALUE_WRONG, value.span(), format!("`{key}` is true or false"));
+        reader.report(&VALUE_WRONG, value.span(), format!("`{key}` must be true or false"));
     }
     flag.unwrap_or_default()
 }
 
-fn seconds(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> Option<u64> {
-    let (text, span) = reader.text(table, key)?;
+fn seconds(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> Option<u64> {
+    let (text, span) = reader.string(table, key)?;
     let seconds = duration(text);
     if seconds.is_none() {
-        let message = format!("`{text}` is no duration");
-        reader.wrong_with_help(&VALUE_WRONG, span, message, "write it as `30m`, `8h`, `7d` or `1h30m`");
+        let message = format!("`{text}` is not a valid duration");
+        reader.report_with_help(&VALUE_WRONG, span, message, "write it like `30m`, `8h`, `7d` or `1h30m`");
     }
     seconds
 }
 
-/// RFC 9396 §2: a list of objects, each with its `type`.
-fn details(reader: &mut Reader, value: &Value<'_>) -> Option<Json> {
-    let help = "write a list of tables, as in [{ type = \"payment\" }]";
+/// Parses `authorization_details` (RFC 9396 §2): an array of objects, each with a `type`.
+fn details(reader: &mut TomlReader, value: &Value<'_>) -> Option<Json> {
+    let help = "write an array of tables, as in [{ type = \"payment\" }]";
     let items = value.get_ref().as_array().map(|items| items.iter().collect::<Vec<_>>()).unwrap_or_default();
     let typed = |item: &&Value<'_>| {
         item.get_ref().as_table().and_then(|table| table.get("type")).is_some_and(|kind| kind.get_ref().is_str())
     };
     if items.is_empty() || !items.iter().all(typed) {
-        reader.wrong_with_help(&VALUE_WRONG, value.span(), "each of the authorization details has a `type`", help);
+        reader.report_with_help(
+            &VALUE_WRONG,
+            value.span(),
+            "each element of `authorization_details` must have a `type`",
+            help,
+        );
         return None;
     }
     let json = json(value.get_ref());
     if json.is_none() {
-        reader.wrong(&VALUE_WRONG, value.span(), "the authorization details hold a value that JSON does not have");
+        reader.report(&VALUE_WRONG, value.span(), "`authorization_details` contains a value that JSON can't represent");
     }
     json
 }
 
-fn metadata(reader: &mut Reader, value: &Value<'_>, issuer: Option<&Issuer>) -> Map<String, Json> {
+fn metadata(reader: &mut TomlReader, value: &Value<'_>, issuer: Option<&Issuer>) -> Map<String, Json> {
     let mut known = Map::new();
     let Some(table) = reader.table(value, "`metadata`") else { return known };
-    reader.only(table, METADATA);
+    reader.reject_unknown_keys(table, METADATA);
     for member in members(table) {
         let wrong = match (member.value.get_ref(), member.key) {
             (DeValue::String(text), key) if key.ends_with("_endpoint") || key == "jwks_uri" => {
-                // what the manifest says about a server may lead to no other server
+                // metadata in the manifest must not point to another server
                 secure_url(text).err().or_else(|| {
-                    let at_home = issuer
+                    let same_origin = issuer
                         .is_none_or(|issuer| secure_url(text).is_ok_and(|url| url.origin() == issuer.url().origin()));
-                    (!at_home).then(|| format!("`{text}` is not at the issuer's origin"))
+                    (!same_origin).then(|| format!("`{text}` does not have the issuer's origin"))
                 })
             }
             (DeValue::Array(items), key) if key.ends_with("s_supported") => {
-                items.iter().any(|item| !item.get_ref().is_str()).then(|| format!("`{key}` holds texts"))
+                items.iter().any(|item| !item.get_ref().is_str()).then(|| format!("`{key}` must contain only strings"))
             }
             (DeValue::Boolean(_), "authorization_response_iss_parameter_supported") => None,
-            (other, key) => Some(format!("`{key}` is not a {}", other.type_str())),
+            (other, key) => Some(format!("`{key}` has the wrong type: {}", other.type_str())),
         };
         match (wrong, json(member.value.get_ref())) {
             (None, Some(value)) => {
                 known.insert(member.key.to_owned(), value);
             }
-            (Some(wrong), _) => reader.wrong(&VALUE_WRONG, member.value.span(), wrong),
+            (Some(wrong), _) => reader.report(&VALUE_WRONG, member.value.span(), wrong),
             (None, None) => {}
         }
     }
     known
 }
 
-/// The same value in JSON; `None` for a date and for a number that JSON does not have. The depth is bounded by the
-/// TOML parser's own.
+/// Converts a value to JSON; `None` for a date and for a number that JSON can't represent. The TOML parser bounds the
+/// depth.
 fn json(value: &DeValue<'_>) -> Option<Json> {
     Some(match value {
         DeValue::String(text) => Json::from(text.as_ref()),
@@ -269,7 +279,7 @@ fn json(value: &DeValue<'_>) -> Option<Json> {
         DeValue::Array(items) => Json::Array(items.iter().map(|item| json(item.get_ref())).collect::<Option<_>>()?),
         DeValue::Table(table) => {
             let members = members(table);
-            let one = |member: &super::reader::Member<'_, '_>| {
+            let one = |member: &super::toml_reader::Member<'_, '_>| {
                 json(member.value.get_ref()).map(|value| (member.key.to_owned(), value))
             };
             Json::Object(members.iter().map(one).collect::<Option<_>>()?)
@@ -277,48 +287,48 @@ fn json(value: &DeValue<'_>) -> Option<Json> {
     })
 }
 
-/// A path below the manifest's folder.
-fn inside(reader: &mut Reader, path: &str, span: Range<usize>) -> Option<String> {
+/// Checks that a path stays inside the manifest's directory.
+fn inside(reader: &mut TomlReader, path: &str, span: Range<usize>) -> Option<String> {
     let outside = path.is_empty()
         || path.starts_with(['/', '\\', '~'])
         || path.contains(':')
         || path.split(['/', '\\']).any(|part| part == "..");
     if outside {
-        let message = format!("the file `{path}` is not inside the manifest's folder");
-        reader.wrong_with_help(&SECRET_PATH, span, message, "write a path relative to it, without `..`");
+        let message = format!("`{path}` is outside the manifest's directory");
+        reader.report_with_help(&SECRET_PATH, span, message, "write a path relative to that directory, without `..`");
         return None;
     }
     Some(path.to_owned())
 }
 
-/// A reference to a secret. What stands there instead is never repeated: it may be the secret.
-fn secret(reader: &mut Reader, value: &Value<'_>) -> Option<SecretReference> {
+/// Parses a reference to a secret. Any other value is never repeated: it may be the secret.
+fn secret(reader: &mut TomlReader, value: &Value<'_>) -> Option<SecretReference> {
     let help = "refer to it: { env = \"NAME\" }, { file = \"path\" } or { keyring = true }";
     let Some(table) = value.get_ref().as_table() else {
-        // the place is the key alone, so that the rendered line does not show the secret
+        // the span is empty, so that the rendered line does not show the secret
         let start = value.span().start;
-        reader.wrong_with_help(&SECRET_LITERAL, start..start, "a manifest holds no secret", help);
+        reader.report_with_help(&SECRET_LITERAL, start..start, "a secret must not be written in the manifest", help);
         return None;
     };
-    reader.only(table, &["env", "file", "keyring"]);
+    reader.reject_unknown_keys(table, &["env", "file", "keyring"]);
     if table.len() != 1 {
-        reader.wrong_with_help(&VALUE_WRONG, value.span(), "a secret has one place", help);
+        reader.report_with_help(&VALUE_WRONG, value.span(), "a secret must have exactly one source", help);
         return None;
     }
-    if let Some((name, _)) = reader.text(table, "env") {
+    if let Some((name, _)) = reader.string(table, "env") {
         return Some(SecretReference::Env(name.to_owned()));
     }
-    if let Some((path, span)) = reader.text(table, "file") {
+    if let Some((path, span)) = reader.string(table, "file") {
         return inside(reader, path, span).map(SecretReference::File);
     }
     let keyring = table.get("keyring")?;
     if keyring.get_ref().as_bool() != Some(true) {
-        reader.wrong(&VALUE_WRONG, keyring.span(), "`keyring` is true or not there");
+        reader.report(&VALUE_WRONG, keyring.span(), "`keyring` must be true or omitted");
     }
     Some(SecretReference::Keyring)
 }
 
-/// Seconds of `90s`, `30m`, `8h`, `7d` and of several of them, each unit once, the largest first.
+/// Parses a duration to seconds: `90s`, `30m`, `8h`, `7d` or several of them, each unit once, the largest first.
 fn duration(text: &str) -> Option<u64> {
     let mut total: u64 = 0;
     let mut last = u64::MAX;
@@ -349,7 +359,7 @@ mod tests {
     use super::duration;
 
     #[test]
-    fn durations() {
+    fn durations_are_parsed() {
         for (text, seconds) in [
             ("8h", Some(28_800)),
             ("30m", Some(1800)),

@@ -1,4 +1,4 @@
-//! From a method and a URL to the endpoint that answers it, the most specific first.
+//! Routing of a method and URL to the most specific matching endpoint.
 
 use std::borrow::Cow;
 
@@ -11,29 +11,28 @@ use super::router::{bind_all, fold};
 use super::{Api, Endpoint, Manifest};
 use crate::text::nearest;
 
-/// The endpoint that answers a request.
+/// An endpoint that matches a request.
 #[derive(Clone, Debug)]
 pub struct Route<'m> {
-    /// Its API.
+    /// API of the endpoint.
     pub api: &'m Api,
-    /// Itself.
+    /// The endpoint.
     pub endpoint: &'m Endpoint,
-    /// The values of the path's parameters, percent-decoded, in their order. Empty when the endpoint was named by
-    /// its template.
+    /// Values of the path parameters, percent-decoded, in order. Empty if the endpoint was named by its template.
     pub parameters: Vec<(String, String)>,
-    /// The query that was given, without the question mark.
+    /// The given query, without the question mark.
     pub query: Option<String>,
 }
 
 impl Route<'_> {
-    /// The URL to call: the base URL, the template with its parameters filled in, the query with what the template asks
-    /// for.
+    /// Returns the URL to call: base URL, template with its parameters filled in, and the query including what the
+    /// template requires.
     ///
     /// # Errors
-    /// The name of the first parameter that has no value.
+    /// Returns the name of the first parameter without a value.
     pub fn url(&self) -> Result<Url, String> {
         let value = |name: &str| {
-            // the last one given wins
+            // the last value given wins
             let found = self.parameters.iter().rev().find(|(known, _)| known == name);
             found.map(|(_, value)| value.clone())
         };
@@ -47,39 +46,39 @@ impl Route<'_> {
     }
 }
 
-/// Why no endpoint answers.
+/// Why a request has no route.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RouteError {
-    /// Not `METHOD /path` nor `METHOD https://…`.
-    #[error("`{0}` is no endpoint: expected a method and a path, such as `GET /orders/7`")]
+    /// Neither `METHOD /path` nor `METHOD https://…`.
+    #[error("`{0}` is not a valid endpoint: expected a method and a path, such as `GET /orders/7`")]
     Syntax(String),
-    /// No endpoint of any API answers.
-    #[error("no endpoint of the manifest answers `{request}`")]
+    /// No endpoint of any API matches.
+    #[error("no endpoint in the manifest matches `{request}`")]
     Unknown {
-        /// What was asked for.
+        /// The request.
         request: String,
-        /// The endpoints with the nearest names, nearest first.
+        /// Endpoints with similar names, most similar first.
         nearest: Vec<String>,
     },
-    /// Endpoints of several APIs answer.
-    #[error("`{request}` is answered by several APIs: {}", apis.join(", "))]
+    /// Endpoints of several APIs match.
+    #[error("`{request}` matches endpoints of several APIs: {}", apis.join(", "))]
     Ambiguous {
-        /// What was asked for.
+        /// The request.
         request: String,
-        /// The names of the APIs.
+        /// Names of the APIs.
         apis: Vec<String>,
     },
 }
 
 impl Manifest {
     /// Finds the endpoint for `METHOD /path?query`, `METHOD https://host/path` or `METHOD /template/{id}`. A path is
-    /// relative to the base URL, or begins with the base URL's own path; a URL is one below the base URL or below one of
+    /// relative to the base URL, or starts with the base URL's own path; a URL is below the base URL or below one of
     /// the API's `servers`. `api` restricts the search to one API.
     ///
-    /// Most specific first, segment by segment with backtracking: literal, literal around a parameter, parameter,
-    /// catch-all; then the template that asks for more of the query. Both sides are percent-decoded segment by segment
-    /// before they are compared; a path with dot segments is answered by nothing, since client and server may resolve
-    /// them differently.
+    /// The most specific template wins, segment by segment with backtracking: literal, literal around a parameter,
+    /// parameter, catch-all; then the template that requires more of the query. Both sides are percent-decoded segment
+    /// by segment before they are compared. A path with dot segments matches nothing, since client and server may
+    /// resolve them differently.
     ///
     /// # Errors
     /// See [`RouteError`].
@@ -91,7 +90,7 @@ impl Manifest {
         let target = operation.as_deref().unwrap_or(target);
         let apis: Vec<&Api> = self.apis.iter().filter(|known| api.is_none_or(|name| known.name == name)).collect();
         let target = Target::parse(target).ok_or_else(syntax)?;
-        let mut found: Vec<Route<'_>> = apis.iter().filter_map(|api| target.answer(api, &method)).collect();
+        let mut found: Vec<Route<'_>> = apis.iter().filter_map(|api| target.route(api, &method)).collect();
         match found.len() {
             1 => found.pop().ok_or_else(syntax),
             0 => {
@@ -108,24 +107,24 @@ impl Manifest {
         }
     }
 
-    /// Every endpoint, at most one of each API, that answers a request: the method as it is sent, and a path or a URL.
-    /// Without a search for names that are near, so it is fit for many requests.
+    /// Returns the endpoints, at most one of each API, that match a request: the method as sent, and a path or URL.
+    /// Does not search for similar names, so it is suitable for many requests.
     #[must_use]
     pub fn answers(&self, method: &str, target: &str) -> Vec<Route<'_>> {
         let target = Target::parse(target);
-        target.map(|target| self.apis.iter().filter_map(|api| target.answer(api, method)).collect()).unwrap_or_default()
+        target.map(|target| self.apis.iter().filter_map(|api| target.route(api, method)).collect()).unwrap_or_default()
     }
 }
 
-/// What a request asks for.
+/// Target of a request.
 struct Target<'t> {
     text: &'t str,
-    /// The URL, and its path, query and fragment as they were written: a parsed URL has its dot segments resolved.
+    /// The URL, and its path, query and fragment as written: a parsed URL has its dot segments resolved.
     absolute: Option<(Url, &'t str)>,
 }
 
 impl<'t> Target<'t> {
-    /// `None`: neither a path nor a URL.
+    /// Returns `None` if the string is neither a path nor a URL.
     fn parse(text: &'t str) -> Option<Self> {
         if text.starts_with('/') {
             return Some(Self { text, absolute: None });
@@ -136,7 +135,7 @@ impl<'t> Target<'t> {
         Some(Self { text, absolute: Some((url, path)) })
     }
 
-    fn answer<'m>(&self, api: &'m Api, method: &str) -> Option<Route<'m>> {
+    fn route<'m>(&self, api: &'m Api, method: &str) -> Option<Route<'m>> {
         let base = api.base_url.path().trim_end_matches('/');
         let Some((url, path)) = &self.absolute else {
             let named = api.named(method, self.text).map(|endpoint| Route {
@@ -156,17 +155,17 @@ impl<'t> Target<'t> {
 }
 
 impl Api {
-    /// The endpoint of that method whose template is this very text.
+    /// Returns the endpoint with that method and exactly that template.
     fn named(&self, method: &str, template: &str) -> Option<&Endpoint> {
-        // a template without a brace, a question mark or a fragment is found as a path is
+        // a template without a brace, question mark or fragment is found as a path
         let special = template.contains(['{', '?', '#']);
         let mut endpoints = self.endpoints.iter().filter(|_| special);
         endpoints.find(|endpoint| endpoint.method == method && endpoint.template.as_str() == template)
     }
 
-    /// Finds the endpoint for a method and a path relative to the base URL. HEAD is answered by GET where there is no
-    /// line of its own (RFC 9110 §9.3.2). Of templates that differ only by their fragments a path without one means
-    /// the first.
+    /// Finds the endpoint for a method and a path relative to the base URL. HEAD falls back to GET if the manifest has
+    /// no entry for it (RFC 9110 §9.3.2). Among templates that differ only in their fragments, a path without one
+    /// matches the first.
     #[must_use]
     pub fn route(&self, method: &str, path: &str) -> Option<Route<'_>> {
         let (path, fragment) = match path.split_once('#') {
@@ -196,7 +195,7 @@ impl Api {
         let index = by_method(method).or_else(|| (method == "HEAD").then(|| by_method("GET")).flatten())?;
         let endpoint = self.endpoints.get(index)?;
         let template = &endpoint.template;
-        // one that was found although letters differ by case binds as it was found
+        // a match that ignored case binds without case, too
         let folded = || bind_all(&template.folded(), &segments.iter().map(|segment| fold(segment)).collect::<Vec<_>>());
         let mut parameters = bind_all(template.segments(), &segments).or_else(folded)?;
         template.bind_query(query, &mut parameters);

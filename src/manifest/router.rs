@@ -1,4 +1,4 @@
-//! The index behind routing: for each method a trie over segments, the most specific first.
+//! Routing index: for each method a trie over segments, the most specific first.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -8,39 +8,39 @@ use std::collections::hash_map::Entry;
 use super::Endpoint;
 use super::template::Segment;
 
-/// A path of more segments is answered by no catch-all: the time of such a match is their square.
-const MOST_SEGMENTS: usize = 512;
+/// A path with more segments matches no catch-all: such a match takes quadratic time.
+const MAX_SEGMENTS: usize = 512;
 
-/// An index over the endpoints of one API.
+/// Index of the endpoints of one API.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Router {
-    /// The root of each method's trie.
+    /// Root node of each method's trie.
     roots: HashMap<String, usize>,
     nodes: Vec<Node>,
-    /// Every literal is in lower case.
+    /// Literals are stored in lower case.
     ignore_case: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Node {
     literals: HashMap<Box<str>, usize>,
-    /// Segments with a parameter and something else, the most specific first.
+    /// Segments with a parameter and a literal, the most specific first.
     patterns: Vec<(Segment, usize)>,
-    /// A segment that is a parameter.
+    /// Segment that is a parameter only.
     parameter: Option<usize>,
     rests: Option<Box<Rests>>,
-    /// Endpoints whose template ends here, those that ask for more of the query first.
+    /// Endpoints whose template ends here, those that require more of the query first.
     ends: Vec<usize>,
 }
 
-/// Templates of which the rest begins with a catch-all.
+/// Templates whose remainder starts with a catch-all.
 #[derive(Clone, Debug, Default)]
 struct Rests {
-    /// Their remaining segments and the endpoint, the most specific first.
+    /// Remaining segments and endpoint, the most specific first.
     all: Vec<(Vec<Segment>, usize)>,
-    /// Positions in `all` by the fixed end of the last segment: the whole of it, or from its last colon on.
+    /// Positions in `all` by the fixed end of the last segment: the whole segment, or from its last colon.
     by_tail: HashMap<String, Vec<usize>>,
-    /// Positions in `all` of those without such an end.
+    /// Positions in `all` of templates without a fixed end.
     open: Vec<usize>,
 }
 
@@ -48,16 +48,16 @@ struct Rests {
 struct Builder<'e> {
     endpoints: &'e [Endpoint],
     router: Router,
-    /// Where segments with a parameter and something else lead to, by node and shape.
+    /// Target nodes of segments with a parameter and a literal, by node and shape.
     patterns: HashMap<(usize, String), usize>,
-    /// Templates that end at a node together with others, by node and shape.
+    /// Templates that share their end node with others, by node and shape.
     shapes: HashMap<(usize, String), usize>,
     duplicates: Vec<(usize, usize)>,
 }
 
 impl Router {
-    /// Indexes endpoints by their positions, and says which answer the same requests as an earlier one. `ignore_case`:
-    /// where no endpoint answers a path as it is written, letters that differ only by case are the same.
+    /// Indexes endpoints by position, and returns the pairs that match the same requests. With `ignore_case`, paths
+    /// that match no endpoint exactly are matched without regard to case.
     pub(super) fn new(endpoints: &[Endpoint], ignore_case: bool) -> (Self, Vec<(usize, usize)>) {
         let mut builder = Builder {
             endpoints,
@@ -85,7 +85,7 @@ impl Router {
         }
     }
 
-    /// The first endpoint by specificity that `accept` takes. `segments` are percent-decoded.
+    /// Returns the most specific endpoint that `accept` accepts. `segments` are percent-decoded.
     pub(super) fn find(
         &self,
         method: &str,
@@ -106,7 +106,7 @@ impl Router {
         exact.or_else(|| self.descend(*root, &folded, &|index| accepted(index).is_some()))
     }
 
-    /// Visits each node at most once: a node stands at one depth.
+    /// Visits each node at most once: every node has one depth.
     fn descend(&self, node: usize, segments: &[Cow<'_, str>], accept: &impl Fn(usize) -> bool) -> Option<usize> {
         let node = self.nodes.get(node)?;
         let Some((first, rest)) = segments.split_first() else {
@@ -132,7 +132,7 @@ impl Builder<'_> {
             Some(root) => *root,
             None => {
                 self.router.roots.insert(method.to_owned(), self.router.nodes.len());
-                self.grow()
+                self.add_node()
             }
         };
         for (position, segment) in segments.iter().enumerate() {
@@ -141,7 +141,7 @@ impl Builder<'_> {
             if segment.has_rest() {
                 let rest: Vec<Segment> = segments.iter().skip(position).cloned().collect();
                 current.rests.get_or_insert_default().all.push((rest, index));
-                self.note(node, index);
+                self.record_shape(node, index);
                 return;
             }
             let known = if let Some(text) = segment.as_literal() {
@@ -158,26 +158,26 @@ impl Builder<'_> {
                 })
             };
             if known == next {
-                self.grow();
+                self.add_node();
             }
             node = known;
         }
         let Some(last) = self.router.nodes.get_mut(node) else { return };
         last.ends.push(index);
-        // nearly always it is alone: then there is nothing to compare
+        // nearly always there is only one, and nothing to compare
         match last.ends.as_slice() {
             [] | [_] => {}
             [first, second] => {
                 let (first, second) = (*first, *second);
-                self.note(node, first);
-                self.note(node, second);
+                self.record_shape(node, first);
+                self.record_shape(node, second);
             }
-            _ => self.note(node, index),
+            _ => self.record_shape(node, index),
         }
     }
 
-    /// Notes a template that ends at a node together with others.
-    fn note(&mut self, node: usize, index: usize) {
+    /// Records a template that shares its end node with others.
+    fn record_shape(&mut self, node: usize, index: usize) {
         let Some(endpoint) = self.endpoints.get(index) else { return };
         match self.shapes.entry((node, endpoint.template.shape())) {
             Entry::Occupied(earlier) => self.duplicates.push((*earlier.get(), index)),
@@ -187,7 +187,7 @@ impl Builder<'_> {
         }
     }
 
-    fn grow(&mut self) -> usize {
+    fn add_node(&mut self) -> usize {
         self.router.nodes.push(Node::default());
         self.router.nodes.len() - 1
     }
@@ -208,7 +208,7 @@ impl Rests {
     }
 
     fn find(&self, segments: &[Cow<'_, str>], accept: &impl Fn(usize) -> bool) -> Option<usize> {
-        if segments.len() > MOST_SEGMENTS {
+        if segments.len() > MAX_SEGMENTS {
             return None;
         }
         let last = segments.last()?;
@@ -227,7 +227,7 @@ impl Rests {
     }
 }
 
-/// In lower case, which most paths are.
+/// Lower-cases a segment; most paths already are lower case.
 pub(super) fn fold(segment: &str) -> Cow<'_, str> {
     match segment.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         true => Cow::Borrowed(segment),
@@ -235,7 +235,7 @@ pub(super) fn fold(segment: &str) -> Cow<'_, str> {
     }
 }
 
-/// The values of all parameters of a template, catch-alls over as few segments as fit.
+/// Returns the values of all parameters of a template; catch-alls match as few segments as possible.
 pub(super) fn bind_all(pattern: &[Segment], segments: &[Cow<'_, str>]) -> Option<Vec<(String, String)>> {
     let width = segments.len() + 1;
     let mut binding = Binding { width, failed: Vec::new(), bound: Vec::new() };
@@ -244,8 +244,8 @@ pub(super) fn bind_all(pattern: &[Segment], segments: &[Cow<'_, str>]) -> Option
 
 struct Binding {
     width: usize,
-    /// For each number of segments left of the template, and of the path, whether that is known not to fit. As long as
-    /// it has to be.
+    /// For each number of remaining template and path segments, whether that state is known not to match. Grown on
+    /// demand.
     failed: Vec<bool>,
     bound: Vec<(String, String)>,
 }

@@ -1,4 +1,4 @@
-//! A JSON Schema of `tokscope.toml`, by which editors complete and check it.
+//! JSON Schema of `tokscope.toml`, for completion and validation in editors.
 
 use serde_json::{Map, Value, json};
 
@@ -6,19 +6,19 @@ use super::{AudienceParameter, ClientAuthentication, GrantType, Narrowing};
 use super::{parse_api, parse_client};
 use crate::scope::Risk;
 
-/// The schema (JSON Schema draft 7, which editors for TOML read). Keys come from the tables that the parser reads by, so
-/// none is missing; what a value has to be beyond its shape only the parser says.
+/// Returns the schema (JSON Schema draft 7, which TOML editors support). Keys come from the tables that the parser
+/// uses, so none is missing; constraints beyond the shape are checked only by the parser.
 #[must_use]
 pub fn schema() -> Value {
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "tokscope.toml",
-        "description": "Which endpoint of which API needs which scopes, and who may ask for them",
+        "description": "APIs with the scopes that their endpoints require, and the clients that may request them",
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "api": named("An API by its name", &object(parse_api::KEYS, api_key, &[])),
-            "client": named("A client by its name", &object(parse_client::KEYS, client_key, &["issuer", "client_id"])),
+            "api": named("APIs, by name", &object(parse_api::KEYS, api_key, &[])),
+            "client": named("OAuth clients, by name", &object(parse_client::KEYS, client_key, &["issuer", "client_id"])),
         },
         "definitions": {
             "scope": {
@@ -27,19 +27,19 @@ pub fn schema() -> Value {
                 "pattern": "^[!#-\\[\\]-~]+$"
             },
             "scopes": {
-                "description": "A scope, or a list of scopes",
+                "description": "A scope, or an array of scopes",
                 "oneOf": [{ "$ref": "#/definitions/scope" }, { "type": "array", "items": { "$ref": "#/definitions/scope" } }]
             },
             "secret": {
-                "description": "Where a secret is found: a manifest holds none itself",
+                "description": "Reference to a secret: a manifest never contains the secret itself",
                 "type": "object",
                 "minProperties": 1,
                 "maxProperties": 1,
                 "additionalProperties": false,
                 "properties": {
-                    "env": { "description": "In an environment variable", "type": "string" },
-                    "file": { "description": "In a file below the manifest's folder", "type": "string" },
-                    "keyring": { "description": "In the operating system's keyring", "const": true }
+                    "env": { "description": "Name of an environment variable", "type": "string" },
+                    "file": { "description": "Path of a file inside the manifest's directory", "type": "string" },
+                    "keyring": { "description": "Stored in the keyring of the operating system", "const": true }
                 }
             }
         }
@@ -50,7 +50,7 @@ fn named(description: &str, each: &Value) -> Value {
     json!({ "description": description, "type": "object", "additionalProperties": each })
 }
 
-/// A table of these keys and no others.
+/// Schema of a table with exactly these keys.
 fn object(keys: &[&str], describe: fn(&str) -> Option<Value>, required: &[&str]) -> Value {
     let properties: Map<String, Value> =
         keys.iter().map(|key| ((*key).to_owned(), describe(key).unwrap_or_else(|| json!({})))).collect();
@@ -77,42 +77,42 @@ fn secret(description: &str) -> Value {
     json!({ "description": description, "allOf": [{ "$ref": "#/definitions/secret" }] })
 }
 
-/// A key of `[api.NAME]`.
+/// Schema of a key of `[api.NAME]`.
 fn api_key(key: &str) -> Option<Value> {
     let risks = Risk::DESCENDING.iter().rev().map(|risk| risk.as_str());
     Some(match key {
-        "title" => text("The name for people"),
+        "title" => text("Display name"),
         "base_url" => json!({
-            "description": "What the paths are relative to; tokens are sent there and nowhere else",
+            "description": "Base URL of the endpoints; tokens are sent only there",
             "type": "string",
             "format": "uri"
         }),
         "servers" => json!({
-            "description": "Where else the API answers, with {variables}: recorded requests are recognised by it",
+            "description": "Other URLs of the API, with {variables}, used to match recorded requests; nothing is sent to them",
             "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
         }),
-        "ignore_case" => flag("Whether letters of a path that differ only by case are the same"),
-        "issuer" => text("The issuer of its tokens (RFC 8414 §2)"),
-        "audience" => text("What tokens for it have in `aud`"),
-        "source" => text("The file of the API's own description"),
-        "reading" => one_of("How a list of several scopes in the description is read", ["any", "all"].into_iter()),
-        "prefer" => scopes("Where an endpoint accepts one of these, it is satisfied by it"),
-        "avoid" => scopes("Taken only where nothing else will do"),
+        "ignore_case" => flag("Whether paths are matched without regard to case"),
+        "issuer" => text("Issuer of the API's tokens (RFC 8414 §2)"),
+        "audience" => text("Expected audience of the API's tokens (`aud`)"),
+        "source" => text("Path of the API description, relative to the manifest's directory"),
+        "reading" => one_of("Meaning of a list of several scopes in the API description", ["any", "all"].into_iter()),
+        "prefer" => scopes("Scopes chosen wherever an endpoint accepts one of them"),
+        "avoid" => scopes("Scopes chosen only if nothing else is sufficient"),
         "scopes" => json!({
-            "description": "The scopes of the API",
+            "description": "Scopes of the API",
             "type": "object",
             "additionalProperties": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                    "description": text("What it allows, in words"),
-                    "risk": one_of("How much harm it can do", risks),
-                    "implies": scopes("What holding it is as good as; `*` stands for any run of characters")
+                    "description": text("What the scope allows"),
+                    "risk": one_of("How much harm the scope can do", risks),
+                    "implies": scopes("Scopes that it implies; `*` matches any run of characters")
                 }
             }
         }),
         "endpoints" => json!({
-            "description": "What each endpoint requires, by method and path template",
+            "description": "Scopes that each endpoint requires, by method and path template",
             "type": "object",
             "propertyNames": { "pattern": "^[A-Z][A-Z-]* \\S+( \\S+)?$" },
             "additionalProperties": {
@@ -124,20 +124,20 @@ fn api_key(key: &str) -> Option<Value> {
                         "oneOf": [{ "required": ["any_of"] }, { "required": ["all_of"] }],
                         "properties": {
                             "any_of": {
-                                "description": "The alternatives of which one is enough: a scope each, or a list of scopes that belong together",
+                                "description": "Alternatives, any one of which is sufficient: a scope, or an array of scopes that are required together",
                                 "type": "array",
                                 "minItems": 1,
                                 "items": { "$ref": "#/definitions/scopes" }
                             },
-                            "all_of": scopes("Every one of these is needed"),
-                            "summary": text("What it does, in words")
+                            "all_of": scopes("Scopes that are all required"),
+                            "summary": text("What the endpoint does")
                         }
                     }
                 ]
             }
         }),
         "errors" => json!({
-            "description": "Rules by which answers of the API are read",
+            "description": "Rules that read the API's error responses",
             "type": "array",
             "items": { "type": "object" }
         }),
@@ -145,58 +145,61 @@ fn api_key(key: &str) -> Option<Value> {
     })
 }
 
-/// A key of `[client.NAME]`.
+/// Schema of a key of `[client.NAME]`.
 fn client_key(key: &str) -> Option<Value> {
     Some(match key {
-        "issuer" => text("Whose client it is (RFC 8414 §2)"),
-        "client_id" => text("RFC 6749 §2.2"),
+        "issuer" => text("Issuer that the client is registered with (RFC 8414 §2)"),
+        "client_id" => text("Client identifier (RFC 6749 §2.2)"),
         "grants" => json!({
-            "description": "The grants that it may use, the preferred one first",
+            "description": "Grants that the client may use, in order of preference",
             "type": "array",
             "items": { "enum": GrantType::ALL.iter().map(|grant| grant.as_str()).collect::<Vec<_>>() }
         }),
-        "may_request" => scopes("A ceiling: nothing above it is ever requested"),
-        "always_request" => scopes("Requested every time, though no endpoint needs it"),
+        "may_request" => scopes("Ceiling: scopes above it are never requested"),
+        "always_request" => scopes("Scopes that are always requested, though no endpoint requires them"),
         "accept_granted" => json!({
-            "description": "Scopes that are accepted when the server grants more than was requested; `any`: all of them",
+            "description": "Scopes that are accepted if the server grants more than was requested; `any` for all",
             "oneOf": [{ "const": "any" }, { "type": "array", "items": { "$ref": "#/definitions/scope" } }]
         }),
         "narrow" => {
             let named = Narrowing::NAMED.iter().map(|(name, _)| json!(name));
             json!({
-                "description": "How a token that is broader than needed is narrowed; `false`: not at all",
+                "description": "Method for narrowing a token that is broader than needed; `false` to disable",
                 "enum": named.chain([json!(false)]).collect::<Vec<_>>()
             })
         }
         "max_lifetime" => json!({
-            "description": "The longest lifetime that is acceptable for its tokens: `30m`, `8h`, `1h30m`",
+            "description": "Maximum acceptable lifetime of the client's tokens: `30m`, `8h`, `1h30m`",
             "type": "string",
             "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"
         }),
-        "secret" => secret("Where its secret is found"),
+        "secret" => secret("Reference to the client secret"),
         "authentication" => one_of(
-            "How it proves who it is (RFC 7591 §2)",
+            "Client authentication method (RFC 7591 §2)",
             ClientAuthentication::ALL.iter().map(|method| method.as_str()),
         ),
-        "key" => secret("Where its private key is found, as PEM"),
-        "key_id" => text("`kid` of that key"),
-        "certificate" => text("The file of its certificate, as PEM, below the manifest's folder (RFC 8705)"),
-        "redirect_uri" => text("The redirect URI that is registered for it"),
+        "key" => secret("Reference to the client's private key, in PEM"),
+        "key_id" => text("`kid` header parameter of JWTs signed with that key"),
+        "certificate" => text("Path of the client's certificate in PEM, inside the manifest's directory (RFC 8705)"),
+        "redirect_uri" => text("Registered redirect URI"),
         "audience_parameter" => one_of(
-            "Which request parameter carries the audience",
+            "Request parameter that carries the audience",
             AudienceParameter::ALL.iter().map(|parameter| parameter.as_str()),
         ),
         "pushed" => flag("Push the authorization request (RFC 9126)"),
-        "dpop" => flag("Bind tokens to a key (RFC 9449)"),
-        "prompt" | "acr_values" => text("OpenID Connect Core §3.1.2.1"),
-        "max_age" => json!({ "description": "OpenID Connect Core §3.1.2.1, in seconds" }),
-        "authorization_details" => {
-            json!({ "description": "RFC 9396 §2", "type": "array", "items": { "type": "object" } })
+        "dpop" => flag("Bind tokens to a key with DPoP (RFC 9449)"),
+        "prompt" => text("`prompt` parameter of the authorization request (OpenID Connect Core §3.1.2.1)"),
+        "acr_values" => text("`acr_values` parameter of the authorization request (OpenID Connect Core §3.1.2.1)"),
+        "max_age" => {
+            json!({ "description": "Maximum age of the user's authentication (OpenID Connect Core §3.1.2.1): `5m`" })
         }
-        "assertion" => secret("Where a JWT is found that the grant `jwt_bearer` presents (RFC 7523 §2.1)"),
-        "subject" => text("`sub` of a signed assertion"),
+        "authorization_details" => {
+            json!({ "description": "`authorization_details` parameter of the authorization request (RFC 9396 §2)", "type": "array", "items": { "type": "object" } })
+        }
+        "assertion" => secret("Reference to the JWT for the grant `jwt_bearer` (RFC 7523 §2.1)"),
+        "subject" => text("`sub` claim of a signed assertion"),
         "metadata" => {
-            json!({ "description": "What the server's metadata does not say (RFC 8414 §2)", "type": "object" })
+            json!({ "description": "Additions to the server's metadata (RFC 8414 §2)", "type": "object" })
         }
         _ => return None,
     })
@@ -207,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_that_the_parser_reads_is_described() {
+    fn every_key_has_a_description() {
         for (keys, describe) in
             [(parse_api::KEYS, api_key as fn(&str) -> Option<Value>), (parse_client::KEYS, client_key)]
         {

@@ -1,4 +1,4 @@
-//! Where else an API answers: a URL with variables, by which recorded requests are recognised.
+//! Other URLs of an API, with variables, used to match recorded requests.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use url::Url;
 use super::percent::decode;
 use super::template::{Segment, parse_path, parse_segment};
 
-/// A URL in which `{name}` stands for any run of characters within a host or a segment, as in the server
-/// variables of `OpenAPI`. Requests are recognised by it; nothing is ever sent to it.
+/// A URL in which `{name}` matches any run of characters within a host or a segment, as in the server variables of
+/// `OpenAPI`. Used to match requests; nothing is ever sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
     text: String,
@@ -22,19 +22,19 @@ impl Server {
     /// Parses `https://{tenant}.example.com/{version}`.
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
+    /// Describes why it is not valid.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = |(message, _): (&str, usize)| format!("`{text}` is no server: {message}");
+        let wrong = |(message, _): (&str, usize)| format!("`{text}` is not a valid server URL: {message}");
         let (scheme, after) = text.split_once("://").unwrap_or_default();
         if !matches!(scheme, "https" | "http") {
-            return Err(wrong(("it begins with `https://`", 0)));
+            return Err(wrong(("it must start with `https://`", 0)));
         }
         if after.contains(['?', '#', '@']) {
-            return Err(wrong(("it has no query, no fragment and no user name", 0)));
+            return Err(wrong(("it must not have a query, a fragment or a user name", 0)));
         }
         let (authority, path) = after.split_once('/').unwrap_or((after, ""));
         if authority.is_empty() {
-            return Err(wrong(("it names no host", 0)));
+            return Err(wrong(("it has no host", 0)));
         }
         let path = path.trim_end_matches('/');
         Ok(Self {
@@ -45,13 +45,13 @@ impl Server {
         })
     }
 
-    /// The text as it was written.
+    /// Returns the URL as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What of a path, as it was written, is below this server.
+    /// Strips this server's path from a path; `None` if the URL is not below this server.
     pub(super) fn strip<'t>(&self, url: &Url, path: &'t str) -> Option<&'t str> {
         let host = url.host_str()?;
         let authority = url.port().map_or(Cow::Borrowed(host), |port| Cow::Owned(format!("{host}:{port}")));
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_stand_for_a_part_of_a_host_or_a_segment() {
+    fn server_variables_match_part_of_a_host_or_segment() {
         for (server, url, below) in [
             ("https://a.test", "https://a.test/x", Some("/x")),
             ("https://A.test/", "https://a.test/x", Some("/x")),

@@ -1,4 +1,4 @@
-//! A path template: what of a request's path is fixed, and what is a parameter.
+//! Path templates: the fixed parts and the parameters of a request path.
 
 mod query;
 mod segment;
@@ -13,16 +13,16 @@ use crate::text::is_deceptive;
 
 pub(super) use self::segment::{Piece, Segment, parse_path, parse_segment};
 
-/// A path template, in the forms that published APIs use:
+/// A path template, in the forms used by published APIs:
 ///
 /// ```text
-/// /orders/{id}                     a parameter is one segment, or a part of one, and never empty
+/// /orders/{id}                     a parameter matches one segment or part of one, never empty
 /// /orders/{id}:cancel              literals around a parameter (https://google.aip.dev/136)
-/// /users(name='{name}')            the same (OData URL Conventions, §4.3)
-/// /files/{+path}  /files/{path+}   one segment or more (RFC 6570 §3.2.3); also {*path}, {**path}, {path*}
-/// /orders?action=close             only with that query; `?expand` and `?id={id}`: with any value
-/// /orders{?page,limit}             a query that may be there (RFC 6570 §3.2.8): not looked at
-/// /files/{id}#copy                 a fragment is part of the name and never sent
+/// /users(name='{name}')            likewise (OData URL Conventions, §4.3)
+/// /files/{+path}  /files/{path+}   one or more segments (RFC 6570 §3.2.3); also {*path}, {**path}, {path*}
+/// /orders?action=close             requires that query; `?expand` and `?id={id}` accept any value
+/// /orders{?page,limit}             an optional query (RFC 6570 §3.2.8), ignored
+/// /files/{id}#copy                 a fragment is part of the name and is never sent
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -31,28 +31,28 @@ pub struct Template {
     query: Query,
 }
 
-/// Why a text is no template.
+/// Error in a path template.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct TemplateError {
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// Where, in bytes of the template.
+    /// Position in bytes of the template.
     pub offset: usize,
 }
 
 impl Template {
-    /// Parses a template. It starts with `/`.
+    /// Parses a template, which must start with `/`.
     ///
     /// # Errors
-    /// When a brace is not closed, a parameter has no name or repeats, or the text does not start with `/`.
+    /// When a brace is not closed, a parameter has no name or repeats, or the string does not start with `/`.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let wrong = |message: &str, offset: usize| TemplateError { message: message.to_owned(), offset };
         if !text.starts_with('/') {
-            return Err(wrong("a path template starts with `/`", 0));
+            return Err(wrong("a path template must start with `/`", 0));
         }
         if text.contains(|character: char| character.is_whitespace() || is_deceptive(character)) {
-            return Err(wrong("a path template has no white space", 0));
+            return Err(wrong("a path template must not contain white space or control characters", 0));
         }
         let (path, query) = split_target(without_optional_query(without_fragment(text)));
         let segments = parse_path(path).map_err(|(message, offset)| wrong(message, offset))?;
@@ -61,13 +61,13 @@ impl Template {
         for (index, name) in names.iter().enumerate() {
             if names.iter().take(index).any(|earlier| earlier == name) {
                 let repeated = text.match_indices('{').nth(index).map_or(0, |(offset, _)| offset);
-                return Err(wrong("a parameter occurs twice", repeated));
+                return Err(wrong("a parameter name is used twice", repeated));
             }
         }
         Ok(template)
     }
 
-    /// The template as it was written.
+    /// Returns the template as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -77,33 +77,33 @@ impl Template {
         &self.segments
     }
 
-    /// The part of the name that is never sent.
+    /// Returns the fragment, which is part of the name and never sent.
     #[must_use]
     pub fn fragment(&self) -> Option<&str> {
         self.text.get(without_fragment(&self.text).len() + 1..)
     }
 
-    /// How many things a query must hold: more of them are more specific.
+    /// Returns the number of terms that the query must contain: more terms are more specific.
     pub(super) fn query_terms(&self) -> usize {
         self.query.len()
     }
 
-    /// Whether a request's query, without its question mark, holds everything that the template asks for.
+    /// Whether a request's query, without its question mark, contains everything that the template requires.
     pub(super) fn accepts_query(&self, query: Option<&str>) -> bool {
         self.query.accepts(query)
     }
 
-    /// Adds the values of parameters that stand in the query.
+    /// Adds the values of the query parameters.
     pub(super) fn bind_query(&self, query: Option<&str>, bound: &mut Vec<(String, String)>) {
         self.query.bind(query, bound);
     }
 
-    /// The segments with their literals in lower case.
+    /// Returns the segments with their literals in lower case.
     pub(super) fn folded(&self) -> Vec<Segment> {
         self.segments.iter().map(Segment::folded).collect()
     }
 
-    /// What tells this template from another one, whatever the parameters are called.
+    /// Returns the template without its parameter names: two templates with the same shape match the same requests.
     pub(super) fn shape(&self) -> String {
         let mut shape = String::with_capacity(self.text.len());
         for segment in &self.segments {
@@ -123,18 +123,18 @@ impl Template {
         path.chain(self.query.names()).collect()
     }
 
-    /// The names of the parameters, in their order.
+    /// Returns the parameter names, in order.
     #[must_use]
     pub fn parameters(&self) -> Vec<&str> {
         self.names()
     }
 
-    /// The path with the parameters filled in, percent-encoded (RFC 3986 §3.3); a `{+rest}` keeps its slashes. The
-    /// fragment is dropped. The name of the first parameter without a value is the error; a value that is empty or
-    /// would be read as a dot segment (RFC 3986 §5.2.4) is none.
+    /// Returns the path with the parameters filled in, percent-encoded (RFC 3986 §3.3); a `{+rest}` keeps its slashes,
+    /// and the fragment is dropped. A value that is empty or would be read as a dot segment (RFC 3986 §5.2.4) counts as
+    /// missing.
     ///
     /// # Errors
-    /// When a parameter has no value.
+    /// Returns the name of the first parameter without a value.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, String> {
         let mut path = String::new();
         for segment in &self.segments {
@@ -158,10 +158,11 @@ impl Template {
         Ok(path)
     }
 
-    /// The query that the template asks for beyond the one given, percent-encoded; `None` when there is neither.
+    /// Returns the given query with the terms that the template requires added, percent-encoded; `None` if there is
+    /// neither.
     ///
     /// # Errors
-    /// The name of the first parameter without a value.
+    /// Returns the name of the first parameter without a value.
     pub fn fill_query(
         &self,
         given: Option<&str>,
@@ -177,7 +178,7 @@ impl fmt::Display for Template {
     }
 }
 
-/// The first of these characters that stands outside braces.
+/// Finds the first occurrence of a character outside braces.
 fn outside_braces(text: &str, wanted: char) -> Option<usize> {
     let mut depth = 0_usize;
     text.char_indices().find_map(|(at, character)| {
@@ -194,7 +195,7 @@ fn without_fragment(text: &str) -> &str {
     outside_braces(text, '#').and_then(|at| text.get(..at)).unwrap_or(text)
 }
 
-/// Without `{?page,limit}` or `{&page}` at the end.
+/// Strips `{?page,limit}` and `{&page}` from the end.
 fn without_optional_query(text: &str) -> &str {
     let mut text = text;
     while let Some((before, inside)) = text.strip_suffix('}').and_then(|text| text.rsplit_once('{'))
@@ -205,7 +206,7 @@ fn without_optional_query(text: &str) -> &str {
     text
 }
 
-/// Path and query of a template.
+/// Splits a template into path and query.
 fn split_target(text: &str) -> (&str, Option<&str>) {
     match outside_braces(text, '?').and_then(|at| text.split_at_checked(at)) {
         Some((path, query)) => (path, query.get(1..)),
@@ -220,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn templates_and_what_is_none() {
+    fn invalid_templates_are_rejected() {
         for (text, parameters) in [
             ("/", ""),
             ("/orders/{id}", "id"),
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cannot_leave_its_place() {
+    fn parameter_values_cannot_escape_their_segment() {
         let fill = |template: &str, value: &str| Template::parse(template).unwrap().fill(|_| Some(value.to_owned()));
         assert_eq!(fill("/a/{id}/b", "x/../y?z#é").as_deref(), Ok("/a/x%2F..%2Fy%3Fz%23%C3%A9/b"));
         assert_eq!(fill("/a/{+id}", "x/y").as_deref(), Ok("/a/x/y"));
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_is_the_same_whatever_the_names() {
+    fn shapes_ignore_parameter_names() {
         let shape = |text: &str| Template::parse(text).unwrap().shape();
         assert_eq!(shape("/a/{x}:b?d={y}&c=1#f"), shape("/a/{z}:b?c=1&d={w}#f"));
         for other in ["/a/{x}:b?d={y}&c=1", "/a/{+x}:b?d={y}&c=1#f", "/a/{x}:b?d={y}&c=2#f", "/a/{x}:b?d&c=1#f"] {
@@ -277,7 +278,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(text in "/[a{}+*/#?&=.%:]{0,12}", value in "\\PC{0,6}", path in "[a/:.é]{0,8}") {
+        fn parsing_never_panics(text in "/[a{}+*/#?&=.%:]{0,12}", value in "\\PC{0,6}", path in "[a/:.é]{0,8}") {
             if let Ok(template) = Template::parse(&text) {
                 let _ = template.fill(|_| Some(value.clone()));
                 let _ = template.fill_query(Some(&path), |_| Some(value.clone()));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use url::Url;
 
 use super::{EndpointId, Error, Workspace};
-use crate::manifest::recorded::{Mention, Recorded};
+use crate::manifest::requests::{Mention, RecordedRequest};
 use crate::manifest::{Endpoint, Manifest};
 
 /// Limit for the distinct requests without an endpoint.
@@ -50,7 +50,7 @@ impl Workspace {
     /// If there is no manifest.
     pub fn match_request(
         &self,
-        request: &Recorded,
+        request: &RecordedRequest,
         api: Option<&str>,
         matched: &mut MatchedRequests,
     ) -> Result<(), Error> {
@@ -153,13 +153,13 @@ mod tests {
             ("GET", "https://u:s3cret@other.test/x?token=s3cret#s3cret"),
             ("GET", "https://u:s3cret@other.test/x?token=other"),
         ] {
-            workspace.match_request(&Recorded::new(method, target).unwrap(), None, &mut matched).unwrap();
+            workspace.match_request(&RecordedRequest::new(method, target).unwrap(), None, &mut matched).unwrap();
         }
         assert_eq!(matched.endpoints, [EndpointId { api: 0, endpoint: 0 }]);
         assert_eq!(matched.requests, 5);
         let unmatched: Vec<String> = matched.unmatched.iter().map(|(key, count)| format!("{key} {count}")).collect();
         assert_eq!(unmatched, ["GET /x/7 1", "GET https://other.test/x 2"]);
-        workspace.match_request(&Recorded::new("GET", "/x/7").unwrap(), Some("b"), &mut matched).unwrap();
+        workspace.match_request(&RecordedRequest::new("GET", "/x/7").unwrap(), Some("b"), &mut matched).unwrap();
         assert_eq!(matched.endpoints[1], EndpointId { api: 1, endpoint: 0 });
     }
 

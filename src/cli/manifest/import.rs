@@ -1,4 +1,4 @@
-//! `tokscope manifest import`: the endpoints and scopes of a real API, from its own description.
+//! `tokscope manifest import`: imports endpoints and scopes from an API description.
 
 use std::path::PathBuf;
 
@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-// How a description is read.
+// How an API description is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReadingArguments {
     /// Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
@@ -96,8 +96,8 @@ impl ReadingArguments {
     }
 }
 
-/// How many operations that were left out are named in words; `--json` names all.
-const MOST_SKIPPED: usize = 20;
+/// Maximum number of skipped operations shown as text; `--json` shows all.
+const MAX_SKIPPED: usize = 20;
 
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let request = ImportRequest {
@@ -124,17 +124,17 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     Ok(None)
 }
 
-/// What was found, on standard error.
+/// Reports the import on standard error.
 pub(super) fn report(imported: &Imported, streams: &mut Streams) {
     let import = &imported.import;
     for finding in &import.findings {
         streams.finding(finding);
     }
-    for (operation, reason) in import.skipped.iter().take(MOST_SKIPPED) {
-        streams.say(format_args!("left out: {}: {}", visible(operation), visible(reason)));
+    for (operation, reason) in import.skipped.iter().take(MAX_SKIPPED) {
+        streams.say(format_args!("skipped {}: {}", visible(operation), visible(reason)));
     }
-    if let Some(more @ 1..) = import.skipped.len().checked_sub(MOST_SKIPPED) {
-        streams.say(format_args!("left out: {more} more, which --json names"));
+    if let Some(more @ 1..) = import.skipped.len().checked_sub(MAX_SKIPPED) {
+        streams.say(format_args!("skipped {more} more, listed with `--json`"));
     }
     let reading = &import.reading;
     streams.say(format_args!(
@@ -143,33 +143,33 @@ pub(super) fn report(imported: &Imported, streams: &mut Streams) {
         import.operations,
         import.scoped,
         reading.reading,
-        if reading.guessed { " (guessed)" } else { "" },
+        if reading.inferred { " (inferred)" } else { "" },
     ));
 }
 
-/// One line for each change: what happened, the endpoint or scope, what it was and what the source says.
+/// Prints one line per change: kind, endpoint or scope, value in the manifest and in the description.
 pub(super) fn show_change(change: &Change, streams: &mut Streams) {
     let (sign, paint) = match change.kind {
         ChangeKind::Added => ("+", Paint::Good),
         ChangeKind::Updated => ("~", Paint::Odd),
         ChangeKind::Kept => ("=", Paint::Odd),
         ChangeKind::Conflict => ("!", Paint::Bad),
-        ChangeKind::Gone => ("?", Paint::Odd),
+        ChangeKind::Stale => ("?", Paint::Odd),
         ChangeKind::Removed => ("-", Paint::Bad),
     };
     let sign = streams.paint(paint, sign);
-    let said = |said: &Option<String>| said.as_ref().map_or("nothing".to_owned(), |said| visible(said).into_owned());
+    let shown = |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |value| visible(value).into_owned());
     let words = match (&change.was, &change.now) {
         (was, now) if change.kind == ChangeKind::Conflict => {
-            let (was, last, now) = (said(was), said(&change.last), said(now));
-            format!("{was}  kept, a conflict: the description said {last} and now says {now}")
+            let (was, last, now) = (shown(was), shown(&change.last), shown(now));
+            format!("{was}  kept (conflict: the description changed from {last} to {now})")
         }
         (Some(was), Some(now)) if change.kind == ChangeKind::Kept => {
-            format!("{}  kept; the description says {}", visible(was), visible(now))
+            format!("{}  kept (description: {})", visible(was), visible(now))
         }
         (Some(was), Some(now)) => format!("{} -> {}", visible(was), visible(now)),
-        (Some(was), None) if change.kind == ChangeKind::Gone => {
-            format!("{}  kept; the description does not have it", visible(was))
+        (Some(was), None) if change.kind == ChangeKind::Stale => {
+            format!("{}  kept (not in the description)", visible(was))
         }
         (was, now) => visible(was.as_ref().or(now.as_ref()).map_or("", String::as_str)).into_owned(),
     };
@@ -177,7 +177,7 @@ pub(super) fn show_change(change: &Change, streams: &mut Streams) {
     streams.line(line.trim_end());
 }
 
-/// `tokscope.import/v1`: how many operations were imported and how many of them name a scope; what was made of them.
+/// `tokscope.import/v1`: number of imported operations and of those with scopes, and the result.
 fn document(imported: &Imported) -> Json {
     let import = &imported.import;
     let number = |count: usize| Json::Number(count.to_string());
@@ -192,7 +192,7 @@ fn document(imported: &Imported) -> Json {
         ("endpoints", number(import.operations)),
         ("scoped", number(import.scoped)),
         ("reading", json_text(import.reading.reading)),
-        ("reading_guessed", Json::Bool(import.reading.guessed)),
+        ("reading_guessed", Json::Bool(import.reading.inferred)),
         ("reading_reason", json_text(&import.reading.reason)),
         ("findings", json_findings(&import.findings)),
         ("skipped", Json::Array(import.skipped.iter().map(skipped).collect())),

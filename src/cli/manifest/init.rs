@@ -1,11 +1,11 @@
-//! `tokscope manifest init`: a first manifest, from a description or by questions.
+//! `tokscope manifest init`: creates a manifest from an API description or interactively.
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use super::import::{ReadingArguments, report};
 use crate::cli::print::Streams;
-use crate::manifest::import::First;
+use crate::manifest::import::NewManifest;
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::workspace::{Error, ImportRequest, Kind, create_manifest, import_description};
@@ -41,8 +41,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let path = named.unwrap_or(Path::new("tokscope.toml"));
     if path.exists() {
-        let problem = format!("`{}` is there already, and is not written over", path.display());
-        return Err(Error::new(Kind::Usage, problem).hint("`tokscope manifest import SOURCE --into FILE` adds to it"));
+        let problem = format!("`{}` already exists", path.display());
+        return Err(
+            Error::new(Kind::Usage, problem).hint("run `tokscope manifest import SOURCE --into FILE` to add to it")
+        );
     }
     match &arguments.source {
         Some(source) if !arguments.refer => {
@@ -55,72 +57,71 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
             };
             report(&import_description(&request)?, streams);
         }
-        _ => create_manifest(path, &first(arguments, streams)?.manifest())?,
+        _ => create_manifest(path, &new_manifest(arguments, streams)?.to_toml())?,
     }
-    streams.say(format_args!("{} is written; `tokscope manifest show` shows it", visible(&path.display().to_string())));
+    streams
+        .say(format_args!("created {}; view it with `tokscope manifest show`", visible(&path.display().to_string())));
     Ok(None)
 }
 
-/// What the arguments say, and for the rest what a person answers.
-fn first(arguments: &Arguments, streams: &mut Streams) -> Result<First, Error> {
+/// Takes the settings from the arguments, and prompts for missing ones.
+fn new_manifest(arguments: &Arguments, streams: &mut Streams) -> Result<NewManifest, Error> {
     let options = arguments.reading.options();
-    let mut first = First {
+    let mut new = NewManifest {
         api: arguments.api.clone().unwrap_or_default(),
         base_url: options.base_url,
         source: arguments.source.as_ref().map(|source| source.to_string_lossy().into_owned()),
         issuer: arguments.issuer.clone(),
         client_id: arguments.client_id.clone(),
-        ..First::default()
+        ..NewManifest::default()
     };
-    let complete = !first.api.is_empty() && (first.base_url.is_some() || first.source.is_some());
+    let complete = !new.api.is_empty() && (new.base_url.is_some() || new.source.is_some());
     if complete {
-        return Ok(first);
+        return Ok(new);
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Error::new(
-            Kind::Usage,
-            "a first manifest needs the API's name and base URL, and nobody can be asked here",
-        )
-        .hint("give --api NAME --base-url URL, or the file of a description"));
+        return Err(Error::new(Kind::Usage, "the API's name and base URL are required, and stdin is not a terminal")
+            .hint("use `--api NAME --base-url URL`, or name an API description"));
     }
-    if first.api.is_empty() {
-        first.api = ask(streams, "The API's name: ")?.ok_or_else(unanswered)?;
+    if new.api.is_empty() {
+        new.api = ask(streams, "API name: ")?.ok_or_else(cancelled)?;
     }
-    if first.base_url.is_none() && first.source.is_none() {
-        first.base_url = Some(ask(streams, "Its base URL (https://…): ")?.ok_or_else(unanswered)?);
+    if new.base_url.is_none() && new.source.is_none() {
+        new.base_url = Some(ask(streams, "Base URL (https://…): ")?.ok_or_else(cancelled)?);
     }
-    if first.issuer.is_none() {
-        first.issuer = ask(streams, "The issuer of its tokens (https://…, empty: none): ")?;
+    if new.issuer.is_none() {
+        new.issuer = ask(streams, "Issuer of its tokens (https://…, empty for none): ")?;
     }
-    if first.client_id.is_none() && first.issuer.is_some() {
-        first.client_id = ask(streams, "The client_id of a client registered there (empty: none): ")?;
+    if new.client_id.is_none() && new.issuer.is_some() {
+        new.client_id = ask(streams, "Client ID registered there (empty for none): ")?;
     }
-    while let Some(line) = ask(streams, "An endpoint and its scopes, as in `GET /orders orders:read` (empty: done): ")?
+    while let Some(line) =
+        ask(streams, "Endpoint and its scopes, such as `GET /orders orders:read` (empty to finish): ")?
     {
         let mut words = line.split_whitespace();
         let (Some(method), Some(path)) = (words.next(), words.next()) else {
-            streams.say("write a method, a path and the scopes");
+            streams.say("enter a method, a path and the scopes");
             continue;
         };
         match words.map(crate::scope::Scope::parse).collect::<Result<ScopeSet, _>>() {
-            Ok(scopes) => first.endpoints.push((format!("{} {path}", method.to_ascii_uppercase()), scopes)),
+            Ok(scopes) => new.endpoints.push((format!("{} {path}", method.to_ascii_uppercase()), scopes)),
             Err(error) => streams.say(visible(&error.to_string())),
         }
     }
-    Ok(first)
+    Ok(new)
 }
 
-fn unanswered() -> Error {
-    Error::new(Kind::Usage, "without an answer there is no manifest")
+fn cancelled() -> Error {
+    Error::new(Kind::Usage, "cancelled: a value is required")
 }
 
-/// A line that a person types; `None` when it is empty.
+/// Prompts for a line; `None` if it is empty.
 fn ask(streams: &mut Streams, question: &str) -> Result<Option<String>, Error> {
     streams.ask(question);
     let mut line = String::new();
     std::io::stdin()
         .lock()
         .read_line(&mut line)
-        .map_err(|error| Error::new(Kind::Failed, format!("no answer can be read: {error}")))?;
+        .map_err(|error| Error::new(Kind::Failed, format!("stdin can't be read: {error}")))?;
     Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
 }

@@ -1,36 +1,36 @@
-//! Patterns of sentences: `*` for anything, `{needed}` and `{granted}` for a list of scopes.
+//! Patterns for error messages: `*` matches anything, `{needed}` and `{granted}` capture a list of scopes.
 
-/// A pattern, without regard to ASCII case.
+/// A pattern, matched without regard to ASCII case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(Vec<Piece>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
-    /// In lower case, not empty.
+    /// Lower case, not empty.
     Literal(String),
     Anything,
     Needed,
     Granted,
 }
 
-/// What a pattern captured.
+/// Parts of a text that a pattern captured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Captures<'t> {
-    /// At `{needed}`.
+    /// Text at `{needed}`.
     pub needed: Option<&'t str>,
-    /// At `{granted}`.
+    /// Text at `{granted}`.
     pub granted: Option<&'t str>,
-    /// What is left of the text after the last word of the pattern, where it ends in `*`.
+    /// Text after the last literal of the pattern, if it ends in `*`.
     pub rest: &'t str,
-    /// The text from where `{needed}` begins.
+    /// Text from the start of `{needed}` to the end.
     pub from_needed: &'t str,
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// When a brace holds no known name, or nothing stands between two that may be anything.
+    /// When a placeholder is unknown, or two wildcards are adjacent.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut rest = text;
@@ -40,7 +40,7 @@ impl Pattern {
                 .find_map(|(word, piece)| Some((piece, rest.strip_prefix(word)?)));
             match open {
                 Some(_) if pieces.last().is_some_and(|piece| !matches!(piece, Piece::Literal(_))) => {
-                    return Err(format!("in the pattern `{text}` nothing tells where one part ends"));
+                    return Err(format!("pattern `{text}` has two adjacent wildcards"));
                 }
                 Some((piece, after)) => {
                     pieces.push(piece);
@@ -52,7 +52,7 @@ impl Pattern {
                         rest.split_at_checked(end.map_or(rest.len(), |(at, _)| at)).unwrap_or((rest, ""));
                     if literal.starts_with('{') {
                         return Err(format!(
-                            "in the pattern `{text}` a brace holds neither `{{needed}}` nor `{{granted}}`"
+                            "pattern `{text}` has an unknown placeholder: use `{{needed}}` or `{{granted}}`"
                         ));
                     }
                     pieces.push(Piece::Literal(literal.to_ascii_lowercase()));
@@ -63,7 +63,7 @@ impl Pattern {
         Ok(Self(pieces))
     }
 
-    /// The one text that it fits, in lower case; `None` when a part of it may be anything.
+    /// Returns the only text that it matches, in lower case; `None` if it has a wildcard.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -72,13 +72,13 @@ impl Pattern {
         }
     }
 
-    /// Whether it captures what is needed.
+    /// Whether it captures the required scopes.
     #[must_use]
     pub fn names_needed(&self) -> bool {
         self.0.contains(&Piece::Needed)
     }
 
-    /// What every text has that it fits, in lower case: the longest of its words. Empty when there is none.
+    /// Returns a string that every matching text contains, in lower case: its longest literal. Empty if there is none.
     #[must_use]
     pub fn needle(&self) -> &str {
         let literals = self.0.iter().filter_map(|piece| match piece {
@@ -88,8 +88,8 @@ impl Pattern {
         literals.max_by_key(|text| text.len()).unwrap_or_default()
     }
 
-    /// Whether the pattern fits the whole text. `lower`: the same text in ASCII lower case. Each part takes as little
-    /// as it can, so the time is linear in the text for each part.
+    /// Matches the pattern against the whole text. `lower` is the same text in ASCII lower case. Each wildcard matches
+    /// as little as possible, so the time is linear in the text for each part.
     #[must_use]
     pub fn captures<'t>(&self, text: &'t str, lower: &str) -> Option<Captures<'t>> {
         let mut captures = Captures::default();
@@ -109,21 +109,21 @@ impl Pattern {
                 Some(_) => rest.find(literal.as_str()),
             };
             let found = found?;
-            captures.keep(open.take(), text.get(at..)?, found);
+            captures.record(open.take(), text.get(at..)?, found);
             at += found + literal.len();
         }
         if open.is_none() && at < text.len() {
             return None;
         }
         captures.rest = text.get(at..)?;
-        captures.keep(open, captures.rest, captures.rest.len());
+        captures.record(open, captures.rest, captures.rest.len());
         Some(captures)
     }
 }
 
 impl<'t> Captures<'t> {
-    /// `text`: from where the piece begins; the first `length` bytes of it are what it took.
-    fn keep(&mut self, piece: Option<&Piece>, text: &'t str, length: usize) {
+    /// Records a capture: the first `length` bytes of `text`, which starts where the piece starts.
+    fn record(&mut self, piece: Option<&Piece>, text: &'t str, length: usize) {
         match piece {
             Some(Piece::Needed) => (self.needed, self.from_needed) = (text.get(..length), text),
             Some(Piece::Granted) => self.granted = text.get(..length),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_and_what_they_capture() {
+    fn patterns_capture_scopes() {
         for (pattern, text, expected) in [
             ("missing_scope", "MISSING_scope", Some((None, None))),
             ("missing_scope", "missing_scopes", None),
@@ -172,7 +172,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(pattern in "[aé*{} ]{0,6}(\\{needed\\})?[aé* ]{0,4}", text in "[aAé ]{0,20}") {
+        fn matching_never_panics(pattern in "[aé*{} ]{0,6}(\\{needed\\})?[aé* ]{0,4}", text in "[aAé ]{0,20}") {
             if let Ok(pattern) = Pattern::parse(&pattern) {
                 let _ = pattern.captures(&text, &text.to_ascii_lowercase());
             }

@@ -1,30 +1,30 @@
-//! Places in an answer.
+//! Locations in a response.
 
-/// A place in an answer, as a rule names it.
+/// A location in a response, as named in a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// `code`: any name of an error, in a challenge or in the body, in its normal form (see [`normal_code`]).
+    /// `code`: any error code in a challenge or in the body, normalized (see [`normal_code`]).
     Code,
-    /// `text`: any text of several words, in a challenge or in the body.
+    /// `text`: any message of several words in a challenge or in the body.
     Text,
-    /// `scheme`: the scheme of a challenge.
+    /// `scheme`: the authentication scheme of a challenge.
     Scheme,
     /// `header:NAME`, in lower case.
     Header(String),
     /// `challenge:NAME`: a parameter of a challenge.
     Challenge(String),
-    /// `body:/a/b` or, at any depth, `body://b`: a member of a JSON object or an XML element, in the normal form of
-    /// names (see [`normal_code`]). Arrays don't count as a step.
+    /// `body:/a/b` or, at any depth, `body://b`: a member of a JSON object or an XML element, with normalized names
+    /// (see [`normal_code`]). Arrays don't count as a step.
     Body {
-        /// Whether the path begins at the top.
+        /// Whether the path starts at the root.
         whole: bool,
-        /// The names on the way.
+        /// Names along the path.
         path: Vec<String>,
     },
 }
 
 impl Place {
-    /// Reads a place; `None` when it is none.
+    /// Parses a location; `None` if it is not valid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let named = |name: &str| (!name.is_empty()).then(|| name.to_ascii_lowercase());
@@ -47,7 +47,7 @@ impl Place {
         }
     }
 
-    /// The name of the member that it is, for a place in a body.
+    /// Returns the name of the member, for a location in a body.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -56,7 +56,7 @@ impl Place {
         }
     }
 
-    /// Whether it is the place of this member of the body.
+    /// Whether it matches the member of the body at this path.
     #[must_use]
     pub fn is_member(&self, steps: &[String]) -> bool {
         match self {
@@ -69,8 +69,8 @@ impl Place {
     }
 }
 
-/// The name of an error without case, underscores, hyphens and blanks: `MISSING_SCOPES`, `missing-scopes` and
-/// `missingScopes` are one.
+/// Normalizes an error code: without case, underscores, hyphens and spaces, so that `MISSING_SCOPES`, `missing-scopes`
+/// and `missingScopes` are equal.
 #[must_use]
 pub fn normal_code(code: &str) -> String {
     code.chars()
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_and_what_is_none() {
+    fn invalid_locations_are_rejected() {
         let place = |text| Place::parse(text).unwrap();
         let steps = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(place("header:X-Scopes"), Place::Header("x-scopes".to_owned()));

@@ -1,4 +1,4 @@
-//! Changes of an API: where it is, what its endpoints need, what its scopes amount to.
+//! Changes of an API: its addresses, endpoints and scopes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use crate::manifest::{Api, Client, Endpoint, Issuer, Manifest};
 use crate::scope::{Hierarchy, Requirement, Scope, ScopeSet};
 
 pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
-    let text = |value: Option<&str>| value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+    let text = |value: Option<&str>| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
     let pins = |api: &Api| format!("`{}` preferred, `{}` avoided", api.prefer, api.avoid);
     let issuer = |api: &Api| text(api.issuer.as_ref().map(Issuer::as_str));
     for (kind, was, is) in [
@@ -24,7 +24,7 @@ pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest,
             changes.push(Change {
                 kind,
                 subject: after.name.clone(),
-                message: format!("{was} became {is}"),
+                message: format!("changed from {was} to {is}"),
                 endpoints: Vec::new(),
                 clients: clients_of(new, after),
             });
@@ -34,13 +34,13 @@ pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest,
     scopes(before, after, new, changes);
 }
 
-/// The clients that can ask for tokens for an API.
+/// Returns the clients that can obtain tokens for an API.
 fn clients_of(manifest: &Manifest, api: &Api) -> Vec<String> {
     let fits = |client: &&Client| api.issuer.as_ref().is_none_or(|wanted| *wanted == client.issuer);
     manifest.clients.iter().filter(fits).map(|client| client.name.clone()).collect()
 }
 
-/// The clients that may request some alternative of one of these requirements.
+/// Returns the clients that may request an alternative of one of these requirements.
 fn clients_for(manifest: &Manifest, api: &Api, requirements: &[&Requirement]) -> Vec<String> {
     let may = |ceiling: &ScopeSet| {
         let mut alternatives = requirements.iter().flat_map(|requirement| requirement.alternatives());
@@ -64,13 +64,13 @@ fn endpoints(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes:
     for endpoint in &after.endpoints {
         let key = key(endpoint);
         let (kind, message, requirements) = match known.get(&key) {
-            None => (&ENDPOINT_ADDED, format!("it needs {}", endpoint.requirement), vec![&endpoint.requirement]),
+            None => (&ENDPOINT_ADDED, format!("requires {}", endpoint.requirement), vec![&endpoint.requirement]),
             Some(was) => {
                 let Some(kind) = requirement(&was.requirement, &endpoint.requirement, &after.hierarchy) else {
                     kept.insert(key);
                     continue;
                 };
-                let message = format!("it needed {} and now needs {}", was.requirement, endpoint.requirement);
+                let message = format!("required {}, now requires {}", was.requirement, endpoint.requirement);
                 (kind, message, vec![&was.requirement, &endpoint.requirement])
             }
         };
@@ -87,15 +87,15 @@ fn endpoints(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes:
         changes.push(Change {
             kind: &ENDPOINT_REMOVED,
             subject: format!("{}: {endpoint}", before.name),
-            message: format!("it needed {}", endpoint.requirement),
+            message: format!("required {}", endpoint.requirement),
             endpoints: vec![endpoint.to_string()],
             clients: clients_for(old, before, &[&endpoint.requirement]),
         });
     }
 }
 
-/// What a change of a requirement means for tokens; `None` when it is the same. Both are read by what the new manifest
-/// implies: what changed there is a change of its own.
+/// Classifies a change of a requirement; `None` if it is the same. Both are evaluated with the new manifest's
+/// hierarchy: changes of the hierarchy are reported separately.
 pub(in crate::manifest) fn requirement(
     was: &Requirement,
     is: &Requirement,
@@ -127,9 +127,9 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
     let (was, is) = (named(before), named(after));
     let all = was.union(&is);
     let changed = was.difference(&is).union(&is.difference(&was));
-    // where nothing that is implied changed, no scope amounts to anything else
+    // if no implication changed, no scope covers anything new
     let is_same = before.hierarchy.implies_the_same(&after.hierarchy) && changed.is_empty();
-    let opened = Opened::new(before, after);
+    let access = AccessIndex::new(before, after);
     let risk = |api: &Api, scope: &str| api.hierarchy.risk(scope);
     for scope in &all {
         let name = scope.as_str();
@@ -141,35 +141,35 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
         if !was.contains(name) {
             push(
                 &SCOPE_ADDED,
-                format!("its risk is {}", risk(after, name).as_str()),
-                opened.by(scope, &after.hierarchy),
+                format!("risk is {}", risk(after, name).as_str()),
+                access.granted_by(scope, &after.hierarchy),
             );
             continue;
         }
         if !is.contains(name) {
-            push(&SCOPE_REMOVED, format!("its risk was {}", risk(before, name).as_str()), Vec::new());
+            push(&SCOPE_REMOVED, format!("risk was {}", risk(before, name).as_str()), Vec::new());
             continue;
         }
         let (lower, higher) = (risk(before, name), risk(after, name));
         if lower != higher {
             let kind = if higher < lower { &RISK_LOWERED } else { &RISK_RAISED };
-            let message = format!("its risk was {} and is {}", lower.as_str(), higher.as_str());
-            push(kind, message, opened.by(scope, &after.hierarchy));
+            let message = format!("risk was {}, now {}", lower.as_str(), higher.as_str());
+            push(kind, message, access.granted_by(scope, &after.hierarchy));
         }
-        // what most scopes imply is nothing, before and after
+        // most scopes imply nothing, before and after
         if is_same || before.hierarchy.implies(name).is_empty() && after.hierarchy.implies(name).is_empty() {
             continue;
         }
         let alone = ScopeSet::from_iter([scope.clone()]);
-        let amounts = |hierarchy: &Hierarchy| -> ScopeSet {
+        let closure = |hierarchy: &Hierarchy| -> ScopeSet {
             let reach = hierarchy.reach(&alone);
-            // the reach names only what is declared in the same manifest
+            // `declared` covers only the scopes declared in the same manifest
             let others = changed.iter().filter(|other| reach.grants(other.as_str()));
             let known = reach.declared().filter(|other| all.contains(other.as_str()));
             known.chain(others).chain([scope]).cloned().collect()
         };
-        let (less, more) = (amounts(&before.hierarchy), amounts(&after.hierarchy));
-        // a new scope that an old wildcard takes in widens the scope, too
+        let (less, more) = (closure(&before.hierarchy), closure(&after.hierarchy));
+        // a new scope matched by an existing wildcard also widens the scope
         for (kind, verb, gained) in [
             (&SCOPE_WIDENED, "now also", more.difference(&less)),
             (&SCOPE_NARROWED, "no longer", less.difference(&more)),
@@ -177,23 +177,23 @@ fn scopes(before: &Api, after: &Api, new: &Manifest, changes: &mut Vec<Change>) 
             if gained.is_empty() {
                 continue;
             }
-            let one: BTreeSet<String> = opened.by(scope, &before.hierarchy).into_iter().collect();
-            let other: BTreeSet<String> = opened.by(scope, &after.hierarchy).into_iter().collect();
+            let one: BTreeSet<String> = access.granted_by(scope, &before.hierarchy).into_iter().collect();
+            let other: BTreeSet<String> = access.granted_by(scope, &after.hierarchy).into_iter().collect();
             let differ = one.symmetric_difference(&other).cloned().collect();
-            push(kind, format!("it {verb} implies {gained}"), differ);
+            push(kind, format!("{verb} implies {gained}"), differ);
         }
     }
 }
 
-/// The alternatives of an API's endpoints by their first scope, each with the position of its endpoint.
-struct Opened<'a> {
+/// Index of the alternatives of an API's endpoints by their first scope, each with the position of its endpoint.
+struct AccessIndex<'a> {
     api: &'a Api,
     by_first: HashMap<&'a str, Vec<(usize, &'a ScopeSet)>>,
-    /// The first scopes that one of the manifests does not declare.
+    /// First scopes that one of the manifests does not declare.
     undeclared: Vec<&'a str>,
 }
 
-impl<'a> Opened<'a> {
+impl<'a> AccessIndex<'a> {
     fn new(before: &Api, api: &'a Api) -> Self {
         let mut by_first: HashMap<&str, Vec<(usize, &ScopeSet)>> = HashMap::new();
         for (position, endpoint) in api.endpoints.iter().enumerate().filter(|(_, one)| !one.requirement.is_none()) {
@@ -208,11 +208,11 @@ impl<'a> Opened<'a> {
         Self { api, by_first, undeclared }
     }
 
-    /// The endpoints that a scope opens alone.
-    fn by(&self, scope: &Scope, hierarchy: &Hierarchy) -> Vec<String> {
+    /// Returns the endpoints that a scope alone grants access to.
+    fn granted_by(&self, scope: &Scope, hierarchy: &Hierarchy) -> Vec<String> {
         let alone: ScopeSet = [scope.clone()].into_iter().collect();
         let name = scope.as_str();
-        // most scopes imply nothing, and open what asks for just them
+        // most scopes imply nothing and grant access only to endpoints that require just them
         let reach = hierarchy.reach(&alone);
         let undeclared = self.undeclared.iter().copied().filter(|first| reach.grants(first));
         let firsts: BTreeSet<&str> = reach.declared().map(Scope::as_str).chain(undeclared).chain([name]).collect();

@@ -1,4 +1,4 @@
-//! Changes of a client: what it may request, how, and for how long.
+//! Changes of a client: scopes, grants, lifetimes and addresses.
 
 use std::collections::HashSet;
 
@@ -37,18 +37,18 @@ fn push(
 
 fn ceiling(client: &Client) -> String {
     match &client.may_request {
-        None => "it may request anything".to_owned(),
-        Some(scopes) if scopes.is_empty() => "it may request nothing".to_owned(),
-        Some(scopes) => format!("it may request {scopes}"),
+        None => "may request any scope".to_owned(),
+        Some(scopes) if scopes.is_empty() => "may request no scope".to_owned(),
+        Some(scopes) => format!("may request {scopes}"),
     }
 }
 
-/// The APIs whose tokens a client can ask for.
+/// Returns the APIs that a client can obtain tokens for.
 fn apis<'m>(manifest: &'m Manifest, client: &Client) -> impl Iterator<Item = &'m Api> {
     manifest.apis.iter().filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer))
 }
 
-/// The endpoints that need a scope and that a client may ask for.
+/// Returns the endpoints that require a scope the client may request.
 fn reachable(manifest: &Manifest, client: &Client) -> Vec<String> {
     let within = |api: &Api| {
         let open = api.endpoints.iter().filter(|endpoint| !endpoint.requirement.is_none()).filter(|endpoint| {
@@ -69,7 +69,7 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
         (&CLIENT_ID_CHANGED, before.client_id.as_str(), after.client_id.as_str()),
     ] {
         if was != is {
-            push(kind, after, format!("`{was}` became `{is}`"), Vec::new(), changes);
+            push(kind, after, format!("changed from `{was}` to `{is}`"), Vec::new(), changes);
         }
     }
     ceilings(before, after, old, new, changes);
@@ -82,7 +82,7 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
     let (was, is) = (before.max_lifetime, after.max_lifetime);
     if was != is {
         let raised = is.unwrap_or(u64::MAX) > was.unwrap_or(u64::MAX);
-        let message = format!("from {} to {}", lifetime(was), lifetime(is));
+        let message = format!("changed from {} to {}", lifetime(was), lifetime(is));
         push(if raised { &LIFETIME_RAISED } else { &LIFETIME_LOWERED }, after, message, Vec::new(), changes);
     }
     for (kind, one, other) in [(&ALWAYS_RAISED, after, before), (&ALWAYS_LOWERED, before, after)] {
@@ -94,7 +94,7 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
     for (kind, one, other) in [(&ACCEPTANCE_RAISED, after, before), (&ACCEPTANCE_LOWERED, before, after)] {
         let more = match (&one.accept_granted, &other.accept_granted) {
             (_, Acceptance::Any) => continue,
-            (Acceptance::Any, Acceptance::Scopes(_)) => "anything".to_owned(),
+            (Acceptance::Any, Acceptance::Scopes(_)) => "any scope".to_owned(),
             (Acceptance::Scopes(one), Acceptance::Scopes(other)) => match one.difference(other) {
                 more if more.is_empty() => continue,
                 more => format!("`{more}`"),
@@ -104,20 +104,20 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
     }
     if before.narrow != after.narrow {
         let name = |narrow: Option<Narrowing>| match narrow {
-            None => "as the server is known to allow",
-            Some(Narrowing::Refresh) => "by a refresh",
-            Some(Narrowing::Exchange) => "by token exchange",
-            Some(Narrowing::Never) => "not at all",
+            None => "the server's default",
+            Some(Narrowing::Refresh) => "refresh",
+            Some(Narrowing::Exchange) => "token exchange",
+            Some(Narrowing::Never) => "none",
         };
         let kind = if after.narrow == Some(Narrowing::Never) { &NARROWING_DROPPED } else { &NARROWING_CHANGED };
-        let message = format!("from {} to {}", name(before.narrow), name(after.narrow));
+        let message = format!("changed from {} to {}", name(before.narrow), name(after.narrow));
         push(kind, after, message, Vec::new(), changes);
     }
     for (kind, changed, message) in [
-        (&BINDING_DROPPED, before.dpop && !after.dpop, "DPoP (RFC 9449) is off"),
-        (&BINDING_ADDED, !before.dpop && after.dpop, "DPoP (RFC 9449) is on"),
-        (&REDIRECT_CHANGED, before.redirect_uri != after.redirect_uri, "it has another redirect URI"),
-        (&SERVER_METADATA_CHANGED, before.metadata != after.metadata, "`metadata` says something else"),
+        (&BINDING_DROPPED, before.dpop && !after.dpop, "DPoP (RFC 9449) is now disabled"),
+        (&BINDING_ADDED, !before.dpop && after.dpop, "DPoP (RFC 9449) is now enabled"),
+        (&REDIRECT_CHANGED, before.redirect_uri != after.redirect_uri, "`redirect_uri` changed"),
+        (&SERVER_METADATA_CHANGED, before.metadata != after.metadata, "`metadata` changed"),
     ] {
         if changed {
             push(kind, after, message.to_owned(), Vec::new(), changes);
@@ -130,19 +130,23 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
         (
             &AUTHENTICATION_CHANGED,
             method(before) != method(after),
-            format!("from {} to {}", method(before), method(after)),
+            format!("changed from {} to {}", method(before), method(after)),
         ),
         (
             &AUDIENCE_PARAMETER_CHANGED,
             before.audience_parameter != after.audience_parameter,
-            format!("from {} to {}", before.audience_parameter.as_str(), after.audience_parameter.as_str()),
+            format!("changed from {} to {}", before.audience_parameter.as_str(), after.audience_parameter.as_str()),
         ),
         (
             &DETAILS_CHANGED,
             before.authorization_details != after.authorization_details,
             "`authorization_details` changed".to_owned(),
         ),
-        (&SUBJECT_CHANGED, before.subject != after.subject, format!("from {} to {}", subject(before), subject(after))),
+        (
+            &SUBJECT_CHANGED,
+            before.subject != after.subject,
+            format!("changed from {} to {}", subject(before), subject(after)),
+        ),
         (&SIGN_IN_CHANGED, sign_in(before) != sign_in(after), "`acr_values` or `max_age` changed".to_owned()),
     ] {
         if changed {
@@ -150,8 +154,8 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
         }
     }
     let place = |secret: &Option<SecretReference>| match secret {
-        None => "nowhere".to_owned(),
-        Some(SecretReference::Env(name)) => format!("the variable `{name}`"),
+        None => "none".to_owned(),
+        Some(SecretReference::Env(name)) => format!("the environment variable `{name}`"),
         Some(SecretReference::File(path)) => format!("the file `{path}`"),
         Some(SecretReference::Keyring) => "the keyring".to_owned(),
     };
@@ -167,12 +171,12 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
     }
 }
 
-/// A ceiling by what it amounts to: `orders:write` in place of `orders:read orders:write` may be the same.
+/// Compares ceilings by the scopes they cover: `orders:write` may be equivalent to `orders:read orders:write`.
 fn ceilings(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
     let gained = |from: (&Client, &Manifest), to: (&Client, &Manifest)| -> Option<ScopeSet> {
         let Some(narrow) = from.0.may_request.as_ref() else { return Some(ScopeSet::new()) };
         let wide = to.0.may_request.as_ref()?;
-        // by what the ceiling's own manifest implies; the other's implications are changes of their own
+        // evaluated with the hierarchy of the ceiling's own manifest; changes of the hierarchy are reported separately
         let within = |scope: &str| {
             let mut apis = apis(to.1, to.0);
             narrow.contains(scope) || apis.any(|api| api.hierarchy.satisfies(narrow, scope))
@@ -186,10 +190,10 @@ fn ceilings(before: &Client, after: &Client, old: &Manifest, new: &Manifest, cha
         let scopes = match gained(from, to) {
             Some(scopes) if scopes.is_empty() => continue,
             Some(scopes) => scopes.to_string(),
-            None => "anything".to_owned(),
+            None => "any scope".to_owned(),
         };
         let known: HashSet<String> = reachable(from.1, from.0).into_iter().collect();
         let touched = reachable(to.1, to.0).into_iter().filter(|endpoint| !known.contains(endpoint)).collect();
-        push(kind, after, format!("it may {verb} request {scopes}"), touched, changes);
+        push(kind, after, format!("may {verb} request {scopes}"), touched, changes);
     }
 }

@@ -25,7 +25,7 @@ issuer = "https://elsewhere.example.com"
 client_id = "other"
 "#;
 
-/// What changes when one text takes the place of another: kind, endpoints, clients.
+/// Returns the changes when `from` is replaced by `to`: kind, endpoints, clients.
 fn changed(from: &str, to: &str) -> Vec<String> {
     assert!(OLD.contains(from), "{from}");
     let read = |source: &str| {
@@ -40,9 +40,9 @@ fn changed(from: &str, to: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_change_is_classed_by_what_it_means() {
+fn changes_are_classified_by_their_effect_on_privilege() {
     for (from, to, expected) in [
-        // the same, written otherwise
+        // same meaning, different text
         ("\"GET /orders\" = \"read\"", "\"GET /orders\" = { any_of = [\"read\"] } # why", ""),
         ("/orders/{id}", "/orders/{order}", ""),
         ("[\"write\", \"delete\"]\n", "[\"write\", \"read\", \"delete\"]\n", "endpoint-reworded [POST /orders] []"),
@@ -123,7 +123,7 @@ fn each_change_is_classed_by_what_it_means() {
 }
 
 #[test]
-fn apis_and_clients_come_and_go() {
+fn added_and_removed_apis_and_clients_are_reported() {
     let names = |from: &str, to: &str| -> Vec<String> {
         changed(from, to).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
     };
@@ -133,7 +133,7 @@ fn apis_and_clients_come_and_go() {
 }
 
 #[test]
-fn names_of_changes_are_unique() {
+fn change_names_are_unique() {
     let mut names: Vec<&str> = CHANGES.iter().map(|kind| kind.name).collect();
     names.sort_unstable();
     names.dedup();

@@ -1,4 +1,4 @@
-//! From what was read to what a manifest can hold.
+//! Turns a parsed source into what a manifest can represent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -6,18 +6,18 @@ use std::rc::Rc;
 use super::findings::{
     OPERATION_SKIPPED, SCOPE_NOT_IN_CATALOGUE, SCOPE_PATTERN, SERVER_CHOSEN, TEMPLATE_ADAPTED, TEMPLATE_AMBIGUOUS,
 };
-use super::reading;
-use super::source::{MOST_ALTERNATIVES, Notes, Operation, Security, Source, SourceScope};
+use super::list_meaning;
+use super::source::{MAX_ALTERNATIVES, Notes, Operation, Security, Source, SourceScope};
 use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope, Options, paths, risk, servers};
 use crate::manifest::ListMeaning;
 use crate::scope::{Requirement, Scope, ScopeSet};
 use crate::text::visible;
 
-/// The longest description or summary that is carried over, in characters.
+/// Maximum length of an imported description or summary, in characters.
 const LONGEST_TEXT: usize = 200;
 
 pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
-    let choice = reading::choose(&mut source, options.reading);
+    let choice = list_meaning::choose(&mut source, options.reading);
     let reading = if source.fixed.is_some() { ListMeaning::All } else { choice.reading };
     let mut notes = std::mem::take(&mut source.notes);
     let main = options.base_url.clone().unwrap_or_else(|| servers::base_url(&source.server, &mut notes));
@@ -35,15 +35,15 @@ pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
     for operation in &source.operations {
         match assembler.operation(operation) {
             Ok(()) => {
-                operations += usize::from(!operation.again);
-                scoped += usize::from(!operation.again && operation.security.named);
+                operations += usize::from(!operation.duplicate);
+                scoped += usize::from(!operation.duplicate && operation.security.named);
             }
             Err(reason) => skipped.push((operation.name(), reason)),
         }
     }
     let mut notes = assembler.notes;
     for (operation, reason) in &skipped {
-        notes.of(&OPERATION_SKIPPED, format!("left out, since {reason}"), operation);
+        notes.of(&OPERATION_SKIPPED, format!("skipped: {reason}"), operation);
     }
     let catalogue: HashMap<&str, &SourceScope> =
         source.catalogue.iter().map(|scope| (scope.name.as_str(), scope)).collect();
@@ -63,7 +63,7 @@ pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
     }
 }
 
-/// A text on one line, not too long; `None` when nothing is left.
+/// Shortens a text to one line; `None` if nothing is left.
 fn text(source: &str) -> Option<String> {
     let words: Vec<&str> = source.split_whitespace().take(LONGEST_TEXT).collect();
     let line = words.join(" ");
@@ -74,27 +74,27 @@ fn text(source: &str) -> Option<String> {
     (!short.is_empty()).then_some(short)
 }
 
-/// What a requirement means, or why it can't be imported.
+/// Alternatives of a requirement, or why it can't be imported.
 type Alternatives = Result<Rc<[ScopeSet]>, String>;
 
 struct Assembler {
     reading: ListMeaning,
     ignore_case: bool,
-    /// The base URL of the description's own server.
+    /// Base URL of the description's own server.
     main: String,
-    /// What was made of a requirement, since many operations have the same.
+    /// Cache of converted requirements, since many operations share one.
     known: HashMap<Vec<Vec<Vec<String>>>, Alternatives>,
-    /// What was made of a server.
+    /// Cache of base URLs by server.
     servers: HashMap<String, String>,
     apis: Vec<Group>,
     notes: Notes,
 }
 
-/// The endpoints below one base URL.
+/// Endpoints below one base URL.
 struct Group {
     base_url: String,
     endpoints: Vec<ImportedEndpoint>,
-    /// Where the endpoint of a shape stands.
+    /// Positions of endpoints, by shape.
     shapes: HashMap<String, usize>,
 }
 
@@ -104,11 +104,11 @@ impl Assembler {
         if operation.method.is_empty()
             || !operation.method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
         {
-            return Err(format!("`{}` is no method", operation.method));
+            return Err(format!("`{}` is not a valid method", operation.method));
         }
         let (template, adapted) = paths::template(&operation.path)?;
         if adapted {
-            self.notes.of(&TEMPLATE_ADAPTED, "a path was adapted to the templates of a manifest", &name);
+            self.notes.of(&TEMPLATE_ADAPTED, "the path was adapted to the manifest's template syntax", &name);
         }
         let alternatives = match self.known.get(&operation.security.alternatives) {
             Some(known) => known.clone(),
@@ -137,7 +137,7 @@ impl Assembler {
             self.apis.push(Group::new(base_url.clone()));
         }
         if index > 0 {
-            let what = format!("has a server of its own, `{base_url}`, and goes into an API of its own");
+            let what = format!("server `{base_url}` is not the description's own, so it is imported as a separate API");
             self.notes.of(&SERVER_CHOSEN, what, &name);
         }
         let endpoint = ImportedEndpoint {
@@ -153,8 +153,8 @@ impl Assembler {
     }
 }
 
-/// What a requirement means by a reading: alternatives in the order of the source, without those that another absorbs.
-/// An empty one stays in front of the others, to say that a token is optional.
+/// Returns the alternatives of a requirement, in the order of the source, without those that another one absorbs. An
+/// empty alternative comes first: it means that a token is optional.
 fn alternatives(security: &Security, reading: ListMeaning) -> Result<Vec<ScopeSet>, String> {
     let mut found: Vec<ScopeSet> = Vec::new();
     for alternative in &security.alternatives {
@@ -168,8 +168,8 @@ fn alternatives(security: &Security, reading: ListMeaning) -> Result<Vec<ScopeSe
             ListMeaning::Any => {
                 let mut combined = vec![ScopeSet::new()];
                 for list in lists {
-                    if combined.len() * list.len() > MOST_ALTERNATIVES {
-                        return Err(format!("it has more than {MOST_ALTERNATIVES} alternatives"));
+                    if combined.len() * list.len() > MAX_ALTERNATIVES {
+                        return Err(format!("it has more than {MAX_ALTERNATIVES} alternatives"));
                     }
                     combined = combined.iter().flat_map(|set| list.iter().map(|scope| with(set, scope))).collect();
                 }
@@ -198,8 +198,8 @@ impl Group {
         Self { base_url, endpoints: Vec::new(), shapes: HashMap::new() }
     }
 
-    /// Adds an endpoint. Two that answer the same requests become one that needs what both need: nothing tells which of
-    /// them the server will choose.
+    /// Adds an endpoint. Two that match the same requests are merged into one that requires what both require, since
+    /// the server's choice is unknown.
     fn add(&mut self, endpoint: ImportedEndpoint, ignore_case: bool, notes: &mut Notes) -> Result<(), String> {
         let shape = format!("{} {}", endpoint.method, endpoint.template.shape());
         let shape = if ignore_case { shape.to_lowercase() } else { shape };
@@ -209,11 +209,11 @@ impl Group {
             return Ok(());
         };
         let name = format!("{} {}", endpoint.method, endpoint.template);
-        notes.of(&TEMPLATE_AMBIGUOUS, "answers the same requests as an earlier operation: they share a line", &name);
+        notes.of(&TEMPLATE_AMBIGUOUS, "matches the same requests as an earlier operation and is merged with it", &name);
         if known.alternatives != endpoint.alternatives {
-            if known.alternatives.len() * endpoint.alternatives.len() > MOST_ALTERNATIVES {
+            if known.alternatives.len() * endpoint.alternatives.len() > MAX_ALTERNATIVES {
                 return Err(format!(
-                    "together with `{} {}` it has too many alternatives",
+                    "it has too many alternatives once merged with `{} {}`",
                     known.method, known.template
                 ));
             }
@@ -224,7 +224,8 @@ impl Group {
         Ok(())
     }
 
-    /// The API of this group. The first one declares the whole catalogue, another one what its endpoints need.
+    /// Builds the API of this group. The first one declares the whole catalogue, the others only what their endpoints
+    /// require.
     fn finish(
         self,
         first: bool,
@@ -248,7 +249,7 @@ impl Group {
             }
         }
         if !undeclared.is_empty() {
-            let what = format!("scopes that are used and that no scheme declares: {}", undeclared.join(" "));
+            let what = format!("scopes are used that no security scheme declares: {}", undeclared.join(" "));
             notes.add(&SCOPE_NOT_IN_CATALOGUE, what, None);
         }
         let declared = source.catalogue.iter().filter_map(|declared| {
@@ -262,11 +263,7 @@ impl Group {
         let scopes = names.into_iter().map(|scope| {
             let declared = catalogue.get(scope.as_str());
             if scope.as_str().contains('*') {
-                notes.add(
-                    &SCOPE_PATTERN,
-                    format!("the scope `{scope}` looks like a pattern, and is taken literally"),
-                    None,
-                );
+                notes.add(&SCOPE_PATTERN, format!("scope `{scope}` looks like a pattern but is taken literally"), None);
             }
             let given = declared.and_then(|declared| declared.risk);
             let needed_by = methods.get(&scope).map(Vec::as_slice).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The description and the files that it refers to.
+//! An API description and the files that it refers to.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -6,66 +6,66 @@ use std::rc::Rc;
 use super::node::Node;
 use super::parse::parse;
 
-/// Reads a file beside the description, by its path relative to the description's folder, `/` between the names and
-/// without `..`. The error is a sentence.
+/// Reads a file next to the description, by its path relative to the description's directory, separated by `/` and
+/// without `..`. The error is a message.
 pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 
-/// How many references may lead from one to the next.
-const MOST_STEPS: usize = 32;
+/// Maximum length of a chain of references.
+const MAX_STEPS: usize = 32;
 
-/// How many files a description may consist of.
-const MOST_FILES: usize = 10_000;
+/// Maximum number of files of a description.
+const MAX_FILES: usize = 10_000;
 
-/// A value with the file in which it stands, which its own references are relative to.
+/// A value and its file, which its references are relative to.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct DocumentNode {
     pub(super) file: Rc<str>,
     pub(super) node: Node,
 }
 
-impl Place {
-    /// A value of the same file.
+impl DocumentNode {
+    /// Returns a value of the same file.
     pub(super) fn with(&self, node: &Node) -> Self {
         Self { file: self.file.clone(), node: node.clone() }
     }
 }
 
-/// Every file that was read so far.
+/// Cache of the files read so far.
 pub(super) struct Documents<'f> {
     files: &'f mut Files<'f>,
     loaded: HashMap<Rc<str>, Result<Node, String>>,
 }
 
 impl<'f> Documents<'f> {
-    /// With the description itself, under its name.
-    pub(super) fn new(name: &str, root: Node, files: &'f mut Files<'f>) -> (Self, Place) {
+    /// Creates the cache with the description itself, under its name.
+    pub(super) fn new(name: &str, root: Node, files: &'f mut Files<'f>) -> (Self, DocumentNode) {
         let file: Rc<str> = name.into();
         let documents = Self { files, loaded: HashMap::from([(file.clone(), Ok(root.clone()))]) };
-        (documents, Place { file, node: root })
+        (documents, DocumentNode { file, node: root })
     }
 
-    /// The value itself, or what its `$ref` leads to (JSON Reference, RFC 6901 pointers), over any number of steps.
+    /// Resolves the `$ref` of a value (JSON Reference, RFC 6901 pointers), over any number of steps.
     ///
-    /// A reference never leads outside the folder of the description, nor to a URL.
-    pub(super) fn resolve(&mut self, place: Place) -> Result<Place, String> {
+    /// References to URLs, and to files outside the description's directory, are rejected.
+    pub(super) fn resolve(&mut self, place: DocumentNode) -> Result<DocumentNode, String> {
         let mut place = place;
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             let Some(reference) = place.node.text_of("$ref") else { return Ok(place) };
             let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
             let file = if file.is_empty() { place.file.clone() } else { join(&place.file, file)? };
             let root = self.load(&file)?;
-            let node = point(&root, pointer).ok_or_else(|| format!("`{reference}` leads to nothing"))?;
-            place = Place { file, node: node.clone() };
+            let node = evaluate_pointer(&root, pointer).ok_or_else(|| format!("`{reference}` not found"))?;
+            place = DocumentNode { file, node: node.clone() };
         }
-        Err("a reference leads round in a circle".to_owned())
+        Err("circular reference".to_owned())
     }
 
     fn load(&mut self, file: &Rc<str>) -> Result<Node, String> {
         if let Some(loaded) = self.loaded.get(file) {
             return loaded.clone();
         }
-        if self.loaded.len() >= MOST_FILES {
-            return Err(format!("the description consists of more than {MOST_FILES} files"));
+        if self.loaded.len() >= MAX_FILES {
+            return Err(format!("the description has more than {MAX_FILES} files"));
         }
         let loaded = (self.files)(file)
             .and_then(|bytes| parse(&bytes).map_err(|error| format!("`{file}` can't be parsed: {error}")));
@@ -74,13 +74,13 @@ impl<'f> Documents<'f> {
     }
 }
 
-/// The path of a reference that stands in the file `from`, seen from the description's folder.
+/// Returns the path of a reference in the file `from`, relative to the description's directory.
 pub(super) fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
     if reference.contains(':') || reference.starts_with("//") {
-        return Err(format!("`{reference}` is a URL, and nothing is fetched"));
+        return Err(format!("`{reference}` is a URL, and URLs are not fetched"));
     }
     if reference.starts_with('/') || reference.contains(['\\', '\0']) {
-        return Err(format!("`{reference}` leads outside the description's folder"));
+        return Err(format!("`{reference}` is outside the description's directory"));
     }
     let mut names: Vec<&str> = from.split('/').collect();
     names.pop();
@@ -88,7 +88,7 @@ pub(super) fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
         match name {
             "" | "." => {}
             ".." => {
-                names.pop().ok_or_else(|| format!("`{reference}` leads outside the description's folder"))?;
+                names.pop().ok_or_else(|| format!("`{reference}` is outside the description's directory"))?;
             }
             name => names.push(name),
         }
@@ -96,8 +96,8 @@ pub(super) fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
     Ok(names.join("/").into())
 }
 
-/// RFC 6901 §4, percent-decoded (§6).
-fn point<'n>(root: &'n Node, pointer: &str) -> Option<&'n Node> {
+/// Evaluates a JSON pointer (RFC 6901 §4), percent-decoded (§6).
+fn evaluate_pointer<'n>(root: &'n Node, pointer: &str) -> Option<&'n Node> {
     let pointer = crate::manifest::percent::decode(pointer);
     let mut node = root;
     for token in pointer.split('/').skip(1) {
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_lead_within_the_folder_and_end() {
+    fn references_stay_in_the_directory_and_terminate() {
         let root = parse(
             b"a: {$ref: '#/list/1/x~1y'}\nlist: [0, {x/y: {$ref: 'sub/one.yaml#/p'}}]\nloop: {$ref: '#/loop'}\n\
               spaced: {$ref: '#/with%20space'}\nwith space: found\n",
@@ -127,7 +127,7 @@ mod tests {
             match path {
                 "sub/one.yaml" => Ok(b"p: {$ref: ../two.json}".to_vec()),
                 "two.json" => Ok(b"{\"end\": \"yes\"}".to_vec()),
-                _ => Err(format!("`{path}` is not there")),
+                _ => Err(format!("`{path}` does not exist")),
             }
         };
         let (mut documents, root) = Documents::new("api.yaml", root, &mut files);
@@ -136,21 +136,21 @@ mod tests {
             documents.resolve(place).map(|place| format!("{} {:?}", place.file, place.node.text_of("end")))
         };
         assert_eq!(follow("a").as_deref(), Ok("two.json Some(\"yes\")"));
-        assert_eq!(follow("loop").unwrap_err(), "a reference leads round in a circle");
+        assert_eq!(follow("loop").unwrap_err(), "circular reference");
         assert_eq!(follow("spaced").as_deref(), Ok("api.yaml None"));
-        for (reference, said) in [
-            ("../up.yaml", "`../up.yaml` leads outside the description's folder"),
-            ("sub/../../up.yaml", "`sub/../../up.yaml` leads outside the description's folder"),
-            ("/etc/passwd", "`/etc/passwd` leads outside the description's folder"),
-            ("..\\up.yaml", "`..\\up.yaml` leads outside the description's folder"),
-            ("https://evil.test/x.yaml", "`https://evil.test/x.yaml` is a URL, and nothing is fetched"),
-            ("//evil.test/x.yaml", "`//evil.test/x.yaml` is a URL, and nothing is fetched"),
-            ("file:///etc/passwd", "`file:///etc/passwd` is a URL, and nothing is fetched"),
-            ("gone.yaml", "`gone.yaml` is not there"),
-            ("#/nowhere", "`#/nowhere` leads to nothing"),
+        for (reference, expected) in [
+            ("../up.yaml", "`../up.yaml` is outside the description's directory"),
+            ("sub/../../up.yaml", "`sub/../../up.yaml` is outside the description's directory"),
+            ("/etc/passwd", "`/etc/passwd` is outside the description's directory"),
+            ("..\\up.yaml", "`..\\up.yaml` is outside the description's directory"),
+            ("https://evil.test/x.yaml", "`https://evil.test/x.yaml` is a URL, and URLs are not fetched"),
+            ("//evil.test/x.yaml", "`//evil.test/x.yaml` is a URL, and URLs are not fetched"),
+            ("file:///etc/passwd", "`file:///etc/passwd` is a URL, and URLs are not fetched"),
+            ("gone.yaml", "`gone.yaml` does not exist"),
+            ("#/nowhere", "`#/nowhere` not found"),
         ] {
             let node = Node::Map([("$ref".into(), Node::Text(reference.into()))].into());
-            assert_eq!(documents.resolve(root.with(&node)).map(|_| ()).unwrap_err(), said);
+            assert_eq!(documents.resolve(root.with(&node)).map(|_| ()).unwrap_err(), expected);
         }
         drop(documents);
         assert_eq!(asked, ["sub/one.yaml", "two.json", "gone.yaml"]);

@@ -1,21 +1,22 @@
-//! GitHub's data on the permissions of apps and fine-grained tokens: by permission, with the endpoints that it opens.
+//! GitHub's data on the permissions of apps and fine-grained tokens: permissions with the endpoints they grant access
+//! to.
 //!
-//! A scope is written as the header `X-Accepted-GitHub-Permissions` has it: `issues=write`.
+//! A scope is written as in the header `X-Accepted-GitHub-Permissions`: `issues=write`.
 
 use std::collections::HashMap;
 
-use super::findings::PERMISSION_MORE;
+use super::findings::PERMISSION_INCOMPLETE;
 use super::node::Node;
 use super::source::{Notes, Operation, Security, Source, SourceScope};
 use crate::manifest::ListMeaning;
 
-/// What the paths of the data are relative to: it does not say so.
+/// Base URL of the paths, which the data does not contain.
 const SERVER: &str = "https://api.github.com";
 
-/// The levels of access, each of which includes those before it.
+/// Access levels, each of which includes those before it.
 const LEVELS: &[&str] = &["read", "write", "admin"];
 
-/// Whether a tree is such data.
+/// Whether a document has this format.
 pub(super) fn is_permissions(root: &Node) -> bool {
     let entry = |permission: &Node| permission.get("permissions").and_then(|list| list.items().first().cloned());
     root.members()
@@ -38,15 +39,15 @@ pub(super) fn read(root: &Node) -> Source {
             let method = verb.to_ascii_uppercase();
             let name = format!("{method} {path}");
             let Some(access) = entry.text_of("access") else {
-                skipped.push((name, "the source names no level of access".to_owned()));
+                skipped.push((name, "the source has no access level for it".to_owned()));
                 continue;
             };
             if !declared.contains(&access) {
                 declared.push(access);
             }
             if entry.get("additional-permissions").is_some_and(Node::is_true) {
-                let what = "needs more permissions, or others instead: the source does not say which";
-                notes.of(&PERMISSION_MORE, what, &name);
+                let what = "requires additional or other permissions that the source does not list";
+                notes.of(&PERMISSION_INCOMPLETE, what, &name);
             }
             let scope = vec![vec![format!("{permission}={access}")]];
             let at = *index.entry(name).or_insert(operations.len());
@@ -58,7 +59,7 @@ pub(super) fn read(root: &Node) -> Source {
                     server: None,
                     summary: entry.text_of("slug").map(|slug| slug.replace('-', " ")),
                     security: Security { alternatives: vec![scope], inherited: false, named: true },
-                    again: false,
+                    duplicate: false,
                 }),
             }
         }

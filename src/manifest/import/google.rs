@@ -7,7 +7,7 @@ use super::paths;
 use super::source::{Operation, Security, Source, SourceScope};
 use crate::manifest::ListMeaning;
 
-/// How deep resources may be nested: real documents have up to 7 levels.
+/// Maximum nesting of resources: real documents have up to 7 levels.
 const DEPTH: usize = 32;
 
 pub(super) fn read(root: &Node) -> Source {
@@ -25,16 +25,16 @@ pub(super) fn read(root: &Node) -> Source {
     let mut operations = Vec::new();
     for method in &methods {
         let Some((verb, path)) = verb_and_path(method) else { continue };
-        // several methods with one `{+name}` are told apart by the path that is spelt out
+        // several methods with the same `{+name}` are told apart by their flat path
         let flat = method.text_of("flatPath").filter(|_| shared.get(&key(verb, path)).is_some_and(|count| *count > 1));
         let scopes = method.get("scopes").map(Node::words).unwrap_or_default();
-        let operation = |path: &str, server: Option<String>, again| Operation {
+        let operation = |path: &str, server: Option<String>, duplicate| Operation {
             method: verb.to_owned(),
             path: path.to_owned(),
             server,
             summary: method.text_of("description").map(first_sentence),
             security: Security::any_of(scopes.iter().map(|scope| vec![scope.clone()]).collect()),
-            again,
+            duplicate,
         };
         operations.push(operation(&format!("/{}", flat.unwrap_or(path)), None, false));
         let upload = method.get("mediaUpload").and_then(|upload| upload.get("protocols"));
@@ -59,7 +59,7 @@ pub(super) fn read(root: &Node) -> Source {
     }
 }
 
-/// Every method of a resource and of those below it.
+/// Collects the methods of a resource and of those below it.
 fn collect<'n>(resource: &'n Node, depth: usize, methods: &mut Vec<&'n Node>) {
     methods.extend(resource.get("methods").map(Node::members).unwrap_or_default().iter().map(|(_, method)| method));
     if depth < DEPTH {
@@ -77,7 +77,7 @@ fn key(verb: &str, path: &str) -> String {
     paths::template(path).map_or_else(|_| path.to_owned(), |(template, _)| format!("{verb} {}", template.shape()))
 }
 
-/// How many methods have the same verb and path.
+/// Counts the methods with the same verb and path.
 fn shared(methods: &[&Node]) -> HashMap<String, usize> {
     let mut shared = HashMap::new();
     for (verb, path) in methods.iter().filter_map(|method| verb_and_path(method)) {

@@ -1,5 +1,5 @@
-//! The permissions of Microsoft Graph, as Microsoft's own permissions file has them: by permission, and within it sets
-//! of paths with the methods and the kinds of token for which it suffices.
+//! Microsoft's permissions file for Microsoft Graph: by permission, sets of paths with the methods and token types for
+//! which it is sufficient.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use super::source::{Notes, Operation, Security, Source, SourceScope};
 use crate::manifest::ListMeaning;
 use crate::scope::Risk;
 
-/// What the paths of the file are relative to: the file itself does not say so.
+/// Base URL of the paths, which the file does not contain.
 const SERVER: &str = "https://graph.microsoft.com/v1.0";
 
 /// `privilegeLevel`, from 1 to 5.
 const LEVELS: &[(&str, Risk)] =
     &[("1", Risk::Low), ("2", Risk::Medium), ("3", Risk::High), ("4", Risk::Critical), ("5", Risk::Critical)];
 
-/// Whether a tree is such a file.
+/// Whether a document has this format.
 pub(super) fn is_permissions(root: &Node) -> bool {
     root.get("permissions").is_some_and(|permissions| {
         permissions.members().iter().any(|(_, permission)| permission.get("pathSets").is_some())
@@ -27,7 +27,7 @@ pub(super) fn is_permissions(root: &Node) -> bool {
 pub(super) fn read(root: &Node, principal: Principal) -> Source {
     let scheme = principal.scheme();
     let mut catalogue = Vec::new();
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<GraphEndpoint> = Vec::new();
     let mut index: HashMap<(String, String), usize> = HashMap::new();
     for (name, permission) in root.get("permissions").map(Node::members).unwrap_or_default() {
         let own = permission.get("schemes").and_then(|schemes| schemes.get(scheme));
@@ -45,10 +45,10 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
             let methods = set.get("methods").map(Node::words).unwrap_or_default();
             for (path, rule) in set.get("paths").map(Node::members).unwrap_or_default() {
                 for method in &methods {
-                    // the service does not look at the case of a path, and the file spells some in several ways
+                    // the service ignores the case of paths, and the file spells some in several ways
                     let at = *index.entry((method.clone(), path.to_lowercase())).or_insert(found.len());
                     if at == found.len() {
-                        found.push(Found { method: method.clone(), ..Found::default() });
+                        found.push(GraphEndpoint { method: method.clone(), ..GraphEndpoint::default() });
                     }
                     let Some(endpoint) = found.get_mut(at) else { continue };
                     if !endpoint.paths.iter().any(|known| **known == **path) {
@@ -65,18 +65,18 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
     let mut skipped = Vec::new();
     let mut operations = Vec::new();
     for mut endpoint in found {
-        // the spelling with capitals is the one that is documented
+        // the spelling with capitals is the documented one
         endpoint.paths.sort();
         let names = endpoint.paths.iter().map(|path| format!("{} {path}", endpoint.method));
         let name = names.clone().next().unwrap_or_default();
         match endpoint.least.len() {
             _ if endpoint.least.is_empty() && endpoint.others.is_empty() => {
-                skipped.extend(names.map(|name| (name, format!("no {principal} permission suffices"))));
+                skipped.extend(names.map(|name| (name, format!("no {principal} permission is sufficient"))));
                 continue;
             }
             1 => {}
-            0 => notes.of(&PERMISSION_UNRANKED, "the source names no least permission", &name),
-            _ => notes.of(&PERMISSION_UNRANKED, "the source names several least permissions", &name),
+            0 => notes.of(&PERMISSION_UNRANKED, "the source lists no least privileged permission", &name),
+            _ => notes.of(&PERMISSION_UNRANKED, "the source lists several least privileged permissions", &name),
         }
         let lists: Vec<Vec<String>> = endpoint.least.into_iter().chain(endpoint.others).collect();
         operations.extend(endpoint.paths.into_iter().map(|path| Operation {
@@ -85,7 +85,7 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
             server: None,
             summary: None,
             security: Security::any_of(lists.clone()),
-            again: false,
+            duplicate: false,
         }));
     }
     Source {
@@ -102,19 +102,19 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
     }
 }
 
-/// A method and a path with the permissions that suffice, those first that the source calls the least.
+/// A method and path with the sufficient permissions, the least privileged first.
 #[derive(Default)]
-struct Found {
+struct GraphEndpoint {
     method: String,
-    /// Every spelling.
+    /// All spellings.
     paths: Vec<String>,
     least: Vec<Vec<String>>,
     others: Vec<Vec<String>>,
 }
 
-impl Found {
-    /// Adds a permission by its rule: `least=DelegatedWork,Application;AlsoRequires=A,B`. Of the permissions that are
-    /// required as well one is enough.
+impl GraphEndpoint {
+    /// Adds a permission by its rule: `least=DelegatedWork,Application;AlsoRequires=A,B`. Any one of the additionally
+    /// required permissions is sufficient.
     fn add(&mut self, permission: &str, rule: &str, scheme: &str) {
         let part = |name: &'static str| {
             let part = rule.split(';').filter_map(|part| part.trim().split_once('='));

@@ -1,4 +1,4 @@
-//! Writes an import into a manifest, new or not: what a person wrote stays, and every change is told.
+//! Merges an import into a new or existing manifest: manual changes are kept, and every change is reported.
 
 mod lines;
 
@@ -15,58 +15,58 @@ use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope};
 use crate::manifest::ListMeaning;
 use crate::text::visible;
 
-/// A manifest that an import goes into, and the name of its API there.
+/// A manifest to merge an import into, and the name of its API there.
 #[derive(Clone, Debug)]
 pub struct Target {
     document: DocumentMut,
     name: String,
 }
 
-/// What may happen to lines that are there already.
+/// What may happen to existing entries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Policy {
-    /// Takes what the source requires where a line requires something else.
+    /// Updates entries that differ from the source.
     pub update: bool,
-    /// Removes lines that the source no longer has.
+    /// Removes entries that are no longer in the source.
     pub prune: bool,
 }
 
-/// What an import did to a manifest, or did not.
+/// A difference between a manifest and an import, and what was done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The name of the API.
+    /// Name of the API.
     pub api: String,
-    /// What kind of change.
+    /// Kind of the change.
     pub kind: ChangeKind,
-    /// The endpoint, scope or key.
+    /// Endpoint, scope or key.
     pub what: String,
-    /// What the manifest had, in words.
+    /// Value in the manifest, in words.
     pub was: Option<String>,
-    /// What the source has, in words.
+    /// Value in the source, in words.
     pub now: Option<String>,
-    /// What the source had when it was imported last, in words, where that is known and something else.
+    /// Value in the source at the last import, in words, if known and different from both.
     pub last: Option<String>,
 }
 
-/// The kinds of change.
+/// Kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
-    /// A line that was not there.
+    /// An entry was added.
     Added,
-    /// A line that now says what the source says.
+    /// An entry was updated from the source.
     Updated,
-    /// A line that says something else than the source, and stays.
+    /// An entry differs from the source and was kept.
     Kept,
-    /// Both the line and the source have changed since the last import, in different ways: the line stays.
+    /// Both the entry and the source changed since the last import; the entry was kept.
     Conflict,
-    /// A line that the source does not have, and that stays.
-    Gone,
-    /// A line that the source does not have, and that was removed.
+    /// An entry is not in the source and was kept.
+    Stale,
+    /// An entry is not in the source and was removed.
     Removed,
 }
 
 impl ChangeKind {
-    /// `added`, `updated`, `kept`, `conflict`, `gone` or `removed`.
+    /// Returns `added`, `updated`, `kept`, `conflict`, `stale` or `removed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl ChangeKind {
             Self::Updated => "updated",
             Self::Kept => "kept",
             Self::Conflict => "conflict",
-            Self::Gone => "gone",
+            Self::Stale => "stale",
             Self::Removed => "removed",
         }
     }
@@ -87,10 +87,10 @@ impl fmt::Display for ChangeKind {
 }
 
 impl Target {
-    /// The manifest's text, empty for a new one, and the name that the API has or shall have.
+    /// Creates a target from the manifest's text, empty for a new one, and the name of the API in it.
     ///
     /// # Errors
-    /// When the text is no TOML: what is wrong, as a sentence.
+    /// Describes the syntax error if the text is not valid TOML.
     pub fn new(manifest: &str, name: &str) -> Result<Self, String> {
         let document = manifest.parse::<DocumentMut>().map_err(|error| error.message().trim().to_owned())?;
         Ok(Self { document, name: name.to_owned() })
@@ -100,47 +100,47 @@ impl Target {
         self.document.get("api")?.get(&self.name)?.get(key)?.as_str()
     }
 
-    /// The reading that an earlier import recorded.
+    /// Returns the reading recorded by an earlier import.
     #[must_use]
     pub fn reading(&self) -> Option<ListMeaning> {
         self.text("reading").and_then(ListMeaning::parse)
     }
 
-    /// The base URL that the API has.
+    /// Returns the base URL of the API.
     #[must_use]
     pub fn base_url(&self) -> Option<&str> {
         self.text("base_url")
     }
 
-    /// Writes the import into the manifest. `source` is named in a comment above an API that is new. `last`: the same
-    /// source as it was imported last, where that is known.
+    /// Merges the import into the manifest. `source` is named in a comment above a new API. `last` is the same source
+    /// at the last import, if known.
     ///
-    /// A line stays as it is unless the policy says otherwise, and one that carries a comment stays in any case: it has
-    /// its reason. Where it is known what the source said last time, only lines that still say this are changed, and
-    /// what was written or left out by hand stays so.
+    /// Entries are kept unless the policy says otherwise, and always if they have a comment, which is taken as a
+    /// reason. If the last import is known, only entries that still match it are changed, so manual additions and
+    /// removals are kept.
     pub fn merge(&mut self, import: &Import, last: Option<&Import>, source: &str, policy: Policy) -> Vec<Change> {
         let mut changes = Vec::new();
         for (index, api) in import.apis.iter().enumerate() {
-            let name = if index == 0 { self.name.clone() } else { self.name_of_part(&api.base_url) };
+            let name = if index == 0 { self.name.clone() } else { self.name_of_api(&api.base_url) };
             let same = |last: &Import| {
                 let first = last.apis.first().filter(|_| index == 0);
                 last.apis.iter().find(|known| known.base_url == api.base_url).or(first).cloned()
             };
-            let last = last.map(|last| Last::of(same(last)));
-            let part = Part { name: &name, api, last: last.as_ref(), policy };
-            self.api(&part, import, source, &mut changes);
+            let last = last.map(|last| LastImport::of(same(last)));
+            let merge = ApiMerge { name: &name, api, last: last.as_ref(), policy };
+            self.api(&merge, import, source, &mut changes);
         }
         changes
     }
 
-    /// The manifest's text.
+    /// Returns the manifest as TOML.
     #[must_use]
     pub fn manifest(&self) -> String {
         self.document.to_string()
     }
 
-    /// The name of the API with this base URL: the one that is there, or one from the first word of the host.
-    fn name_of_part(&self, base_url: &str) -> String {
+    /// Returns the name of the API with this base URL: an existing one, or one derived from the first word of the host.
+    fn name_of_api(&self, base_url: &str) -> String {
         let apis = self.document.get("api").and_then(Item::as_table_like);
         let prefix = format!("{}-", self.name);
         let known = apis.into_iter().flat_map(TableLike::iter).find(|(name, api)| {
@@ -162,8 +162,8 @@ impl Target {
         std::iter::once(name.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(name)
     }
 
-    fn api(&mut self, part: &Part<'_>, import: &Import, source: &str, changes: &mut Vec<Change>) {
-        let Part { name, api, .. } = *part;
+    fn api(&mut self, merge: &ApiMerge<'_>, import: &Import, source: &str, changes: &mut Vec<Change>) {
+        let ApiMerge { name, api, .. } = *merge;
         let apis = self.document.entry("api").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
@@ -181,7 +181,7 @@ impl Target {
                 table.insert("ignore_case", toml_edit::value(true));
             }
             apis.insert(name, Item::Table(table));
-            changes.push(part.change(ChangeKind::Added, "[api]", [None, Some(api.base_url.clone()), None]));
+            changes.push(merge.change(ChangeKind::Added, "[api]", [None, Some(api.base_url.clone()), None]));
         }
         let Some(table) = apis.get_mut(name).and_then(Item::as_table_like_mut) else { return };
         let reading = import.reading.reading.as_str();
@@ -199,7 +199,7 @@ impl Target {
                 }
                 Some(was) if was != value && key != "title" => {
                     let kind = if key == "reading" { ChangeKind::Updated } else { ChangeKind::Kept };
-                    changes.push(part.change(kind, key, [Some(was), Some(value.to_owned()), None]));
+                    changes.push(merge.change(kind, key, [Some(was), Some(value.to_owned()), None]));
                     if kind == ChangeKind::Updated {
                         replace(table.get_mut(key), Value::from(value));
                     }
@@ -208,29 +208,29 @@ impl Target {
             }
         }
         if let Some(scopes) = sub_table(table, "scopes") {
-            part.scopes(scopes, changes);
+            merge.scopes(scopes, changes);
         }
         if let Some(endpoints) = sub_table(table, "endpoints") {
-            part.endpoints(endpoints, changes);
+            merge.endpoints(endpoints, changes);
         }
     }
 }
 
-/// An API of an import, and the one of the manifest that it goes into.
-struct Part<'i> {
+/// An API of an import, to be merged into the API with this name in the manifest.
+struct ApiMerge<'i> {
     name: &'i str,
     api: &'i ImportedApi,
-    last: Option<&'i Last>,
+    last: Option<&'i LastImport>,
     policy: Policy,
 }
 
-/// What a source had when it was imported last.
-struct Last {
+/// Contents of a source at its last import.
+struct LastImport {
     endpoints: HashMap<String, ImportedEndpoint>,
     scopes: HashMap<String, ImportedScope>,
 }
 
-impl Last {
+impl LastImport {
     fn of(api: Option<ImportedApi>) -> Self {
         let (endpoints, scopes) = api.map_or_else(Default::default, |api| (api.endpoints, api.scopes));
         Self {
@@ -240,51 +240,51 @@ impl Last {
     }
 }
 
-/// What tells an endpoint from others, as [`shape_of`] does of a line.
+/// Identity of an endpoint, as [`shape_of`] for an entry.
 fn key_of(endpoint: &ImportedEndpoint) -> String {
     format!("{} {}", endpoint.method, endpoint.template.shape())
 }
 
-/// What the source said when it was imported last.
-enum Before<T> {
+/// Value in the source at the last import.
+enum LastValue<T> {
     Unknown,
-    /// That, or nothing.
-    Said(Option<T>),
+    /// The value, or none.
+    Known(Option<T>),
 }
 
-impl<T> Before<T> {
-    fn said(self) -> Option<T> {
+impl<T> LastValue<T> {
+    fn value(self) -> Option<T> {
         match self {
             Self::Unknown => None,
-            Self::Said(said) => said,
+            Self::Known(value) => value,
         }
     }
 }
 
-/// What becomes of a line, by what it says, what the source says, and what that said last time. `None`: nothing, and
-/// there is nothing to be told. `may`: whether the line may be changed or removed.
-fn fate<T: PartialEq>(line: Option<&T>, now: Option<&T>, last: &Before<T>, may: bool) -> Option<ChangeKind> {
+/// Decides what happens to an entry, from its value, the source's, and the source's at the last import. `None` if there
+/// is nothing to do or report. `may`: whether the entry may be changed or removed.
+fn change_kind<T: PartialEq>(line: Option<&T>, now: Option<&T>, last: &LastValue<T>, may: bool) -> Option<ChangeKind> {
     let changed = match (line.is_some(), now.is_some(), may) {
         _ if line == now => return None,
         (false, _, _) => ChangeKind::Added,
         (true, true, true) => ChangeKind::Updated,
         (true, true, false) => ChangeKind::Kept,
         (true, false, true) => ChangeKind::Removed,
-        (true, false, false) => ChangeKind::Gone,
+        (true, false, false) => ChangeKind::Stale,
     };
     match last {
-        Before::Unknown => Some(changed),
-        Before::Said(last) if last.as_ref() == line => Some(changed),
-        // by hand, and the source has not moved
-        Before::Said(last) if last.as_ref() == now => (line.is_some() && now.is_some()).then_some(ChangeKind::Kept),
-        Before::Said(_) => Some(ChangeKind::Conflict),
+        LastValue::Unknown => Some(changed),
+        LastValue::Known(last) if last.as_ref() == line => Some(changed),
+        // changed by hand, and the source has not changed
+        LastValue::Known(last) if last.as_ref() == now => (line.is_some() && now.is_some()).then_some(ChangeKind::Kept),
+        LastValue::Known(_) => Some(ChangeKind::Conflict),
     }
 }
 
-impl Part<'_> {
-    /// `said`: what the line, the source now and the source last time say.
-    fn change(&self, kind: ChangeKind, what: &str, said: [Option<String>; 3]) -> Change {
-        let [was, now, last] = said;
+impl ApiMerge<'_> {
+    /// `values`: those of the entry, the source now and the source at the last import.
+    fn change(&self, kind: ChangeKind, what: &str, values: [Option<String>; 3]) -> Change {
+        let [was, now, last] = values;
         let last = last.filter(|last| was.as_ref() != Some(last) && now.as_ref() != Some(last));
         Change { api: self.name.to_owned(), kind, what: what.to_owned(), was, now, last }
     }
@@ -295,20 +295,20 @@ impl Part<'_> {
             let line = Item::Value(scope_line(scope));
             let was = scopes.get(name).map(|line| about(line).unwrap_or_default());
             let now = about(&line);
-            let last = self.last.map_or(Before::Unknown, |last| {
-                Before::Said(last.scopes.get(name).and_then(|scope| about(&Item::Value(scope_line(scope)))))
+            let last = self.last.map_or(LastValue::Unknown, |last| {
+                LastValue::Known(last.scopes.get(name).and_then(|scope| about(&Item::Value(scope_line(scope)))))
             });
             let may = self.policy.update && !has_comment(scopes, name);
-            let Some(kind) = fate(was.as_ref(), now.as_ref(), &last, may) else { continue };
+            let Some(kind) = change_kind(was.as_ref(), now.as_ref(), &last, may) else { continue };
             match kind {
                 ChangeKind::Added => {
                     scopes.insert(name, line);
                     changes.push(self.change(kind, name, [None, None, None]));
                 }
-                // what a scope is worth is the manifest's to say, unless it says what the source said
-                _ if matches!(last, Before::Unknown) => {}
+                // the manifest decides about scopes, unless the entry still matches the last import
+                _ if matches!(last, LastValue::Unknown) => {}
                 _ => {
-                    changes.push(self.change(kind, name, [was, now, last.said()]));
+                    changes.push(self.change(kind, name, [was, now, last.value()]));
                     if kind == ChangeKind::Updated {
                         scopes.insert(name, line);
                     }
@@ -319,11 +319,12 @@ impl Part<'_> {
 
     fn endpoints(&self, endpoints: &mut dyn TableLike, changes: &mut Vec<Change>) {
         let last = |shape: &str| {
-            self.last.map_or(Before::Unknown, |last| {
-                Before::Said(last.endpoints.get(shape).map(|endpoint| Some(canonical(&endpoint.alternatives))))
+            self.last.map_or(LastValue::Unknown, |last| {
+                LastValue::Known(last.endpoints.get(shape).map(|endpoint| Some(canonical(&endpoint.alternatives))))
             })
         };
-        let in_words = |last: Before<Option<Vec<_>>>| last.said().flatten().map(|alternatives| words(&alternatives));
+        let in_words =
+            |last: LastValue<Option<Vec<_>>>| last.value().flatten().map(|alternatives| words(&alternatives));
         let known: HashMap<String, String> = endpoints.iter().map(|(key, _)| (shape_of(key), key.to_owned())).collect();
         let mut seen = HashSet::new();
         for endpoint in &self.api.endpoints {
@@ -334,12 +335,12 @@ impl Part<'_> {
             let last = last(&shape);
             seen.extend(key);
             let may = self.policy.update && key.is_some_and(|key| !has_comment(endpoints, key));
-            let kind = fate(line.as_ref(), Some(&now), &last, may);
+            let kind = change_kind(line.as_ref(), Some(&now), &last, may);
             let Some(kind) = kind else { continue };
-            let was = line.map(|line| line.map_or_else(|| "something unreadable".to_owned(), |line| words(&line)));
+            let was = line.map(|line| line.map_or_else(|| "an invalid requirement".to_owned(), |line| words(&line)));
             let name = key.cloned().unwrap_or_else(|| endpoint.to_string());
-            let said = [was, Some(words(&endpoint.alternatives)), in_words(last)];
-            changes.push(self.change(kind, &name, said));
+            let values = [was, Some(words(&endpoint.alternatives)), in_words(last)];
+            changes.push(self.change(kind, &name, values));
             match kind {
                 ChangeKind::Added => {
                     endpoints.insert(&name, Item::Value(endpoint_line(endpoint)));
@@ -348,13 +349,13 @@ impl Part<'_> {
                 _ => {}
             }
         }
-        let mut gone: Vec<(&String, &String)> = known.iter().filter(|(_, key)| !seen.contains(key)).collect();
-        gone.sort_by_key(|(_, key)| *key);
-        for (shape, key) in gone {
+        let mut stale: Vec<(&String, &String)> = known.iter().filter(|(_, key)| !seen.contains(key)).collect();
+        stale.sort_by_key(|(_, key)| *key);
+        for (shape, key) in stale {
             let line = endpoints.get(key).and_then(required).map(|line| canonical(&line));
             let last = last(shape);
             let may = self.policy.prune && !has_comment(endpoints, key);
-            let kind = fate(Some(&line), None, &last, may);
+            let kind = change_kind(Some(&line), None, &last, may);
             let Some(kind) = kind else { continue };
             changes.push(self.change(kind, key, [line.map(|line| words(&line)), None, in_words(last)]));
             if kind == ChangeKind::Removed {
@@ -364,7 +365,7 @@ impl Part<'_> {
     }
 }
 
-/// A name for an API: the words of a title in lower case, with hyphens.
+/// Derives the name of an API from a title: lower-case words joined by hyphens.
 #[must_use]
 pub fn slug(title: &str) -> String {
     let plain = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { ' ' };
@@ -374,7 +375,7 @@ pub fn slug(title: &str) -> String {
     if words.is_empty() { "api".to_owned() } else { words.join("-") }
 }
 
-/// A table below a table, made where it is missing.
+/// Returns a table inside a table, created if missing.
 fn sub_table<'t>(table: &'t mut dyn TableLike, name: &str) -> Option<&'t mut dyn TableLike> {
     table.entry(name).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut()
 }

@@ -1,27 +1,27 @@
-//! The map of endpoints to scopes, imported from the description of a real API.
+//! Import of endpoints and scopes from API descriptions.
 //!
-//! Pure: the bytes come in, and files beside the description come from a function that the caller gives. What can't be
-//! imported is listed, and whatever was guessed is said.
+//! Pure: the bytes are passed in, and files next to the description are read through a function of the caller. What
+//! can't be imported is listed, and whatever was inferred is reported.
 //!
 //! ```text
 //! bytes -> parse -> openapi + security + servers ┐
-//!                   google                       ├-> source -> reading -> assemble -> Import -> merge
+//!                   google                       ├-> source -> list_meaning -> assemble -> Import -> merge
 //!                   graph, github                ┘
 //! ```
 
 mod assemble;
 mod documents;
 mod findings;
-mod first;
 mod github;
 mod google;
 mod graph;
+mod list_meaning;
 mod merge;
+mod new_manifest;
 mod node;
 mod openapi;
 mod parse;
 mod paths;
-mod reading;
 mod risk;
 mod security;
 mod servers;
@@ -38,33 +38,33 @@ use crate::scope::{Risk, Scope, ScopeSet};
 
 pub use self::documents::Files;
 pub use self::findings::ALL as CODES;
-pub use self::first::First;
+pub use self::list_meaning::MeaningChoice;
 pub use self::merge::{Change, ChangeKind, Policy, Target, slug};
+pub use self::new_manifest::NewManifest;
 pub(super) use self::node::Node;
 pub use self::parse::SyntaxError;
 pub(super) use self::parse::parse;
-pub use self::reading::ListReading;
 
-/// What the caller decides about an import.
+/// Options of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// How lists of several scopes are read; `None`: guessed.
+    /// Meaning of lists of several scopes; `None`: inferred.
     pub reading: Option<ListMeaning>,
-    /// What the paths are relative to, in place of the description's own server.
+    /// Base URL, instead of the description's own server.
     pub base_url: Option<String>,
-    /// For whom permissions are, where a source has them for several.
+    /// Kind of permissions, if a source has several.
     pub principal: Principal,
 }
 
-/// For whom a permission of Microsoft Graph is.
+/// Kind of a Microsoft Graph permission.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Principal {
-    /// A user of an organization signed in.
+    /// A signed-in user with a work or school account.
     #[default]
     Delegated,
-    /// A user with a personal account signed in.
+    /// A signed-in user with a personal account.
     Personal,
-    /// Nobody is signed in.
+    /// An application without a signed-in user.
     Application,
 }
 
@@ -88,68 +88,69 @@ impl fmt::Display for Principal {
     }
 }
 
-/// What came of a description.
+/// Result of an import.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// Such as `OpenAPI 3.0.3`.
+    /// Format, such as `OpenAPI 3.0.3`.
     pub format: String,
-    /// The API's name for people.
+    /// Display name of the API.
     pub title: Option<String>,
-    /// Where its tokens come from, if the description says so.
+    /// Issuer of its tokens, if the description has one.
     pub issuer: Option<String>,
-    /// How lists of several scopes were read.
-    pub reading: ListReading,
-    /// Whether paths that differ only by case are the same.
+    /// Meaning of lists of several scopes.
+    pub reading: MeaningChoice,
+    /// Whether paths are matched without regard to case.
     pub ignore_case: bool,
-    /// How many operations of the description were imported.
+    /// Number of imported operations.
     pub operations: usize,
-    /// How many of them name a scope.
+    /// Number of imported operations that name a scope.
     pub scoped: usize,
-    /// One for each base URL: the first is that of the description's own server, the others are operations with a
-    /// server of their own.
+    /// APIs, one per base URL: first that of the description's own server, then those of operations with another
+    /// server.
     pub apis: Vec<ImportedApi>,
-    /// The operations that were left out, each with the reason as part of a sentence. Text from outside.
+    /// Skipped operations, each with the reason as part of a sentence. Untrusted text.
     pub skipped: Vec<(String, String)>,
-    /// What is odd about the description, the worst first.
+    /// Findings about the description, the most severe first.
     pub findings: Vec<Diagnostic>,
 }
 
-/// The endpoints below one base URL.
+/// Endpoints below one base URL.
 #[derive(Clone, Debug)]
 pub struct ImportedApi {
-    /// A base URL as a manifest can have it. A host below `.invalid` stands for one that the description does not name.
+    /// Base URL that is valid in a manifest. A host below `.invalid` is a placeholder for one that the description does
+    /// not name.
     pub base_url: String,
-    /// The scopes, in the order of the source.
+    /// Scopes, in the order of the source.
     pub scopes: Vec<ImportedScope>,
-    /// The endpoints, in the order of the source, no two of which answer the same requests.
+    /// Endpoints, in the order of the source, no two of which match the same requests.
     pub endpoints: Vec<ImportedEndpoint>,
 }
 
-/// A scope as it was imported.
+/// An imported scope.
 #[derive(Clone, Debug)]
 pub struct ImportedScope {
     /// The scope.
     pub scope: Scope,
-    /// What it allows, in the source's words, on one line and escaped.
+    /// Description from the source, on one line and escaped.
     pub description: Option<String>,
-    /// How much harm it can do.
+    /// Risk, if known or inferred.
     pub risk: Option<Risk>,
-    /// Whether the risk was inferred from its name or from the methods that need it.
+    /// Whether the risk was inferred from its name or from the methods that require it.
     pub inferred: bool,
-    /// What the source says that it implies.
+    /// Scopes that it implies, according to the source.
     pub implies: Vec<Scope>,
 }
 
-/// An endpoint as it was imported.
+/// An imported endpoint.
 #[derive(Clone, Debug)]
 pub struct ImportedEndpoint {
-    /// The method, in upper case.
+    /// Method, in upper case.
     pub method: String,
-    /// The path template.
+    /// Path template.
     pub template: Template,
-    /// One of these must be held whole; at least one. An empty one in front of others says that a token is optional.
+    /// Alternatives, at least one. An empty alternative before others means that a token is optional.
     pub alternatives: Vec<ScopeSet>,
-    /// What it does, in the source's words, on one line and escaped.
+    /// Summary from the source, on one line and escaped.
     pub summary: Option<String>,
 }
 
@@ -160,44 +161,48 @@ impl fmt::Display for ImportedEndpoint {
     }
 }
 
-/// Why nothing was imported.
+/// Why an import failed.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ImportError {
-    /// It is neither JSON nor YAML.
+    /// The document is neither JSON nor YAML.
     #[error("`{name}` can't be parsed: {error}")]
     Syntax {
-        /// The name of the description.
+        /// Name of the description.
         name: String,
-        /// What is wrong, and where.
+        /// The syntax error.
         error: SyntaxError,
     },
-    /// It parses, and is no description of a kind that is known.
-    #[error("`{0}` is no description of an API that can be imported")]
+    /// The document is not a supported kind of API description.
+    #[error("`{0}` is not a supported API description")]
     Unknown(String),
-    /// It is a description in a version that is not known.
-    #[error("`{name}` is OpenAPI `{version}`, which can't be imported")]
+    /// The version of the description is not supported.
+    #[error("`{name}` is {format} `{version}`, which is not supported")]
     Version {
-        /// The name of the description.
+        /// Name of the description.
         name: String,
-        /// The version that it claims.
+        /// `OpenAPI` or `Swagger`.
+        format: &'static str,
+        /// Version of the format.
         version: String,
     },
 }
 
-/// Imports a description: OpenAPI 3.x and Swagger 2.0 in JSON or YAML, Google discovery documents, the permissions of
-/// Microsoft Graph, GitHub's data on permissions.
+/// Imports an API description: OpenAPI 3.x and Swagger 2.0 in JSON or YAML, Google discovery documents, the permissions
+/// of Microsoft Graph and of GitHub.
 ///
-/// `name` is the file's own name; `files` reads others beside it.
+/// `name` is the file name; `files` reads files next to it.
 ///
 /// # Errors
-/// When it can't be parsed, or is nothing that is known.
+/// When it can't be parsed, or its format or version is not supported.
 pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>) -> Result<Import, ImportError> {
     let syntax = |error| ImportError::Syntax { name: name.to_owned(), error };
     let root = parse(bytes).map_err(syntax)?;
-    let version = root.text_of("openapi").or_else(|| root.text_of("swagger")).map(str::to_owned);
-    let source = if let Some(version) = version {
+    let openapi = root.text_of("openapi").map(|version| ("OpenAPI", version));
+    let swagger = || root.text_of("swagger").map(|version| ("Swagger", version));
+    let version = openapi.or_else(swagger).map(|(format, version)| (format, version.to_owned()));
+    let source = if let Some((format, version)) = version {
         if !version.starts_with("3.") && !version.starts_with('2') && version != "3" {
-            return Err(ImportError::Version { name: name.to_owned(), version });
+            return Err(ImportError::Version { name: name.to_owned(), format, version });
         }
         let (mut documents, place) = Documents::new(name, root, files);
         openapi::read(&mut documents, &place, &version)
@@ -213,11 +218,12 @@ pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>
     Ok(assemble::assemble(source, options))
 }
 
-/// Imports the description at a path relative to a folder, which `files` reads from.
+/// Imports the description at a path relative to a directory, which `files` reads from.
 ///
 /// # Errors
-/// A sentence: the path leads out of the folder, the file can't be read or parsed, or is nothing that is known.
-pub(super) fn describe(path: &str, options: &Options, files: &mut Files<'_>) -> Result<Import, String> {
+/// Describes the error: the path is outside the directory, the file can't be read or parsed, or its format is not
+/// supported.
+pub(super) fn import_relative(path: &str, options: &Options, files: &mut Files<'_>) -> Result<Import, String> {
     let path = documents::join("", path)?;
     let bytes = files(&path)?;
     import(&path, &bytes, options, files).map_err(|error| error.to_string())

@@ -1,27 +1,27 @@
-//! The tree that JSON and YAML have in common.
+//! Document tree common to JSON and YAML.
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// A value of a description. A clone shares everything below it, so that an alias or a reference costs nothing.
+/// A value of a document. Clones share everything below it, so that aliases and references are cheap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::manifest) enum Node {
     Null,
     Bool(bool),
-    /// A text, and every other scalar in the letters of its source: no field that matters here is a number or a date.
+    /// A string, or any other scalar as written: no relevant field is a number or a date.
     Text(Rc<str>),
     List(Rc<[Node]>),
-    /// In the order of the source, duplicates included.
+    /// Members in the order of the source, including duplicates.
     Map(Rc<[(Rc<str>, Node)]>),
 }
 
 impl Node {
-    /// The last member of that name, as most parsers have it.
+    /// Returns the last member with that name, as most parsers do.
     pub(in crate::manifest) fn get(&self, name: &str) -> Option<&Self> {
         self.members().iter().rev().find(|(member, _)| &**member == name).map(|(_, value)| value)
     }
 
-    /// The members of a map; none of anything else.
+    /// Returns the members of a map; empty for other values.
     pub(in crate::manifest) fn members(&self) -> &[(Rc<str>, Self)] {
         match self {
             Self::Map(members) => members,
@@ -29,7 +29,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; none of anything else.
+    /// Returns the items of a list; empty for other values.
     pub(in crate::manifest) fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -44,7 +44,7 @@ impl Node {
         }
     }
 
-    /// The text of a member.
+    /// Returns the string of a member.
     pub(in crate::manifest) fn text_of(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Self::text)
     }
@@ -57,7 +57,7 @@ impl Node {
         matches!(self, Self::Map(_))
     }
 
-    /// The words of a text, or of the texts of a list, each once: scopes are written either way.
+    /// Returns the distinct words of a string or of a list of strings: scopes are written either way.
     pub(in crate::manifest) fn words(&self) -> Vec<String> {
         let texts = std::slice::from_ref(self).iter().chain(self.items());
         let words = texts.filter_map(Self::text).flat_map(str::split_whitespace);

@@ -1,9 +1,9 @@
-//! OpenAPI 3.x and Swagger 2.0.
+//! API descriptions in OpenAPI 3.x and Swagger 2.0.
 
 use std::collections::HashSet;
 
-use super::documents::{Documents, Place};
-use super::findings::{EXTENSION_UNUSED, KEY_TWICE, REFERENCE_BROKEN, WEBHOOKS_LEFT};
+use super::documents::{DocumentNode, Documents};
+use super::findings::{EXTENSION_UNUSED, KEY_DUPLICATE, REFERENCE_BROKEN, WEBHOOKS_SKIPPED};
 use super::node::Node;
 use super::security::Schemes;
 use super::servers;
@@ -12,17 +12,17 @@ use super::source::{Notes, Operation, Security, Source};
 /// The fields of a path item that are operations (OpenAPI 3.2 §4.9; `query` is new there).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/// How an extension of an operation names its scopes.
+/// Syntax of an extension with the scopes of an operation.
 enum Shape {
-    /// The value: a list, or words. They are read as a scheme's list would be.
+    /// A list, or words, with the same meaning as a scheme's list.
     List,
-    /// The member `enum`: one of them, as in JSON Schema.
+    /// The member `enum`: any one of them, as in JSON Schema.
     Enum,
-    /// Items of `{state, scopes}`: those whose state is `Current`.
+    /// Items `{state, scopes}`, of which those with the state `Current` count.
     States,
 }
 
-/// Extensions that name scopes where the security requirement names none.
+/// Extensions with scopes, used if the security requirement names none.
 const EXTENSIONS: &[(&str, Shape)] = &[
     ("x-scopes", Shape::List),
     ("x-required-scopes", Shape::List),
@@ -32,8 +32,8 @@ const EXTENSIONS: &[(&str, Shape)] = &[
     ("x-atlassian-oauth2-scopes", Shape::States),
 ];
 
-/// Reads a description; `version` is the value of `openapi` or `swagger`.
-pub(super) fn read(documents: &mut Documents<'_>, root: &Place, version: &str) -> Source {
+/// Reads an API description; `version` is the value of `openapi` or `swagger`.
+pub(super) fn read(documents: &mut Documents<'_>, root: &DocumentNode, version: &str) -> Source {
     let mut notes = Notes::default();
     let mut schemes = Schemes::read(documents, root, &mut notes);
     let legacy = version.starts_with('2');
@@ -55,7 +55,7 @@ pub(super) fn read(documents: &mut Documents<'_>, root: &Place, version: &str) -
     schemes.note_empty(&mut notes);
     let webhooks = root.node.get("webhooks").map_or(0, |webhooks| webhooks.members().len());
     if webhooks > 0 {
-        notes.add(&WEBHOOKS_LEFT, format!("{webhooks} webhooks are no endpoints of the API and were left out"), None);
+        notes.add(&WEBHOOKS_SKIPPED, format!("{webhooks} webhooks skipped: they are not endpoints of the API"), None);
     }
     Source {
         format: format!("{} {version}", if legacy { "Swagger" } else { "OpenAPI" }),
@@ -81,19 +81,19 @@ struct Reader<'r, 'f> {
 }
 
 impl Reader<'_, '_> {
-    fn paths(&mut self, root: &Place) {
+    fn paths(&mut self, root: &DocumentNode) {
         let Some(paths) = root.node.get("paths") else { return };
         let paths = match self.documents.resolve(root.with(paths)) {
             Ok(paths) => paths,
             Err(problem) => {
-                self.notes.add(&REFERENCE_BROKEN, format!("the paths: {problem}"), None);
+                self.notes.add(&REFERENCE_BROKEN, format!("`paths`: {problem}"), None);
                 return;
             }
         };
         let mut seen = HashSet::new();
         for (path, item) in paths.node.members().iter().filter(|(path, _)| !path.starts_with("x-")) {
             if !seen.insert(path.clone()) {
-                self.notes.add(&KEY_TWICE, format!("the path `{path}` occurs twice: both are read"), None);
+                self.notes.add(&KEY_DUPLICATE, format!("path `{path}` occurs twice; both are imported"), None);
             }
             match self.documents.resolve(paths.with(item)) {
                 Ok(resolved) => self.item(path, &paths.with(item), &resolved),
@@ -102,8 +102,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A path item. Where it is a reference, fields beside `$ref` count as well (OpenAPI 3.1 §4.8.9).
-    fn item(&mut self, path: &str, written: &Place, resolved: &Place) {
+    /// Reads a path item. If it is a reference, fields next to `$ref` count as well (OpenAPI 3.1 §4.8.9).
+    fn item(&mut self, path: &str, written: &DocumentNode, resolved: &DocumentNode) {
         let beside = if written.node.get("$ref").is_some() { written.node.members() } else { &[] };
         let places = resolved.node.members().iter().map(|member| (resolved, member));
         let places = places.chain(beside.iter().map(|member| (written, member)));
@@ -119,12 +119,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn operation(&mut self, method: &str, path: &str, place: &Place, servers: Option<&Node>) {
+    fn operation(&mut self, method: &str, path: &str, place: &DocumentNode, servers: Option<&Node>) {
         let name = format!("{method} {path}");
         let resolved = self.documents.resolve(place.clone());
         let node = match resolved {
             Ok(resolved) if resolved.node.is_map() => resolved.node,
-            Ok(_) => return self.skipped.push((name, "it is no operation".to_owned())),
+            Ok(_) => return self.skipped.push((name, "it is not an operation".to_owned())),
             Err(problem) => return self.skipped.push((name, problem)),
         };
         let security = match self.security(&node, &name) {
@@ -138,11 +138,11 @@ impl Reader<'_, '_> {
             server: servers::of_servers(node.get("servers").or(servers), self.notes),
             summary: node.text_of("summary").or(first_line).map(str::to_owned),
             security,
-            again: false,
+            duplicate: false,
         });
     }
 
-    /// The operation's own requirement or the description's, or what an extension names where neither names a scope.
+    /// Returns the operation's requirement or the description's, or that of an extension if neither names a scope.
     fn security(&mut self, node: &Node, name: &str) -> Result<Security, String> {
         let own = node.get("security");
         let mut security = match own.or(self.default.as_ref()) {
@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
                 let (current, others): (Vec<&Node>, Vec<&Node>) =
                     value.items().iter().partition(|item| item.text_of("state") == Some("Current"));
                 for state in others.iter().filter_map(|item| item.text_of("state")) {
-                    let what = format!("what `{key}` lists as `{state}` was left out");
+                    let what = format!("scopes that `{key}` lists as `{state}` were skipped");
                     self.notes.of(&EXTENSION_UNUSED, what, name);
                 }
                 let scopes = |item: &&Node| item.get("scopes").map(Node::words).unwrap_or_default();

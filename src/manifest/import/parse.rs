@@ -1,4 +1,4 @@
-//! From bytes to a tree: JSON and YAML, told apart by what they are and not by a file's name.
+//! Parser for JSON and YAML, told apart by content rather than file name.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -10,27 +10,27 @@ use thiserror::Error;
 
 use super::node::Node;
 
-/// How deep lists and maps may be nested: real descriptions stay below 40.
+/// Maximum nesting of lists and maps: real descriptions stay below 40.
 const DEPTH: usize = 120;
 
-/// The most members that merge keys (`<<`) may bring in altogether.
-const MOST_MERGED: usize = 1_000_000;
+/// Maximum number of members added by merge keys (`<<`) in total.
+const MAX_MERGED: usize = 1_000_000;
 
-/// Why a description can't be parsed.
+/// Syntax error in an API description.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message} at line {line}, column {column}")]
 pub struct SyntaxError {
-    /// What is wrong: lower case, no full stop. It may hold text from outside.
+    /// What is wrong: lower case, no full stop. May contain untrusted text.
     pub message: String,
-    /// The line, from 1.
+    /// Line, starting at 1.
     pub line: usize,
-    /// The column in characters, from 1.
+    /// Column in characters, starting at 1.
     pub column: usize,
 }
 
-/// Parses a description, whose members stay in their order.
+/// Parses a document and keeps the order of members.
 ///
-/// What begins with a brace is JSON (RFC 8259), or else YAML in its flow style.
+/// A document that starts with a brace is JSON (RFC 8259), or else YAML in flow style.
 pub(in crate::manifest) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
@@ -44,8 +44,9 @@ pub(in crate::manifest) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
     }
     serde_json::from_str(text).or_else(|error| {
         let line = error.line();
-        let said = error.to_string();
-        let message = said.rsplit_once(" at line ").map_or(said.as_str(), |(message, _)| message).to_owned();
+        let error_text = error.to_string();
+        let message =
+            error_text.rsplit_once(" at line ").map_or(error_text.as_str(), |(message, _)| message).to_owned();
         yaml(text).map_err(|_| SyntaxError { message, line, column: error.column() })
     })
 }
@@ -56,7 +57,7 @@ impl<'de> Deserialize<'de> for Node {
     }
 }
 
-/// JSON as serde reads it, which bounds the depth itself.
+/// Visitor for JSON; serde bounds the depth.
 struct Json;
 
 impl<'de> Visitor<'de> for Json {
@@ -107,7 +108,7 @@ impl<'de> Visitor<'de> for Json {
     }
 }
 
-/// The name of a member.
+/// Name of a member.
 struct Key(Rc<str>);
 
 impl<'de> Deserialize<'de> for Key {
@@ -128,24 +129,24 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// A list or map that is not closed yet.
-struct Open {
+/// A list or map that is still open.
+struct OpenCollection {
     collection: Collection,
     anchor: usize,
-    /// How deep its content goes so far, with what aliases bring in.
+    /// Depth of its content so far, including aliases.
     depth: usize,
 }
 
 enum Collection {
     List(Vec<Node>),
-    /// The members, and the key whose value is awaited.
+    /// The members, and the key whose value comes next.
     Map(Vec<(Rc<str>, Node)>, Option<Rc<str>>),
 }
 
-/// The first document of a YAML 1.2 stream. An alias shares what its anchor holds, so that no input grows; merge keys
-/// of YAML 1.1 are honoured, since descriptions use them.
+/// Parses the first document of a YAML 1.2 stream. Aliases share the value of their anchor, so that no input grows;
+/// merge keys of YAML 1.1 are supported, since descriptions use them.
 fn yaml(text: &str) -> Result<Node, SyntaxError> {
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<OpenCollection> = Vec::new();
     let mut anchors: HashMap<usize, (Node, usize)> = HashMap::new();
     let mut root = None;
     let mut merged = 0;
@@ -155,14 +156,14 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
             line: error.marker().line(),
             column: error.marker().col() + 1,
         })?;
-        let wrong = |message: &str| SyntaxError {
+        let error_at = |message: &str| SyntaxError {
             message: message.to_owned(),
             line: span.start.line(),
             column: span.start.col() + 1,
         };
         let mut enter = |collection, anchor| {
-            open.push(Open { collection, anchor, depth: 0 });
-            if open.len() > DEPTH { Err(wrong("nested too deeply")) } else { Ok(()) }
+            open.push(OpenCollection { collection, anchor, depth: 0 });
+            if open.len() > DEPTH { Err(error_at("nested too deeply")) } else { Ok(()) }
         };
         let (node, anchor, depth) = match event {
             Event::Scalar(value, style, anchor, tag) => {
@@ -171,7 +172,7 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
             }
             Event::Alias(anchor) => match anchors.get(&anchor) {
                 Some((node, depth)) => (node.clone(), 0, *depth),
-                None => return Err(wrong("an alias stands inside its own anchor")),
+                None => return Err(error_at("an alias is inside its own anchor")),
             },
             Event::SequenceStart(anchor, _) => {
                 enter(Collection::List(Vec::new()), anchor)?;
@@ -182,22 +183,22 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(closed) = open.pop() else { return Err(wrong("nothing is open that could be closed")) };
+                let Some(closed) = open.pop() else { return Err(error_at("unmatched end of a list or map")) };
                 let node = match closed.collection {
                     Collection::List(items) => Node::List(items.into()),
-                    Collection::Map(members, _) => {
-                        Node::Map(merge(members, &mut merged).ok_or_else(|| wrong("too many merged members"))?.into())
-                    }
+                    Collection::Map(members, _) => Node::Map(
+                        merge(members, &mut merged).ok_or_else(|| error_at("too many merged members"))?.into(),
+                    ),
                 };
                 (node, closed.anchor, closed.depth + 1)
             }
-            Event::DocumentStart(_) if root.is_some() => return Err(wrong("a second document begins here")),
+            Event::DocumentStart(_) if root.is_some() => return Err(error_at("more than one document")),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
                 continue;
             }
         };
         if depth > DEPTH {
-            return Err(wrong("nested too deeply"));
+            return Err(error_at("nested too deeply"));
         }
         if anchor > 0 {
             anchors.insert(anchor, (node.clone(), depth));
@@ -214,14 +215,14 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
                 (None, Node::Text(name)) => *key = Some(name),
                 (None, Node::Null) => *key = Some("null".into()),
                 (None, Node::Bool(value)) => *key = Some(value.to_string().into()),
-                (None, _) => return Err(wrong("a list or map can't be a key here")),
+                (None, _) => return Err(error_at("a list or map can't be a key")),
             },
         }
     }
     Ok(root.unwrap_or(Node::Null))
 }
 
-/// Core schema of YAML 1.2 (§10.3.2), without the numbers.
+/// Resolves a plain scalar by the core schema of YAML 1.2 (§10.3.2), except numbers.
 fn plain_scalar(value: &str) -> Node {
     match value {
         "" | "~" | "null" | "Null" | "NULL" => Node::Null,
@@ -231,8 +232,8 @@ fn plain_scalar(value: &str) -> Node {
     }
 }
 
-/// The members with those of merge keys behind them; a member of the map itself wins, then the first that was merged.
-/// `None` when there are too many.
+/// Appends the members of merge keys; members of the map itself take precedence, then the first merged one. `None` if
+/// there are too many.
 fn merge(members: Vec<(Rc<str>, Node)>, merged: &mut usize) -> Option<Vec<(Rc<str>, Node)>> {
     if members.iter().all(|(name, _)| &**name != "<<") {
         return Some(members);
@@ -242,7 +243,7 @@ fn merge(members: Vec<(Rc<str>, Node)>, merged: &mut usize) -> Option<Vec<(Rc<st
     for (_, source) in &sources {
         for map in std::slice::from_ref(source).iter().chain(source.items()) {
             *merged += map.members().len();
-            if *merged > MOST_MERGED {
+            if *merged > MAX_MERGED {
                 return None;
             }
             own.extend(map.members().iter().filter(|(name, _)| known.insert(name.clone())).cloned());
@@ -275,10 +276,10 @@ mod tests {
     }
 
     #[test]
-    fn yaml_and_json_as_they_come() {
+    fn yaml_and_json_are_parsed() {
         for (source, tree) in [
             ("a: 1\nb: [x, 'true', true, ~]", r#"{a:"1",b:["x","true",true,null]}"#),
-            // what makes other parsers fail: a bare `=` and a day that no month has
+            // input on which other parsers fail: a bare `=` and a nonexistent date
             ("op: =\nday: 2019-02-30", r#"{op:"=",day:"2019-02-30"}"#),
             ("{\"b\":1.5,\"a\":[true,null,-2],\"b\":\"\\ud83d\\ude00\"}", r#"{b:"1.5",a:[true,null,"-2"],b:"😀"}"#),
             ("\u{feff}{\"a\":\n\t{}}", "{a:{}}"),
@@ -290,9 +291,9 @@ mod tests {
             ("", "null"),
             ("{\"a\":]", "expected value at line 1, column 6"),
             ("a:\n  - b\n - c", "while parsing a block mapping, did not find expected key at line 3, column 2"),
-            ("a: 1\n---\nb: 1", "a second document begins here at line 2, column 1"),
-            ("a: &x [*x]", "an alias stands inside its own anchor at line 1, column 8"),
-            ("? [a]\n: 1", "a list or map can't be a key here at line 1, column 5"),
+            ("a: 1\n---\nb: 1", "more than one document at line 2, column 1"),
+            ("a: &x [*x]", "an alias is inside its own anchor at line 1, column 8"),
+            ("? [a]\n: 1", "a list or map can't be a key at line 1, column 5"),
         ] {
             assert_eq!(shown(source), tree, "{source}");
         }
@@ -311,7 +312,7 @@ mod tests {
 "
         });
         assert_eq!(shown(&nested), "nested too deeply at line 121, column 121");
-        // a billion laughs: each level repeats the one before ten times
+        // billion laughs: each level repeats the one before ten times
         let mut laughs = "l0: &l0 [ha]\n".to_owned();
         for level in 1..60 {
             let before = format!("*l{}", level - 1);

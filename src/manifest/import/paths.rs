@@ -1,10 +1,10 @@
-//! Path templates as other sources write them.
+//! Path templates of API descriptions.
 
 use crate::manifest::Template;
 
-/// The template of a path, and whether the path had to be adapted: a slash in front, white space and a stray brace
-/// percent-encoded, a parameter renamed that occurs twice, the pattern of a parameter dropped (`{id: [0-9]+}`). The error
-/// is a part of a sentence.
+/// Parses a path, and returns whether it had to be adapted: leading slash added, white space and stray braces
+/// percent-encoded, repeated parameters renamed, patterns of parameters dropped (`{id: [0-9]+}`). The error is part of
+/// a sentence.
 pub(super) fn template(path: &str) -> Result<(Template, bool), String> {
     if let Ok(template) = Template::parse(path) {
         return Ok((template, false));
@@ -33,11 +33,11 @@ pub(super) fn template(path: &str) -> Result<(Template, bool), String> {
     encode(rest, &mut adapted);
     match Template::parse(&adapted) {
         Ok(template) => Ok((template, true)),
-        Err(error) => Err(format!("its path is no template: {error}")),
+        Err(error) => Err(format!("its path is not a valid template: {error}")),
     }
 }
 
-/// Percent-encodes what a literal of a template can't hold.
+/// Percent-encodes characters that are not allowed in a template's literals.
 fn encode(literal: &str, adapted: &mut String) {
     for character in literal.chars() {
         match character {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_of_real_descriptions() {
+    fn paths_of_real_descriptions_are_adapted() {
         for (path, written) in [
             ("/orders/{id}", "/orders/{id}"),
             ("v1/{+name}:cancel", "/v1/{+name}:cancel"),

@@ -1,8 +1,8 @@
-//! How much harm a scope can do, guessed from its name, or else from the methods that need it.
+//! Risk of a scope, inferred from its name or from the methods that require it.
 
 use crate::scope::Risk;
 
-/// Words in the name of a scope, from the most critical down: the first row that has one of them decides.
+/// Words in scope names, the most critical first: the first row with a match decides.
 const WORDS: &[(Risk, &[&str])] = &[
     (
         Risk::Critical,
@@ -77,10 +77,10 @@ const WORDS: &[(Risk, &[&str])] = &[
     ),
 ];
 
-/// The methods that change nothing (RFC 9110 §9.2.1).
+/// Safe methods (RFC 9110 §9.2.1).
 const SAFE: &[&str] = &["GET", "HEAD", "OPTIONS", "QUERY", "TRACE"];
 
-/// What the name of a scope says, or else what the methods of the operations that need it say.
+/// Infers the risk of a scope from its name, or else from the methods of the operations that require it.
 pub(super) fn infer<'m>(scope: &str, methods: impl IntoIterator<Item = &'m str>) -> Option<Risk> {
     let words = words(scope);
     let named = WORDS.iter().find(|(_, known)| words.iter().any(|word| known.contains(&word.as_str())));
@@ -99,8 +99,8 @@ pub(super) fn infer<'m>(scope: &str, methods: impl IntoIterator<Item = &'m str>)
     })
 }
 
-/// The words of a name, in lower case: `Mail.ReadWrite` has `mail`, `read`, `write` and `readwrite`. Of a URL only the
-/// path counts.
+/// Splits a name into words, in lower case: `Mail.ReadWrite` has `mail`, `read`, `write` and `readwrite`. Of a URL,
+/// only the path counts.
 fn words(scope: &str) -> Vec<String> {
     let path = scope.split_once("://").map_or(scope, |(_, rest)| rest.split_once('/').map_or(rest, |(_, path)| path));
     let mut words = Vec::new();
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_first_then_methods() {
+    fn names_take_precedence_over_methods() {
         for (scope, methods, risk) in [
             ("orders:read", vec![], Some(Risk::Low)),
             ("chat:write:user", vec!["GET"], Some(Risk::High)),

@@ -1,58 +1,58 @@
-//! Security schemes and security requirements of an OpenAPI description (OpenAPI 3.1 §4.8.27 to §4.8.30; 2.0: the
-//! Security Definitions and Security Requirement objects).
+//! Security schemes and security requirements of OpenAPI (OpenAPI 3.1 §4.8.27 to §4.8.30; 2.0: Security Definitions and
+//! Security Requirement objects).
 
 use std::collections::{HashMap, HashSet};
 
-use super::documents::{Documents, Place};
+use super::documents::{DocumentNode, Documents};
 use super::findings::{
     CREDENTIAL_OTHER, REFERENCE_BROKEN, SCHEME_EMPTY, SCHEME_OTHER, SCHEME_UNDEFINED, SCOPE_MEANS_NONE,
     SECURITY_OPTIONAL,
 };
 use super::node::Node;
-use super::source::{MOST_ALTERNATIVES, Notes, Security, SourceScope};
+use super::source::{MAX_ALTERNATIVES, Notes, Security, SourceScope};
 
-/// What a scheme authenticates by.
+/// Kind of a security scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// `oauth2` and `openIdConnect`.
     Token,
     /// An API key, HTTP authentication, mutual TLS.
     Other,
-    /// Nobody knows: it is not defined, or its reference leads nowhere.
+    /// Unknown: it is not defined, or its reference can't be resolved.
     Unknown,
 }
 
 #[derive(Debug)]
 struct Scheme {
     kind: Kind,
-    /// Whether an operation uses it with a scope, and whether one uses it at all.
+    /// Whether an operation uses it with a scope, and whether any operation uses it.
     scoped: bool,
     used: bool,
 }
 
-/// The schemes of a description.
+/// Security schemes of an API description.
 #[derive(Debug, Default)]
 pub(super) struct Schemes {
     defined: HashMap<String, Scheme>,
-    /// Every scope that a flow declares, in their order.
+    /// Scopes declared by the flows, in order.
     pub(super) catalogue: Vec<SourceScope>,
-    /// The issuer of `openIdConnectUrl` (OpenID Connect Discovery 1.0 §4).
+    /// Issuer of `openIdConnectUrl` (OpenID Connect Discovery 1.0 §4).
     pub(super) issuer: Option<String>,
-    /// Scopes that say that there is no scope.
+    /// Scopes that mean that no scope is required.
     nones: HashSet<String>,
-    /// How many scopes were named so far, over all operations.
+    /// Number of scopes in the requirements so far, over all operations.
     named: usize,
 }
 
-/// The most scopes that all operations may name together: the largest real description names 150,000.
-const MOST_NAMED: usize = 2_000_000;
+/// Maximum number of scopes over all operations: the largest real description has 150,000.
+const MAX_NAMED: usize = 2_000_000;
 
-/// What OpenID Connect Discovery 1.0 §4 appends to an issuer.
+/// Suffix that OpenID Connect Discovery 1.0 §4 appends to an issuer.
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl Schemes {
     /// Reads `components.securitySchemes` or `securityDefinitions`.
-    pub(super) fn read(documents: &mut Documents<'_>, root: &Place, notes: &mut Notes) -> Self {
+    pub(super) fn read(documents: &mut Documents<'_>, root: &DocumentNode, notes: &mut Notes) -> Self {
         let mut schemes = Self::default();
         let definitions = root.node.get("components").and_then(|components| components.get("securitySchemes"));
         let Some(definitions) = definitions.or_else(|| root.node.get("securityDefinitions")) else { return schemes };
@@ -61,7 +61,7 @@ impl Schemes {
             let resolved = documents.resolve(root.with(scheme));
             let kind = match &resolved {
                 Err(problem) => {
-                    notes.add(&REFERENCE_BROKEN, format!("the security scheme `{name}`: {problem}"), None);
+                    notes.add(&REFERENCE_BROKEN, format!("security scheme `{name}`: {problem}"), None);
                     Kind::Unknown
                 }
                 Ok(place) => match place.node.text_of("type") {
@@ -100,16 +100,16 @@ impl Schemes {
         }
     }
 
-    /// Reads a list of security requirements: one of them suffices, and each names schemes that are needed together.
-    /// The error says why the operation can't be imported.
+    /// Reads an array of security requirements: any one is sufficient, and each names schemes that are required
+    /// together. The error says why the operation can't be imported.
     pub(super) fn requirement(
         &mut self,
         security: &Node,
         operation: &str,
         notes: &mut Notes,
     ) -> Result<Security, String> {
-        if security.items().len() > MOST_ALTERNATIVES {
-            return Err(format!("it has more than {MOST_ALTERNATIVES} alternatives"));
+        if security.items().len() > MAX_ALTERNATIVES {
+            return Err(format!("it has more than {MAX_ALTERNATIVES} alternatives"));
         }
         let mut alternatives: Vec<Vec<Vec<String>>> = Vec::new();
         let mut others = 0;
@@ -120,19 +120,19 @@ impl Schemes {
             optional |= token;
             for (name, scopes) in requirement.members() {
                 let mut scopes = scopes.words();
-                if scopes.len() > MOST_ALTERNATIVES {
-                    return Err(format!("it has a list of more than {MOST_ALTERNATIVES} scopes"));
+                if scopes.len() > MAX_ALTERNATIVES {
+                    return Err(format!("it has a list of more than {MAX_ALTERNATIVES} scopes"));
                 }
                 named |= !scopes.is_empty();
                 self.named += scopes.len() + 1;
-                if self.named > MOST_NAMED {
-                    return Err(format!("the description names more than {MOST_NAMED} scopes"));
+                if self.named > MAX_NAMED {
+                    return Err(format!("the description has more than {MAX_NAMED} scopes"));
                 }
-                token |= self.uses(name, &scopes, operation, notes);
+                token |= self.record_use(name, &scopes, operation, notes);
                 scopes.retain(|scope| {
                     let none = self.nones.contains(scope);
                     if none {
-                        notes.of(&SCOPE_MEANS_NONE, format!("`{scope}` is read as: no scope needed"), operation);
+                        notes.of(&SCOPE_MEANS_NONE, format!("`{scope}` means that no scope is required"), operation);
                     }
                     !none
                 });
@@ -141,39 +141,35 @@ impl Schemes {
             if token { alternatives.push(lists) } else { others += 1 }
         }
         if alternatives.is_empty() && others > 0 {
-            notes.of(&CREDENTIAL_OTHER, "needs a credential other than an OAuth token, and no scope", operation);
+            notes.of(&CREDENTIAL_OTHER, "requires a credential other than an OAuth token, and no scope", operation);
         }
         let security = Security { alternatives, inherited: false, named };
         if optional && security.lists().next().is_some() {
             notes.of(
                 &SECURITY_OPTIONAL,
-                "can be called without a token too, so that no scope is required (`{}` is one of its alternatives)",
+                "can also be called without a token, so no scope is required (`{}` is one of its alternatives)",
                 operation,
             );
         }
         Ok(security)
     }
 
-    /// Notes how a scheme is used. True when its alternative is about tokens: the scheme is OAuth's, or unknown, or
-    /// has scopes in spite of what it is.
-    fn uses(&mut self, name: &str, scopes: &[String], operation: &str, notes: &mut Notes) -> bool {
+    /// Records the use of a scheme. Returns true if the alternative requires a token: the scheme is OAuth or unknown,
+    /// or has scopes although it is neither.
+    fn record_use(&mut self, name: &str, scopes: &[String], operation: &str, notes: &mut Notes) -> bool {
         let Some(scheme) = self.defined.get_mut(name) else {
-            notes.of(&SCHEME_UNDEFINED, format!("the security scheme `{name}` is not defined"), operation);
+            notes.of(&SCHEME_UNDEFINED, format!("security scheme `{name}` is not defined"), operation);
             return true;
         };
         scheme.used = true;
         scheme.scoped |= !scopes.is_empty();
         if scheme.kind == Kind::Other && !scopes.is_empty() {
-            notes.of(
-                &SCHEME_OTHER,
-                format!("`{name}` is no OAuth scheme, and what it lists is taken for scopes"),
-                operation,
-            );
+            notes.of(&SCHEME_OTHER, format!("`{name}` is not an OAuth scheme; its list is taken as scopes"), operation);
         }
         scheme.kind != Kind::Other || !scopes.is_empty()
     }
 
-    /// Notes the OAuth schemes that never name a scope.
+    /// Reports OAuth schemes that are only used without a scope.
     pub(super) fn note_empty(&self, notes: &mut Notes) {
         let mut empty: Vec<&String> = self
             .defined
@@ -185,8 +181,8 @@ impl Schemes {
         for name in empty {
             notes.add(
                 &SCHEME_EMPTY,
-                format!("the OAuth scheme `{name}` is used with empty lists only: its scopes are not in this source"),
-                Some("write the scopes into the manifest by hand: importing again keeps them"),
+                format!("OAuth scheme `{name}` is only used with empty lists: the description does not say which scopes are required"),
+                Some("add the scopes to the manifest by hand: later imports keep them"),
             );
         }
     }

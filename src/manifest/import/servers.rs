@@ -1,14 +1,14 @@
-//! What the paths of an OpenAPI description are relative to.
+//! Server URLs of an OpenAPI description.
 
 use super::findings::{SERVER_CHOSEN, SERVER_MISSING, SERVER_PLAIN};
 use super::node::Node;
 use super::source::Notes;
 use crate::manifest::issuer::secure_url;
 
-/// The domain that no server ever has (RFC 2606 §2): it stands for a host that the description does not name.
+/// A reserved domain (RFC 2606 §2), used if the description does not name the host.
 const NOWHERE: &str = "invalid";
 
-/// The first of `servers` (OpenAPI 3.1 §4.8.5) with the defaults of its variables; the others are noted.
+/// Returns the first of `servers` (OpenAPI 3.1 §4.8.5) with the defaults of its variables; the others are reported.
 pub(super) fn of_servers(servers: Option<&Node>, notes: &mut Notes) -> Option<String> {
     let servers = servers?.items();
     let (first, others) = servers.split_first()?;
@@ -16,22 +16,22 @@ pub(super) fn of_servers(servers: Option<&Node>, notes: &mut Notes) -> Option<St
     if !first.get("variables").map(Node::members).unwrap_or_default().is_empty() {
         notes.add(
             &SERVER_CHOSEN,
-            format!("the server has variables, and their defaults make `{url}`"),
-            Some("name yours by `--base-url`"),
+            format!("the server URL has variables; with their defaults it is `{url}`"),
+            Some("set the base URL with `--base-url`"),
         );
     }
     if !others.is_empty() {
         let others: Vec<String> = others.iter().take(5).map(|server| format!("`{}`", expand(server))).collect();
         notes.add(
             &SERVER_CHOSEN,
-            format!("of several servers the first is taken, `{url}`; there are also {}", others.join(", ")),
-            Some("name another by `--base-url`"),
+            format!("the first of several servers is used, `{url}`; the others are {}", others.join(", ")),
+            Some("choose another one with `--base-url`"),
         );
     }
     Some(url)
 }
 
-/// `schemes`, `host` and `basePath` of Swagger 2.0.
+/// Returns the server of Swagger 2.0: `schemes`, `host` and `basePath`.
 pub(super) fn of_host(root: &Node) -> String {
     let schemes: Vec<&str> =
         root.get("schemes").map(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
@@ -51,16 +51,16 @@ fn expand(server: &Node) -> String {
     })
 }
 
-/// A base URL that a manifest can have: `https`, without query, fragment and slash at the end. A host that is not known
-/// becomes one below `.invalid`, so that nothing is ever sent to a guess.
+/// Returns a base URL that is valid in a manifest: `https`, without query, fragment and trailing slash. An unknown host
+/// is placed below `.invalid`, so that nothing is ever sent to a guessed host.
 pub(super) fn base_url(server: &str, notes: &mut Notes) -> String {
-    let help = Some("name it by `--base-url`");
+    let help = Some("set the base URL with `--base-url`");
     let plain: String = server.chars().filter(|character| !matches!(character, '{' | '}')).collect();
     let plain = plain.split(['?', '#']).next().unwrap_or_default().trim().trim_end_matches('/');
     let plain = if plain.ends_with(':') { "" } else { plain };
     let secure = match plain.strip_prefix("http://") {
         Some(rest) if secure_url(plain).is_err() => {
-            notes.add(&SERVER_PLAIN, format!("`{plain}` is taken as `https`"), help);
+            notes.add(&SERVER_PLAIN, format!("`{plain}` is imported with `https`"), help);
             format!("https://{rest}")
         }
         _ => plain.to_owned(),
@@ -86,11 +86,11 @@ pub(super) fn base_url(server: &str, notes: &mut Notes) -> String {
     let host = host.trim_matches(['-', '.']);
     let made = format!("https://{}.{NOWHERE}{path}", if host.is_empty() { "server" } else { host });
     let made = if secure_url(&made).is_ok() { made } else { format!("https://server.{NOWHERE}") };
-    let said = match server {
-        "" => "the description names no server".to_owned(),
-        server => format!("`{server}` is no server that can be called"),
+    let reason = match server {
+        "" => "the description has no server".to_owned(),
+        server => format!("server `{server}` can't be called"),
     };
-    notes.add(&SERVER_MISSING, format!("{said}: `{made}` stands for it"), help);
+    notes.add(&SERVER_MISSING, format!("{reason}; `{made}` is used as a placeholder"), help);
     made
 }
 
@@ -100,7 +100,7 @@ mod tests {
     use crate::manifest::import::parse::parse;
 
     #[test]
-    fn base_urls_are_such_that_a_manifest_can_have_them() {
+    fn base_urls_are_valid_in_a_manifest() {
         for (server, url) in [
             ("https://api.example.com/v1/", "https://api.example.com/v1"),
             ("http://api.example.com/v1", "https://api.example.com/v1"),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_take_their_defaults() {
+    fn server_variables_use_their_defaults() {
         let servers = parse(
             b"- {url: 'https://{org}.test/{v}{w}', variables: {org: {default: acme}, v: {enum: [v2, v1]}, w: {}}}\n- {url: /x}",
         );

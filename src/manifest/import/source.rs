@@ -1,4 +1,4 @@
-//! What every format is read into, before lists of scopes are given a meaning.
+//! Common representation of all formats, before lists of scopes are interpreted.
 
 use std::collections::HashMap;
 
@@ -6,28 +6,29 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::ListMeaning;
 use crate::scope::Risk;
 
-/// The most alternatives of one operation, and the most scopes of one list: real descriptions have up to 191 and 34.
-pub(super) const MOST_ALTERNATIVES: usize = 500;
+/// Maximum number of alternatives of an operation, and of scopes in a list: real descriptions have up to 191 and 34.
+pub(super) const MAX_ALTERNATIVES: usize = 500;
 
-/// A description as it was read.
+/// A parsed API description.
 #[derive(Debug, Default)]
 pub(super) struct Source {
     /// Such as `OpenAPI 3.0.3`.
     pub(super) format: String,
     pub(super) title: Option<String>,
-    /// Where its tokens come from, if it says so.
+    /// Issuer of its tokens, if known.
     pub(super) issuer: Option<String>,
-    /// What the paths are relative to, as it was written; empty when nothing was.
+    /// Server URL as written; empty if there is none.
     pub(super) server: String,
-    /// Whether paths that differ only by case are the same.
+    /// Whether paths are matched without regard to case.
     pub(super) ignore_case: bool,
-    /// Every scope that it declares.
+    /// Declared scopes.
     pub(super) catalogue: Vec<SourceScope>,
     pub(super) operations: Vec<Operation>,
-    /// What the format itself says of lists, with the reason; lists are all-of then, and an any-of is several lists.
+    /// Meaning of lists if the format defines it, with the reason. Lists then require all scopes, and alternatives are
+    /// separate lists.
     pub(super) fixed: Option<(ListMeaning, &'static str)>,
     pub(super) notes: Notes,
-    /// What was left out, with the reason.
+    /// Skipped operations, with the reason.
     pub(super) skipped: Vec<(String, String)>,
 }
 
@@ -37,7 +38,7 @@ pub(super) struct SourceScope {
     pub(super) name: String,
     pub(super) description: Option<String>,
     pub(super) deprecated: bool,
-    /// Where the source itself grades it.
+    /// Risk, if the source declares one.
     pub(super) risk: Option<Risk>,
     pub(super) implies: Vec<String>,
 }
@@ -45,15 +46,15 @@ pub(super) struct SourceScope {
 /// An operation.
 #[derive(Debug)]
 pub(super) struct Operation {
-    /// In upper case.
+    /// Method, in upper case.
     pub(super) method: String,
     pub(super) path: String,
-    /// What the path is relative to, where that is not the description's own server.
+    /// Server, if it is not the description's own.
     pub(super) server: Option<String>,
     pub(super) summary: Option<String>,
     pub(super) security: Security,
-    /// A second way to reach an operation that was counted already.
-    pub(super) again: bool,
+    /// Whether it is another URL of an operation that is already counted.
+    pub(super) duplicate: bool,
 }
 
 impl Operation {
@@ -63,31 +64,31 @@ impl Operation {
     }
 }
 
-/// What an operation requires.
+/// Security requirement of an operation.
 #[derive(Debug, Default)]
 pub(super) struct Security {
-    /// One of these; each with a list of scopes for every scheme that it names. No alternative: nothing is required.
+    /// Alternatives, each with a list of scopes per scheme. Empty: nothing is required.
     pub(super) alternatives: Vec<Vec<Vec<String>>>,
-    /// Whether it is the description's own, which the operation inherits.
+    /// Whether the operation inherits it from the description.
     pub(super) inherited: bool,
-    /// Whether the source names a scope, be it one that stands for none.
+    /// Whether the source names a scope, even one that means no scope.
     pub(super) named: bool,
 }
 
 impl Security {
-    /// Alternatives of one list each.
+    /// Creates alternatives of one list each.
     pub(super) fn any_of(lists: Vec<Vec<String>>) -> Self {
         let named = lists.iter().any(|list| !list.is_empty());
         Self { alternatives: lists.into_iter().map(|list| vec![list]).collect(), inherited: false, named }
     }
 
-    /// Every list that names a scope.
+    /// Returns the lists that have a scope.
     pub(super) fn lists(&self) -> impl Iterator<Item = &Vec<String>> {
         self.alternatives.iter().flatten().filter(|list| !list.is_empty())
     }
 }
 
-/// Findings that are the same thing in many operations: each is said once, with their number and some examples.
+/// Findings grouped over operations: each is reported once, with the number of operations and some examples.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     notes: Vec<Note>,
@@ -101,20 +102,20 @@ struct Note {
     help: Option<&'static str>,
     operations: usize,
     examples: Vec<String>,
-    /// The operation that it was about last: each counts once.
+    /// Last operation recorded: each counts once.
     last: String,
 }
 
-/// How many examples a finding names.
+/// Number of examples in a finding.
 const EXAMPLES: usize = 3;
 
 impl Notes {
-    /// Something about the whole description.
+    /// Adds a finding about the whole description.
     pub(super) fn add(&mut self, code: &'static Code, what: impl Into<String>, help: Option<&'static str>) {
         self.note(code, what.into(), help);
     }
 
-    /// Something about an operation.
+    /// Adds a finding about an operation.
     pub(super) fn of(&mut self, code: &'static Code, what: impl Into<String>, operation: &str) {
         let note = self.note(code, what.into(), None);
         if note.last == operation {
@@ -132,12 +133,12 @@ impl Notes {
         if index == self.notes.len() {
             self.notes.push(Note { code, what, help, operations: 0, examples: Vec::new(), last: String::new() });
         }
-        // the index was either found or has just been filled
-        #[expect(clippy::indexing_slicing, reason = "every index in the table is that of a note")]
+        // the index was either found or just added
+        #[expect(clippy::indexing_slicing, reason = "every index in the table refers to a note")]
         &mut self.notes[index]
     }
 
-    /// The findings, the worst first and otherwise in the order in which they were made.
+    /// Returns the findings, the most severe first and otherwise in order of creation.
     pub(super) fn findings(self) -> Vec<Diagnostic> {
         let mut findings: Vec<Diagnostic> = self.notes.into_iter().map(Note::finding).collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));

@@ -1,4 +1,4 @@
-//! Every oddity of real descriptions, in descriptions of our own.
+//! Oddities of real API descriptions, in descriptions written for these tests.
 
 use proptest::prelude::*;
 
@@ -11,12 +11,12 @@ fn read(source: &str, options: &Options) -> Result<Import, ImportError> {
             Ok(b"summary: List\nsecurity: [{bearer: [a:read]}]\nparameters: [{$ref: '../common.yaml#/x'}]".to_vec())
         }
         "common.yaml" => Ok(b"item: {get: {security: [{oauth: [b]}]}}\nscheme: {type: oauth2, flows: {}}".to_vec()),
-        _ => Err(format!("`{path}` is not there")),
+        _ => Err(format!("`{path}` does not exist")),
     };
     import("api.yaml", source.as_bytes(), options, &mut files)
 }
 
-/// The endpoints with what they require, and the codes of the findings.
+/// Returns the endpoints with their requirements, and the codes of the findings.
 fn shown(source: &str, options: &Options) -> (String, String) {
     let import = read(source, options).unwrap_or_else(|error| panic!("{error}: {source}"));
     let endpoint = |endpoint: &ImportedEndpoint| {
@@ -29,7 +29,7 @@ fn shown(source: &str, options: &Options) -> (String, String) {
     (lines.join("; "), codes.join(" "))
 }
 
-/// An OpenAPI description with an OAuth scheme, an API key and a bearer token, all of whose paths are given.
+/// An OpenAPI description with an OAuth scheme, an API key, a bearer scheme and the given paths.
 fn openapi(rest: &str) -> String {
     format!(
         "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nservers: [{{url: 'https://a.test'}}]\ncomponents:\n  \
@@ -39,22 +39,22 @@ fn openapi(rest: &str) -> String {
 }
 
 #[test]
-fn security_of_openapi() {
+fn openapi_security_requirements_are_imported() {
     for (paths, lines, codes) in [
         ("paths: {/x: {get: {security: [{oauth: [a]}]}}}", "GET /x: a", ""),
-        ("paths: {/x: {get: {security: [{oauth: [a, b]}]}}}", "GET /x: all of a b", "reading-guessed"),
-        // alternatives, and schemes that are needed together
+        ("paths: {/x: {get: {security: [{oauth: [a, b]}]}}}", "GET /x: all of a b", "reading-inferred"),
+        // alternatives, and schemes that are required together
         ("paths: {/x: {get: {security: [{oauth: [a]}, {oauth: [b]}]}}}", "GET /x: any of a | b", ""),
         ("paths: {/x: {get: {security: [{oauth: [a], key: []}]}}}", "GET /x: a", ""),
         ("paths: {/x: {get: {security: [{key: []}, {oauth: [a]}]}}}", "GET /x: a", ""),
         ("paths: {/x: {get: {security: [{key: []}]}}}", "GET /x: no scope", "credential-other"),
-        // the description's own requirement, and operations that do without
+        // the description's own requirement, and operations without one
         ("security: [{oauth: [a]}]\npaths: {/x: {get: {}, put: {security: []}}}", "GET /x: a; PUT /x: no scope", ""),
         ("security: [{}]\npaths: {/x: {get: {}}}", "GET /x: no scope", ""),
         ("paths: {/x: {get: {security: [{}, {oauth: [a]}]}}}", "GET /x: optional no scope", "security-optional"),
         ("paths: {/x: {get: {security: [{oauth: []}]}}}", "GET /x: no scope", "scheme-empty"),
         ("paths: {/x: {get: {security: [{oauth: [none]}]}}}", "GET /x: no scope", "scope-means-none"),
-        // scopes where there should be none
+        // scopes on schemes that should have none
         ("paths: {/x: {get: {security: [{bearer: [a]}]}}}", "GET /x: a", "scheme-other"),
         ("paths: {/x: {get: {security: [{gone: [a]}]}}}", "GET /x: a", "scheme-undefined"),
         ("paths: {/x: {get: {security: [{oauth: [c]}]}}}", "GET /x: c", "scope-not-in-catalogue"),
@@ -87,14 +87,14 @@ fn security_of_openapi() {
         ("paths: {'/x/{a}/{a}': {get: {}}}", "GET /x/{a}/{a2}: no scope", "template-adapted"),
         ("paths: {'/x#one': {get: {}}, '/x#two': {get: {}}}", "GET /x#one: no scope; GET /x#two: no scope", ""),
         ("paths: {'/x/{}': {get: {}}, x-y: {get: {}}}", "", "operation-skipped"),
-        ("paths:\n  /x: {get: {}}\n  /x: {put: {}}", "GET /x: no scope; PUT /x: no scope", "key-twice"),
+        ("paths:\n  /x: {get: {}}\n  /x: {put: {}}", "GET /x: no scope; PUT /x: no scope", "key-duplicate"),
         // methods
         (
             "paths: {/x: {query: {}, parameters: [], summary: S, additionalOperations: {COPY: {}}}}",
             "QUERY /x: no scope; COPY /x: no scope",
             "",
         ),
-        ("webhooks: {w: {post: {}}}\npaths: {}", "", "webhooks-left"),
+        ("webhooks: {w: {post: {}}}\npaths: {}", "", "webhooks-skipped"),
     ] {
         let (found, found_codes) = shown(&openapi(paths), &Options::default());
         assert_eq!((found.as_str(), found_codes.as_str()), (lines, codes), "{paths}");
@@ -102,7 +102,7 @@ fn security_of_openapi() {
 }
 
 #[test]
-fn a_list_is_read_as_asked() {
+fn the_requested_reading_is_used() {
     let source = openapi("paths: {/x: {get: {security: [{oauth: [a, b], bearer: [c, d]}]}}}");
     for (reading, line) in
         [(ListMeaning::All, "GET /x: all of a b c d"), (ListMeaning::Any, "GET /x: any of a c | a d | b c | b d")]
@@ -110,11 +110,11 @@ fn a_list_is_read_as_asked() {
         assert_eq!(shown(&source, &Options { reading: Some(reading), ..Options::default() }).0, line);
     }
     let import = read(&source, &Options { reading: Some(ListMeaning::Any), ..Options::default() }).unwrap();
-    assert_eq!((import.reading.reading, import.reading.guessed), (ListMeaning::Any, false));
+    assert_eq!((import.reading.reading, import.reading.inferred), (ListMeaning::Any, false));
 }
 
 #[test]
-fn servers_make_apis() {
+fn each_server_becomes_an_api() {
     let source = openapi(
         "paths:\n  /x: {get: {x-scopes: [a]}}\n  /up: {servers: [{url: 'https://up.test/v1/'}], put: {x-scopes: [b]}}\n  \
          /y: {get: {servers: [{url: 'https://{tenant}.test'}]}}",
@@ -131,14 +131,14 @@ fn servers_make_apis() {
     assert_eq!(
         apis,
         ["https://a.test 1 [a b a:read]", "https://up.test/v1 1 [b]", "https://tenant.test.invalid 1 []"],
-        "the first has the whole catalogue"
+        "the first API declares the whole catalogue"
     );
     let options = Options { base_url: Some("https://mine.test".to_owned()), ..Options::default() };
     assert_eq!(read(&source, &options).unwrap().apis[0].base_url, "https://mine.test");
 }
 
 #[test]
-fn swagger_2_in_any_order() {
+fn swagger_2_is_imported_in_any_member_order() {
     let source = r#"{"paths": {"/x": {"get": {"security": [{"o": ["chat:write:user", "chat:write:bot"]}]}}},
         "securityDefinitions": {"o": {"type": "oauth2", "scopes": {"chat:write:user": "", "chat:write:bot": ""}}},
         "host": "a.test", "basePath": "/api", "swagger": "2.0"}"#;
@@ -149,7 +149,7 @@ fn swagger_2_in_any_order() {
 }
 
 #[test]
-fn descriptions_and_risks_are_carried_and_inferred() {
+fn descriptions_are_imported_and_risks_inferred() {
     let source = "openapi: 3.0.0\ninfo: {title: \"T\\e[2J\"}\nservers: [{url: 'https://a.test'}]\npaths:\n  /x:\n    get: \
                   {summary: \"Read\\n x\", security: [{o: [x]}]}\n    delete: {description: \"Drop x.\\nFor good.\", security: \
                   [{o: [y]}]}\ncomponents: {securitySchemes: {o: {type: openIdConnect, openIdConnectUrl: \
@@ -177,7 +177,7 @@ fn descriptions_and_risks_are_carried_and_inferred() {
 }
 
 #[test]
-fn google_discovery() {
+fn google_discovery_documents_are_imported() {
     let source = r#"{"kind": "discovery#restDescription", "title": "Drive", "rootUrl": "https://g.test/", "servicePath": "d/v1/",
         "auth": {"oauth2": {"scopes": {"https://g.test/auth/d": {"description": "All"}}}},
         "methods": {"about": {"httpMethod": "GET", "path": "about"}},
@@ -202,7 +202,7 @@ fn google_discovery() {
 }
 
 #[test]
-fn graph_permissions() {
+fn graph_permissions_are_imported() {
     let source = r#"{"permissions": {
         "X.Read": {"schemes": {"DelegatedWork": {"adminDisplayName": "Read X", "privilegeLevel": 2}, "Application": {}},
             "pathSets": [{"schemeKeys": ["DelegatedWork", "Application"], "methods": ["GET"],
@@ -224,7 +224,7 @@ fn graph_permissions() {
         "operation-skipped scope-not-in-catalogue permission-unranked permission-unranked template-adapted template-ambiguous"
     );
     let import = read(source, &Options::default()).unwrap();
-    assert_eq!(import.skipped, [("POST /x".to_owned(), "no delegated permission suffices".to_owned())]);
+    assert_eq!(import.skipped, [("POST /x".to_owned(), "no delegated permission is sufficient".to_owned())]);
     assert_eq!(import.apis[0].scopes[0].risk, Some(Risk::Medium));
     assert!(!import.apis[0].scopes[0].inferred);
     let options = Options { principal: Principal::Application, ..Options::default() };
@@ -232,7 +232,7 @@ fn graph_permissions() {
 }
 
 #[test]
-fn github_permissions() {
+fn github_permissions_are_imported() {
     let source = r#"{"issues": {"title": "Issues", "displayTitle": "Repository permissions for Issues", "permissions": [
             {"verb": "get", "requestPath": "/i/{n}", "access": "read", "slug": "get-an-issue", "additional-permissions": false},
             {"verb": "patch", "requestPath": "/i/{n}", "access": "write", "additional-permissions": true}]},
@@ -240,48 +240,48 @@ fn github_permissions() {
             {"verb": "get", "requestPath": "/i/{n}", "access": "read", "additional-permissions": false}]}}"#;
     let (lines, codes) = shown(source, &Options::default());
     assert_eq!(lines, "GET /i/{n}: any of issues=read | pulls=read; PATCH /i/{n}: issues=write");
-    assert_eq!(codes, "permission-more");
+    assert_eq!(codes, "permission-incomplete");
     let import = read(source, &Options::default()).unwrap();
     assert_eq!(import.apis[0].scopes[1].implies[0].as_str(), "issues=read");
 }
 
 #[test]
-fn what_is_no_description_is_refused() {
-    for (source, said) in [
+fn other_documents_are_rejected() {
+    for (source, expected) in [
         ("{", "`api.yaml` can't be parsed: EOF while parsing an object at line 1, column 1"),
-        ("a: b", "`api.yaml` is no description of an API that can be imported"),
-        ("[]", "`api.yaml` is no description of an API that can be imported"),
-        ("openapi: 4.0.0", "`api.yaml` is OpenAPI `4.0.0`, which can't be imported"),
-        ("swagger: '1.2'", "`api.yaml` is OpenAPI `1.2`, which can't be imported"),
+        ("a: b", "`api.yaml` is not a supported API description"),
+        ("[]", "`api.yaml` is not a supported API description"),
+        ("openapi: 4.0.0", "`api.yaml` is OpenAPI `4.0.0`, which is not supported"),
+        ("swagger: '1.2'", "`api.yaml` is Swagger `1.2`, which is not supported"),
     ] {
-        assert_eq!(read(source, &Options::default()).unwrap_err().to_string(), said);
+        assert_eq!(read(source, &Options::default()).unwrap_err().to_string(), expected);
     }
 }
 
 #[test]
-fn too_much_is_left_out_and_said() {
+fn oversized_requirements_are_skipped_and_reported() {
     let scopes: Vec<String> = (0..600).map(|scope| format!("s{scope}")).collect();
     let list = format!("paths: {{/x: {{get: {{security: [{{oauth: [{}]}}]}}}}}}", scopes.join(", "));
     let import = read(&openapi(&list), &Options::default()).unwrap();
     assert_eq!(import.skipped[0].1, "it has a list of more than 500 scopes");
-    // thirty lists of thirty scopes: their product is beyond every machine
+    // thirty lists of thirty scopes: their product would not fit into memory
     let lists: Vec<String> = (0..30).map(|list| format!("s{list}: [{}]", scopes[..30].join(", "))).collect();
     let product = format!("paths: {{/x: {{get: {{security: [{{{}}}]}}}}}}", lists.join(", "));
     let options = Options { reading: Some(ListMeaning::Any), ..Options::default() };
     assert_eq!(read(&openapi(&product), &options).unwrap().skipped[0].1, "it has more than 500 alternatives");
-    // one requirement by alias for very many operations
+    // one requirement shared by alias by very many operations
     let mut shared = "x: &x [{oauth: [".to_owned() + &scopes[..400].join(", ") + "]}]\npaths:\n";
     for path in 0..6_000 {
         shared.push_str(&format!("  /p{path}: {{get: {{security: *x}}}}\n"));
     }
     let import = read(&openapi(&shared), &Options::default()).unwrap();
     assert_eq!(import.operations + import.skipped.len(), 6_000);
-    assert_eq!(import.skipped[0].1, "the description names more than 2000000 scopes");
+    assert_eq!(import.skipped[0].1, "the description has more than 2000000 scopes");
 }
 
 proptest! {
     #[test]
-    fn no_description_panics(position in 0usize..700, text in "[\\[\\]{}:&*!,./$#'\\-a \n]{0,4}") {
+    fn importing_never_panics(position in 0usize..700, text in "[\\[\\]{}:&*!,./$#'\\-a \n]{0,4}") {
         let mut source = openapi("security: [{oauth: [a]}]\npaths: {'/x/{id}': {get: {$ref: '#/z'}, put: {x-scopes: [b]}}}\nz: {}");
         let position = position.min(source.len());
         if source.is_char_boundary(position) {

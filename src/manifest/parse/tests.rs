@@ -36,7 +36,7 @@ secret = { env = "NAME" }
 "#;
 
 #[test]
-fn the_example_means_what_it_says() {
+fn the_example_is_parsed() {
     let parsed = parse(EXAMPLE);
     assert_eq!(parsed.findings, []);
     let manifest = parsed.manifest.unwrap();
@@ -55,7 +55,7 @@ fn the_example_means_what_it_says() {
 }
 
 #[test]
-fn requests_find_their_endpoint() {
+fn requests_are_routed_to_their_endpoint() {
     let manifest = parse(EXAMPLE).manifest.unwrap();
     for (request, endpoint, parameters, url) in [
         ("GET /orders", "GET /orders", "", "https://api.example.com/v1/orders"),
@@ -97,7 +97,7 @@ fn requests_find_their_endpoint() {
     assert!(matches!(manifest.route("orders", None), Err(RouteError::Syntax(_))));
 }
 
-/// A manifest that is right but for the lines given.
+/// A manifest that is valid except for the given lines.
 fn with(scopes: &str, endpoints: &str, client: &str) -> String {
     let text = format!(
         "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = {{}}\n{scopes}\n[api.a.endpoints]\n\
@@ -107,7 +107,7 @@ fn with(scopes: &str, endpoints: &str, client: &str) -> String {
 }
 
 #[test]
-fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
+fn errors_have_a_code_a_position_and_a_hint() {
     for (source, expected) in [
         ("[api.a".to_owned(), "manifest-syntax 1:7"),
         ("apis = 1".to_owned(), "key-unknown 1:1 did you mean `api`?"),
@@ -116,29 +116,32 @@ fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
         ("[api.a]\nbase_url = \"http://a.test\"".to_owned(), "url-wrong 2:12"),
         ("[api.a]\nbase_url = \"https://u:p@a.test\"".to_owned(), "url-wrong 2:12"),
         ("[api.a]\nbase_url = 7".to_owned(), "value-wrong 2:12"),
-        (with("", "\"GET /x\" = \"R\"", ""), "scope-undeclared 7:12 did you mean `r`? Else declare it under `scopes`"),
-        (with("w = { implies = [\"q\"] }", "", ""), "scope-unused 5:1|scope-undeclared 5:18 declare it under `scopes`"),
+        (with("", "\"GET /x\" = \"R\"", ""), "scope-undeclared 7:12 declare it in `scopes`, or did you mean `r`?"),
+        (with("w = { implies = [\"q\"] }", "", ""), "scope-unused 5:1|scope-undeclared 5:18 declare it in `scopes`"),
         (with("w = { implies = [\"v\"] }\nv = { implies = [\"w\"] }", "\"GET /w\" = [\"w\"]", ""), "scope-cycle 5:1"),
         (
             with("w = { risk = \"bad\" }", "\"GET /w\" = \"w\"", ""),
-            "value-wrong 5:14 a risk is low, medium, high or critical",
+            "value-wrong 5:14 valid risks: low, medium, high, critical",
         ),
         (with("\"a b\" = {}", "", ""), "scope-wrong 5:1"),
         (with("w = {}", "", ""), "scope-unused 5:1"),
         (with("", "\"GET /{a}\" = []\n\"GET /{b}\" = []", ""), "endpoint-duplicate 8:1"),
         (
             with("", "\"GET /x/{a\" = []", ""),
-            "endpoint-wrong 7:1 write a method and a path, as in \"GET /orders/{id}\"",
+            "endpoint-wrong 7:1 write a method and a path, such as `GET /orders/{id}`",
         ),
-        (with("", "\"get /x\" = []", ""), "endpoint-wrong 7:1 write a method and a path, as in \"GET /orders/{id}\""),
-        (with("", "\"GET /x\" = { any_of = [] }", ""), "value-wrong 7:23 write `[]` when no scope is needed"),
+        (with("", "\"get /x\" = []", ""), "endpoint-wrong 7:1 write a method and a path, such as `GET /orders/{id}`"),
+        (with("", "\"GET /x\" = { any_of = [] }", ""), "value-wrong 7:23 write `[]` if no scope is required"),
         (with("", "\"GET /x\" = { any = [] }", ""), "key-missing 7:1|key-unknown 7:14 did you mean `any_of`?"),
         (
             with("", "", "grants = [\"password\"]"),
-            "value-wrong 10:11 known are authorization_code, client_credentials, device_code, refresh_token, token_exchange, jwt_bearer",
+            "value-wrong 10:11 valid values: authorization_code, client_credentials, device_code, refresh_token, token_exchange, jwt_bearer",
         ),
-        (with("", "", "max_lifetime = \"8 hours\""), "value-wrong 10:16 write it as `30m`, `8h`, `7d` or `1h30m`"),
-        (with("", "", "secret = { file = \"../s\" }"), "secret-path 10:19 write a path relative to it, without `..`"),
+        (with("", "", "max_lifetime = \"8 hours\""), "value-wrong 10:16 write it like `30m`, `8h`, `7d` or `1h30m`"),
+        (
+            with("", "", "secret = { file = \"../s\" }"),
+            "secret-path 10:19 write a path relative to that directory, without `..`",
+        ),
         (with("", "", "redirect_uri = \"http://a.test/cb\""), "url-wrong 10:16"),
         (with("", "", "redirect_uri = \"custom:/cb\""), "url-wrong 10:16"),
         (with("", "", "authentication = \"private_key_jwt\""), "key-missing 7:9"),
@@ -149,19 +152,19 @@ fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
             "value-wrong 10:10 leave it out to narrow only where that is known not to cost the grant",
         ),
         (with("", "", "accept_granted = \"r\""), "value-wrong 10:18 write a list of scopes, as in [\"r\"], or \"any\""),
-        (with("", "", "audience_parameter = \"aud\""), "value-wrong 10:22 known are resource, audience, none"),
+        (with("", "", "audience_parameter = \"aud\""), "value-wrong 10:22 valid values: resource, audience, none"),
         (with("", "", "grants = [\"jwt_bearer\"]"), "key-missing 7:9"),
         (with("", "", "dpop = \"yes\""), "value-wrong 10:8"),
         (
             with("", "", "certificate = \"/etc/cert.pem\""),
-            "secret-path 10:15 write a path relative to it, without `..`",
+            "secret-path 10:15 write a path relative to that directory, without `..`",
         ),
         (
             with("", "", "authorization_details = [{ kind = \"x\" }]"),
-            "value-wrong 10:25 write a list of tables, as in [{ type = \"payment\" }]",
+            "value-wrong 10:25 write an array of tables, as in [{ type = \"payment\" }]",
         ),
         (with("", "", "authorization_details = [{ type = \"x\", since = 2026-01-01 }]"), "value-wrong 10:25"),
-        // a manifest can't send secrets to another server than its issuer
+        // a manifest can't send secrets to a server other than its issuer
         (with("", "", "metadata = { token_endpoint = \"https://evil.test/token\" }"), "value-wrong 10:31"),
         (with("", "", "metadata = { token_endpoint = \"https://a.test:8443/token\" }"), "value-wrong 10:31"),
         (with("", "", "metadata = { scopes_supported = [1] }"), "value-wrong 10:33"),
@@ -182,18 +185,21 @@ fn everything_that_is_wrong_has_a_code_a_place_and_a_way_out() {
 }
 
 #[test]
-fn a_literal_secret_is_refused_and_not_repeated() {
+fn literal_secrets_are_rejected_and_not_repeated() {
     let source = with("", "", "secret = \"hunter2-needle\"");
     let parsed = parse(&source);
     assert!(parsed.manifest.is_none());
-    let said = format!("{:?}", parsed.findings);
-    assert!(said.contains("a manifest holds no secret") && !said.contains("needle"), "{said}");
+    let findings = format!("{:?}", parsed.findings);
+    assert!(
+        findings.contains("a secret must not be written in the manifest") && !findings.contains("needle"),
+        "{findings}"
+    );
     let shown = crate::manifest::render("t", &source, &parsed.findings[0]);
     assert!(!shown.contains("needle"), "{shown}");
 }
 
 #[test]
-fn a_client_says_what_the_server_does_not() {
+fn clients_can_add_to_the_server_metadata() {
     let source = with(
         "",
         "",
@@ -217,7 +223,7 @@ fn a_client_says_what_the_server_does_not() {
 
 proptest! {
     #[test]
-    fn no_text_panics(position in 0usize..1200, text in "[\\[\\]{}=\",./a# \n]{0,3}") {
+    fn parsing_never_panics(position in 0usize..1200, text in "[\\[\\]{}=\",./a# \n]{0,3}") {
         let mut source = EXAMPLE.to_owned();
         let position = position.min(source.len());
         if source.is_char_boundary(position) {
@@ -230,7 +236,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_filled_in_is_found_again(id in "[a-z%/ é:]{1,6}") {
+    fn filled_templates_are_routed_to_their_endpoint(id in "[a-z%/ é:]{1,6}") {
         let manifest = parse(EXAMPLE).manifest.unwrap();
         let endpoint = manifest.apis[0].endpoints.iter().find(|endpoint| endpoint.to_string() == "GET /orders/{id}").unwrap();
         let path = endpoint.template.fill(|_| Some(id.clone())).unwrap();
@@ -240,7 +246,7 @@ proptest! {
 }
 
 #[test]
-fn a_host_that_may_look_like_another_is_pointed_out() {
+fn non_ascii_hosts_are_reported() {
     let foreign = EXAMPLE.replace("login.example.com", "login.ex\u{430}mple.com");
     let parsed = parse(&foreign);
     assert!(parsed.manifest.is_some());

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::manifest::{Api, Template, parse};
 
-/// A manifest of these endpoints, none of which needs a scope.
+/// Builds an API with these endpoints, none of which requires a scope.
 fn api(keys: &str, endpoints: &[&str]) -> Api {
     let lines: Vec<String> = endpoints.iter().map(|endpoint| format!("{endpoint:?} = []\n")).collect();
     let source = format!("[api.a]\nbase_url = \"https://a.test/v1\"\n{keys}\n[api.a.endpoints]\n{}", lines.concat());
@@ -14,7 +14,7 @@ fn api(keys: &str, endpoints: &[&str]) -> Api {
 }
 
 #[test]
-fn forms_that_published_apis_use() {
+fn template_forms_of_published_apis_are_routed() {
     let api = api(
         "",
         &[
@@ -54,7 +54,7 @@ fn forms_that_published_apis_use() {
         ("GET", "/users(name='x')", "GET /users(name='{name}')", "name=x"),
         ("GET", "/users/7/photos/48.png", "GET /users/{id}/photos/{size}.png", "id=7 size=48"),
         ("GET", "/users/7/photos/48.jpg", "GET /users/{id}/photos/{size}", "id=7 size=48.jpg"),
-        // the literal leads nowhere, and the search comes back
+        // the literal is a dead end, and the search backtracks
         ("GET", "/a/b/c", "GET /a/{x}/c", "x=b"),
         ("GET", "/a/b/e", "GET /{any}/b/e", "any=a"),
         ("GET", "/sendmail", "GET /sendmail", ""),
@@ -80,7 +80,7 @@ fn forms_that_published_apis_use() {
 }
 
 #[test]
-fn case_is_ignored_only_where_the_manifest_says_so_and_an_exact_path_comes_first() {
+fn case_is_ignored_only_if_enabled_and_an_exact_path_wins() {
     let endpoints = ["GET /users/{id}/sendMail", "GET /users/{id}/sendmail", "GET /Reports/{+path}"];
     let api = api("ignore_case = true", &endpoints);
     for (path, endpoint) in [
@@ -93,7 +93,7 @@ fn case_is_ignored_only_where_the_manifest_says_so_and_an_exact_path_comes_first
     }
 }
 
-/// The slow way: every template is tried against every split of the path, and the most specific one is taken.
+/// Reference implementation: tries every template against every split of the path, and returns the most specific match.
 fn reference(templates: &[&str], path: &str) -> Option<usize> {
     let fits = |template: &str| fits(template.as_bytes(), path.as_bytes());
     let literal = |text: &str| text.split(['{', '}']).step_by(2).map(str::len).sum::<usize>();
@@ -135,7 +135,7 @@ fn shape(segment: &str) -> String {
         .collect()
 }
 
-/// A parameter takes one byte or more that is no slash, a catch-all one byte or more.
+/// A parameter matches one or more bytes other than a slash, a catch-all one or more bytes.
 fn fits(template: &[u8], path: &[u8]) -> bool {
     match template {
         [] => path.is_empty(),
@@ -154,7 +154,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn it_finds_what_the_slow_way_finds(
+    fn the_index_agrees_with_the_reference_implementation(
         templates in prop::collection::vec("(/([ab]{1,2}|\\{[xy]\\}|\\{[xy]\\}:[ab]|a\\{[xy]\\}|\\{\\+[xy]\\}|\\{\\+[xy]\\}:[ab])){1,4}", 1..8),
         paths in prop::collection::vec("(/[ab:]{1,3}){1,5}", 8),
     ) {

@@ -1,8 +1,8 @@
-//! What of a request's query decides which endpoint answers.
+//! Query terms of a path template.
 
 use crate::manifest::percent::{decode, encode};
 
-/// What a request's query must hold, in any order.
+/// Terms that a request's query must contain, in any order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Query(Vec<Term>);
 
@@ -20,22 +20,22 @@ enum TermValue {
 }
 
 impl Query {
-    /// `action=close&id={id}&expand`, without the question mark.
+    /// Parses `action=close&id={id}&expand`, without the question mark.
     pub(super) fn parse(text: &str) -> Self {
         Self(text.split('&').filter(|term| !term.is_empty()).map(Term::parse).collect())
     }
 
-    /// How many things it asks for.
+    /// Returns the number of terms.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The names of its parameters.
+    /// Returns the parameter names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(Term::parameter)
     }
 
-    /// Whether a request's query, without its question mark, holds everything that is asked for.
+    /// Whether a request's query, without its question mark, contains every term.
     pub(super) fn accepts(&self, query: Option<&str>) -> bool {
         self.0.iter().all(|term| {
             let mut pairs = query.unwrap_or_default().split('&');
@@ -51,7 +51,7 @@ impl Query {
         })
     }
 
-    /// Adds the values of its parameters.
+    /// Adds the values of the parameters.
     pub(super) fn bind(&self, query: Option<&str>, bound: &mut Vec<(String, String)>) {
         for term in &self.0 {
             let Some(parameter) = term.parameter() else { continue };
@@ -61,7 +61,7 @@ impl Query {
         }
     }
 
-    /// Writes what tells it from another one, whatever the parameters are called.
+    /// Writes the terms without their parameter names, in a canonical order.
     pub(super) fn write_shape(&self, shape: &mut String) {
         let mut terms: Vec<String> = self
             .0
@@ -76,8 +76,8 @@ impl Query {
         shape.extend(terms);
     }
 
-    /// The query that was given with what it lacks, percent-encoded; the name of a parameter without a value is the
-    /// error.
+    /// Returns the given query with missing terms added, percent-encoded. The error is the name of a parameter without
+    /// a value.
     pub(super) fn fill(
         &self,
         given: Option<&str>,
@@ -102,7 +102,7 @@ impl Query {
             query.push('=');
             let mut encoded = String::new();
             encode(&text, false, &mut encoded);
-            // what separates pairs, or is read as a space, must not stand in a value
+            // a value must not contain what separates pairs or is read as a space
             query.push_str(&encoded.replace('&', "%26").replace('+', "%2B"));
         }
         Ok(Some(query))
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_query_asks_for_names_values_and_parameters() {
+    fn queries_match_names_values_and_parameters() {
         let query = Query::parse("action=close&&id={id}&expand=&x%5B%5D");
         assert_eq!(query.names().collect::<Vec<_>>(), ["id"]);
         for (given, accepted) in [

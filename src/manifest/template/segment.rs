@@ -1,10 +1,10 @@
-//! What stands between two slashes of a path template.
+//! Segments of a path template.
 
 use std::cmp::Reverse;
 
 use crate::manifest::percent::decode;
 
-/// What stands between two slashes.
+/// Part of a path template between two slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::manifest) struct Segment(pub(in crate::manifest) Vec<Piece>);
 
@@ -14,27 +14,27 @@ pub(in crate::manifest) enum Piece {
     /// Percent-decoded.
     Literal(String),
     Parameter(String),
-    /// Any number of characters and segments.
+    /// Catch-all: one or more characters, over any number of segments.
     Rest(String),
 }
 
 impl Segment {
-    /// Whether it can stand for several segments.
+    /// Whether it contains a catch-all.
     pub(in crate::manifest) fn has_rest(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Rest(_)))
     }
 
-    /// How many bytes are fixed.
+    /// Returns the number of literal bytes.
     pub(in crate::manifest) fn literal_length(&self) -> usize {
         self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 0 }).sum()
     }
 
-    /// How specific it is among segments with a parameter: the least first.
+    /// Sort key among segments with a parameter: the most specific first.
     pub(in crate::manifest) fn specificity(&self) -> (Reverse<usize>, String) {
         (Reverse(self.literal_length()), self.shape())
     }
 
-    /// The text of a segment without a parameter.
+    /// Returns the literal, if the segment has no parameter.
     pub(in crate::manifest) fn as_literal(&self) -> Option<&str> {
         match self.0.as_slice() {
             [] => Some(""),
@@ -43,14 +43,14 @@ impl Segment {
         }
     }
 
-    /// Whether some text fits both. Neither has a catch-all.
-    pub(in crate::manifest) fn meets(&self, other: &Self) -> bool {
+    /// Whether some string matches both. Neither has a catch-all.
+    pub(in crate::manifest) fn overlaps(&self, other: &Self) -> bool {
         let fits = |segment: &Self, text: &str| segment.bind(text, |_, _| {});
         match (self.as_literal(), other.as_literal()) {
             (Some(one), Some(two)) => one == two,
             (Some(text), None) => fits(other, text),
             (None, Some(text)) => fits(self, text),
-            // what is between a start and an end can be anything, and so hold whatever both ask for
+            // the part between prefix and suffix can be anything, so it can satisfy both
             (None, None) => {
                 let ends = |segment: &Self| match segment.0.as_slice() {
                     [Piece::Literal(start), .., Piece::Literal(end)] => (start.clone(), end.clone()),
@@ -65,20 +65,21 @@ impl Segment {
         }
     }
 
-    /// Whether every text that fits this one fits the other. A parameter is taken as a character that no literal has.
+    /// Whether every string that matches this segment matches the other. A parameter is represented by a character that
+    /// no literal contains.
     pub(in crate::manifest) fn is_within(&self, other: &Self) -> bool {
         let text: String =
             self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "\u{0}" }).collect();
         other.bind(&text, |_, _| {})
     }
 
-    /// Whether it is a parameter of one segment and nothing else.
+    /// Whether the segment is a single parameter.
     pub(in crate::manifest) fn is_parameter(&self) -> bool {
         matches!(self.0.as_slice(), [Piece::Parameter(_)])
     }
 
-    /// What every text that fits ends with, as far as it can be told from the text alone: a whole literal, or
-    /// everything from the last colon on.
+    /// Returns the fixed suffix of every matching string that can be looked up from the string alone: a whole literal,
+    /// or everything from the last colon.
     pub(in crate::manifest) fn fixed_end(&self) -> Option<&str> {
         self.as_literal().or_else(|| match self.0.last() {
             Some(Piece::Literal(text)) => text.rfind(':').and_then(|at| text.get(at..)),
@@ -86,7 +87,7 @@ impl Segment {
         })
     }
 
-    /// The same with its literals in lower case.
+    /// Returns the segment with its literals in lower case.
     pub(in crate::manifest) fn folded(&self) -> Self {
         let fold = |piece: &Piece| match piece {
             Piece::Literal(text) => Piece::Literal(text.to_lowercase()),
@@ -95,7 +96,7 @@ impl Segment {
         Self(self.0.iter().map(fold).collect())
     }
 
-    /// What tells it from another one, whatever the parameters are called.
+    /// Returns the segment without its parameter names.
     pub(in crate::manifest) fn shape(&self) -> String {
         let mut shape = String::new();
         self.write_shape(&mut shape);
@@ -112,8 +113,8 @@ impl Segment {
         }
     }
 
-    /// The values of the parameters where the text fits: none is empty, and each is as short as it can be. Takes time
-    /// in the order of the length of the text: a literal that is found early never hides a match.
+    /// Matches a string and reports the parameter values: none is empty, and each is as short as possible. Takes linear
+    /// time: an early literal match never hides another match.
     pub(in crate::manifest) fn bind<'t>(&self, text: &'t str, mut bound: impl FnMut(&str, &'t str)) -> bool {
         let mut rest = text;
         let mut open: Option<&str> = None;
@@ -137,7 +138,7 @@ impl Segment {
                 }
                 (Piece::Parameter(name) | Piece::Rest(name), None) => open = Some(name),
                 (Piece::Parameter(name) | Piece::Rest(name), Some(earlier)) => {
-                    // side by side: one character each, and what is left for the last
+                    // adjacent parameters match one character each, and the last one the rest
                     let Some(first) = rest.chars().next() else { return false };
                     let Some((value, after)) = rest.split_at_checked(first.len_utf8()) else { return false };
                     bound(earlier, value);
@@ -157,7 +158,7 @@ impl Segment {
     }
 }
 
-/// The segments of a path that starts with `/`, or what is wrong and where.
+/// Parses the segments of a path that starts with `/`. The error is a message and its position.
 pub(in crate::manifest) fn parse_path(path: &str) -> Result<Vec<Segment>, (&'static str, usize)> {
     let mut segments = Vec::new();
     let mut offset = 1;
@@ -175,18 +176,18 @@ pub(in crate::manifest) fn parse_segment(segment: &str) -> Result<Segment, (&'st
         let at = segment.len() - rest.len();
         let Some((before, after)) = rest.split_once('{') else {
             if rest.contains('}') {
-                return Err(("a brace is closed that was not opened", at));
+                return Err(("unmatched closing brace", at));
             }
             pieces.push(Piece::Literal(decode(rest).into_owned()));
             break;
         };
         if before.contains('}') {
-            return Err(("a brace is closed that was not opened", at));
+            return Err(("unmatched closing brace", at));
         }
         if !before.is_empty() {
             pieces.push(Piece::Literal(decode(before).into_owned()));
         }
-        let (inside, after) = after.split_once('}').ok_or(("a brace is not closed", at + before.len()))?;
+        let (inside, after) = after.split_once('}').ok_or(("unclosed brace", at + before.len()))?;
         let name = inside.trim_matches(['+', '*']);
         if name.is_empty() || name.contains('{') {
             return Err(("a parameter has no name", at + before.len()));
@@ -205,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_segment_binds_the_shortest_values() {
+    fn parameters_match_the_shortest_values() {
         for (segment, text, values) in [
             ("{id}", "7", Some("7")),
             ("{id}", "", None),

@@ -1,4 +1,4 @@
-//! Lines of a manifest as an import writes and reads them.
+//! Entries of a manifest, as an import reads and writes them.
 
 use toml_edit::{Array, InlineTable, Item, TableLike, Value};
 
@@ -6,10 +6,10 @@ use crate::manifest::Template;
 use crate::manifest::import::{ImportedEndpoint, ImportedScope};
 use crate::scope::{Requirement, Scope, ScopeSet};
 
-/// What stands behind a risk that nobody decided.
+/// Comment after a risk that was inferred.
 const INFERRED: &str = "# risk inferred";
 
-/// Puts a value in place of another, whose surroundings stay.
+/// Replaces a value and keeps the white space and comments around it.
 pub(super) fn replace(item: Option<&mut Item>, mut value: Value) {
     let Some(item) = item else { return };
     if let Some(old) = item.as_value() {
@@ -18,14 +18,14 @@ pub(super) fn replace(item: Option<&mut Item>, mut value: Value) {
     *item = Item::Value(value);
 }
 
-/// Whether a comment stands above a line or at its end.
+/// Whether an entry has a comment above it or at its end.
 pub(super) fn has_comment(table: &dyn TableLike, key: &str) -> bool {
     let above = table.key(key).and_then(|key| key.leaf_decor().prefix()?.as_str()).unwrap_or_default();
     let behind = table.get(key).and_then(|item| item.as_value()?.decor().suffix()?.as_str()).unwrap_or_default();
     above.contains('#') || (behind.contains('#') && behind.trim() != INFERRED)
 }
 
-/// Puts a requirement in place of a line's own; what else the line says stays.
+/// Replaces the requirement of an entry and keeps its other members.
 pub(super) fn require(item: Option<&mut Item>, endpoint: &ImportedEndpoint) {
     let Some(item) = item else { return };
     let (key, value) = requirement(&endpoint.alternatives);
@@ -42,7 +42,7 @@ pub(super) fn require(item: Option<&mut Item>, endpoint: &ImportedEndpoint) {
     }
 }
 
-/// What tells the endpoint of a key from others; the key itself when it is no endpoint.
+/// Identity of an endpoint by its key; the key itself if it is not a valid endpoint.
 pub(super) fn shape_of(key: &str) -> String {
     let parsed = key.split_once(' ').and_then(|(method, path)| Some((method, Template::parse(path).ok()?)));
     parsed.map_or_else(|| key.to_owned(), |(method, template)| format!("{method} {}", template.shape()))
@@ -81,7 +81,7 @@ pub(super) fn endpoint_line(endpoint: &ImportedEndpoint) -> Value {
     Value::InlineTable(table)
 }
 
-/// The key and the value of alternatives.
+/// Returns key and value for alternatives.
 fn requirement(alternatives: &[ScopeSet]) -> (&'static str, Value) {
     let set = |set: &ScopeSet| match set.iter().next() {
         Some(only) if set.len() == 1 => Value::from(only.as_str()),
@@ -93,7 +93,7 @@ fn requirement(alternatives: &[ScopeSet]) -> (&'static str, Value) {
     }
 }
 
-/// What a line says of a scope: description, risk, and what it implies.
+/// Returns a scope's risk, implications and description, in words.
 pub(super) fn about(item: &Item) -> Option<String> {
     let table = item.as_table_like()?;
     let text = |name| table.get(name).and_then(Item::as_str).unwrap_or_default();
@@ -104,7 +104,7 @@ pub(super) fn about(item: &Item) -> Option<String> {
     Some(parts.map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join("; "))
 }
 
-/// The alternatives that a line requires; `None` when it is no such line.
+/// Returns the alternatives of an entry; `None` if it is not valid.
 pub(super) fn required(item: &Item) -> Option<Vec<ScopeSet>> {
     let set = |value: &Value| match value {
         Value::String(scope) => ScopeSet::parse(scope.value()).ok(),
@@ -121,7 +121,7 @@ pub(super) fn required(item: &Item) -> Option<Vec<ScopeSet>> {
     Some(vec![set(item.as_value()?)?])
 }
 
-/// The alternatives as a requirement, whatever their order.
+/// Returns the alternatives in canonical order.
 pub(super) fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
     let requirement = Requirement::any_of(alternatives.to_vec());
     let mut canonical = requirement.map(|requirement| requirement.alternatives().to_vec()).unwrap_or_default();
@@ -129,7 +129,7 @@ pub(super) fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
     canonical
 }
 
-/// The alternatives in words.
+/// Returns the alternatives in words.
 pub(super) fn words(alternatives: &[ScopeSet]) -> String {
     Requirement::any_of(alternatives.to_vec()).map_or_else(String::new, |requirement| requirement.to_string())
 }

@@ -16,7 +16,7 @@ fn merged(manifest: &str, paths: &str, policy: Policy) -> (String, String) {
 const BOTH: Policy = Policy { update: true, prune: true };
 
 #[test]
-fn what_a_person_wrote_stays() {
+fn manual_changes_are_kept() {
     let (first, said) = merged(
         "",
         "  /x: {get: {summary: X, x-scopes: [x:read]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}",
@@ -30,7 +30,7 @@ fn what_a_person_wrote_stays() {
         "{first}"
     );
     assert!(crate::manifest::parse(&first).manifest.is_some());
-    // by hand: a risk, a requirement with its reason, an endpoint, another one, a comment
+    // manual changes: a risk, a requirement with a reason, an endpoint, another one, a comment
     let edited = first
         .replace("{ risk = \"low\" } # risk inferred", "{ risk = \"high\" } # sensitive here")
         .replace("\"GET /y\" = \"x:read\"", "# see ticket 7\n\"GET /y\" = []")
@@ -38,7 +38,7 @@ fn what_a_person_wrote_stays() {
         + "\n[client.dev]\nissuer = \"https://login.test\"\nclient_id = \"dev\"\n";
     let now = "  /x: {get: {summary: X, x-scopes: [x:all]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}\n  /new: {get: {}}";
     let (kept, said) = merged(&edited, now, Policy::default());
-    assert_eq!(said, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; gone GET /mine");
+    assert_eq!(said, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; stale GET /mine");
     for line in ["# sensitive here", "# see ticket 7\n\"GET /y\" = []", "\"GET /z\" = \"x:read\"", "[client.dev]"] {
         assert!(kept.contains(line), "{line}: {kept}");
     }
@@ -47,12 +47,12 @@ fn what_a_person_wrote_stays() {
     assert!(updated.contains("\"GET /x\" = { all_of = \"x:all\", summary = \"X\" }"), "{updated}");
     assert!(updated.contains("# see ticket 7\n\"GET /y\" = []\n\"GET /z\" = []\n"), "{updated}");
     assert!(crate::manifest::parse(&updated).manifest.is_some());
-    // the same once more changes nothing but what was kept
+    // merging again changes nothing and reports only what was kept
     assert_eq!(merged(&updated, now, BOTH), (updated.clone(), "kept GET /y".to_owned()));
 }
 
 #[test]
-fn a_renamed_parameter_and_another_order_are_no_change() {
+fn renamed_parameters_and_reordered_alternatives_are_not_changes() {
     let manifest = "[api.t]\nbase_url = \"https://mine.test\"\nreading = \"all\"\n[api.t.scopes]\na = {}\nb = {}\n\
                     [api.t.endpoints]\n\"GET /x/{key}\" = { any_of = [\"b\", \"a\"] }\n";
     let paths = "  /x/{id}: {get: {x-cfPermissionsRequired: {enum: [a, b]}}}";
@@ -62,7 +62,7 @@ fn a_renamed_parameter_and_another_order_are_no_change() {
 }
 
 #[test]
-fn other_servers_become_other_apis_and_are_found_again() {
+fn other_servers_become_separate_apis_and_are_matched_again() {
     let paths = "  /x: {get: {}}\n  /up: {servers: [{url: 'https://upload.test'}], put: {}}\n  \
                  /v2: {servers: [{url: 'https://a.test/beta'}], put: {}}";
     let (text, _) = merged("", paths, Policy::default());
@@ -73,7 +73,7 @@ fn other_servers_become_other_apis_and_are_found_again() {
 }
 
 #[test]
-fn names_are_made_of_titles() {
+fn api_names_are_derived_from_titles() {
     for (title, name) in
         [("The Figma API", "figma"), ("Okta Admin Management", "okta-admin-management"), ("API", "api")]
     {
@@ -82,8 +82,8 @@ fn names_are_made_of_titles() {
     assert!(Target::new("[api", "x").is_err());
 }
 
-/// What is told, and the endpoints of the manifest that comes of it.
-fn in_three_ways(manifest: &str, last: &str, now: &str) -> (String, String) {
+/// Returns the reported changes, and the endpoints of the resulting manifest.
+fn three_way_merge(manifest: &str, last: &str, now: &str) -> (String, String) {
     let mut target = Target::new(manifest, "t").unwrap();
     let changes = target.merge(&description(now), Some(&description(last)), "api.yaml", BOTH);
     let shown = |change: &Change| {
@@ -95,7 +95,7 @@ fn in_three_ways(manifest: &str, last: &str, now: &str) -> (String, String) {
 }
 
 #[test]
-fn what_was_done_by_hand_outlives_what_the_description_changed() {
+fn manual_changes_since_the_last_import_are_kept() {
     let path = |path: &str, scope: &str| format!("  {path}: {{get: {{x-scopes: [{scope}]}}}}\n");
     let line = |path: &str, scope: &str| format!("\"GET {path}\" = \"{scope}\"\n");
     let begin = "[api.t]\nbase_url = \"https://a.test\"\nreading = \"all\"\ntitle = \"T\"\n[api.t.scopes]\n\
@@ -103,7 +103,7 @@ fn what_was_done_by_hand_outlives_what_the_description_changed() {
                  [api.t.endpoints]\n";
     let other = path("/other", "a:read") + &path("/and", "b:read") + &path("/more", "c:read");
     let others = line("/other", "a:read") + &line("/and", "b:read") + &line("/more", "c:read");
-    // what the line, the description last time and the description now say; what is told, and what the line is then
+    // value in the manifest, at the last import and in the description now; reported change and resulting value
     for (mine, last, now, told, then) in [
         ("a:read", "a:read", "b:read", "updated GET /x a:read / - / b:read", "b:read"),
         ("b:read", "a:read", "b:read", "", "b:read"),
@@ -111,10 +111,10 @@ fn what_was_done_by_hand_outlives_what_the_description_changed() {
         ("b:read", "a:read", "c:read", "conflict GET /x b:read / a:read / c:read", "b:read"),
         ("b:read", "", "c:read", "conflict GET /x b:read / - / c:read", "b:read"),
         ("", "", "a:read", "added GET /x - / - / a:read", "a:read"),
-        // left out by hand
+        // removed by hand
         ("", "a:read", "a:read", "", ""),
         ("", "a:read", "b:read", "conflict GET /x - / a:read / b:read", ""),
-        // gone there
+        // removed from the description
         ("a:read", "a:read", "", "removed GET /x a:read / - / -", ""),
         ("b:read", "a:read", "", "conflict GET /x b:read / a:read / -", "b:read"),
         ("b:read", "", "", "", "b:read"),
@@ -125,19 +125,19 @@ fn what_was_done_by_hand_outlives_what_the_description_changed() {
         };
         let manifest = begin.to_owned() + &others + &with(mine, &line);
         let (said, after) =
-            in_three_ways(&manifest, &(other.clone() + &with(last, &path)), &(other.clone() + &with(now, &path)));
+            three_way_merge(&manifest, &(other.clone() + &with(last, &path)), &(other.clone() + &with(now, &path)));
         assert_eq!((said.as_str(), after), (told, others.clone() + &with(then, &line)), "{mine} {last} {now}");
     }
 }
 
 #[test]
-fn a_line_keeps_what_else_it_says_and_a_comment_keeps_the_line() {
+fn updates_keep_other_members_and_entries_with_comments() {
     let manifest = "[api.t]\n[api.t.scopes]\n\"a:read\" = { risk = \"high\" }\n\"b:read\" = { risk = \"low\" } # risk inferred\n\
                     [api.t.endpoints]\n\"GET /x\" = { all_of = \"a:read\", summary = \"mine\" } # why\n\
                     \"GET /y\" = { any_of = [\"a:read\"], summary = \"mine\" }\n";
     let last = "  /x: {get: {x-scopes: ['a:read']}}\n  /y: {get: {summary: theirs, x-scopes: ['a:read']}}";
     let now = last.replace("a:read", "b:read");
-    let (said, after) = in_three_ways(manifest, last, &now);
+    let (said, after) = three_way_merge(manifest, last, &now);
     assert!(said.contains("kept GET /x a:read / - / b:read; updated GET /y a:read / - / b:read"), "{said}");
     assert_eq!(
         after,

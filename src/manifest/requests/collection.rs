@@ -1,50 +1,50 @@
-//! Collections of requests: Postman (2.0 and 2.1), Insomnia and Bruno (`.bru`, `OpenCollection`, exports).
+//! Request collections: Postman (2.0 and 2.1), Insomnia and Bruno (`.bru`, `OpenCollection`, exports).
 
-use super::{RecordError, Recorded};
+use super::{RecordError, RecordedRequest};
 use crate::manifest::import::{Node, parse};
 
-/// What holds requests, or further folders of these, in one format or another.
+/// Members that hold requests, or folders of requests, in any of the formats.
 const CONTAINERS: &[&str] = &["item", "items", "request", "requests", "http", "resources", "collection", "children"];
 
-/// The most nodes that are looked at: aliases of YAML can make many of few.
-const MOST_NODES: usize = 1_000_000;
+/// Maximum number of nodes visited: aliases in YAML can multiply them.
+const MAX_NODES: usize = 1_000_000;
 
-/// The requests of a collection, in their order. Variables stand for any value: a leading `{{base_url}}` is left out,
-/// so that the path is relative to the base URL, and any other one is a value of its own.
+/// Reads the requests of a collection, in order. Variables stand for any value: a leading `{{base_url}}` is dropped, so
+/// that the path is relative to the base URL, and any other variable is replaced by a value.
 ///
 /// # Errors
-/// When the text is no collection that is known, or there is no request in it.
-pub fn collection(text: &str) -> Result<Vec<Recorded>, RecordError> {
-    let wrong = |reason: String| RecordError::Format { format: "collection of requests", reason };
+/// When the text is not a known collection format, or contains no request.
+pub fn collection(text: &str) -> Result<Vec<RecordedRequest>, RecordError> {
+    let wrong = |reason: String| RecordError::Format { format: "request collection", reason };
     if let Some(request) = bruno(text.trim_start_matches('\u{feff}')) {
         return Ok(vec![request]);
     }
     let document = parse(text.as_bytes()).map_err(|error| wrong(error.to_string()))?;
-    let mut found = Found { requests: Vec::new(), left: MOST_NODES };
-    found.visit(&document).ok_or_else(|| wrong(format!("it has more than {MOST_NODES} parts")))?;
+    let mut found = Collector { requests: Vec::new(), left: MAX_NODES };
+    found.visit(&document).ok_or_else(|| wrong(format!("it has more than {MAX_NODES} nodes")))?;
     if found.requests.is_empty() && CONTAINERS.iter().all(|name| document.get(name).is_none()) {
         return Err(wrong(format!(
-            "it has none of {}, and no block such as `get {{ url: … }}`",
+            "none of the members {} found, nor a block such as `get {{ url: … }}`",
             CONTAINERS.join(", ")
         )));
     }
     Ok(found.requests)
 }
 
-struct Found {
-    requests: Vec<Recorded>,
+struct Collector {
+    requests: Vec<RecordedRequest>,
     left: usize,
 }
 
-impl Found {
-    /// `None` when there is too much of it.
+impl Collector {
+    /// Collects the requests of a node and those below it. `None` if there are too many nodes.
     fn visit(&mut self, node: &Node) -> Option<()> {
         self.left = self.left.checked_sub(1)?;
-        // a request may be its URL alone
+        // a request may consist of its URL only
         let url = node.get("url").or_else(|| node.get("request").filter(|request| request.text().is_some()));
-        let raw = url.and_then(|url| url.text().map(str::to_owned).or_else(|| written_out(url)));
+        let raw = url.and_then(|url| url.text().map(str::to_owned).or_else(|| assembled(url)));
         let method = node.text_of("method").unwrap_or("GET");
-        self.requests.extend(raw.and_then(|raw| filled(&raw)).and_then(|target| Recorded::new(method, &target)));
+        self.requests.extend(raw.and_then(|raw| filled(&raw)).and_then(|target| RecordedRequest::new(method, &target)));
         for (_, inside) in node.members().iter().filter(|(name, _)| CONTAINERS.contains(&&**name)) {
             inside.items().iter().try_for_each(|item| self.visit(item))?;
             if inside.is_map() {
@@ -55,8 +55,9 @@ impl Found {
     }
 }
 
-/// A URL in parts: `{"raw": …}`, or `{"protocol": "https", "host": ["a", "test"], "path": ["orders", ":id"]}`.
-fn written_out(url: &Node) -> Option<String> {
+/// Assembles a URL from its parts: `{"raw": …}`, or `{"protocol": "https", "host": ["a", "test"], "path": ["orders",
+/// ":id"]}`.
+fn assembled(url: &Node) -> Option<String> {
     if let Some(raw) = url.text_of("raw") {
         return Some(raw.to_owned());
     }
@@ -71,8 +72,8 @@ fn written_out(url: &Node) -> Option<String> {
     Some(format!("{protocol}{host}/{}", path.trim_start_matches('/')))
 }
 
-/// The one request of a Bruno file.
-fn bruno(text: &str) -> Option<Recorded> {
+/// Parses the request of a Bruno file.
+fn bruno(text: &str) -> Option<RecordedRequest> {
     let mut method = None;
     for line in text.lines().map(str::trim) {
         if let Some(name) = line.strip_suffix('{').map(str::trim) {
@@ -81,13 +82,13 @@ fn bruno(text: &str) -> Option<Recorded> {
         } else if let Some(method) = method
             && let Some(url) = line.strip_prefix("url:")
         {
-            return Recorded::new(method, &filled(url.trim())?);
+            return RecordedRequest::new(method, &filled(url.trim())?);
         }
     }
     None
 }
 
-/// A URL with its variables filled: `{{name}}` and `:name` as a segment.
+/// Fills the variables of a URL: `{{name}}`, and `:name` as a segment.
 fn filled(url: &str) -> Option<String> {
     let url = Some(url.trim()).filter(|url| !url.is_empty())?;
     let (url, rooted) = match url.strip_prefix("{{").and_then(|after| after.split_once("}}")) {
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_postman_collection_with_folders_and_variables() {
+    fn postman_collections_with_folders_and_variables_are_read() {
         let text = r#"{"info":{"name":"x"},"item":[
             {"name":"folder","item":[
                 {"request":{"method":"POST","url":{"raw":"{{baseUrl}}/orders/:id/items?full={{full}}","path":["orders"]}}},
@@ -138,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn a_bruno_request() {
+    fn bruno_requests_are_read() {
         let text =
             "meta {\n  name: one\n}\n\npatch {\n  url: {{base}}/orders/:id\n  body: json\n}\n\nbody:json {\n  {}\n}\n";
         assert_eq!(found(text), "PATCH /orders/value");
     }
 
     #[test]
-    fn collections_of_other_programs() {
+    fn collections_of_other_programs_are_read() {
         for (text, expected) in [
             // OpenCollection, a file for each request
             (
@@ -163,7 +164,7 @@ mod tests {
             ),
             // an export of Bruno
             (r#"{"name":"c","items":[{"type":"http","request":{"method":"POST","url":"{{b}}/z"}}]}"#, "POST /z"),
-            // Postman without `raw`, and the answers that it keeps
+            // Postman without `raw`, with saved responses
             (
                 r#"{"item":[{"request":{"method":"GET","url":{"host":["{{b}}"],"path":["x",":id"]}},"response":[{"originalRequest":{"method":"GET","url":"/no"}}]}]}"#,
                 "GET /x/value",
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither() {
+    fn other_documents_are_rejected() {
         for text in ["", "{", "{}", "get {", "[]", "meta {\n url: /x\n}"] {
             assert!(collection(text).is_err(), "{text}");
         }

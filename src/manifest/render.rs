@@ -1,4 +1,4 @@
-//! Where in a source text: a finding with its line under a caret.
+//! Rendering of a finding with its source line.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -6,10 +6,10 @@ use super::findings::SECRET_LITERAL;
 use crate::diagnostic::Diagnostic;
 use crate::text::visible;
 
-/// The most columns of a source line that are shown.
-const MOST_COLUMNS: usize = 100;
+/// Maximum number of columns shown of a source line.
+const MAX_COLUMNS: usize = 100;
 
-/// Line and column of an offset in bytes, both from 1, the column in characters.
+/// Returns line and column of a byte offset, both starting at 1, the column in characters.
 #[must_use]
 pub fn line_column(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
@@ -20,8 +20,8 @@ pub fn line_column(source: &str, offset: usize) -> (usize, usize) {
     )
 }
 
-/// The finding as text: severity, code and message; file, line and column; the source line with its place under carets;
-/// the way out. Everything is escaped.
+/// Renders a finding as text: severity, code and message; file, line and column; the source line with carets under the
+/// position; the hint. Everything is escaped.
 #[must_use]
 pub fn render(path: &str, source: &str, finding: &Diagnostic) -> String {
     let mut text = format!("{}[{}]: {}\n", finding.severity(), finding.code.name, visible(&finding.message));
@@ -31,7 +31,7 @@ pub fn render(path: &str, source: &str, finding: &Diagnostic) -> String {
         let gutter = " ".repeat(number.len());
         let (mut shown, before, width) = excerpt(source, span.start, span.end);
         if finding.code == &SECRET_LITERAL {
-            // what stands there may be the secret itself
+            // the rest of the line may be the secret itself
             shown = shown.chars().take(before).chain(['…']).collect();
         }
         text.push_str(&format!(
@@ -49,7 +49,7 @@ pub fn render(path: &str, source: &str, finding: &Diagnostic) -> String {
     text
 }
 
-/// The line of a span as it is shown, the columns before the span, and the columns of the span within that line.
+/// Returns the displayed line of a span, the columns before the span, and the columns of the span within that line.
 fn excerpt(source: &str, start: usize, end: usize) -> (String, usize, usize) {
     let before = source.get(..start).unwrap_or(source);
     let line_start = before.rfind('\n').map_or(0, |position| position + 1);
@@ -62,12 +62,12 @@ fn excerpt(source: &str, start: usize, end: usize) -> (String, usize, usize) {
         visible(&text).into_owned()
     };
     let (mut head, body, tail) = (part(0, split), part(split, stop), part(stop, line.len()));
-    if head.width() > MOST_COLUMNS / 2 {
-        let skip = head.chars().count().saturating_sub(MOST_COLUMNS / 2);
+    if head.width() > MAX_COLUMNS / 2 {
+        let skip = head.chars().count().saturating_sub(MAX_COLUMNS / 2);
         head = format!("…{}", head.chars().skip(skip).collect::<String>());
     }
-    let columns = (head.width(), body.width().min(MOST_COLUMNS));
-    let shown: String = format!("{head}{body}{tail}").chars().take(MOST_COLUMNS * 2).collect();
+    let columns = (head.width(), body.width().min(MAX_COLUMNS));
+    let shown: String = format!("{head}{body}{tail}").chars().take(MAX_COLUMNS * 2).collect();
     (shown, columns.0, columns.1)
 }
 
@@ -77,15 +77,15 @@ mod tests {
     use crate::manifest::findings::MANIFEST_SYNTAX;
 
     #[test]
-    fn the_caret_stands_under_the_place() {
+    fn carets_are_placed_under_the_span() {
         let source = "a = 1\n\t漢b = \"x\"\n";
-        let finding = Diagnostic::new(&MANIFEST_SYNTAX, "bad `x`").at(10..11).help("mend it");
+        let finding = Diagnostic::new(&MANIFEST_SYNTAX, "bad `x`").at(10..11).help("fix it");
         assert_eq!(
             render("t.toml", source, &finding),
-            "error[manifest-syntax]: bad `x`\n --> t.toml:2:3\n  |\n2 |     漢b = \"x\"\n  |       ^\n  help: mend it\n"
+            "error[manifest-syntax]: bad `x`\n --> t.toml:2:3\n  |\n2 |     漢b = \"x\"\n  |       ^\n  help: fix it\n"
         );
         assert_eq!(line_column(source, 999), (3, 1));
-        // within a character, or beyond the end: no panic
+        // offsets inside a character or past the end do not panic
         for offset in 0..30 {
             let _ = render("t", source, &Diagnostic::new(&MANIFEST_SYNTAX, "m").at(offset..offset + 3));
         }

@@ -1,24 +1,24 @@
-//! Which method a text in source code is requested with, by the words around it.
+//! Method that a URL in source code is requested with, inferred from the surrounding tokens.
 
 use super::lexer::Token;
 
-/// How far is looked.
-const MOST_TOKENS: usize = 120;
-/// How many calls around a text are looked at.
-const MOST_CALLS: usize = 4;
+/// Maximum distance in tokens.
+const MAX_TOKENS: usize = 120;
+/// Maximum number of enclosing calls considered.
+const MAX_CALLS: usize = 4;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
-/// What may stand beside a method in the name of a function: `http_get`, `getForObject`, `PostAsJsonAsync`.
-const BESIDE: &[&str] = &[
+/// Words that may occur next to a method in a function name: `http_get`, `getForObject`, `PostAsJsonAsync`.
+const NEUTRAL_WORDS: &[&str] = &[
     "api", "as", "async", "auth", "client", "do", "entity", "for", "form", "from", "http", "json", "mapping", "object",
     "raw", "request", "rest", "send", "string",
 ];
 
-/// Functions and programs that send a GET where nothing else is said.
+/// Functions and programs that send a GET by default.
 const SENDERS: &[&str] = &["ajax", "axios", "curl", "fetch", "got", "ky", "urlopen", "wget"];
 
-/// What curl turns into a POST, and into other methods.
+/// Options of curl that imply a method other than GET.
 const CURL_FLAGS: &[(&str, &str)] = &[
     ("d", "POST"),
     ("data", "POST"),
@@ -33,7 +33,7 @@ const CURL_FLAGS: &[(&str, &str)] = &[
 
 type Tokens<'t> = [(Token<'t>, usize)];
 
-/// The method of the text at `start..end`; `None` when it can't be told.
+/// Returns the method of the string at `start..end`; `None` if it can't be determined.
 pub(super) fn method(tokens: &Tokens<'_>, start: usize, end: usize) -> Option<&'static str> {
     for open in calls_around(tokens, start) {
         let name = callee(tokens, open);
@@ -41,10 +41,10 @@ pub(super) fn method(tokens: &Tokens<'_>, start: usize, end: usize) -> Option<&'
             return Some(method);
         }
         let close = closing(tokens, open);
-        match said(tokens, open + 1..close, start..end) {
-            Said::Once(method) => return Some(method),
-            Said::Unclear => return None,
-            Said::Nothing => {}
+        match named_method(tokens, open + 1..close, start..end) {
+            NamedMethod::One(method) => return Some(method),
+            NamedMethod::Ambiguous => return None,
+            NamedMethod::None => {}
         }
         if name.is_some_and(is_sender) {
             return Some("GET");
@@ -54,32 +54,32 @@ pub(super) fn method(tokens: &Tokens<'_>, start: usize, end: usize) -> Option<&'
         }
     }
     let statement = statement(tokens, start, end);
-    match said(tokens, statement.clone(), start..end) {
-        Said::Once(method) => Some(method),
-        Said::Unclear => None,
-        Said::Nothing => command(tokens.get(statement)?),
+    match named_method(tokens, statement.clone(), start..end) {
+        NamedMethod::One(method) => Some(method),
+        NamedMethod::Ambiguous => None,
+        NamedMethod::None => command(tokens.get(statement)?),
     }
 }
 
-/// The method of that name, however it is written.
+/// Returns the method with that name, in any case.
 fn known(name: &str) -> Option<&'static str> {
     METHODS.iter().find(|method| method.eq_ignore_ascii_case(name)).copied()
 }
 
-/// The method in the name of a function; any further word has to be one that says nothing else.
+/// Returns the method in a function name, all of whose other words must be neutral.
 fn named(name: &str) -> Option<&'static str> {
     let mut found = None;
     for word in words(name) {
         match known(&word).or((word == "del").then_some("DELETE")) {
             Some(method) if found.is_none() => found = Some(method),
-            None if BESIDE.contains(&word.as_str()) => {}
+            None if NEUTRAL_WORDS.contains(&word.as_str()) => {}
             _ => return None,
         }
     }
     found
 }
 
-/// The words of `camelCase`, `snake_case` and `ACRONYMWords`, in lower case.
+/// Splits `camelCase`, `snake_case` and `ACRONYMWords` into words, in lower case.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = '_';
@@ -111,12 +111,12 @@ fn word<'t>(tokens: &Tokens<'t>, at: usize) -> Option<&'t str> {
     }
 }
 
-/// The open parentheses around a position, the innermost first. A brace is passed where it holds what is handed over,
-/// and not where it is the body of a function.
+/// Returns the open parentheses around a position, the innermost first. Passes braces of arguments, but not of function
+/// bodies.
 fn calls_around(tokens: &Tokens<'_>, start: usize) -> Vec<usize> {
     let mut open = Vec::new();
     let mut depth = 0_usize;
-    for at in (start.saturating_sub(MOST_TOKENS)..start).rev() {
+    for at in (start.saturating_sub(MAX_TOKENS)..start).rev() {
         let Some((Token::Mark(mark), _)) = tokens.get(at) else { continue };
         match mark {
             ')' | ']' | '}' => depth += 1,
@@ -126,14 +126,14 @@ fn calls_around(tokens: &Tokens<'_>, start: usize) -> Vec<usize> {
             ';' if depth == 0 => break,
             _ => {}
         }
-        if open.len() == MOST_CALLS {
+        if open.len() == MAX_CALLS {
             break;
         }
     }
     open
 }
 
-/// The name before an open parenthesis, without `!` and type arguments.
+/// Returns the name before an open parenthesis, without `!` and type arguments.
 fn callee<'t>(tokens: &Tokens<'t>, open: usize) -> Option<&'t str> {
     let mut at = open.checked_sub(1)?;
     if is_mark(tokens, at, "!") {
@@ -148,10 +148,10 @@ fn callee<'t>(tokens: &Tokens<'t>, open: usize) -> Option<&'t str> {
     word(tokens, at)
 }
 
-/// Where a parenthesis is closed, or where nothing more is looked at.
+/// Returns where a parenthesis is closed, or where the search ends.
 fn closing(tokens: &Tokens<'_>, open: usize) -> usize {
     let mut depth = 0_usize;
-    let end = (open + 2 * MOST_TOKENS).min(tokens.len());
+    let end = (open + 2 * MAX_TOKENS).min(tokens.len());
     let close = (open..end).find(|at| {
         depth += usize::from(is_mark(tokens, *at, "([{"));
         depth = depth.saturating_sub(usize::from(is_mark(tokens, *at, ")]}")));
@@ -160,15 +160,16 @@ fn closing(tokens: &Tokens<'_>, open: usize) -> usize {
     close.unwrap_or(end)
 }
 
-enum Said {
-    Nothing,
-    Once(&'static str),
-    Unclear,
+/// Methods named in a range of tokens.
+enum NamedMethod {
+    None,
+    One(&'static str),
+    Ambiguous,
 }
 
-/// The one method that is written in a stretch of tokens.
-fn said(tokens: &Tokens<'_>, stretch: std::ops::Range<usize>, text: std::ops::Range<usize>) -> Said {
-    let mut found = Said::Nothing;
+/// Returns the one method named in a range of tokens.
+fn named_method(tokens: &Tokens<'_>, stretch: std::ops::Range<usize>, text: std::ops::Range<usize>) -> NamedMethod {
+    let mut found = NamedMethod::None;
     for at in stretch.filter(|at| !text.contains(at)) {
         let here = match tokens.get(at) {
             Some((Token::Word(word), _)) => *word,
@@ -180,19 +181,19 @@ fn said(tokens: &Tokens<'_>, stretch: std::ops::Range<usize>, text: std::ops::Ra
             _ => match here.strip_prefix("Method").or(here.strip_prefix('X')).and_then(known) {
                 Some(method) => method,
                 None if is_method_key(here) && names_a_value(tokens, at) => {
-                    // a method that is a variable's
+                    // the method is the value of a variable
                     let value = [at + 2, at + 3].into_iter().find_map(|at| text_or_word(tokens, at));
                     if value.is_some_and(|value| known(value).is_some()) {
                         continue;
                     }
-                    return Said::Unclear;
+                    return NamedMethod::Ambiguous;
                 }
                 None => continue,
             },
         };
         found = match found {
-            Said::Once(other) if other != method => return Said::Unclear,
-            _ => Said::Once(method),
+            NamedMethod::One(other) if other != method => return NamedMethod::Ambiguous,
+            _ => NamedMethod::One(method),
         };
     }
     found
@@ -227,10 +228,10 @@ fn is_value_of_method(tokens: &Tokens<'_>, at: usize) -> bool {
         .is_some_and(|key| is_method_key(key) || key.eq_ignore_ascii_case("type") || key.ends_with("Method"))
 }
 
-/// `.url("/x").post(body)`: the method of a call further on in a chain.
+/// Returns the method of a later call in a chain: `.url("/x").post(body)`.
 fn chained(tokens: &Tokens<'_>, close: usize) -> Option<&'static str> {
     let mut at = close;
-    for _ in 0..MOST_CALLS {
+    for _ in 0..MAX_CALLS {
         let dot = (at + 1..at + 3).find(|at| tokens.get(*at).is_some_and(|(token, _)| *token != Token::End))?;
         let name = word(tokens, dot + 1).filter(|_| is_mark(tokens, dot, ".") && is_mark(tokens, dot + 2, "("))?;
         let method = known(name).filter(|method| !matches!(*method, "HEAD" | "OPTIONS" | "TRACE"));
@@ -238,14 +239,14 @@ fn chained(tokens: &Tokens<'_>, close: usize) -> Option<&'static str> {
             return method;
         }
         at = closing(tokens, dot + 2);
-        if let (true, Said::Once(method)) = (is_method_key(name), said(tokens, dot + 3..at, 0..0)) {
+        if let (true, NamedMethod::One(method)) = (is_method_key(name), named_method(tokens, dot + 3..at, 0..0)) {
             return Some(method);
         }
     }
     None
 }
 
-/// The statement around a text: its line, with those that a backslash or a leading dot joins.
+/// Returns the statement around a string: its line, with those joined by a backslash or a leading dot.
 fn statement(tokens: &Tokens<'_>, start: usize, end: usize) -> std::ops::Range<usize> {
     let token = |at: usize| tokens.get(at).map(|(token, _)| token);
     let ends = |at: usize| match token(at) {
@@ -256,12 +257,12 @@ fn statement(tokens: &Tokens<'_>, start: usize, end: usize) -> std::ops::Range<u
         }
         _ => false,
     };
-    let from = (start.saturating_sub(MOST_TOKENS)..start).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
-    let to = (end..end + MOST_TOKENS).find(|at| ends(*at)).unwrap_or(end);
-    from.max(start.saturating_sub(MOST_TOKENS))..to
+    let from = (start.saturating_sub(MAX_TOKENS)..start).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
+    let to = (end..end + MAX_TOKENS).find(|at| ends(*at)).unwrap_or(end);
+    from.max(start.saturating_sub(MAX_TOKENS))..to
 }
 
-/// What a command such as curl sends where it names no method.
+/// Returns the method of a command such as curl that does not name one.
 fn command(statement: &Tokens<'_>) -> Option<&'static str> {
     let words = || (0..statement.len()).filter_map(|at| Some((at, word(statement, at)?)));
     words().find(|(_, word)| is_sender(word))?;

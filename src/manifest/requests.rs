@@ -1,42 +1,42 @@
-//! Requests that were recorded somewhere: which endpoints a session, a log, a collection or a program needs.
+//! Requests found in recordings, access logs, request collections and source code.
 
-mod code;
 mod collection;
 mod log;
+mod source_code;
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use thiserror::Error;
 
-pub use self::code::{Language, Mention, language, mentions};
 pub use self::collection::collection;
 pub use self::log::log_line;
+pub use self::source_code::{Language, Mention, language, mentions};
 
-/// A request as it was recorded.
+/// A recorded request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Recorded {
-    /// The method, in upper case.
+pub struct RecordedRequest {
+    /// Method, in upper case.
     pub method: String,
-    /// A path with its query, or a URL.
+    /// Path with its query, or URL.
     pub target: String,
 }
 
-/// Why a text is no record of requests.
+/// Why requests could not be read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RecordError {
-    /// It is not of the format.
-    #[error("it is no {format}: {reason}")]
+    /// The text does not have the expected format.
+    #[error("it is not a valid {format}: {reason}")]
     Format {
-        /// The format that was expected.
+        /// Expected format.
         format: &'static str,
-        /// What is wrong, with line and column where these are known.
+        /// What is wrong, with line and column if known.
         reason: String,
     },
 }
 
-impl Recorded {
-    /// `None` when that is no method (RFC 9110 §9.1) or neither a path nor a URL.
+impl RecordedRequest {
+    /// Returns `None` if the method is not valid (RFC 9110 §9.1) or the target is neither a path nor a URL.
     #[must_use]
     pub fn new(method: &str, target: &str) -> Option<Self> {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -46,25 +46,25 @@ impl Recorded {
     }
 }
 
-/// One line of a list of requests: `GET /orders/7`, `GET https://… HTTP/1.1`, or a URL alone, which is a GET. `None`
-/// when it is none of these; an empty line and one that begins with `#` are to be left out before.
+/// Parses a line of a list of requests: `GET /orders/7`, `GET https://… HTTP/1.1`, or a URL alone, which is a GET.
+/// `None` for anything else. The caller skips empty lines and comments.
 #[must_use]
-pub fn request_line(line: &str) -> Option<Recorded> {
+pub fn request_line(line: &str) -> Option<RecordedRequest> {
     let mut words = line.split_whitespace();
     let first = words.next()?;
-    let Some(second) = words.next() else { return Recorded::new("GET", first) };
+    let Some(second) = words.next() else { return RecordedRequest::new("GET", first) };
     match (words.next(), words.next()) {
-        (None, _) => Recorded::new(first, second),
-        (Some(version), None) if version.starts_with("HTTP/") => Recorded::new(first, second),
+        (None, _) => RecordedRequest::new(first, second),
+        (Some(version), None) if version.starts_with("HTTP/") => RecordedRequest::new(first, second),
         _ => None,
     }
 }
 
-/// The requests of a HAR (HTTP Archive 1.2), in their order; bodies and header fields are not looked at.
+/// Reads the requests of a HAR file (HTTP Archive 1.2), in order; bodies and headers are ignored.
 ///
 /// # Errors
-/// When the text is no HAR.
-pub fn har(text: &str) -> Result<Vec<Recorded>, RecordError> {
+/// When the text is not a valid HAR file.
+pub fn har(text: &str) -> Result<Vec<RecordedRequest>, RecordError> {
     #[derive(Deserialize)]
     struct Har<'t> {
         #[serde(borrow)]
@@ -88,41 +88,41 @@ pub fn har(text: &str) -> Result<Vec<Recorded>, RecordError> {
         url: Cow<'t, str>,
     }
     let har: Har<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| RecordError::Format { format: "HAR", reason: error.to_string() })?;
+        .map_err(|error| RecordError::Format { format: "HAR file", reason: error.to_string() })?;
     let requests = har.log.entries.iter().map(|entry| &entry.request);
-    Ok(requests.filter_map(|request| Recorded::new(&request.method, &request.url)).collect())
+    Ok(requests.filter_map(|request| RecordedRequest::new(&request.method, &request.url)).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(recorded: Option<Recorded>) -> String {
-        recorded.map_or_else(|| "nothing".to_owned(), |one| format!("{} {}", one.method, one.target))
+    fn shown(recorded: Option<RecordedRequest>) -> String {
+        recorded.map_or_else(|| "none".to_owned(), |one| format!("{} {}", one.method, one.target))
     }
 
     #[test]
-    fn a_list_of_requests() {
+    fn request_lines_are_parsed() {
         for (line, expected) in [
             ("GET /orders/7?x=1", "GET /orders/7?x=1"),
             ("  post\thttps://a.test/x HTTP/1.1 ", "POST https://a.test/x"),
             ("https://a.test/x", "GET https://a.test/x"),
-            ("GET", "nothing"),
-            ("GET orders", "nothing"),
-            ("GET /a b c", "nothing"),
-            ("G\u{1b}T /a", "nothing"),
+            ("GET", "none"),
+            ("GET orders", "none"),
+            ("GET /a b c", "none"),
+            ("G\u{1b}T /a", "none"),
         ] {
             assert_eq!(shown(request_line(line)), expected, "{line}");
         }
     }
 
     #[test]
-    fn a_har() {
+    fn har_files_are_read() {
         let text = "\u{feff}{\"log\":{\"version\":\"1.2\",\"entries\":[\
             {\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/x\\u002fy\",\"headers\":[]},\"response\":{}},\
             {\"request\":{\"method\":\"GET\",\"url\":\"data:image/png,\"}}]}}";
         let found = har(text).unwrap();
-        assert_eq!(found, [Recorded { method: "GET".to_owned(), target: "https://a.test/x/y".to_owned() }]);
+        assert_eq!(found, [RecordedRequest { method: "GET".to_owned(), target: "https://a.test/x/y".to_owned() }]);
         for wrong in ["", "{}", "[]", "{\"log\":{\"entries\":[{}]}}"] {
             assert!(har(wrong).is_err(), "{wrong}");
         }

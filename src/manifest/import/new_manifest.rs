@@ -1,31 +1,31 @@
-//! A first manifest, from a few answers.
+//! A new manifest from a few settings.
 
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::{risk, slug};
 use crate::scope::ScopeSet;
 
-/// What a first manifest is made of.
+/// Settings of a new manifest.
 #[derive(Clone, Debug, Default)]
-pub struct First {
-    /// The API's name for people; the name in the manifest is made of it.
+pub struct NewManifest {
+    /// Display name of the API; its name in the manifest is derived from it.
     pub api: String,
-    /// What its paths are relative to; `None` where a description says so.
+    /// Base URL; `None` if the description has it.
     pub base_url: Option<String>,
-    /// The description that it refers to, relative to the manifest's folder.
+    /// API description to refer to, relative to the manifest's directory.
     pub source: Option<String>,
-    /// Where its tokens come from.
+    /// Issuer of its tokens.
     pub issuer: Option<String>,
-    /// Endpoints, each with every scope that it needs.
+    /// Endpoints, each with all scopes that it requires.
     pub endpoints: Vec<(String, ScopeSet)>,
-    /// `client_id` (RFC 6749 §2.2), if a client is registered already.
+    /// `client_id` (RFC 6749 §2.2) of a registered client.
     pub client_id: Option<String>,
 }
 
-impl First {
-    /// The manifest's text, which may still be wrong: parse it.
+impl NewManifest {
+    /// Returns the manifest as TOML. It is not validated: parse it.
     #[must_use]
-    pub fn manifest(&self) -> String {
+    pub fn to_toml(&self) -> String {
         let mut api = Table::new();
         for (key, text) in [("source", &self.source), ("base_url", &self.base_url), ("issuer", &self.issuer)] {
             if let Some(text) = text {
@@ -74,8 +74,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_first_manifest_is_a_manifest() {
-        let first = First {
+    fn new_manifests_are_valid() {
+        let new = NewManifest {
             api: "The Orders API".to_owned(),
             base_url: Some("https://api.example.com".to_owned()),
             issuer: Some("https://login.example.com".to_owned()),
@@ -84,9 +84,9 @@ mod tests {
                 ("GET /health".to_owned(), ScopeSet::new()),
             ],
             client_id: Some("dev".to_owned()),
-            ..First::default()
+            ..NewManifest::default()
         };
-        let text = first.manifest();
+        let text = new.to_toml();
         let parsed = crate::manifest::parse(&text);
         assert_eq!(parsed.findings, [], "{text}");
         let manifest = parsed.manifest.unwrap();

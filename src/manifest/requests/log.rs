@@ -1,10 +1,10 @@
-//! Access logs, a line at a time: common, combined and what begins like them, and JSON.
+//! Lines of access logs: common and combined format and variants of them, and JSON.
 
 use serde_json::Value;
 
-use super::Recorded;
+use super::RecordedRequest;
 
-/// Where logs in JSON keep the method, and the path or URL: names joined by dots may be nested or written out.
+/// Members of JSON logs that hold the method, and the path or URL: names with dots may be nested or literal.
 const METHODS: &[&str] = &[
     "method",
     "request_method",
@@ -40,37 +40,37 @@ const TARGETS: &[&str] = &[
     "request_path",
     "cs-uri-stem",
 ];
-/// Where they keep the request line as a whole.
+/// Members that hold the whole request line.
 const LINES: &[&str] = &["request", "request_line", "requestLine", "http.request.line"];
 
-/// The request of one line; `None` when there is none to be seen. In the common and the combined format, and in those
-/// of load balancers, the request line stands in quotes: `"GET /orders/7 HTTP/1.1"`.
+/// Parses a log line; `None` if it contains no request. In the common and combined formats, and in those of load
+/// balancers, the request line is quoted: `"GET /orders/7 HTTP/1.1"`.
 #[must_use]
-pub fn log_line(line: &str) -> Option<Recorded> {
+pub fn log_line(line: &str) -> Option<RecordedRequest> {
     let line = line.trim();
     if line.starts_with('{') { in_json(line) } else { line.split('"').skip(1).step_by(2).find_map(request) }
 }
 
-/// `GET /orders/7 HTTP/1.1`; HTTP/0.9 has no version.
-fn request(text: &str) -> Option<Recorded> {
+/// Parses `GET /orders/7 HTTP/1.1`; HTTP/0.9 has no version.
+fn request(text: &str) -> Option<RecordedRequest> {
     let (method, rest) = text.split_once(' ')?;
     if !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
     let target = rest.rsplit_once(" HTTP/").map_or(rest, |(target, _)| target);
-    Recorded::new(method, target)
+    RecordedRequest::new(method, target)
 }
 
-fn in_json(line: &str) -> Option<Recorded> {
+fn in_json(line: &str) -> Option<RecordedRequest> {
     let value: Value = serde_json::from_str(line).ok()?;
     let text = |names: &[&str]| names.iter().find_map(|name| find(&value, name)?.as_str());
     match (text(METHODS), text(TARGETS)) {
-        (Some(method), Some(target)) => Recorded::new(method, target),
+        (Some(method), Some(target)) => RecordedRequest::new(method, target),
         _ => request(text(LINES)?),
     }
 }
 
-/// A member by its name, written out or nested.
+/// Finds a member by its name, literal or nested.
 fn find<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     let object = value.as_object()?;
     object.get(name).or_else(|| {
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_servers_write() {
+    fn log_lines_of_common_servers_are_parsed() {
         for (line, expected) in [
             (
                 r#"1.2.3.4 - alice [10/Oct/2026:13:55:36 +0000] "GET /orders/7?a=b HTTP/1.1" 200 23"#,
@@ -115,7 +115,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_panics(line in "[\\[{\"} GET/x:.HTTP1,\\\\é]{0,40}") {
+        fn parsing_never_panics(line in "[\\[{\"} GET/x:.HTTP1,\\\\é]{0,40}") {
             let _ = log_line(&line);
         }
     }

@@ -1,7 +1,7 @@
-//! Source code: the paths and URLs that are written in it, with the methods that they are requested with.
+//! Paths and URLs in source code, with the methods that they are requested with.
 //!
-//! This is a guess by the text alone: nothing is run, and a path that is put together elsewhere is not seen. What can't
-//! be told is left open, and said.
+//! A heuristic over the text alone: nothing is run, and a path that is assembled elsewhere is not found. A method that
+//! can't be determined is reported as unknown.
 
 mod lexer;
 mod method;
@@ -10,33 +10,33 @@ use self::lexer::{Token, tokens};
 
 pub use self::lexer::{Language, language};
 
-/// Stands in a text where a value is put in.
+/// Marks an interpolated value in a string.
 const HOLE: char = '\u{1}';
 
-/// What is put there, so that a path can be routed.
+/// Replaces an interpolated value, so that a path can be routed.
 const VALUE: &str = "value";
 
-/// The longest path or URL.
-const MOST_LENGTH: usize = 2048;
+/// Maximum length of a path or URL.
+const MAX_LENGTH: usize = 2048;
 
-/// The most parts of one text.
-const MOST_PARTS: usize = 32;
+/// Maximum number of parts of a string.
+const MAX_PARTS: usize = 32;
 
-/// A path or a URL that is written in source code.
+/// A path or URL in source code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
-    /// The line, from 1.
+    /// Line, starting at 1.
     pub line: usize,
-    /// The method, in upper case; `None` when it can't be told.
+    /// Method, in upper case; `None` if it can't be determined.
     pub method: Option<&'static str>,
-    /// The path with its query, or the URL, with a value in place of each parameter.
+    /// Path with its query, or URL, with a value in place of each parameter.
     pub target: String,
-    /// Whether it is written as a path below a base, without a slash in front. Then it is one only if it has a method and
-    /// an endpoint answers.
+    /// Whether the path has no leading slash. Such a string counts as a path only if it has a method and matches an
+    /// endpoint.
     pub relative: bool,
 }
 
-/// The paths and URLs of a source file, in their order.
+/// Returns the paths and URLs of a source file, in order.
 #[must_use]
 pub fn mentions(text: &str, language: Language) -> Vec<Mention> {
     let tokens = tokens(text, language);
@@ -59,7 +59,7 @@ pub fn mentions(text: &str, language: Language) -> Vec<Mention> {
     mentions
 }
 
-/// A text with what is joined to it, `"/orders/" + id + "/items"`, and the position behind.
+/// Joins a string with what is concatenated to it, `"/orders/" + id + "/items"`, and returns the position after it.
 fn joined(tokens: &[(Token<'_>, usize)], first: &str, mut at: usize, language: Language) -> (String, usize) {
     let mut whole = first.to_owned();
     let token = |at: usize| tokens.get(at).map(|(token, _)| token);
@@ -74,7 +74,7 @@ fn joined(tokens: &[(Token<'_>, usize)], first: &str, mut at: usize, language: L
         }
         at
     };
-    for _ in 0..MOST_PARTS {
+    for _ in 0..MAX_PARTS {
         let operator = after_ends(at);
         if !joins(operator) {
             break;
@@ -82,7 +82,7 @@ fn joined(tokens: &[(Token<'_>, usize)], first: &str, mut at: usize, language: L
         let part = after_ends(operator + 1);
         let mut depth = 0_usize;
         let mut end = part;
-        while end < part + MOST_PARTS {
+        while end < part + MAX_PARTS {
             match token(end) {
                 Some(Token::Mark('(' | '[' | '{')) => depth += 1,
                 Some(Token::Mark(')' | ']' | '}' | ',' | ';') | Token::End) | None if depth == 0 => break,
@@ -102,21 +102,21 @@ fn joined(tokens: &[(Token<'_>, usize)], first: &str, mut at: usize, language: L
     (whole, at)
 }
 
-/// A path or a URL to be routed, and whether it is relative; `None` when the text is neither.
+/// Returns the path or URL to route, and whether it is relative; `None` if the string is neither.
 fn target(text: &str) -> Option<(String, bool)> {
     let url = |character: char| character.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%?#[]<>".contains(character);
-    if text.len() > MOST_LENGTH || !text.chars().all(|character| url(character) || character == HOLE) {
+    if text.len() > MAX_LENGTH || !text.chars().all(|character| url(character) || character == HOLE) {
         return None;
     }
     let (origin, path) = match text.split_once("://") {
         Some(("http" | "https", after)) => {
             let (authority, path) = after.split_at_checked(after.find('/')?)?;
-            // a host that is put in may be any, and so may be the base URL's
+            // an interpolated host may be any, and so may be that of the base URL
             let origin = (!authority.contains(HOLE)).then(|| text.split_at_checked(text.len() - path.len()));
             (origin.flatten().map_or("", |(origin, _)| origin), path)
         }
         Some((base, _)) if !base.is_empty() => return None,
-        // what is put in front is the base URL
+        // an interpolated prefix is the base URL
         _ => ("", text.trim_start_matches(HOLE)),
     };
     let relative = !path.starts_with('/');
@@ -125,7 +125,7 @@ fn target(text: &str) -> Option<(String, bool)> {
     if path.starts_with("//") || (relative && text.starts_with(HOLE)) || !bare.split('/').any(fixed) {
         return None;
     }
-    // a word alone is most often the key of something
+    // a single word is most often the key of something
     if relative && !bare.contains('/') {
         return None;
     }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_as_they_are_written() {
+    fn requests_in_many_languages_are_found() {
         for (extension, source, expected) in [
             ("js", "fetch(`${BASE}/orders/${id}`, {method: 'put', body})", "1 PUT /orders/value"),
             ("js", "fetch('/orders')", "1 GET /orders"),
@@ -206,7 +206,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_source_panics(source in "(get|POST|curl|method|[(){}\\[\\];:,.+=<>'\"/\n $-]){0,60}") {
+        fn scanning_never_panics(source in "(get|POST|curl|method|[(){}\\[\\];:,.+=<>'\"/\n $-]){0,60}") {
             for extension in ["js", "rs", "py", "sh", "php"] {
                 let _ = mentions(&source, language(extension).unwrap());
             }

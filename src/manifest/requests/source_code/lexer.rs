@@ -1,17 +1,17 @@
-//! Source code as words, texts and marks: as much of a language as it takes to find a URL and the call around it.
+//! Lexer for source code: words, strings and punctuation, as much as it takes to find a URL and the call around it.
 
 use super::HOLE;
 
-/// What of a language matters here.
+/// Lexical properties of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
-    /// What begins a comment up to the end of the line.
+    /// Starts of comments.
     comments: &'static [&'static str],
-    /// `'` holds one character, and no text.
+    /// `'` encloses a character, not a string.
     characters: bool,
-    /// `$name` in a text stands for a value.
+    /// `$name` in a string is interpolated.
     pub(super) dollar: bool,
-    /// Texts are joined by a dot.
+    /// A dot concatenates strings.
     pub(super) dot_joins: bool,
 }
 
@@ -20,7 +20,7 @@ const CHARACTERS: Language = Language { characters: true, ..SLASHES };
 const HASH: Language = Language { comments: &["#"], ..SLASHES };
 const SHELL: Language = Language { dollar: true, ..HASH };
 
-/// Languages by the extensions of their files.
+/// Languages by file extension.
 const LANGUAGES: &[(&[&str], Language)] = &[
     (&["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte"], SLASHES),
     (&["c", "cc", "cpp", "cs", "go", "h", "hpp", "java", "m", "rs", "scala", "swift"], CHARACTERS),
@@ -33,25 +33,25 @@ const LANGUAGES: &[(&[&str], Language)] = &[
     (&["lua"], Language { comments: &["--"], ..SLASHES }),
 ];
 
-/// The language of a file by its extension; `None` when it is none that is known.
+/// Returns the language of a file extension; `None` if it is unknown.
 #[must_use]
 pub fn language(extension: &str) -> Option<Language> {
     let extension = extension.to_ascii_lowercase();
     LANGUAGES.iter().find(|(extensions, _)| extensions.contains(&extension.as_str())).map(|(_, language)| *language)
 }
 
-/// A piece of source code.
+/// A token of source code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'t> {
     Word(&'t str),
-    /// What stands in quotes, or a URL without; [`HOLE`] where a value is put in.
+    /// A quoted string, or an unquoted URL; [`HOLE`] marks interpolated values.
     Text(String),
     Mark(char),
-    /// The end of a line.
+    /// End of a line.
     End,
 }
 
-/// The tokens, each with its line from 1. Takes time in the order of the length of the text.
+/// Returns the tokens, each with its line starting at 1. Takes linear time.
 pub(super) fn tokens(text: &str, language: Language) -> Vec<(Token<'_>, usize)> {
     let mut lexer = Lexer { rest: text, line: 1, language };
     let mut tokens = Vec::new();
@@ -74,13 +74,13 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// What can't stand in a URL that has no quotes around it.
+/// Whether a character ends an unquoted URL.
 fn ends_bare(character: char) -> bool {
     character.is_whitespace() || "\"'`<>()[],;|\\".contains(character)
 }
 
 impl<'t> Lexer<'t> {
-    /// Takes some bytes, and counts their lines.
+    /// Consumes some bytes and counts their lines.
     fn take(&mut self, length: usize) -> &'t str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.line += taken.bytes().filter(|byte| *byte == b'\n').count();
@@ -115,7 +115,7 @@ impl<'t> Lexer<'t> {
         }
         if is_word(first) {
             let word = self.take_while(is_word);
-            // letters right before a quote say how the text is written, and belong to it
+            // letters right before a quote are a prefix of the string
             let is_prefix = word.len() <= 2 && word.chars().all(char::is_alphabetic);
             return if is_prefix && self.rest.starts_with(['"', '\'']) { None } else { Some(Token::Word(word)) };
         }
@@ -156,8 +156,8 @@ impl<'t> Lexer<'t> {
         self.content(quote.encode_utf8(&mut buffer))
     }
 
-    /// A text up to its closing quote, with holes where values are put in. One that is not closed ends with its line,
-    /// unless it is of a kind that has several.
+    /// Reads a string up to its closing quote, with holes for interpolated values. An unclosed string ends with its
+    /// line, unless its kind spans several lines.
     fn content(&mut self, quote: &str) -> String {
         let lines = quote.len() == 3 || quote == "`";
         let mut text = String::new();
@@ -189,7 +189,8 @@ impl<'t> Lexer<'t> {
         text
     }
 
-    /// How long the place is in which a value is put here: `${id}`, `#{id}`, `{id}`, `{{id}}`, `\(id)`, `$id`, `%s`.
+    /// Returns the length of an interpolated value at this position: `${id}`, `#{id}`, `{id}`, `{{id}}`, `\(id)`,
+    /// `$id`, `%s`.
     fn hole(&self) -> Option<usize> {
         const MOST: usize = 200;
         let closed = |open: char, close: char, start: usize| {
@@ -211,7 +212,7 @@ impl<'t> Lexer<'t> {
                 Some(1 + name.find(|character| !is_word(character)).unwrap_or(name.len()))
             }
             ('%', Some('s' | 'd' | 'v' | 'i' | 'u' | 'q' | '@')) => {
-                // `%de` is a byte
+                // `%de` is a percent-encoded byte
                 let digits = self.rest.get(1..3).unwrap_or_default();
                 let byte = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
                 (!byte).then_some(2)
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_many_languages() {
+    fn strings_of_many_languages_are_found() {
         for (extension, source, found) in [
             ("js", "a(`/x/${f({b})}/y`) // \"/no\"\nb('/z\\'')", vec!["1 /x/*/y", "2 /z'"]),
             ("py", "f\"{base}/x/{id}\" # '/no'\nr'''/a\n/b''' '/c'", vec!["1 */x/*", "2 /a\n/b", "3 /c"]),
@@ -262,7 +263,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_source_panics_or_loses_a_line(source in "[a$#{}()\\\\\"'`/*%s\n:é]{0,40}") {
+        fn lexing_never_panics_and_counts_lines(source in "[a$#{}()\\\\\"'`/*%s\n:é]{0,40}") {
             for extension in ["js", "rs", "py", "sh", "php", "lua"] {
                 let tokens = tokens(&source, language(extension).unwrap());
                 let most = source.matches('\n').count() + 1;

@@ -1,4 +1,4 @@
-//! Reads values out of spanned TOML, and notes what is wrong with them.
+//! TomlReader for spanned TOML that reports invalid values.
 
 use std::ops::Range;
 
@@ -10,28 +10,28 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::scope::{Scope, ScopeSet};
 use crate::text::{international_host, nearest};
 
-/// A value with its place.
+/// A value with its position.
 pub(super) type Value<'s> = Spanned<DeValue<'s>>;
 
-/// A member of a table: its key, the key's place, its value.
+/// A member of a table: key, position of the key, value.
 pub(super) struct Member<'t, 's> {
     pub(super) key: &'t str,
     pub(super) span: Range<usize>,
     pub(super) value: &'t Value<'s>,
 }
 
-/// Collects findings while values are read.
+/// Reads values and collects findings about them.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct TomlReader {
     pub(super) findings: Vec<Diagnostic>,
 }
 
-impl Reader {
-    pub(super) fn wrong(&mut self, code: &'static Code, span: Range<usize>, message: impl Into<String>) {
+impl TomlReader {
+    pub(super) fn report(&mut self, code: &'static Code, span: Range<usize>, message: impl Into<String>) {
         self.findings.push(Diagnostic::new(code, message).at(span));
     }
 
-    pub(super) fn wrong_with_help(
+    pub(super) fn report_with_help(
         &mut self,
         code: &'static Code,
         span: Range<usize>,
@@ -41,101 +41,110 @@ impl Reader {
         self.findings.push(Diagnostic::new(code, message).at(span).help(help));
     }
 
-    /// The URL in a text, as `parse` reads it. A host that is not plain ASCII is noted: it may look like another.
+    /// Parses a URL with `parse`. A host that is not plain ASCII is reported: it may look like another one.
     pub(super) fn url<T>(
         &mut self,
         (text, span): (&str, Range<usize>),
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         if let Some(host) = international_host(text) {
-            let message = format!("the host of `{text}` is not plain ASCII: it is `{host}`");
-            let help = "another host may look the same: make sure that it is the one you mean";
-            self.wrong_with_help(&HOST_NOT_ASCII, span.clone(), message, help);
+            let message = format!("`{text}` has a non-ASCII host name: `{host}`");
+            let help = "another host may look the same: check that this is the one you mean";
+            self.report_with_help(&HOST_NOT_ASCII, span.clone(), message, help);
         }
-        parse(text).map_err(|error| self.wrong(&URL_WRONG, span, error)).ok()
+        parse(text).map_err(|error| self.report(&URL_WRONG, span, error)).ok()
     }
 
-    /// The value as a table.
+    /// Reads a table.
     pub(super) fn table<'t, 's>(&mut self, value: &'t Value<'s>, what: &str) -> Option<&'t DeTable<'s>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             let kind = value.get_ref().type_str();
-            self.wrong(&VALUE_WRONG, value.span(), format!("{what} is a table, not a {kind}"));
+            self.report(&VALUE_WRONG, value.span(), format!("{what} must be a table, found {kind}"));
         }
         table
     }
 
-    /// Notes every key that is not one of `known`.
-    pub(super) fn only(&mut self, table: &DeTable<'_>, known: &[&str]) {
+    /// Reports every key that is not in `known`.
+    pub(super) fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str]) {
         for member in members(table).into_iter().filter(|member| !known.contains(&member.key)) {
-            let message = format!("there is no key `{}` here", member.key);
+            let message = format!("unknown key `{}`", member.key);
             match nearest(member.key, known.iter().copied(), 1).first() {
                 Some(near) => {
-                    self.wrong_with_help(&KEY_UNKNOWN, member.span, message, format!("did you mean `{near}`?"));
+                    self.report_with_help(&KEY_UNKNOWN, member.span, message, format!("did you mean `{near}`?"));
                 }
                 None => {
-                    self.wrong_with_help(&KEY_UNKNOWN, member.span, message, format!("known are {}", known.join(", ")));
+                    self.report_with_help(
+                        &KEY_UNKNOWN,
+                        member.span,
+                        message,
+                        format!("valid keys: {}", known.join(", ")),
+                    );
                 }
             }
         }
     }
 
-    /// A text under a key.
-    pub(super) fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<(&'t str, Range<usize>)> {
+    /// Reads the string of a key.
+    pub(super) fn string<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<(&'t str, Range<usize>)> {
         let value = table.get(key)?;
         let text = value.get_ref().as_str();
         if text.is_none() {
             let kind = value.get_ref().type_str();
-            self.wrong(&VALUE_WRONG, value.span(), format!("`{key}` is a text, not a {kind}"));
+            self.report(&VALUE_WRONG, value.span(), format!("`{key}` must be a string, found {kind}"));
         }
         text.map(|text| (text, value.span()))
     }
 
-    /// A text that must be there; `span` is the place of the table.
-    pub(super) fn required<'t>(
+    /// Reads the string of a required key; `span` is the position of the table.
+    pub(super) fn required_string<'t>(
         &mut self,
         table: &'t DeTable<'_>,
         key: &str,
         span: &Range<usize>,
     ) -> Option<(&'t str, Range<usize>)> {
         if table.get(key).is_none() {
-            self.wrong(&KEY_MISSING, span.clone(), format!("`{key}` is missing here"));
+            self.report(&KEY_MISSING, span.clone(), format!("missing key `{key}`"));
         }
-        self.text(table, key)
+        self.string(table, key)
     }
 
-    /// A list of texts, each with its place; a text alone is a list of one.
-    pub(super) fn texts<'t>(&mut self, value: &'t Value<'_>, what: &str) -> Vec<(&'t str, Range<usize>)> {
+    /// Reads an array of strings, each with its position; a single string counts as an array of one.
+    pub(super) fn strings<'t>(&mut self, value: &'t Value<'_>, what: &str) -> Vec<(&'t str, Range<usize>)> {
         if let Some(text) = value.get_ref().as_str() {
             return vec![(text, value.span())];
         }
         let Some(items) = value.get_ref().as_array() else {
             let kind = value.get_ref().type_str();
-            self.wrong(&VALUE_WRONG, value.span(), format!("{what} is a text or a list of texts, not a {kind}"));
+            self.report(
+                &VALUE_WRONG,
+                value.span(),
+                format!("{what} must be a string or an array of strings, found {kind}"),
+            );
             return Vec::new();
         };
         let mut texts = Vec::new();
         for item in items {
             match item.get_ref().as_str() {
                 Some(text) => texts.push((text, item.span())),
-                None => self.wrong(&VALUE_WRONG, item.span(), format!("{what} holds texts")),
+                None => self.report(&VALUE_WRONG, item.span(), format!("{what} must contain only strings")),
             }
         }
         texts
     }
 
-    /// A scope.
+    /// Parses a scope.
     pub(super) fn scope(&mut self, text: &str, span: Range<usize>) -> Option<Scope> {
         match Scope::parse(text) {
             Ok(scope) => Some(scope),
             Err(error) => {
-                self.wrong(&SCOPE_WRONG, span, error.to_string());
+                self.report(&SCOPE_WRONG, span, error.to_string());
                 None
             }
         }
     }
 
-    /// Scopes, each of which is looked at by `check`.
+    /// Reads scopes and passes each to `check`.
     pub(super) fn scopes(
         &mut self,
         value: &Value<'_>,
@@ -143,7 +152,7 @@ impl Reader {
         mut check: impl FnMut(&mut Self, &Scope, Range<usize>),
     ) -> ScopeSet {
         let mut set = ScopeSet::new();
-        for (text, span) in self.texts(value, what) {
+        for (text, span) in self.strings(value, what) {
             if let Some(scope) = self.scope(text, span.clone()) {
                 check(self, &scope, span);
                 set.insert(scope);
@@ -153,7 +162,7 @@ impl Reader {
     }
 }
 
-/// The members of a table in the order of the file.
+/// Returns the members of a table in the order of the file.
 pub(super) fn members<'t, 's>(table: &'t DeTable<'s>) -> Vec<Member<'t, 's>> {
     let mut members: Vec<Member<'t, 's>> =
         table.iter().map(|(key, value)| Member { key: key.get_ref().as_ref(), span: key.span(), value }).collect();
