@@ -1,4 +1,4 @@
-//! `tokscope discover`: the chain from an API to its authorization servers, what is odd about it, and a manifest to begin
+//! `tokscope discover`: the chain from an API to its authorization servers, findings about it, and a manifest to start
 //! with.
 
 use super::access::{Access, confirm};
@@ -13,7 +13,7 @@ use crate::text::{destination, visible};
 use crate::token::Json;
 use crate::workspace::{Discovery, Error, Kind, Link, discover, register, unregister};
 
-/// The scopes of a person's sign-in, which no endpoint needs.
+/// Scopes of OpenID Connect, which no endpoint requires.
 const SIGN_IN: &[&str] = &["openid", "offline_access", "profile", "email", "address", "phone"];
 
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     if arguments.unregister {
         let token = Secret::new(read_input(true)?.trim());
         wait_for(unregister(&arguments.url, &token))?;
-        streams.say("the registration is gone");
+        streams.say("client registration deleted");
         return Ok(None);
     }
     let (found, registered) = wait_for(async {
@@ -70,11 +70,11 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     } else {
         report(&found, registered.as_ref(), &manifest, streams);
     }
-    // a chain that leads nowhere is no success
+    // discovery failed if no authorization server was found
     Ok(found.servers.is_empty().then_some(Kind::Failed))
 }
 
-/// The chain, two lines for each link. Escaped.
+/// Renders the chain, two lines per link. Escaped.
 pub(super) fn chain(found: &Discovery, streams: &Streams) -> Vec<String> {
     let mut lines = Vec::new();
     for (depth, link) in found.chain.iter().enumerate() {
@@ -102,10 +102,10 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
         streams.finding(finding);
     }
     if let Some(registered) = registered {
-        streams.say(format_args!("registered the client {}", visible(&registered.client_id)));
+        streams.say(format_args!("registered client {}", visible(&registered.client_id)));
         if let Some((place, _)) = &registered.management {
             streams.say(format_args!(
-                "it is managed at {}; `--json` shows the token for that, once",
+                "manage the registration at {}; `--json` shows its registration access token",
                 visible(&destination(place.as_str()))
             ));
         }
@@ -118,12 +118,12 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
     }
 }
 
-/// What a server can do, by name.
+/// Capabilities of a server, by name.
 fn facts(server: &Metadata) -> Vec<(&'static str, String)> {
     let list = |list: &Option<Vec<String>>| match list {
         Some(items) if items.is_empty() => "none".to_owned(),
         Some(items) => items.join(" "),
-        None => "not said".to_owned(),
+        None => "not stated".to_owned(),
     };
     let endpoints: Vec<&str> = endpoints(server).into_iter().filter_map(|(name, url)| url.map(|_| name)).collect();
     vec![
@@ -150,13 +150,13 @@ fn endpoints(server: &Metadata) -> [(&'static str, Option<&url::Url>); 8] {
     ]
 }
 
-/// A text as TOML writes it.
+/// Quotes a string for TOML.
 pub(super) fn quote(text: &str) -> String {
-    // a JSON string is a TOML string but for one character (TOML 1.1, basic strings)
+    // a JSON string is a valid TOML basic string, except for one character (TOML 1.1)
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
-/// The blocks for a manifest, written so that what a server says stays a value.
+/// Renders the tables for a manifest; what a server sends can only become a value.
 fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
     let Some(server) = found.servers.first() else { return String::new() };
     let resource = found.resource.as_ref();
@@ -217,7 +217,7 @@ fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
     text
 }
 
-/// The chain as it stands in `tokscope.discover/v1` and `tokscope.why/v1`.
+/// The chain in `tokscope.discover/v1` and `tokscope.why/v1`.
 pub(super) fn chain_document(found: &Discovery) -> Json {
     let link = |link: &Link| {
         json_object([

@@ -1,14 +1,15 @@
-//! Opens the workspace for a command that needs a manifest.
+//! Opening of the workspace for commands that need a manifest.
 
 use std::path::{Path, PathBuf};
 
 use super::print::Streams;
+use crate::diagnostic::Severity;
 use crate::manifest;
 use crate::scope::ScopeSet;
 use crate::text::visible_lines;
 use crate::workspace::{EndpointId, Error, Kind, ManifestProblem, OpenError, Workspace, find_manifest};
 
-/// The manifest that was named, or the one found from here; `None` when there is none.
+/// Returns the named manifest, or the one found from the working directory; `None` if there is none.
 pub(super) fn locate(named: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(path) = named {
         return Ok(Some(path.to_path_buf()));
@@ -18,17 +19,17 @@ pub(super) fn locate(named: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     find_manifest(&folder)
 }
 
-/// The same, where there has to be one.
+/// Like [`locate`], but a manifest is required.
 pub(super) fn require(named: Option<&Path>) -> Result<PathBuf, Error> {
     locate(named)?.ok_or_else(Workspace::no_manifest)
 }
 
-/// The workspace on a manifest's file, whose findings are shown in full.
+/// Opens a manifest file, and prints its findings on error.
 pub(super) fn read(path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
     opened(Workspace::open(path), streams)
 }
 
-/// The same of a manifest that was opened otherwise.
+/// Unwraps an opened workspace, and prints the findings on error.
 pub(super) fn opened(workspace: Result<Workspace, OpenError>, streams: &mut Streams) -> Result<Workspace, Error> {
     workspace.map_err(|error| match error {
         OpenError::Unreadable(error) => error,
@@ -36,25 +37,26 @@ pub(super) fn opened(workspace: Result<Workspace, OpenError>, streams: &mut Stre
     })
 }
 
-/// The workspace on the manifest that was named, or on the one found from here.
+/// Opens the named manifest, or the one found from the working directory.
 pub(super) fn workspace(named: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
     read(&require(named)?, streams)
 }
 
-/// Shows every finding with its place, and sums up.
+/// Prints every finding with its position, and returns a summary.
 fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
     for finding in &problem.findings {
         let shown = manifest::render(&problem.name, &problem.source, finding);
         streams.say(visible_lines(&shown));
     }
-    let places = match problem.findings.len() {
-        1 => "one place".to_owned(),
-        several => format!("{several} places"),
+    let errors = problem.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
+    let count = match errors {
+        1 => "1 error".to_owned(),
+        several => format!("{several} errors"),
     };
-    Error::new(Kind::Usage, format!("the manifest `{}` is wrong in {places}", problem.name))
+    Error::new(Kind::Usage, format!("the manifest `{}` is not valid: {count}", problem.name))
 }
 
-/// The endpoints of several requests, in their order.
+/// Finds the endpoints of several requests, in order.
 pub(super) fn find_all(
     workspace: &Workspace,
     requests: &[String],
@@ -63,7 +65,7 @@ pub(super) fn find_all(
     requests.iter().map(|request| Ok(workspace.find(request, api)?.id)).collect()
 }
 
-/// The scopes, or a word that says that there are none.
+/// Shows scopes, or `no scope` if there are none.
 pub(super) fn or_nothing(scopes: &ScopeSet) -> String {
     if scopes.is_empty() { "no scope".to_owned() } else { scopes.to_string() }
 }

@@ -1,4 +1,4 @@
-//! The process's streams: what is printed is made visible here, and a reader that goes away is no failure.
+//! Standard output and standard error: untrusted text is escaped here, and a closed pipe is not a failure.
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -13,7 +13,7 @@ use crate::token::Json;
 use crate::workspace::Error;
 use crate::workspace::report::{self, Line, Style};
 
-/// How a word is set apart on a terminal. Meaning never rests on it alone.
+/// Style of a word on a terminal. Meaning never depends on it alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paint {
     Plain,
@@ -48,14 +48,13 @@ pub(super) struct Streams {
 }
 
 impl Streams {
-    /// Those of this process; painted when they are terminals and neither `NO_COLOR` nor a dumb terminal says
-    /// otherwise.
+    /// Streams of this process; styled if they are terminals, unless `NO_COLOR` is set or the terminal is dumb.
     pub(super) fn of_the_process() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colours = !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let colors = !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self {
-            out_painted: colours && io::stdout().is_terminal(),
-            err_painted: colours && io::stderr().is_terminal(),
+            out_painted: colors && io::stdout().is_terminal(),
+            err_painted: colors && io::stderr().is_terminal(),
             out: BufWriter::new(Box::new(io::stdout())),
             err: Box::new(io::stderr()),
             closed: false,
@@ -63,12 +62,12 @@ impl Streams {
         }
     }
 
-    /// A word for standard output: escaped, then painted.
+    /// Escapes and styles a word for standard output.
     pub(super) fn paint(&self, paint: Paint, text: impl Display) -> String {
         painted(self.out_painted, paint, &text.to_string())
     }
 
-    /// One line of standard output. The caller has passed everything from outside through [`visible`].
+    /// Prints a line to standard output. The caller has escaped untrusted text with [`visible`].
     pub(super) fn line(&mut self, line: impl Display) {
         let written = writeln!(self.out, "{line}");
         self.note(written);
@@ -85,7 +84,7 @@ impl Streams {
         self.say(rendered(self.err_painted, line));
     }
 
-    /// A JSON document on standard output.
+    /// Prints a JSON document to standard output.
     pub(super) fn json(&mut self, document: &Json) {
         let text = document.pretty();
         let text = visible_json(&text);
@@ -93,7 +92,7 @@ impl Streams {
         self.note(written);
     }
 
-    /// Bytes on standard output: untouched into a file or a pipe, made visible on a terminal.
+    /// Writes bytes to standard output: unchanged to a file or pipe, escaped on a terminal.
     pub(super) fn body(&mut self, bytes: &[u8]) {
         let written = if io::stdout().is_terminal() {
             let text = String::from_utf8_lossy(bytes);
@@ -105,35 +104,35 @@ impl Streams {
         self.note(written);
     }
 
-    /// Bytes on standard output that this program made itself.
+    /// Writes trusted bytes to standard output.
     pub(super) fn raw(&mut self, bytes: &[u8]) {
         let written = self.out.write_all(bytes);
         self.note(written);
     }
 
-    /// The help or the version on standard output.
+    /// Prints help or version to standard output.
     pub(super) fn styled(&mut self, text: &StyledStr) {
         let written = if self.out_painted { write!(self.out, "{}", text.ansi()) } else { write!(self.out, "{text}") };
         self.note(written);
     }
 
-    /// A question on standard error, without an end of line.
+    /// Prints a prompt to standard error, without a newline.
     pub(super) fn ask(&mut self, question: impl Display) {
         let flushed = self.out.flush();
         self.note(flushed);
         let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
     }
 
-    /// One line of standard error.
+    /// Prints a line to standard error.
     pub(super) fn say(&mut self, line: impl Display) {
-        // what was printed before belongs before it
+        // keep the order with standard output
         let flushed = self.out.flush();
         self.note(flushed);
-        // with standard error gone there is nobody left to tell
+        // nothing can be reported if standard error is closed
         let _ = writeln!(self.err, "{line}");
     }
 
-    /// A failure and its ways out, on standard error.
+    /// Prints an error and its hints to standard error.
     pub(super) fn error(&mut self, error: &Error) {
         let label = painted(self.err_painted, Paint::Bad, "error:");
         self.say(format!("{label} {}", visible(&masked_tokens(&error.message))));
@@ -143,22 +142,21 @@ impl Streams {
         }
     }
 
-    /// A finding on standard error.
+    /// Prints a finding to standard error.
     pub(super) fn finding(&mut self, finding: &Diagnostic) {
         for line in report::finding(finding) {
             self.say_report(&line);
         }
     }
 
-    /// Writes out what is left. False when standard output could not be written, for a reason other than that its
-    /// reader went away.
+    /// Flushes standard output. Returns false if it could not be written, for a reason other than a closed pipe.
     pub(super) fn finish(&mut self) -> bool {
         let flushed = self.out.flush();
         self.note(flushed);
         !self.failed
     }
 
-    /// Whether standard output takes nothing any more: then there is no point in going on.
+    /// Whether standard output is closed, so that there is no point in continuing.
     pub(super) fn is_closed(&self) -> bool {
         self.closed || self.failed
     }
@@ -176,7 +174,7 @@ impl Streams {
     }
 }
 
-/// The colour of a severity.
+/// Returns the style of a severity.
 pub(super) fn severity_paint(severity: Severity) -> Paint {
     match severity {
         Severity::Error => Paint::Bad,
@@ -203,27 +201,27 @@ fn painted(on: bool, paint: Paint, text: &str) -> String {
     if on && paint != Paint::Plain { format!("{}{text}\u{1b}[0m", paint.code()) } else { text.into_owned() }
 }
 
-/// A list of scopes, or a set of them, as a JSON array.
+/// Builds a JSON array of strings.
 pub(super) fn json_list<T: Display>(items: impl IntoIterator<Item = T>) -> Json {
     Json::Array(items.into_iter().map(|item| Json::String(item.to_string())).collect())
 }
 
-/// A JSON object.
+/// Builds a JSON object.
 pub(super) fn json_object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// A JSON string.
+/// Builds a JSON string.
 pub(super) fn json_text(text: impl Display) -> Json {
     Json::String(text.to_string())
 }
 
-/// A JSON string, or null.
+/// Builds a JSON string, or null.
 pub(super) fn json_option(text: Option<impl Display>) -> Json {
     text.map_or(Json::Null, json_text)
 }
 
-/// The findings as every document has them: `[{code, severity, message, help?}]`.
+/// Builds the findings of a document: `[{code, severity, message, help?}]`.
 pub(super) fn json_findings(findings: &[Diagnostic]) -> Json {
     let one = |finding: &Diagnostic| {
         let mut members = vec![
@@ -237,7 +235,7 @@ pub(super) fn json_findings(findings: &[Diagnostic]) -> Json {
     Json::Array(findings.iter().map(one).collect())
 }
 
-/// Filled up with spaces to a width in columns.
+/// Pads a string with spaces to a width in columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

@@ -1,4 +1,4 @@
-//! `tokscope probe`: what a token really opens, and whether the server really enforces.
+//! `tokscope probe`: checks what a token grants access to, and whether the server enforces the manifest.
 
 mod report;
 mod state;
@@ -79,7 +79,7 @@ pub(super) fn run(
         workspace.probe_plan(&endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;
     if plan.trials.len() > arguments.most {
         let beyond = plan.trials.len() - arguments.most;
-        plan.left_out.push(format!("{beyond} calls beyond the limit of {}: see `--most`", arguments.most));
+        plan.left_out.push(format!("{beyond} calls above the limit of {} (`--most`)", arguments.most));
         plan.trials.truncate(arguments.most);
     }
     let concerns = workspace.probe_concerns(&plan, token.as_ref(), &[]);
@@ -89,9 +89,9 @@ pub(super) fn run(
         plan = plan.confirmed();
     }
     let mut state = State::open(arguments.state.as_deref())?;
-    let ended = wait_for(try_all(&workspace, &plan, token.as_ref(), arguments, &mut state, streams))?;
+    let completed = wait_for(try_all(&workspace, &plan, token.as_ref(), arguments, &mut state, streams))?;
     for left in &plan.left_out {
-        streams.say(format_args!("left out: {}", visible(left)));
+        streams.say(format_args!("skipped: {}", visible(left)));
     }
     let findings = report::findings(&state.cells);
     match arguments.format.as_str() {
@@ -100,9 +100,9 @@ pub(super) fn run(
         "sarif" => streams.json(&sarif(&findings, &require(manifest)?.to_string_lossy(), |_| None)),
         _ => report::text(&state.cells, &findings, streams),
     }
-    if !ended {
-        return Err(Error::new(Kind::Failed, "cancelled: what is above is what was done")
-            .hint("with `--state FILE` the next run goes on after it"));
+    if !completed {
+        return Err(Error::new(Kind::Failed, "cancelled: the results above are incomplete")
+            .hint("use `--state FILE` to continue with the next run"));
     }
     let worst = findings.iter().map(crate::diagnostic::Diagnostic::severity).max();
     Ok(worst
@@ -110,7 +110,7 @@ pub(super) fn run(
         .map(|_| Kind::Findings))
 }
 
-/// Those that were named, or every one with a safe method.
+/// Returns the named endpoints, or all with a safe method.
 fn endpoints(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<EndpointId>, Error> {
     if !arguments.endpoints.is_empty() {
         return find_all(workspace, &arguments.endpoints, arguments.api.as_deref());
@@ -124,7 +124,7 @@ fn endpoints(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Endpoin
     Ok(workspace.endpoints().into_iter().filter(wanted).collect())
 }
 
-/// Makes the calls that were not made yet. False when it was cancelled.
+/// Makes the remaining calls. Returns false if cancelled.
 async fn try_all(
     workspace: &Workspace,
     plan: &ProbePlan,
@@ -152,12 +152,12 @@ async fn try_all(
             ticks.tick().await;
             prober.make(trial).await
         };
-        let tried = tokio::select! {
+        let result = tokio::select! {
             biased;
             _ = &mut cancel => return Ok(false),
-            tried = step => tried,
+            result = step => result,
         };
-        state.add(Cell::of(name, with, tried))?;
+        state.add(Cell::of(name, with, result))?;
     }
     Ok(true)
 }

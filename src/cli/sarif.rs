@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0, the form that code hosts read.
+//! Findings as SARIF 2.1.0, for code scanning.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use super::print::{json_object, json_text};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::token::Json;
 
-/// One run, with the codes that occur as its rules. `file`: the one that the findings are about; `place`: line and column
-/// of a finding in it, both from 1, the column in characters.
+/// Builds one run, with the codes that occur as its rules. `file` is the file the findings are about; `place` returns
+/// line and column of a finding, both starting at 1, the column in characters.
 pub(super) fn sarif(
     findings: &[Diagnostic],
     file: &str,
@@ -63,7 +63,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// The message of a finding, with its way out.
+/// Returns the message of a finding, with its hint.
 pub(super) fn whole(finding: &Diagnostic) -> String {
     match &finding.help {
         Some(help) => format!("{}; {help}", finding.message),
@@ -71,14 +71,15 @@ pub(super) fn whole(finding: &Diagnostic) -> String {
     }
 }
 
-/// The path from the working directory where it lies below: code hosts know files by their place in the repository.
+/// Makes a path relative to the working directory if it is below it: code hosts identify files by their path in the
+/// repository.
 pub(super) fn from_here(path: &str) -> String {
     let here = std::env::current_dir().ok();
     let below = here.as_ref().and_then(|here| Path::new(path).strip_prefix(here).ok());
     below.map_or_else(|| path.to_owned(), |below| below.to_string_lossy().into_owned())
 }
 
-/// A path as a relative reference (RFC 3986 §4.2): separators are slashes, and what could not stand there is encoded.
+/// Encodes a path as a relative reference (RFC 3986 §4.2), with slashes as separators.
 fn uri(path: &str) -> String {
     let path = path.replace('\\', "/");
     path.bytes()

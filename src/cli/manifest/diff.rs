@@ -1,4 +1,4 @@
-//! `tokscope manifest diff`: what a change of the manifest means.
+//! `tokscope manifest diff`: effect of a manifest change on privilege.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::{Error, Kind, Workspace};
 
-/// The most endpoints that are named for a change; `--json` names all.
-const MOST_ENDPOINTS: usize = 8;
+/// Maximum number of endpoints shown per change; `--json` shows all.
+const MAX_ENDPOINTS: usize = 8;
 
 /// Show what a manifest change means: escalation, relaxation or neutral
 ///
@@ -50,7 +50,7 @@ enum FailOn {
 }
 
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    // two files need no manifest beside them
+    // two files can be compared without a manifest
     let here = match (&arguments.new, Path::new(&arguments.old).is_file()) {
         (Some(new), true) if Path::new(new).is_file() => Path::new(new).to_path_buf(),
         _ => require(named)?,
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
         None => opened(Workspace::open(&here), streams)?,
     };
     let mut changes = diff(old.require_manifest()?, new.require_manifest()?);
-    // the worst first, else in the order of the manifest
+    // escalations first, otherwise in the order of the manifest
     changes.sort_by_key(|change| std::cmp::Reverse(change.kind.direction));
     if arguments.json {
         streams.json(&document(&changes));
@@ -75,8 +75,8 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
         FailOn::Relaxation => Direction::Relaxation,
         FailOn::Escalation => Direction::Escalation,
     });
-    let fails = threshold.is_some_and(|least| changes.iter().any(|change| change.kind.direction >= least));
-    Ok(fails.then_some(Kind::Findings))
+    let exceeded = threshold.is_some_and(|least| changes.iter().any(|change| change.kind.direction >= least));
+    Ok(exceeded.then_some(Kind::Findings))
 }
 
 /// `tokscope.manifest-diff/v1`
@@ -102,10 +102,10 @@ fn document(changes: &[Change]) -> Json {
     ])
 }
 
-/// A few of many names.
+/// Joins the first few names.
 fn named(names: &[String], shown: impl Fn(&str) -> String) -> String {
-    let few: Vec<String> = names.iter().take(MOST_ENDPOINTS).map(|name| shown(name)).collect();
-    match names.len().checked_sub(MOST_ENDPOINTS) {
+    let few: Vec<String> = names.iter().take(MAX_ENDPOINTS).map(|name| shown(name)).collect();
+    match names.len().checked_sub(MAX_ENDPOINTS) {
         Some(more @ 1..) => format!("{} and {more} more", few.join(", ")),
         _ => few.join(", "),
     }
@@ -127,16 +127,16 @@ fn report(changes: &[Change], streams: &mut Streams) {
         }
     }
     if changes.is_empty() {
-        streams.say("nothing changed in what the manifest means");
+        streams.say("no changes in meaning");
     }
 }
 
 fn markdown(changes: &[Change], streams: &mut Streams) {
     if changes.is_empty() {
-        streams.line("Nothing changed in what the manifest means.");
+        streams.line("No changes in meaning.");
         return;
     }
-    streams.line("| | what | change | endpoints | clients |\n|---|---|---|---|---|");
+    streams.line("| | subject | change | endpoints | clients |\n|---|---|---|---|---|");
     for change in changes {
         let direction = match change.kind.direction {
             Direction::Escalation => "**escalation**",
@@ -153,7 +153,7 @@ fn markdown(changes: &[Change], streams: &mut Streams) {
     }
 }
 
-/// Text from outside in a cell of a table: nothing in it is markup.
+/// Escapes untrusted text for a table cell: nothing in it is markup.
 fn cell(text: &str) -> String {
     let mut escaped = String::new();
     for character in visible(text).chars() {
@@ -165,7 +165,7 @@ fn cell(text: &str) -> String {
     escaped
 }
 
-/// The same as code. A bar ends a cell even there, and a backtick the code.
+/// Escapes untrusted text as code. A bar would end the cell even there, and a backtick the code.
 fn code(text: &str) -> String {
     format!("`{}`", visible(text).replace('`', "'").replace('|', "\\|"))
 }

@@ -1,8 +1,8 @@
-//! `tokscope manifest drift`: where the manifest and what it describes have come apart.
+//! `tokscope manifest drift`: differences between the manifest and the API that it describes.
 
 use std::path::{Path, PathBuf};
 
-use super::findings::Report;
+use super::findings::ReportArguments;
 use super::import::ReadingArguments;
 use crate::cli::access::Access;
 use crate::cli::open::{require, workspace};
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
     #[command(flatten)]
-    report: Report,
+    report: ReportArguments,
     #[command(flatten)]
     access: Access,
 }
@@ -47,8 +47,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let from_server = arguments.metadata.is_some() || arguments.issuer.is_some();
     if arguments.description.is_none() && !from_server && arguments.sources.is_empty() {
-        return Err(Error::new(Kind::Usage, "there is nothing to compare the manifest with").hint(
-            "name one by `--description`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
+        return Err(Error::new(Kind::Usage, "nothing to compare the manifest with").hint(
+            "use `--description`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
         ));
     }
     let path = require(named)?;

@@ -1,4 +1,4 @@
-//! Findings about a manifest, in the forms that people, scripts and code hosts read.
+//! Output of findings about a manifest, as text, JSON, SARIF and GitHub annotations.
 
 use clap::ValueEnum;
 
@@ -10,9 +10,9 @@ use crate::text::{visible, visible_lines};
 use crate::token::Json;
 use crate::workspace::{Kind, ManifestProblem};
 
-// How findings are printed, and which of them end with an exit code.
+// Options for the output of findings and for the exit code.
 #[derive(Debug, clap::Args)]
-pub(super) struct Report {
+pub(super) struct ReportArguments {
     /// Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -43,8 +43,8 @@ enum Format {
     Github,
 }
 
-impl Report {
-    /// Prints the findings. `schema`: that of the JSON document.
+impl ReportArguments {
+    /// Prints the findings. `schema` names the schema of the JSON document.
     pub(super) fn print(&self, problem: &ManifestProblem, schema: &str, streams: &mut Streams) {
         match if self.json { Format::Json } else { self.format } {
             Format::Text => text(problem, streams),
@@ -56,7 +56,7 @@ impl Report {
         }
     }
 
-    /// The exit code. `wrong`: a finding of severity error means that the manifest can't be used.
+    /// Returns the exit code. With `wrong`, a finding of severity error means that the manifest can't be used.
     pub(super) fn outcome(&self, findings: &[Diagnostic], wrong: bool) -> Option<Kind> {
         let threshold = match self.fail_on {
             FailOn::Info => Severity::Info,
@@ -76,8 +76,8 @@ fn text(problem: &ManifestProblem, streams: &mut Streams) {
         streams.line(visible_lines(&render(&problem.name, &problem.source, finding)));
     }
     let summary = match problem.findings.len() {
-        0 => "nothing to find fault with".to_owned(),
-        1 => "one finding".to_owned(),
+        0 => "no findings".to_owned(),
+        1 => "1 finding".to_owned(),
         several => format!("{several} findings"),
     };
     streams.say(format_args!("{}: {summary}", visible(&problem.name)));
@@ -87,7 +87,7 @@ fn number(value: usize) -> Json {
     Json::Number(value.to_string())
 }
 
-/// Each finding with its line and column, both from 1, the column in characters.
+/// JSON document of the findings, each with line and column, both starting at 1, the column in characters.
 fn document(problem: &ManifestProblem, schema: &str) -> Json {
     let mut findings = json_findings(&problem.findings);
     if let Json::Array(items) = &mut findings {
@@ -102,7 +102,8 @@ fn document(problem: &ManifestProblem, schema: &str) -> Json {
     json_object([("schema", json_text(schema)), ("manifest", json_text(&problem.name)), ("findings", findings)])
 }
 
-/// `::warning file=…,line=…,col=…,title=…::…`, with everything that could end a value or the line encoded.
+/// A GitHub annotation: `::warning file=…,line=…,col=…,title=…::…`, with everything encoded that could end a value or
+/// the line.
 fn annotation(problem: &ManifestProblem, finding: &Diagnostic) -> String {
     let data = |text: &str| visible(text).replace('%', "%25");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");

@@ -1,4 +1,4 @@
-//! `tokscope manifest fmt`: the manifest in one form.
+//! `tokscope manifest fmt`: formats the manifest.
 
 use std::path::Path;
 
@@ -27,22 +27,22 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
     let path = require(named)?;
-    let formed = Workspace::format_file(&path, arguments.sort)?;
+    let formatted = Workspace::format_file(&path, arguments.sort)?;
     if arguments.stdout {
-        streams.raw(formed.text.as_bytes());
+        streams.raw(formatted.text.as_bytes());
         return Ok(None);
     }
     let name = path.display().to_string();
     let name = visible(&name);
-    match (formed.changed, arguments.check) {
-        (false, _) => streams.say(format_args!("{name}: has the form already")),
+    match (formatted.changed, arguments.check) {
+        (false, _) => streams.say(format_args!("{name} is already formatted")),
         (true, true) => {
-            streams.say(format_args!("{name}: `tokscope manifest fmt` would change it"));
+            streams.say(format_args!("{name} is not formatted; run `tokscope manifest fmt`"));
             return Ok(Some(Kind::Findings));
         }
         (true, false) => {
-            Workspace::write_manifest(&path, &formed.text)?;
-            streams.say(format_args!("{name}: written"));
+            Workspace::write_manifest(&path, &formatted.text)?;
+            streams.say(format_args!("formatted {name}"));
         }
     }
     Ok(None)

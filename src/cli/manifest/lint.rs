@@ -1,8 +1,8 @@
-//! `tokscope manifest lint`: everything that is wrong or odd about the manifest, and where.
+//! `tokscope manifest lint`: reports errors and suspicious entries of the manifest, with their positions.
 
 use std::path::Path;
 
-use super::findings::Report;
+use super::findings::ReportArguments;
 use crate::cli::open::require;
 use crate::cli::print::Streams;
 use crate::workspace::{Error, Kind, Workspace};
@@ -16,7 +16,7 @@ Examples:
   tokscope manifest lint --format github")]
 pub(super) struct Arguments {
     #[command(flatten)]
-    report: Report,
+    report: ReportArguments,
 }
 
 /// `--json`: `tokscope.manifest-lint/v1`

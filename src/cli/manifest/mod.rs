@@ -1,4 +1,4 @@
-//! `tokscope manifest`: the map of endpoints to scopes; one file per subcommand.
+//! `tokscope manifest`: commands for the manifest, one file per subcommand.
 
 mod diff;
 mod drift;

@@ -1,4 +1,4 @@
-//! `tokscope manifest show`: the APIs, their endpoints with what they require, the scopes and the clients.
+//! `tokscope manifest show`: APIs, endpoints with their requirements, scopes and clients.
 
 use std::path::Path;
 
@@ -87,7 +87,7 @@ fn show_client(client: &Client, streams: &mut Streams) {
     streams.line(format_args!("client {name}  {}", visible(&client.client_id)));
     streams.line(format_args!("  issuer       {}", visible(&destination(client.issuer.as_str()))));
     streams.line(format_args!("  grants       {}", grants.join(" ")));
-    let ceiling = client.may_request.as_ref().map_or_else(|| "anything".to_owned(), ToString::to_string);
+    let ceiling = client.may_request.as_ref().map_or_else(|| "any scope".to_owned(), ToString::to_string);
     streams.line(format_args!("  may request  {ceiling}"));
     match &client.accept_granted {
         Acceptance::Any => streams.line("  accepts      anything that the server grants"),

@@ -1,4 +1,4 @@
-//! A probe as text, JSON and `JUnit`.
+//! Probe results as text, JSON and `JUnit`.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use crate::text::visible;
 use crate::token::Json;
 use crate::workspace::Observed;
 
-/// One for each endpoint and kind, with every way in which it was seen.
+/// Builds one finding per endpoint and kind, with all calls that show it.
 pub(super) fn findings(cells: &[Cell]) -> Vec<Diagnostic> {
     let mut seen: Vec<(&str, Observed, Vec<&Cell>)> = Vec::new();
-    // an endpoint that asks for another scope also answers without the one of the manifest: that is one thing
+    // an endpoint that requires another scope also succeeds without the manifest's scope: that is one finding
     let stale = |endpoint: &str| {
         cells.iter().any(|cell| cell.endpoint == endpoint && cell.observed() == Observed::OverEnforced)
     };
@@ -28,21 +28,21 @@ pub(super) fn findings(cells: &[Cell]) -> Vec<Diagnostic> {
     }
     let one = |(endpoint, observed, cells): (&str, Observed, Vec<&Cell>)| {
         let code = observed.code()?;
-        let ways: Vec<String> = cells.iter().map(|cell| format!("{} with {}", cell.status, cell.with)).collect();
-        let said = cells.iter().find(|cell| cell.observed() == Observed::OverEnforced);
-        let said = said.map_or_else(String::new, |cell| format!("; {}", cell.sentence));
-        Some(Diagnostic::new(code, format!("`{endpoint}`: {}: {}{said}", code.summary, ways.join(", "))))
+        let calls: Vec<String> = cells.iter().map(|cell| format!("{} with {}", cell.status, cell.with)).collect();
+        let reason = cells.iter().find(|cell| cell.observed() == Observed::OverEnforced);
+        let reason = reason.map_or_else(String::new, |cell| format!("; {}", cell.sentence));
+        Some(Diagnostic::new(code, format!("`{endpoint}`: {}: {}{reason}", code.summary, calls.join(", "))))
     };
     seen.into_iter().filter_map(one).collect()
 }
 
-/// The severity of that name.
+/// Parses the name of a severity.
 pub(super) fn severity(name: &str) -> Severity {
     let known = [Severity::Info, Severity::Warning, Severity::Error];
     known.into_iter().find(|severity| severity.as_str() == name).unwrap_or(Severity::Warning)
 }
 
-/// A line for each endpoint, then the findings.
+/// Prints a line per endpoint, then the findings.
 pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Streams) {
     let mut endpoints: Vec<&str> = cells.iter().map(|cell| cell.endpoint.as_str()).collect();
     endpoints.dedup();
@@ -52,7 +52,7 @@ pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Stream
             .iter()
             .filter(|cell| cell.endpoint == endpoint)
             .map(|cell| {
-                let status = if cell.status == 0 { "no answer".to_owned() } else { cell.status.to_string() };
+                let status = if cell.status == 0 { "no response".to_owned() } else { cell.status.to_string() };
                 let odd = if cell.observed() == Observed::AsExpected { "" } else { cell.observed().as_str() };
                 visible(format!("{}: {status} {odd}", cell.with).trim_end()).into_owned()
             })
@@ -63,7 +63,7 @@ pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Stream
         streams.finding(finding);
     }
     if findings.is_empty() {
-        streams.say(format_args!("{} calls, nothing that the manifest does not say", cells.len()));
+        streams.say(format_args!("{} calls, all as the manifest says", cells.len()));
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn document(cells: &[Cell], findings: &[Diagnostic], left_out: &[Stri
     ])
 }
 
-/// A test case for each call; a finding is a failure.
+/// Renders one test case per call; a finding is a failure.
 pub(super) fn junit(cells: &[Cell]) -> String {
     let escape = |text: &str| {
         visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

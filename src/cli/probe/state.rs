@@ -1,4 +1,4 @@
-//! What a probe has done, kept in a file so that it can go on: a JSON document a line.
+//! State of a probe, stored in a file to be continued later: JSON lines.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::files::open_append;
 use crate::workspace::{Error, Kind, Observed, Tried, is_larger, too_large};
 
-/// The most bytes of a state that are read.
-const MOST_BYTES: u64 = 16 << 20;
+/// Maximum size of a state file.
+const MAX_BYTES: u64 = 16 << 20;
 
-/// One call and what it showed.
+/// One call and its result.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) endpoint: String,
     pub(super) with: String,
-    /// 0 when there was no answer.
+    /// HTTP status; 0 if there was no response.
     pub(super) status: u16,
     observed: String,
     pub(super) sentence: String,
@@ -36,31 +36,35 @@ impl Cell {
     }
 }
 
-/// The calls so far.
+/// Calls so far.
 pub(super) struct State {
     pub(super) cells: Vec<Cell>,
     file: Option<File>,
 }
 
 impl State {
-    /// Reads what an earlier run did. A last line that was cut off is done again.
+    /// Reads the calls of an earlier run. A truncated last line is repeated.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Error> {
         let Some(path) = path else { return Ok(Self { cells: Vec::new(), file: None }) };
         let shown = path.display();
-        let failed =
-            |error: std::io::Error| Error::new(Kind::Failed, format!("the state `{shown}` can't be kept: {error}"));
+        let failed = |error: std::io::Error| {
+            Error::new(Kind::Failed, format!("the state file `{shown}` can't be used: {error}"))
+        };
         let mut text = String::new();
         let mut file = open_append(path)?;
-        if is_larger(&file, MOST_BYTES) {
-            return Err(too_large(shown, MOST_BYTES));
+        if is_larger(&file, MAX_BYTES) {
+            return Err(too_large(shown, MAX_BYTES));
         }
-        (&file).take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+        (&file).take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
         let mut cells: Vec<Cell> = Vec::new();
         let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
         for (number, line) in whole.lines().enumerate() {
             let cell = serde_json::from_str(line).map_err(|error| {
-                Error::new(Kind::Usage, format!("line {} of the state `{shown}` is none: {error}", number + 1))
-                    .hint("name a file that a probe wrote, or one that does not exist")
+                Error::new(
+                    Kind::Usage,
+                    format!("line {} of the state file `{shown}` is not valid: {error}", number + 1),
+                )
+                .hint("use a file written by `tokscope probe`, or a new one")
             })?;
             cells.push(cell);
         }
@@ -80,7 +84,7 @@ impl State {
             line.push(b'\n');
             file.write_all(&line)
                 .and_then(|()| file.sync_data())
-                .map_err(|error| Error::new(Kind::Failed, format!("the state can't be kept: {error}")))?;
+                .map_err(|error| Error::new(Kind::Failed, format!("the state file can't be written: {error}")))?;
         }
         self.cells.push(cell);
         Ok(())
