@@ -1,4 +1,4 @@
-//! From the URL of an API or of an issuer to everything that can be known about both.
+//! Discovery from the URL of an API or issuer: protected resource metadata and authorization servers.
 
 use serde_json::Map;
 use url::Url;
@@ -16,40 +16,39 @@ use crate::text::readable_url;
 /// question comes up.
 pub type Consent<'c> = dyn FnMut(&Url, &net::TooNear) -> bool + 'c;
 
-/// One link of the chain.
+/// A link of the discovery chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// What was looked for: `API`, `protected resource`, `authorization server`, `registration`.
+    /// What was looked up: `API`, `protected resource`, `authorization server`, `registration`.
     pub what: &'static str,
-    /// Where.
+    /// URL of the lookup.
     pub url: String,
-    /// What came of it, in words.
+    /// Outcome, in words.
     pub outcome: String,
-    /// Whether the chain goes on from here.
+    /// Whether the lookup succeeded.
     pub holds: bool,
 }
 
-/// What was found.
+/// Result of a discovery.
 #[derive(Clone, Debug)]
 pub struct Discovery {
-    /// What was asked about.
+    /// The given URL.
     pub url: Url,
-    /// The chain, in the order in which it was followed.
+    /// Links of the chain, in order.
     pub chain: Vec<Link>,
-    /// How the API answered without a token, when it is one.
+    /// Response of the API to a request without a token.
     pub api: Option<Unauthorized>,
-    /// What the API says about itself.
+    /// Protected resource metadata of the API (RFC 9728).
     pub resource: Option<ProtectedResource>,
-    /// The authorization servers whose metadata was found.
+    /// Authorization servers whose metadata was found.
     pub servers: Vec<Metadata>,
-    /// What is missing or contradictory.
+    /// Findings about missing or contradictory metadata.
     pub findings: Vec<Diagnostic>,
     /// Goes where the API's server may send us, and where somebody permitted it.
     http: net::Client,
 }
 
-/// Follows the chain: the challenge of the API, its metadata, its authorization servers. From one origin to an address of
-/// this machine or of a private network at another one it goes only with consent.
+/// Follows the chain from the API's challenge to its metadata and its authorization servers.
 ///
 /// # Errors
 /// When the text is not a URL that can be asked, or nothing answers there.
@@ -95,24 +94,24 @@ async fn follow(
         findings: Vec::new(),
         http,
     };
-    found.link("API", &url, said(&api), true);
+    found.link("API", &url, response_summary(&api), true);
     let named = api.parameter("resource_metadata").map(str::to_owned);
     found.api = Some(api);
-    found.ask_resource(named.as_deref(), consent).await;
+    found.fetch_resource_metadata(named.as_deref(), consent).await;
     let issuers: Vec<String> = match &found.resource {
         Some(resource) if !resource.authorization_servers.is_empty() => resource.authorization_servers.clone(),
-        // without metadata the URL may be the issuer's own
+        // without metadata the URL may be an issuer
         _ => own_issuers(text, &url),
     };
     let from_resource = found.resource.is_some();
     for issuer in issuers {
-        let answered = found.ask_issuer(&issuer, consent).await;
+        let answered = found.fetch_issuer_metadata(&issuer, consent).await;
         if answered && !from_resource {
             break;
         }
     }
     if found.resource.is_some() {
-        found.look_for_registration();
+        found.add_registration_link();
     }
     let is_api = found.api.as_ref().is_some_and(|api| api.status == 401 || !api.challenges.is_empty());
     found.findings.extend(oauth::findings_of(
@@ -123,38 +122,38 @@ async fn follow(
     Ok(found)
 }
 
-/// Registers a client at the issuer that was found.
+/// Registers a client at the first authorization server.
 ///
 /// # Errors
-/// When there is none, or it refuses.
+/// When there is no authorization server, or it refuses.
 pub async fn register(found: &Discovery) -> Result<Registration, Error> {
     let server = found
         .servers
         .first()
-        .ok_or_else(|| Error::new(Kind::Refused, "no authorization server was found to register at"))?;
+        .ok_or_else(|| Error::new(Kind::Refused, "no authorization server found to register with"))?;
     // somebody may have thought about the question meanwhile
     let http = found.http.afresh().within(oauth::USE_CASE);
     oauth::register(&http, server).await.map_err(refused)
 }
 
-/// Ends a registration, with the token that came with it.
+/// Deletes a client registration, with its registration access token.
 ///
 /// # Errors
-/// When the text is no URL that a token may be sent to, or the server refuses.
+/// When the string is not a URL that a token may be sent to, or the server refuses.
 pub async fn unregister(text: &str, token: &Secret) -> Result<(), Error> {
     let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
     oauth::unregister(&http, &parse(text)?, token).await.map_err(refused)
 }
 
 fn parse(text: &str) -> Result<Url, Error> {
-    let wrong = |reason: String| Error::new(Kind::Usage, format!("`{text}` can't be asked: {reason}"));
+    let wrong = |reason: String| Error::new(Kind::Usage, format!("`{text}` can't be used: {reason}"));
     let url = readable_url(text)
-        .map_err(|reason| wrong(reason).hint("write it with its scheme, as in `https://api.example.com`"))?;
+        .map_err(|reason| wrong(reason).hint("include the scheme, as in `https://api.example.com`"))?;
     net::is_permitted(&url).map_err(wrong)?;
     Ok(url)
 }
 
-/// What the URL could be as an issuer: as it was written, without the slash at its end, and its origin alone.
+/// Possible issuers for a URL: as written, without its trailing slash, and its origin.
 fn own_issuers(text: &str, url: &Url) -> Vec<String> {
     let mut issuers = vec![text.to_owned(), text.trim_end_matches('/').to_owned()];
     issuers.push(url.origin().ascii_serialization());
@@ -164,11 +163,11 @@ fn own_issuers(text: &str, url: &Url) -> Vec<String> {
     issuers
 }
 
-fn said(api: &Unauthorized) -> String {
+fn response_summary(api: &Unauthorized) -> String {
     let challenges: Vec<&str> = api.challenges.iter().map(|challenge| challenge.scheme.as_str()).collect();
     match challenges.as_slice() {
-        [] => format!("answers {} without a challenge", api.status),
-        schemes => format!("answers {} and wants {}", api.status, schemes.join(", ")),
+        [] => format!("responds with {} and no challenge", api.status),
+        schemes => format!("responds with {} and challenges for {}", api.status, schemes.join(", ")),
     }
 }
 
@@ -177,12 +176,12 @@ impl Discovery {
         self.chain.push(Link { what, url: url.to_string(), outcome: outcome.into(), holds });
     }
 
-    /// Whether the first authorization server takes clients by itself. Nothing is asked for it.
-    fn look_for_registration(&mut self) {
+    /// Adds whether the first authorization server supports dynamic client registration. Sends no request.
+    fn add_registration_link(&mut self) {
         let Some(server) = self.servers.first() else { return };
         let (place, outcome) = match &server.registration_endpoint {
-            Some(place) => (place.to_string(), "takes clients by itself (RFC 7591)"),
-            None => (server.issuer.to_string(), "is not offered: a client has to be known there already"),
+            Some(place) => (place.to_string(), "supports dynamic client registration (RFC 7591)"),
+            None => (server.issuer.to_string(), "not supported: clients must be registered manually"),
         };
         let holds = server.registration_endpoint.is_some();
         self.link("registration", place, outcome, holds);
@@ -200,7 +199,7 @@ impl Discovery {
         Ok(())
     }
 
-    async fn ask_resource(&mut self, named: Option<&str>, consent: &mut Consent<'_>) {
+    async fn fetch_resource_metadata(&mut self, named: Option<&str>, consent: &mut Consent<'_>) {
         const WHAT: &str = "protected resource";
         let places = match oauth::places(&self.url, named) {
             Ok(places) => places,
@@ -214,7 +213,7 @@ impl Discovery {
             match oauth::protected_resource(&self.http, &place).await {
                 Ok(resource) => {
                     let coverage = resource.covers(&self.url);
-                    let shown = format!("is about {}", resource.resource);
+                    let shown = format!("describes {}", resource.resource);
                     self.link(WHAT, &place, shown, coverage != Coverage::Other);
                     if coverage == Coverage::Other {
                         self.findings.push(oauth::other_resource(&resource, &self.url));
@@ -228,8 +227,8 @@ impl Discovery {
         }
     }
 
-    /// Whether the issuer's metadata was found.
-    async fn ask_issuer(&mut self, text: &str, consent: &mut Consent<'_>) -> bool {
+    /// Fetches the metadata of an issuer. Returns whether it was found.
+    async fn fetch_issuer_metadata(&mut self, text: &str, consent: &mut Consent<'_>) -> bool {
         const WHAT: &str = "authorization server";
         let issuer = Issuer::parse(text).and_then(|issuer| {
             oauth::permitted_from(&self.url, issuer.url())?;
@@ -249,7 +248,7 @@ impl Discovery {
         let http = &self.http;
         let mut answered = oauth::discover(http, &issuer, &Map::new()).await;
         if matches!(answered, Err(OAuthError::Metadata { .. })) && self.resource.is_some() {
-            // some APIs write a slash that the issuer itself does not have
+            // some APIs add a trailing slash that the issuer does not have
             let other = match text.strip_suffix('/') {
                 Some(without) => without.to_owned(),
                 None => format!("{text}/"),

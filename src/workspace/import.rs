@@ -1,4 +1,4 @@
-//! Imports the description of an API into a manifest: the files of both are read and written here.
+//! Import of an API description into a manifest: reads and writes the files.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,52 +12,53 @@ use crate::files::{Audience, Existing, read_file, write_file};
 use crate::manifest;
 use crate::manifest::import::{Change, Import, Options, Policy, Target, import, slug};
 
-/// The most bytes of a description, and of each file that it refers to: the largest in use has about 35 MB.
-const MOST_BYTES: u64 = 64 << 20;
+/// Maximum size of a description, and of each file that it refers to: the largest in use has about 35 MB.
+const MAX_BYTES: u64 = 64 << 20;
 
-/// The most bytes of all files of one description.
-const MOST_BYTES_ALTOGETHER: u64 = 256 << 20;
+/// Maximum total size of the files of one description.
+const MAX_TOTAL_BYTES: u64 = 256 << 20;
 
-/// What shall be imported, and where to.
+/// Parameters of an import.
 #[derive(Clone, Debug, Default)]
 pub struct ImportRequest {
-    /// The file of the description, or `-` for standard input, which can't refer to files beside it.
+    /// Path of the description, or `-` for standard input, which can't refer to other files.
     pub source: PathBuf,
-    /// The name of the API in the manifest; `None`: made of its title.
+    /// Name of the API in the manifest; `None`: derived from its title.
     pub api: Option<String>,
-    /// The manifest that it goes into; `None`: a new one, which is only returned.
+    /// Manifest to merge into; `None`: a new one, which is only returned.
     pub into: Option<PathBuf>,
-    /// How the description is read. A reading that the manifest records counts where none is asked for.
+    /// Options of the import. A reading recorded in the manifest is used if none is requested.
     pub options: Options,
-    /// The description as it was imported last: a file, or `REV:path` in git. Where it is known, what was done by hand
-    /// is told from what the description changed.
+    /// The description as last imported: a file, or `REV:path` in git. If known, manual changes can be told from
+    /// changes of the description.
     pub last: Option<String>,
-    /// What may happen to lines that are there already.
+    /// What may happen to existing entries.
     pub policy: Policy,
 }
 
-/// What came of it.
+/// Result of an import.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// What was read.
+    /// The import.
     pub import: Import,
-    /// The name of the API in the manifest.
+    /// Name of the API in the manifest.
     pub api: String,
-    /// The manifest's text.
+    /// The manifest as TOML.
     pub manifest: String,
-    /// What changed in the manifest, or would have.
+    /// Changes to the manifest, including those not made.
     pub changes: Vec<Change>,
 }
 
-/// Imports a description and writes the manifest that it goes into.
+/// Imports a description and writes the manifest, if one is named.
 ///
 /// # Errors
-/// When a file can't be read or written, the description is nothing that is known, or the manifest would be wrong.
+/// When a file can't be read or written, the description's format is not supported, or the resulting manifest would not
+/// be valid.
 pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
     let name = request.source.display().to_string();
     if name.contains("://") {
-        return Err(Error::new(Kind::Usage, format!("`{name}` is a URL, and a description is read from a file"))
-            .hint("download it, and look at it before you import it"));
+        return Err(Error::new(Kind::Usage, format!("`{name}` is a URL, but descriptions are only read from files"))
+            .hint("download the description and review it before importing it"));
     }
     let before = match &request.into {
         Some(path) if path.exists() => read_manifest(path)?,
@@ -69,14 +70,14 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
         let mut beside = Beside::new(&request.source);
         import(&file_name, &bytes, options, &mut |path| beside.read(path)).map_err(|error| {
             Error::new(Kind::Usage, error.to_string()).hint(
-                "known are OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery, Microsoft Graph and GitHub permissions",
+                "supported formats: OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery, Microsoft Graph and GitHub permissions",
             )
         })
     };
     let mut options = request.options.clone();
     let target = |api: &str| {
         Target::new(&before, api)
-            .map_err(|problem| Error::new(Kind::Usage, format!("the manifest is no TOML: {problem}")))
+            .map_err(|problem| Error::new(Kind::Usage, format!("the manifest is not valid TOML: {problem}")))
     };
     let recorded = |target: &Target, options: &mut Options| {
         options.reading = options.reading.or(target.reading());
@@ -105,7 +106,10 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
     if let Some(finding) = wrong(&manifest).first()
         && (before.is_empty() || wrong(&before).is_empty())
     {
-        return Err(Error::new(Kind::Failed, format!("the manifest would be wrong: {}", finding.message)));
+        return Err(Error::new(
+            Kind::Failed,
+            format!("the resulting manifest would not be valid: {}", finding.message),
+        ));
     }
     if let Some(path) = &request.into
         && manifest != before
@@ -116,9 +120,10 @@ pub fn import_description(request: &ImportRequest) -> Result<Imported, Error> {
     Ok(Imported { import: found, api, manifest, changes })
 }
 
-/// A description as it was: a file, or an object in git, whose references lead to files of the same revision.
+/// Reads an earlier description: a file, or an object in git, whose references point to files of the same revision.
 fn read_last(named: &str, source: &Path, options: &Options) -> Result<Import, Error> {
-    let wrong = |reason: String| Error::new(Kind::Usage, format!("`{named}` is no earlier description: {reason}"));
+    let wrong =
+        |reason: String| Error::new(Kind::Usage, format!("`{named}` can't be used as the last import: {reason}"));
     let path = Path::new(named);
     if path.is_file() {
         let mut beside = Beside::new(path);
@@ -126,7 +131,7 @@ fn read_last(named: &str, source: &Path, options: &Options) -> Result<Import, Er
         return import(named, &bytes, options, &mut |path| beside.read(path)).map_err(|error| wrong(error.to_string()));
     }
     let Some((revision, file)) = named.split_once(':').filter(|_| !named.starts_with('-')) else {
-        return Err(wrong("it is no file".to_owned()).hint("write a file, or `REV:path` as git knows it"));
+        return Err(wrong("no such file".to_owned()).hint("name a file, or `REV:path` in git"));
     };
     let folder = source.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let beside = file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
@@ -135,14 +140,14 @@ fn read_last(named: &str, source: &Path, options: &Options) -> Result<Import, Er
     import(named, bytes.as_bytes(), options, &mut files).map_err(|error| wrong(error.to_string()))
 }
 
-/// Writes a manifest where none is.
+/// Creates a new manifest file.
 ///
 /// # Errors
-/// When one is there, or what shall be written is wrong.
+/// When the file exists, or the text is not a valid manifest.
 pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
     let wrong = parse_file(path, text).findings.into_iter().find(|finding| finding.severity() == Severity::Error);
     if let Some(finding) = wrong {
-        let error = Error::new(Kind::Usage, format!("this makes no manifest: {}", finding.message));
+        let error = Error::new(Kind::Usage, format!("the manifest would not be valid: {}", finding.message));
         return Err(finding.help.into_iter().fold(error, Error::hint));
     }
     write(path, text, Existing::Keep)
@@ -150,42 +155,45 @@ pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
 
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = match path.to_str() {
-        Some("-") => read_stream(io::stdin().lock(), "standard input", MOST_BYTES)?,
-        _ => read_input_file(path, MOST_BYTES)?,
+        Some("-") => read_stream(io::stdin().lock(), "standard input", MAX_BYTES)?,
+        _ => read_input_file(path, MAX_BYTES)?,
     };
     Ok(std::mem::take(&mut *bytes))
 }
 
-/// The files in the folder of a description or of a manifest.
+/// Files in the directory of a description or manifest.
 pub(super) struct Beside {
     folder: Option<PathBuf>,
     left: u64,
 }
 
 impl Beside {
-    /// Those beside a file.
+    /// Creates a reader for the files next to `source`.
     pub(super) fn new(source: &Path) -> Self {
         let folder = source.parent().filter(|_| source.as_os_str() != "-");
         let folder = folder.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-        Self { folder: folder.and_then(|folder| folder.canonicalize().ok()), left: MOST_BYTES_ALTOGETHER }
+        Self { folder: folder.and_then(|folder| folder.canonicalize().ok()), left: MAX_TOTAL_BYTES }
     }
 
-    /// A file by its path within the folder; one that a link leads out of it is refused.
+    /// Reads a file by its path inside the directory; a symbolic link that points outside is rejected.
     pub(super) fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
-        let folder = self.folder.as_ref().ok_or_else(|| format!("`{path}`: there is no folder to look in"))?;
+        let folder = self
+            .folder
+            .as_ref()
+            .ok_or_else(|| format!("`{path}` can't be read: a description from stdin has no directory"))?;
         let unreadable = |error: std::io::Error| format!("`{path}` can't be read: {error}");
         let file = folder.join(path).canonicalize().map_err(unreadable)?;
         if !file.starts_with(folder) {
-            return Err(format!("`{path}` leads outside the folder"));
+            return Err(format!("`{path}` is outside the directory"));
         }
-        let mut bytes = read_file(&file, MOST_BYTES.min(self.left)).map_err(unreadable)?;
+        let mut bytes = read_file(&file, MAX_BYTES.min(self.left)).map_err(unreadable)?;
         let bytes = std::mem::take(&mut *bytes);
         self.left -= u64::try_from(bytes.len()).unwrap_or(self.left).min(self.left);
         Ok(bytes)
     }
 }
 
-/// Writes a manifest so that a reader finds the old one or the new one, whole.
+/// Writes a manifest atomically.
 pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<(), Error> {
     Ok(write_file(path, text.as_bytes(), Audience::Everyone, existing)?)
 }

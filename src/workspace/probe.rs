@@ -1,4 +1,4 @@
-//! What a token really opens, and whether the server really enforces what the manifest says.
+//! Probing of endpoints: what a token grants access to, and whether the server enforces the manifest.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use crate::manifest::{Api, Client, Endpoint, GrantType};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::Granted;
 
-/// With what an endpoint is called.
+/// Credential of a probe call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum With {
-    /// The token that was given.
+    /// The given token.
     Given,
     /// No token.
     Nothing,
-    /// A token that lacks this scope of those that are required.
+    /// A token that lacks this required scope.
     Lacking(Scope),
 }
 
@@ -34,25 +34,25 @@ impl std::fmt::Display for With {
 /// One call of a probe.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// What is called.
+    /// The request.
     pub request: CallRequest,
-    /// With what.
+    /// The credential.
     pub with: With,
-    /// The scopes of the token that has to be obtained for it.
+    /// Scopes of the token to obtain for it.
     pub scopes: ScopeSet,
 }
 
-/// What a probe will do, and what it leaves out.
+/// Planned calls of a probe, and what is skipped.
 #[derive(Clone, Debug, Default)]
 pub struct ProbePlan {
-    /// The calls, in the order of the manifest.
+    /// Calls, in the order of the manifest.
     pub trials: Vec<Trial>,
-    /// What is left out, each in a sentence.
+    /// What is skipped, one sentence each.
     pub left_out: Vec<String>,
 }
 
 impl ProbePlan {
-    /// A person has seen what [`Workspace::probe_concerns`] says, and wants these calls made.
+    /// Marks the calls as confirmed by the user, who has seen [`Workspace::probe_concerns`].
     #[must_use]
     pub fn confirmed(mut self) -> Self {
         for trial in &mut self.trials {
@@ -62,26 +62,27 @@ impl ProbePlan {
     }
 }
 
-/// What a call showed.
+/// What a call shows about the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observed {
-    /// The server does what the manifest says.
+    /// The server behaves as the manifest says.
     AsExpected,
-    /// It answers although the manifest requires more.
+    /// The call succeeds although the manifest requires more.
     UnderEnforced,
-    /// It asks for more or for something else although the manifest is satisfied: stale, or over-enforced.
+    /// The server requires more or other scopes although the manifest is satisfied: over-enforced, or the manifest is
+    /// out of date.
     OverEnforced,
-    /// It says that there is nothing where a scope is missing.
+    /// The server responds with 404 if a scope is missing.
     Hidden,
-    /// Neither can be told.
+    /// The call is inconclusive.
     Unclear,
 }
 
 impl Observed {
-    /// Every one.
+    /// All values.
     pub const ALL: [Self; 5] = [Self::AsExpected, Self::UnderEnforced, Self::OverEnforced, Self::Hidden, Self::Unclear];
 
-    /// The finding that it is, if it is one.
+    /// Returns the code of the finding, if it is one.
     #[must_use]
     pub fn code(self) -> Option<&'static Code> {
         match self {
@@ -92,7 +93,7 @@ impl Observed {
         }
     }
 
-    /// The name in `tokscope.probe/v1`.
+    /// Returns the name in `tokscope.probe/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -105,18 +106,18 @@ impl Observed {
     }
 }
 
-/// What came of one call of a probe.
+/// Result of a probe call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tried {
-    /// The status; 0 when there was nothing to call with.
+    /// HTTP status; 0 if no call was made.
     pub status: u16,
-    /// What it shows.
+    /// What it shows about the endpoint.
     pub observed: Observed,
-    /// The diagnosis of the answer, in a sentence. May hold text from outside.
+    /// Diagnosis of the response, as a sentence. May contain untrusted text.
     pub sentence: String,
 }
 
-/// With what a probe calls: the token that was given, and those that it obtains, each once.
+/// Makes the calls of a probe, with the given token and those that it obtains, each once.
 #[derive(Debug)]
 pub struct Prober<'w> {
     workspace: &'w Workspace,
@@ -126,16 +127,16 @@ pub struct Prober<'w> {
 }
 
 impl<'w> Prober<'w> {
-    /// `client`: who obtains tokens that lack a scope.
+    /// Creates a prober. `client` obtains the tokens that lack a scope.
     #[must_use]
     pub fn new(workspace: &'w Workspace, given: Option<&'w HeldToken>, client: Option<&'w str>) -> Self {
         Self { workspace, given, client, narrower: HashMap::new() }
     }
 
-    /// Makes one call, with a token that is obtained for it where it needs one.
+    /// Makes one call, and obtains a token for it if needed.
     ///
     /// # Errors
-    /// When no token is to be had, or there is no answer.
+    /// When no token can be obtained, or there is no response.
     pub async fn make(&mut self, trial: &Trial) -> Result<Tried, Error> {
         let held = match (&trial.with, self.client) {
             (With::Given, _) => self.given,
@@ -147,7 +148,7 @@ impl<'w> Prober<'w> {
                 }
                 let held = self.narrower.get(&trial.scopes).and_then(Option::as_ref);
                 if held.is_none() {
-                    let sentence = "the server grants more than it is asked for".to_owned();
+                    let sentence = "the server grants more scopes than requested".to_owned();
                     return Ok(Tried { status: 0, observed: Observed::Unclear, sentence });
                 }
                 held
@@ -158,11 +159,11 @@ impl<'w> Prober<'w> {
 }
 
 impl Workspace {
-    /// Works out the calls: each endpoint with the token as it is, without one, and, where a client can get them
-    /// without a person, with tokens that lack one required scope each. `parameters`: values of path parameters.
+    /// Plans the calls: each endpoint with the given token, without a token, and, if the client can obtain them without
+    /// user interaction, with tokens that lack one required scope each. `parameters` are values of path parameters.
     ///
     /// # Errors
-    /// When there is no manifest, or no client of that name.
+    /// When there is no manifest, or no client with that name.
     pub fn probe_plan(
         &self,
         endpoints: &[EndpointId],
@@ -193,14 +194,17 @@ impl Workspace {
             }
         }
         if let Some(client) = named.filter(|client| !client.grants.contains(&GrantType::ClientCredentials)) {
-            let message =
-                format!("client `{}` needs a person for each token: no token that lacks a scope", client.name);
+            let message = format!(
+                "calls without one scope: client `{}` can't obtain tokens without user interaction",
+                client.name
+            );
             plan.left_out.push(message);
         }
         Ok(plan)
     }
 
-    /// The client that can get tokens for these endpoints without a person: the first whose issuer is that of their API.
+    /// Returns the client that can obtain tokens for these endpoints without user interaction: the first one whose
+    /// issuer is that of their API.
     #[must_use]
     pub fn probing_client(&self, endpoints: &[EndpointId]) -> Option<&str> {
         let issuers = || endpoints.iter().filter_map(|id| self.endpoint(*id)?.0.issuer.as_ref());
@@ -210,8 +214,8 @@ impl Workspace {
         Some(found.name.as_str())
     }
 
-    /// Obtains a token with exactly these scopes by client credentials. `None` when the server grants enough for the
-    /// endpoint nevertheless.
+    /// Obtains a token with exactly these scopes using client credentials. `None` if the server grants enough for the
+    /// endpoint anyway.
     ///
     /// # Errors
     /// When the server refuses.
@@ -224,10 +228,10 @@ impl Workspace {
         Ok((!enough).then_some(obtained.token))
     }
 
-    /// Makes one call of a probe and says what it shows.
+    /// Makes one call and returns what it shows.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// When there is no response.
     async fn probe(&self, trial: &Trial, token: Option<&HeldToken>) -> Result<Tried, Error> {
         let (api, endpoint) = self.known_endpoint(trial.request.endpoint)?;
         let expected = match (&trial.with, token) {
@@ -237,7 +241,7 @@ impl Workspace {
                 let granted = token.granted.as_ref().map(Granted::set);
                 granted.map(|granted| compare(&granted, &endpoint.requirement, &api.hierarchy).is_allowed())
             }
-            (With::Given, None) => return Err(Error::new(Kind::Failed, "there is no token to call with")),
+            (With::Given, None) => return Err(Error::new(Kind::Failed, "no token to call with")),
         };
         let called = self.call(&trial.request, token).await?;
         let observed = observed(expected, called.status, &called.diagnosis);
@@ -245,7 +249,7 @@ impl Workspace {
     }
 }
 
-/// What an answer shows. `expected`: whether the manifest says that the call is allowed, where that is known.
+/// Classifies a response. `expected`: whether the manifest allows the call, if known.
 fn observed(expected: Option<bool>, status: u16, diagnosis: &Diagnosis) -> Observed {
     let is_refused = matches!(status, 401 | 403) || diagnosis.cause == Cause::Scope;
     match expected {
@@ -253,15 +257,15 @@ fn observed(expected: Option<bool>, status: u16, diagnosis: &Diagnosis) -> Obser
         Some(true) if diagnosis.cause == Cause::Scope => Observed::OverEnforced,
         Some(false) if diagnosis.cause == Cause::None && status < 300 => Observed::UnderEnforced,
         Some(false) if status == 404 => Observed::Hidden,
-        // it refuses, and yet for want of something else than the manifest says
+        // refused, but for a scope other than the manifest's
         Some(false) if diagnosis.cause == Cause::Scope && diagnosis.agree == Some(false) => Observed::OverEnforced,
         Some(false) if is_refused => Observed::AsExpected,
         _ => Observed::Unclear,
     }
 }
 
-/// For each scope of the first alternative that the client may request: a set that lacks it. An empty set would be
-/// answered with whatever the server takes for a default, so the least scope that does not help stands in.
+/// For each scope of the first alternative that the client may request, returns a set that lacks it. For an empty set,
+/// the server would grant its default scopes, so the least privileged scope that is not sufficient is used instead.
 fn lacking(api: &Api, endpoint: &Endpoint, client: &Client) -> Vec<(Scope, ScopeSet)> {
     let hierarchy = &api.hierarchy;
     let requestable =
@@ -274,10 +278,10 @@ fn lacking(api: &Api, endpoint: &Endpoint, client: &Client) -> Vec<(Scope, Scope
         let mut scopes = chosen.clone();
         scopes.remove(scope.as_str());
         if scopes.is_empty() {
-            let stranger = |other: &&Scope| requestable(other) && !allowed(&ScopeSet::from_iter([(*other).clone()]));
+            let unrelated = |other: &&Scope| requestable(other) && !allowed(&ScopeSet::from_iter([(*other).clone()]));
             let least = hierarchy
                 .scopes()
-                .filter(stranger)
+                .filter(unrelated)
                 .min_by_key(|other| (rank(hierarchy.risk(other.as_str())), (*other).clone()));
             scopes.extend(least.cloned());
         }
