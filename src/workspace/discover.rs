@@ -12,8 +12,8 @@ use crate::oauth::{self, Coverage, Metadata, OAuthError, ProtectedResource, Regi
 use crate::secret::Secret;
 use crate::text::readable_url;
 
-/// Decides whether a server may send us to an address of this machine or of a private network: the URL, and why the
-/// question comes up.
+/// Decides whether to follow a server to an address of this machine or of a private network: the URL, and the reason
+/// for asking.
 pub type Consent<'c> = dyn FnMut(&Url, &net::TooNear) -> bool + 'c;
 
 /// A link of the discovery chain.
@@ -44,14 +44,15 @@ pub struct Discovery {
     pub servers: Vec<Metadata>,
     /// Findings about missing or contradictory metadata.
     pub findings: Vec<Diagnostic>,
-    /// Goes where the API's server may send us, and where somebody permitted it.
+    /// HTTP client limited to where the API's server may send requests, and to what the user permitted.
     http: net::Client,
 }
 
-/// Follows the chain from the API's challenge to its metadata and its authorization servers.
+/// Follows the chain from the API's challenge to its metadata and its authorization servers. Leaving an origin for an
+/// address of this machine or of a private network requires consent.
 ///
 /// # Errors
-/// When the text is not a URL that can be asked, or nothing answers there.
+/// When the string is not a URL that requests may be sent to, or there is no response.
 pub async fn discover(text: &str, consent: &mut Consent<'_>) -> Result<Discovery, Error> {
     let url = parse(text)?;
     let http = client(&url)?;
@@ -59,11 +60,11 @@ pub async fn discover(text: &str, consent: &mut Consent<'_>) -> Result<Discovery
     follow(text, url, http, api, consent).await
 }
 
-/// The same from a response that is there already, without anybody who could consent. `headers`, `status`: the response of
-/// the API.
+/// Like [`discover`], from an existing response of the API, and without consent. `headers`, `status`: those of the
+/// response.
 ///
 /// # Errors
-/// When the text is not a URL that can be asked.
+/// When the string is not a URL that requests may be sent to.
 pub async fn discover_from(text: &str, headers: &[(String, String)], status: u16) -> Result<Discovery, Error> {
     let url = parse(text)?;
     let http = client(&url)?;
@@ -72,7 +73,7 @@ pub async fn discover_from(text: &str, headers: &[(String, String)], status: u16
     follow(text, url, http, api, &mut |_, _| false).await
 }
 
-/// All requests of a discovery share one deadline.
+/// Creates the HTTP client. All requests of a discovery share one deadline.
 fn client(url: &Url) -> Result<net::Client, Error> {
     let http = net::Client::new().map_err(|error| Error::new(Kind::Failed, error.to_string()))?;
     Ok(http.following(url, net::Follow::Public).within(oauth::USE_CASE))
@@ -131,7 +132,7 @@ pub async fn register(found: &Discovery) -> Result<Registration, Error> {
         .servers
         .first()
         .ok_or_else(|| Error::new(Kind::Refused, "no authorization server found to register with"))?;
-    // somebody may have thought about the question meanwhile
+    // the user may have taken time to answer the prompt
     let http = found.http.afresh().within(oauth::USE_CASE);
     oauth::register(&http, server).await.map_err(refused)
 }
@@ -187,7 +188,7 @@ impl Discovery {
         self.link("registration", place, outcome, holds);
     }
 
-    /// Whether a URL that a server named may be asked; else why not.
+    /// Checks that requests may be sent to a URL named by a server; the error is the reason why not.
     async fn may_ask(&mut self, url: &Url, consent: &mut Consent<'_>) -> Result<(), String> {
         let Err(reason) = self.http.may_be_sent_to(url).await else { return Ok(()) };
         if !consent(url, &reason) {

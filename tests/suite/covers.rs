@@ -1,6 +1,6 @@
 //! Covers against an independent solver, and on the largest real API.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test panics")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -126,7 +126,7 @@ fn graph() -> (Vec<Requirement>, Hierarchy) {
 }
 
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_SPECS names"]
+#[ignore = "needs the directory named by TOKSCOPE_SPECS"]
 fn every_endpoint_of_the_largest_api_at_once() {
     let (wanted, hierarchy) = graph();
     assert!(wanted.len() > 10_000, "{}", wanted.len());
@@ -142,7 +142,7 @@ fn every_endpoint_of_the_largest_api_at_once() {
 }
 
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_SPECS names"]
+#[ignore = "needs the directory named by TOKSCOPE_SPECS"]
 fn ten_thousand_covers_of_the_largest_api_are_sufficient() {
     let (endpoints, hierarchy) = graph();
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;

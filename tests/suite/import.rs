@@ -1,6 +1,6 @@
-//! Import and a first manifest, as a user makes them.
+//! Import of API descriptions and creation of manifests on the command line.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test panics")]
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn an_import_is_printed_and_is_a_manifest() {
+fn imports_are_printed_as_a_valid_manifest() {
     let folder = folder();
     let output = run(folder.path(), &["manifest", "import", "api.yaml"], "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -52,9 +52,9 @@ fn an_import_is_printed_and_is_a_manifest() {
     {
         assert!(printed.contains(&format!("{line}\n")), "{line}: {printed}");
     }
-    let said = text(&output.stderr);
-    assert!(said.contains("lists of several scopes are read as `any` (one of them suffices)"), "{said}");
-    assert!(said.contains("OpenAPI 3.0.3: 3 operations, 3 of them with scopes"), "{said}");
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("lists of several scopes are read as `any` (one of them is sufficient)"), "{stderr}");
+    assert!(stderr.contains("OpenAPI 3.0.3: 3 operations, 3 of them with scopes"), "{stderr}");
     fs::write(folder.path().join("tokscope.toml"), printed).unwrap();
     let output = run(folder.path(), &["scopes", "-e", "GET /orders", "-e", "GET /orders/7", "--json"], "");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -62,7 +62,7 @@ fn an_import_is_printed_and_is_a_manifest() {
 }
 
 #[test]
-fn the_document_counts_and_names() {
+fn the_json_document_has_counts_and_findings() {
     let folder = folder();
     let output = run(folder.path(), &["manifest", "import", "api.yaml", "--json", "--reading", "all"], "");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -75,7 +75,7 @@ fn the_document_counts_and_names() {
 }
 
 #[test]
-fn importing_again_merges() {
+fn repeated_imports_are_merged() {
     let folder = folder();
     let import = ["manifest", "import", "api.yaml", "--into", "tokscope.toml"];
     assert_eq!(run(folder.path(), &import, "").status.code(), Some(0));
@@ -85,7 +85,7 @@ fn importing_again_merges() {
     assert_eq!(text(&run(folder.path(), &import, "").stdout), "", "nothing changed");
     fs::write(folder.path().join("parts/order.yaml"), "get: {security: [{o: [orders]}]}").unwrap();
     let shown = text(&run(folder.path(), &import, "").stdout);
-    assert_eq!(shown, "= orders GET /orders/{id}  orders:read  kept; the description says orders\n");
+    assert_eq!(shown, "= orders GET /orders/{id}  orders:read  kept (description: orders)\n");
     assert_eq!(fs::read_to_string(&path).unwrap(), mine);
     let shown = text(&run(folder.path(), &[&import[..], &["--update"]].concat(), "").stdout);
     assert_eq!(shown, "~ orders GET /orders/{id}  orders:read -> orders\n");
@@ -93,15 +93,15 @@ fn importing_again_merges() {
         fs::read_to_string(&path).unwrap(),
         mine.replace("\"GET /orders/{id}\" = \"orders:read\"", "\"GET /orders/{id}\" = \"orders\"")
     );
-    // a reading that was recorded is not guessed again
+    // a recorded reading is not inferred again
     let recorded = fs::read_to_string(&path).unwrap().replace("reading = \"any\"", "reading = \"all\"");
     fs::write(&path, recorded).unwrap();
-    let said = text(&run(folder.path(), &import, "").stderr);
-    assert!(said.contains("read as `all`\n"), "{said}");
+    let stderr = text(&run(folder.path(), &import, "").stderr);
+    assert!(stderr.contains("read as `all`\n"), "{stderr}");
 }
 
 #[test]
-fn hostile_sources_end_in_one_line() {
+fn hostile_sources_are_rejected() {
     let folder = folder();
     let secret = tempfile::NamedTempFile::new().unwrap();
     fs::write(secret.path(), "get: {summary: needle}").unwrap();
@@ -109,38 +109,38 @@ fn hostile_sources_end_in_one_line() {
     fs::File::create(folder.path().join("huge.yaml")).unwrap().set_len(200 << 20).unwrap();
     fs::write(folder.path().join("bytes.yaml"), b"openapi: 3.0.0\ninfo: \xff").unwrap();
     fs::write(folder.path().join("deep.yaml"), "[".repeat(1_000_000)).unwrap();
-    for (source, said, code) in [
-        ("https://evil.test/api.yaml", "is a URL, and a description is read from a file", 2),
+    for (source, expected, code) in [
+        ("https://evil.test/api.yaml", "is a URL, but descriptions are only read from files", 2),
         ("huge.yaml", "is larger than 64 MiB", 2),
         ("bytes.yaml", "not UTF-8 text at line 2, column 7", 2),
         ("deep.yaml", "can't be parsed", 2),
         ("gone.yaml", "can't be read", 1),
         ("parts", "can't be read", 1),
-        ("parts/order.yaml", "is no description of an API that can be imported", 2),
+        ("parts/order.yaml", "is not a supported API description", 2),
     ] {
         let output = run(folder.path(), &["manifest", "import", source], "");
         assert_eq!(output.status.code(), Some(code), "{source}");
-        assert!(text(&output.stderr).contains(said), "{source}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(expected), "{source}: {}", text(&output.stderr));
     }
-    for (reference, said) in [
-        ("parts/link.yaml", "leads outside the folder"),
-        ("../x.yaml", "leads outside the description's folder"),
-        ("/etc/passwd", "leads outside the description's folder"),
-        ("http://127.0.0.1:9/x.yaml", "is a URL, and nothing is fetched"),
+    for (reference, expected) in [
+        ("parts/link.yaml", "is outside the directory"),
+        ("../x.yaml", "is outside the description's directory"),
+        ("/etc/passwd", "is outside the description's directory"),
+        ("http://127.0.0.1:9/x.yaml", "is a URL, and URLs are not fetched"),
     ] {
         let source = format!("openapi: 3.0.0\npaths: {{/x: {{$ref: '{reference}'}}}}");
         fs::write(folder.path().join("refers.yaml"), source).unwrap();
         let output = run(folder.path(), &["manifest", "import", "refers.yaml"], "");
-        assert!(text(&output.stderr).contains(said), "{reference}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(expected), "{reference}: {}", text(&output.stderr));
         assert!(!text(&output.stdout).contains("needle"));
     }
     let output = run(folder.path(), &["manifest", "import", "-", "--api", "x"], DESCRIPTION);
-    assert!(text(&output.stderr).contains("there is no folder to look in"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("a description from stdin has no directory"), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("\"POST /orders\" = \"orders\""));
 }
 
 #[test]
-fn a_manifest_can_refer_to_a_description() {
+fn manifests_can_refer_to_an_api_description() {
     let folder = folder();
     let path = folder.path().join("tokscope.toml");
     fs::write(&path, "[api.orders]\nsource = \"api.yaml\"\n[api.orders.endpoints]\n\"POST /orders\" = []\n").unwrap();
@@ -157,32 +157,32 @@ fn a_manifest_can_refer_to_a_description() {
     assert_eq!(
         lines,
         [r"POST /orders [[]]", r#"GET /orders [["orders"],["orders:read"]]"#, r#"GET /orders/{id} [["orders:read"]]"#],
-        "a line of the manifest's own comes first"
+        "entries of the manifest take precedence"
     );
-    for (source, said) in [
+    for (source, expected) in [
         ("gone.yaml", "`gone.yaml` can't be read"),
-        ("../api.yaml", "leads outside"),
-        ("https://evil.test/api.yaml", "is a URL, and nothing is fetched"),
-        ("parts/order.yaml", "is no description of an API that can be imported"),
+        ("../api.yaml", "is outside the description's directory"),
+        ("https://evil.test/api.yaml", "is a URL, and URLs are not fetched"),
+        ("parts/order.yaml", "is not a supported API description"),
     ] {
         fs::write(&path, format!("[api.orders]\nsource = \"{source}\"\nbase_url = \"https://a.test\"\n")).unwrap();
         let output = run(folder.path(), &["manifest", "lint"], "");
         assert_eq!(output.status.code(), Some(2), "{source}");
         let shown = text(&output.stdout);
-        assert!(shown.contains("error[source-unreadable]") && shown.contains(said), "{source}: {shown}");
+        assert!(shown.contains("error[source-unreadable]") && shown.contains(expected), "{source}: {shown}");
     }
 }
 
 #[test]
-fn a_first_manifest() {
+fn init_creates_a_manifest() {
     let folder = folder();
     let path = folder.path().join("tokscope.toml");
     let output = run(folder.path(), &["manifest", "init"], "Orders\nhttps://a.test\n");
     assert_eq!(output.status.code(), Some(2));
-    let said = text(&output.stderr);
+    let stderr = text(&output.stderr);
     assert!(
-        said.contains("nobody can be asked here") && said.contains("hint: give --api NAME --base-url URL"),
-        "{said}"
+        stderr.contains("stdin is not a terminal") && stderr.contains("hint: use `--api NAME --base-url URL`"),
+        "{stderr}"
     );
     assert!(!path.exists());
     let output = run(folder.path(), &["manifest", "init", "--api", "Orders", "--base-url", "http://a.test"], "");
@@ -203,7 +203,7 @@ fn a_first_manifest() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(run(folder.path(), &["manifest", "lint"], "").status.code(), Some(0));
     let output = run(folder.path(), &all, "");
-    assert!(text(&output.stderr).contains("is there already, and is not written over"));
+    assert!(text(&output.stderr).contains("already exists"));
     fs::remove_file(&path).unwrap();
     assert_eq!(run(folder.path(), &["manifest", "init", "api.yaml"], "").status.code(), Some(0));
     assert!(fs::read_to_string(&path).unwrap().contains("\"POST /orders\" = \"orders\""));
@@ -215,7 +215,7 @@ fn a_first_manifest() {
 }
 
 #[test]
-fn what_was_done_by_hand_since_the_last_import_stays() {
+fn manual_changes_since_the_last_import_are_kept() {
     let folder = folder();
     let git = |arguments: &[&str]| {
         let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
@@ -228,12 +228,12 @@ fn what_was_done_by_hand_since_the_last_import_stays() {
     let import = ["manifest", "import", "api.yaml", "--into", "tokscope.toml"];
     assert_eq!(run(folder.path(), &import, "").status.code(), Some(0));
     let path = folder.path().join("tokscope.toml");
-    // by hand: another requirement, an endpoint that the description does not have
+    // manual changes: another requirement, an endpoint that is not in the description
     let mine = fs::read_to_string(&path)
         .unwrap()
         .replace("\"POST /orders\" = \"orders\"", "\"POST /orders\" = \"orders:read\"\n\"PUT /mine\" = \"orders\"");
     fs::write(&path, &mine).unwrap();
-    // and over there: that one as well, and one in a file beside
+    // changes of the description: the same endpoint, and one in another file
     let changed = DESCRIPTION.replace("post: {security: [{o: [orders]}]}", "post: {security: [{}]}");
     fs::write(folder.path().join("api.yaml"), changed).unwrap();
     fs::write(folder.path().join("parts/order.yaml"), "get: {security: [{o: [orders]}]}").unwrap();
@@ -242,7 +242,7 @@ fn what_was_done_by_hand_since_the_last_import_stays() {
     assert_eq!(
         text(&output.stdout),
         "~ orders orders  risk high; description Orders -> risk low; description Orders\n\
-         ! orders POST /orders  orders:read  kept, a conflict: the description said orders and now says no scope\n\
+         ! orders POST /orders  orders:read  kept (conflict: the description changed from orders to no scope)\n\
          ~ orders GET /orders/{id}  orders:read -> orders\n",
         "{}",
         text(&output.stderr)
@@ -258,14 +258,14 @@ fn what_was_done_by_hand_since_the_last_import_stays() {
         serde_json::from_slice(&run(folder.path(), &[&last[..], &["--json"]].concat(), "").stdout).unwrap();
     assert_eq!(document["changes"][0]["kind"], "conflict");
     assert_eq!(document["changes"][0]["last"], "orders");
-    for (wrong, said) in [
-        ("nowhere", "it is no file"),
-        ("HEAD:nowhere.yaml", "is no earlier description"),
-        ("-x:y", "it is no file"),
-        ("parts/order.yaml", "is no description of an API"),
+    for (wrong, expected) in [
+        ("nowhere", "no such file"),
+        ("HEAD:nowhere.yaml", "can't be used as the last import"),
+        ("-x:y", "no such file"),
+        ("parts/order.yaml", "is not a supported API description"),
     ] {
         let output = run(folder.path(), &[&import[..], &[&format!("--last={wrong}")]].concat(), "");
         assert_eq!(output.status.code(), Some(2), "{wrong}");
-        assert!(text(&output.stderr).contains(said), "{wrong}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(expected), "{wrong}: {}", text(&output.stderr));
     }
 }

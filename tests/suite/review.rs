@@ -1,6 +1,6 @@
-//! Review as code, as a user runs it: lint, fmt, diff, drift, schema; covers from records of requests.
+//! Review of the manifest as code: lint, fmt, diff, drift, schema; scopes from recorded requests.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test panics")]
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -55,20 +55,20 @@ fn json(output: &Output) -> Value {
 }
 
 #[test]
-fn the_committed_schema_is_fresh() {
+fn the_committed_schema_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/tokscope.schema.json");
     let fresh = format!("{:#}\n", tokscope::manifest::schema());
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == fresh, "it is stale: run UPDATE_SCHEMA=1 cargo test --test suite review::");
+    assert!(committed == fresh, "the schema is stale: run UPDATE_SCHEMA=1 cargo test --test suite review::");
     let here = folder(&[]);
     assert_eq!(text(&tokscope(here.path(), &["manifest", "schema"])), fresh);
 }
 
 #[test]
-fn scopes_of_what_was_recorded() {
+fn scopes_are_derived_from_recorded_requests() {
     let har = r#"{"log":{"entries":[{"request":{"method":"GET","url":"https://api.example.com/v1/orders?a=1"}},
         {"request":{"method":"GET","url":"https://cdn.test/x.js?key=s3cret"}}]}}"#;
     let log =
@@ -106,7 +106,7 @@ fn scopes_of_what_was_recorded() {
 }
 
 #[test]
-fn a_change_in_git_is_classed_and_ends_with_the_exit_code_of_findings() {
+fn changes_in_git_are_classified_and_set_the_exit_code() {
     let here = folder(&[("tokscope.toml", MANIFEST)]);
     let git = |arguments: &[&str]| {
         let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
@@ -144,7 +144,7 @@ fn a_change_in_git_is_classed_and_ends_with_the_exit_code_of_findings() {
 }
 
 #[test]
-fn lint_speaks_to_people_scripts_and_code_hosts() {
+fn lint_has_text_json_sarif_and_github_output() {
     let odd = MANIFEST.replace("\"POST /orders\" = \"orders:write\"", "\"POST /orders\" = []");
     let here = folder(&[("tokscope.toml", &odd)]);
     let lint = |arguments: &[&str]| tokscope(here.path(), &[&["manifest", "lint"], arguments].concat());
@@ -152,8 +152,8 @@ fn lint_speaks_to_people_scripts_and_code_hosts() {
     assert_eq!(lint(&["--fail-on", "warning"]).status.code(), Some(6));
     assert_eq!(
         text(&lint(&["--format", "github"])),
-        "::warning file=tokscope.toml,line=12,col=1,title=endpoint-open::`POST /orders` changes something and needs no \
-         scope\n"
+        "::warning file=tokscope.toml,line=12,col=1,title=endpoint-open::`POST /orders` changes state but requires \
+         no scope\n"
     );
     let sarif = json(&lint(&["--format", "sarif"]));
     assert_eq!(sarif["version"], "2.1.0");
@@ -167,7 +167,7 @@ fn lint_speaks_to_people_scripts_and_code_hosts() {
 }
 
 #[test]
-fn fmt_writes_one_form_and_check_only_says() {
+fn fmt_formats_and_check_only_reports() {
     let loose =
         MANIFEST.replace("\"GET /orders\" = \"orders:read\"", "# list\n\"GET /orders\"=[ 'orders:read' ]  # why");
     let here = folder(&[("tokscope.toml", &loose)]);
@@ -182,7 +182,7 @@ fn fmt_writes_one_form_and_check_only_says() {
 }
 
 #[test]
-fn drift_from_metadata_and_from_requests() {
+fn drift_from_metadata_and_requests_is_reported() {
     let metadata =
         r#"{"issuer":"https://login.example.com","scopes_supported":["openid","orders:read","orders:admin"]}"#;
     let here = folder(&[("tokscope.toml", MANIFEST), ("m.json", metadata), ("list", "GET /orders\nGET /new\n")]);
@@ -201,7 +201,7 @@ fn drift_from_metadata_and_from_requests() {
 }
 
 #[test]
-fn records_without_a_request_are_no_answer() {
+fn sources_without_requests_are_an_error() {
     let here = folder(&[
         ("tokscope.toml", MANIFEST),
         ("empty", ""),
@@ -212,52 +212,42 @@ fn records_without_a_request_are_no_answer() {
         ("a.js", "const none = 'of it'"),
     ]);
     for (arguments, said) in [
-        (
-            &["--requests", "empty"][..],
-            "error: no request was found in what was given\n  hint: `empty` holds no request\n",
-        ),
+        (&["--requests", "empty"][..], "error: no requests found\n  hint: `empty` contains no requests\n"),
         (
             &["--log", "noise.log"],
-            "error: no request was found in what was given\n  hint: `noise.log`: 3 lines hold no request: 1, 4, 5\n  \
-             hint: `noise.log` holds no request\n",
+            "error: no requests found\n  hint: `noise.log`: 3 lines are not a request: 1, 4, 5\n  \
+             hint: `noise.log` contains no requests\n",
         ),
-        (
-            &["--har", "empty.har"],
-            "error: no request was found in what was given\n  hint: `empty.har` holds no request\n",
-        ),
-        (&["--source", "a.js"], "error: no request was found in what was given\n  hint: `a.js` holds no request\n"),
+        (&["--har", "empty.har"], "error: no requests found\n  hint: `empty.har` contains no requests\n"),
+        (&["--source", "a.js"], "error: no requests found\n  hint: `a.js` contains no requests\n"),
         (
             &["--requests", "other"],
-            "1 requests of 0 endpoints; 1 match no endpoint\n  no endpoint: GET /nothing/here  (1)\n\
-             error: none of the requests is of an endpoint of the manifest\n",
+            "1 request to 0 endpoints; 1 not matched\n  not matched: GET /nothing/here  (1)\n\
+             error: no request matches an endpoint of the manifest\n",
         ),
     ] {
         for command in [&["scopes"][..], &["manifest", "drift"]] {
             let output = tokscope(here.path(), &[command, arguments].concat());
-            let drift_has_an_answer = command.len() == 2 && arguments == ["--requests", "other"];
-            assert_eq!(
-                output.status.code(),
-                Some(if drift_has_an_answer { 0 } else { 2 }),
-                "{command:?} {arguments:?}"
-            );
-            if !drift_has_an_answer {
+            let drift_has_a_result = command.len() == 2 && arguments == ["--requests", "other"];
+            assert_eq!(output.status.code(), Some(if drift_has_a_result { 0 } else { 2 }), "{command:?} {arguments:?}");
+            if !drift_has_a_result {
                 assert_eq!(String::from_utf8_lossy(&output.stderr), said, "{command:?} {arguments:?}");
                 assert_eq!(text(&output), "", "{command:?} {arguments:?}");
             }
         }
     }
-    // what is beside an answer is said with it
+    // sources without requests are reported next to a result
     let output = tokscope(here.path(), &["scopes", "--log", "some.log", "--requests", "empty"]);
     assert_eq!((text(&output).as_str(), output.status.code()), ("orders:read  for GET /orders\n", Some(0)));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.contains("`some.log`: 1 line holds no request: 1\n") && said.contains("`empty` holds no request\n"),
+        said.contains("`some.log`: 1 line is not a request: 1\n") && said.contains("`empty` contains no requests\n"),
         "{said}"
     );
 }
 
 #[test]
-fn scopes_of_source_code_with_their_places() {
+fn scopes_are_derived_from_source_code() {
     let here = folder(&[("tokscope.toml", MANIFEST), ("one.py", "requests.get(f'{BASE}/orders')\n")]);
     for (name, content) in [
         (
@@ -271,7 +261,7 @@ fn scopes_of_source_code_with_their_places() {
         fs::create_dir_all(here.path().join(name).parent().unwrap()).unwrap();
         fs::write(here.path().join(name), content).unwrap();
     }
-    // a link may lead anywhere, and in a circle
+    // a symbolic link may point anywhere, and form a cycle
     #[cfg(unix)]
     std::os::unix::fs::symlink("..", here.path().join("src/up")).unwrap();
     let one = tokscope(here.path(), &["scopes", "--source", "one.py"]);
@@ -280,13 +270,13 @@ fn scopes_of_source_code_with_their_places() {
     assert_eq!(
         text(&output),
         "orders:write  for GET /orders, POST /orders, DELETE /orders/{id}\n\
-         src/a.js:1  GET /orders, POST /orders  (no method is seen: every one of the path)\n\
+         src/a.js:1  GET /orders, POST /orders  (method unknown: all methods of the path)\n\
          src/a.js:2  DELETE /orders/{id}\n"
     );
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
-        "3 requests of 3 endpoints; 1 match no endpoint\n  no endpoint: POST /refunds  (1)\n\
-         1 texts look like a path, have no method nearby and are of no endpoint\n"
+        "3 requests to 3 endpoints; 1 not matched\n  not matched: POST /refunds  (1)\n\
+         1 string ignored: like a path, but without a method nearby or a matching endpoint\n"
     );
     let document = json(&tokscope(here.path(), &["scopes", "--source", "src", "--source", "one.py", "--json"]));
     let place = |file: &str, line: u64, method_seen: bool, endpoints: &[&str]| {
@@ -308,7 +298,7 @@ fn scopes_of_source_code_with_their_places() {
     }
 }
 
-/// Answers every request with this document, until the test's process ends.
+/// Responds to every request with this document, until the test process ends.
 fn metadata_server(document: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
@@ -322,7 +312,7 @@ fn metadata_server(document: impl Fn(&str) -> String + Send + 'static) -> String
                 head.push(byte[0]);
             }
             let length = body.len();
-            // whoever asked may be gone
+            // the client may have disconnected
             let _ = write!(
                 stream,
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
@@ -333,7 +323,7 @@ fn metadata_server(document: impl Fn(&str) -> String + Send + 'static) -> String
 }
 
 #[test]
-fn drift_from_what_the_authorization_server_offers() {
+fn drift_from_supported_scopes_is_reported() {
     let offering = metadata_server(|issuer| {
         format!(
             r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/token","scopes_supported":["openid","orders:read","orders:admin"]}}"#
@@ -355,18 +345,18 @@ fn drift_from_what_the_authorization_server_offers() {
         let findings = json(output)["findings"].as_array().unwrap().clone();
         findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
     };
-    // a stranger's manifest makes nobody send anything
+    // an untrusted manifest causes no requests
     let refused = drift(&["--issuer"]);
     assert_eq!(refused.status.code(), Some(5));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("the manifest was not accepted"));
     let expected = ["drift-scope-not-offered", "drift-scope-not-offered", "drift-scope-not-needed"];
     let found = drift(&["--issuer", "--trust-manifest", "--fail-on", "warning"]);
     assert_eq!((codes(&found).as_slice(), found.status.code()), (&expected.map(str::to_owned)[..], Some(6)));
-    // one that the user names needs no more
+    // a server named by the user needs no trusted manifest
     assert_eq!(codes(&drift(&["--issuer", &offering])), expected);
     for (issuer, code, said) in [
-        (silent.as_str(), 1, "does not say which scopes it offers"),
-        ("http://login.example.com", 2, "is no issuer"),
+        (silent.as_str(), 1, "does not publish `scopes_supported`"),
+        ("http://login.example.com", 2, "is not a valid issuer"),
         ("http://127.0.0.1:1", 1, "127.0.0.1:1"),
     ] {
         let output = drift(&["--issuer", issuer]);

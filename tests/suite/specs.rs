@@ -1,6 +1,6 @@
-//! The descriptions of real APIs, imported. `TOKSCOPE_SPECS` names the folder that holds them, with their `index.csv`.
+//! Import of real API descriptions. `TOKSCOPE_SPECS` names the directory that contains them and their `index.csv`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails shall panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,20 @@ use tokscope::diagnostic::Severity;
 use tokscope::manifest::import::{Import, Options, Policy, Principal, Target, import};
 use tokscope::manifest::parse;
 
-/// Where the counts are not those of the index, and why: file, endpoints, scoped endpoints.
+/// Files whose counts differ from the index, and why: file, endpoints, scoped endpoints.
 const DIFFERENCES: &[(&str, usize, usize, &str)] = &[
-    ("cds-au-banking.json", 19, 17, "the index counts no extensions: `x-scopes` stands on 17 operations"),
+    ("cds-au-banking.json", 19, 17, "the index ignores extensions: `x-scopes` occurs on 17 operations"),
     (
         "cloudflare-x-cfPermissionsRequired.json",
         1166,
         535,
-        "the index counts no extensions: `x-cfPermissionsRequired` stands on 535 operations",
+        "the index ignores extensions: `x-cfPermissionsRequired` occurs on 535 operations",
     ),
-    ("camara-quality-on-demand.yaml", 5, 5, "the index leaves out a scheme that stands in another file"),
-    ("asana-sdk.yaml", 247, 144, "the index leaves out a scheme that is not defined: 144 operations name its scopes"),
+    ("camara-quality-on-demand.yaml", 5, 5, "the index ignores a scheme in another file"),
+    ("asana-sdk.yaml", 247, 144, "the index ignores an undefined scheme, whose scopes occur on 144 operations"),
 ];
 
-/// Files of which the index has no counts: the parser that made it failed, or it counted something else.
+/// Files without counts in the index: its parser failed, or it counted something else.
 const UNCOUNTED: &[(&str, usize, usize)] =
     &[("guru2020-epa-eff-yaml-value-tag.swagger.yaml", 8, 0), ("guru2020-azure-billing-bad-date.yaml", 100, 100)];
 
@@ -39,8 +39,8 @@ fn read(path: &Path) -> Import {
 }
 
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_SPECS names"]
-fn the_corpus_imports_whole() {
+#[ignore = "needs the directory named by TOKSCOPE_SPECS"]
+fn the_corpus_is_imported_completely() {
     let folder = corpus();
     let index = fs::read_to_string(folder.join("index.csv")).unwrap();
     let mut seen = 0;
@@ -70,10 +70,10 @@ fn the_corpus_imports_whole() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Operations, those that the principal can't call, lines.
+/// Numbers of operations and of entries, for each principal.
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_SPECS names"]
-fn graph_imports_for_each_principal() {
+#[ignore = "needs the directory named by TOKSCOPE_SPECS"]
+fn graph_permissions_are_imported_for_each_principal() {
     let folder = corpus();
     let bytes = fs::read(folder.join("msgraph-permissions.json")).unwrap();
     for (principal, operations, lines) in [
@@ -85,14 +85,14 @@ fn graph_imports_for_each_principal() {
         let import = import("permissions.json", &bytes, &options, &mut |_| Err(String::new())).unwrap();
         let made: usize = import.apis.iter().map(|api| api.endpoints.len()).sum();
         assert_eq!((import.operations, made), (operations, lines), "{principal}");
-        // every method and path of the file, whether or not this principal may call it
+        // every method and path of the file, whether or not the principal may call it
         assert_eq!(import.operations + import.skipped.len(), 11_215, "{principal}");
     }
 }
 
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_SPECS names"]
-fn the_reading_of_each_source_is_the_one_that_its_vendor_means() {
+#[ignore = "needs the directory named by TOKSCOPE_SPECS"]
+fn readings_are_inferred_as_the_vendors_mean_them() {
     let folder = corpus();
     for (file, reading) in [
         ("slack-web.v2.json", "any"),
@@ -111,10 +111,10 @@ fn the_reading_of_each_source_is_the_one_that_its_vendor_means() {
     }
 }
 
-/// What is imported can be written, and what is written is a manifest without an error.
+/// Imports can be written, and the result is a manifest without errors.
 #[test]
-#[ignore = "needs the folder that TOKSCOPE_SPECS names"]
-fn every_import_makes_a_manifest() {
+#[ignore = "needs the directory named by TOKSCOPE_SPECS"]
+fn every_import_is_a_valid_manifest() {
     let folder = corpus();
     for file in [
         "jira-platform.v3.json",
