@@ -197,7 +197,7 @@ fn a_probe_finds_what_is_planted_and_nothing_else() {
     // nothing unsafe unless it is named, and what has no value is said
     let output = demo.run(&["probe", "--most", "3", "--rate", "100", "--trust-manifest"], "");
     let shown = text(&output.stderr);
-    assert!(shown.contains("left out: `GET /orders/{id}` needs a value for `id`"), "{shown}");
+    assert!(shown.contains("skipped: `GET /orders/{id}` needs a value for `id`"), "{shown}");
     assert!(!text(&output.stdout).contains("PATCH"), "{}", text(&output.stdout));
 }
 
