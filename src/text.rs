@@ -213,40 +213,27 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
-/// Returns up to `most` candidates similar to the typed text, most similar first. The edit distance (Levenshtein, in
-/// characters, ignoring ASCII case) is at most half of the longer text.
+/// The most characters of a string that are compared: the time is quadratic.
+const MAX_COMPARED: usize = 200;
+
+/// Returns up to `most` candidates similar to what was typed, the most similar first, none with an edit distance of more
+/// than half of its length. Compares characters without regard to ASCII case.
 #[must_use]
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
-    let typed: Vec<char> = typed.chars().take(200).map(|character| character.to_ascii_lowercase()).collect();
+    let folded = |text: &str| -> Vec<char> {
+        text.chars().take(MAX_COMPARED).map(|character| character.to_ascii_lowercase()).collect()
+    };
+    let typed = folded(typed);
     let mut ranked: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let distance = distance(&typed, candidate);
+            let distance = strsim::generic_levenshtein(&typed, &folded(candidate));
             (distance * 2 <= candidate.chars().count().max(typed.len())).then_some((distance, candidate))
         })
         .collect();
     ranked.sort_unstable();
     ranked.dedup();
     ranked.into_iter().take(most).map(|(_, candidate)| candidate).collect()
-}
-
-fn distance(typed: &[char], candidate: &str) -> usize {
-    let mut row: Vec<usize> = (0..=typed.len()).collect();
-    for (index, character) in candidate.chars().take(200).enumerate() {
-        let character = character.to_ascii_lowercase();
-        let mut diagonal = index;
-        let mut left = index + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, wanted) in row.iter_mut().skip(1).zip(typed) {
-            let substituted = diagonal + usize::from(*wanted != character);
-            diagonal = *cell;
-            left = substituted.min(*cell + 1).min(left + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -374,6 +361,10 @@ mod tests {
             ("'; rm -rf ~; '", r"''\''; rm -rf ~; '\'''"),
             ("$(id)`id`", "'$(id)`id`'"),
             ("~", "'~'"),
+            // a list of special characters, as in `shell_words::quote`, misses brace and history expansion
+            ("{a,b}", "'{a,b}'"),
+            ("a!!", "'a!!'"),
+            ("a\rb", "'a\rb'"),
         ] {
             assert_eq!(shell_word(text), word);
         }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::print::{json_object, json_text};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::token::Json;
@@ -79,13 +81,10 @@ pub(super) fn from_here(path: &str) -> String {
     below.map_or_else(|| path.to_owned(), |below| below.to_string_lossy().into_owned())
 }
 
+/// Everything but unreserved characters (RFC 3986 §2.3) and the separator of segments.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
 /// Encodes a path as a relative reference (RFC 3986 §4.2), with slashes as separators.
 fn uri(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    path.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
+    utf8_percent_encode(&path.replace('\\', "/"), UNRESERVED).to_string()
 }

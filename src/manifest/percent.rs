@@ -1,9 +1,10 @@
-//! Percent-encoding (RFC 3986 §2.1) and dot segments (§5.2.4).
+//! Percent-encoding of paths (RFC 3986 §2.1) and dot segments (§5.2.4).
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-/// `.` and `..`, written out or percent-encoded.
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Whether a segment is `.` or `..`, literal or percent-encoded.
 pub(super) fn is_dot_segment(segment: &str) -> bool {
     let mut rest = segment;
     let mut dots = 0_u8;
@@ -18,39 +19,37 @@ pub(super) fn is_dot_segment(segment: &str) -> bool {
     matches!(dots, 1 | 2)
 }
 
-/// Percent-encodes everything that is not `pchar` (RFC 3986 §3.3); `%` too.
+/// Everything but `pchar` (RFC 3986 §3.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
+
+/// The same for several segments.
+const PATH: &AsciiSet = &SEGMENT.remove(b'/');
+
+/// Percent-encodes a segment of a path, including `%`, and appends it; `keep_slashes` for several segments.
 pub(super) fn encode(text: &str, keep_slashes: bool, path: &mut String) {
-    for byte in text.bytes() {
-        let plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte);
-        if plain || (keep_slashes && byte == b'/') {
-            path.push(char::from(byte));
-        } else {
-            // writing to a String can't fail
-            let _ = write!(path, "%{byte:02X}");
-        }
-    }
+    path.extend(utf8_percent_encode(text, if keep_slashes { PATH } else { SEGMENT }));
 }
 
-/// The text with percent-encoded bytes decoded; what is no valid encoding stays.
+/// Decodes percent-encoded bytes. Invalid encodings are kept, and the whole string if the result is not UTF-8.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            bytes.push(byte);
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(b'%');
-            rest = after;
-        }
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 #[cfg(test)]
@@ -58,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dots_written_out_or_encoded() {
+    fn dot_segments_are_detected_literal_or_encoded() {
         for dots in [".", "..", "%2e", "%2E.", ".%2e", "%2e%2E"] {
             assert!(is_dot_segment(dots), "{dots}");
         }
@@ -68,7 +67,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_encoding_stays() {
+    fn only_path_characters_are_not_encoded() {
+        for (text, keep_slashes, encoded) in [
+            ("aZ9-._~!$&'()*+,;=:@", false, "aZ9-._~!$&'()*+,;=:@"),
+            ("a/b", false, "a%2Fb"),
+            ("a/b", true, "a/b"),
+            (" \"#%<>?[\\]^`{|}\u{7f}\n", false, "%20%22%23%25%3C%3E%3F%5B%5C%5D%5E%60%7B%7C%7D%7F%0A"),
+            ("é", true, "%C3%A9"),
+        ] {
+            let mut path = String::new();
+            encode(text, keep_slashes, &mut path);
+            assert_eq!(path, encoded, "{text}");
+        }
+    }
+
+    #[test]
+    fn invalid_encodings_are_kept() {
         for (text, decoded) in [("a%2Fb", "a/b"), ("%zz%4", "%zz%4"), ("%ff", "%ff"), ("%C3%A9", "é"), ("+", "+")] {
             assert_eq!(decode(text), decoded);
         }
