@@ -126,7 +126,7 @@ fn a_dry_run_is_a_command_without_a_token() {
     ];
     let output = demo.run(&arguments, &token);
     let expected = format!(
-        "curl --request POST '{}/orders' \\\n  --header \"Authorization: Bearer $(tokscope token --endpoint 'POST /orders')\" \\\n  \
+        "curl --request POST {}/orders \\\n  --header \"Authorization: Bearer $(tokscope token --endpoint 'POST /orders')\" \\\n  \
          --header 'X-A: b' \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{{\"item\":\"it'\\''s\"}}'\n",
         demo.about["api"].as_str().unwrap()
     );

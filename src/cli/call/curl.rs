@@ -2,7 +2,7 @@
 
 use crate::net::Protocol;
 use crate::secret::masked_within;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 use crate::workspace::{CallRequest, Error, Kind, Workspace};
 
 /// The command, on several lines. `token`: the command that prints the token, if one is to be sent.
@@ -33,7 +33,7 @@ pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Optio
     Ok(lines.join(" \\\n  "))
 }
 
-/// A word in single quotes, in which a shell expands nothing. What could steer a terminal is escaped.
+/// Quotes a word for a shell; what could steer a terminal is escaped.
 pub(super) fn word(text: &str) -> String {
-    format!("'{}'", visible(text).replace('\'', r"'\''"))
+    shell_word(&visible(text)).into_owned()
 }
