@@ -211,7 +211,7 @@ fn sources_without_requests_are_an_error() {
         ("empty.har", r#"{"log":{"entries":[]}}"#),
         ("a.js", "const none = 'of it'"),
     ]);
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (&["--requests", "empty"][..], "error: no requests found\n  hint: `empty` contains no requests\n"),
         (
             &["--log", "noise.log"],
@@ -231,7 +231,7 @@ fn sources_without_requests_are_an_error() {
             let drift_has_a_result = command.len() == 2 && arguments == ["--requests", "other"];
             assert_eq!(output.status.code(), Some(if drift_has_a_result { 0 } else { 2 }), "{command:?} {arguments:?}");
             if !drift_has_a_result {
-                assert_eq!(String::from_utf8_lossy(&output.stderr), said, "{command:?} {arguments:?}");
+                assert_eq!(String::from_utf8_lossy(&output.stderr), expected, "{command:?} {arguments:?}");
                 assert_eq!(text(&output), "", "{command:?} {arguments:?}");
             }
         }
@@ -239,10 +239,11 @@ fn sources_without_requests_are_an_error() {
     // sources without requests are reported next to a result
     let output = tokscope(here.path(), &["scopes", "--log", "some.log", "--requests", "empty"]);
     assert_eq!((text(&output).as_str(), output.status.code()), ("orders:read  for GET /orders\n", Some(0)));
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.contains("`some.log`: 1 line is not a request: 1\n") && said.contains("`empty` contains no requests\n"),
-        "{said}"
+        stderr.contains("`some.log`: 1 line is not a request: 1\n")
+            && stderr.contains("`empty` contains no requests\n"),
+        "{stderr}"
     );
 }
 
@@ -354,7 +355,7 @@ fn drift_from_supported_scopes_is_reported() {
     assert_eq!((codes(&found).as_slice(), found.status.code()), (&expected.map(str::to_owned)[..], Some(6)));
     // a server named by the user needs no trusted manifest
     assert_eq!(codes(&drift(&["--issuer", &offering])), expected);
-    for (issuer, code, said) in [
+    for (issuer, code, expected) in [
         (silent.as_str(), 1, "does not publish `scopes_supported`"),
         ("http://login.example.com", 2, "is not a valid issuer"),
         ("http://127.0.0.1:1", 1, "127.0.0.1:1"),
@@ -362,6 +363,6 @@ fn drift_from_supported_scopes_is_reported() {
         let output = drift(&["--issuer", issuer]);
         assert_eq!(output.status.code(), Some(code), "{issuer}");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(stderr.contains(said), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
     }
 }

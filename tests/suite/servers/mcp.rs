@@ -25,7 +25,9 @@ fn a_server_that_nobody_declared_leads_to_a_token_by_itself() {
     let (code, called, said) = call("search", &[], &[("BROWSER", browser.as_str())]);
     assert_eq!((code, &called["status"]), (Some(0), &Value::from(200)), "{said}");
     assert_eq!(called["body"]["result"]["content"][0]["text"], "search with {\"a\":\"b\"}");
-    for part in ["protected resource", "authorization server", "supports dynamic client registration", "registered the client"] {
+    for part in
+        ["protected resource", "authorization server", "supports dynamic client registration", "registered the client"]
+    {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(said.contains("asking for: api:read\n"), "no more than the challenge: {said}");

@@ -17,12 +17,12 @@ const BOTH: Policy = Policy { update: true, prune: true };
 
 #[test]
 fn manual_changes_are_kept() {
-    let (first, said) = merged(
+    let (first, reported) = merged(
         "",
         "  /x: {get: {summary: X, x-scopes: [x:read]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}",
         Policy::default(),
     );
-    assert_eq!(said, "added [api]; added x:read; added GET /x; added GET /y; added GET /z");
+    assert_eq!(reported, "added [api]; added x:read; added GET /x; added GET /y; added GET /z");
     assert!(first.starts_with("# imported from `api.yaml` (OpenAPI 3.1.0)"), "{first}");
     assert!(first.contains("\"x:read\" = { risk = \"low\" } # risk inferred\n"), "{first}");
     assert!(
@@ -37,13 +37,13 @@ fn manual_changes_are_kept() {
         .replace("\"GET /z\" = []", "\"GET /z\" = \"x:read\"\n\"GET /mine\" = []")
         + "\n[client.dev]\nissuer = \"https://login.test\"\nclient_id = \"dev\"\n";
     let now = "  /x: {get: {summary: X, x-scopes: [x:all]}}\n  /y: {get: {x-scopes: [x:read]}}\n  /z: {get: {}}\n  /new: {get: {}}";
-    let (kept, said) = merged(&edited, now, Policy::default());
-    assert_eq!(said, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; stale GET /mine");
+    let (kept, reported) = merged(&edited, now, Policy::default());
+    assert_eq!(reported, "added x:all; kept GET /x; kept GET /y; kept GET /z; added GET /new; stale GET /mine");
     for line in ["# sensitive here", "# see ticket 7\n\"GET /y\" = []", "\"GET /z\" = \"x:read\"", "[client.dev]"] {
         assert!(kept.contains(line), "{line}: {kept}");
     }
-    let (updated, said) = merged(&edited, now, BOTH);
-    assert_eq!(said, "added x:all; updated GET /x; kept GET /y; updated GET /z; added GET /new; removed GET /mine");
+    let (updated, reported) = merged(&edited, now, BOTH);
+    assert_eq!(reported, "added x:all; updated GET /x; kept GET /y; updated GET /z; added GET /new; removed GET /mine");
     assert!(updated.contains("\"GET /x\" = { all_of = \"x:all\", summary = \"X\" }"), "{updated}");
     assert!(updated.contains("# see ticket 7\n\"GET /y\" = []\n\"GET /z\" = []\n"), "{updated}");
     assert!(crate::manifest::parse(&updated).manifest.is_some());
@@ -56,8 +56,8 @@ fn renamed_parameters_and_reordered_alternatives_are_not_changes() {
     let manifest = "[api.t]\nbase_url = \"https://mine.test\"\nreading = \"all\"\n[api.t.scopes]\na = {}\nb = {}\n\
                     [api.t.endpoints]\n\"GET /x/{key}\" = { any_of = [\"b\", \"a\"] }\n";
     let paths = "  /x/{id}: {get: {x-cfPermissionsRequired: {enum: [a, b]}}}";
-    let (after, said) = merged(manifest, paths, BOTH);
-    assert_eq!(said, "kept base_url");
+    let (after, reported) = merged(manifest, paths, BOTH);
+    assert_eq!(reported, "kept base_url");
     assert_eq!(after, manifest.replace("reading = \"all\"\n", "reading = \"all\"\ntitle = \"T\"\n"));
 }
 
@@ -87,11 +87,11 @@ fn three_way_merge(manifest: &str, last: &str, now: &str) -> (String, String) {
     let mut target = Target::new(manifest, "t").unwrap();
     let changes = target.merge(&description(now), Some(&description(last)), "api.yaml", BOTH);
     let shown = |change: &Change| {
-        let said = [&change.was, &change.last, &change.now].map(|said| said.clone().unwrap_or("-".to_owned()));
-        format!("{} {} {}", change.kind, change.what, said.join(" / "))
+        let values = [&change.was, &change.last, &change.now].map(|value| value.clone().unwrap_or("-".to_owned()));
+        format!("{} {} {}", change.kind, change.what, values.join(" / "))
     };
-    let told: Vec<String> = changes.iter().map(shown).collect();
-    (told.join("; "), target.manifest().split_once("endpoints]\n").unwrap().1.to_owned())
+    let reported: Vec<String> = changes.iter().map(shown).collect();
+    (reported.join("; "), target.manifest().split_once("endpoints]\n").unwrap().1.to_owned())
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn manual_changes_since_the_last_import_are_kept() {
     let other = path("/other", "a:read") + &path("/and", "b:read") + &path("/more", "c:read");
     let others = line("/other", "a:read") + &line("/and", "b:read") + &line("/more", "c:read");
     // value in the manifest, at the last import and in the description now; reported change and resulting value
-    for (mine, last, now, told, then) in [
+    for (mine, last, now, expected, then) in [
         ("a:read", "a:read", "b:read", "updated GET /x a:read / - / b:read", "b:read"),
         ("b:read", "a:read", "b:read", "", "b:read"),
         ("b:read", "a:read", "a:read", "kept GET /x b:read / - / a:read", "b:read"),
@@ -124,9 +124,9 @@ fn manual_changes_since_the_last_import_are_kept() {
             scope => what("/x", scope),
         };
         let manifest = begin.to_owned() + &others + &with(mine, &line);
-        let (said, after) =
+        let (reported, after) =
             three_way_merge(&manifest, &(other.clone() + &with(last, &path)), &(other.clone() + &with(now, &path)));
-        assert_eq!((said.as_str(), after), (told, others.clone() + &with(then, &line)), "{mine} {last} {now}");
+        assert_eq!((reported.as_str(), after), (expected, others.clone() + &with(then, &line)), "{mine} {last} {now}");
     }
 }
 
@@ -137,8 +137,8 @@ fn updates_keep_other_members_and_entries_with_comments() {
                     \"GET /y\" = { any_of = [\"a:read\"], summary = \"mine\" }\n";
     let last = "  /x: {get: {x-scopes: ['a:read']}}\n  /y: {get: {summary: theirs, x-scopes: ['a:read']}}";
     let now = last.replace("a:read", "b:read");
-    let (said, after) = three_way_merge(manifest, last, &now);
-    assert!(said.contains("kept GET /x a:read / - / b:read; updated GET /y a:read / - / b:read"), "{said}");
+    let (reported, after) = three_way_merge(manifest, last, &now);
+    assert!(reported.contains("kept GET /x a:read / - / b:read; updated GET /y a:read / - / b:read"), "{reported}");
     assert_eq!(
         after,
         "\"GET /x\" = { all_of = \"a:read\", summary = \"mine\" } # why\n\
