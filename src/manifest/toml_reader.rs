@@ -1,4 +1,4 @@
-//! TomlReader for spanned TOML that reports invalid values.
+//! Reader of spanned TOML that reports invalid values.
 
 use std::ops::Range;
 

@@ -9,7 +9,7 @@ use crate::workspace::{EndpointId, Error, Kind, MatchedRequests, Workspace, read
 
 /// Maximum size of a file, and of all files of a directory.
 const MAX_WHOLE: u64 = 256 << 20;
-/// The most bytes of all files of a folder.
+/// Maximum total size of the files of a directory.
 const MAX_BYTES: u64 = 1 << 30;
 /// Maximum length of a line; longer lines are truncated.
 const MAX_LINE: u64 = 1 << 20;

@@ -275,7 +275,7 @@ fn change_kind<T: PartialEq>(line: Option<&T>, now: Option<&T>, last: &LastValue
     match last {
         LastValue::Unknown => Some(changed),
         LastValue::Known(last) if last.as_ref() == line => Some(changed),
-        // changed by hand, and the source has not changed
+        // changed by hand while the source did not change
         LastValue::Known(last) if last.as_ref() == now => (line.is_some() && now.is_some()).then_some(ChangeKind::Kept),
         LastValue::Known(_) => Some(ChangeKind::Conflict),
     }
