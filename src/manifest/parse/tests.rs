@@ -149,9 +149,9 @@ fn errors_have_a_code_a_position_and_a_hint() {
         (with("", "", "authentication = \"client_secret_basic\""), "key-missing 7:9"),
         (
             with("", "", "narrow = true"),
-            "value-wrong 10:10 leave it out to narrow only where that is known not to cost the grant",
+            "value-wrong 10:10 omit it to narrow only if the server is known to keep the grant",
         ),
-        (with("", "", "accept_granted = \"r\""), "value-wrong 10:18 write a list of scopes, as in [\"r\"], or \"any\""),
+        (with("", "", "accept_granted = \"r\""), "value-wrong 10:18 write an array of scopes, as in [\"r\"], or \"any\""),
         (with("", "", "audience_parameter = \"aud\""), "value-wrong 10:22 valid values: resource, audience, none"),
         (with("", "", "grants = [\"jwt_bearer\"]"), "key-missing 7:9"),
         (with("", "", "dpop = \"yes\""), "value-wrong 10:8"),
