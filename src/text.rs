@@ -213,11 +213,11 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
-/// The most characters of a string that are compared: the time is quadratic.
+/// Maximum number of characters compared: the time is quadratic.
 const MAX_COMPARED: usize = 200;
 
-/// Returns up to `most` candidates similar to what was typed, the most similar first, none with an edit distance of more
-/// than half of its length. Compares characters without regard to ASCII case.
+/// Returns up to `most` candidates similar to the typed text, most similar first. The edit distance (Levenshtein, in
+/// characters, ignoring ASCII case) is at most half of the longer text.
 #[must_use]
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let folded = |text: &str| -> Vec<char> {

@@ -151,7 +151,10 @@ fn errors_have_a_code_a_position_and_a_hint() {
             with("", "", "narrow = true"),
             "value-wrong 10:10 omit it to narrow only if the server is known to keep the grant",
         ),
-        (with("", "", "accept_granted = \"r\""), "value-wrong 10:18 write an array of scopes, as in [\"r\"], or \"any\""),
+        (
+            with("", "", "accept_granted = \"r\""),
+            "value-wrong 10:18 write an array of scopes, as in [\"r\"], or \"any\"",
+        ),
         (with("", "", "audience_parameter = \"aud\""), "value-wrong 10:22 valid values: resource, audience, none"),
         (with("", "", "grants = [\"jwt_bearer\"]"), "key-missing 7:9"),
         (with("", "", "dpop = \"yes\""), "value-wrong 10:8"),
