@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::manifest::{AnswerPlace, normal_code};
+use crate::manifest::{ErrorLocation, normal_code};
 
 /// Size limit for a body, in bytes.
 const MAX_BYTES: usize = 256 << 10;
@@ -166,7 +166,7 @@ impl Body {
     }
 
     /// Returns whether a member has the last name of the place.
-    pub(super) fn may_have(&self, place: &AnswerPlace) -> bool {
+    pub(super) fn may_have(&self, place: &ErrorLocation) -> bool {
         place.name().is_some_and(|name| self.names.contains(name))
     }
 

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::manifest::{AnswerPlace, AnswerRule, parse_catalogue};
+use crate::manifest::{ErrorLocation, ErrorRule, parse_catalogue};
 
 /// The rules with an index of their sentences: one pass over a text finds every rule that may match it.
 pub(super) struct Catalogue {
     /// In order of their tiers: providers, codes, prose.
-    pub(super) rules: Vec<AnswerRule>,
+    pub(super) rules: Vec<ErrorRule>,
     /// Finds the longest literal of each sentence pattern.
     finder: Option<AhoCorasick>,
     /// For each literal, the rules with such a pattern.
@@ -20,11 +20,11 @@ pub(super) struct Catalogue {
 }
 
 impl Catalogue {
-    fn new(rules: Vec<AnswerRule>) -> Self {
+    fn new(rules: Vec<ErrorRule>) -> Self {
         let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut unindexed = vec![true; rules.len()];
         for ((index, rule), unindexed) in rules.iter().enumerate().zip(&mut unindexed) {
-            for (_, patterns) in rule.matches.iter().filter(|(place, _)| *place == AnswerPlace::Text) {
+            for (_, patterns) in rule.matches.iter().filter(|(place, _)| *place == ErrorLocation::Text) {
                 *unindexed = patterns.iter().any(|pattern| pattern.needle().is_empty()) || patterns.is_empty();
                 for pattern in patterns {
                     words.entry(pattern.needle()).or_default().push(index);
@@ -40,7 +40,7 @@ impl Catalogue {
     }
 
     /// Returns the rules that may match these lower-case texts.
-    pub(super) fn candidates<'t>(&self, texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &AnswerRule> {
+    pub(super) fn candidates<'t>(&self, texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &ErrorRule> {
         let mut candidate = self.unindexed.clone();
         for text in texts {
             for found in self.finder.iter().flat_map(|finder| finder.find_overlapping_iter(text)) {

@@ -7,7 +7,7 @@ use super::body::Body;
 use super::challenge::{Challenge, parse_challenges};
 use super::model::Response;
 use super::scope_list::members;
-use crate::manifest::{AnswerPlace as Place, normal_code, percent_decoded};
+use crate::manifest::{ErrorLocation as Place, normal_code, percent_decoded};
 use crate::scope::ScopeSet;
 use crate::secret::masked_within;
 

@@ -8,7 +8,7 @@ use super::model::Confidence;
 use super::scope_guess;
 use super::scope_list::{alternatives, alternatives_of_prose, both, members};
 use crate::manifest::{
-    AnswerPattern as Pattern, AnswerPlace as Place, AnswerRule as Rule, Api, Captures, Cause, Reading as ListReading,
+    Api, Captures, Cause, ErrorLocation as Place, ErrorPattern as Pattern, ErrorRule as Rule, Reading as ListReading,
     Tier,
 };
 use crate::scope::{Scope, ScopeSet};

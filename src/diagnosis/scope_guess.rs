@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::facts::Fact;
-use crate::manifest::{AnswerRule as Rule, Cause, Tier};
+use crate::manifest::{Cause, ErrorRule as Rule, Tier};
 use crate::scope::{Hierarchy, Scope, ScopeSet};
 
 /// Returns the rule that a guess is reported under when no other rule matches.

@@ -2,12 +2,12 @@
 //!
 //! Pure: the source text is passed in.
 
-mod answer_rule;
 mod client;
 mod description;
 mod diff;
 pub mod drift;
 mod endpoint;
+mod error_rule;
 mod findings;
 mod fmt;
 pub mod import;
@@ -29,13 +29,13 @@ mod server;
 mod template;
 mod toml_reader;
 
-pub use answer_rule::{
-    AnswerRule, Captures, Cause, Pattern as AnswerPattern, Place as AnswerPlace, Reading, Tier, normal_code,
-    parse_catalogue,
-};
 pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference};
 pub use diff::{CHANGES, Change, ChangeKind, Direction, diff};
 pub use endpoint::Endpoint;
+pub use error_rule::{
+    Captures, Cause, ErrorRule, Location as ErrorLocation, Pattern as ErrorPattern, Reading, Tier, normal_code,
+    parse_catalogue,
+};
 pub use findings::ALL as CODES;
 pub use fmt::format;
 pub use issuer::Issuer;

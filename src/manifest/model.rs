@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::{AnswerRule, Client, Endpoint, Issuer, ListMeaning, Server};
+use super::{Client, Endpoint, ErrorRule, Issuer, ListMeaning, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
 /// A manifest, valid by construction: it is only returned by [`super::parse`].
@@ -60,7 +60,7 @@ pub struct Api {
     /// The endpoints, in the order of the file.
     pub endpoints: Vec<Endpoint>,
     /// Rules for its error responses, beyond those of known providers: `errors`.
-    pub errors: Vec<AnswerRule>,
+    pub errors: Vec<ErrorRule>,
     /// Index for finding an endpoint by method and path.
     pub(super) router: super::router::Router,
 }

@@ -7,9 +7,9 @@ use toml::de::DeTable;
 use url::Url;
 
 use super::ListMeaning;
-use super::answer_rule::{Tier, rules};
 use super::description::SourceDescription;
 use super::endpoint::Endpoint;
+use super::error_rule::{Tier, rules};
 use super::findings::{
     ENDPOINT_DUPLICATE, ENDPOINT_WRONG, KEY_MISSING, SCOPE_CYCLE, SCOPE_UNDECLARED, SCOPE_UNUSED, SCOPE_WRONG,
     SCOPES_IMPLY_TOO_MUCH, VALUE_WRONG,

@@ -12,8 +12,8 @@
 //! reading = "any"                                          # of a list: any, all, sets (`a,b; c`) or words (`a,b c`)
 //! ```
 
+mod location;
 mod pattern;
-mod place;
 
 use std::ops::Range;
 
@@ -23,8 +23,8 @@ use super::findings::{KEY_MISSING, VALUE_WRONG};
 use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::{Hierarchy, Pattern as ScopePattern, Risk, ScopeSet};
 
+pub use self::location::{Location, normal_code};
 pub use self::pattern::{Captures, Pattern};
-pub use self::place::{Place, normal_code};
 
 /// Why a call failed, in the order of precedence: the first that applies is the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,7 +121,7 @@ pub enum Reading {
 
 /// A rule that reads an API's error response.
 #[derive(Clone, Debug)]
-pub struct AnswerRule {
+pub struct ErrorRule {
     /// Name in the manifest or the catalogue.
     pub name: String,
     /// Precedence of a rule.
@@ -129,15 +129,15 @@ pub struct AnswerRule {
     /// HTTP statuses that it applies to. Empty: those of failures.
     pub status: Vec<u16>,
     /// Locations and the patterns of which one must match there; without a pattern the location must be empty.
-    pub matches: Vec<(Place, Vec<Pattern>)>,
+    pub matches: Vec<(Location, Vec<Pattern>)>,
     /// Causes that the response can't distinguish; the first is used if there is no other evidence.
     pub causes: Vec<Cause>,
     /// Texts that rule out a match.
     pub unless: Vec<Pattern>,
     /// Locations of the required scopes, of which the first that has some is used; the patterns may capture them, too.
-    pub needed: Vec<Place>,
+    pub needed: Vec<Location>,
     /// Location of the granted scopes.
-    pub granted: Option<Place>,
+    pub granted: Option<Location>,
     /// The required scopes, if the server is known to name none or the wrong ones.
     pub scopes: Option<ScopeSet>,
     /// Meaning of a list of scopes; `None`: as its location suggests.
@@ -149,7 +149,7 @@ pub struct AnswerRule {
 }
 
 /// Parses a table of rules: `[api.NAME.errors]`, or a tier of the catalogue.
-pub(super) fn rules(reader: &mut TomlReader, value: &Value<'_>, tier: Tier) -> Vec<AnswerRule> {
+pub(super) fn rules(reader: &mut TomlReader, value: &Value<'_>, tier: Tier) -> Vec<ErrorRule> {
     let Some(table) = reader.table(value, "`errors`") else { return Vec::new() };
     let rule = |member: super::toml_reader::Member<'_, '_>| {
         let table = reader.table(member.value, "a rule")?;
@@ -164,7 +164,7 @@ fn rule(
     table: &DeTable<'_>,
     tier: Tier,
     span: &Range<usize>,
-) -> Option<AnswerRule> {
+) -> Option<ErrorRule> {
     reader.reject_unknown_keys(
         table,
         &["status", "match", "unless", "cause", "needed", "granted", "scopes", "reading", "implies", "source"],
@@ -189,8 +189,8 @@ fn rule(
         return None;
     }
     let needed = table.get("needed").map(|value| reader.strings(value, "`needed`")).unwrap_or_default();
-    let needed = needed.into_iter().filter_map(|(text, span)| place(reader, text, span)).collect();
-    let granted = reader.string(table, "granted").and_then(|(text, span)| place(reader, text, span));
+    let needed = needed.into_iter().filter_map(|(text, span)| location(reader, text, span)).collect();
+    let granted = reader.string(table, "granted").and_then(|(text, span)| location(reader, text, span));
     let unless = table.get("unless").map(|value| reader.strings(value, "`unless`")).unwrap_or_default();
     let unless = unless.into_iter().filter_map(|(text, span)| pattern(reader, text, span)).collect();
     let reading = reader.string(table, "reading").and_then(|(text, span)| match text {
@@ -204,7 +204,7 @@ fn rule(
             None
         }
     });
-    Some(AnswerRule {
+    Some(ErrorRule {
         name: name.to_owned(),
         tier,
         status: table.get("status").map(|value| statuses(reader, value)).unwrap_or_default(),
@@ -230,8 +230,8 @@ fn cause(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Caus
     found
 }
 
-fn place(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Place> {
-    let found = Place::parse(text);
+fn location(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Location> {
+    let found = Location::parse(text);
     if found.is_none() {
         let help = "valid locations: code, text, scheme, header:NAME, challenge:NAME, body:/a/b, body://b";
         reader.report_with_help(&VALUE_WRONG, span, format!("`{text}` is not a valid location in a response"), help);
@@ -239,16 +239,20 @@ fn place(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Plac
     found
 }
 
-fn matches(reader: &mut TomlReader, value: &Value<'_>) -> Vec<(Place, Vec<Pattern>)> {
+fn matches(reader: &mut TomlReader, value: &Value<'_>) -> Vec<(Location, Vec<Pattern>)> {
     let Some(table) = reader.table(value, "`match`") else { return Vec::new() };
     let mut matches = Vec::new();
     for member in members(table) {
-        let Some(place) = place(reader, member.key, member.span) else { continue };
+        let Some(location) = location(reader, member.key, member.span) else { continue };
         let texts = reader.strings(member.value, "a pattern");
         let patterns = texts.into_iter().filter_map(|(text, span)| {
-            if place == Place::Code { pattern(reader, &normal_code(text), span) } else { pattern(reader, text, span) }
+            if location == Location::Code {
+                pattern(reader, &normal_code(text), span)
+            } else {
+                pattern(reader, text, span)
+            }
         });
-        matches.push((place.clone(), patterns.collect()));
+        matches.push((location.clone(), patterns.collect()));
     }
     matches
 }
@@ -289,7 +293,7 @@ fn implies(reader: &mut TomlReader, value: &Value<'_>) -> Hierarchy {
 ///
 /// # Errors
 /// Describes every error, one string each.
-pub fn parse_catalogue(source: &str) -> Result<Vec<AnswerRule>, Vec<String>> {
+pub fn parse_catalogue(source: &str) -> Result<Vec<ErrorRule>, Vec<String>> {
     let document = DeTable::parse(source).map_err(|error| vec![error.to_string()])?;
     let mut reader = TomlReader::default();
     reader.reject_unknown_keys(document.get_ref(), &["provider", "code", "prose"]);

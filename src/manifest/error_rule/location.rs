@@ -2,7 +2,7 @@
 
 /// A location in a response, as named in a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// `code`: any error code in a challenge or in the body, normalized (see [`normal_code`]).
     Code,
     /// `text`: any message of several words in a challenge or in the body.
@@ -23,7 +23,7 @@ pub enum Place {
     },
 }
 
-impl Place {
+impl Location {
     /// Parses a location; `None` if it is not valid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -85,15 +85,15 @@ mod tests {
 
     #[test]
     fn invalid_locations_are_rejected() {
-        let place = |text| Place::parse(text).unwrap();
+        let location = |text| Location::parse(text).unwrap();
         let steps = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(place("header:X-Scopes"), Place::Header("x-scopes".to_owned()));
-        assert!(place("body:/error/code").is_member(&steps("error code")));
-        assert!(!place("body:/error/code").is_member(&steps("a error code")));
-        assert!(place("body://error/code").is_member(&steps("a error code")));
-        assert!(!place("body://error/code").is_member(&steps("code")));
+        assert_eq!(location("header:X-Scopes"), Location::Header("x-scopes".to_owned()));
+        assert!(location("body:/error/code").is_member(&steps("error code")));
+        assert!(!location("body:/error/code").is_member(&steps("a error code")));
+        assert!(location("body://error/code").is_member(&steps("a error code")));
+        assert!(!location("body://error/code").is_member(&steps("code")));
         for wrong in ["", "body", "body:", "body:/", "body:a", "body:/a//b", "header:", "cookie:x"] {
-            assert_eq!(Place::parse(wrong), None, "{wrong}");
+            assert_eq!(Location::parse(wrong), None, "{wrong}");
         }
         assert_eq!(normal_code("Missing_SCOPES-x"), "missingscopesx");
     }
