@@ -1,0 +1,4 @@
+const list = '/orders';
+await api.delete(`/orders/${id}`);
+api.post('/refunds', {});
+open('/etc/hosts');
