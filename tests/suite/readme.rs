@@ -1,4 +1,4 @@
-//! The examples of README.md do what they say: each line of its shell blocks runs, against the demo's own servers and a
+//! The examples of README.md and `docs/` do what they say: each line of its shell blocks runs, against the demo's own servers and a
 //! folder with the files that it names.
 
 #![cfg(unix)]
@@ -24,6 +24,7 @@ use url::Url;
 /// Lines that are not run, by how they begin, each with its reason.
 const NOT_RUN: &[(&str, &str)] = &[
     ("cargo ", "builds the program that is tested"),
+    ("RUSTC_BOOTSTRAP=1 cargo ", "fuzzes the program that is tested"),
     (
         "tokscope call --mcp",
         "asks before it calls a tool, of a server that is not here: `tests/suite/servers` calls a real one",
@@ -50,17 +51,21 @@ const DESCRIPTION: &str = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\nse
     components: {securitySchemes: {o: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://shop.example.com/t', \
     scopes: {'shop:read': Read}}}}}}\npaths: {/goods: {get: {security: [{o: ['shop:read']}]}}}\n";
 
-/// The commands of the shell blocks, with their comments.
+/// The commands in the shell blocks of README.md and of `docs/`, with their comments.
 fn examples() -> Vec<String> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let mut inside = false;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     let mut examples = Vec::new();
-    for line in readme.lines() {
-        match line.trim() {
-            "```sh" => inside = true,
-            "```" => inside = false,
-            line if inside && !line.is_empty() && !line.starts_with('#') => examples.push(line.to_owned()),
-            _ => {}
+    for document in [root.join("README.md")].into_iter().chain(docs) {
+        let mut inside = false;
+        for line in fs::read_to_string(document).unwrap().lines() {
+            match line.trim() {
+                "```sh" => inside = true,
+                "```" => inside = false,
+                line if inside && !line.is_empty() && !line.starts_with('#') => examples.push(line.to_owned()),
+                _ => {}
+            }
         }
     }
     examples
@@ -231,7 +236,7 @@ impl Home {
 }
 
 #[test]
-fn every_example_of_the_readme_runs() {
+fn every_example_in_the_readme_and_the_documentation_runs() {
     let home = Home::new();
     let mut run = 0;
     let mut faults = Vec::new();
@@ -270,7 +275,7 @@ fn the_manifests_of_the_readme_are_manifests() {
     }
 }
 
-/// `tests/README.md` says which test proves what: none of them may be gone.
+/// Every test that `docs/requirements.md` names exists.
 #[test]
 fn every_test_that_the_tables_name_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -288,7 +293,7 @@ fn every_test_that_the_tables_name_is_there() {
             }
         }
     }
-    let tables = fs::read_to_string(root.join("tests/README.md")).unwrap();
+    let tables = fs::read_to_string(root.join("docs/requirements.md")).unwrap();
     let rows = tables.lines().filter(|line| line.starts_with('|') || line.contains(", `") || line.contains("(`"));
     let names = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
     let is_test = |name: &&str| {

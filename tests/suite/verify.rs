@@ -83,7 +83,7 @@ fn vector(name: &str) -> (Value, String) {
 }
 
 #[test]
-fn b1_a_public_key_is_never_an_hmac_secret() {
+fn a_public_key_is_never_an_hmac_secret() {
     let folder = Folder::new();
     let cases: Value = serde_json::from_str(include_str!("../vectors/signatures.json")).unwrap();
     let mut seen = 0;
@@ -103,7 +103,7 @@ fn b1_a_public_key_is_never_an_hmac_secret() {
 }
 
 #[test]
-fn b2_expired_is_expired_and_leeway_is_explicit() {
+fn expired_is_expired_and_leeway_is_explicit() {
     let folder = Folder::new();
     for (ago, leeway, fine) in
         [(0, "0", false), (30, "0", false), (990, "0", false), (30, "60", true), (90, "60", false)]
@@ -119,7 +119,7 @@ fn b2_expired_is_expired_and_leeway_is_explicit() {
 }
 
 #[test]
-fn b3_not_yet_valid_and_wrong_types_fail() {
+fn not_yet_valid_and_wrong_types_fail() {
     let folder = Folder::new();
     let tomorrow = now() + 86_400;
     for (claims, check) in [
@@ -146,7 +146,7 @@ fn b3_not_yet_valid_and_wrong_types_fail() {
 }
 
 #[test]
-fn b4_whatever_is_not_verified_has_its_exit_code() {
+fn whatever_is_not_verified_has_its_exit_code() {
     let folder = Folder::new();
     let good = hs256(r#"{"alg":"HS256"}"#, r#"{"sub":"alice"}"#);
     let (start, _) = good.split_at(good.len() - 8);
@@ -171,7 +171,7 @@ fn b4_whatever_is_not_verified_has_its_exit_code() {
 }
 
 #[test]
-fn b8_every_header_parameter_is_shown_and_an_unknown_crit_fails() {
+fn every_header_parameter_is_shown_and_an_unknown_crit_fails() {
     let folder = Folder::new();
     let header = r#"{"alg":"HS256","nonce":"n","x-custom":1,"crit":["x-custom"]}"#;
     let output = folder.run(&["decode", "--json", "--verify", "--secret-file", "secret", &hs256(header, "{}")], "");
@@ -183,7 +183,7 @@ fn b8_every_header_parameter_is_shown_and_an_unknown_crit_fails() {
 }
 
 #[test]
-fn b12_a_part_of_a_token_that_is_not_verified_is_not_printed() {
+fn a_part_of_a_token_that_is_not_verified_is_not_printed() {
     let folder = Folder::new();
     let (key, good) = vector("ES256");
     let key = folder.file("key", key.to_string());
@@ -203,7 +203,7 @@ fn b12_a_part_of_a_token_that_is_not_verified_is_not_printed() {
 }
 
 #[test]
-fn b14_the_signature_is_told_apart_from_the_claims() {
+fn the_signature_is_told_apart_from_the_claims() {
     let folder = Folder::new();
     let token = hs256(r#"{"alg":"HS256","typ":"at+jwt"}"#, r#"{"aud":["a","b"],"iss":"https://a.test/"}"#);
     for (expected, code, aud, iss, typ) in [
@@ -232,7 +232,7 @@ fn b14_the_signature_is_told_apart_from_the_claims() {
 }
 
 #[test]
-fn b15_the_only_key_of_a_set_is_tried_for_a_token_that_names_none() {
+fn the_only_key_of_a_set_is_tried_for_a_token_that_names_none() {
     let folder = Folder::new();
     let (key, token) = vector("RS256 by SubjectPublicKeyInfo in PEM");
     assert!(key.is_string());
