@@ -232,7 +232,7 @@ fn secret_files_that_others_can_read_or_write_are_refused() {
     let manifest = support::manifest(&server.origin, &server.origin);
     home.write("tokscope.toml", &manifest.replace("env = \"CLIENT_SECRET\"", "file = \"secret\""));
     home.write_private("secret", "of the client\n");
-    let before = server.requests.load(std::sync::atomic::Ordering::SeqCst);
+    let before = server.requests();
     for file in ["passphrase", "secret"] {
         let path = home.path().join(file);
         for mode in [0o644, 0o640, 0o604, 0o622, 0o620, 0o602, 0o666] {
@@ -256,7 +256,7 @@ fn secret_files_that_others_can_read_or_write_are_refused() {
         }
         set_mode(&path, 0o600);
     }
-    assert!(server.requests.load(std::sync::atomic::Ordering::SeqCst) > before);
+    assert!(server.requests() > before);
 }
 
 #[test]

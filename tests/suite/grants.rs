@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::support::{Behaviour, Home, demand, manifest, server, text};
+use crate::support::{Behavior, Home, MockServer, demand, manifest, server, text};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// A home whose manifest has one client more.
-fn home_with(server: &Behaviour, client: &str) -> Home {
+fn home_with(server: &MockServer, client: &str) -> Home {
     let home = Home::new(server);
     let client = format!("\n[client.more]\nissuer = \"{}\"\nclient_id = \"more-id\"\n{client}\n", server.origin);
     home.write("tokscope.toml", &(manifest(&server.origin, &server.origin) + &client));
@@ -23,7 +23,7 @@ fn home_with(server: &Behaviour, client: &str) -> Home {
     home
 }
 
-fn server_and_home(client: &str) -> (Arc<Behaviour>, Home) {
+fn server_and_home(client: &str) -> (Arc<MockServer>, Home) {
     let server = server();
     let home = home_with(&server, client);
     (server, home)
@@ -47,7 +47,7 @@ fn jwt_bearer_signs_an_assertion_that_can_be_verified() {
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref()).unwrap();
     let before = Timestamp::now().as_second();
     assert_eq!(demand(&home.run(&TOKEN), 0), format!("{}-access-0\n", server.needle));
-    let asked = server.token_requests.lock().unwrap()[0].clone();
+    let asked = server.token_requests()[0].clone();
     assert_eq!(asked["grant_type"], "urn:ietf:params:oauth:grant-type:jwt-bearer");
     assert_eq!(asked["scope"], "orders:read");
     let (input, signature) = asked["assertion"].rsplit_once('.').unwrap();
@@ -64,9 +64,9 @@ fn jwt_bearer_signs_an_assertion_that_can_be_verified() {
     assert!(issued >= before && ends > issued && ends <= issued + 300, "{claims}");
     // the token is kept; another grant signs another assertion
     demand(&home.run(&TOKEN), 0);
-    assert_eq!(server.token_requests.lock().unwrap().len(), 1);
+    assert_eq!(server.token_requests().len(), 1);
     demand(&home.run(&["login", "-e", "GET /orders", "--client", "more"]), 0);
-    assert_ne!(server.token_requests.lock().unwrap()[1]["assertion"], asked["assertion"]);
+    assert_ne!(server.token_requests()[1]["assertion"], asked["assertion"]);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn jwt_bearer_presents_an_assertion_of_somebody_else() {
     home.write_private("assertion", &format!("{}-assertion\n", server.needle));
     let output = home.run(&TOKEN);
     demand(&output, 0);
-    assert_eq!(server.token_requests.lock().unwrap()[0]["assertion"], format!("{}-assertion", server.needle));
+    assert_eq!(server.token_requests()[0]["assertion"], format!("{}-assertion", server.needle));
     assert!(!text(&output.stderr).contains("-assertion"));
 }
 
@@ -86,23 +86,23 @@ fn authorization_details_are_sent_with_every_request() {
         "grants = [\"authorization_code\", \"client_credentials\"]\nsecret = { env = \"CLIENT_SECRET\" }\n\
          authorization_details = [{ type = \"payment\", actions = [\"read\"], limit = 5 }]",
     );
-    *server.details.lock().unwrap() = Some(details.clone());
+    server.behave(Behavior::new().granted_details(Some(details.clone())));
     let output = home.run_and_sign_in(&server, &LOGIN);
     demand(&output, 0);
     assert!(!text(&output.stderr).contains("authorization-details-differ"), "{}", text(&output.stderr));
     // RFC 9396 §2 and §6: in the authorization request and in the token request
     let sent = |text: &String| serde_json::from_str::<Value>(text).unwrap();
-    assert_eq!(sent(&server.authorized_with.lock().unwrap()["authorization_details"]), details);
+    assert_eq!(sent(&server.authorization_request()["authorization_details"]), details);
     let machine = [&LOGIN[..], &["--grant", "client_credentials"]].concat();
     demand(&home.run(&machine), 0);
     // what was granted is compared (§7)
     for granted in [Some(json!([{"type": "payment", "actions": ["read", "write"], "limit": 5}])), None] {
-        *server.details.lock().unwrap() = granted;
+        server.behave(Behavior::new().granted_details(granted));
         let output = home.run(&machine);
         demand(&output, 0);
         assert!(text(&output.stderr).contains("warning[authorization-details-differ]"), "{}", text(&output.stderr));
     }
-    let requests = server.token_requests.lock().unwrap();
+    let requests = server.token_requests();
     assert_eq!(requests.len(), 4);
     assert!(requests.iter().all(|request| sent(&request["authorization_details"]) == details), "{requests:?}");
 }
@@ -112,7 +112,7 @@ fn the_strength_and_the_age_of_a_sign_in_are_asked_for() {
     let (server, home) = server_and_home("acr_values = \"urn:silver\"\nmax_age = \"1h\"\nprompt = \"consent\"");
     let asked = |more: &[&str]| {
         demand(&home.run_and_sign_in(&server, &[&LOGIN[..], more].concat()), 0);
-        let with = server.authorized_with.lock().unwrap().clone();
+        let with = server.authorization_request();
         ["acr_values", "max_age", "prompt"].map(|name| with.get(name).cloned().unwrap_or_default())
     };
     assert_eq!(asked(&[]), ["urn:silver", "3600", "consent"]);
@@ -124,9 +124,9 @@ fn the_strength_and_the_age_of_a_sign_in_are_asked_for() {
 fn what_is_always_requested_does_not_keep_a_token_broad() {
     let (server, home) = server_and_home("always_request = [\"offline_access\"]\nnarrow = \"refresh\"");
     demand(&home.run_and_sign_in(&server, &[&LOGIN[..], &["-e", "POST /orders"]].concat()), 0);
-    assert_eq!(server.authorized_with.lock().unwrap()["scope"], "offline_access orders:read orders:write");
+    assert_eq!(server.authorization_request()["scope"], "offline_access orders:read orders:write");
     let narrow = demand(&home.run(&[&TOKEN[..], &["--json"]].concat()), 0);
     let narrow: Value = serde_json::from_str(&narrow).unwrap();
     assert_eq!(narrow["granted"], json!(["orders:read"]));
-    assert_eq!(server.token_requests.lock().unwrap()[1]["scope"], "orders:read");
+    assert_eq!(server.token_requests()[1]["scope"], "orders:read");
 }

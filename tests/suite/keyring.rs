@@ -6,7 +6,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::{self, Behaviour, Home, demand, server, text};
+use crate::support::{self, Home, MockServer, demand, server, text};
 
 const TOKEN: [&str; 5] = ["token", "-e", "GET /orders", "--client", "machine"];
 
@@ -15,7 +15,7 @@ fn is_locked() -> bool {
 }
 
 /// A home whose vault asks the keyring of this session.
-fn home(server: &Behaviour) -> Home {
+fn home(server: &MockServer) -> Home {
     let mut home = Home::new(server);
     let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap();
     home.variables.insert("DBUS_SESSION_BUS_ADDRESS", bus);
@@ -48,7 +48,7 @@ fn a_real_keyring_keeps_the_key() {
 }
 
 /// `secret = { keyring = true }`
-fn a_client_s_secret(server: &Behaviour, home: Home) {
+fn a_client_s_secret(server: &MockServer, home: Home) {
     let manifest =
         support::manifest(&server.origin, &server.origin).replace("env = \"CLIENT_SECRET\"", "keyring = true");
     home.write("tokscope.toml", &manifest);
@@ -80,7 +80,7 @@ fn many_at_once() {
 fn locked() {
     let server = server();
     let home = home(&server);
-    let requests = server.requests.load(std::sync::atomic::Ordering::SeqCst);
+    let requests = server.requests();
     let started = Instant::now();
     let output = home.run(&["login", "--no-browser", "-e", "GET /orders", "--client", "dev"]);
     demand(&output, 1);
@@ -88,7 +88,7 @@ fn locked() {
     let said = text(&output.stderr);
     assert!(said.contains("the keyring") && said.contains("--store passphrase"), "{said}");
     assert!(!home.data().join("vault").exists());
-    assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), requests);
+    assert_eq!(server.requests(), requests);
     // a machine's token is as easily had again: it goes on, and says that nothing is kept
     let output = home.run(&TOKEN);
     demand(&output, 0);

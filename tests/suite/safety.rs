@@ -5,10 +5,9 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::support::{self, Home, accepted, demand, ids, manifest, server, text};
+use crate::support::{self, Behavior, Home, accepted, demand, ids, manifest, server, text};
 use serde_json::Value;
 
 #[test]
@@ -20,7 +19,7 @@ fn a_token_is_no_argument_and_a_wrong_one_is_not_repeated() {
         let said = text(&output.stderr);
         assert!(said.contains("does not belong on the command line") && !said.contains(&server.needle), "{said}");
     }
-    assert_eq!(server.requests.load(Ordering::SeqCst), 0);
+    assert_eq!(server.requests(), 0);
 }
 
 #[test]
@@ -38,7 +37,7 @@ fn a_stranger_s_manifest_reaches_nobody() {
     for (issuer, api) in [(&server.origin, &evil.origin), (&evil.origin, &evil.origin), (&evil.origin, &server.origin)]
     {
         home.write("tokscope.toml", &manifest(issuer, api));
-        let before = server.requests.load(Ordering::SeqCst);
+        let before = server.requests();
         for arguments in [
             &["token", "-e", "GET /orders", "--client", "dev"][..],
             &["token", "-e", "GET /orders", "--client", "machine"],
@@ -53,7 +52,7 @@ fn a_stranger_s_manifest_reaches_nobody() {
             demand(&output, 5);
             assert!(text(&output.stderr).contains("was not accepted"), "{}", text(&output.stderr));
         }
-        assert_eq!((evil.requests.load(Ordering::SeqCst), server.requests.load(Ordering::SeqCst)), (0, before));
+        assert_eq!((evil.requests(), server.requests()), (0, before));
     }
     // even accepted, it gets no token that was obtained for another place
     home.write("tokscope.toml", &manifest(&server.origin, &evil.origin));
@@ -69,11 +68,11 @@ fn an_api_that_redirects_elsewhere_takes_no_token_along() {
     let call = ["call", "GET /orders", "--client", "machine", "--include"];
     demand(&home.run(&call), 0);
     for target in [format!("{}/take", thief.origin), "//evil.test/".to_owned(), "file:///etc/passwd".to_owned()] {
-        *server.redirects.lock().unwrap() = Some(target.clone());
+        server.behave(Behavior::new().api_redirect(&target));
         let output = home.run(&call);
         assert!(text(&output.stderr).contains(&target), "where to is said: {}", text(&output.stderr));
     }
-    assert_eq!(thief.requests.load(Ordering::SeqCst), 0);
+    assert_eq!(thief.requests(), 0);
 }
 
 #[test]
@@ -95,7 +94,7 @@ fn a_hostile_answer_leaves_nothing_behind() {
         (401, "text/plain", "error=unknown".to_owned()),
         (403, "text/html", "<html>".to_owned()),
     ] {
-        *server.odd.lock().unwrap() = Some((status, kind, body.clone()));
+        server.behave(Behavior::new().token_response(status, kind, &body));
         let outputs = [
             home.run(&["token", "-e", "GET /orders", "--client", "machine"]),
             home.run(&["exec", "-e", "GET /orders", "--client", "machine", "--", "touch", "ran"]),
@@ -119,7 +118,7 @@ fn a_manifest_s_secret_stays_inside_its_folder() {
     symlink(outside.path().join("secret"), home.path().join("link")).unwrap();
     symlink(outside.path(), home.path().join("folder")).unwrap();
     let written = manifest(&server.origin, &server.origin);
-    let before = server.requests.load(Ordering::SeqCst);
+    let before = server.requests();
     for file in ["link", "folder/secret", "../secret", "/etc/hostname", "~/secret", "a/../../secret", "nothing"] {
         home.write("tokscope.toml", &written.replace("env = \"CLIENT_SECRET\"", &format!("file = \"{file}\"")));
         let output = home.run(&["token", "-e", "GET /orders", "--client", "machine", "--trust-manifest"]);
@@ -127,7 +126,7 @@ fn a_manifest_s_secret_stays_inside_its_folder() {
         demand(&output, if file == "nothing" { 1 } else { 2 });
         assert!(!text(&output.stderr).contains("outside\n"));
     }
-    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+    assert_eq!(server.requests(), before);
 }
 
 #[test]
@@ -293,7 +292,7 @@ fn no_secret_is_anywhere_it_was_not_asked_for() {
         }
     });
     assert!(seen > 5);
-    assert!(!server.called_with.lock().unwrap().is_empty(), "the calls themselves carried it");
+    assert!(!server.take_authorization_headers().is_empty(), "the calls themselves carried it");
 }
 
 #[test]

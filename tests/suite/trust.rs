@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::os::unix::fs::{chown, symlink};
-use std::sync::atomic::Ordering;
 
 use crate::support::{accepted, demand, manifest, text};
 use serde_json::Value;
@@ -35,13 +34,13 @@ fn a_changed_destination_needs_trust_again() {
         let changed = known.replace(&from, &to);
         assert_ne!(changed, known, "{from}");
         home.write("tokscope.toml", &changed);
-        let before = server.requests.load(Ordering::SeqCst);
+        let before = server.requests();
         for arguments in [&token[..], &stored] {
             let output = home.run(arguments);
             demand(&output, 5);
             assert!(text(&output.stderr).contains("was not accepted"), "{to}: {}", text(&output.stderr));
         }
-        assert_eq!(server.requests.load(Ordering::SeqCst), before, "{to}");
+        assert_eq!(server.requests(), before, "{to}");
     }
     home.write("tokscope.toml", &known);
     demand(&home.run(&token), 0);

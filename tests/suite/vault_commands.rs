@@ -7,10 +7,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::support::{Home, accepted, demand, ids, narrowing_by_refresh, text, vault};
+use crate::support::{Behavior, Home, Refresh, accepted, demand, ids, narrowing_by_refresh, text, vault};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokscope::vault::Record;
@@ -54,10 +53,10 @@ fn a_login_says_what_and_why_and_its_token_is_found_again() {
     }
     assert_eq!(document["granted"].to_string(), r#"["orders:delete","orders:read","orders:write"]"#);
     assert_eq!(document["reasons"]["scopes"]["orders:write"].to_string(), r#"["POST /orders"]"#);
-    let before = server.requests.load(Ordering::SeqCst);
+    let before = server.requests();
     let token = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders"]), 0);
     assert_eq!(token, format!("{}-access-0\n", server.needle), "nothing else is on standard output");
-    assert_eq!(server.requests.load(Ordering::SeqCst), before, "nobody was asked");
+    assert_eq!(server.requests(), before, "nobody was asked");
     let line = demand(&home.run(&["token", "-e", "DELETE /orders/7", "-e", "POST /orders", "--header"]), 0);
     assert_eq!(line, format!("Authorization: Bearer {}-access-0\n", server.needle));
     for (format, before) in [("env", "TOKSCOPE_ACCESS_TOKEN="), ("credentials", "Bearer "), ("raw", "")] {
@@ -83,11 +82,11 @@ fn a_broader_token_is_narrowed_once_and_the_narrowest_is_taken() {
     assert_eq!(narrow["granted"].to_string(), r#"["orders:read"]"#);
     let again = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
     assert_eq!(again["access_token"], narrow["access_token"]);
-    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    assert_eq!(server.refreshes(), 1);
     // the server's tokens are opaque, and it rotates: what came before may be over
     let broad = json(&home.run(&["token", "-e", "GET /orders", "-e", "POST /orders", "--json"]));
     assert_eq!(broad["granted"].to_string(), r#"["orders:read","orders:write"]"#);
-    assert_eq!(server.refreshes.load(Ordering::SeqCst), 2);
+    assert_eq!(server.refreshes(), 2);
     // one that only ends is refreshed by the refresh token of the one it came from
     change(&home, |record| record.expires = Some(Timestamp::now()));
     let renewed = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
@@ -106,18 +105,18 @@ fn a_server_that_gives_no_less_is_asked_once() {
         ),
         0,
     );
-    server.keeps_breadth.store(true, Ordering::SeqCst);
+    server.behave(Behavior::new().refresh(Refresh::KeepsScopes));
     for _ in 0..3 {
         demand(&home.run(&["token", "-e", "GET /orders"]), 0);
     }
-    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    assert_eq!(server.refreshes(), 1);
     assert_eq!(ids(&home).len(), 1);
 }
 
 #[test]
 fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
     let (server, home) = narrowing_by_refresh();
-    server.narrows_for_ever.store(true, Ordering::SeqCst);
+    server.behave(Behavior::new().refresh(Refresh::NarrowsGrant));
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     demand(&home.run_and_sign_in(&server, &login), 0);
     let narrow = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
@@ -132,19 +131,19 @@ fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
 #[test]
 fn an_exchanged_token_is_kept_beside_the_broad_one() {
     let (server, home) = accepted();
-    server.exchanges.store(true, Ordering::SeqCst);
+    server.behave(Behavior::new().token_exchange());
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     demand(&home.run_and_sign_in(&server, &login), 0);
     let narrow = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
     assert_eq!(narrow["granted"].to_string(), r#"["orders:read"]"#);
-    let asked: Vec<_> = server.token_requests.lock().unwrap().iter().map(|form| form["grant_type"].clone()).collect();
+    let asked: Vec<_> = server.token_requests().iter().map(|form| form["grant_type"].clone()).collect();
     assert_eq!(asked, ["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"]);
-    let exchanged = server.token_requests.lock().unwrap()[1].clone();
+    let exchanged = server.token_requests()[1].clone();
     assert_eq!(exchanged["subject_token"], format!("{}-access-0", server.needle));
     assert_eq!(exchanged["scope"], "orders:read");
     // it is found again, and the broad one is still there with its refresh token
     let again = json(&home.run(&["token", "-e", "GET /orders", "--json"]));
-    assert_eq!((&again["id"], server.token_requests.lock().unwrap().len()), (&narrow["id"], 2));
+    assert_eq!((&again["id"], server.token_requests().len()), (&narrow["id"], 2));
     let broad = json(&home.run(&["token", "-e", "POST /orders", "-e", "GET /orders", "--json"]));
     assert_eq!(broad["granted"].to_string(), r#"["orders:read","orders:write"]"#);
     assert!(vault(&home).records().unwrap().iter().any(|record| record.refresh_token.is_some()));
@@ -158,14 +157,14 @@ fn sixteen_processes_make_one_refresh() {
     let children: Vec<_> = (0..16).map(|_| home.tokscope(&["token", "-e", "GET /orders"]).spawn().unwrap()).collect();
     let tokens: BTreeSet<String> =
         children.into_iter().map(|child| demand(&child.wait_with_output().unwrap(), 0)).collect();
-    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    assert_eq!(server.refreshes(), 1);
     assert_eq!(tokens.into_iter().collect::<Vec<_>>(), [format!("{}-access-1\n", server.needle)]);
 }
 
 #[test]
 fn where_a_person_is_needed_and_may_not_be_asked_it_ends_with_5() {
     let (server, mut home) = accepted();
-    let before = server.requests.load(Ordering::SeqCst);
+    let before = server.requests();
     for arguments in [
         &["token", "-e", "POST /orders", "--client", "dev", "--no-interact"][..],
         &["exec", "-e", "POST /orders", "--client", "dev", "--no-interact", "--", "true"],
@@ -175,7 +174,7 @@ fn where_a_person_is_needed_and_may_not_be_asked_it_ends_with_5() {
     }
     home.variables.insert("CI", "true".to_owned());
     demand(&home.run(&["token", "-e", "POST /orders", "--client", "dev"]), 5);
-    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+    assert_eq!(server.requests(), before);
     // a machine's client needs nobody
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     assert_eq!(demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0).lines().count(), 1);
@@ -185,7 +184,7 @@ fn where_a_person_is_needed_and_may_not_be_asked_it_ends_with_5() {
 #[test]
 fn more_than_was_asked_for_is_not_taken_silently() {
     let (server, home) = accepted();
-    *server.more.lock().unwrap() = "orders:delete".to_owned();
+    server.behave(Behavior::new().extra_scopes("orders:delete"));
     let arguments = ["token", "-e", "GET /orders", "--client", "machine"];
     let output = home.run(&arguments);
     assert_eq!(demand(&output, 5), "");
@@ -198,7 +197,7 @@ fn more_than_was_asked_for_is_not_taken_silently() {
 #[test]
 fn the_store_is_tried_before_anybody_signs_in() {
     let (server, mut home) = accepted();
-    let before = server.requests.load(Ordering::SeqCst);
+    let before = server.requests();
     for (store, spoil) in [
         // there is no desktop, so there is no keyring
         ("keyring", (|_: &Path| ()) as fn(&Path)),
@@ -216,7 +215,7 @@ fn the_store_is_tried_before_anybody_signs_in() {
         assert!(started.elapsed() < Duration::from_mins(1));
         assert!(text(&output.stderr).contains("hint:"), "{}", text(&output.stderr));
     }
-    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+    assert_eq!(server.requests(), before);
 }
 
 #[test]
@@ -259,13 +258,13 @@ fn exec_hands_over_the_token_and_its_place() {
     let killed = exec(&["sh", "-c", "kill -TERM $$"]);
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&killed.status), Some(15));
     // nothing is obtained for a command that is not there
-    let before = server.requests.load(Ordering::SeqCst);
+    let before = server.requests();
     for missing in ["./there-is-no-such-command", "there-is-no-such-command", "/", "./passphrase"] {
         let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--", missing]);
         demand(&output, 2);
         assert!(text(&output.stderr).contains("there is no command"), "{}", text(&output.stderr));
     }
-    assert_eq!(server.requests.load(Ordering::SeqCst), before);
+    assert_eq!(server.requests(), before);
     let header = demand(
         &home.run(&[
             "exec",
@@ -296,9 +295,9 @@ fn a_call_takes_the_narrowest_token_of_the_vault_and_none_where_none_is_needed()
     demand(&home.run_and_sign_in(&server, &login), 0);
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     let sent = |arguments: &[&str]| {
-        server.called_with.lock().unwrap().clear();
+        server.take_authorization_headers();
         demand(&home.run(&[&["call"], arguments].concat()), 0);
-        server.called_with.lock().unwrap().clone()
+        server.take_authorization_headers()
     };
     // the machine's is the narrow one
     let narrow = format!("Bearer {}-access-1", server.needle);
@@ -307,9 +306,9 @@ fn a_call_takes_the_narrowest_token_of_the_vault_and_none_where_none_is_needed()
     assert_eq!(sent(&["POST /orders", "--yes"]), [broad]);
     assert_eq!(sent(&["GET /health"]), [] as [String; 0]);
     // nobody is asked for one that is not there
-    let before = server.token_requests.lock().unwrap().len();
+    let before = server.token_requests().len();
     assert_eq!(sent(&["DELETE /orders/7", "--yes"]), [] as [String; 0]);
-    assert_eq!(server.token_requests.lock().unwrap().len(), before);
+    assert_eq!(server.token_requests().len(), before);
     home.write("given", &format!("{}-given", server.needle));
     let given = format!("Bearer {}-given", server.needle);
     assert_eq!(sent(&["GET /orders", "--token-file", "given"]), [given.as_str()]);
@@ -327,7 +326,7 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
     demand(&home.run(&["call", "GET /payments", "--step-up", "--no-interact"]), 5);
     let output = home.run_and_sign_in(&server, &["call", "GET /payments", "--step-up", "--no-browser"]);
     assert_eq!(demand(&output, 0), "{\"fine\":true}");
-    let asked = server.authorized_with.lock().unwrap().clone();
+    let asked = server.authorization_request();
     assert_eq!(
         (asked["acr_values"].as_str(), asked["max_age"].as_str(), asked["scope"].as_str()),
         ("mfa", "5", "orders:read")
@@ -367,7 +366,7 @@ fn of_several_callers_one_signs_in() {
         assert_eq!(demand(&output, 0), token);
     }
     assert_eq!(fs::read_to_string(home.path().join("opened")).unwrap().lines().count(), 1);
-    assert_eq!(server.token_requests.lock().unwrap().len(), 1);
+    assert_eq!(server.token_requests().len(), 1);
 }
 
 #[test]
@@ -385,7 +384,7 @@ fn tokens_are_listed_shown_refreshed_and_forgotten() {
         assert!(!demand(&home.run(arguments), 0).contains(&server.needle));
     }
     demand(&home.run(&["tokens", "refresh", id]), 0);
-    assert_eq!(server.refreshes.load(Ordering::SeqCst), 1);
+    assert_eq!(server.refreshes(), 1);
     // RFC 6749 §6: the old refresh token is discarded
     let held = vault(&home).record(id).unwrap().refresh_token.unwrap();
     assert_eq!(held.expose(), format!("{}-refresh-2", server.needle));
@@ -407,38 +406,36 @@ fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
     for (active, code, result, forgotten) in
         [(None, 0, "accepted", true), (Some(false), 0, "confirmed", true), (Some(true), 5, "still-active", false)]
     {
-        *server.says_active.lock().unwrap() = active;
-        server.revoked.lock().unwrap().clear();
+        server.behave(Behavior::new().introspection(active));
+        server.take_revoked();
         demand(&home.run_and_sign_in(&server, &login), 0);
         demand(&home.run(&["token", "-e", "GET /orders"]), 0);
         let id = ids(&home)[0].clone();
         demand(&home.run(&["tokens", "revoke", &id]), 2);
-        assert!(server.revoked.lock().unwrap().is_empty(), "it was not confirmed");
+        assert!(server.take_revoked().is_empty(), "it was not confirmed");
         let output = home.run(&["tokens", "revoke", &id, "--yes", "--json"]);
         let document: Value = serde_json::from_str(&demand(&output, code)).unwrap();
         assert_eq!(document["revoked"][0]["result"], result);
         assert_eq!(document["revoked"][0]["forgotten"], forgotten);
         // the refresh token first, then the token and the one that was narrowed from it
-        assert_eq!(*server.revoked.lock().unwrap(), ["refresh_token", "access_token", "access_token"]);
+        assert_eq!(server.take_revoked(), ["refresh_token", "access_token", "access_token"]);
         assert_eq!(ids(&home).is_empty(), forgotten);
     }
     let id = ids(&home)[0].clone();
     let said = demand(&home.run(&["tokens", "revoke", &id, "--yes"]), 5);
     assert!(said.contains("not confirmed") && said.contains("still good"), "{said}");
-    server.revokes.store(false, Ordering::SeqCst);
+    server.behave(Behavior::new().no_revocation());
     let output = home.run(&["tokens", "revoke", &id, "--yes"]);
     demand(&output, 5);
     assert!(text(&output.stderr).contains("no revocation endpoint"), "{}", text(&output.stderr));
     assert!(ids(&home).contains(&id));
     // one that is not taken goes back as well
-    server.revokes.store(true, Ordering::SeqCst);
-    *server.says_active.lock().unwrap() = None;
-    server.revoked.lock().unwrap().clear();
-    *server.more.lock().unwrap() = "orders:delete".to_owned();
+    server.behave(Behavior::new().extra_scopes("orders:delete"));
+    server.take_revoked();
     let output = home.run(&["login", "-e", "GET /orders", "--client", "machine"]);
     demand(&output, 5);
     assert!(text(&output.stderr).contains("the token was revoked"), "{}", text(&output.stderr));
-    assert_eq!(*server.revoked.lock().unwrap(), ["access_token"]);
+    assert_eq!(server.take_revoked(), ["access_token"]);
 }
 
 #[test]
@@ -457,8 +454,8 @@ fn a_clock_that_jumps_hands_out_nothing_stale() {
         assert_eq!(document["tokens"][0]["state"], state);
         let listed = demand(&home.run(&["tokens", "list"]), 0);
         assert!(state == "ended" || listed.contains(shown), "{listed}");
-        let before = server.refreshes.load(Ordering::SeqCst);
+        let before = server.refreshes();
         demand(&home.run(&["token", "-e", "GET /orders"]), 0);
-        assert_eq!(server.refreshes.load(Ordering::SeqCst), before + 1);
+        assert_eq!(server.refreshes(), before + 1);
     }
 }
