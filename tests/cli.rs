@@ -1,24 +1,29 @@
-//! Whole outputs of the command line, as data: `tests/cmd/*.trycmd`, each with its files in the folder beside it.
+//! Complete outputs of the command line, recorded in `tests/cmd/*.trycmd`. Input files are in the `.in` directory beside
+//! each recording, and expected files in `.out`.
 //!
-//! After a deliberate change, `TRYCMD=overwrite cargo test --test cli` writes them anew; the difference is reviewed like
-//! code. Tokens have fixed times: `[IN_YEARS]` and `[YEARS_AGO]` are how far off they are today. In the recorded text every
-//! `\` is a `/`, as trycmd compares it.
+//! After a deliberate change, `TRYCMD=overwrite cargo test --test cli` records them again. Tokens have fixed times;
+//! `[IN_YEARS]` and `[YEARS_AGO]` stand for the distance from today. trycmd records every `\` as `/`.
 
 #![allow(clippy::unwrap_used, reason = "a failing test panics")]
 
-use std::ffi::OsStr;
-
 use jiff::Timestamp;
 
-fn of_tokscope(variable: &OsStr) -> bool {
-    variable.as_encoded_bytes().starts_with(b"TOKSCOPE_")
-}
+/// Variables that change outputs, and that trycmd can't unset.
+const VARIABLES: [&str; 7] = [
+    "TOKSCOPE_ASCII",
+    "TOKSCOPE_CA_FILE",
+    "TOKSCOPE_MANIFEST",
+    "TOKSCOPE_PASSPHRASE_FILE",
+    "TOKSCOPE_STORE",
+    "TOKSCOPE_THEME",
+    "TOKSCOPE_TOKEN",
+];
 
 #[test]
 fn outputs_are_as_recorded() {
-    // nothing of the tester's own: no settings, no vault, no manifest, no trust
-    let set: Vec<_> = std::env::vars_os().map(|(name, _)| name).filter(|name| of_tokscope(name)).collect();
-    assert!(set.is_empty(), "these variables change the outputs, and trycmd can't unset them: {set:?}");
+    let set: Vec<&str> = VARIABLES.into_iter().filter(|name| std::env::var_os(name).is_some()).collect();
+    assert!(set.is_empty(), "unset these variables, which change the outputs: {set:?}");
+    // without settings, vault or trusted manifests of the user who runs the test
     let home = tempfile::tempdir().unwrap();
     let folder = |name: &str| home.path().join(name).to_string_lossy().into_owned();
     let mut cases = trycmd::TestCases::new();

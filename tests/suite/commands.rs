@@ -135,37 +135,6 @@ fn decode_reports_every_oddity_of_a_token() {
 }
 
 #[test]
-fn scopes_come_with_reasons() {
-    let folder = Folder::new();
-    let output =
-        folder.run(&["scopes", "-e", "GET /orders", "-e", "POST /orders", "-e", "DELETE /orders/7", "--json"], "");
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(document["scopes"].to_string(), r#"["customers:read","orders:delete","orders:write"]"#);
-    assert_eq!(document["proven"], true);
-    assert_eq!(document["reasons"]["scopes"]["customers:read"].to_string(), r#"["POST /orders"]"#);
-    let output = folder.run(&["scopes", "-e", "DELETE /orders/7", "--client", "dev"], "");
-    assert_eq!(output.status.code(), Some(3));
-    let output = folder.run(&["scopes", "-e", "GET /nothing", "--json"], "");
-    assert_eq!(output.status.code(), Some(2));
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(document["unmatched"].to_string(), r#"["GET /nothing"]"#);
-}
-
-#[test]
-fn manifest_errors_are_shown_with_their_position() {
-    let folder = Folder::new();
-    std::fs::write(folder.0.path().join("tokscope.toml"), MANIFEST.replace("\"GET /health\"", "\"get /health\""))
-        .unwrap();
-    let output = folder.run(&["manifest", "lint"], "");
-    assert_eq!(output.status.code(), Some(2));
-    let shown = text(&output.stdout);
-    assert!(shown.contains("tokscope.toml:16:1") && shown.contains("^^^"), "{shown}");
-    assert_eq!(folder.run(&["manifest", "show"], "").status.code(), Some(2));
-    assert_eq!(folder.run(&["--manifest", "nowhere.toml", "manifest", "show"], "").status.code(), Some(2));
-}
-
-#[test]
 fn demo_runs_as_text_and_names_the_missing_scope() {
     let folder = Folder::new();
     let output = folder.run(&["demo"], "");
@@ -209,11 +178,4 @@ fn misplaced_tokens_are_not_repeated_in_errors() {
             assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{arguments:?}");
         }
     }
-}
-
-#[test]
-fn mistyped_options_are_not_taken_for_tokens() {
-    let output = Folder::new().run(&["decode", "--josn"], &granting("orders:read", ""));
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("--json"), "{}", text(&output.stderr));
 }

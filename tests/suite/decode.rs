@@ -90,18 +90,6 @@ fn duplicate_claims_are_shown_and_reported() {
 }
 
 #[test]
-fn numbers_are_printed_as_written() {
-    let token = token(RS, r#"{"n":123456789012345678901234567890,"price":1.10,"e":1E+2}"#);
-    for output in [run(&["decode", "--json"], &token), run(&["decode"], &token), run(&["decode", "--payload"], &token)]
-    {
-        let shown = text(&output.stdout);
-        for number in ["123456789012345678901234567890", "1.10", "1E+2"] {
-            assert!(shown.contains(number), "{shown}");
-        }
-    }
-}
-
-#[test]
 fn payloads_that_are_not_objects_are_shown() {
     for (payload, shown) in
         [("plain text", "plain text"), ("[1,2.50]", "[1,2.50]"), ("\"text\"", "\"text\""), ("7", "7")]
@@ -310,31 +298,6 @@ fn opaque_tokens_are_identified_by_their_prefix() {
     assert_eq!(document["opaque"]["checksum"], "right");
     assert_eq!(document["opaque"]["facts"]["user id"], "100");
     assert!(report.contains("personal_access_tokens/self"), "{report}");
-}
-
-#[test]
-fn explain_covers_every_kind_of_name_and_suggests_similar_ones() {
-    for (name, said) in [
-        ("crit-unknown", "several libraries accept it"),
-        ("scp", "a string at Entra, an array at Okta"),
-        ("scp", "(Microsoft Entra)"),
-        ("/cnf/jkt", "DPoP proof"),
-        ("es512", "P-521"),
-        ("at+jwt", "RFC 9068"),
-        ("ghp_", "X-OAuth-Scopes"),
-    ] {
-        let shown = text(&run(&["explain", name], "").stdout);
-        assert!(shown.contains(said), "{name}: {shown}");
-    }
-    let document: Value = serde_json::from_slice(&run(&["explain", "--json", "alg-none"], "").stdout).unwrap();
-    assert_eq!(document["schema"], "tokscope.explain/v1");
-    assert_eq!(
-        (&document["meanings"][0]["kind"], &document["meanings"][0]["context"]),
-        (&Value::from("finding"), &Value::from("error"))
-    );
-    let near = run(&["explain", "alg-nome"], "");
-    assert!(text(&near.stderr).contains("`alg-none`"), "{}", text(&near.stderr));
-    assert!(text(&run(&["explain"], "").stdout).lines().count() > 60);
 }
 
 proptest! {

@@ -174,47 +174,6 @@ fn manifests_can_refer_to_an_api_description() {
 }
 
 #[test]
-fn init_creates_a_manifest() {
-    let folder = folder();
-    let path = folder.path().join("tokscope.toml");
-    let output = run(folder.path(), &["manifest", "init"], "Orders\nhttps://a.test\n");
-    assert_eq!(output.status.code(), Some(2));
-    let stderr = text(&output.stderr);
-    assert!(
-        stderr.contains("stdin is not a terminal") && stderr.contains("hint: use `--api NAME --base-url URL`"),
-        "{stderr}"
-    );
-    assert!(!path.exists());
-    let output = run(folder.path(), &["manifest", "init", "--api", "Orders", "--base-url", "http://a.test"], "");
-    assert_eq!(output.status.code(), Some(2), "no TLS");
-    let all = [
-        "manifest",
-        "init",
-        "--api",
-        "Orders",
-        "--base-url",
-        "https://a.test",
-        "--issuer",
-        "https://b.test",
-        "--client-id",
-        "c",
-    ];
-    let output = run(folder.path(), &all, "");
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(run(folder.path(), &["manifest", "lint"], "").status.code(), Some(0));
-    let output = run(folder.path(), &all, "");
-    assert!(text(&output.stderr).contains("already exists"));
-    fs::remove_file(&path).unwrap();
-    assert_eq!(run(folder.path(), &["manifest", "init", "api.yaml"], "").status.code(), Some(0));
-    assert!(fs::read_to_string(&path).unwrap().contains("\"POST /orders\" = \"orders\""));
-    fs::remove_file(&path).unwrap();
-    let output = run(folder.path(), &["manifest", "init", "api.yaml", "--refer", "--api", "orders"], "");
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(&path).unwrap(), "[api.orders]\nsource = \"api.yaml\"\n");
-    assert_eq!(run(folder.path(), &["scopes", "-e", "POST /orders"], "").status.code(), Some(0));
-}
-
-#[test]
 fn manual_changes_since_the_last_import_are_kept() {
     let folder = folder();
     let git = |arguments: &[&str]| {

@@ -71,55 +71,6 @@ fn verbose_curl_output_gives_endpoint_token_and_missing_scope() {
 }
 
 #[test]
-fn a_body_with_a_status_is_diagnosed_and_missing_inputs_are_listed() {
-    let body = r#"{"ok":false,"error":"missing_scope","needed":"a:b","provided":"c"}"#;
-    let output = run(&["--status", "200"], body, false);
-    assert_eq!(output.status.code(), Some(3));
-    assert!(text(&output.stdout).contains("missing scope: a:b (certain)"), "{}", text(&output.stdout));
-    let output = run(&["--status", "403", "-H", "X-Why: no", "-"], r#"{"message":"You have no permission"}"#, false);
-    assert_eq!(output.status.code(), Some(1));
-    let shown = text(&output.stdout);
-    assert!(shown.contains("would help: a manifest") && shown.contains("would help: the token"), "{shown}");
-    let output = run(&["--status", "401", "-H", "WWW-Authenticate: Bearer error=\"invalid_token\""], "", false);
-    assert_eq!(output.status.code(), Some(4));
-    for (arguments, input) in [(&[][..], ""), (&[], "{}"), (&["--status", "99"], "{}"), (&["nowhere.txt"], "")] {
-        let output = run(arguments, input, false);
-        assert!(matches!(output.status.code(), Some(1 | 2)), "{arguments:?} {input}");
-        assert!(!output.stderr.is_empty());
-    }
-}
-
-#[test]
-fn failures_in_a_har_file_are_grouped() {
-    let entry = |method: &str, path: &str, status: u16, body: &str| {
-        serde_json::json!({
-            "request": { "method": method, "url": format!("https://api.example.com/v1{path}"), "headers": [] },
-            "response": { "status": status, "headers": [], "content": { "text": body } },
-        })
-    };
-    let missing = r#"{"error":"insufficient_scope","scope":"orders:write"}"#;
-    let archive = serde_json::json!({ "log": { "entries": [
-        entry("GET", "/orders", 200, "[]"),
-        entry("POST", "/orders?a=1", 403, missing),
-        entry("POST", "/orders?a=2", 403, missing),
-        entry("GET", "/orders", 502, ""),
-    ]}});
-    let output = run(&["--json"], &archive.to_string(), true);
-    assert_eq!(output.status.code(), Some(3));
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let failures = document["failures"].as_array().unwrap();
-    let seen: Vec<String> =
-        failures.iter().map(|one| format!("{} {} {}", one["status"], one["count"], one["cause"])).collect();
-    assert_eq!(seen, [r#"403 2 "scope""#, r#"502 1 "transport""#]);
-    let output = run(&[], &archive.to_string(), true);
-    assert!(
-        text(&output.stdout).starts_with("3 of 4 calls failed, with 2 different causes\n"),
-        "{}",
-        text(&output.stdout)
-    );
-}
-
-#[test]
 fn markdown_masks_secrets_and_neutralizes_untrusted_markup() {
     let secret = token("a");
     let body = format!(r#"{{"message":"the token {secret} <b>@somebody</b> lacks the scope `x:y` | sorry"}}"#);
