@@ -1,7 +1,7 @@
-//! The tests of the program as a whole, in one binary: each would link the program anew.
+//! Integration tests, as modules of one binary: every test binary links the whole program.
 //!
-//! A test binary of its own is only what needs a process of its own; `Cargo.toml` says why. `cargo test --test suite
-//! decode::` runs one module.
+//! `cargo test --test suite decode::` runs one module. Tests that need their own process are separate binaries, each with
+//! its reason in `Cargo.toml`.
 
 mod acquire;
 mod browser;
