@@ -310,3 +310,28 @@ fn every_test_that_the_tables_name_is_there() {
     assert!(seen > 100, "{seen}");
     assert_eq!(gone, [] as [&str; 0]);
 }
+
+/// A filter that matches no test succeeds, so `.ci/run` would not notice that a module has another name.
+#[test]
+fn test_commands_name_existing_modules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let binaries = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let modules = include_str!("main.rs");
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for file in ["CONTRIBUTING.md", "tests/servers/README.md", "docs/requirements.md", ".ci/run"] {
+        // the published package has no .ci
+        for line in fs::read_to_string(root.join(file)).unwrap_or_default().lines() {
+            let words: Vec<&str> = line.split([' ', '`']).collect();
+            let Some(position) = words.iter().position(|word| *word == "--test") else { continue };
+            let filters = words.iter().filter_map(|word| word.strip_suffix("::"));
+            let exists = binaries.contains(&format!("[[test]]\nname = \"{}\"", words[position + 1]))
+                && filters.clone().all(|filter| modules.lines().any(|line| line == format!("mod {filter};")));
+            seen += 1;
+            if !exists {
+                wrong.push(format!("{file}: {line}"));
+            }
+        }
+    }
+    assert_eq!(wrong, [] as [String; 0]);
+    assert!(seen > 8, "only {seen} commands were found");
+}
