@@ -26,7 +26,7 @@ fn outputs_are_as_recorded() {
     // without settings, vault or trusted manifests of the user who runs the test
     let home = tempfile::tempdir().unwrap();
     let folder = |name: &str| home.path().join(name).to_string_lossy().into_owned();
-    let mut cases = trycmd::TestCases::new();
+    let cases = trycmd::TestCases::new();
     for (name, value) in [
         ("NO_COLOR", "1".to_owned()),
         ("COLUMNS", "100".to_owned()),

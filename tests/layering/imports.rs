@@ -193,7 +193,7 @@ impl Crate {
             }
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             let source = fs::read_to_string(&file).unwrap();
-            let module = Module::parse(&path, &source).unwrap_or_else(|error| panic!("{inside:?}: {error}"));
+            let module = Module::parse(&path, &source).unwrap_or_else(|error| panic!("{}: {error}", inside.display()));
             modules.insert(module.path.clone(), module);
         }
         Self { modules }

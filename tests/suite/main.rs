@@ -3,6 +3,14 @@
 //! `cargo test --test suite decode::` runs one module. Tests that need their own process are separate binaries, each with
 //! its reason in `Cargo.toml`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failing test panics"
+)]
+
 mod acquire;
 mod browser;
 mod bulk;

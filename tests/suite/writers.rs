@@ -50,7 +50,7 @@ impl Finder<'_> {
             syn::UseTree::Glob(_) => {
                 let below = self.disallowed.iter().filter(|path| path.starts_with(before));
                 let names = below.filter_map(|path| path.get(before.len()));
-                self.imported.extend(names.map(|name| (name.clone(), [before, &[name.clone()]].concat())));
+                self.imported.extend(names.map(|name| (name.clone(), [before, std::slice::from_ref(name)].concat())));
             }
         }
     }

@@ -272,7 +272,7 @@ async fn token(State(server): State<Arc<MockServer>>, Form(form): Form<HashMap<S
     let number = {
         let mut record = server.record();
         record.issued += 1;
-        record.issued
+        record.issued - 1
     };
     let behavior = server.behavior();
     let mut response = json!({
