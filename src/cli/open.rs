@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::print::Streams;
 use crate::diagnostic::Severity;
-use crate::manifest;
 use crate::scope::ScopeSet;
 use crate::text::visible_lines;
 use crate::workspace::{EndpointId, Error, Kind, ManifestProblem, OpenError, Workspace, find_manifest};
@@ -44,9 +43,9 @@ pub(super) fn workspace(named: Option<&Path>, streams: &mut Streams) -> Result<W
 
 /// Prints every finding with its position, and returns a summary.
 fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
+    let source = problem.indexed();
     for finding in &problem.findings {
-        let shown = manifest::render(&problem.name, &problem.source, finding);
-        streams.say(visible_lines(&shown));
+        streams.say(visible_lines(&source.render(&problem.name, finding)));
     }
     let errors = problem.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
     let count = match errors {

@@ -44,7 +44,7 @@ pub use list_meaning::ListMeaning;
 pub use model::{Api, DeclaredScope, Manifest};
 pub use parse::{Parsed, parse, parse_with};
 pub(crate) use percent::decode as percent_decoded;
-pub use render::{line_column, render};
+pub use render::{Source, line_column, render};
 pub use route::{Route, RouteError};
 pub use schema::schema;
 pub use server::Server;

@@ -107,10 +107,9 @@ pub(super) fn blob(folder: &Path, object: &str) -> Result<String, String> {
 }
 
 impl ManifestProblem {
-    /// Returns line and column of a finding, both starting at 1, the column in characters; `None` if it has no
-    /// position.
+    /// Returns the source text with an index for the positions of the findings.
     #[must_use]
-    pub fn place(&self, finding: &crate::diagnostic::Diagnostic) -> Option<(usize, usize)> {
-        finding.span.as_ref().map(|span| manifest::line_column(&self.source, span.start))
+    pub fn indexed(&self) -> manifest::Source<'_> {
+        manifest::Source::new(&self.source)
     }
 }

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::cli::print::{Streams, json_findings, json_object, json_text};
 use crate::cli::sarif::{from_here, sarif, whole};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::manifest::render;
+use crate::manifest::Source;
 use crate::text::{visible, visible_lines};
 use crate::token::Json;
 use crate::workspace::{Kind, ManifestProblem};
@@ -49,10 +49,14 @@ impl ReportArguments {
         match if self.json { Format::Json } else { self.format } {
             Format::Text => text(problem, streams),
             Format::Json => streams.json(&document(problem, schema)),
-            Format::Sarif => streams.json(&sarif(&problem.findings, &problem.name, |finding| problem.place(finding))),
-            Format::Github => problem.findings.iter().for_each(|finding| {
-                streams.line(annotation(problem, finding));
-            }),
+            Format::Sarif => {
+                let source = problem.indexed();
+                streams.json(&sarif(&problem.findings, &problem.name, |finding| place(&source, finding)));
+            }
+            Format::Github => {
+                let source = problem.indexed();
+                problem.findings.iter().for_each(|finding| streams.line(annotation(problem, &source, finding)));
+            }
         }
     }
 
@@ -72,8 +76,9 @@ impl ReportArguments {
 }
 
 fn text(problem: &ManifestProblem, streams: &mut Streams) {
+    let source = problem.indexed();
     for finding in &problem.findings {
-        streams.line(visible_lines(&render(&problem.name, &problem.source, finding)));
+        streams.line(visible_lines(&source.render(&problem.name, finding)));
     }
     let summary = match problem.findings.len() {
         0 => "no findings".to_owned(),
@@ -87,12 +92,18 @@ fn number(value: usize) -> Json {
     Json::Number(value.to_string())
 }
 
+/// Returns line and column of a finding; `None` if it has no position.
+fn place(source: &Source<'_>, finding: &Diagnostic) -> Option<(usize, usize)> {
+    finding.span.as_ref().map(|span| source.line_column(span.start))
+}
+
 /// JSON document of the findings, each with line and column, both starting at 1, the column in characters.
 fn document(problem: &ManifestProblem, schema: &str) -> Json {
     let mut findings = json_findings(&problem.findings);
+    let source = problem.indexed();
     if let Json::Array(items) = &mut findings {
         for (item, finding) in items.iter_mut().zip(&problem.findings) {
-            let place = problem.place(finding);
+            let place = place(&source, finding);
             if let Json::Object(members) = item {
                 members.push(("line".to_owned(), place.map_or(Json::Null, |(line, _)| number(line))));
                 members.push(("column".to_owned(), place.map_or(Json::Null, |(_, column)| number(column))));
@@ -104,7 +115,7 @@ fn document(problem: &ManifestProblem, schema: &str) -> Json {
 
 /// A GitHub annotation: `::warning file=…,line=…,col=…,title=…::…`, with everything encoded that could end a value or
 /// the line.
-fn annotation(problem: &ManifestProblem, finding: &Diagnostic) -> String {
+fn annotation(problem: &ManifestProblem, source: &Source<'_>, finding: &Diagnostic) -> String {
     let data = |text: &str| visible(text).replace('%', "%25");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let command = match finding.severity() {
@@ -112,7 +123,7 @@ fn annotation(problem: &ManifestProblem, finding: &Diagnostic) -> String {
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let place = problem.place(finding).map_or(String::new(), |(line, column)| format!(",line={line},col={column}"));
+    let place = place(source, finding).map_or(String::new(), |(line, column)| format!(",line={line},col={column}"));
     format!(
         "::{command} file={}{place},title={}::{}",
         property(&from_here(&problem.name)),
