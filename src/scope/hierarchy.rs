@@ -1,13 +1,15 @@
 //! Implication between scopes.
 
 mod graph;
+mod implied;
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::OnceLock;
 
 use self::graph::Graph;
+pub(super) use self::implied::rarest;
 use super::{Risk, Scope, ScopeError, ScopeSet};
 
 /// An implied scope, in which `*` stands for any characters.
@@ -173,6 +175,22 @@ impl Hierarchy {
         Reach { hierarchy: self, held, bits }
     }
 
+    /// Returns the scopes of `held` that `wanted` relies on: each wanted scope that is held, and of those that imply one that
+    /// is not held the least risky.
+    #[must_use]
+    pub fn supporting<'s>(&self, held: &'s ScopeSet, wanted: &ScopeSet) -> BTreeSet<&'s Scope> {
+        let mut supporting: BTreeSet<&Scope> = held.iter().filter(|scope| wanted.contains(scope.as_str())).collect();
+        let mut implying: Vec<&Scope> = held.iter().filter(|scope| !self.implies(scope.as_str()).is_empty()).collect();
+        if supporting.len() == wanted.len() || implying.is_empty() {
+            return supporting;
+        }
+        implying.sort_by_key(|scope| self.risk(scope.as_str()));
+        let lacking = wanted.iter().map(Scope::as_str).filter(|scope| !held.contains(scope));
+        let mut open = self.graph().open(lacking);
+        supporting.extend(implying.into_iter().filter(|scope| self.graph().first_to_reach(scope.as_str(), &mut open)));
+        supporting
+    }
+
     /// Returns the declared scopes that are or imply a scope in `wanted`.
     #[must_use]
     pub fn granting(&self, wanted: &ScopeSet) -> ScopeSet {
@@ -243,6 +261,13 @@ impl Reach<'_> {
             target.iter().any(|number| graph::contains(&self.bits, *number))
         };
         self.held.contains(wanted) || (!self.bits.is_empty() && is_implied())
+    }
+
+    /// Returns the numbers of the declared scopes of the closure, in the order of [`Hierarchy::scopes`]; none if no scope
+    /// implies anything.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = usize> {
+        let declared = self.hierarchy.declared.len();
+        graph::ones(&self.bits).take_while(move |number| *number < declared)
     }
 
     /// Returns the declared scopes of the closure in byte order; none if no scope implies anything.

@@ -1,8 +1,10 @@
 //! Scopes that an endpoint requires.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use super::ScopeSet;
+use super::hierarchy::rarest;
+use super::{Scope, ScopeSet};
 
 /// An OR of ANDs of scopes: alternatives, one of which must be satisfied.
 ///
@@ -28,15 +30,24 @@ impl Requirement {
     #[must_use]
     pub fn any_of(alternatives: impl IntoIterator<Item = ScopeSet>) -> Option<Self> {
         let all: Vec<ScopeSet> = alternatives.into_iter().collect();
-        let mut kept: Vec<ScopeSet> = Vec::with_capacity(all.len());
-        for (index, alternative) in all.iter().enumerate() {
-            let absorbed = all.iter().enumerate().any(|(other_index, other)| {
-                other.is_subset(alternative) && (other.len() < alternative.len() || other_index < index)
-            });
-            if !absorbed {
-                kept.push(alternative.clone());
-            }
+        if let Some(empty) = all.iter().find(|alternative| alternative.is_empty()) {
+            return Some(Self(vec![empty.clone()]));
         }
+        // an alternative that another one contains has its rarest scope, too
+        let mut by_rarest: HashMap<&Scope, Vec<usize>> = HashMap::new();
+        for (index, rarest) in rarest(&all).into_iter().enumerate() {
+            by_rarest.entry(rarest?).or_default().push(index);
+        }
+        let is_absorbed = |index: usize, alternative: &ScopeSet| {
+            let mut candidates = alternative.iter().filter_map(|scope| by_rarest.get(scope)).flatten();
+            candidates.any(|other_index| {
+                all.get(*other_index).is_some_and(|other| {
+                    (other.len() < alternative.len() || *other_index < index) && other.is_subset(alternative)
+                })
+            })
+        };
+        let kept = all.iter().enumerate().filter(|(index, alternative)| !is_absorbed(*index, alternative));
+        let kept: Vec<ScopeSet> = kept.map(|(_, alternative)| alternative.clone()).collect();
         (!kept.is_empty()).then_some(Self(kept))
     }
 

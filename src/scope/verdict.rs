@@ -55,13 +55,10 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
         Some((_, alternative)) => (Verdict::Missing, (*alternative).clone()),
         None => (Verdict::Missing, ScopeSet::new()),
     };
-    let not_needed = granted
-        .iter()
-        .filter(|scope| {
-            !is_used(scope, granted, &alternative, hierarchy) && !is_contained(scope, &alternative, hierarchy)
-        })
-        .cloned()
-        .collect();
+    let supporting = hierarchy.supporting(granted, &alternative);
+    let contained = hierarchy.reach(&alternative);
+    let is_spare = |scope: &&Scope| !supporting.contains(*scope) && !contained.grants(scope.as_str());
+    let not_needed = granted.iter().filter(is_spare).cloned().collect();
     let missing = match verdict {
         Verdict::Allowed => Vec::new(),
         Verdict::Missing => lacking.into_iter().map(|(missing, _)| missing).collect(),
@@ -73,25 +70,6 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
 pub(super) fn cost(scopes: &ScopeSet, hierarchy: &Hierarchy) -> ([usize; 4], usize) {
     let count = |risk| scopes.iter().filter(|scope| hierarchy.risk(scope.as_str()) == risk).count();
     (super::Risk::DESCENDING.map(count), scopes.len())
-}
-
-/// Returns whether the alternative relies on this granted scope: it requires it, or it is the least risky granted scope
-/// that implies a required one.
-fn is_used(scope: &Scope, granted: &ScopeSet, alternative: &ScopeSet, hierarchy: &Hierarchy) -> bool {
-    alternative.iter().any(|required| {
-        if granted.contains(required.as_str()) {
-            return scope == required;
-        }
-        let support = granted
-            .iter()
-            .filter(|candidate| hierarchy.grants(candidate.as_str(), required.as_str()))
-            .min_by_key(|candidate| (hierarchy.risk(candidate.as_str()), *candidate));
-        support == Some(scope)
-    })
-}
-
-fn is_contained(scope: &Scope, alternative: &ScopeSet, hierarchy: &Hierarchy) -> bool {
-    hierarchy.satisfies(alternative, scope.as_str())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! A hierarchy beyond the bounds below is not expanded at all: then no scope implies another, and
 //! [`Hierarchy::is_too_large`](super::Hierarchy::is_too_large) says so.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::super::{Risk, Scope};
 use super::{Declared, Pattern};
@@ -27,7 +27,7 @@ pub(super) struct Graph {
     numbers: HashMap<Scope, usize>,
     /// The patterns after the scopes: those with a wildcard, and names that were not declared.
     patterns: Vec<Pattern>,
-    wild: Vec<usize>,
+    wild: Wild,
     undeclared: HashMap<Pattern, usize>,
     /// What each node reaches, by its group; `None` for a node that reaches nothing.
     groups: Vec<Option<usize>>,
@@ -35,6 +35,37 @@ pub(super) struct Graph {
     words: usize,
     cycle: Option<Vec<usize>>,
     pub(super) is_too_large: bool,
+}
+
+/// The patterns with a wildcard, by what stands before their first `*`: a scope is compared only with those that begin as
+/// it does.
+#[derive(Clone, Debug, Default)]
+struct Wild {
+    by_start: HashMap<Box<str>, Vec<usize>>,
+    lengths: BTreeSet<usize>,
+}
+
+impl Wild {
+    fn insert(&mut self, pattern: &Pattern, node: usize) {
+        let start = pattern.as_str().split('*').next().unwrap_or_default();
+        self.lengths.insert(start.len());
+        self.by_start.entry(start.into()).or_default().push(node);
+    }
+
+    /// The nodes of the patterns that may match a scope.
+    fn candidates(&self, scope: &str) -> impl Iterator<Item = usize> {
+        let starts = self.lengths.iter().filter_map(|length| scope.get(..*length));
+        starts.filter_map(|start| self.by_start.get(start)).flatten().copied()
+    }
+}
+
+/// The nodes of which one has to be reached for each of several wanted scopes: see [`Graph::first_to_reach`].
+#[derive(Debug)]
+pub(super) struct Open {
+    mask: Vec<u64>,
+    /// The wanted scopes, by number, that a node stands for.
+    by_node: HashMap<usize, Vec<usize>>,
+    is_reached: Vec<bool>,
 }
 
 impl Graph {
@@ -89,7 +120,7 @@ impl Graph {
                             candidates.iter().zip(start..).filter(|(scope, _)| pattern.matches(scope.as_str()));
                         let matched: Vec<usize> = matched.map(|(_, number)| number).collect();
                         edges.last_mut()?.extend(matched);
-                        self.wild.push(number);
+                        self.wild.insert(pattern, number);
                     } else {
                         self.undeclared.insert(pattern.clone(), number);
                     }
@@ -237,11 +268,11 @@ impl Graph {
         if let Some(number) = self.numbers.get(wanted) {
             return vec![*number];
         }
-        let matches = |number: &&usize| {
+        let matches = |number: &usize| {
             let pattern = number.checked_sub(self.scopes.len()).and_then(|number| self.patterns.get(number));
             pattern.is_some_and(|pattern| pattern.matches(wanted))
         };
-        let wild = self.wild.iter().filter(matches).copied();
+        let wild = self.wild.candidates(wanted).filter(matches);
         wild.chain(self.undeclared.get(wanted).copied()).collect()
     }
 
@@ -249,6 +280,32 @@ impl Graph {
     pub(super) fn reaches(&self, held: &str, target: &[usize]) -> bool {
         let row = self.numbers.get(held).and_then(|number| self.row(*number));
         row.is_some_and(|row| target.iter().any(|number| contains(row, *number)))
+    }
+
+    /// The nodes of several wanted scopes, none of which is reached yet.
+    pub(super) fn open<'s>(&self, wanted: impl Iterator<Item = &'s str>) -> Open {
+        let mut open = Open { mask: vec![0; self.words], by_node: HashMap::new(), is_reached: Vec::new() };
+        for (number, scope) in wanted.enumerate() {
+            open.is_reached.push(false);
+            for node in self.target(scope) {
+                insert(&mut open.mask, node);
+                open.by_node.entry(node).or_default().push(number);
+            }
+        }
+        open
+    }
+
+    /// Whether a declared scope reaches a wanted one that none before it reached. What it reaches counts as reached.
+    pub(super) fn first_to_reach(&self, held: &str, open: &mut Open) -> bool {
+        let Some(row) = self.numbers.get(held).and_then(|number| self.row(*number)) else { return false };
+        let hit: Vec<u64> = row.iter().zip(&open.mask).map(|(word, mask)| word & mask).collect();
+        open.mask.iter_mut().zip(&hit).for_each(|(mask, hit)| *mask &= !hit);
+        let mut is_first = false;
+        for number in ones(&hit).filter_map(|node| open.by_node.get(&node)).flatten() {
+            is_first |= !at(&open.is_reached, *number);
+            set(&mut open.is_reached, *number, true);
+        }
+        is_first
     }
 
     /// The declared scopes that reach one of these nodes.
@@ -303,7 +360,7 @@ impl Graph {
 }
 
 /// The numbers of the bits that are set, in their order.
-fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
+pub(super) fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
     bits.iter().enumerate().flat_map(|(position, word)| {
         let mut rest = *word;
         std::iter::from_fn(move || {
@@ -318,7 +375,7 @@ pub(super) fn contains(bits: &[u64], number: usize) -> bool {
     bits.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
 }
 
-fn insert(bits: &mut [u64], number: usize) {
+pub(super) fn insert(bits: &mut [u64], number: usize) {
     if let Some(word) = bits.get_mut(number / 64) {
         *word |= 1 << (number % 64);
     }
@@ -333,3 +390,6 @@ fn set<T>(items: &mut [T], position: usize, value: T) {
         *item = value;
     }
 }
+
+#[cfg(test)]
+mod tests;
