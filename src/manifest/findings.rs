@@ -24,6 +24,8 @@ crate::codes! {
     ENDPOINT_OPEN = "endpoint-open", Warning, "an endpoint with an unsafe method requires no scope", "RFC 9110 §9.2.1";
     SCOPE_REDUNDANT = "scope-redundant", Info, "a scope is required together with one that implies it", "README: The manifest";
     ALTERNATIVE_REDUNDANT = "alternative-redundant", Info, "an alternative implies another alternative", "README: The manifest";
+    LINT_INCOMPLETE = "lint-incomplete", Warning, "there is too much to compare, and some pairs were not checked", "README: The manifest",
+        "Pairs of endpoints and of alternatives are compared up to a limit, so that a crafted manifest can't keep the linter busy. Split the API, or give alternatives fewer scopes that imply others.";
     RISK_BELOW_IMPLIED = "risk-below-implied", Warning, "a scope has a lower risk than one that it implies", "README: The manifest";
     CEILING_MISSING = "ceiling-missing", Info, "a client may request any scope", "RFC 9700 §2.3";
     CEILING_UNKNOWN = "ceiling-unknown", Warning, "a client may request a scope that no API of its issuer declares", "README: The manifest";

@@ -1,22 +1,23 @@
 //! Lint of a valid manifest: what a reviewer would question.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::findings::{
     ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_REDUNDANT, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS,
-    ENDPOINT_CASE, ENDPOINT_OPEN, RISK_BELOW_IMPLIED, SCOPE_REDUNDANT,
+    ENDPOINT_CASE, ENDPOINT_OPEN, LINT_INCOMPLETE, RISK_BELOW_IMPLIED, SCOPE_REDUNDANT,
 };
 use super::template::Segment;
 use super::{Api, Client, Endpoint, Manifest};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Acceptance, Scope, ScopeSet, is_identity_scope};
 
-/// Limits on ambiguity findings per API and on the pairs compared for them: a manifest can be crafted to have very
-/// many.
+/// Limits on ambiguity findings per API and on the pairs of endpoints compared for them. Reaching one is a finding.
 const MAX_AMBIGUOUS: usize = 100;
-const MAX_PAIRS: usize = 5_000_000;
-/// Maximum number of pairs of alternatives compared.
+const MAX_PAIRS: usize = 2_000_000;
+/// Maximum number of pairs of alternatives compared per API. Reaching it is a finding.
 const MAX_ALTERNATIVES: usize = 1_000_000;
+/// Maximum number of scopes of an alternative shown.
+const MAX_SHOWN: usize = 20;
 
 /// Returns the lint findings, in the order of the file. Errors are reported by [`super::parse`].
 #[must_use]
@@ -57,6 +58,7 @@ fn scopes(api: &Api, findings: &mut Vec<Diagnostic>) {
 
 fn requirements(api: &Api, findings: &mut Vec<Diagnostic>) {
     let mut pairs = MAX_ALTERNATIVES;
+    let mut left_out: Vec<&Endpoint> = Vec::new();
     for endpoint in &api.endpoints {
         let requirement = &endpoint.requirement;
         let safe = matches!(endpoint.method.as_str(), "GET" | "HEAD" | "OPTIONS");
@@ -65,65 +67,79 @@ fn requirements(api: &Api, findings: &mut Vec<Diagnostic>) {
             findings.push(Diagnostic::new(&ENDPOINT_OPEN, message).at(endpoint.span.clone()));
         }
         let alternatives = requirement.alternatives();
-        for (index, alternative) in alternatives.iter().enumerate() {
-            let others = || alternatives.iter().enumerate().filter(|(other, _)| *other != index);
-            // most scopes imply nothing
-            let implying = |set: &ScopeSet| set.iter().any(|scope| !api.hierarchy.implies(scope.as_str()).is_empty());
-            if !implying(alternative) {
-                continue;
-            }
-            let redundant = api.hierarchy.implied_by_another(alternative);
-            if let Some(scope) = redundant {
-                let message =
-                    format!("`{endpoint}` requires `{scope}` together with a scope that implies it: `{alternative}`");
-                findings.push(Diagnostic::new(&SCOPE_REDUNDANT, message).at(endpoint.span.clone()));
-                continue;
-            }
-            let reach = api.hierarchy.reach(alternative);
-            let within = |less: &ScopeSet| less.iter().all(|scope| reach.grants(scope.as_str()));
-            // pairs beyond the limit are skipped, as for ambiguous templates
-            let found = others().take(pairs).find(|(_, less)| within(less));
-            pairs = pairs.saturating_sub(alternatives.len());
-            if let Some((_, less)) = found {
+        let implied = api.hierarchy.implied_alternatives(alternatives, &mut pairs);
+        if implied.is_none() {
+            left_out.push(endpoint);
+        }
+        for (alternative, implied) in alternatives.iter().zip(implied.unwrap_or(vec![None; alternatives.len()])) {
+            if let Some(scope) = api.hierarchy.implied_by_another(alternative) {
                 let message = format!(
-                    "`{endpoint}` accepts `{alternative}`, which implies `{less}`, another accepted alternative"
+                    "`{endpoint}` requires `{scope}` together with a scope that implies it: `{}`",
+                    shortened(alternative)
+                );
+                findings.push(Diagnostic::new(&SCOPE_REDUNDANT, message).at(endpoint.span.clone()));
+            } else if let Some(less) = implied.and_then(|position| alternatives.get(position)) {
+                let message = format!(
+                    "`{endpoint}` accepts `{}`, which implies `{}`, another accepted alternative",
+                    shortened(alternative),
+                    shortened(less)
                 );
                 findings.push(Diagnostic::new(&ALTERNATIVE_REDUNDANT, message).at(endpoint.span.clone()));
             }
         }
     }
+    if let Some(first) = left_out.first() {
+        let message = format!(
+            "`{}` has too many alternatives to compare: after {MAX_ALTERNATIVES} comparisons the alternatives of `{first}` \
+             and {} later endpoints were not checked",
+            api.name,
+            left_out.len() - 1
+        );
+        findings.push(Diagnostic::new(&LINT_INCOMPLETE, message).at(first.span.clone()));
+    }
+}
+
+/// Returns the scopes of a set, as many as fit into a message.
+fn shortened(set: &ScopeSet) -> String {
+    let shown: Vec<&str> = set.iter().map(Scope::as_str).take(MAX_SHOWN).collect();
+    let rest = set.len().saturating_sub(shown.len());
+    if rest == 0 { shown.join(" ") } else { format!("{} … ({rest} more)", shown.join(" ")) }
 }
 
 /// Reports pairs of templates that match a common request with neither more specific in every segment. tokscope prefers
 /// the first literal from the left; a server may not. Templates with a catch-all are skipped: they are meant to
 /// overlap.
 fn ambiguous(api: &Api, findings: &mut Vec<Diagnostic>) {
-    let mut groups: HashMap<(&str, usize), Vec<&Endpoint>> = HashMap::new();
+    let mut groups: BTreeMap<(&str, usize), Vec<&Endpoint>> = BTreeMap::new();
     for endpoint in &api.endpoints {
         let segments = endpoint.template.segments();
         if !segments.iter().any(Segment::has_rest) {
             groups.entry((&endpoint.method, segments.len())).or_default().push(endpoint);
         }
     }
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut pairs = MAX_PAIRS;
+    let (mut found, mut pairs) = (0, 0);
+    // if two overlap, one has a parameter where the other has none, so only templates with one are compared with the rest
+    let open = |endpoint: &Endpoint| endpoint.template.segments().iter().any(|segment| segment.as_literal().is_none());
     for group in groups.values() {
-        // if two overlap, one has a parameter where the other has none, so only templates with one are compared with
-        // the rest
-        let open =
-            |endpoint: &&&Endpoint| endpoint.template.segments().iter().any(|segment| segment.as_literal().is_none());
         for (position, one) in group.iter().enumerate().filter(|(_, endpoint)| open(endpoint)) {
             for (other_position, other) in group.iter().enumerate() {
-                if pairs == 0 || found.len() >= MAX_AMBIGUOUS {
-                    break;
+                if pairs == MAX_PAIRS || found == MAX_AMBIGUOUS {
+                    let message = format!(
+                        "`{}` has too many endpoints with parameters to compare: after {pairs} pairs and {found} findings \
+                         `{one}` and others were left out",
+                        api.name
+                    );
+                    findings.push(Diagnostic::new(&LINT_INCOMPLETE, message).at(one.span.clone()));
+                    return;
                 }
-                pairs -= 1;
-                let seen = other_position <= position && open(&other);
+                pairs += 1;
+                let seen = other_position <= position && open(other);
                 if !seen && one.requirement != other.requirement && overlap(one, other) {
                     let (first, second) = if one.span.start < other.span.start { (one, other) } else { (other, one) };
                     let message =
                         format!("`{first}` and `{second}` match some of the same paths but require different scopes");
-                    found.push(
+                    found += 1;
+                    findings.push(
                         Diagnostic::new(&ENDPOINT_AMBIGUOUS, message).at(second.span.clone()).help(
                             "tokscope prefers the template with the first literal from the left; check what the server does",
                         ),
@@ -132,7 +148,6 @@ fn ambiguous(api: &Api, findings: &mut Vec<Diagnostic>) {
             }
         }
     }
-    findings.append(&mut found);
 }
 
 /// Whether two templates of the same length match a common path, and neither matches every path of the other.
@@ -261,5 +276,60 @@ mod tests {
         let manifest = parse(source).manifest.unwrap();
         let codes: Vec<&str> = super::lint(&manifest).iter().map(|finding| finding.code.name).collect();
         assert_eq!(codes, ["risk-below-implied", "ceiling-unknown", "ceiling-missing"]);
+    }
+
+    /// Returns the messages of `lint-incomplete`, and the number of other findings.
+    fn incomplete(source: &str) -> (Vec<String>, usize) {
+        let parsed = parse(source);
+        let manifest = parsed.manifest.unwrap_or_else(|| panic!("{:?}", parsed.findings));
+        let (incomplete, others): (Vec<_>, Vec<_>) =
+            super::lint(&manifest).into_iter().partition(|finding| finding.code.name == "lint-incomplete");
+        (incomplete.into_iter().map(|finding| finding.message).collect(), others.len())
+    }
+
+    #[test]
+    fn pairs_of_endpoints_that_were_left_out_are_a_finding() {
+        let endpoints = |count: usize| {
+            let lines = (0..count).map(|number| {
+                format!("\"GET /{{a}}/b{number}\" = \"r\"\n\"GET /c{number}/{{b}}\" = \"w\"\n")
+            });
+            format!(
+                "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = {{}}\nw = {{}}\n[api.a.endpoints]\n{}",
+                lines.collect::<String>()
+            )
+        };
+        assert_eq!(incomplete(&endpoints(9)), (vec![], 81));
+        let (messages, others) = incomplete(&endpoints(11));
+        assert_eq!(others, 100);
+        assert!(messages[0].starts_with("`a` has too many endpoints with parameters to compare: after "), "{messages:?}");
+        assert!(messages[0].ends_with(" and others were left out"), "{messages:?}");
+        assert_eq!(messages.len(), 1);
+    }
+
+    #[test]
+    fn alternatives_that_were_not_compared_are_a_finding() {
+        let source = |count: usize| {
+            let all = |item: fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>();
+            let scopes = all(|number| {
+                format!("a{number} = {{ implies = [\"k*\"] }}\nk{number} = {{}}\nz{number} = {{}}")
+            });
+            let alternatives = all(|number| format!("\"a{number}\", [\"k{number}\", \"z{number}\"]"));
+            format!(
+                "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\n{}\n[api.a.endpoints]\n\
+                 \"GET /\" = {{ any_of = [{}] }}\n\"GET /b\" = {{ any_of = [\"a1\", \"k1\"] }}\n",
+                scopes.join("\n"),
+                alternatives.join(", ")
+            )
+        };
+        let found = |count| super::lint(&parse(&source(count)).manifest.unwrap());
+        assert_eq!(incomplete(&source(20)), (vec![], 1));
+        assert_eq!(found(20)[0].code.name, "alternative-redundant");
+        let (messages, others) = incomplete(&source(1001));
+        assert_eq!(
+            messages,
+            ["`a` has too many alternatives to compare: after 1000000 comparisons the alternatives of `GET /` and 1 later \
+              endpoints were not checked"]
+        );
+        assert_eq!(others, 0);
     }
 }

@@ -23,10 +23,6 @@ use super::server::Server;
 use super::template::Template;
 use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
-use crate::text::nearest;
-
-/// Maximum number of undeclared scopes with a suggestion.
-const MAX_SUGGESTED: usize = 20;
 
 /// Maximum number of scopes of a cycle shown.
 const MAX_SHOWN: usize = 8;
@@ -185,12 +181,7 @@ fn scopes(reader: &mut TomlReader, value: &Value<'_>) -> Vec<DeclaredScope> {
 
 fn undeclared<'a>(reader: &mut TomlReader, scope: &str, span: Range<usize>, names: impl Iterator<Item = &'a str>) {
     let message = format!("scope `{scope}` is not declared");
-    // each suggestion compares every scope
-    let is_suggested =
-        reader.findings.iter().filter(|finding| finding.code == &SCOPE_UNDECLARED).take(MAX_SUGGESTED).count()
-            < MAX_SUGGESTED;
-    let near = if is_suggested { nearest(scope, names, 1) } else { Vec::new() };
-    let help = match near.first() {
+    let help = match reader.suggestion(scope, names) {
         Some(near) => format!("declare it in `scopes`, or did you mean `{near}`?"),
         None => "declare it in `scopes`".to_owned(),
     };

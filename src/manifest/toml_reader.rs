@@ -24,9 +24,23 @@ pub(super) struct Member<'t, 's> {
 #[derive(Default)]
 pub(super) struct TomlReader {
     pub(super) findings: Vec<Diagnostic>,
+    /// Number of suggestions made so far. Each compares all known names.
+    suggested: usize,
 }
 
+/// Maximum number of unknown names with a suggestion.
+const MAX_SUGGESTED: usize = 20;
+
 impl TomlReader {
+    /// Suggests the known name nearest to an unknown one, for the first unknown names of a manifest.
+    pub(super) fn suggestion<'a>(&mut self, unknown: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+        if self.suggested == MAX_SUGGESTED {
+            return None;
+        }
+        self.suggested += 1;
+        nearest(unknown, names, 1).first().copied()
+    }
+
     pub(super) fn report(&mut self, code: &'static Code, span: Range<usize>, message: impl Into<String>) {
         self.findings.push(Diagnostic::new(code, message).at(span));
     }
