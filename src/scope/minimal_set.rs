@@ -3,6 +3,7 @@
 mod alternatives;
 mod bits;
 mod choose;
+mod inclusion;
 mod reasons;
 mod search;
 mod universe;
@@ -14,7 +15,7 @@ use self::choose::{Other, Rank, choose, rank};
 use self::reasons::derive_reasons;
 use self::search::{Alternative, Row, Search, components, reduce};
 use self::universe::{Universe, Weight};
-use super::{Hierarchy, Requirement, Scope, ScopeSet};
+use super::{Hierarchy, Reach, Requirement, Scope, ScopeSet};
 
 /// The problem of finding the least privileged scopes that satisfy all endpoints in `wanted`.
 #[derive(Clone, Debug)]
@@ -95,10 +96,11 @@ impl<'a> MinimalSetProblem<'a> {
     /// without any.
     fn allowed(&self) -> Wanted<'a> {
         let mut wanted = Wanted { endpoints: Vec::new(), distinct: Vec::new(), uncovered: Vec::new() };
+        let ceiling = self.ceiling.map(|ceiling| self.hierarchy.reach(ceiling));
         let mut known: HashMap<&Requirement, Result<usize, Vec<ScopeSet>>> = HashMap::new();
         for (name, requirement) in &self.wanted {
             let allowed = known.entry(*requirement).or_insert_with(|| {
-                let allowed = self.allowed_of(requirement)?;
+                let allowed = self.allowed_of(requirement, ceiling.as_ref())?;
                 wanted.distinct.push(allowed);
                 Ok(wanted.distinct.len() - 1)
             });
@@ -113,10 +115,9 @@ impl<'a> MinimalSetProblem<'a> {
     }
 
     /// Returns the allowed alternatives or, if there are none, the scopes of each that are above the ceiling.
-    fn allowed_of(&self, requirement: &Requirement) -> Result<Requirement, Vec<ScopeSet>> {
+    fn allowed_of(&self, requirement: &Requirement, ceiling: Option<&Reach<'_>>) -> Result<Requirement, Vec<ScopeSet>> {
         let beyond = |alternative: &ScopeSet| -> ScopeSet {
-            let above =
-                |scope: &&Scope| self.ceiling.is_some_and(|ceiling| !self.hierarchy.satisfies(ceiling, scope.as_str()));
+            let above = |scope: &&Scope| ceiling.is_some_and(|ceiling| !ceiling.grants(scope.as_str()));
             alternative.iter().filter(above).cloned().collect()
         };
         let preferred = |alternative: &&ScopeSet| {
@@ -218,10 +219,19 @@ impl<'a> Instance<'a> {
     fn without_spare(&self, held: &Bits) -> Bits {
         let mut least = held.clone();
         let mut open: Vec<usize> = self.universe.generators(&least).iter().collect();
+        // removing a scope affects only rows with an alternative that needs it
+        let mut needing: Vec<Vec<&Row>> = vec![Vec::new(); self.universe.len()];
+        for row in &self.rows {
+            let mut needs = self.universe.nothing();
+            row.alternatives.iter().for_each(|alternative| needs.unite(&alternative.needs));
+            for number in needs.iter() {
+                needing.get_mut(number).into_iter().for_each(|rows| rows.push(row));
+            }
+        }
         while let Some(number) = open.pop() {
             let mut fewer = least.clone();
             fewer.remove(number);
-            if self.rows.iter().all(|row| row.is_satisfied(&fewer)) {
+            if needing.get(number).into_iter().flatten().all(|row| row.is_satisfied(&fewer)) {
                 // the scopes that it implied may be redundant now
                 let before = self.universe.generators(&least);
                 open.extend(self.universe.generators(&fewer).without(&before).iter());

@@ -37,8 +37,7 @@ pub(super) struct Graph {
     pub(super) is_too_large: bool,
 }
 
-/// The patterns with a wildcard, by what stands before their first `*`: a scope is compared only with those that begin as
-/// it does.
+/// Wildcard patterns by the text before their first `*`. A scope is compared only with patterns whose start it has.
 #[derive(Clone, Debug, Default)]
 struct Wild {
     by_start: HashMap<Box<str>, Vec<usize>>,
@@ -52,18 +51,18 @@ impl Wild {
         self.by_start.entry(start.into()).or_default().push(node);
     }
 
-    /// The nodes of the patterns that may match a scope.
+    /// Returns the nodes of the patterns that may match a scope.
     fn candidates(&self, scope: &str) -> impl Iterator<Item = usize> {
         let starts = self.lengths.iter().filter_map(|length| scope.get(..*length));
         starts.filter_map(|start| self.by_start.get(start)).flatten().copied()
     }
 }
 
-/// The nodes of which one has to be reached for each of several wanted scopes: see [`Graph::first_to_reach`].
+/// The wanted scopes that no held scope has reached yet: see [`Graph::first_to_reach`].
 #[derive(Debug)]
 pub(super) struct Open {
     mask: Vec<u64>,
-    /// The wanted scopes, by number, that a node stands for.
+    /// The numbers of the wanted scopes that a node stands for.
     by_node: HashMap<usize, Vec<usize>>,
     is_reached: Vec<bool>,
 }
@@ -282,7 +281,7 @@ impl Graph {
         row.is_some_and(|row| target.iter().any(|number| contains(row, *number)))
     }
 
-    /// The nodes of several wanted scopes, none of which is reached yet.
+    /// Returns the wanted scopes, none of them reached.
     pub(super) fn open<'s>(&self, wanted: impl Iterator<Item = &'s str>) -> Open {
         let mut open = Open { mask: vec![0; self.words], by_node: HashMap::new(), is_reached: Vec::new() };
         for (number, scope) in wanted.enumerate() {
@@ -295,7 +294,7 @@ impl Graph {
         open
     }
 
-    /// Whether a declared scope reaches a wanted one that none before it reached. What it reaches counts as reached.
+    /// Marks what a declared scope reaches, and returns whether a wanted scope among it is reached for the first time.
     pub(super) fn first_to_reach(&self, held: &str, open: &mut Open) -> bool {
         let Some(row) = self.numbers.get(held).and_then(|number| self.row(*number)) else { return false };
         let hit: Vec<u64> = row.iter().zip(&open.mask).map(|(word, mask)| word & mask).collect();

@@ -1,4 +1,4 @@
-//! Which alternatives of a requirement imply others.
+//! Implication between the alternatives of a requirement.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,10 @@ use super::super::{Scope, ScopeSet};
 use super::{Hierarchy, graph};
 
 impl Hierarchy {
-    /// For each alternative the position of another one that it implies. `None` beyond `most` comparisons.
+    /// Returns for each alternative the position of another one that it implies, if any; `None` if that takes more than
+    /// `most` comparisons.
     ///
-    /// An alternative is compared only with those whose rarest scope it grants, so that most are never compared.
+    /// An alternative is compared only with those whose rarest scope it grants.
     #[must_use]
     pub fn implied_alternatives(&self, alternatives: &[ScopeSet], most: &mut usize) -> Option<Vec<Option<usize>>> {
         let mut by_node: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -51,7 +52,7 @@ impl Hierarchy {
     }
 }
 
-/// Of each set the member that the fewest sets have; `None` for an empty set.
+/// Returns the member of each set that the fewest sets have; `None` for an empty set.
 pub(in crate::scope) fn rarest(sets: &[ScopeSet]) -> Vec<Option<&Scope>> {
     let mut counts: HashMap<&Scope, usize> = HashMap::new();
     for scope in sets.iter().flatten() {

@@ -4,8 +4,10 @@
 //! then their solutions must be chosen together.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::bits::Bits;
+use super::inclusion;
 use super::search::Row;
 use super::universe::Universe;
 
@@ -170,24 +172,23 @@ fn groups(
     held: &Bits,
     universe: &Universe<'_>,
 ) -> Vec<(Vec<Component>, Vec<Other>)> {
-    let mut groups: Vec<(Bits, Vec<Component>, Vec<Other>)> =
-        open.into_iter().map(|component| (component.reach.clone(), vec![component], Vec::new())).collect();
-    for other in live {
+    let needs = |(row, _): &Other| {
         let mut needs = universe.nothing();
-        other.0.alternatives.iter().for_each(|alternative| needs.unite(&alternative.needs.without(held)));
-        let mut joined = (universe.nothing(), Vec::new(), vec![other.clone()]);
-        groups.retain_mut(|(touched, components, others)| {
-            let joins = touched.intersects(&needs);
-            if joins {
-                joined.0.unite(touched);
-                joined.1.append(components);
-                joined.2.append(others);
-            }
-            !joins
-        });
-        groups.push(joined);
+        row.alternatives.iter().for_each(|alternative| needs.unite(&alternative.needs.without(held)));
+        needs
+    };
+    let touched: Vec<Bits> =
+        open.iter().map(|component| component.reach.clone()).chain(live.iter().map(needs)).collect();
+    let numbers = inclusion::groups(&touched);
+    let (components, others) = numbers.split_at_checked(open.len()).unwrap_or((&numbers, &[]));
+    let mut groups: BTreeMap<usize, (Vec<Component>, Vec<Other>)> = BTreeMap::new();
+    for (component, group) in open.into_iter().zip(components) {
+        groups.entry(*group).or_default().0.push(component);
     }
-    groups.into_iter().map(|(_, components, others)| (components, others)).collect()
+    for (other, group) in live.iter().zip(others) {
+        groups.entry(*group).or_default().1.push(other.clone());
+    }
+    groups.into_values().collect()
 }
 
 /// A search over a group.

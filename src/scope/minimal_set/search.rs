@@ -3,13 +3,17 @@
 //! What a set of scopes satisfies and risks depends only on its closure: the scopes and everything that they imply. So the
 //! search runs over closed sets, and an alternative is the closed set that it adds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bits::Bits;
+use super::inclusion::{self, ByRarest};
 use super::universe::{Universe, Weight};
 
 /// Maximum number of solutions of equal weight that are kept for a component.
 const MOST_SOLUTIONS: usize = 4096;
+
+/// Number of sets up to which all pairs are compared, because an index would take longer.
+const FEW: usize = 16;
 
 /// A requirement in the search.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,13 +78,18 @@ pub(super) fn reduce(rows: &[Row], held: &mut Bits) -> Vec<Row> {
 
 fn absorb(row: Row, held: &Bits) -> Row {
     let added: Vec<Bits> = row.alternatives.iter().map(|alternative| alternative.closure.without(held)).collect();
-    let dominated = |index: usize, bits: &Bits| {
-        added
-            .iter()
-            .enumerate()
-            .any(|(other, smaller)| other != index && smaller.is_subset(bits) && (smaller != bits || other < index))
+    let by_rarest = (added.len() > FEW).then(|| ByRarest::new(&added));
+    let is_dominated = |index: usize, bits: &Bits| {
+        let is_less = |other: usize| {
+            let smaller = added.get(other).filter(|_| other != index);
+            smaller.is_some_and(|smaller| smaller.is_subset(bits) && (smaller != bits || other < index))
+        };
+        match &by_rarest {
+            Some(by_rarest) => by_rarest.candidates(bits).any(is_less),
+            None => (0..added.len()).any(is_less),
+        }
     };
-    let kept: Vec<bool> = added.iter().enumerate().map(|(index, bits)| !dominated(index, bits)).collect();
+    let kept: Vec<bool> = added.iter().enumerate().map(|(index, bits)| !is_dominated(index, bits)).collect();
     let alternatives = row.alternatives.into_iter().zip(kept).filter(|(_, kept)| *kept);
     Row { alternatives: alternatives.map(|(alternative, _)| alternative).collect() }
 }
@@ -92,35 +101,74 @@ fn drop_implied(rows: Vec<Row>, held: &Bits) -> Vec<Row> {
             other.alternatives.iter().any(|alternative| alternative.needs.is_subset_of_both(&chosen.closure, held))
         })
     };
-    let redundant: Vec<bool> = rows
-        .iter()
-        .enumerate()
-        .map(|(index, row)| {
-            rows.iter()
-                .enumerate()
-                .any(|(other, by)| other != index && implies(by, row) && (other < index || !implies(row, by)))
-        })
-        .collect();
+    let mut redundant = vec![false; rows.len()];
+    let candidates = Implied::new(&rows, held);
+    for (position, by) in rows.iter().enumerate() {
+        for other in candidates.by(by) {
+            let Some(row) = rows.get(other).filter(|_| other != position) else { continue };
+            if implies(by, row) && (position < other || !implies(row, by)) {
+                redundant.get_mut(other).into_iter().for_each(|redundant| *redundant = true);
+            }
+        }
+    }
     rows.into_iter().zip(redundant).filter(|(_, redundant)| !redundant).map(|(row, _)| row).collect()
+}
+
+/// An index of rows, to find those that another row may imply.
+struct Implied {
+    rows: usize,
+    /// The needs of all alternatives, and the row of each; `None` for few rows.
+    needs: Option<(ByRarest, Vec<usize>)>,
+}
+
+impl Implied {
+    /// Indexes rows, none of which is satisfied.
+    fn new(rows: &[Row], held: &Bits) -> Self {
+        let needs = (rows.len() > FEW).then(|| {
+            let all = rows.iter().enumerate().flat_map(|(position, row)| {
+                row.alternatives.iter().map(move |alternative| (alternative.needs.without(held), position))
+            });
+            let (needs, positions): (Vec<Bits>, Vec<usize>) = all.unzip();
+            (ByRarest::new(&needs), positions)
+        });
+        Self { rows: rows.len(), needs }
+    }
+
+    /// Returns the rows that this row may imply, going by the alternative with the fewest candidates.
+    fn by(&self, row: &Row) -> Vec<usize> {
+        let Some((needs, positions)) = &self.needs else { return (0..self.rows).collect() };
+        let least = row.alternatives.iter().min_by_key(|alternative| needs.count(&alternative.closure));
+        let candidates = least.into_iter().flat_map(|alternative| needs.candidates(&alternative.closure));
+        let mut rows: Vec<usize> = candidates.filter_map(|number| positions.get(number)).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
 }
 
 /// Splits rows into independent components, by their reach.
 pub(super) fn components(rows: Vec<Row>, held: &Bits, universe: &Universe<'_>) -> Vec<Vec<Row>> {
-    let mut groups: Vec<(Bits, Vec<Row>)> = Vec::new();
-    for row in rows {
-        let mut reach = row.reach(held, universe);
-        let mut members = vec![row];
-        groups.retain_mut(|(touched, rows)| {
-            let joins = touched.intersects(&reach);
-            if joins {
-                reach.unite(touched);
-                members.append(rows);
-            }
-            !joins
-        });
-        groups.push((reach, members));
+    let reaches: Vec<Bits> = rows.iter().map(|row| row.reach(held, universe)).collect();
+    let mut groups: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+    for (row, group) in rows.into_iter().zip(inclusion::groups(&reaches)) {
+        groups.entry(group).or_default().push(row);
     }
-    groups.into_iter().map(|(_, rows)| rows).collect()
+    groups.into_values().collect()
+}
+
+/// Returns a closed set that satisfies every row: for each row in turn, the alternative that adds the least weight.
+fn greedy(rows: &[Row], held: &Bits, universe: &Universe<'_>) -> Bits {
+    let mut held = held.clone();
+    for row in rows {
+        if row.is_satisfied(&held) {
+            continue;
+        }
+        let added = |alternative: &&Alternative| universe.weight(&alternative.closure.without(&held));
+        if let Some(least) = row.alternatives.iter().min_by_key(added) {
+            held.unite(&least.closure);
+        }
+    }
+    held
 }
 
 /// A search for the closed sets of minimal weight that satisfy the rows of a component.
@@ -139,20 +187,19 @@ impl<'s> Search<'s> {
     /// Returns the solutions, and whether they are proven minimal. There is at least one, unless a row has no alternative.
     pub(super) fn run(rows: &[Row], held: &Bits, universe: &'s Universe<'s>, steps: &'s mut u64) -> (Vec<Bits>, bool) {
         let mut search = Self { universe, steps, best: None, solutions: BTreeSet::new(), ended: false };
+        search.record(greedy(rows, held, universe));
         search.visit(rows, held);
         (search.solutions.into_iter().collect(), !search.ended)
     }
 
     /// Visits every node below this one that could be as good as the best solution so far.
     fn visit(&mut self, rows: &[Row], held: &Bits) {
-        if self.best.is_some() {
-            let work = rows.iter().map(|row| row.alternatives.len()).sum::<usize>() * rows.len() + 1;
-            match self.steps.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)) {
-                Some(left) => *self.steps = left,
-                None => {
-                    self.ended = true;
-                    return;
-                }
+        let work = rows.iter().map(|row| row.alternatives.len()).sum::<usize>() * rows.len() + 1;
+        match self.steps.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)) {
+            Some(left) => *self.steps = left,
+            None => {
+                self.ended = true;
+                return;
             }
         }
         let mut held = held.clone();

@@ -50,6 +50,9 @@ impl<'a> Universe<'a> {
         }
         let names: Vec<&Scope> = scopes.into_iter().collect();
         let numbers: HashMap<&Scope, usize> = names.iter().copied().zip(0..).collect();
+        // the number here of each declared scope
+        let by_declared: Vec<Option<usize>> =
+            hierarchy.scopes().map(|declared| numbers.get(declared).copied()).collect();
         let undeclared: Vec<(usize, &Scope)> =
             names.iter().copied().enumerate().filter(|(_, name)| !hierarchy.declares(name.as_str())).collect();
         let closures = names.iter().enumerate().map(|(number, scope)| {
@@ -58,7 +61,8 @@ impl<'a> Universe<'a> {
             if implies(scope) {
                 let alone = ScopeSet::from_iter([(*scope).clone()]);
                 let reach = hierarchy.reach(&alone);
-                reach.declared().filter_map(|name| numbers.get(name)).for_each(|number| closure.insert(*number));
+                let known = reach.numbers().filter_map(|declared| by_declared.get(declared).copied().flatten());
+                known.for_each(|number| closure.insert(number));
                 let granted = undeclared.iter().filter(|(_, name)| reach.grants(name.as_str()));
                 granted.for_each(|(number, _)| closure.insert(*number));
             }
@@ -71,6 +75,10 @@ impl<'a> Universe<'a> {
             weight
         };
         Self { closures: closures.collect(), weights: names.iter().map(weight).collect(), numbers, names }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
     }
 
     pub(super) fn nothing(&self) -> Bits {
@@ -111,9 +119,8 @@ impl<'a> Universe<'a> {
             if !kept.contains(from) {
                 continue;
             }
-            for to in closure.iter().filter(|to| *to != from) {
-                kept.remove(to);
-            }
+            kept.subtract(closure);
+            kept.insert(from);
         }
         kept
     }
