@@ -152,6 +152,13 @@ mod tests {
         assert!(key.learn(&a, &headers) && !key.learn(&a, &headers));
         assert_eq!(part(&key.proof(&Method::GET, &a, None).unwrap(), 1)["nonce"], "n1");
         assert!(part(&key.proof(&Method::GET, &b, None).unwrap(), 1).get("nonce").is_none());
+        // another scheme or port is another server, and another client has nonces of its own
+        for other in ["http://a.test/1", "https://a.test:8443/1", "https://a.test.b.test/1"] {
+            let proof = key.proof(&Method::GET, &Url::parse(other).unwrap(), None).unwrap();
+            assert!(part(&proof, 1).get("nonce").is_none(), "{other}");
+        }
+        let other = DpopKey::generate().unwrap();
+        assert!(part(&other.proof(&Method::GET, &a, None).unwrap(), 1).get("nonce").is_none());
         let long = HeaderMap::from_iter([(DPOP_NONCE.clone(), HeaderValue::from_str(&"x".repeat(5000)).unwrap())]);
         assert!(!key.learn(&b, &long));
     }

@@ -82,6 +82,39 @@ fn a_record_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_vault_that_was_opened_keeps_nothing_of_a_file_that_was_replaced() {
+    let ((_one, one), (_other, other)) = (scratch(), scratch());
+    let keyring = keyring();
+    let vault = |path: &PathBuf| Vault::in_folder(path, Keys::Keyring(keyring.clone()));
+    let (first, second) = (vault(&one), vault(&other));
+    first.update(|records| records.push(record("one"))).unwrap();
+    second.update(|records| records.push(record("other"))).unwrap();
+    let tokens = |vault: &Vault| -> Vec<String> {
+        vault.records().unwrap().iter().map(|record| record.access_token.expose().to_owned()).collect()
+    };
+    assert_eq!((tokens(&first), tokens(&second)), (vec!["one".to_owned()], vec!["other".to_owned()]));
+    let before = fs::read(one.join("vault")).unwrap();
+    fs::copy(other.join("vault"), one.join("vault")).unwrap();
+    assert_eq!(tokens(&first), ["other"]);
+    fs::write(one.join("vault"), before).unwrap();
+    assert_eq!(tokens(&first), ["one"]);
+}
+
+#[test]
+fn the_lock_of_a_record_is_its_own() {
+    let (_scratch, path) = scratch();
+    let keyring = keyring();
+    let vault = || Vault::in_folder(&path, Keys::Keyring(keyring.clone()));
+    let (one, other) = (record("one"), record("other"));
+    vault().update(|records| records.extend([one.clone(), other.clone()])).unwrap();
+    let held = vault().try_lock(&one.id).unwrap().unwrap();
+    assert!(vault().try_lock(&one.id).unwrap().is_none());
+    assert!(vault().try_lock(&other.id).unwrap().is_some());
+    drop(held);
+    assert!(vault().try_lock(&one.id).unwrap().is_some());
+}
+
+#[test]
 fn what_was_narrowed_goes_with_its_origin() {
     let vault = Vault::in_memory();
     let (wide, other) = (record("wide"), record("other"));

@@ -96,6 +96,57 @@ fn lines_are_verified() {
 }
 
 #[test]
+fn a_line_is_answered_as_if_it_stood_alone() {
+    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let named = |name: &str| cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap().clone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key.json");
+    std::fs::write(&path, named("ES256")["key"].to_string()).unwrap();
+    let good = named("ES256")["token"].as_str().unwrap().to_owned();
+    let (header, rest) = good.split_once('.').unwrap();
+    let (claims, signature) = rest.split_once('.').unwrap();
+    let other = URL_SAFE_NO_PAD.encode(r#"{"sub":"other"}"#);
+    let refused = URL_SAFE_NO_PAD.encode("{\"alg\":\"ES256\"},\"claims\":{\"sub\":\"other\"}}\n{\"n\":{}");
+    let kinds = [
+        good.clone(),
+        // parts of the line before, with and without its header, its claims or its signature
+        format!("{header}.{other}.{signature}"),
+        format!(".{claims}.{signature}"),
+        format!("{header}..{signature}"),
+        format!("{header}.{claims}."),
+        format!("{refused}.{claims}.{signature}"),
+        format!(".{other}.{signature}"),
+        format!("{good}\r"),
+        format!("Bearer {good}"),
+        format!("{good} {good}"),
+        token(r#"{"sub":"other","sub":"again","exp":1}"#),
+        named("`alg` none")["token"].as_str().unwrap().to_owned(),
+        "opaque-token".to_owned(),
+        String::new(),
+        format!("{header}\u{200b}.{claims}.{signature}"),
+    ];
+    let key = path.to_str().unwrap();
+    for arguments in [&["--lines"][..], &["--lines", "--findings"], &["--lines", "--verify", "--key", key]] {
+        let answers = |input: Vec<u8>| {
+            let mut all = documents(&run(arguments, input));
+            all.iter_mut().for_each(|answer| drop(answer.as_object_mut().unwrap().remove("line")));
+            all
+        };
+        let alone: Vec<Vec<Value>> = kinds.iter().map(|kind| answers(format!("{kind}\n").into_bytes())).collect();
+        assert!(alone.iter().all(|answers| answers.len() == 1));
+        // each kind behind each other one, in several blocks
+        let pairs = (0..kinds.len()).flat_map(|one| (0..kinds.len()).flat_map(move |other| [one, other]));
+        let order: Vec<usize> = pairs.cycle().take(4 * 2 * kinds.len() * kinds.len()).collect();
+        let lines: Vec<&str> = order.iter().map(|kind| kinds[*kind].as_str()).collect();
+        let together = answers(format!("{}\n", lines.join("\n")).into_bytes());
+        assert_eq!(together.len(), order.len());
+        for (kind, answer) in order.iter().zip(&together) {
+            assert_eq!(answer, &alone[*kind][0], "{:?} {arguments:?}", kinds[*kind]);
+        }
+    }
+}
+
+#[test]
 fn lines_have_their_findings_if_they_are_asked_for() {
     let fine = token(r#"{"aud":"a","exp":4102444800}"#);
     let odd = token(r#"{"aud":"a"}"#);

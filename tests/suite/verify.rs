@@ -323,6 +323,18 @@ fn an_issuer_is_discovered_and_its_keys_are_fetched_again_once() {
         assert_eq!((seen, server.asked()), (Some(code), asked), "{kid}: {verification}");
         assert_eq!(result(&verification, "iss"), "ok");
     }
+    // of many lines the first with an unknown key fetches them again, and its token decides about no other line
+    let server = Server::start([json!({"keys": [jwk("old")]}), json!({"keys": [jwk("old"), jwk("new")]})]);
+    let forged = |kid: &str| format!("{}AAAA", &sign(&server.url, kid)[..sign(&server.url, kid).len() - 4]);
+    let lines = ["old", "none", "new", "old", "none"].map(|kid| sign(&server.url, kid)).join("\n");
+    let lines = format!("{lines}\n{}\n{}\n{}", forged("new"), forged("old"), sign(&server.url, "new"));
+    let output = folder.run(&["decode", "--lines", "--verify", "--issuer", &server.url], &lines);
+    let documents = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let statuses: Vec<Value> = documents
+        .map(|line| serde_json::from_slice::<Value>(line).unwrap()["verification"]["status"].clone())
+        .collect();
+    let expected = ["verified", "failed", "verified", "verified", "failed", "failed", "failed", "verified"];
+    assert_eq!((statuses, server.asked()), (expected.map(Value::from).to_vec(), 2));
     let server = Server::start([json!({"keys": [jwk("k")]}), json!({"keys": [jwk("k")]})]);
     let keys = format!("{}/keys", server.url);
     assert_eq!(folder.verify(&["--jwks", &keys], &sign(&server.url, "k")).0, Some(0));

@@ -110,6 +110,28 @@ fn a_token_is_found_anywhere_in_a_text_unless_there_are_several() {
 }
 
 #[test]
+fn of_several_tokens_none_is_read_and_none_is_repeated() {
+    let one = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJvbmUifQ.c2ln";
+    let other = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJvdGhlciJ9.c2ln";
+    for text in [
+        format!("{one}\n{other}"),
+        format!("{one} {other}"),
+        format!("Bearer {one}\r\nBearer {other}"),
+        format!("{one}\t\n\n{other}\n"),
+        format!("\u{feff}{one}\u{200b} \u{200b}{other}"),
+        format!("a {one} and a {other}"),
+    ] {
+        let error = recognise(&text).map(|_| ()).unwrap_err();
+        assert_eq!(error, InputError::Several(2), "{text}");
+        assert!(!error.to_string().contains("eyJ"), "{error}");
+    }
+    // what was read before leaves nothing behind
+    assert_eq!(recognise(one).unwrap().token.expose(), one);
+    assert!(recognise(&format!("{one}\n{other}")).is_err());
+    assert_eq!(recognise(other).unwrap().token.expose(), other);
+}
+
+#[test]
 fn the_limit_is_named_and_can_be_moved() {
     let limit = |text: &str, most| detect_within(text, most).map(|_| ()).map_err(|error| error.to_string());
     let refused = |most: usize| Err(format!("the input has more than {most} bytes, and more are not looked at"));
