@@ -35,7 +35,7 @@ Examples:
   tokscope why session.har --markdown
   curl -sv https://mcp.example.com/mcp -d @call.json 2>&1 | tokscope why --follow")]
 pub(super) struct Arguments {
-    /// Captured call; stdin if omitted or `-`
+    /// Captured call, at most 256 MiB; stdin if omitted or `-`
     #[arg(value_name = "FILE|-")]
     file: Option<PathBuf>,
     /// Status code, if the input is a response body alone

@@ -28,7 +28,7 @@ const SKIPPED_DIRECTORIES: &[&str] =
 // Sources of requests; each may be repeated, and `-` is standard input.
 #[derive(Debug, Default, clap::Args)]
 pub(in crate::cli) struct Sources {
-    /// Endpoints of a HAR file, as recorded by a browser or proxy
+    /// Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     #[arg(long, value_name = "FILE|-")]
     har: Vec<PathBuf>,
     /// Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
