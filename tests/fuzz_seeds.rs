@@ -26,8 +26,34 @@ use std::time::{Duration, Instant};
 
 /// What the grammars here are made of: inserted at random.
 const WORDS: [&str; 28] = [
-    "{", "}", "[", "]", "\"", "\\", "\\u0000", ":", ",", ".", "..", "~", "=", "*", "\n", "\r\n", "%", "%2e", "\u{202e}", "e30",
-    "eyJhbGciOiJub25lIn0", "Bearer ", "scope", "null", "-1e999", "18446744073709551616", "{x+}", "implies = [\"*\"]",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "\\",
+    "\\u0000",
+    ":",
+    ",",
+    ".",
+    "..",
+    "~",
+    "=",
+    "*",
+    "\n",
+    "\r\n",
+    "%",
+    "%2e",
+    "\u{202e}",
+    "e30",
+    "eyJhbGciOiJub25lIn0",
+    "Bearer ",
+    "scope",
+    "null",
+    "-1e999",
+    "18446744073709551616",
+    "{x+}",
+    "implies = [\"*\"]",
 ];
 
 type Target = (&'static str, fn(&[u8]));

@@ -2,7 +2,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use tokscope::diagnosis::{Answer, Case, Sent, diagnose, parse_challenges, read_captures};
+use tokscope::diagnosis::{Case, Response, Sent, diagnose, parse_challenges, read_captures};
 use tokscope::manifest::{Manifest, parse};
 
 /// With a rule and a scope of its own, which are asked first.
@@ -15,7 +15,7 @@ static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
 fn case<'a>(headers: &'a [(String, String)], body: &'a [u8]) -> Case<'a> {
     let api = MANIFEST.api("a");
     Case {
-        answer: Answer { status: 403, headers, body },
+        response: Response { status: 403, headers, body },
         api,
         endpoint: api.and_then(|api| api.endpoints.first()),
         sent: Sent::Unknown,
@@ -31,7 +31,8 @@ pub(crate) fn check(bytes: &[u8]) {
         let parameters: usize = challenge.parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
         assert!(challenge.scheme.len() + parameters <= text.len());
     }
-    let headers = [("WWW-Authenticate".to_owned(), text.clone().into_owned()), ("X-Scopes".to_owned(), text.into_owned())];
+    let headers =
+        [("WWW-Authenticate".to_owned(), text.clone().into_owned()), ("X-Scopes".to_owned(), text.into_owned())];
     let _ = diagnose(&case(&headers, bytes));
     for capture in read_captures(bytes, None).unwrap_or_default() {
         let _ = diagnose(&case(&capture.headers, &capture.body));

@@ -4,7 +4,7 @@ use tokscope::secret::Secret;
 use tokscope::token::key::{Key, KeySet};
 use tokscope::token::lines::{Lines, Options, Verify};
 use tokscope::token::verify::{Expected, Facts, Status, Verifier, Wording};
-use tokscope::token::{Json, decode, explain_claims, explain_header, granted, detect, summarize};
+use tokscope::token::{Json, decode, detect, explain_claims, explain_header, granted, summarize};
 
 pub(crate) fn check(bytes: &[u8]) {
     let now = Timestamp::UNIX_EPOCH;

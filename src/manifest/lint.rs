@@ -290,9 +290,8 @@ mod tests {
     #[test]
     fn pairs_of_endpoints_that_were_left_out_are_a_finding() {
         let endpoints = |count: usize| {
-            let lines = (0..count).map(|number| {
-                format!("\"GET /{{a}}/b{number}\" = \"r\"\n\"GET /c{number}/{{b}}\" = \"w\"\n")
-            });
+            let lines = (0..count)
+                .map(|number| format!("\"GET /{{a}}/b{number}\" = \"r\"\n\"GET /c{number}/{{b}}\" = \"w\"\n"));
             format!(
                 "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = {{}}\nw = {{}}\n[api.a.endpoints]\n{}",
                 lines.collect::<String>()
@@ -301,7 +300,10 @@ mod tests {
         assert_eq!(incomplete(&endpoints(9)), (vec![], 81));
         let (messages, others) = incomplete(&endpoints(11));
         assert_eq!(others, 100);
-        assert!(messages[0].starts_with("`a` has too many endpoints with parameters to compare: after "), "{messages:?}");
+        assert!(
+            messages[0].starts_with("`a` has too many endpoints with parameters to compare: after "),
+            "{messages:?}"
+        );
         assert!(messages[0].ends_with(" and others were left out"), "{messages:?}");
         assert_eq!(messages.len(), 1);
     }
@@ -310,9 +312,8 @@ mod tests {
     fn alternatives_that_were_not_compared_are_a_finding() {
         let source = |count: usize| {
             let all = |item: fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>();
-            let scopes = all(|number| {
-                format!("a{number} = {{ implies = [\"k*\"] }}\nk{number} = {{}}\nz{number} = {{}}")
-            });
+            let scopes =
+                all(|number| format!("a{number} = {{ implies = [\"k*\"] }}\nk{number} = {{}}\nz{number} = {{}}"));
             let alternatives = all(|number| format!("\"a{number}\", [\"k{number}\", \"z{number}\"]"));
             format!(
                 "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\n{}\n[api.a.endpoints]\n\
@@ -327,8 +328,10 @@ mod tests {
         let (messages, others) = incomplete(&source(1001));
         assert_eq!(
             messages,
-            ["`a` has too many alternatives to compare: after 1000000 comparisons the alternatives of `GET /` and 1 later \
-              endpoints were not checked"]
+            [
+                "`a` has too many alternatives to compare: after 1000000 comparisons the alternatives of `GET /` and 1 later \
+              endpoints were not checked"
+            ]
         );
         assert_eq!(others, 0);
     }

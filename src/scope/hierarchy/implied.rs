@@ -39,8 +39,7 @@ impl Hierarchy {
             let mut found = None;
             for other in by_node.chain(by_name).copied().filter(|other| *other != position) {
                 *most = most.checked_sub(1)?;
-                let is_implied =
-                    |other: &ScopeSet| other.iter().all(|scope| reach.grants(scope.as_str()));
+                let is_implied = |other: &ScopeSet| other.iter().all(|scope| reach.grants(scope.as_str()));
                 if alternatives.get(other).is_some_and(is_implied) {
                     found = Some(other);
                     break;
