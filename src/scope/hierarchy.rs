@@ -205,6 +205,10 @@ impl Hierarchy {
     /// Returns the first scope of a set, by name, that another one implies.
     #[must_use]
     pub fn implied_by_another<'s>(&self, set: &'s ScopeSet) -> Option<&'s Scope> {
+        // most scopes imply nothing
+        if set.iter().all(|scope| self.implies(scope.as_str()).is_empty()) {
+            return None;
+        }
         let others = self.graph().union_without_own(set.iter().map(Scope::as_str));
         let is_implied =
             |scope: &&Scope| self.graph().target(scope.as_str()).iter().any(|number| graph::contains(&others, *number));

@@ -125,16 +125,18 @@ fn explain_claim(
 /// Explains each header parameter, in the order of the token.
 #[must_use]
 pub fn explain_header(header: &Json) -> Vec<Explanation> {
+    // once, because a header may repeat a parameter many times
+    let (is_encrypted, typ) = (header.get("enc").is_some(), typ(header));
     let explain = |(name, value): &(String, Json)| {
         let word = find(PARAMETERS, name);
         let (meaning, source) = match (word, name.as_str()) {
-            (_, "kid") if header.get("enc").is_some() => ("identifier of the recipient's key", "RFC 7516 §4.1.6"),
+            (_, "kid") if is_encrypted => ("identifier of the recipient's key", "RFC 7516 §4.1.6"),
             (Some(word), _) => (word.meaning, word.source),
             (None, _) => ("", ""),
         };
         let detail = match name.as_str() {
             "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.meaning),
-            "typ" => typ(header).and_then(|name| match name.as_str() {
+            "typ" => typ.as_ref().and_then(|name| match name.as_str() {
                 "jwt" => Some("a JWT of unspecified kind"),
                 name => purpose::of_typ(name).map(|purpose| purpose.meaning),
             }),

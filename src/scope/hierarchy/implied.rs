@@ -12,6 +12,9 @@ impl Hierarchy {
     /// An alternative is compared only with those whose rarest scope it grants.
     #[must_use]
     pub fn implied_alternatives(&self, alternatives: &[ScopeSet], most: &mut usize) -> Option<Vec<Option<usize>>> {
+        if alternatives.len() < 2 {
+            return Some(vec![None; alternatives.len()]);
+        }
         let mut by_node: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut mask = self.graph().union(std::iter::empty());

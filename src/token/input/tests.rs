@@ -121,14 +121,14 @@ fn of_several_tokens_none_is_read_and_none_is_repeated() {
         format!("\u{feff}{one}\u{200b} \u{200b}{other}"),
         format!("a {one} and a {other}"),
     ] {
-        let error = recognise(&text).map(|_| ()).unwrap_err();
+        let error = detect(&text).map(|_| ()).unwrap_err();
         assert_eq!(error, InputError::Several(2), "{text}");
         assert!(!error.to_string().contains("eyJ"), "{error}");
     }
     // what was read before leaves nothing behind
-    assert_eq!(recognise(one).unwrap().token.expose(), one);
-    assert!(recognise(&format!("{one}\n{other}")).is_err());
-    assert_eq!(recognise(other).unwrap().token.expose(), other);
+    assert_eq!(detect(one).unwrap().token.expose(), one);
+    assert!(detect(&format!("{one}\n{other}")).is_err());
+    assert_eq!(detect(other).unwrap().token.expose(), other);
 }
 
 #[test]
