@@ -40,6 +40,10 @@ pub fn language(extension: &str) -> Option<Language> {
     LANGUAGES.iter().find(|(extensions, _)| extensions.contains(&extension.as_str())).map(|(_, language)| *language)
 }
 
+/// Maximum number of characters of an interpolated value such as `${id}`. Without a limit, each of many unclosed braces would be
+/// followed to the end of the file.
+const MAX_INTERPOLATION: usize = 200;
+
 /// A token of source code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'t> {
@@ -138,8 +142,11 @@ impl<'t> Lexer<'t> {
     /// `$BASE/orders`, `${BASE}/orders`
     fn is_path_below_variable(&self) -> bool {
         let after = self.rest.get(1..).unwrap_or_default();
-        let after = match after.strip_prefix('{').and_then(|inside| inside.split_once('}')) {
-            Some((_, after)) => after,
+        let after = match after.strip_prefix('{') {
+            Some(inside) => {
+                let closed = inside.char_indices().take(MAX_INTERPOLATION).find(|(_, character)| *character == '}');
+                closed.and_then(|(at, _)| inside.get(at + 1..)).unwrap_or_default()
+            }
             None => after.trim_start_matches(is_word),
         };
         after.starts_with('/')
@@ -192,10 +199,9 @@ impl<'t> Lexer<'t> {
     /// Returns the length of an interpolated value at this position: `${id}`, `#{id}`, `{id}`, `{{id}}`, `\(id)`,
     /// `$id`, `%s`.
     fn hole(&self) -> Option<usize> {
-        const MOST: usize = 200;
         let closed = |open: char, close: char, start: usize| {
             let mut depth = 0_usize;
-            let mut inside = self.rest.get(start..)?.char_indices().take(MOST);
+            let mut inside = self.rest.get(start..)?.char_indices().take(MAX_INTERPOLATION);
             inside.find_map(|(at, character)| {
                 depth += usize::from(character == open);
                 depth = depth.saturating_sub(usize::from(character == close));
