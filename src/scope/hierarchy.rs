@@ -337,5 +337,10 @@ mod tests {
             Some(r#"["a", "b", "c", "a"]"#)
         );
         assert!(hierarchy(&[("x:admin", &["x:*"]), ("x:read", &["x:admin"])]).cycle().is_some());
+        // over one wildcard that both imply
+        assert_eq!(
+            names(hierarchy(&[("a", &["*"]), ("b", &["*"]), ("c", &[])]).cycle()).as_deref(),
+            Some(r#"["a", "b", "a"]"#)
+        );
     }
 }

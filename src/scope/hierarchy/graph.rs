@@ -7,7 +7,7 @@
 //! A hierarchy beyond the bounds below is not expanded at all: then no scope implies another, and
 //! [`Hierarchy::is_too_large`](super::Hierarchy::is_too_large) says so.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::super::{Risk, Scope};
 use super::{Declared, Pattern};
@@ -225,13 +225,18 @@ impl Graph {
     fn chain(&self, members: &[usize], edges: &[Vec<usize>]) -> Option<Vec<usize>> {
         let start = *members.iter().filter(|member| **member < self.scopes.len()).min()?;
         let is_member = |node: usize| at(&self.groups, node) == at(&self.groups, start);
+        // wildcards that lead back: each is visited once, maybe from the start itself, from which it is no step
+        let leads_back =
+            |node: &usize| *node >= self.scopes.len() && edges.get(*node).is_some_and(|to| to.contains(&start));
+        let leads_back: HashSet<usize> = members.iter().copied().filter(leads_back).collect();
         let mut before: HashMap<usize, usize> = HashMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
             for other in edges.get(node)?.iter().copied().filter(|other| is_member(*other)) {
                 // the start itself, over a wildcard of its own, is no step
                 let is_own_wildcard = other == start && node >= self.scopes.len() && before.get(&node) == Some(&start);
-                if other == start && !is_own_wildcard {
+                let is_back = node != start && leads_back.contains(&other);
+                if (other == start && !is_own_wildcard) || is_back {
                     let mut chain = vec![start];
                     let mut step = node;
                     while step != start {
