@@ -1,4 +1,5 @@
 //! Whatever comes back from the browser: nothing panics, and there is no code without the state of the request.
+
 use tokscope::manifest::Issuer;
 use tokscope::oauth::{Metadata, authorization_code};
 use tokscope::secret::Secret;

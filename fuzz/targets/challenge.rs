@@ -1,4 +1,5 @@
 //! Whatever a server answers: nothing panics, and a challenge holds no more than was sent.
+
 use std::sync::LazyLock;
 
 use jiff::Timestamp;

@@ -1,4 +1,5 @@
 //! Whatever a key file or a server of keys holds: nothing panics, and nothing is verified by it.
+
 use jiff::Timestamp;
 use tokscope::token::key::KeySet;
 use tokscope::token::verify::{Expected, Status, Verifier};

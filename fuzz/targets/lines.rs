@@ -1,4 +1,7 @@
 //! Whatever stands in several lines: each is answered by one JSON object, and by the same as if it stood alone.
+
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use tokscope::secret::Secret;
 use tokscope::token::Json;
@@ -6,6 +9,9 @@ use tokscope::token::key::{Key, KeySet};
 use tokscope::token::lines::{Lines, Options, Verify};
 use tokscope::token::scan::Scanner;
 use tokscope::token::verify::{Expected, Facts, Verifier, Wording};
+
+/// Preparing it takes longer than a scan.
+static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
 
 fn answer(lines: &mut Lines<'_>, line: &[u8]) -> String {
     let mut out = Vec::new();
@@ -31,7 +37,6 @@ pub(crate) fn check(bytes: &[u8]) {
         }
     }
     // the tokens of a line do not depend on the lines around it
-    let scanner = Scanner::new();
-    let alone: usize = bytes.split(|byte| *byte == b'\n').map(|line| scanner.scan(line).len()).sum();
-    assert_eq!(scanner.scan(bytes).len(), alone);
+    let alone: usize = bytes.split(|byte| *byte == b'\n').map(|line| SCANNER.scan(line).len()).sum();
+    assert_eq!(SCANNER.scan(bytes).len(), alone);
 }

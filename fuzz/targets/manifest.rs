@@ -1,4 +1,5 @@
 //! Whatever a manifest holds: nothing panics, and what is formatted means the same as before.
+
 use tokscope::manifest::{diff, format, lint, parse, render};
 use tokscope::scope::compare;
 

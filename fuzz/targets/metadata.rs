@@ -1,4 +1,5 @@
 //! Whatever a server publishes about itself: nothing panics, and no endpoint is believed that secrets must not be sent to.
+
 use tokscope::manifest::Issuer;
 use tokscope::oauth::Metadata;
 

@@ -1,4 +1,5 @@
 //! Whatever is pasted, piped or found in a line: nothing panics, and what is printed is one line of JSON.
+
 use jiff::Timestamp;
 use tokscope::secret::Secret;
 use tokscope::token::key::{Key, KeySet};

@@ -1,4 +1,5 @@
 //! Whatever a token endpoint sends: nothing panics, and what is taken for a token can be sent in a header.
+
 use tokscope::oauth::{OAuthError, TokenSet};
 
 pub(crate) fn check(bytes: &[u8]) {
