@@ -17,7 +17,7 @@ use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokscope::diagnosis::{Case as DiagnosisCase, Response, Sent, diagnose, parse_challenges, read_captures};
 use tokscope::manifest::import::{Options, import};
-use tokscope::manifest::recorded::{collection, har, language, log_line, mentions};
+use tokscope::manifest::requests::{collection, har, language, log_line, mentions};
 use tokscope::manifest::{Issuer, Manifest, Source, diff, format, lint, parse};
 use tokscope::oauth::{Metadata, TokenSet};
 use tokscope::scope::{MinimalSetProblem, Requirement, Scope, ScopeSet, compare};

@@ -97,7 +97,7 @@ fn lines_are_verified() {
 
 #[test]
 fn a_line_is_answered_as_if_it_stood_alone() {
-    let cases: Value = serde_json::from_str(include_str!("vectors/signatures.json")).unwrap();
+    let cases: Value = serde_json::from_str(include_str!("../vectors/signatures.json")).unwrap();
     let named = |name: &str| cases.as_array().unwrap().iter().find(|case| case["name"] == name).unwrap().clone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key.json");

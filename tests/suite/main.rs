@@ -20,6 +20,7 @@ mod completions;
 mod covers;
 mod decode;
 mod file_safety;
+mod fuzz_seeds;
 mod grants;
 mod hostile_text;
 mod import;

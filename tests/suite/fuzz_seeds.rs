@@ -2,21 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "a test that fails shall panic")]
 
-#[path = "../fuzz/targets/callback.rs"]
+#[path = "../../fuzz/targets/callback.rs"]
 mod callback;
-#[path = "../fuzz/targets/challenge.rs"]
+#[path = "../../fuzz/targets/challenge.rs"]
 mod challenge;
-#[path = "../fuzz/targets/keys.rs"]
+#[path = "../../fuzz/targets/keys.rs"]
 mod keys;
-#[path = "../fuzz/targets/lines.rs"]
+#[path = "../../fuzz/targets/lines.rs"]
 mod lines;
-#[path = "../fuzz/targets/manifest.rs"]
+#[path = "../../fuzz/targets/manifest.rs"]
 mod manifest;
-#[path = "../fuzz/targets/metadata.rs"]
+#[path = "../../fuzz/targets/metadata.rs"]
 mod metadata;
-#[path = "../fuzz/targets/token.rs"]
+#[path = "../../fuzz/targets/token.rs"]
 mod token;
-#[path = "../fuzz/targets/token_response.rs"]
+#[path = "../../fuzz/targets/token_response.rs"]
 mod token_response;
 
 use std::collections::BTreeSet;
