@@ -9,8 +9,8 @@ use http::StatusCode;
 use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
 use url::Url;
 
-use super::exchange::{Exchange, Party};
-use super::grants::{Parameter, names};
+use super::request::{Exchange, Party};
+use super::token_endpoint::{Parameter, names};
 use super::id_token::{self, Expected};
 use super::loopback::{Listener, Redirect};
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, signing};

@@ -7,8 +7,8 @@ use oauth2::{DeviceAuthorizationUrl, EmptyExtraDeviceAuthorizationFields};
 use tokio::time::Instant;
 use url::Url;
 
-use super::exchange::{Exchange, Party};
-use super::grants::{Parameter, names};
+use super::request::{Exchange, Party};
+use super::token_endpoint::{Parameter, names};
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, browser, token_set};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;

@@ -12,10 +12,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::OAuthError;
-use super::exchange::Party;
+use super::request::Party;
 use super::findings::ID_TOKEN_WRONG;
 use super::metadata::LIMITS;
-use super::unambiguous;
+use super::strict_json;
 use crate::diagnostic::Diagnostic;
 use crate::net;
 use crate::secret::Secret;
@@ -47,7 +47,7 @@ pub(super) async fn check(
     };
     let part = |text: &str| {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        unambiguous::parse(&bytes).ok().filter(Value::is_object)
+        strict_json::parse(&bytes).ok().filter(Value::is_object)
     };
     let wrong = |reason: &str| OAuthError::IdToken(reason.to_owned());
     let (Some(header), Some(claims)) = (part(header), part(claims)) else { return Err(wrong("it is malformed")) };
@@ -158,7 +158,7 @@ async fn signature(party: Party<'_>, header: &Value, token: &Secret) -> Result<(
     let request = net::Request { method: Method::GET, url, headers, body: None };
     let answer = party.http.send(request, LIMITS).await.map_err(|error| Unverified::NotChecked(error.to_string()))?;
     let document: Value = match answer.status {
-        StatusCode::OK => unambiguous::parse(&answer.body)
+        StatusCode::OK => strict_json::parse(&answer.body)
             .map_err(|fault| not(&format!("the server's keys can't be used: {fault}")))?,
         _ => return Err(not("the server does not give its keys")),
     };

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::OAuthError;
-use super::answer::Answer;
+use super::response::Answer;
 use super::findings::{METADATA_CONTRADICTS, METADATA_ISSUER_DIFFERS};
-use super::unambiguous::{self, Fault};
+use super::strict_json::{self, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 use crate::net;
@@ -174,7 +174,7 @@ async fn fetch(http: &net::Client, url: Url) -> Result<Result<Map<String, Value>
 }
 
 fn parse(document: &[u8]) -> Result<Map<String, Value>, String> {
-    match unambiguous::parse(document) {
+    match strict_json::parse(document) {
         Ok(Value::Object(document)) => Ok(document),
         Ok(_) | Err(Fault::NotJson) => Err("the document is not a JSON object".to_owned()),
         Err(fault) => Err(fault.to_string()),

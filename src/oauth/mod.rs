@@ -1,26 +1,26 @@
 //! Authorization servers: discovery, grants, what becomes of their tokens. Everything that comes back is hostile until
 //! checked.
 
-mod answer;
 mod authorization;
 mod browser;
 mod client;
 mod device;
 mod dpop;
 mod error;
-mod exchange;
 mod findings;
-mod grants;
 mod id_token;
+mod introspection;
 mod loopback;
-mod manage;
 mod metadata;
+mod metadata_findings;
+mod protected_resource;
 mod registration;
-mod resource;
-mod review;
+mod request;
+mod response;
 mod signing;
+mod strict_json;
+mod token_endpoint;
 mod token_set;
-mod unambiguous;
 
 #[cfg(test)]
 mod tests;
@@ -31,13 +31,13 @@ pub use client::ClientIdentity;
 pub use device::{DevicePending, begin_device};
 pub use dpop::{DPOP, DpopKey};
 pub use error::OAuthError;
-pub use exchange::Party;
+pub use request::Party;
 pub use findings::ALL as CODES;
-pub use grants::Parameter;
-pub use manage::{Introspection, Revocation, TokenHint};
+pub use token_endpoint::Parameter;
+pub use introspection::{Introspection, Revocation, TokenHint};
 pub use metadata::{Discovered, Metadata, USE_CASE, discover};
 pub use registration::{Registration, register, unregister};
-pub use resource::{Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource};
-pub use review::{findings_of, other_resource, slashed_issuer};
+pub use protected_resource::{Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource};
+pub use metadata_findings::{findings_of, other_resource, slashed_issuer};
 pub use signing::SigningKey;
 pub use token_set::TokenSet;

@@ -6,7 +6,7 @@ use serde_json::json;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
+use super::response::Answer;
 use super::metadata::LIMITS;
 use super::{Metadata, OAuthError};
 use crate::manifest::GrantType;

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::OAuthError;
 use super::metadata::LIMITS;
-use super::unambiguous;
+use super::strict_json;
 use crate::diagnosis::{Challenge, parse_challenges};
 use crate::net;
 use crate::text::readable_url;
@@ -155,7 +155,7 @@ pub async fn protected_resource(http: &net::Client, at: &Url) -> Result<Protecte
     if answer.status != StatusCode::OK {
         return Err(format!("the server answered {}", answer.status.as_u16()));
     }
-    let document = unambiguous::parse(&answer.body).map_err(|fault| fault.to_string())?;
+    let document = strict_json::parse(&answer.body).map_err(|fault| fault.to_string())?;
     let list = |name: &str, most: usize| {
         let items = document.get(name)?.as_array()?;
         Some(items.iter().filter_map(Value::as_str).take(most).map(str::to_owned).collect::<Vec<_>>())

@@ -7,7 +7,7 @@ use oauth2::{AccessToken, IntrospectionUrl};
 use serde_json::Value;
 use url::Url;
 
-use super::exchange::{Exchange, Party};
+use super::request::{Exchange, Party};
 use super::{OAuthError, token_set};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::ClientAuthentication;

@@ -16,7 +16,7 @@ use oauth2::{
 use url::{Url, form_urlencoded};
 use zeroize::Zeroize as _;
 
-use super::answer::Answer;
+use super::response::Answer;
 use super::dpop::DPOP;
 use super::metadata::LIMITS;
 use super::{ClientIdentity, Metadata, OAuthError};

@@ -11,7 +11,7 @@ use zeroize::Zeroize as _;
 
 use super::OAuthError;
 use super::findings::{CLOCK_SKEW, CONTENT_TYPE_WRONG, RESPONSE_FORM_ENCODED, STATUS_WRONG};
-use super::unambiguous::{self, Fault};
+use super::strict_json::{self, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::net;
 use crate::secret::Secret;
@@ -212,7 +212,7 @@ impl Answer {
     /// The document, and whether it was form-encoded.
     fn parse(&self) -> Result<(Document, bool), Fault> {
         let body: &[u8] = &self.response.body;
-        match unambiguous::parse(body) {
+        match strict_json::parse(body) {
             Ok(value) if value.is_object() => return Ok((Document(value), false)),
             Err(Fault::NotJson) => {}
             Ok(_) => return Err(Fault::NotJson),

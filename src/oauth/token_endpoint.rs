@@ -4,7 +4,7 @@
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RedirectUrl, RefreshToken, TokenUrl};
 use url::Url;
 
-use super::exchange::{Exchange, Party};
+use super::request::{Exchange, Party};
 use super::{OAuthError, TokenSet, signing, token_set};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
