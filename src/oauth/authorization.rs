@@ -1,5 +1,5 @@
-//! The authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636, RFC 8252, RFC 9207), pushed where the server wants it
-//! (RFC 9126).
+//! The authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636, RFC 8252, RFC 9207), pushed where the server wants
+//! it (RFC 9126).
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -9,42 +9,42 @@ use http::StatusCode;
 use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
 use url::Url;
 
-use super::request::{Exchange, Party};
-use super::token_endpoint::{Parameter, names};
 use super::id_token::{self, Expected};
 use super::loopback::{Listener, Redirect};
+use super::request::{EndpointRequest, Party};
+use super::token_endpoint::{Parameter, names};
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, signing};
 use crate::manifest::RedirectUri;
 use crate::net;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
-/// The redirect URI of a client that names none. Any port (RFC 8252 §7.3); the path is one that can be registered, since
-/// servers compare it.
+/// Default redirect URI. The port is arbitrary (RFC 8252 §7.3); the path is fixed because servers compare it with the
+/// registered one.
 pub(super) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
 
-/// What is asked for.
+/// Parameters of an authorization request.
 #[derive(Clone, Debug)]
 pub struct AuthorizationRequest {
-    /// Exactly these scopes.
+    /// Requested scopes.
     pub scopes: ScopeSet,
-    /// Further parameters of the authorization request alone, such as `prompt`.
+    /// Additional parameters of the authorization request only, such as `prompt`.
     pub parameters: Vec<Parameter>,
-    /// Further parameters of the authorization and the token request, such as `resource`.
+    /// Additional parameters of both the authorization and the token request, such as `resource`.
     pub extra: Vec<Parameter>,
-    /// The registered redirect URI; `None`: `http://127.0.0.1/callback` on a port that the system chooses.
+    /// Registered redirect URI; `None` means `http://127.0.0.1/callback` on a port that the system chooses.
     pub redirect_uri: Option<RedirectUri>,
-    /// Push the request (RFC 9126), even where the server does not insist.
+    /// Push the request (RFC 9126) even if the server does not require it.
     pub pushed: bool,
-    /// The user pastes what comes back: nobody has to listen.
+    /// The user pastes the redirect URL, so no listener is needed.
     pub paste: bool,
-    /// `max_age`, in seconds: the ID token must say that the user signed in since.
+    /// `max_age`, in seconds: the ID token must report a sign-in within it.
     pub max_age: Option<u64>,
-    /// How long the user may take.
+    /// How long to wait for the user.
     pub patience: Duration,
 }
 
-/// A request that waits for the browser to come back. Dropping it closes the listener.
+/// An authorization request that waits for the redirect. Dropping it closes the listener.
 #[derive(Debug)]
 pub struct Pending {
     url: Url,
@@ -58,7 +58,7 @@ pub struct Pending {
     request: AuthorizationRequest,
 }
 
-/// What is new with every request: nobody can guess it, and it is used once (RFC 9700 §2.1.1, §4.7.1).
+/// Unguessable values that are used for one request only (RFC 9700 §2.1.1, §4.7.1).
 struct Transaction {
     state: Secret,
     challenge: PkceCodeChallenge,
@@ -76,13 +76,13 @@ impl Transaction {
 /// Binds the listener, then builds the URL.
 ///
 /// # Errors
-/// When the server has no authorization endpoint or does not say that it has PKCE with S256 (RFC 9700 §2.1.1), or no port
+/// If the server has no authorization endpoint or does not announce PKCE with S256 (RFC 9700 §2.1.1), or no port
 /// can be bound.
 pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pending, OAuthError> {
     let Party { metadata, identity, .. } = party;
     let unsupported = |what: &str| OAuthError::Unsupported(what.to_owned());
     let endpoint = metadata.authorization_endpoint.clone();
-    let endpoint = endpoint.ok_or_else(|| unsupported("it names no authorization endpoint"))?;
+    let endpoint = endpoint.ok_or_else(|| unsupported("its metadata lists no authorization endpoint"))?;
     if !metadata.has_pkce() {
         return Err(OAuthError::NoPkce);
     }
@@ -99,10 +99,11 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
         true => Some(Secret::new(signing::identifier()?)),
         false => None,
     };
-    let client =
-        Exchange::new(party, "authorization endpoint").client().set_auth_uri(AuthUrl::from_url(endpoint.clone()));
+    let client = EndpointRequest::new(party, "authorization endpoint")
+        .client()
+        .set_auth_uri(AuthUrl::from_url(endpoint.clone()));
     let redirect = RedirectUrl::new(redirect_uri.clone())
-        .map_err(|error| OAuthError::Client(format!("its redirect URI is no URL: {error}")))?;
+        .map_err(|error| OAuthError::Client(format!("its redirect URI is not a valid URL: {error}")))?;
     let mut url = client
         .authorize_url(|| CsrfToken::new(state.expose().to_owned()))
         .set_redirect_uri(Cow::Owned(redirect))
@@ -134,49 +135,51 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
     })
 }
 
-/// Pushes the parameters (RFC 9126 §2), and gives the URL that refers to them.
+/// Pushes the parameters (RFC 9126 §2), and returns the URL that refers to them.
 async fn push(party: Party<'_>, endpoint: &Url, url: &Url) -> Result<Url, OAuthError> {
     let target = party.metadata.pushed_authorization_request_endpoint.clone();
-    let target = target
-        .ok_or_else(|| OAuthError::Unsupported("it names no endpoint for pushed authorization requests".to_owned()))?;
+    let target = target.ok_or_else(|| {
+        OAuthError::Unsupported("its metadata lists no pushed authorization request endpoint".to_owned())
+    })?;
     // the crate adds `client_id` itself, and the endpoint's own query stays in the browser's URL
     let own = endpoint.query_pairs().count();
     let pairs: Vec<_> = url.query_pairs().skip(own).filter(|(name, _)| name != "client_id").collect();
     let parameters: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-    let answer = Exchange::new(party, "pushed authorization request endpoint").form(target, &parameters).await?;
-    let document = answer.document(StatusCode::CREATED, &mut Vec::new())?;
-    let reference = document.text("request_uri").ok_or_else(|| answer.unreadable("it has no `request_uri`"))?;
+    let response =
+        EndpointRequest::new(party, "pushed authorization request endpoint").form(target, &parameters).await?;
+    let document = response.document(StatusCode::CREATED, &mut Vec::new())?;
+    let reference = document.text("request_uri").ok_or_else(|| response.unreadable("it has no `request_uri`"))?;
     let mut url = endpoint.clone();
     url.query_pairs_mut().append_pair("client_id", &party.identity.client_id).append_pair("request_uri", reference);
     Ok(url)
 }
 
 impl Pending {
-    /// Where the user's browser must go. Always show it: a browser may not open.
+    /// URL to open in the user's browser. Always show it, since the browser may fail to open.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// Waits for the redirect, checks it, and trades the code for tokens. Cancel by dropping the future.
+    /// Waits for the redirect, checks it, and exchanges the code for tokens. Drop the future to cancel.
     ///
     /// # Errors
-    /// When the user refuses, the time is over, or the server answers something that must not be believed.
+    /// If the user refuses, the time runs out, or the server's response is not valid.
     pub async fn finish(self, http: &net::Client) -> Result<TokenSet, OAuthError> {
         self.finish_pasted(http, std::future::pending()).await
     }
 
-    /// The same, or with what the user pastes before the redirect comes: the whole URL that the browser was sent to, its
-    /// query, or the code alone.
+    /// Like [`Self::finish`], but also accepts what the user pastes before the redirect arrives: the whole redirect
+    /// URL, its query, or the code alone.
     ///
     /// # Errors
-    /// As [`Self::finish`], and when what was pasted is no answer to this request.
+    /// See [`Self::finish`]; also if the pasted text is not a response to this request.
     pub async fn finish_pasted(
         mut self,
         http: &net::Client,
         pasted: impl Future<Output = Secret>,
     ) -> Result<TokenSet, OAuthError> {
-        // it is dropped before the token endpoint is asked: the port is not needed any more
+        // the listener is dropped before the token request: the port is not needed any more
         let listener = self.listener.take();
         let redirect = async {
             match &listener {
@@ -204,21 +207,21 @@ impl Pending {
         };
         if let Some(query) = query {
             let redirect = Redirect::read(&query, &self.state);
-            return redirect.ok_or(OAuthError::Pasted("its `state` is not that of this request"));
+            return redirect.ok_or(OAuthError::Pasted("its `state` is not the one of this request"));
         }
         if text.is_empty() || text.contains(|character: char| character.is_whitespace() || character.is_control()) {
-            return Err(OAuthError::Pasted("it is neither an address nor a code"));
+            return Err(OAuthError::Pasted("it is neither a URL nor an authorization code"));
         }
-        // without its redirect nothing says who sent the code (RFC 9207 §2.4); PKCE binds it to this request
+        // without the redirect the sender of the code is unknown (RFC 9207 §2.4); PKCE binds it to this request
         if self.metadata.iss_parameter_supported {
-            return Err(OAuthError::Pasted("a code alone does not say which server it is from"));
+            return Err(OAuthError::Pasted("a code alone does not identify the server that issued it"));
         }
         Ok(Redirect::of_code(text))
     }
 
     async fn trade(self, http: &net::Client, redirect: &Redirect) -> Result<TokenSet, OAuthError> {
         let code = check(&self.metadata, redirect)?;
-        // what was asked before the user went to the browser is another matter
+        // requests made before the browser was opened do not count
         let http = &http.afresh().within(super::USE_CASE);
         let party = Party { http, metadata: &self.metadata, identity: &self.identity };
         let mut set = party.code(code, self.verifier, &self.redirect_uri, &self.request.extra).await?;
@@ -232,30 +235,32 @@ impl Pending {
     }
 }
 
-/// Reads the authorization code from the query of a redirect (RFC 6749 §4.1.2), as it is read when the browser comes back.
+/// Returns the authorization code in the query of a redirect (RFC 6749 §4.1.2), with the checks of the loopback
+/// listener.
 ///
 /// # Errors
-/// When the redirect answers another request, comes from another server, names a parameter more than once, or holds an
-/// error or no code.
+/// If the redirect belongs to another request or comes from another server, repeats a parameter, or has an error or no
+/// code.
 pub fn authorization_code(metadata: &Metadata, query: &str, state: &Secret) -> Result<Secret, OAuthError> {
     let redirect = Redirect::read(query, state);
-    let redirect = redirect.ok_or(OAuthError::Pasted("its `state` is not that of this request"))?;
+    let redirect = redirect.ok_or(OAuthError::Pasted("its `state` is not the one of this request"))?;
     check(metadata, &redirect).map(Secret::new)
 }
 
-/// The state was checked before anything else was read. Next comes who answers (RFC 9207 §2.4), and only then what.
+/// Reads a redirect whose `state` was checked. The issuer is compared next (RFC 9207 §2.4), before anything else is
+/// read.
 fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAuthError> {
     let invalid = |description: &str| OAuthError::Refused {
         error: "invalid_response".to_owned(),
         description: Some(description.to_owned()),
     };
-    // else an `iss` or `error` that is there twice would count as one that is not there
+    // a repeated `iss` or `error` must not count as absent
     if ["iss", "error", "code"].into_iter().any(|name| redirect.is_repeated(name)) {
-        return Err(invalid("a parameter of the redirect occurs more than once (RFC 6749 §3.1)"));
+        return Err(invalid("the redirect repeats a parameter (RFC 6749 §3.1)"));
     }
     match redirect.parameter("iss") {
         Some(issuer) if issuer != metadata.issuer.as_str() => return Err(OAuthError::WrongIssuer),
-        // some servers leave it out of errors: that it may be one is said, as hearsay
+        // some servers omit `iss` from errors: report the error, but as unconfirmed
         None if metadata.iss_parameter_supported => {
             let error = redirect.parameter("error").map(|error| error.chars().take(100).collect());
             return Err(OAuthError::NoIssuer(error));
@@ -268,7 +273,7 @@ fn check<'r>(metadata: &Metadata, redirect: &'r Redirect) -> Result<&'r str, OAu
             description: redirect.parameter("error_description").map(|text| text.chars().take(500).collect()),
         });
     }
-    redirect.parameter("code").ok_or_else(|| invalid("the redirect brought neither a code nor an error"))
+    redirect.parameter("code").ok_or_else(|| invalid("the redirect has neither a code nor an error"))
 }
 
 #[cfg(test)]
@@ -278,7 +283,7 @@ mod tests {
     use super::Transaction;
 
     #[test]
-    fn no_two_requests_share_a_state_or_a_verifier() {
+    fn state_and_verifier_are_new_for_each_request() {
         let mut seen = HashSet::new();
         for _ in 0..100_000 {
             let Transaction { state, challenge, verifier } = Transaction::random();
@@ -288,7 +293,7 @@ mod tests {
                 let fits =
                     text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
                 assert!(fits, "{text}");
-                assert!(seen.insert(text.to_owned()), "{text} came twice");
+                assert!(seen.insert(text.to_owned()), "{text} is repeated");
             }
         }
     }

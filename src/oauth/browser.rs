@@ -1,4 +1,4 @@
-//! Opens the user's browser, for URLs that can do no harm.
+//! Opens safe URLs in the user's browser.
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -7,18 +7,18 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
-/// Why the browser was not opened.
+/// Reason why the browser was not opened.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum BrowserError {
-    /// The URL is of a kind that is never opened.
+    /// The URL is not safe to open.
     #[error("the URL is not opened: {0}")]
     Refused(String),
-    /// There is no browser, or it did not start.
+    /// No browser was found, or it failed to start.
     #[error("no browser could be opened")]
     Unavailable,
 }
 
-/// Whether a URL is fit to be opened: `https` (or `http` on a loopback address), no user information, no control
+/// Checks that a URL is safe to open: `https` (or `http` on a loopback address), no user information, no control
 /// characters.
 ///
 /// # Errors
@@ -26,15 +26,15 @@ pub enum BrowserError {
 pub fn is_openable(url: &Url) -> Result<(), BrowserError> {
     crate::net::is_permitted(url).map_err(BrowserError::Refused)?;
     if url.as_str().chars().any(|character| character.is_control() || character.is_whitespace()) {
-        return Err(BrowserError::Refused("it holds control characters".to_owned()));
+        return Err(BrowserError::Refused("it has control characters".to_owned()));
     }
     Ok(())
 }
 
-/// The browsers that draw in the terminal.
+/// Browsers that run in the terminal.
 const TEXT_BROWSERS: &[&str] = &["lynx", "links", "links2", "elinks", "w3m", "browsh", "chawan", "cha", "carbonyl"];
 
-/// Whether one of the commands that `BROWSER` names (separated by colons) draws in the terminal.
+/// Whether one of the colon-separated commands in `BROWSER` runs in the terminal.
 #[must_use]
 pub fn is_text_browser(commands: &str) -> bool {
     commands.split(':').any(|command| {
@@ -43,11 +43,11 @@ pub fn is_text_browser(commands: &str) -> bool {
     })
 }
 
-/// How long a launcher may take to say that it failed.
+/// How long to wait for a launcher to report a failure.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Opens the browser without waiting for it, on a thread of its own: a text browser stays in the foreground until the
-/// user leaves it, and the listener must answer it meanwhile. Nothing of a graphical browser's output reaches our
+/// Opens the browser on a separate thread, without waiting for it: a text browser stays in the foreground until the
+/// user quits, and the listener has to serve it meanwhile. The output of a graphical browser does not reach our
 /// streams.
 ///
 /// # Errors
@@ -59,7 +59,7 @@ pub fn open(url: &Url) -> Result<(), BrowserError> {
     let (sender, opened) = mpsc::channel();
     let url = url.to_string();
     let open = move || {
-        // nobody listens any more when it took longer than our patience
+        // the receiver is gone if this took longer than `PATIENCE`
         let _ = sender.send(webbrowser::open_browser_with_options(webbrowser::Browser::Default, &url, &options));
     };
     std::thread::Builder::new().name("browser".to_owned()).spawn(open).map_err(|_| BrowserError::Unavailable)?;
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_that_draw_in_the_terminal() {
+    fn text_browsers_are_recognized() {
         for (commands, text) in [
             ("w3m", true),
             ("/usr/bin/lynx -accept_all_cookies", true),

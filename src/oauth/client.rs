@@ -1,4 +1,4 @@
-//! Who asks, and how it proves who it is (RFC 6749 §2.3, RFC 7521 §4.2, RFC 8705 §2).
+//! Client authentication (RFC 6749 §2.3, RFC 7521 §4.2, RFC 8705 §2).
 
 use std::sync::Arc;
 
@@ -8,32 +8,32 @@ use super::{Metadata, OAuthError};
 use crate::manifest::ClientAuthentication;
 use crate::secret::Secret;
 
-/// A client as an authorization server knows it.
+/// A client, as registered at an authorization server.
 #[derive(Clone, Debug)]
 pub struct ClientIdentity {
     /// `client_id`.
     pub client_id: String,
-    /// The secret of a confidential client.
+    /// Secret of a confidential client.
     pub secret: Option<Secret>,
-    /// Its private key, for `private_key_jwt` and for assertions.
+    /// Private key for `private_key_jwt` and assertions.
     pub key: Option<Arc<SigningKey>>,
-    /// How it proves who it is; `None`: as secret and metadata suggest. With mutual TLS the certificate belongs to the
-    /// [`crate::net::Client`].
+    /// Authentication method; `None` means the one that the secret and the metadata suggest. A mutual-TLS certificate
+    /// is in the [`crate::net::Client`].
     pub authentication: Option<ClientAuthentication>,
-    /// The key that its tokens are bound to (RFC 9449).
+    /// Key that the client's tokens are bound to (RFC 9449).
     pub dpop: Option<Arc<DpopKey>>,
 }
 
 impl ClientIdentity {
-    /// A client with nothing but its identifier and perhaps a secret.
+    /// Creates a client with an identifier and an optional secret.
     #[must_use]
     pub fn new(client_id: impl Into<String>, secret: Option<Secret>) -> Self {
         Self { client_id: client_id.into(), secret, key: None, authentication: None, dpop: None }
     }
 
-    /// How it proves who it is at this server: as the manifest says; else with its secret, by `client_secret_basic`
-    /// unless the server only names `client_secret_post`; else with its key; else not at all (RFC 6749 §2.3.1, RFC 8414
-    /// §2).
+    /// Returns the authentication method for this server: the one in the manifest; otherwise `client_secret_basic` with
+    /// a secret (or `client_secret_post` if it is the only one listed), `private_key_jwt` with a key, or `none` (RFC
+    /// 6749 §2.3.1, RFC 8414 §2).
     pub(super) fn authentication(&self, metadata: &Metadata) -> ClientAuthentication {
         use ClientAuthentication::{Basic, None as Public, Post, PrivateKeyJwt, SecretJwt};
         if let Some(named) = self.authentication {
@@ -51,7 +51,7 @@ impl ClientIdentity {
         }
     }
 
-    /// The JWT that proves who the client is (RFC 7523 §2.2): audience is the issuer, as RFC 7523bis has it.
+    /// Creates the client assertion (RFC 7523 §2.2). The audience is the issuer, as in RFC 7523bis.
     pub(super) fn assertion(
         &self,
         metadata: &Metadata,

@@ -7,7 +7,7 @@ use oauth2::{DeviceAuthorizationUrl, EmptyExtraDeviceAuthorizationFields};
 use tokio::time::Instant;
 use url::Url;
 
-use super::request::{Exchange, Party};
+use super::request::{EndpointRequest, Party};
 use super::token_endpoint::{Parameter, names};
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, browser, token_set};
 use crate::diagnostic::Diagnostic;
@@ -17,23 +17,23 @@ use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use crate::text::readable_url;
 
-/// The interval where the server names none (RFC 8628 §3.2), and what `slow_down` adds (§3.5).
+/// Default polling interval (RFC 8628 §3.2), and the increment for `slow_down` (§3.5).
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// The longest interval and the longest life of a code that are believed.
+/// Upper bounds for the polling interval and the lifetime of a code.
 const LONGEST_INTERVAL: u64 = 60;
 const LONGEST_LIFE: u64 = 30 * 60;
 
-/// A code that waits to be entered. Dropping it ends the wait.
+/// A device code that waits for the user. Dropping it ends the wait.
 #[derive(Debug)]
 pub struct DevicePending {
-    /// What the user enters.
+    /// Code for the user to enter.
     pub user_code: String,
-    /// Where the user enters it.
+    /// URL at which the user enters the code.
     pub verification_uri: Url,
-    /// The same with the code in it, where the server has that.
+    /// The same URL with the code in it, if the server provides one.
     pub verification_uri_complete: Option<Url>,
-    /// How long the code is good for.
+    /// Lifetime of the code.
     pub expires_in: Duration,
     device_code: Secret,
     pace: Pace,
@@ -44,10 +44,10 @@ pub struct DevicePending {
     findings: Vec<Diagnostic>,
 }
 
-/// Asks for a code.
+/// Requests a device code.
 ///
 /// # Errors
-/// When the server has no such grant, refuses, or answers something that must not be believed.
+/// If the server does not support the grant or refuses, or its response is not valid.
 pub async fn begin_device(
     party: Party<'_>,
     scopes: &ScopeSet,
@@ -57,23 +57,23 @@ pub async fn begin_device(
         .metadata
         .device_authorization_endpoint
         .clone()
-        .ok_or_else(|| OAuthError::Unsupported("it names no device authorization endpoint".to_owned()))?;
-    let exchange = Exchange::new(party, "device authorization endpoint");
-    let client = exchange.client().set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
+        .ok_or_else(|| OAuthError::Unsupported("its metadata lists no device authorization endpoint".to_owned()))?;
+    let call = EndpointRequest::new(party, "device authorization endpoint");
+    let client = call.client().set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
     let mut request = client.exchange_device_code().add_scopes(names(scopes));
     for (name, value) in extra {
         request = request.add_extra_param(name.as_str(), value.as_str());
     }
-    let done = request.request_async::<_, EmptyExtraDeviceAuthorizationFields>(&exchange).await;
-    let answer = exchange.finish(done)?;
+    let done = request.request_async::<_, EmptyExtraDeviceAuthorizationFields>(&call).await;
+    let response = call.finish(done)?;
     let mut findings = Vec::new();
-    let document = answer.document(StatusCode::OK, &mut findings)?;
+    let document = response.document(StatusCode::OK, &mut findings)?;
     let required =
-        |name| document.text(name).ok_or_else(|| answer.unreadable("a member of it is missing (RFC 8628 §3.2)"));
+        |name| document.text(name).ok_or_else(|| response.unreadable("it lacks a required member (RFC 8628 §3.2)"));
     let page = |text: &str| {
-        let url = readable_url(text).map_err(|_| answer.unreadable("its `verification_uri` is not a plain URL"))?;
+        let url = readable_url(text).map_err(|_| response.unreadable("its `verification_uri` is not a valid URL"))?;
         let openable = browser::is_openable(&url);
-        openable.map_err(|_| answer.unreadable("its `verification_uri` can't be opened without harm"))?;
+        openable.map_err(|_| response.unreadable("its `verification_uri` is not safe to open"))?;
         Ok::<Url, OAuthError>(url)
     };
     // early drafts and some servers write `verification_url`
@@ -104,13 +104,13 @@ pub async fn begin_device(
 }
 
 impl DevicePending {
-    /// Asks again and again until the user has decided or the code has expired. Cancel by dropping the future.
+    /// Polls until the user has decided or the code has expired. Drop the future to cancel.
     ///
     /// # Errors
-    /// When the user refuses, the code expires, or the server answers something that must not be believed.
+    /// If the user refuses, the code expires, or the server's response is not valid.
     pub async fn finish(mut self, http: &net::Client) -> Result<TokenSet, OAuthError> {
         loop {
-            // nobody can have entered the code yet: the first wait comes before the first question
+            // nobody can have entered the code yet, so wait before the first poll
             let wake = Instant::now() + self.pace.wait();
             if wake >= self.expires {
                 tokio::time::sleep_until(self.expires).await;
@@ -132,33 +132,33 @@ impl DevicePending {
     }
 
     async fn poll(&self, http: &net::Client) -> Result<TokenSet, OAuthError> {
-        // each question stands alone: the user decides meanwhile
+        // each poll is independent: the user decides meanwhile
         let http = &http.afresh().within(super::USE_CASE);
         let party = Party { http, metadata: &self.metadata, identity: &self.identity };
         let mut parameters =
             vec![("grant_type", GrantType::DeviceCode.registered_name()), ("device_code", self.device_code.expose())];
         parameters.extend(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let answer = Exchange::for_tokens(party).form(party.token_endpoint()?, &parameters).await?;
-        token_set::read(&answer, self.identity.dpop.is_some())
+        let response = EndpointRequest::for_tokens(party).form(party.token_endpoint()?, &parameters).await?;
+        token_set::read(&response, self.identity.dpop.is_some())
     }
 }
 
-/// How often the server may be asked (RFC 8628 §3.5).
+/// Polling interval (RFC 8628 §3.5).
 #[derive(Debug)]
 struct Pace {
     interval: Duration,
-    /// How many questions in a row had no answer.
+    /// Number of consecutive polls without a response.
     missed: u32,
 }
 
 impl Pace {
-    /// The next wait: doubled with each question that had no answer.
+    /// Returns the next delay, doubled for each poll without a response.
     fn wait(&self) -> Duration {
         let most = Duration::from_secs(LONGEST_INTERVAL).max(self.interval);
         self.interval.saturating_mul(1 << self.missed.min(8)).min(most)
     }
 
-    /// What an error means: the end, or that the next question is due later.
+    /// Handles a poll error: returns it if it is final, or adjusts the interval.
     fn after(&mut self, error: OAuthError) -> Option<OAuthError> {
         self.missed = match &error {
             OAuthError::Net(_) | OAuthError::Unavailable { .. } => self.missed + 1,
@@ -172,7 +172,7 @@ impl Pace {
                     self.interval += INTERVAL;
                     None
                 }
-                // what `expired_token` becomes when the server has forgotten the code
+                // some servers return this instead of `expired_token` once they have deleted the code
                 "expired_token" => Some(OAuthError::DeviceCodeExpired),
                 _ => Some(OAuthError::Refused { error, description }),
             },
@@ -187,7 +187,7 @@ mod tests {
     use crate::net::NetError;
 
     #[test]
-    fn the_pace_follows_the_server() {
+    fn polling_follows_the_server_interval() {
         let refused = |error: &str| OAuthError::Refused { error: error.to_owned(), description: None };
         let mut pace = Pace { interval: INTERVAL, missed: 0 };
         for (error, seconds) in [

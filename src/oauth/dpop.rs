@@ -1,4 +1,4 @@
-//! Tokens that are bound to a key (RFC 9449).
+//! Sender-constrained tokens: DPoP (RFC 9449).
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,11 +17,11 @@ pub static DPOP: HeaderName = HeaderName::from_static("dpop");
 /// The header field of a nonce (RFC 9449 §8).
 static DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-/// The most bytes of a nonce that are repeated, and the most servers whose nonces are kept.
+/// Maximum length of a nonce in bytes, and maximum number of servers whose nonces are stored.
 const MOST_NONCE: usize = 1024;
 const MOST_SERVERS: usize = 64;
 
-/// A key that tokens are bound to, with the newest nonce of each server.
+/// Key that tokens are bound to, with the newest nonce of each server.
 #[derive(Debug)]
 pub struct DpopKey {
     key: SigningKey,
@@ -31,44 +31,46 @@ pub struct DpopKey {
 }
 
 impl DpopKey {
-    /// A new key on P-256.
+    /// Generates a P-256 key.
     ///
     /// # Errors
-    /// When no key can be made on this machine.
+    /// If key generation fails.
     pub fn generate() -> Result<Self, OAuthError> {
         let (key, stored) = SigningKey::generate()?;
         Self::new(key, stored)
     }
 
-    /// A key that was stored.
+    /// Parses a stored key.
     ///
     /// # Errors
-    /// When the text is none of [`Self::stored`].
+    /// If the string was not written by [`Self::stored`].
     pub fn restore(stored: Secret) -> Result<Self, OAuthError> {
         Self::new(SigningKey::from_pkcs8(&stored)?, stored)
     }
 
     fn new(key: SigningKey, stored: Secret) -> Result<Self, OAuthError> {
-        let jwk = key.p256_jwk().ok_or_else(|| OAuthError::Client("its key is not on P-256".to_owned()))?;
+        let jwk = key.p256_jwk().ok_or_else(|| OAuthError::Client("its key is not a P-256 key".to_owned()))?;
         Ok(Self { key, jwk, stored, nonces: Mutex::default() })
     }
 
-    /// The key as it can be kept: PKCS#8 in base64url. A refresh token of a public client is bound to it (RFC 9449 §5).
+    /// Returns the key for storage, as base64url PKCS#8. Refresh tokens of a public client are bound to it (RFC 9449
+    /// §5).
     #[must_use]
     pub fn stored(&self) -> &Secret {
         &self.stored
     }
 
-    /// The thumbprint (RFC 7638) that servers put into `cnf.jkt`, and that `dpop_jkt` names.
+    /// Returns the JWK thumbprint (RFC 7638), used in `cnf.jkt` and `dpop_jkt`.
     #[must_use]
     pub fn thumbprint(&self) -> String {
         sha256(self.jwk.to_string().as_bytes())
     }
 
-    /// A proof for one request (RFC 9449 §4.2), with the newest nonce of its server; with `token` for a resource server.
+    /// Creates a proof for one request (RFC 9449 §4.2) with the newest nonce of its server. `token`: for a resource
+    /// server.
     ///
     /// # Errors
-    /// When the key can't sign.
+    /// If signing fails.
     pub fn proof(&self, method: &Method, url: &Url, token: Option<&Secret>) -> Result<HeaderValue, OAuthError> {
         let mut target = url.clone();
         target.set_query(None);
@@ -88,13 +90,13 @@ impl DpopKey {
         let header = json!({"typ": "dpop+jwt", "alg": self.key.algorithm(), "jwk": self.jwk});
         let proof = self.key.sign(&header, &Value::Object(claims))?;
         let mut value = HeaderValue::from_str(proof.expose())
-            .map_err(|_| OAuthError::Client("its proof fits into no header".to_owned()))?;
+            .map_err(|_| OAuthError::Client("its DPoP proof is not a valid header value".to_owned()))?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    /// Keeps the nonce that an answer brought (RFC 9449 §8.2). True when there is a new one: then the request may be
-    /// tried once more.
+    /// Stores the nonce of a response (RFC 9449 §8.2). Returns whether it is new, in which case the request may be
+    /// retried once.
     pub fn learn(&self, url: &Url, headers: &HeaderMap) -> bool {
         let Some(nonce) = headers.get(&DPOP_NONCE).and_then(|value| value.to_str().ok()) else { return false };
         let mut nonces = self.nonces();
@@ -106,12 +108,12 @@ impl DpopKey {
     }
 
     fn nonces(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
-        // a thread that panicked left a whole map behind
+        // a thread that panicked can't have left the map inconsistent
         self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A nonce belongs to the server that gave it.
+/// Key of the nonce map: a nonce belongs to the server that issued it.
 fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
@@ -129,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_names_one_request_and_no_private_part() {
+    fn a_proof_covers_one_request_and_has_no_private_key() {
         let key = DpopKey::generate().unwrap();
         let url = Url::parse("https://a.test/token?x=1#y").unwrap();
         let proof = key.proof(&Method::POST, &url, Some(&Secret::new("token"))).unwrap();
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_is_used_at_the_server_that_gave_it() {
+    fn a_nonce_is_used_only_at_the_server_that_issued_it() {
         let key = DpopKey::generate().unwrap();
         let (a, b) = (Url::parse("https://a.test/1").unwrap(), Url::parse("https://b.test/1").unwrap());
         let headers = HeaderMap::from_iter([(DPOP_NONCE.clone(), HeaderValue::from_static("n1"))]);
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_thumbprint_is_that_of_the_rfc() {
+    fn the_thumbprint_matches_the_rfc_example() {
         // RFC 9449 §4.2 and §6.1: the example's key and its thumbprint
         let jwk = json!({"crv": "P-256", "kty": "EC", "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
             "y": "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"});

@@ -1,5 +1,5 @@
-//! The ID token that came with an access token (OpenID Connect Core §3.1.3.7). This program does not sign users in by it:
-//! it is checked because a wrong one says that the answer is not the one to this request.
+//! ID tokens that accompany access tokens (OpenID Connect Core §3.1.3.7). They are not used to authenticate the user;
+//! they are checked because a wrong one shows that the token response does not belong to the request.
 
 use aws_lc_rs::digest::{Algorithm as Digest, SHA256, SHA384, SHA512, digest};
 use base64::Engine as _;
@@ -12,29 +12,29 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::OAuthError;
-use super::request::Party;
 use super::findings::ID_TOKEN_WRONG;
 use super::metadata::LIMITS;
+use super::request::Party;
 use super::strict_json;
 use crate::diagnostic::Diagnostic;
 use crate::net;
 use crate::secret::Secret;
 
-/// How far the clocks may be apart, in seconds.
+/// Accepted clock difference, in seconds.
 const LEEWAY: i64 = 60;
 
-/// The most keys of a key set that are tried.
+/// Maximum number of keys of a key set that are tried.
 const MOST_KEYS: usize = 100;
 
-/// What the ID token has to say.
+/// Expected content of the ID token.
 pub(super) struct Expected<'a> {
     pub(super) nonce: Option<&'a Secret>,
     pub(super) max_age: Option<u64>,
     pub(super) access_token: &'a Secret,
 }
 
-/// Checks an ID token. What proves that it belongs to something else is an error; what merely is not as asked for, or
-/// can't be checked, is a finding.
+/// Checks an ID token. Proof that it belongs to another request is an error; other mismatches, and checks that are not
+/// possible, are findings.
 pub(super) async fn check(
     party: Party<'_>,
     token: &Secret,
@@ -42,8 +42,8 @@ pub(super) async fn check(
 ) -> Result<Vec<Diagnostic>, OAuthError> {
     let mut parts = token.expose().split('.');
     let (Some(header), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        // an encrypted one: only its reader can check it
-        return Ok(vec![Diagnostic::new(&ID_TOKEN_WRONG, "the ID token is not a signed one, and was not checked")]);
+        // encrypted: only the holder of the key can check it
+        return Ok(vec![Diagnostic::new(&ID_TOKEN_WRONG, "the ID token is not signed, and was not verified")]);
     };
     let part = |text: &str| {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -52,13 +52,13 @@ pub(super) async fn check(
     let wrong = |reason: &str| OAuthError::IdToken(reason.to_owned());
     let (Some(header), Some(claims)) = (part(header), part(claims)) else { return Err(wrong("it is malformed")) };
     if header.get("crit").is_some() {
-        return Err(wrong("its header has `crit`, which nothing here understands"));
+        return Err(wrong("its header has a `crit` extension that is not supported"));
     }
     belongs(party, &claims, expected).map_err(wrong)?;
     if let Some(hash) = claims.get("at_hash").and_then(Value::as_str)
         && half_hash(&header, expected.access_token).is_some_and(|own| own != hash)
     {
-        return Err(wrong("its `at_hash` is not that of the access token"));
+        return Err(wrong("its `at_hash` does not match the access token"));
     }
     let mut findings: Vec<Diagnostic> = odd_times(&claims, expected.max_age, Timestamp::now().as_second())
         .into_iter()
@@ -66,18 +66,18 @@ pub(super) async fn check(
         .collect();
     match signature(party, &header, token).await {
         Ok(()) => {}
-        Err(Unverified::Forged) => return Err(wrong("its signature is not by a key of the issuer")),
+        Err(Unverified::Forged) => return Err(wrong("its signature does not match any key of the issuer")),
         Err(Unverified::NotChecked(why)) => findings
-            .push(Diagnostic::new(&ID_TOKEN_WRONG, format!("the signature of the ID token was not checked: {why}"))),
+            .push(Diagnostic::new(&ID_TOKEN_WRONG, format!("the signature of the ID token was not verified: {why}"))),
     }
     Ok(findings)
 }
 
-/// Issuer, audience and nonce (steps 2 to 5 and 11).
+/// Checks issuer, audience and nonce (steps 2 to 5 and 11).
 fn belongs(party: Party<'_>, claims: &Value, expected: &Expected<'_>) -> Result<(), &'static str> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(party.metadata.issuer.as_str()) {
-        return Err("it is by another issuer");
+        return Err("it has another issuer");
     }
     let client_id = party.identity.client_id.as_str();
     let audience: Vec<&str> = match claims.get("aud") {
@@ -86,18 +86,19 @@ fn belongs(party: Party<'_>, claims: &Value, expected: &Expected<'_>) -> Result<
         _ => Vec::new(),
     };
     if !audience.contains(&client_id) {
-        return Err("it is for another client");
+        return Err("its audience is another client");
     }
     if text("azp").is_some_and(|party| party != client_id) {
         return Err("it was issued to another client");
     }
     if expected.nonce.is_some_and(|nonce| text("nonce") != Some(nonce.expose())) {
-        return Err("its `nonce` is not that of this request");
+        return Err("its `nonce` is not the one of this request");
     }
     Ok(())
 }
 
-/// The left half of the access token's hash (OpenID Connect Core §3.1.3.6); `None` for an algorithm that says no hash.
+/// Returns the left half of the access token's hash (OpenID Connect Core §3.1.3.6); `None` if the algorithm implies no
+/// hash.
 fn half_hash(header: &Value, access_token: &Secret) -> Option<String> {
     let algorithm = header.get("alg")?.as_str()?;
     let hash: &'static Digest = match algorithm.get(algorithm.len().checked_sub(3)?..)? {
@@ -111,7 +112,7 @@ fn half_hash(header: &Value, access_token: &Secret) -> Option<String> {
     Some(URL_SAFE_NO_PAD.encode(half))
 }
 
-/// Steps 9, 10 and 13. The clocks may differ, so none of it ends the grant.
+/// Checks times (steps 9, 10 and 13). Clocks may differ, so a mismatch is only a finding.
 fn odd_times(claims: &Value, max_age: Option<u64>, now: i64) -> Vec<String> {
     let time = |name: &str| claims.get(name).and_then(Value::as_f64);
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^53")]
@@ -119,21 +120,21 @@ fn odd_times(claims: &Value, max_age: Option<u64>, now: i64) -> Vec<String> {
     let mut odd = Vec::new();
     match time("exp") {
         Some(expiry) if expiry + leeway < now => {
-            odd.push("the ID token is expired already: is the clock right?".to_owned());
+            odd.push("the ID token has already expired; check the clock of this machine".to_owned());
         }
         Some(_) => {}
         None => odd.push("the ID token has no `exp`".to_owned()),
     }
     if time("iat").is_some_and(|issued| issued - leeway > now) {
-        odd.push("the ID token comes from the future: is the clock right?".to_owned());
+        odd.push("the ID token was issued in the future; check the clock of this machine".to_owned());
     }
     #[expect(clippy::cast_precision_loss, reason = "an age in seconds is far below 2^53")]
     if let Some(most) = max_age.map(|age| age as f64) {
         match time("auth_time") {
             Some(at) if now - at <= most + leeway => {}
-            Some(_) => odd.push("the user signed in longer ago than `max_age` allows".to_owned()),
+            Some(_) => odd.push("the sign-in is older than `max_age`".to_owned()),
             None => {
-                odd.push("the ID token does not say when the user signed in, though `max_age` was asked".to_owned());
+                odd.push("the ID token has no `auth_time`, although `max_age` was requested".to_owned());
             }
         }
     }
@@ -145,22 +146,22 @@ enum Unverified {
     NotChecked(String),
 }
 
-/// A key's type decides which algorithms it may be used with, never the token's header.
+/// Verifies the signature. The type of a key, not the token's header, decides which algorithms it supports.
 async fn signature(party: Party<'_>, header: &Value, token: &Secret) -> Result<(), Unverified> {
     let not = |why: &str| Unverified::NotChecked(why.to_owned());
     let named = header.get("alg").and_then(Value::as_str).unwrap_or_default();
-    let algorithm: Algorithm = named.parse().map_err(|_| not("its algorithm is not supported here"))?;
+    let algorithm: Algorithm = named.parse().map_err(|_| not("its algorithm is not supported"))?;
     if matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) {
         return Err(not("it is signed with a shared secret"));
     }
-    let url = party.metadata.jwks_uri.clone().ok_or_else(|| not("the server names no `jwks_uri`"))?;
+    let url = party.metadata.jwks_uri.clone().ok_or_else(|| not("the server lists no `jwks_uri`"))?;
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
     let request = net::Request { method: Method::GET, url, headers, body: None };
-    let answer = party.http.send(request, LIMITS).await.map_err(|error| Unverified::NotChecked(error.to_string()))?;
-    let document: Value = match answer.status {
-        StatusCode::OK => strict_json::parse(&answer.body)
-            .map_err(|fault| not(&format!("the server's keys can't be used: {fault}")))?,
-        _ => return Err(not("the server does not give its keys")),
+    let response = party.http.send(request, LIMITS).await.map_err(|error| Unverified::NotChecked(error.to_string()))?;
+    let document: Value = match response.status {
+        StatusCode::OK => strict_json::parse(&response.body)
+            .map_err(|fault| not(&format!("the server's keys are not usable: {fault}")))?,
+        _ => return Err(not("the server does not publish its keys")),
     };
     let key_id = header.get("kid").and_then(Value::as_str);
     let keys = document.get("keys").and_then(Value::as_array).into_iter().flatten().take(MOST_KEYS);
@@ -179,7 +180,7 @@ async fn signature(party: Party<'_>, header: &Value, token: &Secret) -> Result<(
             return Ok(());
         }
     }
-    Err(if tried { Unverified::Forged } else { not("the server has no such key") })
+    Err(if tried { Unverified::Forged } else { not("the server has no matching key") })
 }
 
 fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
@@ -203,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_that_are_odd_are_said() {
+    fn implausible_times_are_reported() {
         for (claims, max_age, count) in [
             (json!({"exp": 2000, "iat": 900}), None, 0),
             (json!({"exp": 950}), None, 0),
@@ -220,8 +221,9 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_that_of_the_specification() {
-        // computed with another implementation: the left half of SHA-256 of `jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y`
+    fn at_hash_follows_the_specification() {
+        // computed with another implementation: the left half of SHA-256 of
+        // `jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y`
         let token = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
         assert_eq!(half_hash(&json!({"alg": "RS256"}), &token).as_deref(), Some("77QmUPtjPfzWtF2AnpK9RQ"));
         assert_eq!(half_hash(&json!({"alg": "EdDSA"}), &token), None);

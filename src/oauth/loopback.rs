@@ -1,5 +1,5 @@
-//! The loopback listener (RFC 8252 §7.3): a literal address, a random path, `Host` and state checked before anything
-//! else is believed. What does not match is answered and forgotten, and it goes on listening.
+//! Loopback listener (RFC 8252 §7.3). It binds a literal address, and checks the path, `Host` and state before anything
+//! else. A request that does not match gets a 404, and the listener keeps waiting.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -15,27 +15,27 @@ use super::OAuthError;
 use crate::manifest::RedirectUri;
 use crate::secret::Secret;
 
-/// The most bytes of a request that are read.
+/// Maximum size of a request, in bytes.
 const MOST_BYTES: usize = 16 << 10;
 
-/// The most connections that are served side by side: more than a page in the browser can hold idle.
+/// Maximum number of concurrent connections: more than a page in the browser can hold idle.
 const MOST_CONNECTIONS: usize = 256;
 
-/// How many connections may wait to be accepted.
+/// Backlog of the listening socket.
 const BACKLOG: i32 = 128;
 
-/// How long one connection may take for its request.
+/// Time limit for a request on one connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a browser may take to hang up after its answer.
+/// Time that a browser gets to close the connection after the response.
 const FAREWELL: Duration = Duration::from_millis(300);
 
-/// What a browser is shown. Nothing of the request is repeated.
+/// Page for the browser. It repeats nothing of the request.
 const FOUND: &str =
-    "<!doctype html><meta charset=utf-8><title>tokscope</title><p>You can close this window and go back to tokscope.";
-const NOT_FOUND: &str = "<!doctype html><meta charset=utf-8><title>tokscope</title><p>There is nothing here.";
+    "<!doctype html><meta charset=utf-8><title>tokscope</title><p>You can close this window and return to tokscope.";
+const NOT_FOUND: &str = "<!doctype html><meta charset=utf-8><title>tokscope</title><p>Not found.";
 
-/// A bound port that waits for one redirect.
+/// A listening port that waits for one redirect.
 #[derive(Debug)]
 pub(super) struct Listener {
     sockets: Vec<TcpListener>,
@@ -45,11 +45,11 @@ pub(super) struct Listener {
     state: Secret,
 }
 
-/// The parameters of the redirect, whose state was right.
+/// Parameters of a redirect whose `state` was checked.
 pub(super) struct Redirect(Vec<(String, String)>);
 
 impl Redirect {
-    /// Reads the query of a redirect; `None` when its state is not this one (RFC 6749 §10.12).
+    /// Parses the query of a redirect; `None` if its `state` differs (RFC 6749 §10.12).
     pub(super) fn read(query: &str, state: &Secret) -> Option<Self> {
         let redirect = Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect());
         let sent = redirect.parameter("state")?;
@@ -57,27 +57,27 @@ impl Redirect {
         Some(redirect)
     }
 
-    /// A code that came without its redirect.
+    /// Wraps a code that was pasted without its redirect.
     pub(super) fn of_code(code: &str) -> Self {
         Self(vec![("code".to_owned(), code.to_owned())])
     }
 
-    /// The value of a parameter; `None` too when it occurs twice (RFC 6749 §3.1).
+    /// Returns the value of a parameter; `None` if it is absent or repeated (RFC 6749 §3.1).
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter(|(known, _)| known == name);
         let value = values.next()?;
         values.next().is_none().then_some(value.1.as_str())
     }
 
-    /// Whether a parameter occurs more than once.
+    /// Whether a parameter is repeated.
     pub(super) fn is_repeated(&self, name: &str) -> bool {
         self.0.iter().filter(|(known, _)| known == name).nth(1).is_some()
     }
 }
 
 impl Listener {
-    /// Binds the port of a redirect URI, or one that the system chooses where it names none; both address families for
-    /// `localhost`, which a browser may look up as either (RFC 8252 §7.3).
+    /// Binds the port of a redirect URI, or one that the system chooses if it has none; both address families for
+    /// `localhost`, which a browser may resolve to either (RFC 8252 §7.3).
     pub(super) fn bind(redirect_uri: &RedirectUri, state: &Secret) -> Result<Self, OAuthError> {
         let url = redirect_uri.url();
         let (host, addresses): (&str, &[IpAddr]) = match url.host() {
@@ -95,7 +95,7 @@ impl Listener {
                     port = socket.local_addr().map_or(port, |address| address.port());
                     sockets.push(socket);
                 }
-                // one family is enough where the other is switched off
+                // one family is enough if the other is disabled
                 Err(_) if !sockets.is_empty() => {}
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(OAuthError::PortInUse(port)),
                 Err(error) => return Err(OAuthError::Listener(error.to_string())),
@@ -106,12 +106,12 @@ impl Listener {
         Ok(Self { sockets, url: format!("http://{host}{path}"), host, path, state: state.clone() })
     }
 
-    /// The redirect URI.
+    /// Returns the redirect URI.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Waits for the redirect. Connections are served side by side, so one that says nothing holds up no other.
+    /// Waits for the redirect. Connections are served concurrently, so an idle one does not block the others.
     pub(super) async fn redirect(&self) -> Result<Redirect, OAuthError> {
         use futures_util::stream::{FuturesUnordered, StreamExt as _};
         let mut open = FuturesUnordered::new();
@@ -119,7 +119,7 @@ impl Listener {
             let accepting = self.sockets.iter().map(|socket| Box::pin(socket.accept()));
             tokio::select! {
                 (accepted, ..) = select_all(accepting), if open.len() < MOST_CONNECTIONS => {
-                    // a connection that failed before it began concerns nobody
+                    // ignore a connection that failed before it was accepted
                     if let Ok((stream, _)) = accepted {
                         open.push(tokio::time::timeout(PATIENCE, self.serve(stream)));
                     }
@@ -145,22 +145,22 @@ impl Listener {
         }
         let redirect = self.read(&request);
         let (status, page) = if redirect.is_some() { ("200 OK", FOUND) } else { ("404 Not Found", NOT_FOUND) };
-        let answer = format!(
+        let response = format!(
             "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
              Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nX-Content-Type-Options: nosniff\r\n\
              Referrer-Policy: no-referrer\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{page}",
             page.len()
         );
-        // whether the browser sees the page or not, the redirect has come
-        if stream.write_all(answer.as_bytes()).await.is_ok() {
-            // the browser shall hang up first: else the system keeps a fixed port busy for a minute
+        // the redirect has arrived, whether or not the browser gets the page
+        if stream.write_all(response.as_bytes()).await.is_ok() {
+            // the browser should close first; otherwise the system keeps a fixed port in TIME_WAIT for a minute
             let _ = tokio::time::timeout(FAREWELL, stream.read(&mut chunk)).await;
         }
         let _ = stream.set_zero_linger();
         redirect
     }
 
-    /// The parameters, when method, path, `Host` and state are right.
+    /// Returns the parameters if method, path, `Host` and `state` match.
     fn read(&self, request: &[u8]) -> Option<Redirect> {
         let mut fields = [httparse::EMPTY_HEADER; 64];
         let mut parsed = httparse::Request::new(&mut fields);
@@ -168,7 +168,7 @@ impl Listener {
         let (path, query) = parsed.path?.split_once('?')?;
         let mut hosts = parsed.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("host"));
         let host = hosts.next()?;
-        // a navigation by GET has no `Origin`; what has one is a script of some page
+        // a GET navigation has no `Origin`; a script of a web page sends one
         let scripted = parsed.headers.iter().any(|field| field.name.eq_ignore_ascii_case("origin"));
         if scripted
             || parsed.method != Some("GET")
@@ -182,7 +182,7 @@ impl Listener {
     }
 }
 
-/// Listens without `SO_REUSEADDR`, which tokio's own `bind` sets: another program could sit on the same port (RFC 8252
+/// Listens without `SO_REUSEADDR`, which tokio's `bind` sets: another program could bind the same port (RFC 8252
 /// §B.5; on Windows this is `SO_EXCLUSIVEADDRUSE`'s default for a socket without it).
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let domain = if address.is_ipv6() { socket2::Domain::IPV6 } else { socket2::Domain::IPV4 };
@@ -203,14 +203,14 @@ mod tests {
     async fn send(host: &str, request: &str) -> String {
         let mut stream = TcpStream::connect(host).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
+        let mut response = String::new();
         let mut chunk = [0; 2048];
-        // the page ends with a full stop, and then the visitor hangs up
-        while !answer.ends_with('.') {
+        // the page ends with a full stop, and then the client closes
+        while !response.ends_with('.') {
             let count = stream.read(&mut chunk).await.unwrap();
-            answer.push_str(std::str::from_utf8(&chunk[..count]).unwrap());
+            response.push_str(std::str::from_utf8(&chunk[..count]).unwrap());
         }
-        answer
+        response
     }
 
     fn listener(redirect_uri: &str) -> Result<Listener, OAuthError> {
@@ -218,19 +218,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_right_request_ends_the_wait() {
+    async fn only_the_matching_request_ends_the_wait() {
         let listener = listener("http://127.0.0.1/path").unwrap();
         let host = listener.host.clone();
         let port = host.rsplit_once(':').unwrap().1.to_owned();
         let visits = async {
-            // says nothing, and holds up nobody
+            // an idle connection, which must not block the others
             let _silent = TcpStream::connect(&host).await.unwrap();
             let own = format!("Host: {host}");
             for (line, fields) in [
                 ("GET /path?state=wrong&code=marker", own.as_str()),
                 ("GET /path?code=marker", &own),
                 ("GET /path", &own),
-                // an error without the state is anybody's
+                // an error without the state could come from anyone
                 ("GET /path?error=access_denied", &own),
                 ("GET /path?error=access_denied&state=wrong", &own),
                 ("GET /path?state=state&state=state&code=marker", &own),
@@ -258,20 +258,20 @@ mod tests {
                 ("GET /path?state=state&code=marker", &format!("{own}\r\norigin: null")),
                 ("GET /path?state=state&code=<script>marker", "Host: evil.test"),
             ] {
-                let answer = send(&host, &format!("{line} HTTP/1.1\r\n{fields}\r\n\r\n")).await;
-                assert!(answer.starts_with("HTTP/1.1 404"), "{line} {fields}: {answer}");
-                assert!(!answer.contains("marker") && !answer.contains("script"), "{answer}");
+                let response = send(&host, &format!("{line} HTTP/1.1\r\n{fields}\r\n\r\n")).await;
+                assert!(response.starts_with("HTTP/1.1 404"), "{line} {fields}: {response}");
+                assert!(!response.contains("marker") && !response.contains("script"), "{response}");
             }
             let good = format!("GET /path?state=state&code=marker%26&iss=i HTTP/1.1\r\n{own}\r\n\r\n");
-            let answer = send(&host, &good).await;
-            assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains("marker"), "{answer}");
+            let response = send(&host, &good).await;
+            assert!(response.starts_with("HTTP/1.1 200") && !response.contains("marker"), "{response}");
             for field in [
                 "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
                 "Referrer-Policy: no-referrer",
                 "Cache-Control: no-store",
                 "X-Content-Type-Options: nosniff",
             ] {
-                assert!(answer.contains(field), "{answer}");
+                assert!(response.contains(field), "{response}");
             }
         };
         let (redirect, ()) = tokio::join!(listener.redirect(), visits);
@@ -290,25 +290,25 @@ mod tests {
                     let host = &host;
                     async move { send(host, &request).await }
                 });
-                let answers = futures_util::future::join_all(attempts).await;
-                assert!(answers.iter().all(|answer| answer.starts_with("HTTP/1.1 404")));
+                let responses = futures_util::future::join_all(attempts).await;
+                assert!(responses.iter().all(|response| response.starts_with("HTTP/1.1 404")));
             }
             send(&host, &format!("GET /path?state=state&code=right HTTP/1.1\r\nHost: {host}\r\n\r\n")).await
         };
-        let (redirect, answer) = tokio::join!(listener.redirect(), visits);
-        assert!(answer.starts_with("HTTP/1.1 200"));
+        let (redirect, response) = tokio::join!(listener.redirect(), visits);
+        assert!(response.starts_with("HTTP/1.1 200"));
         assert_eq!(redirect.unwrap().parameter("code"), Some("right"));
     }
 
     #[tokio::test]
-    async fn it_listens_where_the_redirect_uri_says_and_nowhere_else() {
+    async fn it_listens_only_on_the_address_of_the_redirect_uri() {
         for (redirect_uri, shown, addresses) in [
             ("http://127.0.0.1/callback", "http://127.0.0.1:", &["127.0.0.1"][..]),
             ("http://[::1]/callback", "http://[::1]:", &["::1"]),
             ("http://localhost/cb", "http://localhost:", &["127.0.0.1", "::1"]),
         ] {
             let Ok(listener) = listener(redirect_uri) else {
-                assert!(redirect_uri.contains("::1"), "{redirect_uri}: only IPv6 may be missing on a machine");
+                assert!(redirect_uri.contains("::1"), "{redirect_uri}: only IPv6 may be unavailable");
                 continue;
             };
             assert!(listener.url().starts_with(shown), "{}", listener.url());
@@ -318,7 +318,7 @@ mod tests {
                 && addresses.contains(&bound.ip().to_string().as_str())
                 && bound.port() == port));
         }
-        // a second listener on the port is refused, and the port is told
+        // a second listener on the port is refused, and the error names the port
         let first = listener("http://127.0.0.1/callback").unwrap();
         let port = first.sockets[0].local_addr().unwrap().port();
         let error = listener(&format!("http://127.0.0.1:{port}/callback")).map(|_| ()).unwrap_err();

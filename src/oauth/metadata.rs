@@ -8,55 +8,55 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::OAuthError;
-use super::response::Answer;
 use super::findings::{METADATA_CONTRADICTS, METADATA_ISSUER_DIFFERS};
+use super::response::ServerResponse;
 use super::strict_json::{self, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 use crate::net;
 use crate::text::readable_url;
 
-/// What a request to an authorization server may cost.
+/// Limits for a request to an authorization server.
 pub(super) const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(8), body: 1 << 20 };
 
-/// What all requests of one use case may take together, so that a server that answers none of them, or each of them just
-/// in time, keeps nobody waiting for 10 s.
+/// Time limit for all requests of one use case together, so that a server that answers none of them, or each of them
+/// just in time, causes a delay of less than 10 s.
 pub const USE_CASE: Duration = Duration::from_secs(8);
 
-/// What discovery may take of that, however many documents it looks at: enough is left for a request that can be made only
-/// once, such as a refresh.
+/// Share of that time for discovery, however many documents it reads: enough is left for a request that can be made
+/// only once, such as a refresh.
 const DISCOVERY: Duration = Duration::from_secs(5);
 
-/// What an authorization server says about itself, as far as this program uses it.
+/// Authorization server metadata: the members that tokscope uses.
 #[derive(Clone, Debug)]
 pub struct Metadata {
-    /// Identical to the one that was asked.
+    /// Issuer, identical to the requested one.
     pub issuer: Issuer,
-    /// Where the browser goes.
+    /// Authorization endpoint.
     pub authorization_endpoint: Option<Url>,
-    /// Where codes become tokens.
+    /// Token endpoint.
     pub token_endpoint: Option<Url>,
-    /// Where its keys are.
+    /// URL of the JWK Set.
     pub jwks_uri: Option<Url>,
-    /// RFC 7662.
+    /// Introspection endpoint (RFC 7662).
     pub introspection_endpoint: Option<Url>,
-    /// RFC 7009.
+    /// Revocation endpoint (RFC 7009).
     pub revocation_endpoint: Option<Url>,
-    /// RFC 8628.
+    /// Device authorization endpoint (RFC 8628).
     pub device_authorization_endpoint: Option<Url>,
-    /// RFC 9126.
+    /// Pushed authorization request endpoint (RFC 9126).
     pub pushed_authorization_request_endpoint: Option<Url>,
-    /// RFC 7591.
+    /// Registration endpoint (RFC 7591).
     pub registration_endpoint: Option<Url>,
-    /// `scopes_supported`; `None` when it does not say.
+    /// `scopes_supported`; `None` if absent.
     pub scopes_supported: Option<Vec<String>>,
-    /// `grant_types_supported`; `None` when it does not say.
+    /// `grant_types_supported`; `None` if absent.
     pub grant_types_supported: Option<Vec<String>>,
-    /// `code_challenge_methods_supported`; `None` when it does not say.
+    /// `code_challenge_methods_supported`; `None` if absent.
     pub code_challenge_methods_supported: Option<Vec<String>>,
-    /// `token_endpoint_auth_methods_supported`; `None` when it does not say.
+    /// `token_endpoint_auth_methods_supported`; `None` if absent.
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
-    /// `dpop_signing_alg_values_supported` (RFC 9449 §5.1); `None` when it does not say.
+    /// `dpop_signing_alg_values_supported` (RFC 9449 §5.1); `None` if absent.
     pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
     pub iss_parameter_supported: bool,
@@ -66,18 +66,18 @@ pub struct Metadata {
     mtls: Option<Box<Metadata>>,
 }
 
-/// What discovery brought.
+/// Result of discovery.
 #[derive(Clone, Debug)]
 pub struct Discovered {
-    /// The metadata.
+    /// Metadata of the server.
     pub metadata: Metadata,
-    /// Which documents it was read from.
+    /// URLs of the documents that it was read from.
     pub documents: Vec<Url>,
-    /// What is odd about them.
+    /// Findings about the documents.
     pub findings: Vec<Diagnostic>,
 }
 
-/// The names of the endpoints in a document.
+/// Names of the endpoint members.
 const ENDPOINTS: &[&str] = &[
     "authorization_endpoint",
     "token_endpoint",
@@ -89,7 +89,7 @@ const ENDPOINTS: &[&str] = &[
     "registration_endpoint",
 ];
 
-/// Those that make a second document unnecessary: servers tend to leave them out of one of the two.
+/// Members that make a second document unnecessary; servers tend to omit them from one of the two.
 const SOUGHT: &[&str] = &[
     "authorization_endpoint",
     "token_endpoint",
@@ -98,18 +98,18 @@ const SOUGHT: &[&str] = &[
     "device_authorization_endpoint",
 ];
 
-/// Fetches the metadata of an issuer: RFC 8414 first, then OpenID Connect for what the first leaves out. `known`: what
-/// the manifest says about the server; with a token endpoint in it, a server without any document will do.
+/// Fetches the metadata of an issuer: RFC 8414 first, then OpenID Connect for missing members. `known`: the members in
+/// the manifest; with a token endpoint among them, a server without any document is accepted.
 ///
 /// # Errors
-/// When no document is there, or the issuer in it is not identical to the one asked.
+/// If no document is found, or its issuer is not identical to the requested one.
 pub async fn discover(
     http: &net::Client,
     issuer: &Issuer,
     known: &Map<String, Value>,
 ) -> Result<Discovered, OAuthError> {
     let wrong = |reason: String| OAuthError::Metadata { issuer: issuer.to_string(), reason };
-    let mut missing = wrong("it has no well-known document".to_owned());
+    let mut missing = wrong("no well-known document found".to_owned());
     let http = &http.within(DISCOVERY);
     let mut merged = Map::new();
     let (mut documents, mut findings) = (Vec::new(), Vec::new());
@@ -123,14 +123,14 @@ pub async fn discover(
                 missing = error;
                 continue;
             }
-            // an outage is the better reason: it passes
+            // prefer to report an outage: it is temporary
             Ok(Err(NoDocument::Missing(reason))) => {
                 if !matches!(missing, OAuthError::Unavailable { .. }) {
                     missing = wrong(reason);
                 }
                 continue;
             }
-            // a server that was not reached may have asked for more than the manifest knows
+            // a server that was not reached may require more than the manifest states
             Err(error) if documents.is_empty() => return Err(error.into()),
             Err(_) => continue,
         };
@@ -139,7 +139,7 @@ pub async fn discover(
                 findings.extend(merge(&mut merged, document, &url));
                 documents.push(url);
             }
-            // another issuer's document ends the search: what comes after it can't be better
+            // a document of another issuer ends the search
             Err(reason) if documents.is_empty() => return Err(wrong(reason)),
             Err(reason) => findings.push(Diagnostic::new(&METADATA_ISSUER_DIFFERS, format!("`{url}`: {reason}"))),
         }
@@ -151,26 +151,26 @@ pub async fn discover(
     Ok(Discovered { metadata: Metadata::read(&merged, issuer).map_err(wrong)?, documents, findings })
 }
 
-/// Why a location has no metadata.
+/// Reason why a location has no metadata.
 enum NoDocument {
     Missing(String),
     Unavailable(OAuthError),
 }
 
-/// One document; `Err` inside: why there is none.
+/// Fetches one document; the inner `Err` is the reason why there is none.
 async fn fetch(http: &net::Client, url: Url) -> Result<Result<Map<String, Value>, NoDocument>, net::NetError> {
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
-    let answer = http.send(net::Request { method: Method::GET, url, headers, body: None }, LIMITS).await?;
-    if answer.status != StatusCode::OK {
-        let answer = Answer::new("metadata endpoint", answer, Vec::new());
-        let reason = format!("the server answered {}", answer.status().as_u16());
-        return Ok(Err(match answer.outage(answer.unreadable("it has no metadata")) {
+    let response = http.send(net::Request { method: Method::GET, url, headers, body: None }, LIMITS).await?;
+    if response.status != StatusCode::OK {
+        let response = ServerResponse::new("metadata endpoint", response, Vec::new());
+        let reason = format!("the server returned status {}", response.status().as_u16());
+        return Ok(Err(match response.outage(response.unreadable("it is not a metadata document")) {
             outage @ OAuthError::Unavailable { .. } => NoDocument::Unavailable(outage),
             _ => NoDocument::Missing(reason),
         }));
     }
-    // a web application in front of the server answers 200 with a page for every path it does not know
-    Ok(parse(&answer.body).map_err(NoDocument::Missing))
+    // a web application in front of the server may return 200 with a page for every unknown path
+    Ok(parse(&response.body).map_err(NoDocument::Missing))
 }
 
 fn parse(document: &[u8]) -> Result<Map<String, Value>, String> {
@@ -181,8 +181,8 @@ fn parse(document: &[u8]) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery §4 after it, and some
-/// servers put the first one there too.
+/// Returns the locations to try. RFC 8414 §3.1 inserts the well-known part before the issuer's path, OpenID Connect
+/// Discovery §4 appends it, and some servers append the former too.
 fn locations(issuer: &Issuer) -> Vec<Url> {
     let path = issuer.url().path().trim_end_matches('/').to_owned();
     let at = |path: String| {
@@ -200,22 +200,22 @@ fn locations(issuer: &Issuer) -> Vec<Url> {
     urls
 }
 
-/// RFC 8414 §3.3: the issuer is compared as text.
+/// Checks the issuer of a document, character by character (RFC 8414 §3.3).
 fn is_about(document: &Map<String, Value>, issuer: &Issuer) -> Result<(), String> {
     match document.get("issuer").and_then(Value::as_str) {
         Some(named) if named == issuer.as_str() => Ok(()),
         Some(named) => {
             let shown: String = named.chars().take(200).collect();
             let slash = named.trim_end_matches('/') == issuer.as_str().trim_end_matches('/');
-            let hint = if slash { " (a slash at the end counts)" } else { "" };
+            let hint = if slash { " (a trailing slash is significant)" } else { "" };
             Err(format!("it names another issuer: `{shown}`{hint}"))
         }
-        None => Err("it names no issuer".to_owned()),
+        None => Err("it has no `issuer`".to_owned()),
     }
 }
 
-/// Adds what the server does not say. What it says is never replaced: a manifest could otherwise turn off a check that the
-/// server asks for (RFC 9207), or send secrets to another endpoint than the server's.
+/// Adds members that the server omits. None is replaced: a manifest could otherwise turn off a check that the
+/// server requires (RFC 9207), or redirect secrets to another endpoint.
 fn fill_in(said: &mut Map<String, Value>, known: &Map<String, Value>) {
     for (name, value) in known {
         if said.get(name).is_none_or(Value::is_null) {
@@ -224,7 +224,8 @@ fn fill_in(said: &mut Map<String, Value>, known: &Map<String, Value>) {
     }
 }
 
-/// Adds what is new. An endpoint that is there already and differs is a finding; the first document counts.
+/// Adds new members. An endpoint that differs from an earlier document is a finding; the first document takes
+/// precedence.
 fn merge(merged: &mut Map<String, Value>, document: Map<String, Value>, url: &Url) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, value) in document {
@@ -234,7 +235,7 @@ fn merge(merged: &mut Map<String, Value>, document: Map<String, Value>, url: &Ur
             }
             Some(first) if *first != value && ENDPOINTS.contains(&name.as_str()) => findings.push(Diagnostic::new(
                 &METADATA_CONTRADICTS,
-                format!("`{url}` has another `{name}` than the document before"),
+                format!("`{url}` has another `{name}` than the first document"),
             )),
             Some(_) => {}
         }
@@ -243,10 +244,10 @@ fn merge(merged: &mut Map<String, Value>, document: Map<String, Value>, url: &Ur
 }
 
 impl Metadata {
-    /// Reads a metadata document of this issuer (RFC 8414 §3.2, §3.3).
+    /// Parses a metadata document of this issuer (RFC 8414 §3.2, §3.3).
     ///
     /// # Errors
-    /// When it is not a JSON object without repeated members, is about another issuer, or names an endpoint that
+    /// If it is not a JSON object without duplicate members, has another issuer, or lists an endpoint that
     /// secrets must not be sent to.
     pub fn parse(document: &[u8], issuer: &Issuer) -> Result<Self, OAuthError> {
         let read = parse(document)
@@ -255,23 +256,21 @@ impl Metadata {
         read.map_err(|reason| OAuthError::Metadata { issuer: issuer.to_string(), reason })
     }
 
-    /// Reads a document whose issuer was compared.
+    /// Parses a document whose issuer was checked.
     pub(super) fn read(document: &Map<String, Value>, issuer: &Issuer) -> Result<Metadata, String> {
         let endpoint = |name: &str| {
             document.get(name).and_then(Value::as_str).map(|text| {
-                let url = readable_url(text).map_err(|reason| format!("its `{name}` can't be used: {reason}"))?;
+                let url = readable_url(text).map_err(|reason| format!("its `{name}` is not usable: {reason}"))?;
                 let unusable = |reason: &str| {
                     let reason: String = reason.chars().take(200).collect();
-                    format!("its `{name}` can't be used: {reason}")
+                    format!("its `{name}` is not usable: {reason}")
                 };
                 net::is_permitted(&url).map_err(|reason| unusable(&reason))?;
                 if url.scheme() != "https" && issuer.url().scheme() == "https" {
-                    return Err(unusable(
-                        "an issuer with `https` can't send us to a service of this machine by `http`",
-                    ));
+                    return Err(unusable("an `https` issuer must not refer to an `http` URL on this machine"));
                 }
                 if url.fragment().is_some() {
-                    return Err(unusable("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"));
+                    return Err(unusable("an endpoint must not have a fragment (RFC 6749 §3.1, §3.2)"));
                 }
                 Ok::<Url, String>(url)
             })
@@ -285,7 +284,7 @@ impl Metadata {
             Some(aliases) => {
                 let mut document = document.clone();
                 document.extend(aliases.clone());
-                // aliases have no aliases of their own
+                // aliases can't have aliases
                 document.remove("mtls_endpoint_aliases");
                 Some(Box::new(Self::read(&document, issuer)?))
             }
@@ -312,13 +311,13 @@ impl Metadata {
         })
     }
 
-    /// The same with the endpoints for mutual TLS, where there are others.
+    /// Returns the metadata with the mutual-TLS aliases in place of the endpoints.
     #[must_use]
     pub fn for_mutual_tls(mut self) -> Self {
         self.mtls.take().map_or(self, |aliases| *aliases)
     }
 
-    /// Whether the server says that it has PKCE with S256 (RFC 7636 §4.2).
+    /// Whether the server announces PKCE with S256 (RFC 7636 §4.2).
     #[must_use]
     pub fn has_pkce(&self) -> bool {
         self.code_challenge_methods_supported
@@ -338,13 +337,13 @@ mod tests {
     }
 
     #[test]
-    fn a_use_case_ends_within_ten_seconds_and_leaves_time_after_discovery() {
+    fn time_limits_add_up_to_less_than_ten_seconds() {
         assert!(LIMITS.deadline <= USE_CASE && USE_CASE < Duration::from_secs(10));
         assert!(USE_CASE >= DISCOVERY + Duration::from_secs(3));
     }
 
     #[test]
-    fn the_locations_and_an_issuer_compared_exactly() {
+    fn locations_follow_the_rfcs_and_issuers_match_exactly() {
         let issuer = Issuer::parse("https://a.test/tenant/").unwrap();
         let urls: Vec<String> = locations(&issuer).iter().map(Url::to_string).collect();
         assert_eq!(
@@ -364,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_fills_in_metadata_and_overrides_none() {
+    fn manifest_metadata_adds_members_but_overrides_none() {
         let mut said = object(json!({
             "token_endpoint": "https://a.test/token",
             "jwks_uri": null,
@@ -389,16 +388,16 @@ mod tests {
     }
 
     #[test]
-    fn a_document_with_a_repeated_member_is_refused() {
+    fn a_document_with_a_duplicate_member_is_refused() {
         let issuer = Issuer::parse("https://a.test").unwrap();
         let parse = |document: &str| Metadata::parse(document.as_bytes(), &issuer).map_err(|error| error.to_string());
         assert!(parse(r#"{"issuer":"https://a.test","token_endpoint":"https://a.test/t"}"#).is_ok());
         for (document, reason) in [
             (
                 r#"{"issuer":"https://a.test","token_endpoint":"https://a.test/t","token_endpoint":"https://b.test/t"}"#,
-                "more than once",
+                "duplicate member",
             ),
-            (r#"{"issuer":"https://b.test","issuer":"https://a.test"}"#, "more than once"),
+            (r#"{"issuer":"https://b.test","issuer":"https://a.test"}"#, "duplicate member"),
             (r#"{"issuer":"https://b.test"}"#, "names another issuer"),
             ("[]", "not a JSON object"),
             ("<html>", "not a JSON object"),
@@ -409,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_that_secrets_may_travel_to() {
+    fn only_safe_endpoints_are_accepted() {
         let issuer = Issuer::parse("https://a.test/tenant/").unwrap();
         for (token, fine) in [
             ("https://a.test/token", true),

@@ -1,4 +1,4 @@
-//! What is missing or contradictory in what an API and its authorization servers say about themselves.
+//! Findings about the metadata of an API and its authorization servers: missing or contradictory members.
 
 use url::Url;
 
@@ -11,7 +11,7 @@ use super::{Metadata, ProtectedResource, Unauthorized};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 
-/// Everything that is odd. `api`: `None` when what was asked about is no API.
+/// Returns all findings. `api`: `None` if the subject is an issuer.
 #[must_use]
 pub fn findings_of(
     servers: &[Metadata],
@@ -27,7 +27,7 @@ pub fn findings_of(
         let Some(known) = &server.scopes_supported else { continue };
         for scope in resource.iter().flat_map(|resource| resource.scopes_supported.iter().flatten()) {
             if !known.contains(scope) {
-                let message = format!("the API wants `{scope}`, which `{}` does not list", server.issuer);
+                let message = format!("the API requires `{scope}`, which `{}` does not list", server.issuer);
                 findings.push(Diagnostic::new(&SCOPE_UNKNOWN_TO_ISSUER, message));
             }
         }
@@ -37,21 +37,21 @@ pub fn findings_of(
 
 fn of_api(api: &Unauthorized, resource: Option<&ProtectedResource>, findings: &mut Vec<Diagnostic>) {
     if api.challenges.is_empty() {
-        let message = format!("the API answers {} without `WWW-Authenticate`", api.status);
+        let message = format!("the API returns status {} without `WWW-Authenticate`", api.status);
         findings.push(Diagnostic::new(&CHALLENGE_MISSING, message));
     }
     let known = ["Bearer", "DPoP", "Basic", "Digest", "Negotiate"];
     for challenge in &api.challenges {
         if known.iter().any(|scheme| challenge.is_scheme(scheme) && challenge.scheme != *scheme) {
-            let message = format!("the challenge is written as `{}`", challenge.scheme);
+            let message = format!("the challenge has the unusual scheme `{}`", challenge.scheme);
             findings.push(Diagnostic::new(&CHALLENGE_ODD, message));
         }
     }
     if api.headers.iter().any(|header| header.matches('"').count() % 2 == 1) {
-        findings.push(Diagnostic::new(&CHALLENGE_ODD, "the challenge has a quote that does not close"));
+        findings.push(Diagnostic::new(&CHALLENGE_ODD, "the challenge has an unclosed quote"));
     }
     if resource.is_none() {
-        findings.push(Diagnostic::new(&RESOURCE_UNANNOUNCED, "the API does not say where its tokens come from"));
+        findings.push(Diagnostic::new(&RESOURCE_UNANNOUNCED, "the API does not name its authorization server"));
     }
 }
 
@@ -59,45 +59,46 @@ fn of_server(server: &Metadata, findings: &mut Vec<Diagnostic>) {
     let issuer = &server.issuer;
     let has_code = server.authorization_endpoint.is_some();
     if has_code && !server.has_pkce() {
-        let message = format!("`{issuer}` does not say that it has PKCE with S256");
-        let help = "if it has it, write `metadata = { code_challenge_methods_supported = [\"S256\"] }` into the client";
+        let message = format!("`{issuer}` does not announce PKCE with S256");
+        let help = "if the server supports it, add `metadata = { code_challenge_methods_supported = [\"S256\"] }` to the client";
         findings.push(Diagnostic::new(&PKCE_UNANNOUNCED, message).help(help));
     }
     if server.code_challenge_methods_supported.iter().flatten().any(|method| method == "plain") {
         findings.push(Diagnostic::new(&PKCE_PLAIN, format!("`{issuer}` accepts PKCE with `plain`")));
     }
     if has_code && !server.iss_parameter_supported {
-        findings.push(Diagnostic::new(&ISS_UNANNOUNCED, format!("`{issuer}` sends no `iss` with the redirect")));
+        findings.push(Diagnostic::new(&ISS_UNANNOUNCED, format!("`{issuer}` sends no `iss` in the redirect")));
     }
     for grant in server.grant_types_supported.iter().flatten() {
         if matches!(grant.as_str(), "implicit" | "password") {
-            findings.push(Diagnostic::new(&GRANT_DISCOURAGED, format!("`{issuer}` offers the grant `{grant}`")));
+            findings
+                .push(Diagnostic::new(&GRANT_DISCOURAGED, format!("`{issuer}` offers the deprecated grant `{grant}`")));
         }
     }
     let offers_device = server.grant_types_supported.iter().flatten().any(|grant| grant.ends_with(":device_code"));
     if offers_device && server.device_authorization_endpoint.is_none() {
-        let message = format!("`{issuer}` offers the device grant and does not name its endpoint");
-        let help = "write `metadata = { device_authorization_endpoint = \"…\" }` into the client";
+        let message = format!("`{issuer}` offers the device grant without listing its endpoint");
+        let help = "add `metadata = { device_authorization_endpoint = \"…\" }` to the client";
         findings.push(Diagnostic::new(&ENDPOINT_UNANNOUNCED, message).help(help));
     }
     if server.revocation_endpoint.is_none() {
-        findings.push(Diagnostic::new(&REVOCATION_UNANNOUNCED, format!("`{issuer}` names no revocation endpoint")));
+        findings.push(Diagnostic::new(&REVOCATION_UNANNOUNCED, format!("`{issuer}` lists no revocation endpoint")));
     }
     if server.scopes_supported.is_none() {
         findings.push(Diagnostic::new(&SCOPES_UNANNOUNCED, format!("`{issuer}` does not list its scopes")));
     }
 }
 
-/// That metadata is about another resource, and is not used.
+/// The finding for metadata of another resource, which is not used.
 #[must_use]
 pub fn other_resource(resource: &ProtectedResource, url: &Url) -> Diagnostic {
     let shown: String = resource.resource.chars().take(200).collect();
-    Diagnostic::new(&RESOURCE_DIFFERS, format!("`{}` is about `{shown}`, not about `{url}`", resource.at))
+    Diagnostic::new(&RESOURCE_DIFFERS, format!("`{}` describes `{shown}`, not `{url}`", resource.at))
 }
 
-/// That an API and its issuer do not agree about a slash.
+/// The finding for an API and an issuer that disagree about a trailing slash.
 #[must_use]
 pub fn slashed_issuer(named: &str, issuer: &Issuer) -> Diagnostic {
-    Diagnostic::new(&ISSUER_SLASH, format!("the API names the issuer `{named}`, which calls itself `{issuer}`"))
-        .help("an issuer is compared character by character: write it as it calls itself")
+    Diagnostic::new(&ISSUER_SLASH, format!("the API names the issuer `{named}`, but its metadata has `{issuer}`"))
+        .help("issuers are compared character by character; use the one in the issuer's metadata")
 }

@@ -1,5 +1,5 @@
-//! Authorization servers: discovery, grants, what becomes of their tokens. Everything that comes back is hostile until
-//! checked.
+//! Authorization servers: discovery, grants, introspection and revocation. Every response is untrusted until it has
+//! been checked.
 
 mod authorization;
 mod browser;
@@ -17,6 +17,7 @@ mod protected_resource;
 mod registration;
 mod request;
 mod response;
+mod revocation;
 mod signing;
 mod strict_json;
 mod token_endpoint;
@@ -31,13 +32,16 @@ pub use client::ClientIdentity;
 pub use device::{DevicePending, begin_device};
 pub use dpop::{DPOP, DpopKey};
 pub use error::OAuthError;
-pub use request::Party;
 pub use findings::ALL as CODES;
-pub use token_endpoint::Parameter;
-pub use introspection::{Introspection, Revocation, TokenHint};
+pub use introspection::{Introspection, TokenHint};
 pub use metadata::{Discovered, Metadata, USE_CASE, discover};
-pub use registration::{Registration, register, unregister};
-pub use protected_resource::{Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource};
 pub use metadata_findings::{findings_of, other_resource, slashed_issuer};
+pub use protected_resource::{
+    Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource,
+};
+pub use registration::{Registration, register, unregister};
+pub use request::Party;
+pub use revocation::Revocation;
 pub use signing::SigningKey;
+pub use token_endpoint::Parameter;
 pub use token_set::TokenSet;

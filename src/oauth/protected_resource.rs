@@ -1,5 +1,5 @@
-//! What an API says about itself: the challenge to a request without a token (RFC 6750 §3), and its protected-resource
-//! metadata (RFC 9728).
+//! Discovery of a protected resource: the challenge to a request without a token (RFC 6750 §3), and its metadata
+//! (RFC 9728).
 
 use http::header::{ACCEPT, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -13,66 +13,66 @@ use crate::diagnosis::{Challenge, parse_challenges};
 use crate::net;
 use crate::text::readable_url;
 
-/// The most authorization servers of one API that are looked at, and the most scopes that are listed.
+/// Maximum number of authorization servers of one API, and maximum number of scopes.
 const MOST_SERVERS: usize = 8;
 const MOST_SCOPES: usize = 1000;
 
-/// An API, asked without a token.
+/// Response of an API to a request without a token.
 #[derive(Clone, Debug)]
 pub struct Unauthorized {
-    /// The status.
+    /// HTTP status.
     pub status: u16,
-    /// The headers `WWW-Authenticate` as they were sent.
+    /// `WWW-Authenticate` header values, unparsed.
     pub headers: Vec<String>,
-    /// The challenges in them.
+    /// Parsed challenges.
     pub challenges: Vec<Challenge>,
 }
 
 impl Unauthorized {
-    /// Reads an answer. `headers`: the values of `WWW-Authenticate`.
+    /// Parses a response. `headers`: the values of `WWW-Authenticate`.
     #[must_use]
     pub fn read(status: u16, headers: Vec<String>) -> Self {
         let challenges = parse_challenges(headers.iter().map(String::as_str));
         Self { status, headers, challenges }
     }
 
-    /// A parameter of the first challenge that has it.
+    /// Returns a parameter of the first challenge that has it.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.challenges.iter().find_map(|challenge| challenge.parameter(name))
     }
 }
 
-/// Protected-resource metadata, as far as this program uses it.
+/// Protected resource metadata: the members that tokscope uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtectedResource {
-    /// Where it was found.
+    /// URL of the document.
     pub at: Url,
-    /// `resource`: the identifier that a token's audience is.
+    /// `resource`: the identifier that is a token's audience.
     pub resource: String,
-    /// `authorization_servers`: issuers, as they are written.
+    /// `authorization_servers`: issuers, verbatim.
     pub authorization_servers: Vec<String>,
-    /// `scopes_supported`; `None` when it does not say.
+    /// `scopes_supported`; `None` if absent.
     pub scopes_supported: Option<Vec<String>>,
-    /// `bearer_methods_supported`; `None` when it does not say.
+    /// `bearer_methods_supported`; `None` if absent.
     pub bearer_methods_supported: Option<Vec<String>>,
     /// `dpop_bound_access_tokens_required`.
     pub dpop_required: bool,
 }
 
-/// How the resource in the metadata relates to the URL that was asked.
+/// Relation of the resource in the metadata to the requested URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// Identical, as RFC 9728 §3.3 demands.
+    /// Identical, as RFC 9728 §3.3 requires.
     Same,
-    /// The URL is below the resource: what most APIs write.
+    /// The URL is below the resource, as with most APIs.
     Below,
-    /// Another resource: the metadata must not be used.
+    /// Another resource; the metadata must not be used.
     Other,
 }
 
 impl ProtectedResource {
-    /// Whether the metadata is about this URL.
+    /// Compares the resource with a URL.
     #[must_use]
     pub fn covers(&self, url: &Url) -> Coverage {
         let Ok(resource) = Url::parse(&self.resource) else { return Coverage::Other };
@@ -88,28 +88,29 @@ impl ProtectedResource {
     }
 }
 
-/// Asks an API without a token.
+/// Sends a request without a token to an API.
 ///
 /// # Errors
-/// When there is no answer.
+/// If there is no response.
 pub async fn probe(http: &net::Client, url: &Url) -> Result<Unauthorized, OAuthError> {
-    let answer = get(http, url.clone()).await?;
-    let headers: Vec<String> = answer
+    let response = get(http, url.clone()).await?;
+    let headers: Vec<String> = response
         .headers
         .get_all(WWW_AUTHENTICATE)
         .iter()
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .collect();
-    Ok(Unauthorized::read(answer.status.as_u16(), headers))
+    Ok(Unauthorized::read(response.status.as_u16(), headers))
 }
 
-/// Where the metadata of a resource may be: where its challenge says, else at the well-known places (RFC 9728 §3.1, §5.1).
+/// Returns the locations of a resource's metadata: the one in the challenge, or the well-known ones (RFC 9728 §3.1,
+/// §5.1).
 ///
 /// # Errors
-/// A sentence that says why the place in the challenge can't be used.
+/// The reason why the location in the challenge is not usable.
 pub fn places(url: &Url, named: Option<&str>) -> Result<Vec<Url>, String> {
     if let Some(named) = named {
-        let place = readable_url(named).map_err(|reason| format!("its `resource_metadata` can't be used: {reason}"))?;
+        let place = readable_url(named).map_err(|reason| format!("its `resource_metadata` is not usable: {reason}"))?;
         permitted_from(url, &place)?;
         return Ok(vec![place]);
     }
@@ -122,7 +123,7 @@ pub fn places(url: &Url, named: Option<&str>) -> Result<Vec<Url>, String> {
     };
     let path = url.path().trim_end_matches('/');
     let mut places = vec![at(path)];
-    // the API's root may speak for all of it
+    // the metadata of the API's root may cover all of it
     if let Some((parent, _)) = path.rsplit_once('/').filter(|(parent, _)| !parent.is_empty()) {
         places.push(at(parent));
     }
@@ -132,37 +133,35 @@ pub fn places(url: &Url, named: Option<&str>) -> Result<Vec<Url>, String> {
     Ok(places)
 }
 
-/// Whether an API at `from` may send us to `to`: a server of the internet never to a service of this machine.
+/// Checks whether an API at `from` is allowed to refer to `to`: a remote server must not refer to a local service.
 ///
 /// # Errors
-/// A sentence that says why not.
+/// The reason why it is not allowed.
 pub fn permitted_from(from: &Url, to: &Url) -> Result<(), String> {
     net::is_permitted(to)?;
     match (from.scheme(), to.scheme()) {
-        ("https", "http") => {
-            Err("a server with `https` can't send us to a service of this machine by `http`".to_owned())
-        }
+        ("https", "http") => Err("an `https` server must not refer to an `http` URL on this machine".to_owned()),
         _ => Ok(()),
     }
 }
 
-/// Fetches the metadata at one place.
+/// Fetches the metadata at one location.
 ///
 /// # Errors
-/// A sentence that says why there is none.
+/// The reason why there is none.
 pub async fn protected_resource(http: &net::Client, at: &Url) -> Result<ProtectedResource, String> {
-    let answer = get(http, at.clone()).await.map_err(|error| error.to_string())?;
-    if answer.status != StatusCode::OK {
-        return Err(format!("the server answered {}", answer.status.as_u16()));
+    let response = get(http, at.clone()).await.map_err(|error| error.to_string())?;
+    if response.status != StatusCode::OK {
+        return Err(format!("the server returned status {}", response.status.as_u16()));
     }
-    let document = strict_json::parse(&answer.body).map_err(|fault| fault.to_string())?;
+    let document = strict_json::parse(&response.body).map_err(|fault| fault.to_string())?;
     let list = |name: &str, most: usize| {
         let items = document.get(name)?.as_array()?;
         Some(items.iter().filter_map(Value::as_str).take(most).map(str::to_owned).collect::<Vec<_>>())
     };
     Ok(ProtectedResource {
         at: at.clone(),
-        resource: document.get("resource").and_then(Value::as_str).ok_or("it names no `resource`")?.to_owned(),
+        resource: document.get("resource").and_then(Value::as_str).ok_or("it has no `resource`")?.to_owned(),
         authorization_servers: list("authorization_servers", MOST_SERVERS).unwrap_or_default(),
         scopes_supported: list("scopes_supported", MOST_SCOPES),
         bearer_methods_supported: list("bearer_methods_supported", MOST_SERVERS),
@@ -180,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_the_metadata_may_be() {
+    fn metadata_locations_follow_the_rfc() {
         let url = Url::parse("https://a.test/api/write?x=1").unwrap();
         let found: Vec<String> = places(&url, None).unwrap().iter().map(Url::to_string).collect();
         assert_eq!(
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn whose_metadata_it_is() {
+    fn metadata_of_another_resource_is_recognized() {
         let url = Url::parse("https://a.test/api/write").unwrap();
         for (resource, coverage) in [
             ("https://a.test/api/write", Coverage::Same),

@@ -1,6 +1,6 @@
-//! One request to an endpoint of an authorization server. The `oauth2` crate builds it; this sends it over our own
-//! client, and keeps what came back for our own readers: the crate's are stricter than servers are, and its types keep
-//! tokens in memory that is not wiped.
+//! Requests to the endpoints of an authorization server. The `oauth2` crate builds them; this module sends them with
+//! our own HTTP client and parses the responses itself: the crate's parsers are stricter than real servers, and its
+//! types hold tokens in memory that is not wiped.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,18 +16,18 @@ use oauth2::{
 use url::{Url, form_urlencoded};
 use zeroize::Zeroize as _;
 
-use super::response::Answer;
 use super::dpop::DPOP;
 use super::metadata::LIMITS;
+use super::response::ServerResponse;
 use super::{ClientIdentity, Metadata, OAuthError};
 use crate::manifest::ClientAuthentication;
 use crate::net;
 use crate::secret::Secret;
 
-/// What the crate is told instead of the answer: it satisfies every kind of answer that it reads.
+/// Placeholder response for the crate; it satisfies each of its parsers.
 const ANSWERED: &str = r#"{"access_token":"-","token_type":"bearer","active":false,"device_code":"-","user_code":"-","verification_uri":"https://localhost/","expires_in":1}"#;
 
-/// The parameters of a request that are secrets: servers like to repeat them in their errors.
+/// Secret request parameters, which servers tend to repeat in errors.
 const SECRETS: &[&str] = &[
     "code",
     "code_verifier",
@@ -41,45 +41,45 @@ const SECRETS: &[&str] = &[
     "device_code",
 ];
 
-/// A client at the endpoints of its authorization server.
+/// A client and its authorization server.
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'a> {
-    /// The way there.
+    /// HTTP client.
     pub http: &'a net::Client,
-    /// The server.
+    /// Metadata of the authorization server.
     pub metadata: &'a Metadata,
-    /// The client.
+    /// The OAuth client.
     pub identity: &'a ClientIdentity,
 }
 
-/// One request of a client, and its answer.
-pub(super) struct Exchange<'a> {
+/// A request of a client to an endpoint, and its response.
+pub(super) struct EndpointRequest<'a> {
     party: Party<'a>,
     endpoint: &'static str,
-    /// The tokens that it asks for are to be bound to the client's key.
+    /// Whether the requested tokens are bound to the client's key.
     bound: bool,
-    answer: Mutex<Option<Answer>>,
+    response: Mutex<Option<ServerResponse>>,
 }
 
-impl<'a> Exchange<'a> {
-    /// With the endpoint's name for errors.
+impl<'a> EndpointRequest<'a> {
+    /// Creates a request. `endpoint`: the name used in errors.
     pub(super) fn new(party: Party<'a>, endpoint: &'static str) -> Self {
-        Self { party, endpoint, bound: false, answer: Mutex::default() }
+        Self { party, endpoint, bound: false, response: Mutex::default() }
     }
 
-    /// At the token endpoint, with a DPoP proof where the client has a key for it.
+    /// Creates a request to the token endpoint, with a DPoP proof if the client has a key.
     pub(super) fn for_tokens(party: Party<'a>) -> Self {
         Self { bound: true, ..Self::new(party, "token endpoint") }
     }
 
-    /// The crate's client, with the authentication that the crate can do; the others are added when it is sent.
+    /// Creates the crate's client. Authentication methods that the crate lacks are added on sending.
     pub(super) fn client(&self) -> BasicClient {
         let identity = self.party.identity;
         let client = BasicClient::new(ClientId::new(identity.client_id.clone()));
         let nothing = Secret::new("");
         let (kind, secret) = match identity.authentication(self.party.metadata) {
             ClientAuthentication::Basic => (AuthType::BasicAuth, identity.secret.as_ref()),
-            // some servers want an empty one of public clients
+            // some servers require an empty secret from public clients
             ClientAuthentication::Post => (AuthType::RequestBody, Some(identity.secret.as_ref().unwrap_or(&nothing))),
             _ => (AuthType::RequestBody, None),
         };
@@ -90,9 +90,9 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// A request that the crate does not know: its device authorization request is the one that has no parameter of
-    /// its own, and so it can carry any.
-    pub(super) async fn form(self, url: Url, parameters: &[(&str, &str)]) -> Result<Answer, OAuthError> {
+    /// Sends a form that the crate has no builder for, as a device authorization request: it is the only one without
+    /// parameters of its own.
+    pub(super) async fn form(self, url: Url, parameters: &[(&str, &str)]) -> Result<ServerResponse, OAuthError> {
         let client = self.client().set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
         let mut request = client.exchange_device_code();
         for (name, value) in parameters {
@@ -102,23 +102,24 @@ impl<'a> Exchange<'a> {
         self.finish(done)
     }
 
-    /// The answer, after the crate has sent its request through this.
+    /// Returns the response after the crate has sent its request.
     pub(super) fn finish<T, E: oauth2::ErrorResponse>(
         self,
         done: Result<T, RequestTokenError<OAuthError, E>>,
-    ) -> Result<Answer, OAuthError> {
-        // its other errors are about an answer that it never saw
+    ) -> Result<ServerResponse, OAuthError> {
+        // its other errors concern the placeholder response
         if let Err(RequestTokenError::Request(error)) = done {
             return Err(error);
         }
-        let answer = self.answer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        answer.ok_or_else(|| OAuthError::Client("its request can't be built".to_owned()))
+        let response = self.response.into_inner().unwrap_or_else(PoisonError::into_inner);
+        response.ok_or_else(|| OAuthError::Client("the request can't be built".to_owned()))
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OAuthError> {
         let (parts, body) = request.into_parts();
-        let url = Url::parse(&parts.uri.to_string())
-            .map_err(|error| OAuthError::Unsupported(format!("its {} is no URL: {error}", self.endpoint)))?;
+        let url = Url::parse(&parts.uri.to_string()).map_err(|error| {
+            OAuthError::Unsupported(format!("the URL of its {} is not valid: {error}", self.endpoint))
+        })?;
         let mut headers = parts.headers;
         if let Some(authorization) = headers.get_mut(AUTHORIZATION) {
             authorization.set_sensitive(true);
@@ -139,20 +140,20 @@ impl<'a> Exchange<'a> {
             let response = self.party.http.send(request, LIMITS).await?;
             let learned =
                 self.party.identity.dpop.as_ref().is_some_and(|key| self.bound && key.learn(&url, &response.headers));
-            let answer = Answer::new(self.endpoint, response, sent);
-            // the server took nothing: what can be used once, such as a refresh token, is still good
-            if learned && again && answer.is_error("use_dpop_nonce") {
+            let response = ServerResponse::new(self.endpoint, response, sent);
+            // the server rejected the request before using a single-use value, such as a refresh token
+            if learned && again && response.is_error("use_dpop_nonce") {
                 again = false;
                 continue;
             }
-            *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
             return http::Response::builder()
                 .body(ANSWERED.as_bytes().to_vec())
-                .map_err(|_| OAuthError::Client("its request can't be built".to_owned()));
+                .map_err(|_| OAuthError::Client("the request can't be built".to_owned()));
         }
     }
 
-    /// The body, with the proof of who the client is. A new one each time: servers take one only once.
+    /// Adds a client assertion to the body; a new one each time, since servers accept each only once.
     fn with_assertion(&self, body: &[u8]) -> Result<String, OAuthError> {
         let Party { metadata, identity, .. } = self.party;
         let text = String::from_utf8_lossy(body).into_owned();
@@ -166,7 +167,7 @@ impl<'a> Exchange<'a> {
     }
 }
 
-impl<'c> AsyncHttpClient<'c> for Exchange<'_> {
+impl<'c> AsyncHttpClient<'c> for EndpointRequest<'_> {
     type Error = OAuthError;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OAuthError>> + Send + 'c>>;
 
@@ -175,7 +176,7 @@ impl<'c> AsyncHttpClient<'c> for Exchange<'_> {
     }
 }
 
-/// What was sent and must not come back in an error.
+/// Returns the sent secrets, which must not appear in an error.
 fn secrets(body: &str, headers: &HeaderMap<HeaderValue>) -> Vec<Secret> {
     let pairs = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| SECRETS.contains(&name.as_ref()));
     let mut secrets: Vec<Secret> = pairs.map(|(_, value)| Secret::new(value.into_owned())).collect();

@@ -1,4 +1,4 @@
-//! What an authorization server answered: read tolerantly, with a finding where it bends a rule.
+//! Responses of an authorization server, read tolerantly: each deviation from the RFCs is reported as a finding.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ use crate::diagnostic::Diagnostic;
 use crate::net;
 use crate::secret::Secret;
 
-/// How far the clocks may be apart before it is said, in seconds.
+/// Clock difference that is reported, in seconds.
 const SKEW: i64 = 60;
 
-/// The fewest bytes of what was sent that are looked for in an error.
+/// Minimum length of a sent secret that is redacted in errors, in bytes.
 const SHORTEST_SECRET: usize = 6;
 
-/// Where servers say what went wrong (JSON Pointers): RFC 6749 §5.2 first, then what others have instead.
+/// JSON Pointers to the error code: RFC 6749 §5.2 first, then vendor-specific members.
 const ERRORS: &[&str] = &[
     "/error",
     "/error/code",
@@ -37,7 +37,7 @@ const ERRORS: &[&str] = &[
     "/detail",
 ];
 
-/// Where they say more.
+/// JSON Pointers to the error description.
 const DESCRIPTIONS: &[&str] = &[
     "/error_description",
     "/error/message",
@@ -48,8 +48,8 @@ const DESCRIPTIONS: &[&str] = &[
     "/detail",
 ];
 
-/// An answer, with what must not be repeated of it.
-pub(super) struct Answer {
+/// A response, with the sent secrets that its errors must not repeat.
+pub(super) struct ServerResponse {
     endpoint: &'static str,
     response: net::Response,
     sent: Vec<Secret>,
@@ -60,13 +60,13 @@ pub(super) struct Answer {
 pub(super) struct Document(Value);
 
 impl Document {
-    /// A text that is not empty.
+    /// Returns a member that is a non-empty string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
-    /// The text or number at a JSON Pointer (RFC 6901).
-    fn words_at(&self, place: &str) -> Option<String> {
+    /// Returns the string or number at a JSON Pointer (RFC 6901).
+    fn string_at(&self, place: &str) -> Option<String> {
         match self.0.pointer(place)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
@@ -89,7 +89,7 @@ impl Drop for Document {
     }
 }
 
-/// The parser bounds the depth.
+/// Overwrites every string. Recursion is safe because the parser limits the depth.
 fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
@@ -99,7 +99,7 @@ fn wipe(value: &mut Value) {
     }
 }
 
-impl Answer {
+impl ServerResponse {
     pub(super) fn new(endpoint: &'static str, response: net::Response, sent: Vec<Secret>) -> Self {
         Self { endpoint, response, sent, received: Timestamp::now() }
     }
@@ -108,7 +108,7 @@ impl Answer {
         self.response.status
     }
 
-    /// `Retry-After` (RFC 9110 §10.2.3): a number of seconds, or a date.
+    /// Returns the delay in `Retry-After` (RFC 9110 §10.2.3), given in seconds or as a date.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         let text = self.response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
         if let Ok(seconds) = text.parse() {
@@ -118,19 +118,19 @@ impl Answer {
         u64::try_from(date.as_second().checked_sub(self.received.as_second())?).ok().map(Duration::from_secs)
     }
 
-    /// An error as an outage, where it is one: by the status, or by the server's own error code.
+    /// Turns an error into [`OAuthError::Unavailable`] if the status or the error code reports an outage.
     pub(super) fn outage(&self, error: OAuthError) -> OAuthError {
         let status = self.status().as_u16();
         let by_status = matches!(status, 429 | 500..=599);
         let reason = match &error {
             OAuthError::Unreadable { reason, .. } if by_status => (*reason).to_owned(),
             OAuthError::Refused { error: code, description } => {
-                // RFC 8628 §3.5: with whatever status, these are not outages
+                // RFC 8628 §3.5: not outages, whatever the status
                 if ["slow_down", "authorization_pending"].contains(&code.as_str()) {
                     return error;
                 }
-                let code_says_so = ["temporarily_unavailable", "server_error"].contains(&code.as_str());
-                if !by_status && !code_says_so {
+                let by_code = ["temporarily_unavailable", "server_error"].contains(&code.as_str());
+                if !by_status && !by_code {
                     return error;
                 }
                 let description = description.as_ref().map(|text| format!(", {text}")).unwrap_or_default();
@@ -141,20 +141,21 @@ impl Answer {
         OAuthError::Unavailable { endpoint: self.endpoint, status, reason, retry_after: self.retry_after() }
     }
 
-    /// Whether it is an error with that code.
+    /// Whether this is an error response with that code.
     pub(super) fn is_error(&self, code: &str) -> bool {
         !self.status().is_success() && self.parse().is_ok_and(|(document, _)| document.text("error") == Some(code))
     }
 
-    /// That it can't be used.
+    /// The error for a response that can't be used.
     pub(super) fn unreadable(&self, reason: &'static str) -> OAuthError {
         OAuthError::Unreadable { endpoint: self.endpoint, status: self.status().as_u16(), reason }
     }
 
-    /// The document of a success, whose status is `expected`. Where the server bends a rule a finding says so.
+    /// Returns the document of a successful response. Deviations, such as a status other than `expected`, become
+    /// findings.
     ///
     /// # Errors
-    /// When it is an error, or nothing that can be read.
+    /// If the response is an error or can't be parsed.
     pub(super) fn document(
         &self,
         expected: StatusCode,
@@ -167,12 +168,12 @@ impl Answer {
         let (document, form) = self.parse().map_err(|fault| {
             let page = self.response.body.trim_ascii_start().starts_with(b"<");
             match self.status().as_u16() {
-                300..=399 => self.unreadable("it is a redirect, which is never followed"),
-                429 => self.unreadable("too many requests were made"),
+                300..=399 => self.unreadable("it is a redirect, and redirects are not followed"),
+                429 => self.unreadable("too many requests"),
                 _ if self.response.body.is_empty() => self.unreadable("it is empty"),
-                _ if page => self.unreadable("it is a web page, not JSON"),
+                _ if page => self.unreadable("it is an HTML page, not JSON"),
                 _ if fault == Fault::Repeated => {
-                    self.unreadable("a member occurs more than once, and readers differ in which one they take")
+                    self.unreadable("it has a duplicate member, and parsers differ in which value they use")
                 }
                 _ => self.unreadable("it is not JSON"),
             }
@@ -181,35 +182,35 @@ impl Answer {
             return Err(refusal);
         }
         if self.status().is_redirection() {
-            return Err(self.unreadable("it is a redirect, which is never followed"));
+            return Err(self.unreadable("it is a redirect, and redirects are not followed"));
         }
         if !self.status().is_success() {
-            return Err(self.unreadable("it is neither a success nor an error"));
+            return Err(self.unreadable("it is neither a success nor an error response response"));
         }
         let endpoint = self.endpoint;
         if form {
             findings.push(Diagnostic::new(
                 &RESPONSE_FORM_ENCODED,
-                format!("the {endpoint} answered form-encoded instead of in JSON"),
+                format!("the {endpoint} sent a form-encoded response instead of JSON"),
             ));
         } else if !self.is_labelled_json() {
             findings.push(Diagnostic::new(
                 &CONTENT_TYPE_WRONG,
-                format!("the {endpoint} did not label its answer as `application/json`"),
+                format!("the {endpoint} sent a response without the media type `application/json`"),
             ));
         }
         if self.status() != expected {
             let (status, expected) = (self.status().as_u16(), expected.as_u16());
             findings.push(Diagnostic::new(
                 &STATUS_WRONG,
-                format!("the {endpoint} answered {status} where {expected} belongs"),
+                format!("the {endpoint} returned status {status} instead of {expected}"),
             ));
         }
         findings.extend(self.skew());
         Ok(document)
     }
 
-    /// The document, and whether it was form-encoded.
+    /// Parses the body. Returns the document, and whether it was form-encoded.
     fn parse(&self) -> Result<(Document, bool), Fault> {
         let body: &[u8] = &self.response.body;
         match strict_json::parse(body) {
@@ -218,7 +219,7 @@ impl Answer {
             Ok(_) => return Err(Fault::NotJson),
             Err(fault) => return Err(fault),
         }
-        // some servers answer as they were asked, and label it as they like
+        // some servers respond in the encoding of the request, with an arbitrary media type
         let is_form = body.is_ascii() && !body.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'<');
         let mut members = Map::new();
         let mut is_repeated = false;
@@ -234,21 +235,21 @@ impl Answer {
         }
     }
 
-    /// The server's refusal, whatever the status: short, and without the secrets that were sent to it.
+    /// Returns the error in a document, whatever the status: truncated, with the sent secrets redacted.
     fn refusal(&self, document: &Document) -> Option<OAuthError> {
         let clean = |text: &str, most: usize| {
-            // a shorter one is no secret, and would tear words apart
+            // a shorter string is not a secret, and replacing it would break words
             let clean = self.sent.iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_SECRET);
             let clean = clean.fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
             clean.chars().take(most).collect::<String>()
         };
-        // what came with a token, or is called `message` in a success, is no error unless it is one by RFC 6749
+        // besides a token, or as `message` in a success, only `error` (RFC 6749) is an error
         if self.status().is_success() && document.text("access_token").is_some() && document.text("error").is_none() {
             return None;
         }
         let places = ERRORS.iter().filter(|place| !self.status().is_success() || place.starts_with("/error"));
         let places: Vec<&str> = places.copied().collect();
-        let first = |places: &[&str]| places.iter().find_map(|place| document.words_at(place));
+        let first = |places: &[&str]| places.iter().find_map(|place| document.string_at(place));
         Some(OAuthError::Refused {
             error: clean(&first(&places)?, 100),
             description: first(DESCRIPTIONS).map(|text| clean(&text, 500)),
@@ -261,7 +262,7 @@ impl Answer {
         essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
     }
 
-    /// How far the clocks are apart, by the server's `Date`, where that is worth saying.
+    /// Reports a clock difference of at least [`SKEW`], measured by the server's `Date`.
     fn skew(&self) -> Option<Diagnostic> {
         let date = self.response.headers.get(DATE)?.to_str().ok()?;
         let theirs = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
@@ -272,7 +273,8 @@ impl Answer {
         let way = if behind > 0 { "behind" } else { "ahead of" };
         let message = format!("the clock of this machine is {} s {way} the authorization server's", behind.abs());
         Some(
-            Diagnostic::new(&CLOCK_SKEW, message).help("set the clock: tokens look expired or not yet valid otherwise"),
+            Diagnostic::new(&CLOCK_SKEW, message)
+                .help("set the clock; otherwise tokens appear expired or not yet valid"),
         )
     }
 }
@@ -285,7 +287,7 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, kind: &'static str, body: &str) -> Answer {
+    fn response(status: u16, kind: &'static str, body: &str) -> ServerResponse {
         let response = net::Response {
             version: http::Version::HTTP_11,
             status: StatusCode::from_u16(status).unwrap(),
@@ -293,11 +295,11 @@ mod tests {
             body: Zeroizing::new(body.as_bytes().to_vec()),
             timing: net::Timing::default(),
         };
-        Answer::new("token endpoint", response, vec![Secret::new("needle")])
+        ServerResponse::new("token endpoint", response, vec![Secret::new("needle")])
     }
 
     #[test]
-    fn what_servers_bend_is_said() {
+    fn deviating_responses_are_accepted_with_a_finding() {
         for (status, kind, body, expected) in [
             (200, "application/json", r#"{"a":1}"#, ""),
             (200, "application/json", r#"{"access_token":"t","error":0,"errors":[],"message":"fine"}"#, ""),
@@ -311,36 +313,36 @@ mod tests {
             (200, "text/html", "access_token=t", "response-form-encoded"),
         ] {
             let mut findings = Vec::new();
-            answer(status, kind, body).document(StatusCode::OK, &mut findings).map(|_| ()).unwrap();
+            response(status, kind, body).document(StatusCode::OK, &mut findings).map(|_| ()).unwrap();
             let codes: Vec<&str> = findings.iter().map(|finding| finding.code.name).collect();
             assert_eq!(codes.join(" "), expected, "{status} {kind} {body}");
         }
     }
 
     #[test]
-    fn what_can_not_be_read_says_why() {
+    fn unusable_responses_are_refused_with_the_reason() {
         for (status, kind, body, expected) in [
-            (200, "text/html", "<!doctype html><p>access_token=1", "it is a web page, not JSON"),
-            (502, "text/html", " <html>", "it is a web page, not JSON"),
-            (307, "text/html", "", "it is a redirect, which is never followed"),
-            (429, "text/plain", "slow down", "too many requests were made"),
+            (200, "text/html", "<!doctype html><p>access_token=1", "it is an HTML page, not JSON"),
+            (502, "text/html", " <html>", "it is an HTML page, not JSON"),
+            (307, "text/html", "", "it is a redirect, and redirects are not followed"),
+            (429, "text/plain", "slow down", "too many requests"),
             (200, "application/json", "", "it is empty"),
             (200, "application/json", "[]", "it is not JSON"),
             (200, "application/json", "\u{feff}{}", "it is not JSON"),
             (200, "application/json", r#"{"a":NaN}"#, "it is not JSON"),
             (200, "application/json", r#"{"a":1e999}"#, "it is not JSON"),
             (200, "application/json", r#"{"a":1"#, "it is not JSON"),
-            (500, "application/json", r#"{"access_token":"t"}"#, "it is neither a success nor an error"),
-            (200, "application/json", r#"{"access_token":"a","access_token":"b"}"#, "a member occurs more than once"),
             (
-                200,
+                500,
                 "application/json",
-                r#"{"access_token":"a","scope":"r","scope":"r w"}"#,
-                "a member occurs more than once",
+                r#"{"access_token":"t"}"#,
+                "it is neither a success nor an error response response",
             ),
-            (200, "application/json", r#"{"active":false,"active":true}"#, "a member occurs more than once"),
-            (200, "text/plain", "access_token=a&scope=r&scope=w", "a member occurs more than once"),
-            (400, "application/json", r#"{"error":"a","error":"b"}"#, "a member occurs more than once"),
+            (200, "application/json", r#"{"access_token":"a","access_token":"b"}"#, "a duplicate member"),
+            (200, "application/json", r#"{"access_token":"a","scope":"r","scope":"r w"}"#, "a duplicate member"),
+            (200, "application/json", r#"{"active":false,"active":true}"#, "a duplicate member"),
+            (200, "text/plain", "access_token=a&scope=r&scope=w", "a duplicate member"),
+            (400, "application/json", r#"{"error":"a","error":"b"}"#, "a duplicate member"),
             (200, "application/json", r#"{"error":"invalid_grant"}"#, "refused: `invalid_grant`"),
             (400, "text/plain", r#"{"error":"e","error_description":"of needle"}"#, "refused: `e`, of [redacted]"),
             (400, "application/json", r#"{"error":{"code":190,"type":"E","message":"no"}}"#, "refused: `190`, no"),
@@ -358,19 +360,19 @@ mod tests {
                 "refused: `bad_verification_code`",
             ),
         ] {
-            let error = answer(status, kind, body).document(StatusCode::OK, &mut Vec::new()).map(|_| ()).unwrap_err();
+            let error = response(status, kind, body).document(StatusCode::OK, &mut Vec::new()).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains(expected), "{status} {body}: {error}");
         }
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(
-            answer(200, "application/json", &format!("{{\"a\":{deep}}}"))
+            response(200, "application/json", &format!("{{\"a\":{deep}}}"))
                 .document(StatusCode::OK, &mut vec![])
                 .is_err()
         );
     }
 
     #[test]
-    fn an_outage_is_told_from_a_refusal_and_says_when_to_try_again() {
+    fn outages_differ_from_refusals_and_report_the_retry_delay() {
         let date =
             (Timestamp::now() + jiff::SignedDuration::from_secs(90)).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
         for (status, body, header, outage) in [
@@ -386,16 +388,16 @@ mod tests {
             (429, r#"{"error":"slow_down"}"#, None, None),
             (404, "", None, None),
         ] {
-            let mut answer = answer(status, "application/json", body);
+            let mut response = response(status, "application/json", body);
             if let Some(header) = header {
-                answer.response.headers.insert(RETRY_AFTER, HeaderValue::from_str(header).unwrap());
+                response.response.headers.insert(RETRY_AFTER, HeaderValue::from_str(header).unwrap());
             }
-            let error = answer.document(StatusCode::OK, &mut Vec::new()).map(|_| ()).unwrap_err();
+            let error = response.document(StatusCode::OK, &mut Vec::new()).map(|_| ()).unwrap_err();
             let found = match &error {
                 OAuthError::Unavailable { retry_after, .. } => Some(retry_after.map(|wait| wait.as_secs())),
                 _ => None,
             };
-            // the date has whole seconds, and one may pass meanwhile
+            // the date has whole seconds, and a second may pass during the test
             let near = |seconds: u64| found == Some(Some(seconds)) || found == Some(Some(seconds - 1));
             match outage {
                 Some(Some(seconds)) => assert!(near(seconds), "{status} {body}: {error:?}"),
@@ -406,17 +408,17 @@ mod tests {
     }
 
     #[test]
-    fn the_clocks_are_compared() {
+    fn clock_differences_are_reported() {
         let now = Timestamp::now();
         for (offset, said) in [(0, None), (30, None), (600, Some("behind")), (-7200, Some("ahead of"))] {
-            let mut answer = answer(200, "application/json", "{}");
+            let mut response = response(200, "application/json", "{}");
             let theirs = Timestamp::from_second(now.as_second() + offset).unwrap();
             let date = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-            answer.response.headers.insert(DATE, HeaderValue::from_str(&date).unwrap());
-            let found = answer.skew().map(|finding| finding.message);
+            response.response.headers.insert(DATE, HeaderValue::from_str(&date).unwrap());
+            let found = response.skew().map(|finding| finding.message);
             assert_eq!(found.as_deref().is_some_and(|message| message.contains(said.unwrap_or("?"))), said.is_some());
         }
-        let mut odd = answer(200, "application/json", "{}");
+        let mut odd = response(200, "application/json", "{}");
         odd.response.headers.insert(DATE, HeaderValue::from_static("Sun, 99 Foo 99999 99:99:99 GMT"));
         assert!(odd.skew().is_none());
     }

@@ -1,4 +1,4 @@
-//! What this program signs: client assertions (RFC 7523) and DPoP proofs (RFC 9449). A key's type decides its algorithm.
+//! Signing of client assertions (RFC 7523) and DPoP proofs (RFC 9449). The type of a key decides its algorithm.
 
 use aws_lc_rs::rand::{self, SystemRandom};
 use aws_lc_rs::signature::{
@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 use super::OAuthError;
 use crate::secret::Secret;
 
-/// How long an assertion is valid, in seconds: long enough for a clock that is off a little.
+/// Lifetime of an assertion in seconds: long enough for a small clock difference.
 const ASSERTION_LIFETIME: i64 = 120;
 
-/// A private key that signs with one algorithm.
+/// Private key for one algorithm.
 pub struct SigningKey {
     pair: Pair,
-    /// `kid`, where the server needs one to find the public key.
+    /// `kid`, if the server needs one to find the public key.
     key_id: Option<String>,
 }
 
@@ -39,15 +39,15 @@ impl std::fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Reads a private key from PEM: PKCS#8 (RFC 5958), SEC 1 (RFC 5915) or PKCS#1 (RFC 8017); EC on P-256 or P-384,
-    /// Ed25519, or RSA of 2048 bits and more.
+    /// Parses a private key in PEM: PKCS#8 (RFC 5958), SEC 1 (RFC 5915) or PKCS#1 (RFC 8017); P-256, P-384,
+    /// Ed25519, or RSA with at least 2048 bits.
     ///
     /// # Errors
-    /// When there is no key in it, or none of these.
+    /// If it holds no such key.
     pub fn from_pem(pem: &Secret, key_id: Option<String>) -> Result<Self, OAuthError> {
         let unusable = |what: &str| OAuthError::Client(format!("its private key {what}"));
-        let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
-            .map_err(|_| unusable("is no PEM of a private key"))?;
+        let der =
+            PrivateKeyDer::from_pem_slice(pem.expose().as_bytes()).map_err(|_| unusable("is not a PEM private key"))?;
         let der = der.secret_der();
         let pair = EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
             .map(Pair::P256)
@@ -55,28 +55,28 @@ impl SigningKey {
             .or_else(|_| Ed25519KeyPair::from_pkcs8(der).map(Pair::Ed25519))
             .or_else(|_| RsaKeyPair::from_pkcs8(der).map(Pair::Rsa))
             .or_else(|_| RsaKeyPair::from_der(der).map(Pair::Rsa))
-            .map_err(|_| unusable("is of a kind that can't sign here: P-256, P-384, Ed25519 and RSA can"))?;
+            .map_err(|_| unusable("is not supported: supported are P-256, P-384, Ed25519 and RSA"))?;
         Ok(Self { pair, key_id })
     }
 
-    /// A new key on P-256, and the same as PKCS#8 in base64url.
+    /// Generates a P-256 key, and returns it with its base64url PKCS#8 form.
     pub(super) fn generate() -> Result<(Self, Secret), OAuthError> {
-        let failed = |_| OAuthError::Client("no key can be made on this machine".to_owned());
+        let failed = |_| OAuthError::Client("key generation failed".to_owned());
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
         let document = document.map_err(failed)?;
         let text = Secret::new(URL_SAFE_NO_PAD.encode(document.as_ref()));
         Ok((Self::from_pkcs8(&text)?, text))
     }
 
-    /// A key on P-256 that [`Self::generate`] made.
+    /// Parses a key that [`Self::generate`] returned.
     pub(super) fn from_pkcs8(text: &Secret) -> Result<Self, OAuthError> {
-        let broken = || OAuthError::Client("its key can't be read".to_owned());
+        let broken = || OAuthError::Client("its key can't be parsed".to_owned());
         let der = zeroize::Zeroizing::new(URL_SAFE_NO_PAD.decode(text.expose()).map_err(|_| broken())?);
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).map_err(|_| broken())?;
         Ok(Self { pair: Pair::P256(pair), key_id: None })
     }
 
-    /// The `alg` (RFC 7518 §3.1, RFC 8037 §3.1) of what it signs.
+    /// Returns the `alg` of its signatures (RFC 7518 §3.1, RFC 8037 §3.1).
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
         match &self.pair {
@@ -87,17 +87,17 @@ impl SigningKey {
         }
     }
 
-    /// The public key of a key on P-256, as a JWK with the members that its thumbprint takes, in that order (RFC 7638
+    /// Returns the public part of a P-256 key as a JWK with the members of the thumbprint, in that order (RFC 7638
     /// §3.2).
     pub(super) fn p256_jwk(&self) -> Option<Value> {
         let Pair::P256(pair) = &self.pair else { return None };
-        // an uncompressed point: 4, x, y
+        // uncompressed point: 4, x, y
         let point = pair.public_key().as_ref();
         let (x, y) = point.get(1..)?.split_at_checked(32)?;
         Some(json!({"crv": "P-256", "kty": "EC", "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y)}))
     }
 
-    /// A signed JWT of that `typ`.
+    /// Signs a JWT with a `typ`.
     pub(super) fn jwt(&self, kind: &str, claims: &Value) -> Result<Secret, OAuthError> {
         let mut header = json!({"alg": self.algorithm(), "typ": kind});
         if let (Some(header), Some(key_id)) = (header.as_object_mut(), &self.key_id) {
@@ -106,9 +106,9 @@ impl SigningKey {
         self.sign(&header, claims)
     }
 
-    /// A signed JWT with that header, whose `alg` is this key's.
+    /// Signs a JWT with a header whose `alg` is the key's.
     pub(super) fn sign(&self, header: &Value, claims: &Value) -> Result<Secret, OAuthError> {
-        let failed = |_| OAuthError::Client("its key can't sign".to_owned());
+        let failed = |_| OAuthError::Client("signing with its key failed".to_owned());
         let input = signing_input(header, claims);
         let random = SystemRandom::new();
         let signature = match &self.pair {
@@ -126,11 +126,11 @@ impl SigningKey {
     }
 }
 
-/// A JWT signed with a client secret (RFC 7518 §3.2).
+/// Signs a JWT with a client secret (RFC 7518 §3.2).
 pub(super) fn hs256(secret: &Secret, claims: &Value) -> Result<Secret, OAuthError> {
     if secret.expose().len() < 32 {
         return Err(OAuthError::Client(
-            "`client_secret_jwt` needs a secret of 32 bytes or more (RFC 7518 §3.2)".to_owned(),
+            "`client_secret_jwt` requires a secret of at least 32 bytes (RFC 7518 §3.2)".to_owned(),
         ));
     }
     let input = signing_input(&json!({"alg": "HS256", "typ": "JWT"}), claims);
@@ -138,7 +138,7 @@ pub(super) fn hs256(secret: &Secret, claims: &Value) -> Result<Secret, OAuthErro
     Ok(Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(tag))))
 }
 
-/// The claims of an assertion (RFC 7523 §3).
+/// Returns the claims of an assertion (RFC 7523 §3).
 pub(super) fn assertion_claims(issuer: &str, subject: &str, audience: &str) -> Result<Value, OAuthError> {
     let now = jiff::Timestamp::now().as_second();
     Ok(json!({
@@ -151,14 +151,14 @@ pub(super) fn assertion_claims(issuer: &str, subject: &str, audience: &str) -> R
     }))
 }
 
-/// A random identifier of 128 bits.
+/// Generates a random 128-bit identifier.
 pub(super) fn identifier() -> Result<String, OAuthError> {
     let mut bytes = [0; 16];
-    rand::fill(&mut bytes).map_err(|_| OAuthError::Client("there is no randomness on this machine".to_owned()))?;
+    rand::fill(&mut bytes).map_err(|_| OAuthError::Client("the system's random number generator failed".to_owned()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// SHA-256 in base64url.
+/// Returns the base64url SHA-256 of a string.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
 }
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_signed_can_be_verified_and_the_key_survives_storage() {
+    fn signatures_verify_and_keys_survive_storage() {
         let (key, stored) = SigningKey::generate().unwrap();
         let again = SigningKey::from_pkcs8(&stored).unwrap();
         assert_eq!(key.p256_jwk(), again.p256_jwk());

@@ -1,7 +1,7 @@
-//! JSON from a server in which every reader sees the same: no name occurs twice in an object.
+//! JSON from a server, parsed without ambiguity: an object with duplicate names is refused.
 //!
-//! `serde_json` takes the last of two members with one name, other readers take the first. Parameters "MUST NOT be
-//! included more than once" (RFC 6749 §3.2), and neither may the members of anything else that decides about tokens.
+//! `serde_json` uses the last of two members with the same name, other parsers the first. Parameters "MUST NOT be
+//! included more than once" (RFC 6749 §3.2); the same is required here of metadata and key sets.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
-/// Why a document can't be used.
+/// Reason why a document is refused.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Not JSON (RFC 8259).
     #[error("it is not JSON")]
     NotJson,
-    /// A name occurs twice in an object.
-    #[error("a member occurs more than once, and readers differ in which one they take")]
+    /// An object has a duplicate name.
+    #[error("it has a duplicate member, and parsers differ in which value they use")]
     Repeated,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
     }
 }
 
-/// Reads a value, and notes whether it ended at a repeated name. The parser bounds the depth.
+/// Visitor that builds a value and records whether it stopped at a duplicate name. The parser limits the depth.
 struct Unambiguous<'r> {
     repeated: &'r mut bool,
 }
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_occurs_twice_is_refused_at_any_depth() {
+    fn duplicate_names_are_refused_at_any_depth() {
         for text in [
             r#"{"access_token":"a","access_token":"b"}"#,
             r#"{"access_token":"a","access_token":"a"}"#,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_reads_as_serde_json_has_it() {
+    fn other_documents_parse_as_with_serde_json() {
         let text =
             r#"{"a":[null,true,-1,18446744073709551615,1.5e3,"\u00e9\ud83d\ude00",{"a":{}}],"A":{"a":[]},"b":""}"#;
         assert_eq!(parse(text.as_bytes()), Ok(serde_json::from_str(text).unwrap()));

@@ -1,38 +1,38 @@
-//! The grants without a user: client credentials (RFC 6749 §4.4), refresh (§6), token exchange (RFC 8693) and JWT bearer
-//! (RFC 7523 §2.1); and the code's own request (RFC 6749 §4.1.3).
+//! Token requests: client credentials (RFC 6749 §4.4), refresh (§6), token exchange (RFC 8693), JWT bearer
+//! (RFC 7523 §2.1) and authorization code (RFC 6749 §4.1.3).
 
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RedirectUrl, RefreshToken, TokenUrl};
 use url::Url;
 
-use super::request::{Exchange, Party};
+use super::request::{EndpointRequest, Party};
 use super::{OAuthError, TokenSet, signing, token_set};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
-/// A parameter of a request that this room does not know, such as `resource`.
+/// An additional request parameter, such as `resource`.
 pub type Parameter = (String, String);
 
-/// The URI of an access token as a token type (RFC 8693 §3).
+/// Token type URI of an access token (RFC 8693 §3).
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 impl Party<'_> {
-    /// Obtains a token for the client itself.
+    /// Requests a token for the client itself.
     ///
     /// # Errors
-    /// When the server refuses or answers something that must not be believed. So it is with the other grants.
+    /// If the server refuses, or its response is not valid.
     pub async fn client_credentials(self, scopes: &ScopeSet, extra: &[Parameter]) -> Result<TokenSet, OAuthError> {
-        let exchange = Exchange::for_tokens(self);
-        let client = exchange.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?));
+        let call = EndpointRequest::for_tokens(self);
+        let client = call.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?));
         let mut request = client.exchange_client_credentials().add_scopes(names(scopes));
         for (name, value) in extra {
             request = request.add_extra_param(name.as_str(), value.as_str());
         }
-        let done = request.request_async(&exchange).await;
-        token_set::read(&exchange.finish(done)?, self.identity.dpop.is_some())
+        let done = request.request_async(&call).await;
+        token_set::read(&call.finish(done)?, self.identity.dpop.is_some())
     }
 
-    /// Refreshes, and narrows when scopes are given. `extra`: the audience again, as RFC 8707 §2.2 has it.
+    /// Refreshes a token. `scopes` narrow it; `extra` repeats the audience (RFC 8707 §2.2).
     ///
     /// # Errors
     /// See [`Self::client_credentials`].
@@ -42,18 +42,18 @@ impl Party<'_> {
         scopes: Option<&ScopeSet>,
         extra: &[Parameter],
     ) -> Result<TokenSet, OAuthError> {
-        let exchange = Exchange::for_tokens(self);
-        let client = exchange.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?));
+        let call = EndpointRequest::for_tokens(self);
+        let client = call.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?));
         let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
         let mut request = client.exchange_refresh_token(&refresh_token).add_scopes(scopes.into_iter().flat_map(names));
         for (name, value) in extra {
             request = request.add_extra_param(name.as_str(), value.as_str());
         }
-        let done = request.request_async(&exchange).await;
-        token_set::read(&exchange.finish(done)?, self.identity.dpop.is_some())
+        let done = request.request_async(&call).await;
+        token_set::read(&call.finish(done)?, self.identity.dpop.is_some())
     }
 
-    /// Trades an access token for another one, narrower or for another audience (RFC 8693 §2.1).
+    /// Exchanges an access token for one that is narrower or has another audience (RFC 8693 §2.1).
     ///
     /// # Errors
     /// See [`Self::client_credentials`].
@@ -71,7 +71,7 @@ impl Party<'_> {
         self.extension(GrantType::TokenExchange, &own, scopes, extra).await
     }
 
-    /// Presents an assertion about a subject (RFC 7523 §2.1).
+    /// Requests a token with an assertion about a subject (RFC 7523 §2.1).
     ///
     /// # Errors
     /// See [`Self::client_credentials`].
@@ -84,20 +84,20 @@ impl Party<'_> {
         self.extension(GrantType::JwtBearer, &[("assertion", assertion.expose())], scopes, extra).await
     }
 
-    /// An assertion about `subject` that the client signs itself with its key (RFC 7523 §3). Its audience is the token
+    /// Signs an assertion about `subject` with the client's key (RFC 7523 §3). Its audience is the token
     /// endpoint, as the RFC recommends for this grant.
     ///
     /// # Errors
-    /// When the client has no key.
+    /// If the client has no key.
     pub fn sign_assertion(self, subject: &str) -> Result<Secret, OAuthError> {
         let key = self.identity.key.as_ref();
-        let key = key.ok_or_else(|| OAuthError::Client("an assertion needs a key to sign it".to_owned()))?;
+        let key = key.ok_or_else(|| OAuthError::Client("signing an assertion requires a key".to_owned()))?;
         let audience = self.token_endpoint()?;
         let claims = signing::assertion_claims(&self.identity.client_id, subject, audience.as_str())?;
         key.jwt("JWT", &claims)
     }
 
-    /// A grant that has no builder in the crate.
+    /// Requests a token with a grant that the crate has no builder for.
     async fn extension(
         self,
         grant: GrantType,
@@ -110,11 +110,11 @@ impl Party<'_> {
         parameters.extend(own);
         parameters.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
         parameters.extend(extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let answer = Exchange::for_tokens(self).form(self.token_endpoint()?, &parameters).await?;
-        token_set::read(&answer, self.identity.dpop.is_some())
+        let response = EndpointRequest::for_tokens(self).form(self.token_endpoint()?, &parameters).await?;
+        token_set::read(&response, self.identity.dpop.is_some())
     }
 
-    /// Trades a code for tokens.
+    /// Exchanges a code for tokens.
     pub(super) async fn code(
         self,
         code: &str,
@@ -122,26 +122,26 @@ impl Party<'_> {
         redirect_uri: &str,
         extra: &[Parameter],
     ) -> Result<TokenSet, OAuthError> {
-        let exchange = Exchange::for_tokens(self);
+        let call = EndpointRequest::for_tokens(self);
         let redirect_uri = RedirectUrl::new(redirect_uri.to_owned())
-            .map_err(|error| OAuthError::Client(format!("its redirect URI is no URL: {error}")))?;
+            .map_err(|error| OAuthError::Client(format!("its redirect URI is not a valid URL: {error}")))?;
         let client =
-            exchange.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?)).set_redirect_uri(redirect_uri);
+            call.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?)).set_redirect_uri(redirect_uri);
         let mut request = client.exchange_code(AuthorizationCode::new(code.to_owned())).set_pkce_verifier(verifier);
         for (name, value) in extra {
             request = request.add_extra_param(name.as_str(), value.as_str());
         }
-        let done = request.request_async(&exchange).await;
-        token_set::read(&exchange.finish(done)?, self.identity.dpop.is_some())
+        let done = request.request_async(&call).await;
+        token_set::read(&call.finish(done)?, self.identity.dpop.is_some())
     }
 
     pub(super) fn token_endpoint(self) -> Result<Url, OAuthError> {
         let url = self.metadata.token_endpoint.clone();
-        url.ok_or_else(|| OAuthError::Unsupported("it names no token endpoint".to_owned()))
+        url.ok_or_else(|| OAuthError::Unsupported("its metadata lists no token endpoint".to_owned()))
     }
 }
 
-/// The scopes as the crate wants them.
+/// Converts scopes to the crate's type.
 pub(super) fn names(scopes: &ScopeSet) -> impl Iterator<Item = oauth2::Scope> {
     scopes.iter().map(|scope| oauth2::Scope::new(scope.as_str().to_owned())).collect::<Vec<_>>().into_iter()
 }

@@ -1,4 +1,4 @@
-//! What a token endpoint answers.
+//! Token responses (RFC 6749 §5.1).
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::OAuthError;
-use super::response::Answer;
 use super::findings::{
     AUTHORIZATION_DETAILS_DIFFER, EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG,
 };
+use super::response::ServerResponse;
 use crate::diagnostic::Diagnostic;
 use crate::net;
 use crate::scope::{Scope, ScopeSet};
@@ -20,30 +20,30 @@ use crate::secret::Secret;
 /// A token response (RFC 6749 §5.1).
 #[derive(Clone, Debug)]
 pub struct TokenSet {
-    /// The access token.
+    /// Access token.
     pub access_token: Secret,
-    /// `token_type` as it was sent.
+    /// `token_type`, verbatim.
     pub token_type: String,
-    /// Its lifetime, where the server says so.
+    /// Lifetime, if stated.
     pub expires_in: Option<Duration>,
-    /// The refresh token.
+    /// Refresh token.
     pub refresh_token: Option<Secret>,
-    /// The ID token.
+    /// ID token.
     pub id_token: Option<Secret>,
-    /// `scope`; `None` when the response has none, which means: what was asked for (RFC 6749 §5.1).
+    /// `scope`; `None` if absent, which means the requested scopes (RFC 6749 §5.1).
     pub scope: Option<ScopeSet>,
-    /// `authorization_details` as granted (RFC 9396 §7).
+    /// Granted `authorization_details` (RFC 9396 §7).
     pub authorization_details: Option<Value>,
-    /// Where the server bent the rules.
+    /// Deviations of the response from the RFCs.
     pub findings: Vec<Diagnostic>,
 }
 
 impl TokenSet {
-    /// Reads a token response: its status, its `Content-Type` and its body. What the server wrote wrongly and is
-    /// tolerated is in the findings.
+    /// Parses a token response from its status, `Content-Type` and body. Tolerated deviations are in the
+    /// findings.
     ///
     /// # Errors
-    /// When it is an error response, can't be read, or names a member more than once.
+    /// If it is an error response, can't be parsed, or has a duplicate member.
     pub fn parse(status: StatusCode, content_type: HeaderValue, body: &[u8]) -> Result<Self, OAuthError> {
         let response = net::Response {
             version: http::Version::HTTP_11,
@@ -52,46 +52,46 @@ impl TokenSet {
             body: Zeroizing::new(body.to_vec()),
             timing: net::Timing::default(),
         };
-        read(&Answer::new("token endpoint", response, Vec::new()), false)
+        read(&ServerResponse::new("token endpoint", response, Vec::new()), false)
     }
 
-    /// Notes a lifetime above what the client accepts, in seconds.
+    /// Adds a finding if the lifetime exceeds the client's limit, in seconds.
     pub fn limit(&mut self, most: Option<u64>) {
         let (Some(most), Some(lifetime)) = (most, self.expires_in) else { return };
         if lifetime.as_secs() > most {
-            let message = format!("the token lives {} s, and the client accepts {most} s", lifetime.as_secs());
+            let message = format!("the token's lifetime is {} s; the client accepts {most} s", lifetime.as_secs());
             self.findings.push(Diagnostic::new(&LIFETIME_LONG, message));
         }
     }
 }
 
 impl TokenSet {
-    /// Notes where the granted authorization details are others than those that were asked for. A server that knows them
-    /// says which it granted (RFC 9396 §7).
+    /// Adds a finding if the granted authorization details differ from the requested ones. A server that supports them
+    /// returns the granted ones (RFC 9396 §7).
     pub fn compare_details(&mut self, asked: Option<&Value>) {
         let message = match (asked, &self.authorization_details) {
-            (Some(asked), Some(granted)) if asked != granted => "the server granted other authorization details",
-            (Some(_), None) => {
-                "the server does not say that it granted the authorization details: it may not know them"
+            (Some(asked), Some(granted)) if asked != granted => {
+                "the server granted other authorization details than requested"
             }
+            (Some(_), None) => "the server does not confirm the authorization details; it may not support them",
             _ => return,
         };
         self.findings.push(Diagnostic::new(&AUTHORIZATION_DETAILS_DIFFER, message));
     }
 }
 
-/// The longest lifetime that is believed: a hundred years.
+/// Upper bound for a lifetime: a hundred years.
 const LONGEST: u64 = 100 * 366 * 86_400;
 
-/// Reads what a token endpoint answered. Tolerant of what servers really send, with a finding where they bend a rule:
-/// `expires_in` as text or fraction, `scope` as a list or with commas, and what [`Answer::document`] tolerates. `bound`: a
-/// token bound to a key was asked for.
-pub(super) fn read(answer: &Answer, bound: bool) -> Result<TokenSet, OAuthError> {
+/// Reads a token response. Deviations that occur in practice are tolerated with a finding:
+/// `expires_in` as a string or fraction, `scope` as an array or with commas, and those in [`ServerResponse::document`].
+/// `bound`: a DPoP-bound token was requested.
+pub(super) fn read(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
     let mut findings = Vec::new();
-    let document = answer.document(StatusCode::OK, &mut findings)?;
-    let access_token = document.text("access_token").ok_or_else(|| answer.unreadable("it has no `access_token`"))?;
+    let document = response.document(StatusCode::OK, &mut findings)?;
+    let access_token = document.text("access_token").ok_or_else(|| response.unreadable("it has no `access_token`"))?;
     if !access_token.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return Err(answer.unreadable("its `access_token` holds characters that no token has (RFC 6749 §A.12)"));
+        return Err(response.unreadable("its `access_token` has characters that are not allowed (RFC 6749 §A.12)"));
     }
     let token_type = document.text("token_type").unwrap_or_default();
     if !["bearer", "dpop"].iter().any(|known| known.eq_ignore_ascii_case(token_type)) {
@@ -99,8 +99,10 @@ pub(super) fn read(answer: &Answer, bound: bool) -> Result<TokenSet, OAuthError>
         findings.push(Diagnostic::new(&TOKEN_TYPE_WRONG, format!("the token response has `token_type` `{shown}`")));
     }
     if bound && !token_type.eq_ignore_ascii_case("dpop") {
-        findings
-            .push(Diagnostic::new(&TOKEN_NOT_BOUND, "the token is not bound to the key: whoever steals it can use it"));
+        findings.push(Diagnostic::new(
+            &TOKEN_NOT_BOUND,
+            "the token is not bound to the key; anyone who obtains it can use it",
+        ));
     }
     Ok(TokenSet {
         access_token: Secret::new(access_token),
@@ -117,24 +119,22 @@ pub(super) fn read(answer: &Answer, bound: bool) -> Result<TokenSet, OAuthError>
 fn lifetime(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
     let seconds = value.as_u64().filter(|seconds| *seconds <= LONGEST);
     if seconds.is_none() && !value.is_null() {
-        findings.push(Diagnostic::new(
-            &EXPIRES_IN_WRONG,
-            "the token response has an `expires_in` that is no number of seconds",
-        ));
+        findings
+            .push(Diagnostic::new(&EXPIRES_IN_WRONG, "`expires_in` of the token response is not a number of seconds"));
     }
     let lenient = || {
         let fraction = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-        // refuses what is negative, not finite or too large
+        // fails for negative, non-finite and too large numbers
         Duration::try_from_secs_f64(fraction).ok().map(|lifetime| lifetime.as_secs()).filter(|whole| *whole <= LONGEST)
     };
     seconds.or_else(lenient).map(Duration::from_secs)
 }
 
-/// The scopes of an answer; a finding where they are not written as RFC 6749 §3.3 says.
+/// Parses `scope`; a form that deviates from RFC 6749 §3.3 is a finding.
 pub(super) fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
     let is_separator = |character: char| character.is_ascii_whitespace() || character == ',';
     let words: Vec<&str> = match value {
-        // a comma may be part of a scope (RFC 6749 §3.3); a list without a space is none with commas instead
+        // a comma may be part of a scope (RFC 6749 §3.3); commas delimit only if there is no space
         Value::String(text) if text.contains(',') && !text.contains(' ') => text.split(is_separator).collect(),
         Value::String(text) => text.split_ascii_whitespace().collect(),
         Value::Array(items) => items.iter().filter_map(Value::as_str).flat_map(str::split_ascii_whitespace).collect(),
@@ -144,10 +144,7 @@ pub(super) fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Sc
     let set: ScopeSet = words.iter().filter_map(|word| Scope::parse(word).ok()).collect();
     let commas = value.as_str().is_some_and(|text| words.len() > 1 && !text.contains(' '));
     if !value.is_string() || commas || words.iter().any(|word| Scope::parse(word).is_err()) {
-        findings.push(Diagnostic::new(
-            &SCOPE_MALFORMED,
-            "the token response has a `scope` that is not written as RFC 6749 §3.3 says",
-        ));
+        findings.push(Diagnostic::new(&SCOPE_MALFORMED, "`scope` of the token response does not follow RFC 6749 §3.3"));
     }
     Some(set)
 }
@@ -158,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
+    fn response(status: u16, body: &str) -> ServerResponse {
         let response = net::Response {
             version: http::Version::HTTP_11,
             status: StatusCode::from_u16(status).unwrap(),
@@ -166,19 +163,19 @@ mod tests {
             body: Zeroizing::new(body.as_bytes().to_vec()),
             timing: net::Timing::default(),
         };
-        Answer::new("token endpoint", response, Vec::new())
+        ServerResponse::new("token endpoint", response, Vec::new())
     }
 
     #[test]
-    fn a_bearer_token_where_a_bound_one_was_asked_for_is_said() {
+    fn an_unbound_token_is_reported_if_a_bound_one_was_requested() {
         let body = r#"{"access_token":"t","token_type":"Bearer"}"#;
-        assert_eq!(read(&answer(200, body), true).unwrap().findings[0].code.name, "token-not-bound");
+        assert_eq!(read(&response(200, body), true).unwrap().findings[0].code.name, "token-not-bound");
         let body = r#"{"access_token":"t","token_type":"dpop"}"#;
-        assert!(read(&answer(200, body), true).unwrap().findings.is_empty());
+        assert!(read(&response(200, body), true).unwrap().findings.is_empty());
     }
 
     #[test]
-    fn what_servers_really_send() {
+    fn deviating_token_responses_are_accepted_with_findings() {
         for (body, seconds, scope, findings) in [
             (r#"{"access_token":"t","token_type":"bearer","expires_in":60,"scope":"a b"}"#, Some(60), Some("a b"), 0),
             (r#"{"access_token":"t","token_type":"BEARER"}"#, None, None, 0),
@@ -197,7 +194,7 @@ mod tests {
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":"NaN"}"#, None, None, 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":true}"#, None, None, 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":null,"scope":null}"#, None, None, 0),
-            // said, but unreadable: that is not the silence that means "as asked"
+            // present but unreadable, which is not the same as absent ("as requested")
             (r#"{"access_token":"t","token_type":"Bearer","scope":{"a":1}}"#, None, Some(""), 1),
             (r#"{"access_token":"t","token_type":"Bearer","scope":5}"#, None, Some(""), 1),
             (r#"{"access_token":"t","token_type":"bearer","scope":"repo,gist"}"#, None, Some("gist repo"), 1),
@@ -206,7 +203,7 @@ mod tests {
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":9223372036854775808}"#, None, None, 1),
             (r#"{"access_token":"t","token_type":"N_A"}"#, None, None, 1),
         ] {
-            let set = read(&answer(200, body), false).unwrap();
+            let set = read(&response(200, body), false).unwrap();
             let scope_found = set.scope.as_ref().map(ToString::to_string);
             assert_eq!(
                 (set.expires_in.map(|lifetime| lifetime.as_secs()), scope_found.as_deref(), set.findings.len()),
@@ -230,7 +227,7 @@ mod tests {
             (200, r#"{"access_token":"needle\u00e9"}"#),
             (200, r#"{"access_token":["needle"]}"#),
         ] {
-            let error = read(&answer(status, body), false).map(|_| ()).unwrap_err();
+            let error = read(&response(status, body), false).map(|_| ()).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("needle"), "{error:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! What a hostile authorization server could do: each ends in bounded time and memory with a clear error.
+//! Hostile authorization servers: each attack ends in bounded time and memory with a clear error.
 
 use std::time::Instant;
 
@@ -6,18 +6,18 @@ use tokio::net::TcpListener;
 
 use super::*;
 
-/// Answers every connection with these bytes, and goes on with `forever` until nobody reads any more.
-async fn raw(answer: Vec<u8>, forever: Option<&'static [u8]>) -> String {
+/// Answers every connection with these bytes, and then repeats `forever` until the client closes.
+async fn raw(response: Vec<u8>, forever: Option<&'static [u8]>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let answer = answer.clone();
-            // many at once, so that the caps are reached before the deadline on a busy machine, too
+            let response = response.clone();
+            // many at once, so that the caps are reached before the deadline even on a busy machine
             let more = forever.map(|more| more.repeat(512));
             tokio::spawn(async move {
                 read(&mut stream).await;
-                let _ = stream.write_all(&answer).await;
+                let _ = stream.write_all(&response).await;
                 while let Some(more) = &more
                     && stream.write_all(more).await.is_ok()
                 {}
@@ -27,7 +27,7 @@ async fn raw(answer: Vec<u8>, forever: Option<&'static [u8]>) -> String {
     base
 }
 
-/// The error of a token request to a server at this address.
+/// Returns the error of a token request to a server at this address.
 async fn token_error(base: &str) -> OAuthError {
     let issuer = Issuer::parse(base).unwrap();
     let document = json!({"token_endpoint": format!("{base}/token")});
@@ -40,12 +40,12 @@ async fn token_error(base: &str) -> OAuthError {
     error
 }
 
-fn answer(head: &str, body: &str) -> Vec<u8> {
+fn response(head: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).into_bytes()
 }
 
 #[tokio::test]
-async fn no_answer_of_a_token_endpoint_hurts() {
+async fn hostile_token_responses_are_refused_within_limits() {
     let json = "200 OK\r\nContent-Type: application/json";
     let token = r#"{"access_token":"t","token_type":"Bearer"}"#;
     let deep = format!("{{\"access_token\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
@@ -80,54 +80,49 @@ async fn no_answer_of_a_token_endpoint_hurts() {
             Some(b"xxxxxxxxxxxxxxxxxxxxxxxx"),
             "can't be read",
         ),
-        (
-            "less than it announced",
-            b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}".to_vec(),
-            None,
-            "can't be read",
-        ),
-        ("no HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec(), None, "can't be read"),
+        ("less than announced", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}".to_vec(), None, "can't be read"),
+        ("not HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec(), None, "can't be read"),
         ("nothing", Vec::new(), None, "can't be read"),
         (
             "a page with 200",
-            answer("200 OK\r\nContent-Type: text/html", "<!doctype html><p>sign in"),
+            response("200 OK\r\nContent-Type: text/html", "<!doctype html><p>sign in"),
             None,
             "a web page",
         ),
-        ("a redirect to itself", answer("302 Found\r\nLocation: /token", ""), None, "a redirect"),
-        ("a redirect to a file", answer("302 Found\r\nLocation: file:///etc/passwd", ""), None, "a redirect"),
+        ("a redirect to itself", response("302 Found\r\nLocation: /token", ""), None, "a redirect"),
+        ("a redirect to a file", response("302 Found\r\nLocation: file:///etc/passwd", ""), None, "a redirect"),
         (
             "a redirect to link-local",
-            answer("307 Temporary Redirect\r\nLocation: http://169.254.169.254/latest", token),
+            response("307 Temporary Redirect\r\nLocation: http://169.254.169.254/latest", token),
             None,
             "a redirect",
         ),
         (
-            "a compressed answer",
-            answer("200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip", "\u{1f}\u{8b}"),
+            "a compressed response",
+            response("200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip", "\u{1f}\u{8b}"),
             None,
             "it is not JSON",
         ),
-        ("JSON that goes deep", answer(json, &deep), None, "it is not JSON"),
-        ("a byte order mark", answer(json, &format!("\u{feff}{token}")), None, "it is not JSON"),
-        ("NaN", answer(json, r#"{"access_token":"t","expires_in":NaN}"#), None, "it is not JSON"),
+        ("deeply nested JSON", response(json, &deep), None, "it is not JSON"),
+        ("a byte order mark", response(json, &format!("\u{feff}{token}")), None, "it is not JSON"),
+        ("NaN", response(json, r#"{"access_token":"t","expires_in":NaN}"#), None, "it is not JSON"),
         (
             "a token with a line break",
-            answer(json, r#"{"access_token":"t\r\nX: y"}"#),
+            response(json, r#"{"access_token":"t\r\nX: y"}"#),
             None,
-            "characters that no token has",
+            "characters that are not allowed",
         ),
-        ("no token", answer(json, r#"{"access_token":""}"#), None, "no `access_token`"),
-        ("a token that is a number", answer(json, r#"{"access_token":5}"#), None, "no `access_token`"),
+        ("no token", response(json, r#"{"access_token":""}"#), None, "no `access_token`"),
+        ("a token that is a number", response(json, r#"{"access_token":5}"#), None, "no `access_token`"),
         (
-            "a wait of thirty years",
-            answer("429 Too Many Requests\r\nRetry-After: 1000000000", ""),
+            "a delay of thirty years",
+            response("429 Too Many Requests\r\nRetry-After: 1000000000", ""),
             None,
             "too many requests",
         ),
         (
             "an error with escapes",
-            answer(
+            response(
                 "400 Bad Request\r\nContent-Type: application/json",
                 r#"{"error":"e","error_description":"\u001b[31mred"}"#,
             ),
@@ -149,7 +144,7 @@ async fn plain_text_on_a_port_for_tls_is_an_error() {
     let base = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.write_all(&answer("200 OK", "{}")).await;
+            let _ = stream.write_all(&response("200 OK", "{}")).await;
         }
     });
     let error = token_error(&base).await;
@@ -157,7 +152,7 @@ async fn plain_text_on_a_port_for_tls_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_lifetime_of_any_kind_does_no_harm() {
+async fn any_lifetime_is_accepted_without_overflow() {
     for lifetime in
         ["\"3600\"", "-1", "3600.5", "1e3", "18446744073709551615", "18446744073709551616", "null", "true", "[]"]
     {
@@ -166,13 +161,13 @@ async fn a_lifetime_of_any_kind_does_no_harm() {
         let server = Server::start(move |_, _| (JSON.to_owned(), body.clone())).await;
         let set = client_credentials(&server).await.unwrap();
         assert!(set.expires_in.is_none_or(|lifetime| lifetime.as_secs() <= 3600), "{lifetime}");
-        assert_eq!(set.scope.unwrap().to_string(), "c", "a scope with control characters is none");
+        assert_eq!(set.scope.unwrap().to_string(), "c", "a scope with control characters is dropped");
     }
 }
 
 #[tokio::test]
-async fn a_code_goes_to_the_server_that_was_asked_and_to_no_other() {
-    // mix-up (RFC 9700 §4.4): the user is sent to one server, and the answer is another's
+async fn a_code_is_sent_only_to_the_requested_server() {
+    // mix-up (RFC 9700 §4.4): the user is sent to one server, and another one responds
     let honest = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let attacker = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let supported = json!({"authorization_response_iss_parameter_supported": true});
@@ -186,7 +181,7 @@ async fn a_code_goes_to_the_server_that_was_asked_and_to_no_other() {
 }
 
 #[tokio::test]
-async fn a_server_without_s256_is_not_asked() {
+async fn a_server_without_s256_is_refused() {
     for methods in [json!(null), json!([]), json!(["plain"]), json!(["s256"]), json!("S256")] {
         let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
         let metadata = server.metadata_with(json!({"code_challenge_methods_supported": methods}));
@@ -197,7 +192,7 @@ async fn a_server_without_s256_is_not_asked() {
 }
 
 #[tokio::test]
-async fn no_two_requests_share_a_verifier_or_a_state() {
+async fn verifier_and_state_are_new_for_each_request() {
     let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let metadata = server.metadata();
     let mut seen = std::collections::BTreeSet::new();
@@ -212,7 +207,7 @@ async fn no_two_requests_share_a_verifier_or_a_state() {
 }
 
 #[tokio::test]
-async fn a_device_that_can_not_be_shown_safely_is_refused() {
+async fn unsafe_device_responses_are_refused() {
     for (body, fine) in [
         (json!({"device_code": "d", "user_code": "U", "verification_uri": "https://a.test/d", "expires_in": 60}), true),
         (json!({"device_code": "d", "user_code": "U", "verification_url": "https://a.test/d"}), true),
@@ -252,7 +247,7 @@ async fn a_device_that_can_not_be_shown_safely_is_refused() {
 }
 
 #[tokio::test]
-async fn a_device_code_that_never_ends_ends() {
+async fn polling_for_a_device_code_ends() {
     let server = Server::start(|line, base| match line.contains("/device") {
         true => (
             JSON.to_owned(),
@@ -271,11 +266,11 @@ async fn a_device_code_that_never_ends_ends() {
     let party = Party { http: &http, metadata: &metadata, identity: &identity };
     let pending = super::super::begin_device(party, &ScopeSet::new(), &[]).await.unwrap();
     assert_eq!(pending.finish(&http).await.map(|_| ()).unwrap_err(), OAuthError::DeviceCodeExpired);
-    assert!(server.seen().len() <= 4, "asked once a second at most: {}", server.seen().len());
+    assert!(server.seen().len() <= 4, "polled at most once a second: {}", server.seen().len());
 }
 
 #[tokio::test]
-async fn what_is_pasted_is_checked_like_a_redirect() {
+async fn pasted_text_is_checked_like_a_redirect() {
     for (supported, pasted, fine) in [
         (true, "REDIRECT?state=STATE&code=x&iss=ISSUER", true),
         (true, "  REDIRECT?state=STATE&code=x&iss=ISSUER\n", true),
@@ -302,7 +297,7 @@ async fn what_is_pasted_is_checked_like_a_redirect() {
 }
 
 #[tokio::test]
-async fn revoked_is_only_what_the_server_confirms() {
+async fn a_revocation_is_confirmed_only_by_introspection() {
     for (active, status, expected) in [
         (Some("false"), "200 OK", Some(super::super::Revocation::Confirmed)),
         (Some("true"), "200 OK", Some(super::super::Revocation::StillActive)),
@@ -312,7 +307,7 @@ async fn revoked_is_only_what_the_server_confirms() {
         (Some("false"), "302 Found", None),
         (Some("false"), "503 Service Unavailable\r\nRetry-After: 0", None),
     ] {
-        // some say `{}` or `OK`, and times with a fraction
+        // some send `{}` or `OK`, and times with a fraction
         let body = ["", "{}", "OK"][expected.map_or(0, |expected| expected as usize)];
         let server = Server::start(move |line, _| match line.contains("/introspect") {
             true => (JSON.to_owned(), format!(r#"{{"active":{},"exp":1795581106.25}}"#, active.unwrap_or("null"))),
@@ -334,7 +329,7 @@ async fn revoked_is_only_what_the_server_confirms() {
 }
 
 #[tokio::test]
-async fn a_public_client_sends_an_empty_secret_where_that_is_wanted() {
+async fn a_public_client_sends_an_empty_secret_if_required() {
     let server = Server::start(|_, _| ("401 Unauthorized".to_owned(), String::new())).await;
     let metadata = server.metadata_with(json!({"revocation_endpoint": format!("{}/revoke", server.base)}));
     let (http, identity) = (http(), ClientIdentity::new("c", None));
@@ -343,7 +338,7 @@ async fn a_public_client_sends_an_empty_secret_where_that_is_wanted() {
     assert!(matches!(error, OAuthError::Unreadable { status: 401, .. }), "{error}");
     let empty: Vec<bool> = server.seen().iter().map(|request| request.contains("client_secret=")).collect();
     assert_eq!(empty, [false, true], "tried without it first, and with it once");
-    // and everywhere, where the manifest says so
+    // and always, if the manifest configures it
     let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let authentication = Some(crate::manifest::ClientAuthentication::Post);
     let (metadata, identity) = (server.metadata(), ClientIdentity { authentication, ..ClientIdentity::new("c", None) });
@@ -354,8 +349,8 @@ async fn a_public_client_sends_an_empty_secret_where_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn a_nonce_costs_no_refresh_token() {
-    // refuses every proof without its nonce, and takes a refresh token once
+async fn a_nonce_challenge_does_not_use_up_the_refresh_token() {
+    // refuses proofs without its nonce, and accepts a refresh token once
     let server = Server::start(|_, _| {
         (
             "400 Bad Request\r\nContent-Type: application/json\r\nDPoP-Nonce: n1".to_owned(),
@@ -370,6 +365,6 @@ async fn a_nonce_costs_no_refresh_token() {
     let error = party.refresh(&Secret::new("used-once"), None, &[]).await.map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("use_dpop_nonce"));
     let seen = server.seen();
-    assert_eq!(seen.len(), 2, "once more with the nonce, and then no more");
-    assert!(seen.iter().all(|request| request.to_lowercase().contains("\r\ndpop: ")), "every try has its proof");
+    assert_eq!(seen.len(), 2, "retried once, with the nonce");
+    assert!(seen.iter().all(|request| request.to_lowercase().contains("\r\ndpop: ")), "each attempt has a proof");
 }

@@ -1,5 +1,5 @@
-//! ID tokens (OpenID Connect Core §3.1.3.7): what proves that one belongs to something else ends the grant; what merely
-//! can't be checked is said.
+//! ID tokens (OpenID Connect Core §3.1.3.7): proof that one belongs to another request ends the grant; a check that is
+//! not possible is reported.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,16 +7,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::super::signing::{SigningKey, hs256};
 use super::*;
 
-/// Signs in at a server whose ID token is made from its issuer and the nonce, and which publishes a key. Gives the codes
-/// of the findings.
+/// Signs in at a server whose ID token is built from its issuer and the nonce, and which publishes a key. Returns the
+/// codes of the findings.
 async fn signed_in(make: impl Fn(&str, &str) -> String, key: &SigningKey) -> Result<Vec<&'static str>, OAuthError> {
     let id_token = Arc::<Mutex<String>>::default();
     let (given, keys) = (Arc::clone(&id_token), json!({"keys": [key.p256_jwk().unwrap()]}).to_string());
     let server = Server::start(move |line, _| match line.contains("/keys") {
         true => (JSON.to_owned(), keys.clone()),
         false => {
-            let answer = json!({"access_token": "t", "token_type": "Bearer", "id_token": *given.lock().unwrap()});
-            (JSON.to_owned(), answer.to_string())
+            let response = json!({"access_token": "t", "token_type": "Bearer", "id_token": *given.lock().unwrap()});
+            (JSON.to_owned(), response.to_string())
         }
     })
     .await;
@@ -32,18 +32,18 @@ async fn signed_in(make: impl Fn(&str, &str) -> String, key: &SigningKey) -> Res
     result.map(|set| set.findings.iter().map(|finding| finding.code.name).collect())
 }
 
-/// Right in everything.
+/// Valid claims.
 fn claims(issuer: &str, nonce: &str) -> Value {
     let now = jiff::Timestamp::now().as_second();
     json!({"iss": issuer, "aud": "c", "sub": "alice", "nonce": nonce, "iat": now, "exp": now + 300})
 }
 
-/// What is changed of header and claims, whether the server's own key signs, and what comes of it: how many findings, or
-/// what the error says.
+/// A change of header and claims, whether the server's own key signs, and the result: the number of findings, or
+/// a part of the error.
 type Case = (fn(&mut Value, &mut Value), bool, Result<usize, &'static str>);
 
 #[tokio::test]
-async fn an_id_token_of_something_else_ends_the_grant() {
+async fn an_id_token_of_another_request_ends_the_grant() {
     let (own, _) = SigningKey::generate().unwrap();
     let (other, _) = SigningKey::generate().unwrap();
     let header = || json!({"alg": "ES256", "typ": "JWT"});
@@ -85,7 +85,7 @@ async fn an_id_token_of_something_else_ends_the_grant() {
 }
 
 #[tokio::test]
-async fn a_signature_that_proves_nothing_is_said() {
+async fn a_signature_that_proves_nothing_is_reported() {
     let (own, _) = SigningKey::generate().unwrap();
     let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let none = |issuer: &str, nonce: &str| {

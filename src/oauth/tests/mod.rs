@@ -1,4 +1,4 @@
-//! Hostile authorization servers and visitors, over real sockets.
+//! Hostile authorization servers and loopback clients, over real sockets.
 
 mod hostile;
 mod id_token;
@@ -21,15 +21,16 @@ use crate::secret::Secret;
 const JSON: &str = "200 OK\r\nContent-Type: application/json";
 const TOKEN: &str = r#"{"access_token":"t","token_type":"Bearer"}"#;
 
-/// A server that gives the answer to every request, as status line with further fields and body, and keeps what it saw.
+/// A server that sends the same response (status line with header fields, and body) to every request, and records
+/// requests.
 struct Server {
     base: String,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// `answer`: from the first line of the request and the server's own base URL.
-    async fn start(answer: impl Fn(&str, &str) -> (String, String) + Send + Sync + 'static) -> Self {
+    /// `response` gets the first line of the request and the server's base URL.
+    async fn start(response: impl Fn(&str, &str) -> (String, String) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::<Mutex<Vec<String>>>::default();
@@ -37,11 +38,12 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let request = read(&mut stream).await;
-                let (head, body) = answer(request.lines().next().unwrap_or_default(), &base);
+                let (head, body) = response(request.lines().next().unwrap_or_default(), &base);
                 seen.lock().unwrap().push(request);
                 let length = body.len();
-                let answer = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-                let _ = stream.write_all(answer.as_bytes()).await;
+                let response =
+                    format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+                let _ = stream.write_all(response.as_bytes()).await;
             }
         });
         server
@@ -70,7 +72,7 @@ impl Server {
     }
 }
 
-/// One request with its body.
+/// Reads one request with its body.
 async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.is_ok_and(|count| count > 0) {
@@ -112,7 +114,7 @@ async fn pending(metadata: &Metadata) -> Pending {
     begin(Party { http: &http, metadata, identity: &identity }, request()).await.unwrap()
 }
 
-/// Host, path and state of a request that waits.
+/// Host, path and state of a pending request.
 fn way_back(pending: &Pending) -> (String, String, String) {
     let of = |wanted: &str| pending.url().query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
     let redirect = Url::parse(&of("redirect_uri")).unwrap();
@@ -132,10 +134,10 @@ async fn client_credentials(server: &Server) -> Result<super::TokenSet, OAuthErr
 async fn visit(host: &str, target: &str) -> String {
     let mut stream = TcpStream::connect(host).await.unwrap();
     stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    // the page ends with a full stop, and then the visitor hangs up
-    while !answer.ends_with(b".") && stream.read_buf(&mut answer).await.is_ok_and(|count| count > 0) {}
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    // the page ends with a full stop, and then the client closes
+    while !response.ends_with(b".") && stream.read_buf(&mut response).await.is_ok_and(|count| count > 0) {}
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 #[tokio::test]
@@ -150,7 +152,7 @@ async fn a_page_for_every_path_does_not_hide_the_metadata() {
 }
 
 #[tokio::test]
-async fn a_manifest_can_not_turn_off_the_check_of_the_issuer() {
+async fn a_manifest_can_not_disable_the_issuer_check() {
     let server = Server::start(|_, base| {
         let said = format!(r#""issuer":"{base}","token_endpoint":"{base}/token""#);
         (JSON.to_owned(), format!(r#"{{{said},"authorization_response_iss_parameter_supported":true}}"#))
@@ -168,7 +170,7 @@ async fn a_manifest_can_not_turn_off_the_check_of_the_issuer() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_reached_is_not_replaced_by_what_a_manifest_knows() {
+async fn manifest_metadata_does_not_replace_an_unreachable_server() {
     let issuer = Issuer::parse("http://127.0.0.1:1").unwrap();
     let known = json!({"token_endpoint": "http://127.0.0.1:1/token"});
     let error = super::discover(&http(), &issuer, known.as_object().unwrap()).await.map(|_| ()).unwrap_err();
@@ -176,16 +178,16 @@ async fn a_server_that_is_not_reached_is_not_replaced_by_what_a_manifest_knows()
 }
 
 #[tokio::test]
-async fn a_foreign_issuer_is_an_error_of_bounded_length() {
+async fn another_issuer_is_an_error_of_bounded_length() {
     let server =
         Server::start(|_, _| (JSON.to_owned(), format!(r#"{{"issuer":"https://{}"}}"#, "a".repeat(900_000)))).await;
     let error = super::discover(&http(), &server.issuer(), &Map::new()).await.map(|_| ()).unwrap_err();
     assert!(matches!(error, OAuthError::Metadata { .. }) && error.to_string().len() < 500);
-    assert_eq!(server.seen().len(), 1, "another issuer's document ends the search");
+    assert_eq!(server.seen().len(), 1, "a document of another issuer ends the search");
 }
 
 #[tokio::test]
-async fn a_redirect_from_the_token_endpoint_takes_nothing_along() {
+async fn a_redirect_from_the_token_endpoint_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let thief = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
         let target = format!("{status} Elsewhere\r\nLocation: {}/take", thief.base);
@@ -199,7 +201,7 @@ async fn a_redirect_from_the_token_endpoint_takes_nothing_along() {
 }
 
 #[tokio::test]
-async fn a_server_that_repeats_secrets_does_not_get_them_into_an_error() {
+async fn secrets_repeated_by_a_server_are_redacted_in_errors() {
     let padding = "x".repeat(490);
     for body in [
         r#"{"error":"invalid_grant","error_description":"needle-refresh of needle-client is unknown"}"#.to_owned(),
@@ -210,8 +212,8 @@ async fn a_server_that_repeats_secrets_does_not_get_them_into_an_error() {
         "needle-refresh".to_owned(),
     ] {
         for status in ["200 OK", "400 Bad Request", "502 Bad Gateway"] {
-            let answer = (format!("{status}\r\nContent-Type: application/json"), body.clone());
-            let server = Server::start(move |_, _| answer.clone()).await;
+            let response = (format!("{status}\r\nContent-Type: application/json"), body.clone());
+            let server = Server::start(move |_, _| response.clone()).await;
             let secret = Secret::new("needle-refresh");
             let result = refresh(&server, &secret).await;
             let error = result.map(|_| ()).unwrap_err();
@@ -222,7 +224,7 @@ async fn a_server_that_repeats_secrets_does_not_get_them_into_an_error() {
 }
 
 #[tokio::test]
-async fn a_long_token_type_makes_no_long_finding() {
+async fn a_long_token_type_is_truncated_in_the_finding() {
     let body = format!(r#"{{"access_token":"t","token_type":"{}"}}"#, "a".repeat(900_000));
     let server = Server::start(move |_, _| (JSON.to_owned(), body.clone())).await;
     let set = client_credentials(&server).await.unwrap();
@@ -230,17 +232,17 @@ async fn a_long_token_type_makes_no_long_finding() {
 }
 
 #[tokio::test]
-async fn who_answers_is_checked_before_the_code_is_sent() {
+async fn the_issuer_is_checked_before_the_code_is_sent() {
     for (supported, query, fine) in [
         (false, "code=x", true),
         (false, "iss=ISSUER&code=x", true),
-        // some repeat what was granted, twice even, and their codes are long
+        // some repeat the granted scope, even twice, and have long codes
         (false, "scope=a&scope=a&session_state=x&code=LONG", true),
         (true, "iss=ISSUER&code=x", true),
         (true, "code=x", false),
         (false, "iss=https://evil.test&code=x", false),
         (false, "iss=ISSUER/&code=x", false),
-        // what occurs twice must not count as absent
+        // a repeated parameter must not count as absent
         (false, "iss=https://evil.test&iss=https://evil.test&code=x", false),
         (false, "iss=ISSUER&iss=https://evil.test&code=x", false),
         (false, "error=access_denied&error=access_denied&code=x", false),
@@ -261,7 +263,7 @@ async fn who_answers_is_checked_before_the_code_is_sent() {
 }
 
 #[tokio::test]
-async fn a_pushed_request_leaves_only_its_reference_in_the_address() {
+async fn a_pushed_request_leaves_only_its_reference_in_the_url() {
     let server = Server::start(|line, _| match line.contains("/par") {
         true => {
             let head = "201 Created\r\nContent-Type: application/json".to_owned();
@@ -270,7 +272,7 @@ async fn a_pushed_request_leaves_only_its_reference_in_the_address() {
         false => (JSON.to_owned(), TOKEN.to_owned()),
     })
     .await;
-    // the server insists (RFC 9126 §5)
+    // the server requires it (RFC 9126 §5)
     let metadata = server.metadata_with(json!({
         "pushed_authorization_request_endpoint": format!("{}/par", server.base),
         "require_pushed_authorization_requests": true,
@@ -280,7 +282,7 @@ async fn a_pushed_request_leaves_only_its_reference_in_the_address() {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(shown, [pair("client_id", "c"), pair("request_uri", "urn:r:1")]);
     let pushed = server.seen();
-    assert_eq!(pushed.len(), 1, "it is used once, and so it is made once");
+    assert_eq!(pushed.len(), 1, "it is used once, and so it is pushed once");
     for (name, there) in
         [("code_challenge_method=S256", true), ("state=", true), ("scope=a", true), ("request_uri=", false)]
     {
@@ -293,8 +295,8 @@ async fn a_pushed_request_leaves_only_its_reference_in_the_address() {
 }
 
 #[tokio::test]
-async fn the_port_is_closed_while_the_token_endpoint_is_asked() {
-    // takes the connection and never answers
+async fn the_port_is_closed_during_the_token_request() {
+    // accepts the connection and never responds
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let token_endpoint = format!("http://{}/token", silent.local_addr().unwrap());
@@ -304,13 +306,13 @@ async fn the_port_is_closed_while_the_token_endpoint_is_asked() {
     let grant = tokio::spawn(async move { pending.finish(&http()).await.map(|_| ()) });
     assert!(visit(&host, &format!("{path}?state={state}&code=x")).await.starts_with("HTTP/1.1 200"));
     let (_held, _) = silent.accept().await.unwrap();
-    assert!(TcpStream::connect(&host).await.is_err(), "a second request finds nobody");
+    assert!(TcpStream::connect(&host).await.is_err(), "a second request is refused");
     assert!(!grant.is_finished());
     grant.abort();
 }
 
 #[tokio::test]
-async fn idle_visitors_hold_up_nobody() {
+async fn idle_connections_do_not_block_others() {
     let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let pending = pending(&server.metadata()).await;
     let (host, path, state) = way_back(&pending);
@@ -319,11 +321,11 @@ async fn idle_visitors_hold_up_nobody() {
         for _ in 0..100 {
             idle.push(TcpStream::connect(&host).await.unwrap());
         }
-        // less than it takes until an idle one is given up
+        // less than the time limit of an idle connection
         let target = format!("{path}?state={state}&code=x");
         tokio::time::timeout(Duration::from_secs(3), visit(&host, &target)).await.unwrap()
     };
     let http = http();
-    let (result, answer) = tokio::join!(pending.finish(&http), visits);
-    assert!(result.is_ok() && answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let (result, response) = tokio::join!(pending.finish(&http), visits);
+    assert!(result.is_ok() && response.starts_with("HTTP/1.1 200"), "{response}");
 }
