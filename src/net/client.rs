@@ -1,4 +1,4 @@
-//! Sends one request and reads one answer.
+//! Sends a request and reads its response.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,28 +17,28 @@ use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
 use super::{NetError, TooNear};
 use crate::secret::Secret;
 
-/// How long a connection may take to come up.
+/// Time limit for opening a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// What one exchange may cost.
+/// Limits of a request and its response.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// From the first byte of the connection to the last byte of the body.
+    /// Time from the start of the connection to the last byte of the body.
     pub deadline: Duration,
-    /// The most bytes of body that are read.
+    /// Maximum size of the body, in bytes.
     pub body: usize,
 }
 
-/// One request. `Debug` leaves out the query, the values of the header fields and the body: they may hold secrets.
+/// A request. `Debug` omits the query, header values and body, which may hold secrets.
 #[derive(Clone)]
 pub struct Request {
-    /// The method.
+    /// Method.
     pub method: Method,
-    /// Where it goes. See [`is_permitted`].
+    /// URL. See [`is_permitted`].
     pub url: Url,
-    /// The header fields. Those that carry secrets are marked sensitive by whoever makes them.
+    /// Header fields. The caller marks those that carry secrets as sensitive.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body.
     pub body: Option<Vec<u8>>,
 }
 
@@ -54,68 +54,68 @@ impl fmt::Debug for Request {
     }
 }
 
-/// One answer. A redirect is an answer like any other: it is never followed.
+/// A response. Redirects are not followed.
 #[derive(Clone)]
 pub struct Response {
-    /// The version of HTTP that was spoken.
+    /// HTTP version.
     pub version: Version,
-    /// The status.
+    /// Status.
     pub status: StatusCode,
-    /// The header fields.
+    /// Header fields.
     pub headers: HeaderMap,
-    /// The body, wiped when dropped: it may hold tokens.
+    /// Body, overwritten when dropped because it may hold tokens.
     pub body: Zeroizing<Vec<u8>>,
-    /// How long it took.
+    /// Timing.
     pub timing: Timing,
 }
 
-/// The version of HTTP that a client insists on.
+/// HTTP version that a client uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Protocol {
-    /// None: what the server offers (RFC 7301), else HTTP/1.1.
+    /// Negotiated with the server (RFC 7301), otherwise HTTP/1.1.
     #[default]
     Any,
-    /// HTTP/1.1.
+    /// HTTP/1.1 only.
     Http1,
-    /// HTTP/2, without asking first where there is no TLS (RFC 9113 §3.3).
+    /// HTTP/2 only; with prior knowledge without TLS (RFC 9113 §3.3).
     Http2,
 }
 
-/// The most bytes of header fields that are taken.
+/// Maximum size of all response header fields, in bytes.
 const MOST_HEADER_BYTES: usize = 64 << 10;
 
-/// What a client trusts, and who it is.
+/// Trust and identity of a client.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Certificates, as PEM, that are trusted beside those of the operating system.
+    /// CA certificates, as PEM, trusted in addition to those of the operating system.
     pub authorities: Option<Vec<u8>>,
-    /// A certificate chain and its private key, as PEM, for mutual TLS (RFC 8705).
+    /// Certificate chain and private key, as PEM, for mutual TLS (RFC 8705).
     pub identity: Option<Secret>,
-    /// The version of HTTP.
+    /// HTTP version.
     pub protocol: Protocol,
 }
 
-/// What every client of this process trusts as well: one option of the command line is for all of them.
+/// CA certificates that all clients of this process trust (`--ca-file`).
 static AUTHORITIES: OnceLock<Vec<u8>> = OnceLock::new();
 
-/// Makes every client that is made from now on trust these certificates, as PEM, too. The first call counts.
+/// Makes every client created from now on also trust these CA certificates, in PEM. Only the first call has an effect.
 ///
 /// # Errors
-/// When there is no certificate in it.
+/// If there is no certificate in it.
 pub fn trust(authorities: Vec<u8>) -> Result<(), NetError> {
     Client::with(Options { authorities: Some(authorities.clone()), ..Options::default() })?;
     let _ = AUTHORITIES.set(authorities);
     Ok(())
 }
 
-/// The response to a request that is under way.
+/// Future of a response.
 pub type Carried<'c> = Pin<Box<dyn Future<Output = Result<Response, NetError>> + Send + 'c>>;
 
-/// Sends requests in the place of a client, such as from a process of its own.
+/// Sends requests on behalf of a client, such as from a separate process.
 pub trait Carrier: fmt::Debug + Send + Sync {
-    /// Sends a request that [`is_permitted`], within limits, as a client with these options would.
+    /// Sends a request that [`is_permitted`], within limits, like a client with these options.
     ///
-    /// `from`: the server that led to this URL, and where it may lead (see [`Client::following`]).
+    /// `from`: the server that referred to this URL, and the addresses it may refer to (see [`Client::following`]).
     fn carry<'c>(
         &'c self,
         request: Request,
@@ -125,32 +125,32 @@ pub trait Carrier: fmt::Debug + Send + Sync {
     ) -> Carried<'c>;
 }
 
-/// The client. Cheap to clone. Nothing of the TLS stack is set up before the first request needs it.
+/// HTTP client. Cheap to clone. The TLS stack is set up with the first request.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// To the loopback interface: never through a proxy.
+    /// For the loopback interface; never through a proxy.
     near: Arc<OnceLock<reqwest::Client>>,
-    /// To everywhere else, through the proxy that the system names.
+    /// For other destinations, through the system's proxy.
     far: Arc<OnceLock<reqwest::Client>>,
-    /// To where a server sends us, without a proxy.
+    /// For URLs that a server referred to, without a proxy.
     sent: Arc<OnceLock<reqwest::Client>>,
     options: Arc<Options>,
-    /// The server whose word is followed, if one is.
+    /// Server whose references are followed, if any.
     sender: Option<Arc<Sender>>,
-    /// The origins that a person permitted although the sender may not send us there.
+    /// Origins that the user permitted although the server is not allowed to refer to them.
     permitted: Arc<BTreeSet<String>>,
-    /// What the requests of one use case may still take together.
+    /// Remaining time for the requests of one use case.
     budget: Option<Arc<Budget>>,
-    /// Sends the requests in the place of this client.
+    /// Sends the requests on behalf of this client.
     carrier: Option<Arc<dyn Carrier>>,
 }
 
-/// The time that the requests of one use case may take together. What passes between them, such as a person's, is not
+/// Time budget for the requests of one use case. Time between requests, such as the user's, is not
 /// counted.
 #[derive(Debug)]
 struct Budget {
     left: Mutex<Duration>,
-    /// That of the use case of which this one is a part.
+    /// Budget of the enclosing use case.
     whole: Option<Arc<Budget>>,
 }
 
@@ -171,18 +171,18 @@ impl Budget {
 }
 
 impl Client {
-    /// Makes a client that trusts what the operating system trusts, and what [`trust`] was told.
+    /// Creates a client that trusts the operating system's CA certificates and those passed to [`trust`].
     ///
     /// # Errors
-    /// None so far; the TLS stack is set up with the first request.
+    /// None currently; the TLS stack is set up with the first request.
     pub fn new() -> Result<Self, NetError> {
         Self::with(Options { authorities: AUTHORITIES.get().cloned(), ..Options::default() })
     }
 
-    /// Makes a client.
+    /// Creates a client with options.
     ///
     /// # Errors
-    /// When a certificate or key is no PEM. The TLS stack is set up with the first request.
+    /// If a certificate or key is not valid PEM. The TLS stack is set up with the first request.
     pub fn with(options: Options) -> Result<Self, NetError> {
         let client = Self {
             near: Arc::default(),
@@ -199,30 +199,31 @@ impl Client {
         Ok(client)
     }
 
-    /// The same with another identity.
+    /// Returns this client with another TLS identity.
     ///
     /// # Errors
-    /// When it is no PEM of a certificate and a private key.
+    /// If it is not a certificate and a private key in PEM.
     pub fn with_identity(&self, identity: Secret) -> Result<Self, NetError> {
         self.with_options(Options { identity: Some(identity), ..(*self.options).clone() })
     }
 
-    /// Another client for the same use case.
+    /// Shares the time budget of another client.
     fn with_options(&self, options: Options) -> Result<Self, NetError> {
         let Self { sender, permitted, budget, .. } = self.clone();
         Ok(Self { sender, permitted, budget, ..Self::with(options)? })
     }
 
-    /// The same for requests to where a server sends us. The server's own origin may always be asked; other origins as
-    /// `follow` says, which counts for the addresses of their names, too. Behind a proxy, which looks names up itself,
-    /// only literal addresses and names of this machine are checked.
+    /// Returns this client for URLs that a server refers to. The server's own origin is always allowed; other origins
+    /// as
+    /// `follow` states, which also applies to resolved addresses. Behind a proxy, which resolves names itself,
+    /// only literal addresses and `localhost` names are checked.
     #[must_use]
     pub fn following(&self, from: &Url, follow: Follow) -> Self {
         let sender = Some(Arc::new(Sender { from: from.clone(), follow }));
         Self { sender, sent: Arc::default(), permitted: Arc::default(), ..self.clone() }
     }
 
-    /// The same, and the origin of this URL may be asked although the server may not send us there.
+    /// Returns this client with an additional permitted origin, that of `url`.
     #[must_use]
     pub fn permitting(&self, to: &Url) -> Self {
         let mut permitted = (*self.permitted).clone();
@@ -230,21 +231,21 @@ impl Client {
         Self { permitted: Arc::new(permitted), ..self.clone() }
     }
 
-    /// The same for one use case: its requests may take this long together, and those of a larger one of which it is a
-    /// part no longer than that.
+    /// Returns this client for one use case: its requests share this much time, and that of an enclosing use case
+    /// still applies.
     #[must_use]
     pub fn within(&self, total: Duration) -> Self {
         let budget = Budget { left: Mutex::new(total), whole: self.budget.clone() };
         Self { budget: Some(Arc::new(budget)), ..self.clone() }
     }
 
-    /// The same for another use case: what an earlier one took is not counted.
+    /// Returns this client for a new use case, with the full time budget.
     #[must_use]
     pub fn afresh(&self) -> Self {
         Self { budget: None, ..self.clone() }
     }
 
-    /// The sender whose right to send us to this URL has to be checked; `None` where nothing has to be.
+    /// Returns the server whose reference to this URL has to be checked; `None` if no check is needed.
     fn sender_to(&self, to: &Url) -> Option<&Arc<Sender>> {
         self.sender.as_ref().filter(|sender| {
             let origin = to.origin();
@@ -252,10 +253,10 @@ impl Client {
         })
     }
 
-    /// Whether the server whose word is followed may send us to this URL. Nothing is sent there; its name is looked up.
+    /// Checks whether the server is allowed to refer to this URL. Resolves its name, but sends nothing.
     ///
     /// # Errors
-    /// When it may not. A name that can't be looked up is left to [`Self::send`].
+    /// If it is not. A name that can't be resolved is left to [`Self::send`].
     pub async fn may_be_sent_to(&self, to: &Url) -> Result<(), TooNear> {
         let Some(sender) = self.sender_to(to) else { return Ok(()) };
         sender.check_url(to).await?;
@@ -269,7 +270,7 @@ impl Client {
         }
     }
 
-    /// What a request may take, which would like to have this long.
+    /// Returns the time limit of a request: `wanted`, or less if the budget is smaller.
     fn time_for(&self, deadline: Duration) -> Duration {
         self.budget.as_ref().map_or(deadline, |budget| deadline.min(budget.left()))
     }
@@ -280,10 +281,10 @@ impl Client {
         }
     }
 
-    /// The same with another version of HTTP.
+    /// Returns this client with another HTTP version.
     ///
     /// # Errors
-    /// None: what it trusts and who it is was accepted before.
+    /// None in practice: certificates and identity were accepted before.
     pub fn with_protocol(&self, protocol: Protocol) -> Result<Self, NetError> {
         if protocol == self.options.protocol {
             return Ok(self.clone());
@@ -291,7 +292,7 @@ impl Client {
         self.with_options(Options { protocol, ..(*self.options).clone() })
     }
 
-    /// The same client, with requests sent by a carrier.
+    /// Returns this client with a carrier that sends its requests.
     #[must_use]
     pub fn with_carrier(&self, carrier: Arc<dyn Carrier>) -> Self {
         Self { carrier: Some(carrier), ..self.clone() }
@@ -301,7 +302,7 @@ impl Client {
         let Some(pem) = &self.options.authorities else { return Ok(Vec::new()) };
         let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
         if certificates.is_empty() {
-            return Err(NetError::Certificate("there is no PEM of a certificate in it"));
+            return Err(NetError::Certificate("no PEM certificate found"));
         }
         Ok(certificates)
     }
@@ -309,13 +310,13 @@ impl Client {
     fn identity(&self) -> Result<Option<reqwest::Identity>, NetError> {
         let read = |pem: &Secret| reqwest::Identity::from_pem(pem.expose().as_bytes());
         let identity = self.options.identity.as_ref().map(read).transpose();
-        // the library's error may repeat what it read
-        identity.map_err(|_| NetError::Certificate("it is no PEM of a certificate and its private key"))
+        // the library's error may repeat its input
+        identity.map_err(|_| NetError::Certificate("not a certificate and private key in PEM"))
     }
 
     fn inner(&self, url: &Url) -> Result<reqwest::Client, NetError> {
         let near = is_loopback(url);
-        // behind a proxy the name is not looked up here
+        // behind a proxy the name is not resolved here
         let sender = self.sender_to(url).filter(|_| proxy_for(url).is_none());
         let slot = match (sender, near) {
             (Some(_), _) => &self.sent,
@@ -349,10 +350,10 @@ impl Client {
         Ok(slot.get_or_init(|| client).clone())
     }
 
-    /// Sends a request, within limits.
+    /// Sends a request within limits.
     ///
     /// # Errors
-    /// See [`NetError`]; none of them holds a secret or a query string.
+    /// See [`NetError`]; no variant holds a secret or a query string.
     pub async fn send(&self, request: Request, limits: Limits) -> Result<Response, NetError> {
         let shown = without_query(&request.url);
         is_permitted(&request.url).map_err(|reason| NetError::NotPermitted { url: shown.clone(), reason })?;
@@ -369,12 +370,12 @@ impl Client {
                 sender.check_url(&request.url).await.map_err(too_near)?;
             }
             let from = sender.map(|sender| (sender.from.clone(), sender.follow));
-            // the carrier keeps to the deadline itself: what it learned must not be lost by a second one here
+            // the carrier observes the deadline itself: a second one here could lose its result
             let carried = carrier.carry(request, Limits { deadline, ..limits }, &self.options, from).await;
             self.spend(started);
             return carried;
         }
-        // a request may be part of any use case: it must not make all of their futures large
+        // boxed, so that the futures of use cases stay small
         let exchange = Box::pin(async {
             if let Some(sender) = self.sender_to(&request.url) {
                 sender.check_url(&request.url).await.map_err(too_near)?;
@@ -420,7 +421,7 @@ impl Client {
     }
 }
 
-/// The library's error with its causes, without the URL that it likes to repeat.
+/// Formats the library's error with its causes, without the URL.
 fn failure(error: reqwest::Error, shown: &str) -> NetError {
     let connecting = error.is_connect();
     let error = error.without_url();
@@ -430,7 +431,7 @@ fn failure(error: reqwest::Error, shown: &str) -> NetError {
         if let Some(reason) = one.downcast_ref::<TooNear>() {
             return NetError::TooNear { url: shown.to_owned(), reason: reason.clone() };
         }
-        // the innermost says the most
+        // the innermost is the most specific
         reason = one.to_string();
         cause = one.source();
     }
@@ -445,7 +446,7 @@ fn without_query(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);
-    // neither can fail on a URL with a host, and one without is not sent to
+    // neither fails on a URL with a host, and one without is refused
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.to_string()
@@ -460,22 +461,22 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a secret may travel to this URL: `https`, or `http` to a loopback address; a host; no user information.
+/// Checks that secrets can be sent to this URL: `https`, or `http` to a loopback address; a host; no user information.
 ///
 /// # Errors
-/// A sentence that says why not.
+/// The reason why not.
 pub fn is_permitted(url: &Url) -> Result<(), String> {
     if url.host().is_none() {
-        return Err("it names no host".to_owned());
+        return Err("it has no host".to_owned());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it holds a user name or a password".to_owned());
+        return Err("it has a user name or password".to_owned());
     }
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(url) => Ok(()),
-        "http" => Err("`http` is only for loopback addresses".to_owned()),
-        other => Err(format!("`{other}` is no scheme for this")),
+        "http" => Err("`http` is only allowed for loopback addresses".to_owned()),
+        other => Err(format!("`{other}` is not a supported scheme")),
     }
 }
 
@@ -491,7 +492,7 @@ mod tests {
 
     const LIMITS: Limits = Limits { deadline: Duration::from_millis(700), body: 1000 };
 
-    /// Answers every connection with these bytes, and then holds it open.
+    /// Sends these bytes on every connection, and then keeps it open.
     async fn serve(answer: &'static [u8], endless: bool) -> Url {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -514,18 +515,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_redirect_is_an_answer_and_is_not_followed() {
+    async fn redirects_are_returned_and_not_followed() {
         let url =
             serve(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", false).await;
         assert_eq!(get(url).await.unwrap().status, 302);
     }
 
     #[tokio::test]
-    async fn hostile_answers_end_in_errors_without_the_query() {
+    async fn hostile_responses_end_in_errors_without_the_query() {
         for (answer, endless, expected) in [
             (&b"HTTP/1.1 200 OK\r\n\r\n"[..], true, "has more than 1000 bytes"),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab", false, "did not answer within"),
-            (b"", false, "did not answer within"),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab", false, "timed out after"),
+            (b"", false, "timed out after"),
             (b"hello there\r\n\r\n", false, "can't be read"),
         ] {
             let error = get(serve(answer, endless).await).await.map(|_| ()).unwrap_err();
@@ -537,7 +538,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_parts_of_an_exchange_are_measured_and_a_kept_connection_costs_none() {
+    async fn timing_has_no_connection_time_for_a_reused_connection() {
         let mut url = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false).await;
         url.set_host(Some("localhost")).unwrap();
         let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
@@ -545,7 +546,7 @@ mod tests {
         let measured = Client::new().unwrap().send(request.clone(), limits).await.unwrap().timing;
         let spent = measured.dns.unwrap() + measured.connect.unwrap();
         assert!(spent <= measured.first_byte && measured.first_byte <= measured.total, "{measured:?}");
-        // an address has no name to look up
+        // a literal address needs no name lookup
         let mut address = request.clone();
         address.url.set_host(Some("127.0.0.1")).unwrap();
         let measured = Client::new().unwrap().send(address, limits).await.unwrap().timing;
@@ -553,7 +554,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_version_that_the_server_does_not_speak_is_an_error() {
+    async fn an_unsupported_http_version_is_an_error() {
         let url = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false).await;
         let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
         let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
@@ -565,21 +566,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_slow_drip_ends_with_the_time() {
+    async fn a_slow_response_ends_at_the_deadline() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
         let gone = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let _ = stream.read(&mut [0; 4096]).await;
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
-            // there is always another byte
+            // always one more byte
             while stream.write_all(b"x").await.is_ok() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         });
         let error = get(url).await.map(|_| ()).unwrap_err();
         assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
-        // the connection is closed, so the server notices
+        // the connection is closed, which the server notices
         tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap().unwrap();
     }
 
@@ -600,7 +601,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_requests_of_a_use_case_share_its_time() {
+    async fn requests_of_a_use_case_share_its_time_limit() {
         let (url, connections) = silent().await;
         let request = || Request { method: Method::GET, url: url.clone(), headers: HeaderMap::new(), body: None };
         let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
@@ -610,7 +611,7 @@ mod tests {
             let error = client.send(request(), limits).await.map(|_| ()).unwrap_err();
             assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
         }
-        // the first took the time of all of them, so that the others were not sent
+        // the first used up the time of all of them, so the others were not sent
         assert_eq!(connections.load(Ordering::SeqCst), 1);
         let afresh = Limits { deadline: Duration::from_millis(200), ..limits };
         assert!(whole.afresh().send(request(), afresh).await.is_err());
@@ -618,7 +619,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_of_the_internet_leads_to_no_address_of_this_machine() {
+    async fn a_public_server_is_not_allowed_to_refer_to_local_addresses() {
         let (url, connections) = silent().await;
         let port = url.port().unwrap();
         let from = Url::parse("https://93.184.216.34/").unwrap();
@@ -635,12 +636,12 @@ mod tests {
             assert!(matches!(error, NetError::TooNear { .. }), "{host}: {error}");
         }
         assert_eq!(connections.load(Ordering::SeqCst), 0);
-        // a name is refused by what it resolves to: here the name of this machine, through the resolver alone
+        // a name is refused by its resolved address: here the name of this machine, through the resolver
         let sender = Sender { from: from.clone(), follow: Follow::Public };
         let resolver = Resolver(Some(Arc::new(sender)));
         let error = resolver.resolve("localhost".parse().unwrap()).await.map(|_| ()).unwrap_err();
         assert!(error.downcast_ref::<TooNear>().is_some(), "{error}");
-        // what a person permits is asked, and the server itself is
+        // permitted origins are allowed, and so is the server itself
         let url = to("127.0.0.1", "http");
         assert!(matches!(sent(&followed.permitting(&url), url.clone()).await, NetError::TimedOut { .. }));
         let own = Client::new().unwrap().following(&url, Follow::Public);
@@ -649,7 +650,7 @@ mod tests {
     }
 
     #[test]
-    fn certificates_and_keys_that_are_none_are_refused() {
+    fn invalid_certificates_and_keys_are_refused() {
         let broken = "-----BEGIN PRIVATE KEY-----\nneedle\n-----END PRIVATE KEY-----\n";
         for options in [
             Options { authorities: Some(b"needle".to_vec()), ..Options::default() },
@@ -672,12 +673,12 @@ mod tests {
         };
         let said = format!("{request:?}");
         assert!(said.contains("https://a.test/token") && said.contains("cookie"), "{said}");
-        // as text, and as the list of numbers that a derived `Debug` makes of bytes
+        // as a string, and as the numbers that a derived `Debug` prints for bytes
         assert!(!said.contains("needle") && !said.contains("110, 101"), "{said}");
     }
 
     #[test]
-    fn where_a_secret_may_travel() {
+    fn secrets_are_sent_only_over_https_or_to_loopback() {
         for (url, permitted) in [
             ("https://a.test/", true),
             ("http://127.0.0.1:8/", true),

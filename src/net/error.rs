@@ -1,4 +1,4 @@
-//! What can go wrong on the way.
+//! Errors of HTTP requests.
 
 use std::time::Duration;
 
@@ -6,77 +6,77 @@ use thiserror::Error;
 
 use super::TooNear;
 
-/// Why there is no answer. URLs come without query and fragment: both may hold secrets.
+/// Failure of a request. URLs have no query and fragment, which may hold secrets.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetError {
-    /// The URL may not be used.
+    /// The URL is not allowed.
     #[error("`{url}` is not used: {reason}")]
     NotPermitted {
-        /// Without query and fragment.
+        /// URL without query and fragment.
         url: String,
-        /// Why.
+        /// Reason.
         reason: String,
     },
-    /// A server named an address that it may not send us to.
+    /// A server referred to an address that it is not allowed to refer to.
     #[error("`{url}` was not asked: {reason}")]
     TooNear {
-        /// Without query and fragment.
+        /// URL without query and fragment.
         url: String,
-        /// Who named it, and what it is.
+        /// The server and the address.
         reason: TooNear,
     },
-    /// The TLS stack can't be set up.
+    /// The TLS library failed to initialize.
     #[error("no secure connection can be set up on this machine")]
     Setup,
-    /// A certificate or key can't be used.
+    /// A certificate or key is not usable.
     #[error("the certificate can't be used: {0}")]
     Certificate(&'static str),
-    /// No connection.
+    /// The connection failed.
     #[error("`{url}` can't be reached: {reason}")]
     Unreachable {
-        /// Without query and fragment.
+        /// URL without query and fragment.
         url: String,
-        /// Why, as the network library has it.
+        /// Reason from the HTTP library.
         reason: String,
     },
-    /// The time is over.
+    /// The deadline passed.
     #[error("`{url}` did not answer within {} s", after.as_secs_f32())]
     TimedOut {
-        /// Without query and fragment.
+        /// URL without query and fragment.
         url: String,
-        /// The deadline.
+        /// Time limit.
         after: Duration,
     },
-    /// More bytes than are read.
+    /// The response exceeds the size limit.
     #[error("the answer of `{url}` has more than {most} bytes")]
     TooLarge {
-        /// Without query and fragment.
+        /// URL without query and fragment.
         url: String,
-        /// The cap.
+        /// Size limit in bytes.
         most: usize,
     },
-    /// The answer broke off, or is no HTTP.
+    /// The response is incomplete or not HTTP.
     #[error("the answer of `{url}` can't be read: {reason}")]
     Broken {
-        /// Without query and fragment.
+        /// URL without query and fragment.
         url: String,
-        /// Why, as the network library has it.
+        /// Reason from the HTTP library.
         reason: String,
     },
 }
 
 impl NetError {
-    /// The way out, where one is known: for certificates that are not believed.
+    /// Returns a hint for an untrusted certificate.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         let Self::Unreachable { reason, .. } = self else { return None };
         let certificate = reason.split_once("invalid peer certificate: ").map(|(_, why)| why)?;
         Some(match certificate {
             why if why.contains("expired") || why.contains("not valid yet") => {
-                "the clock of this machine may be wrong; else the server needs a new certificate"
+                "check the clock of this machine; if it is right, the server needs a new certificate"
             }
-            why if why.contains("not valid for name") => "the server is another one than its address says",
-            _ => "if an authority of your company issued it, name the authority's certificate by `--ca-file`",
+            why if why.contains("not valid for name") => "the certificate belongs to another host",
+            _ => "if a private CA issued it, pass the CA's certificate with `--ca-file`",
         })
     }
 }

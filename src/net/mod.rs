@@ -1,5 +1,5 @@
-//! The one HTTP client, hardened: no redirects, no cookies, no referrer, no decompression, a deadline and a cap on
-//! everything, `https` unless the host is a loopback address.
+//! The hardened HTTP client: no redirects, no cookies, no referrer, no decompression, a deadline and size limits for
+//! everything, and `https` unless the host is a loopback address.
 
 mod client;
 mod error;

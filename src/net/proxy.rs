@@ -1,12 +1,12 @@
-//! Which proxy the system names, so that it can be said.
+//! Detects the system's proxy, for diagnostics.
 
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
 use super::client::is_loopback;
 
-/// The proxy that a request to this URL goes through, as scheme, host and port: what the environment or the system
-/// names. `None`: it goes straight there.
+/// Returns the proxy for requests to this URL, as scheme, host and port, from the environment or the system.
+/// `None` means a direct connection.
 #[must_use]
 pub fn proxy_for(url: &Url) -> Option<String> {
     if is_loopback(url) {
@@ -15,7 +15,7 @@ pub fn proxy_for(url: &Url) -> Option<String> {
     through(&Matcher::from_system(), url)
 }
 
-/// Without the user name and the password that a proxy's URL may hold.
+/// Formats a proxy URL without user name and password.
 fn through(matcher: &Matcher, url: &Url) -> Option<String> {
     let target: http::Uri = url.as_str().parse().ok()?;
     let proxy = matcher.intercept(&target)?;
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_is_named_without_its_password() {
+    fn a_proxy_is_reported_without_its_password() {
         let matcher = Matcher::builder().all("http://user:needle@proxy.test:3128").no("internal.test").build();
         let name = |url: &str| through(&matcher, &Url::parse(url).unwrap());
         assert_eq!(name("https://a.test/x").as_deref(), Some("http://proxy.test:3128"));

@@ -1,7 +1,7 @@
-//! How near to this machine an address is, and whether a server may send us there.
+//! Classification of addresses by their distance, and the rule for which ones a server is allowed to refer to.
 //!
-//! A server of the internet that names an address of this machine or of a private network makes us ask a service that
-//! it can't reach itself (server-side request forgery). Names are checked by the addresses that are then connected to.
+//! A public server that refers to a local or private address makes the client send a request to a service that the
+//! server can't reach itself (server-side request forgery). Names are checked by the addresses that are connected to.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -9,14 +9,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use thiserror::Error;
 use url::{Host, Url};
 
-/// How near an address is.
+/// Distance of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
     /// This machine.
     Loopback,
-    /// A network that the internet does not route to: private, shared, link-local, unique local, unspecified, reserved.
+    /// Not routed on the internet: private, shared, link-local, unique local, unspecified, reserved.
     Private,
-    /// Everything else.
+    /// All other addresses.
     Public,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Nearness {
 }
 
 impl Nearness {
-    /// Of an address (RFC 6890 and the registries that it began).
+    /// Classifies an address (RFC 6890 and its registries).
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         match address {
@@ -44,7 +44,7 @@ impl Nearness {
         let [first, second, third, _] = address.octets();
         match (first, second, third) {
             (127, ..) => Self::Loopback,
-            // Linux connects 0.0.0.0 to this machine
+            // on Linux 0.0.0.0 connects to this machine
             (0, ..) if address.is_unspecified() => Self::Loopback,
             (0 | 10 | 224..=255, ..)
             | (100, 64..=127, _)
@@ -66,9 +66,9 @@ impl Nearness {
         let private = first & 0xfe00 == 0xfc00 // unique local
             || first & 0xff80 == 0xfe80 // link-local, and the former site-local
             || first & 0xff00 == 0xff00 // multicast
-            // Teredo holds an address in a form of its own (RFC 4380); nobody serves metadata there
+            // Teredo encodes an address (RFC 4380); no metadata is served there
             || (first, second) == (0x2001, 0)
-            // NAT64 of a network's own (RFC 8215)
+            // local-use NAT64 (RFC 8215)
             || (first, second, third) == (0x64, 0xff9b, 1);
         match (first, second, third, fourth, fifth, sixth) {
             _ if private => Self::Private,
@@ -80,7 +80,7 @@ impl Nearness {
         }
     }
 
-    /// Of a host that tells without being looked up: an address, or a name of this machine (RFC 6761 §6.3).
+    /// Classifies a host without resolving it: a literal address or a `localhost` name (RFC 6761 §6.3).
     pub(super) fn of_host(url: &Url) -> Option<Self> {
         match url.host()? {
             Host::Ipv4(address) => Some(Self::of_v4(address)),
@@ -94,29 +94,29 @@ impl Nearness {
     }
 }
 
-/// What a server may send us to.
+/// Rule for the addresses that a server is allowed to refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follow {
-    /// Public addresses; from `http` on a loopback address also loopback addresses. Everything else is for a person to
-    /// decide: see [`super::Client::permitting`].
+    /// Public addresses; from `http` on a loopback address also loopback addresses. Anything else needs the user's
+    /// permission: see [`super::Client::permitting`].
     Public,
     /// Addresses that are not nearer than the server's own.
     NotNearer,
 }
 
-/// That a server names an address that it may not send us to.
+/// A server refers to an address that it is not allowed to refer to.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("`{from}` may not lead to the {nearness} address of `{host}`")]
 pub struct TooNear {
-    /// The origin of the server.
+    /// Origin of the server.
     pub from: String,
-    /// The host that it names, with the address where that is another text.
+    /// Host, followed by its address if that differs.
     pub host: String,
-    /// How near that is.
+    /// Distance of the host.
     pub nearness: Nearness,
 }
 
-/// The server that sends us, and where it may send us to.
+/// A server whose references are followed, and the rule for them.
 #[derive(Clone, Debug)]
 pub(super) struct Sender {
     pub(super) from: Url,
@@ -124,7 +124,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Whether something as near as this may be asked. `own`: how near the server itself is.
+    /// Whether the rule allows this distance. `own`: distance of the server itself.
     fn permits(&self, nearness: Nearness, own: Nearness) -> bool {
         match self.follow {
             _ if nearness == Nearness::Public => true,
@@ -139,7 +139,7 @@ impl Sender {
         TooNear { from: self.from.origin().ascii_serialization(), host, nearness }
     }
 
-    /// Whether a URL may be asked, as far as it tells without being looked up.
+    /// Checks a URL without resolving its host.
     pub(super) async fn check_url(&self, to: &Url) -> Result<(), TooNear> {
         match Nearness::of_host(to) {
             Some(nearness) if !self.permits(nearness, self.own().await) => {
@@ -149,7 +149,7 @@ impl Sender {
         }
     }
 
-    /// Whether the addresses of a name may be connected to: all of them.
+    /// Checks the addresses of a name: each has to be allowed.
     pub(super) async fn check_addresses(
         &self,
         name: &str,
@@ -164,7 +164,7 @@ impl Sender {
         }
     }
 
-    /// How near the server itself is: by the farthest of its addresses, so that it can't claim to be near by adding one.
+    /// Distance of the server itself: that of its farthest address, so that an added near address has no effect.
     async fn own(&self) -> Nearness {
         if let Some(nearness) = Nearness::of_host(&self.from) {
             return nearness;
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_as_near_as_the_registries_say() {
+    fn addresses_are_classified_by_the_iana_registries() {
         use Nearness::{Loopback, Private, Public};
         for (address, nearness) in [
             ("127.0.0.1", Loopback),
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_leads_to_public_addresses_and_no_nearer() {
+    async fn servers_may_refer_only_to_addresses_allowed_by_the_rule() {
         for (from, follow, to, fine) in [
             ("https://93.184.216.34", Follow::Public, "https://93.184.216.35", true),
             ("https://93.184.216.34", Follow::Public, "https://169.254.169.254", false),
@@ -258,7 +258,7 @@ mod tests {
             let sender = Sender { from: Url::parse(from).unwrap(), follow };
             assert_eq!(sender.check_url(&Url::parse(to).unwrap()).await.is_ok(), fine, "{from} {follow:?} {to}");
         }
-        // one near address among others is enough to refuse the name
+        // a single near address is enough to refuse the name
         let sender = Sender { from: Url::parse("https://93.184.216.34").unwrap(), follow: Follow::Public };
         let addresses = |list: &[&str]| list.iter().map(|one| one.parse().unwrap()).collect::<Vec<IpAddr>>();
         let public = addresses(&["93.184.216.35", "2606:2800:220:1::1"]);
@@ -267,7 +267,7 @@ mod tests {
         let refusal = sender.check_addresses("a.test", mixed).await.unwrap_err();
         assert_eq!(
             refusal.to_string(),
-            "`https://93.184.216.34` may not lead to the loopback address of `a.test (::ffff:127.0.0.1)`"
+            "`https://93.184.216.34` is not allowed to refer to the loopback address of `a.test (::ffff:127.0.0.1)`"
         );
     }
 }

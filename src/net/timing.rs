@@ -1,4 +1,4 @@
-//! How long the parts of an exchange took: the name, the connection, the first byte.
+//! Timing of a request: name lookup, connection, first byte, total.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,31 +11,31 @@ use tower_service::Service;
 
 use super::reach::Sender;
 
-/// How long the parts of an exchange took.
+/// Timing of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
-    /// Looking the name up; `None` when there was none to look up, or the connection was there already.
+    /// Name lookup; `None` for a literal address or a reused connection.
     pub dns: Option<Duration>,
-    /// Opening the connection, with the handshake of TLS where there is one, without the look-up; `None` when it was
-    /// there already. Nothing below tells the two apart.
+    /// Connection including the TLS handshake, without the lookup; `None` for a reused
+    /// connection. The HTTP library does not separate the two.
     pub connect: Option<Duration>,
-    /// From the beginning to the first byte of the answer.
+    /// Time to the first byte of the response.
     pub first_byte: Duration,
-    /// From the beginning to the last byte.
+    /// Time to the last byte.
     pub total: Duration,
 }
 
-/// What is measured while a request is on its way.
+/// Measurements of a request in progress.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Watch(Arc<Mutex<(Option<Duration>, Option<Duration>)>>);
 
 tokio::task_local! {
-    /// The watch of the request that this task sends: the connection is made within it.
+    /// Measurements of the current task's request, which also opens the connection.
     pub(super) static WATCH: Watch;
 }
 
 impl Watch {
-    /// The look-up, and the rest of what it took to connect.
+    /// Returns the time of the lookup and of the connection.
     pub(super) fn read(&self) -> (Option<Duration>, Option<Duration>) {
         let (dns, connect) = *self.lock();
         (dns, connect.map(|connect| connect.saturating_sub(dns.unwrap_or_default())))
@@ -46,8 +46,8 @@ impl Watch {
     }
 }
 
-/// Looks names up as the operating system does, and measures it. With a sender it refuses names whose addresses that one
-/// may not send us to: the addresses that were checked are those that are connected to.
+/// Resolver of the operating system, with timing. With a sender it refuses names whose addresses the sender is not
+/// allowed to refer to; the checked addresses are the ones that are connected to.
 #[derive(Debug, Default)]
 pub(super) struct Resolver(pub(super) Option<Arc<Sender>>);
 
@@ -69,7 +69,7 @@ impl Resolve for Resolver {
     }
 }
 
-/// Measures what it takes to connect.
+/// Tower layer that measures the connection time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measured;
 
@@ -81,7 +81,7 @@ impl<S> Layer<S> for Measured {
     }
 }
 
-/// A connector that is measured.
+/// Connector with timing.
 #[derive(Clone, Debug)]
 pub(super) struct Connector<S>(S);
 
