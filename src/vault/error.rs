@@ -1,98 +1,98 @@
-//! Why the vault can't be used.
+//! Errors of the vault.
 
 use thiserror::Error;
 
 use super::{KeyringError, RecordId, StoreKind};
 use crate::files::FileError;
 
-/// Why the vault can't be used. No variant holds a secret.
+/// Failure of a vault operation. No variant holds a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum VaultError {
-    /// The file or its folder.
+    /// The file or its directory.
     #[error(transparent)]
     File(#[from] FileError),
     /// The keyring.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
-    /// The keyring answers, and has no key for this file.
+    /// The keyring works, but has no key for this file.
     #[error("the keyring has no key for the vault `{0}`")]
     KeyMissing(String),
-    /// The key in the keyring is not of the length that this program writes.
+    /// The key in the keyring has the wrong length.
     #[error("the keyring's key for the vault is no key of 32 bytes")]
     KeyMalformed,
-    /// The file is locked with something else than what was named.
+    /// The file's store differs from the requested one.
     #[error("the vault is locked by {found}, not by {named}")]
     OtherStore {
-        /// What it is locked with.
+        /// Store of the file.
         found: StoreKind,
-        /// What was named.
+        /// Requested store.
         named: StoreKind,
     },
-    /// The passphrase was not given.
+    /// No passphrase was provided.
     #[error("there is no passphrase: {0}")]
     NoPassphrase(String),
     /// A new passphrase is too short.
     #[error("a passphrase has at least {0} characters")]
     PassphraseShort(usize),
-    /// A new passphrase is among the first that are guessed.
+    /// A new passphrase is easy to guess.
     #[error("the passphrase is too easy to guess: it {0}")]
     PassphraseTrivial(&'static str),
-    /// The key does not fit: a wrong passphrase, or a header that was changed.
-    #[error("{} does not open the vault", if *.0 == StoreKind::Passphrase { "the passphrase" } else { "the key in the keyring" })]
+    /// The key is wrong: a wrong passphrase, or a modified header.
+    #[error("{} does not unlock the vault", if *.0 == StoreKind::Passphrase { "the passphrase" } else { "the key in the keyring" })]
     WrongKey(StoreKind),
-    /// The file was changed, cut off, or made by something else.
+    /// The file was modified or truncated, or is not a vault.
     #[error("the vault is damaged: {0}")]
     Damaged(&'static str),
-    /// There is no such token.
+    /// No such token.
     #[error("the vault has no token `{0}`")]
     Unknown(String),
-    /// The beginning of an identifier fits several tokens.
+    /// An ID prefix matches several tokens.
     #[error("`{begin}` fits {} tokens", ids.len())]
     Ambiguous {
-        /// What was given.
+        /// The prefix.
         begin: String,
-        /// What it fits.
+        /// The matching IDs.
         ids: Vec<RecordId>,
     },
-    /// A token can't be kept.
+    /// A token can't be stored.
     #[error("the token can't be kept: {0}")]
     Unfit(&'static str),
-    /// The system has no random numbers, or the cryptographic library refuses.
+    /// The random number generator or another function of the cryptographic library failed.
     #[error("the cryptographic library refuses")]
     Crypto,
 }
 
 impl VaultError {
-    /// The ways out.
+    /// Returns hints.
     #[must_use]
     pub fn hints(&self) -> Vec<String> {
         let elsewhere = || {
             vec![
-                "`--store passphrase` locks the vault with a passphrase instead".to_owned(),
-                "`--store memory` keeps nothing beyond this command".to_owned(),
+                "use `--store passphrase` to protect the vault with a passphrase instead".to_owned(),
+                "use `--store memory` to store nothing".to_owned(),
             ]
         };
         match self {
             Self::File(error) => error.hint().into_iter().collect(),
             Self::Keyring(KeyringError::Locked(_) | KeyringError::TimedOut(_)) => {
-                let unlock = "unlock the keyring (a desktop asks for it at login), then try again";
+                let unlock = "unlock the keyring (desktops unlock it at login), then try again";
                 [vec![unlock.to_owned()], elsewhere()].concat()
             }
             Self::Keyring(_) => elsewhere(),
             Self::KeyMissing(path) => {
-                vec![format!("its tokens can't be read any more: remove `{path}` to begin anew")]
+                vec![format!("its tokens are not recoverable; remove `{path}` to start over")]
             }
-            Self::OtherStore { found, .. } => vec![format!("name it: `--store {found}`")],
+            Self::OtherStore { found, .. } => vec![format!("use `--store {found}`")],
             Self::NoPassphrase(_) => {
                 vec![
-                    "name a file by `--passphrase-file FILE` or TOKSCOPE_PASSPHRASE_FILE; `/dev/fd/3` works".to_owned(),
+                    "pass a file with `--passphrase-file FILE` or TOKSCOPE_PASSPHRASE_FILE; `/dev/fd/3` reads a file descriptor".to_owned(),
                 ]
             }
-            Self::PassphraseTrivial(_) => vec!["choose several words that do not belong together".to_owned()],
-            Self::Unknown(_) => vec!["`tokscope tokens list` names them".to_owned()],
+            Self::PassphraseTrivial(_) => vec!["use several unrelated words".to_owned()],
+            Self::Unknown(_) => vec!["`tokscope tokens list` lists them".to_owned()],
             Self::Ambiguous { ids, .. } => {
                 let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
-                vec![format!("they are {}", ids.join(", "))]
+                vec![format!("matching: {}", ids.join(", "))]
             }
             _ => Vec::new(),
         }

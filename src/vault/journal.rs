@@ -1,15 +1,15 @@
-//! The journal of a refresh: what is on the disk from before a refresh token is sent until its successor is stored.
+//! The journal of a refresh. It is on the disk from before a refresh token is sent until its successor is stored.
 //!
-//! A server that rotates refresh tokens takes each once (RFC 9700 §4.14.2), so a response that is lost costs the grant.
-//! The journal is the content of the lock file of the record that owns the refresh token. Only the holder of the lock
+//! A server that rotates refresh tokens accepts each once (RFC 9700 §4.14.2), so a lost response costs the grant.
+//! The journal is the content of the lock file of the record that owns the refresh token. Only the lock holder
 //! reads or writes it.
 //!
 //! ```text
-//! (empty, or zeros)       nothing is under way; space may be reserved
+//! (empty, or zeros)       no refresh in progress; space may be reserved
 //! "tokscope-refresh\n"    the intent: the refresh token is being sent, or was sent
 //!   4 bytes               its length, big-endian
-//!   n bytes               the intent as JSON, sealed as the vault itself is, with a key for the outcome
-//! "tokscope-outcome\n"    the outcome: the response, or why there is none
+//!   n bytes               the intent as JSON, sealed like the vault, with a key for the outcome
+//! "tokscope-outcome\n"    the outcome: the response, or the reason why there is none
 //!   4 bytes               its length, big-endian
 //!   12 bytes              nonce
 //!   n bytes               content under AES-256-GCM, and 16 bytes of tag
@@ -18,11 +18,11 @@
 //! 1. Space for both is reserved, so a full disk is an error before anything is sent. A file system that compresses or
 //!    copies on write may promise less.
 //! 2. The intent is written. Only then is the request sent.
-//! 3. The outcome is written as soon as it is there, by whoever sent the request, with the key of this intent alone.
+//! 3. The sender of the request writes the outcome as soon as it is known, with only the key of this intent.
 //! 4. The outcome is applied to the vault, and the journal is emptied.
 //!
-//! Whoever takes the lock next and finds an outcome applies it. An intent without an outcome says that the refresh token
-//! may be spent. Which refresh token an intent is about is part of it, so an outcome that was applied already does no
+//! The next lock holder applies an outcome that it finds. An intent without an outcome means that the refresh token
+//! may have been used. The intent identifies its refresh token, so applying an outcome twice does no
 //! harm.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -44,30 +44,30 @@ use crate::secret::Secret;
 const INTENT: &[u8] = b"tokscope-refresh\n";
 const OUTCOME: &[u8] = b"tokscope-outcome\n";
 
-/// The space that is reserved for an intent and a token response. A longer response needs space of its own.
+/// Space reserved for an intent and a token response. A longer response needs additional space.
 const RESERVED: usize = 64 << 10;
 
-/// The most bytes of a journal that are read.
+/// Maximum size of a journal, in bytes.
 const MOST_BYTES: usize = 4 << 20;
 
-/// That a refresh token is about to be sent, and what for.
+/// The intent to send a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
-    /// The record that the response is for: the owner of the refresh token, or one that was narrowed from it.
+    /// Record that the response is for: the owner of the refresh token, or one that was narrowed from it.
     pub target: RecordId,
-    /// The scopes that are asked for, where the refresh narrows.
+    /// Requested scopes, if the refresh narrows.
     pub scopes: Option<ScopeSet>,
-    /// When the refresh began.
+    /// Start of the refresh.
     pub started: Timestamp,
-    /// An earlier refresh with the same refresh token has no known outcome.
+    /// Whether an earlier refresh with the same refresh token has no known outcome.
     pub repeated: bool,
     /// SHA-256 of the refresh token.
     spends: String,
-    /// The key of the outcome.
+    /// Key of the outcome.
     key: OutcomeKey,
 }
 
-/// A key for one outcome.
+/// Key for one outcome.
 #[derive(Clone)]
 pub struct OutcomeKey(Zeroizing<[u8; KEY_BYTES]>);
 
@@ -86,13 +86,13 @@ impl PartialEq for OutcomeKey {
 impl Eq for OutcomeKey {}
 
 impl OutcomeKey {
-    /// Reads the bytes that [`Self::expose`] gave.
+    /// Parses the bytes that [`Self::expose`] returned.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
     }
 
-    /// The bytes, to be passed on to the process that sends the request.
+    /// Returns the bytes, for the process that sends the request.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         self.0.as_slice()
@@ -104,16 +104,16 @@ impl OutcomeKey {
     }
 }
 
-/// A refresh that was begun, and whose outcome is not yet in the vault.
+/// A refresh that was started and whose outcome is not yet in the vault.
 #[derive(Debug)]
 pub struct Unfinished {
-    /// `None`: it can't be read.
+    /// The intent; `None` if it can't be read.
     pub intent: Option<Intent>,
-    /// The outcome; `None`: it is not known.
+    /// The outcome; `None` if unknown.
     pub outcome: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// An intent as it is written.
+/// Serialized form of an intent.
 #[derive(Serialize, Deserialize)]
 struct Written {
     target: String,
@@ -125,10 +125,10 @@ struct Written {
 }
 
 impl Intent {
-    /// With a new key for the outcome.
+    /// Creates an intent with a new key for the outcome.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// If the system's random number generator fails.
     pub fn new(
         refresh_token: &Secret,
         target: RecordId,
@@ -139,13 +139,13 @@ impl Intent {
         Ok(Self { target, scopes, started: Timestamp::now(), repeated, spends, key })
     }
 
-    /// Whether it is about this refresh token.
+    /// Whether this intent concerns this refresh token.
     #[must_use]
     pub fn spends(&self, refresh_token: &Secret) -> bool {
         self.spends == fingerprint(refresh_token)
     }
 
-    /// The key of the outcome.
+    /// Key of the outcome.
     #[must_use]
     pub fn key(&self) -> &OutcomeKey {
         &self.key
@@ -187,10 +187,10 @@ fn fingerprint(refresh_token: &Secret) -> String {
 }
 
 impl Vault {
-    /// The refresh that the journal of a record tells of; `None`: there is none.
+    /// Returns the pending refresh in the journal of a record, if any.
     ///
     /// # Errors
-    /// When the journal or the vault can't be read.
+    /// If the journal or the vault can't be read.
     pub fn unfinished(&self, lock: &RecordLock) -> Result<Option<Unfinished>, VaultError> {
         let Some(file) = lock.file() else { return Ok(None) };
         let content = file.read(MOST_BYTES)?;
@@ -209,18 +209,18 @@ impl Vault {
         Ok(Some(Unfinished { intent, outcome }))
     }
 
-    /// Whether the journal of a record is not empty. Needs no lock, and may be outdated at once.
+    /// Whether the journal of a record is not empty. Takes no lock, so the result may be outdated immediately.
     ///
     /// # Errors
-    /// When the folder can't be read.
+    /// If the directory can't be read.
     pub fn has_unfinished(&self, id: &RecordId) -> Result<bool, VaultError> {
         Ok(self.lock_file_length(id)?.is_some_and(|length| length > 0))
     }
 
-    /// Reserves the space that a refresh needs on the disk. False where there is no disk.
+    /// Reserves disk space for a refresh. Returns false if the vault is in memory.
     ///
     /// # Errors
-    /// When there is not enough space.
+    /// If there is not enough space.
     pub fn reserve(&self, lock: &RecordLock) -> Result<bool, VaultError> {
         let Some(file) = lock.file() else { return Ok(false) };
         file.reserve(RESERVED)?;
@@ -228,34 +228,34 @@ impl Vault {
         Ok(true)
     }
 
-    /// An intent as [`Journal::begin`] writes it.
+    /// Returns the bytes of an intent for [`Journal::begin`].
     ///
     /// # Errors
-    /// When the vault can't be opened.
+    /// If the vault can't be opened.
     pub fn seal_intent(&self, intent: &Intent) -> Result<Vec<u8>, VaultError> {
         self.seal(&intent.write()?)
     }
 }
 
 impl RecordLock {
-    /// Whether there is a journal: in memory there is none.
+    /// Whether there is a journal; a vault in memory has none.
     #[must_use]
     pub fn is_durable(&self) -> bool {
         self.file().is_some()
     }
 
-    /// Empties the journal: the outcome is stored, or nothing was sent.
+    /// Empties the journal, once the outcome is stored or if nothing was sent.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system call fails.
     pub fn settled(&self) -> Result<(), VaultError> {
         Ok(self.file().map_or(Ok(()), |file| file.truncate(0))?)
     }
 
-    /// Gives the reserved space back, and leaves the rest as it is.
+    /// Releases the reserved space, and keeps the rest.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system call fails.
     pub fn release(&self) -> Result<(), VaultError> {
         self.keep(|content| match frame(content, INTENT) {
             Some((_, rest)) => frame(rest, OUTCOME).map_or(rest, |(_, rest)| rest).len(),
@@ -264,65 +264,65 @@ impl RecordLock {
         })
     }
 
-    /// Keeps the intent alone: the outcome does not tell whether the refresh token is spent.
+    /// Keeps only the intent: the outcome does not show whether the refresh token was used.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system call fails.
     pub fn in_doubt(&self) -> Result<(), VaultError> {
         self.keep(|content| frame(content, INTENT).map_or(0, |(_, rest)| rest.len()))
     }
 
-    /// Cuts the journal off; `beyond`: how many bytes at its end go.
+    /// Truncates the journal; `beyond`: number of bytes to remove at its end.
     fn keep(&self, beyond: impl Fn(&[u8]) -> usize) -> Result<(), VaultError> {
         let Some(file) = self.file() else { return Ok(()) };
         let content = file.read(MOST_BYTES)?;
         Ok(file.truncate(content.len() - beyond(&content).min(content.len()))?)
     }
 
-    /// The journal for whoever sends the request; `None` where there is no disk.
+    /// Returns the journal for the sender of the request; `None` if the vault is in memory.
     ///
     /// # Errors
-    /// When the process has no descriptor left.
+    /// If no file descriptor is available.
     pub fn journal(&self) -> Result<Option<Journal>, VaultError> {
         let Some(file) = self.file() else { return Ok(None) };
         Ok(Some(Journal(FileLock::inherited(file.descriptor()?))))
     }
 }
 
-/// The journal in the hands of whoever sends the request. It holds the lock of the record too.
+/// The journal as used by the sender of the request. It also holds the lock of the record.
 #[derive(Debug)]
 pub struct Journal(FileLock);
 
 impl Journal {
-    /// The journal whose descriptor was passed on by [`Self::into_descriptor`].
+    /// Opens the journal whose descriptor [`Self::into_descriptor`] returned.
     #[must_use]
     pub fn inherited(descriptor: std::os::fd::OwnedFd) -> Self {
         Self(FileLock::inherited(descriptor))
     }
 
-    /// The descriptor, to be passed on to another process.
+    /// Returns the descriptor, to be passed to another process.
     ///
     /// # Errors
-    /// When the process has no descriptor left.
+    /// If no file descriptor is available.
     pub fn into_descriptor(self) -> Result<std::os::fd::OwnedFd, VaultError> {
         Ok(self.0.descriptor()?)
     }
 
-    /// Writes the intent. It is on the disk when this returns, and the request may be sent.
+    /// Writes and synchronizes the intent; afterwards the request may be sent.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system call fails.
     pub fn begin(&self, sealed: &[u8]) -> Result<(), VaultError> {
         let mut written = framed(INTENT, &[sealed])?;
-        // the outcome of an earlier intent is not this one's
+        // remove the outcome of an earlier intent
         written.extend_from_slice(&[0; OUTCOME.len()]);
         Ok(self.0.write(&written, 0)?)
     }
 
-    /// Writes the outcome behind the intent.
+    /// Writes the outcome after the intent.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system call fails.
     pub fn finish(&self, sealed: &[u8], key: &OutcomeKey, outcome: &[u8]) -> Result<(), VaultError> {
         let nonce: [u8; NONCE_LEN] = random()?;
         let mut content = Zeroizing::new(outcome.to_vec());
@@ -356,7 +356,7 @@ fn framed(name: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, VaultError> {
     Ok(written)
 }
 
-/// The content of a frame, and what follows it; `None` when it is not there as a whole.
+/// Splits off a frame: its content, and what follows it; `None` if it is incomplete.
 fn frame<'b>(bytes: &'b [u8], name: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
     let (length, rest) = bytes.strip_prefix(name)?.split_first_chunk::<4>()?;
     rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)

@@ -1,7 +1,7 @@
-//! The operating system's keyring, which holds the vault's key.
+//! The operating system's keyring, which holds the key of the vault.
 //!
-//! Each call runs on a thread of its own and has a deadline: the Secret Service blocks, may wait for a prompt that
-//! nobody sees, and starts a runtime of its own, which would panic on an asynchronous thread.
+//! Each call runs on a separate thread with a deadline: the Secret Service blocks, may wait for an invisible
+//! prompt, and starts its own runtime, which would panic on an asynchronous thread.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,35 +14,35 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::seal::{KEY_BYTES, MasterKey, VaultId};
 
-/// The name of this program in the keyring.
+/// Service name in the keyring.
 const SERVICE: &str = "tokscope";
 
-/// How long the keyring may take to answer.
+/// Time limit for a keyring call.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Why the keyring can't be used: one variant for each of the library's, and none of them holds a secret, as some of
+/// Failure of a keyring operation: one variant for each of the library's. No variant holds a secret, unlike some of
 /// the library's do.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum KeyringError {
-    /// There is none, or it broke.
+    /// No keyring, or it failed.
     #[error("there is no keyring to use: {0}")]
     Unavailable(String),
-    /// It is there, and locked.
+    /// The keyring is locked.
     #[error("the keyring is locked, or may not be used: {0}")]
     Locked(String),
-    /// It did not answer.
+    /// The keyring did not respond.
     #[error("the keyring did not answer within {} s", .0.as_secs())]
     TimedOut(Duration),
-    /// Several of its entries have the name of ours.
+    /// Several entries match.
     #[error("the keyring has {0} entries with the name of tokscope's own")]
     Ambiguous(usize),
-    /// What it holds is not what was written.
+    /// The entry was not written by tokscope.
     #[error("the keyring holds something that tokscope did not write")]
     Malformed,
-    /// It has no room for a key.
+    /// The keyring does not store values of this length.
     #[error("the keyring takes no secret of this length: at most {0} bytes")]
     TooLong(u32),
-    /// It can't do what a keyring must.
+    /// The keyring lacks a required feature.
     #[error("the keyring can't do this: {0}")]
     Unsupported(String),
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// The one of the operating system: Keychain, Credential Manager, or the Secret Service.
+    /// Returns the operating system's keyring: Keychain, Credential Manager, or the Secret Service.
     #[must_use]
     pub fn of_the_system() -> Self {
         Self::new(|| {
@@ -77,19 +77,19 @@ impl Keyring {
         })
     }
 
-    /// One that is opened by a function, anew for each call.
+    /// Creates a keyring from a function that opens it for each call.
     pub fn new(open: impl Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync + 'static) -> Self {
         Self { open: Arc::new(open), patience: PATIENCE }
     }
 
-    /// The key of a vault; `None` when the keyring has none.
+    /// Returns the key of a vault; `None` if the keyring has none.
     pub(super) fn key(&self, id: VaultId) -> Result<Option<MasterKey>, KeyringError> {
         let Some(bytes) = self.secret(&user(id))? else { return Ok(None) };
         let key: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| KeyringError::Malformed)?;
         Ok(Some(MasterKey::new(key)))
     }
 
-    /// Writes the key of a vault, and reads it again: a keyring that takes a key and loses it would lose every token.
+    /// Writes the key of a vault, and reads it back: a keyring that silently loses the key would lose every token.
     pub(super) fn set_key(&self, id: VaultId, key: &MasterKey) -> Result<(), KeyringError> {
         let (user, bytes) = (user(id), Zeroizing::new(key.expose().to_vec()));
         let written = self.call(move |store| {
@@ -101,14 +101,14 @@ impl Keyring {
         if written { Ok(()) } else { Err(KeyringError::Malformed) }
     }
 
-    /// A secret that the user put there, as for a client: service `tokscope`, and this user name.
+    /// Returns a secret that the user stored, such as a client secret, with service `tokscope` and this user name.
     ///
     /// # Errors
     /// See [`KeyringError`].
     pub fn secret(&self, user: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
-        // the message bus carries none, and its library would stop at one
+        // D-Bus strings can't have a NUL, and the library would panic
         if user.contains('\0') {
-            return Err(KeyringError::Unsupported("no entry's name has a NUL".to_owned()));
+            return Err(KeyringError::Unsupported("an entry's name can't have a NUL character".to_owned()));
         }
         let user = user.to_owned();
         self.call(move |store| match entry(store, &user)?.get_secret() {
@@ -126,7 +126,7 @@ impl Keyring {
         let open = Arc::clone(&self.open);
         let work = move || {
             let done = open().and_then(|store| work(&*store)).map_err(translate);
-            // nobody listens any more when it took longer than our patience
+            // the receiver is gone if this took longer than the deadline
             let _ = sender.send(done);
         };
         let started = std::thread::Builder::new().name("keyring".to_owned()).spawn(work);
@@ -135,7 +135,7 @@ impl Keyring {
             Ok(done) => done,
             Err(mpsc::RecvTimeoutError::Timeout) => Err(KeyringError::TimedOut(self.patience)),
             Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(KeyringError::Unavailable("the library that speaks with it failed".to_owned()))
+                Err(KeyringError::Unavailable("the keyring library failed".to_owned()))
             }
         }
     }
@@ -146,8 +146,8 @@ fn user(id: VaultId) -> String {
 }
 
 fn entry(store: &CredentialStore, user: &str) -> keyring_core::Result<Entry> {
-    // only the Secret Service shows a label, and not every store knows the word
-    let label = HashMap::from([("label", "tokscope: the key of its vault")]);
+    // only the Secret Service has labels
+    let label = HashMap::from([("label", "tokscope: key of the vault")]);
     let labelled = cfg!(all(unix, not(target_os = "macos"))).then_some(&label);
     store.build(SERVICE, user, labelled).or_else(|error| match error {
         CoreError::Invalid(..) | CoreError::NotSupportedByStore(_) => store.build(SERVICE, user, None),
@@ -155,12 +155,12 @@ fn entry(store: &CredentialStore, user: &str) -> keyring_core::Result<Entry> {
     })
 }
 
-/// The library's error as ours. Its own `Debug` and some of its variants hold the secret: they end here.
+/// Converts the library's error. Its `Debug` output and some of its variants hold the secret, so it is not passed on.
 fn translate(error: CoreError) -> KeyringError {
     match error {
         CoreError::PlatformFailure(reason) => KeyringError::Unavailable(reason.to_string()),
         CoreError::NoStorageAccess(reason) => KeyringError::Locked(reason.to_string()),
-        CoreError::NoEntry => KeyringError::Unavailable("what was just written is not there".to_owned()),
+        CoreError::NoEntry => KeyringError::Unavailable("the entry that was just written is missing".to_owned()),
         CoreError::BadEncoding(mut bytes) | CoreError::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();
             KeyringError::Malformed
@@ -169,11 +169,11 @@ fn translate(error: CoreError) -> KeyringError {
         CoreError::TooLong(_, most) => KeyringError::TooLong(most),
         CoreError::Ambiguous(entries) => KeyringError::Ambiguous(entries.len()),
         CoreError::Invalid(attribute, _) => {
-            KeyringError::Unsupported(format!("it refuses the attribute `{attribute}`"))
+            KeyringError::Unsupported(format!("it rejects the attribute `{attribute}`"))
         }
-        CoreError::NoDefaultStore => KeyringError::Unavailable("no store is known for this system".to_owned()),
-        CoreError::NotSupportedByStore(_) => KeyringError::Unsupported("it refuses to".to_owned()),
-        _ => KeyringError::Unavailable("an error of a kind that tokscope does not know".to_owned()),
+        CoreError::NoDefaultStore => KeyringError::Unavailable("no supported keyring on this system".to_owned()),
+        CoreError::NotSupportedByStore(_) => KeyringError::Unsupported("the operation is not supported".to_owned()),
+        _ => KeyringError::Unavailable("unknown error".to_owned()),
     }
 }
 

@@ -1,12 +1,12 @@
-//! Tokens at rest: one encrypted file in the user's data folder.
+//! Tokens at rest: one encrypted file in the user's data directory.
 //!
-//! The key is 32 random bytes in the operating system's keyring, or comes of a passphrase by Argon2id; a vault in
-//! memory keeps nothing. Which of the three it is, the user decides; nothing is ever written in the clear. See
-//! `seal` for the form of the file, and `journal` for how a refresh survives a full disk, a signal or a kill.
+//! The key is 32 random bytes in the operating system's keyring, or derived from a passphrase with Argon2id; a vault in
+//! memory stores nothing. The user chooses one of the three; nothing is written unencrypted. See
+//! `seal` for the file format, and `journal` for how a refresh survives a full disk, a signal or a kill.
 //!
-//! In scope: another user of the machine, a stolen disk or backup, a process that is killed at any moment, several
-//! processes at once. Out of scope: the administrator, and other programs of the same user, which can ask the keyring
-//! as this one does, read an older file back into place, or remove it.
+//! Threat model. In scope: other users of the machine, a stolen disk or backup, a process killed at any moment, several
+//! processes at once. Out of scope: the administrator, and other programs of the same user, which can query the keyring
+//! themselves, restore an older file, or remove it.
 
 mod error;
 mod journal;

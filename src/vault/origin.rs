@@ -1,4 +1,4 @@
-//! Where a token may be sent.
+//! Web origins, which a token is bound to.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use url::{Host, Url};
 
 /// A web origin (RFC 6454 §4): scheme, host and port, each compared as a whole.
 ///
-/// It comes out of a parsed URL, so the host is in lower case and in ASCII, and the port is always there. Nothing is
-/// compared by ending, by pattern, or without its port: `api.example.com.evil.test`, `api.example.com.` and
-/// `api.example.com:8443` are three other origins than `api.example.com`.
+/// Taken from a parsed URL, so the host is lower-case ASCII, and the port is always set. Nothing is
+/// compared by suffix, by pattern, or without its port: `api.example.com.evil.test`, `api.example.com.` and
+/// `api.example.com:8443` are different origins from `api.example.com`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WebOrigin {
     scheme: String,
@@ -17,7 +17,7 @@ pub struct WebOrigin {
 }
 
 impl WebOrigin {
-    /// The origin of a URL; `None` when it has no host, no known port, or names a user.
+    /// Returns the origin of a URL; `None` if it has no host, no known port, or user information.
     #[must_use]
     pub fn of(url: &Url) -> Option<Self> {
         if !url.username().is_empty() || url.password().is_some() {
@@ -26,7 +26,7 @@ impl WebOrigin {
         Some(Self { scheme: url.scheme().to_owned(), host: url.host()?.to_owned(), port: url.port_or_known_default()? })
     }
 
-    /// Reads what `Display` wrote.
+    /// Parses the output of `Display`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::of(&Url::parse(text).ok()?)
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_same_origin_is_the_same() {
+    fn origins_match_only_by_scheme_host_and_port() {
         let own = WebOrigin::parse("https://api.example.com/v1").unwrap();
         assert_eq!(WebOrigin::parse(&own.to_string()).unwrap(), own);
         for (url, same) in [

@@ -1,22 +1,22 @@
-//! Which new passphrases are refused: those that a guesser tries first (NIST SP 800-63B-4, 3.1.1.2: commonly used,
-//! repetitive or sequential, or made of the name of the user or the service).
+//! Strength check for new passphrases: those that are guessed first are refused (NIST SP 800-63B-4, 3.1.1.2: commonly
+//! used, repetitive or sequential, or made of the name of the user or the service).
 
 use super::VaultError;
 use crate::secret::Secret;
 
-/// The fewest characters.
+/// Minimum number of characters.
 const LEAST_CHARACTERS: usize = 8;
 
-/// The fewest characters that differ from each other.
+/// Minimum number of distinct characters.
 const LEAST_DISTINCT: usize = 5;
 
-/// The fewest pairs of neighbours of which the second does not follow from the first.
+/// Minimum number of adjacent pairs that are not part of a sequence.
 const LEAST_STEPS: usize = 4;
 
-/// Neighbours on keyboards.
+/// Keyboard rows.
 const ROWS: [&str; 4] = ["qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm"];
 
-/// Words that are whole passwords, at the head of every published list.
+/// Common passwords, at the top of published lists.
 const COMMON: [&str; 22] = [
     "password",
     "passwort",
@@ -42,7 +42,7 @@ const COMMON: [&str; 22] = [
     "vault",
 ];
 
-/// Checks a new passphrase. The user's names are those that the environment states.
+/// Checks a new passphrase. User names are read from the environment.
 pub(super) fn demand_fit(passphrase: &Secret) -> Result<(), VaultError> {
     if passphrase.expose().chars().count() < LEAST_CHARACTERS {
         return Err(VaultError::PassphraseShort(LEAST_CHARACTERS));
@@ -51,8 +51,8 @@ pub(super) fn demand_fit(passphrase: &Secret) -> Result<(), VaultError> {
     weakness(passphrase.expose(), &names).map_or(Ok(()), |reason| Err(VaultError::PassphraseTrivial(reason)))
 }
 
-/// Why a passphrase is too easy to guess, to be read after `the passphrase`. `names`: those of the user. `None`: it is
-/// long enough and not trivial, which does not make it good.
+/// Returns why a passphrase is too easy to guess, as a predicate of `it`. `names`: the user's names. `None` if it is
+/// not trivial, which does not make it strong.
 fn weakness(passphrase: &str, names: &[String]) -> Option<&'static str> {
     let characters: Vec<char> = passphrase.to_lowercase().chars().collect();
     let mut distinct = characters.clone();
@@ -65,7 +65,7 @@ fn weakness(passphrase: &str, names: &[String]) -> Option<&'static str> {
     if steps < LEAST_STEPS {
         return Some("is little more than a sequence");
     }
-    // `P@ssw0rd123!` is the word with decoration
+    // `P@ssw0rd123!` is a decorated word
     let decoration = |character: char| !character.is_alphabetic();
     let spelled = |text: &str| -> String { text.chars().map(spelled).collect() };
     let trimmed = |text: &str| text.trim_matches(decoration).to_owned();
@@ -76,7 +76,7 @@ fn weakness(passphrase: &str, names: &[String]) -> Option<&'static str> {
         words.iter().any(|word| *word == known || *word == twice)
     };
     if COMMON.iter().any(|known| is_word(known)) {
-        return Some("is one of the most used");
+        return Some("is one of the most common");
     }
     if names.iter().any(|name| is_word(&name.to_lowercase())) {
         return Some("is your user name");
@@ -84,7 +84,8 @@ fn weakness(passphrase: &str, names: &[String]) -> Option<&'static str> {
     None
 }
 
-/// Whether a character is what comes after another: the same, the next or previous one, or its neighbour on a keyboard.
+/// Whether a character follows another in a sequence: the same, the next or previous one, or its neighbor on a
+/// keyboard.
 fn follows(one: char, other: char) -> bool {
     let near = u32::from(one).abs_diff(u32::from(other)) <= 1;
     let place = |row: &str, character| row.chars().position(|known| known == character);
@@ -94,7 +95,7 @@ fn follows(one: char, other: char) -> bool {
     })
 }
 
-/// The letter that a digit or sign stands for in the usual substitutions.
+/// Returns the letter that a digit or symbol commonly replaces.
 fn spelled(character: char) -> char {
     match character {
         '@' | '4' => 'a',
@@ -127,12 +128,12 @@ mod tests {
             ("qwerty123456", "sequence"),
             ("asdfghjkl1", "sequence"),
             ("aaaabbbbccccddddeeee", "sequence"),
-            ("Password", "most used"),
-            ("password123", "most used"),
-            ("P@ssw0rd!", "most used"),
-            ("123changeme", "most used"),
-            ("secretsecret", "most used"),
-            ("tokscope1!", "most used"),
+            ("Password", "most common"),
+            ("password123", "most common"),
+            ("P@ssw0rd!", "most common"),
+            ("123changeme", "most common"),
+            ("secretsecret", "most common"),
+            ("tokscope1!", "most common"),
             ("Margarethe", "user name"),
             ("margarethe2026", "user name"),
         ] {
@@ -145,7 +146,7 @@ mod tests {
     fn other_passphrases_are_accepted() {
         for passphrase in [
             "passphrase1",
-            "a passphrase of its own",
+            "a unique passphrase",
             "correct horse battery",
             "another passphrase",
             "x9$Lm2#qRz",

@@ -1,4 +1,4 @@
-//! A token at rest, with what it is for.
+//! Records of the vault: a token with its metadata.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,35 +17,35 @@ use super::{VaultError, WebOrigin};
 use crate::scope::{AdditionReason, Additions, Scope, ScopeSet};
 use crate::secret::Secret;
 
-/// How long before its end a token is no longer handed out: it has to live through the call that it is for.
+/// Minimum remaining lifetime of a usable token, so that it does not expire during the call.
 const MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// How far the clock may run back before a token's lifetime is no longer believed.
+/// Tolerated backward clock shift; beyond it the remaining lifetime of a token is unknown.
 const BACKWARDS: SignedDuration = SignedDuration::from_mins(5);
 
-/// The identifier of a record: eight hexadecimal digits.
+/// ID of a record: eight hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(String);
 
 impl RecordId {
-    /// A new one, at random.
+    /// Generates a random ID.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// If the system's random number generator fails.
     pub fn random() -> Result<Self, VaultError> {
         let mut bytes = [0; 4];
         aws_lc_rs::rand::fill(&mut bytes).map_err(|_| VaultError::Crypto)?;
         Ok(Self(format!("{:08x}", u32::from_be_bytes(bytes))))
     }
 
-    /// Reads one.
+    /// Parses an ID.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// The digits.
+    /// Returns the digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,60 +58,60 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// A stored token. `Debug` shows no secret.
+/// A stored token. `Debug` redacts secrets.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// Its identifier.
+    /// ID.
     pub id: RecordId,
-    /// The issuer, as the manifest has it.
+    /// Issuer, as in the manifest.
     pub issuer: String,
-    /// The client's name in the manifest that it was obtained by.
+    /// Name of the client in the manifest.
     pub client: String,
     /// `client_id`.
     pub client_id: String,
-    /// The audiences of the APIs that it is for, sorted.
+    /// Audiences of the token's APIs, sorted.
     pub audiences: Vec<String>,
-    /// The only origins that it may be sent to, sorted.
+    /// Origins that the token is bound to, sorted.
     pub origins: Vec<WebOrigin>,
-    /// What was asked for.
+    /// Requested scopes.
     pub asked: ScopeSet,
-    /// What was granted.
+    /// Granted scopes.
     pub granted: ScopeSet,
-    /// The granted scopes that were not requested, and why the token was kept all the same.
+    /// Scopes that were granted without being requested, each with the reason why it was accepted.
     pub added: Additions,
-    /// When it was obtained, by this machine's clock.
+    /// Time of issue, by this machine's clock.
     pub created: Timestamp,
-    /// When it ends; `None` when nothing says so.
+    /// Expiry; `None` if unknown.
     pub expires: Option<Timestamp>,
-    /// When it was last handed out or sent.
+    /// Last use.
     pub last_used: Option<Timestamp>,
     /// `token_type` of the token response.
     pub token_type: String,
-    /// The access token.
+    /// Access token.
     pub access_token: Secret,
-    /// The refresh token.
+    /// Refresh token.
     pub refresh_token: Option<Secret>,
-    /// The private key that the token is bound to (RFC 9449).
+    /// Private key that the token is bound to (RFC 9449).
     pub dpop_key: Option<Secret>,
-    /// The token that this one was narrowed from: it has the refresh token of both.
+    /// Token that this one was narrowed from, which holds the refresh token.
     pub narrowed_from: Option<RecordId>,
-    /// The server gave no less when it was asked for less.
+    /// The server granted the same scopes although fewer were requested.
     pub keeps_breadth: bool,
 }
 
-/// What the clock says of a token.
+/// Validity of a token by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Life {
-    /// It can be used.
+    /// Usable.
     Live,
-    /// It ended, or ends within half a minute.
+    /// Expired, or expires within half a minute.
     Ended,
-    /// The clock stands before the token was obtained: how long it lives is unknown.
+    /// The clock is earlier than the time of issue, so the remaining lifetime is unknown.
     ClockBehind,
 }
 
 impl Record {
-    /// Whether the token can be used now.
+    /// Returns the validity of the token now.
     #[must_use]
     pub fn life(&self, now: Timestamp) -> Life {
         // differences of timestamps can't overflow, sums of them can
@@ -124,14 +124,14 @@ impl Record {
         }
     }
 
-    /// The end of a lifetime that begins now; the last instant there is when the sum is beyond it.
+    /// Returns the end of a lifetime that starts now, saturating.
     #[must_use]
     pub fn end_of(now: Timestamp, lifetime: std::time::Duration) -> Timestamp {
         now.checked_add(lifetime).unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether it may be kept and later written into a header, an environment or a line of text: RFC 6749 §A.12 and
-    /// §A.17 allow printable ASCII alone, so a line break that would begin a header of its own is refused here.
+    /// Checks that the token can be stored and later written to a header, an environment variable or a line: RFC 6749
+    /// §A.12 and §A.17 allow printable ASCII only, which excludes line breaks that would start another header.
     pub(super) fn check(&self) -> Result<(), VaultError> {
         let fits = |text: &str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
         let secrets = [Some(&self.access_token), self.refresh_token.as_ref()];
@@ -140,26 +140,26 @@ impl Record {
         }
         let words = [&self.issuer, &self.client, &self.client_id, &self.token_type];
         if words.into_iter().chain(&self.audiences).any(|word| word.chars().any(char::is_control)) {
-            return Err(VaultError::Unfit("what belongs to it has control characters"));
+            return Err(VaultError::Unfit("its metadata has control characters"));
         }
         Ok(())
     }
 }
 
-/// Everything in a vault.
+/// Contents of a vault.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contents {
     pub(super) records: Vec<Record>,
-    /// One for each issuer and client that was observed.
+    /// Narrowing observations, one per issuer and client.
     pub(super) narrowing: Vec<NarrowingObservation>,
 }
 
-/// What a refresh that requests fewer scopes does at an authorization server (RFC 6749 §6 leaves it open).
+/// Effect of a refresh that requests fewer scopes (RFC 6749 §6 leaves it open).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NarrowingEffect {
-    /// The access token is narrower, and the grant stays whole.
+    /// The access token is narrower, and the grant is unchanged.
     Harmless,
-    /// The grant is reduced for good, or ends.
+    /// The grant is permanently reduced, or ends.
     CostsGrant,
     /// The access token is as broad as before.
     Ignored,
@@ -169,27 +169,27 @@ impl NarrowingEffect {
     const ALL: [(&'static str, Self); 3] =
         [("harmless", Self::Harmless), ("costs-grant", Self::CostsGrant), ("ignored", Self::Ignored)];
 
-    /// The name in a vault and in JSON.
+    /// Returns the name used in the vault and in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::ALL.into_iter().find(|(_, effect)| *effect == self).map_or("", |(name, _)| name)
     }
 }
 
-/// What was observed of narrowing by a refresh, for one client of one issuer.
+/// Observed effect of narrowing by refresh, for one client of one issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NarrowingObservation {
-    /// The issuer, as the manifest has it.
+    /// Issuer, as in the manifest.
     pub issuer: String,
     /// `client_id`.
     pub client_id: String,
-    /// The effect on the grant.
+    /// Effect on the grant.
     pub effect: NarrowingEffect,
-    /// When it was observed.
+    /// Time of the observation.
     pub observed: Timestamp,
 }
 
-/// The contents as they are written.
+/// Serialized form of the contents.
 #[derive(Serialize, Deserialize)]
 struct Content<'c> {
     #[serde(borrow)]
@@ -198,7 +198,7 @@ struct Content<'c> {
     narrowing: Vec<WrittenObservation>,
 }
 
-/// An observation as it is written.
+/// Serialized form of an observation.
 #[derive(Serialize, Deserialize)]
 struct WrittenObservation {
     issuer: String,
@@ -219,7 +219,7 @@ impl From<&NarrowingObservation> for WrittenObservation {
 }
 
 impl WrittenObservation {
-    /// `None`: a later version observes something that this one does not know.
+    /// Converts the serialized form; `None` if a later version wrote an unknown effect.
     fn read(self) -> Option<NarrowingObservation> {
         let (_, effect) = NarrowingEffect::ALL.into_iter().find(|(name, _)| *name == self.effect)?;
         let observed = Timestamp::from_second(self.observed).ok()?;
@@ -227,7 +227,7 @@ impl WrittenObservation {
     }
 }
 
-/// A record as it is written.
+/// Serialized form of a record.
 #[derive(Serialize, Deserialize)]
 struct Written<'c> {
     #[serde(borrow)]
@@ -313,7 +313,7 @@ impl Written<'_> {
     }
 }
 
-/// A secret in base64: JSON would escape some of its characters, and undo that in a buffer that nobody wipes.
+/// A secret in base64: JSON would escape some characters, and unescape them into a buffer that is not wiped.
 struct Sealed(Secret);
 
 impl Serialize for Sealed {
@@ -330,31 +330,31 @@ impl<'c> Deserialize<'c> for Sealed {
     fn deserialize<D: Deserializer<'c>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <&str>::deserialize(deserializer)?;
         let mut bytes = Zeroizing::new(vec![0; text.len()]);
-        // whatever is wrong with it, the error must not repeat it
-        let wrong = || D::Error::custom("no secret in base64");
+        // the error must not repeat the value
+        let wrong = || D::Error::custom("not a base64 secret");
         let length = STANDARD_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| wrong())?;
         let secret = bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
         Ok(Self(Secret::new(secret.ok_or_else(wrong)?)))
     }
 }
 
-/// The contents as JSON, in a buffer that was made once in its full length: growing would leave copies behind.
+/// Serializes the contents to JSON in a buffer that is allocated once: growing would leave copies behind.
 pub(super) fn write(contents: &Contents) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     let content = Content {
         records: contents.records.iter().map(Written::from).collect(),
         narrowing: contents.narrowing.iter().map(WrittenObservation::from).collect(),
     };
     let mut length = Length(0);
-    let refused = |_| VaultError::Damaged("its content can't be written");
+    let refused = |_| VaultError::Damaged("its content can't be serialized");
     serde_json::to_writer(&mut length, &content).map_err(refused)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
     serde_json::to_writer(&mut *bytes, &content).map_err(refused)?;
     Ok(bytes)
 }
 
-/// Reads what [`write()`] wrote.
+/// Parses the output of [`write()`].
 pub(super) fn read(bytes: &[u8]) -> Result<Contents, VaultError> {
-    let damaged = VaultError::Damaged("its content is of a form that this program does not know");
+    let damaged = VaultError::Damaged("its content has an unknown format");
     let content: Content<'_> = serde_json::from_slice(bytes).map_err(|_| damaged.clone())?;
     Ok(Contents {
         records: content.records.into_iter().map(Written::read).collect::<Option<_>>().ok_or(damaged)?,
@@ -362,7 +362,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents, VaultError> {
     })
 }
 
-/// Counts what is written to it.
+/// Writer that counts bytes.
 struct Length(usize);
 
 impl Write for Length {

@@ -1,22 +1,22 @@
-//! The vault's file: a header in the open, and the content under AES-256-GCM.
+//! File format of the vault: a plaintext header, and the content encrypted with AES-256-GCM.
 //!
 //! ```text
 //! bytes   what
 //!    15   "tokscope-vault\n"
 //!     1   version: 1
-//!     1   what locks it: 1 the keyring, 2 a passphrase
-//!    16   the vault's identifier, random
+//!     1   source of the key: 1 keyring, 2 passphrase
+//!    16   identifier of the vault, random
 //!    12   Argon2id (RFC 9106): memory in KiB, passes, lanes, each u32 big-endian; zero with the keyring
 //!    16   Argon2id's salt; zero with the keyring
-//!    32   salt of this one writing, random
+//!    32   salt of this write, random
 //!    32   commitment to the key
 //!    12   nonce, random
 //!     n   content, and 16 bytes of tag; everything before it is associated data
 //! ```
 //!
-//! Each writing has keys of its own: HKDF-SHA-256 (RFC 5869) of the master key and the fresh salt gives one to encrypt
-//! with and the commitment, so no key meets a nonce twice. AES-GCM alone commits to no key (a file could be made that
-//! opens under two); the commitment is compared first, in constant time.
+//! Each write uses new keys: HKDF-SHA-256 (RFC 5869) derives from the master key and the salt an encryption
+//! key and the commitment, so no key is used with a nonce twice. AES-GCM alone is not key-committing (a file can be
+//! crafted that decrypts under two keys); the commitment is compared first, in constant time.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ use zeroize::Zeroizing;
 use super::{StoreKind, VaultError};
 use crate::secret::Secret;
 
-/// Bytes of every key here.
+/// Length of every key, in bytes.
 pub(super) const KEY_BYTES: usize = 32;
 
 const MAGIC: &[u8; 15] = b"tokscope-vault\n";
@@ -40,7 +40,7 @@ const BY_PASSPHRASE: u8 = 2;
 const TAG_BYTES: usize = 16;
 const HEADER_BYTES: usize = 15 + 1 + 1 + 16 + 12 + 16 + 32 + 32 + NONCE_LEN;
 
-/// The identifier of a vault: the keyring's entry has its name.
+/// Identifier of a vault, which names its keyring entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct VaultId([u8; 16]);
 
@@ -50,7 +50,7 @@ impl fmt::Display for VaultId {
     }
 }
 
-/// The key that all others come from. Wiped when dropped.
+/// Master key. Wiped when dropped.
 #[derive(Clone)]
 pub(super) struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
@@ -74,7 +74,7 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// What locks a vault.
+/// Source of a vault's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lock {
     Keyring,
@@ -90,7 +90,7 @@ impl Lock {
     }
 }
 
-/// How a passphrase becomes a key: Argon2id with these parameters.
+/// Argon2id parameters that derive a key from a passphrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stretch {
     memory: u32,
@@ -105,7 +105,7 @@ impl Stretch {
         Ok(Self { memory: 64 << 10, passes: 3, lanes: 4, salt: random()? })
     }
 
-    /// What a file may ask for; a file that was put there must not exhaust the machine.
+    /// Upper bounds for a file's parameters; a planted file must not exhaust the machine.
     fn is_bounded(self) -> bool {
         (8 << 10..=256 << 10).contains(&self.memory)
             && (1..=16).contains(&self.passes)
@@ -114,7 +114,7 @@ impl Stretch {
 
     pub(super) fn key(self, passphrase: &Secret) -> Result<MasterKey, VaultError> {
         let parameters = argon2::Params::new(self.memory, self.passes, self.lanes, Some(KEY_BYTES));
-        let parameters = parameters.map_err(|_| VaultError::Damaged("its header asks for an impossible Argon2id"))?;
+        let parameters = parameters.map_err(|_| VaultError::Damaged("its header has invalid Argon2id parameters"))?;
         let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, parameters);
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         argon
@@ -124,7 +124,7 @@ impl Stretch {
     }
 }
 
-/// The part of the header that stays the same from one writing to the next.
+/// Part of the header that does not change between writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) id: VaultId,
@@ -136,18 +136,18 @@ impl Header {
         Ok(Self { id: VaultId(random()?), lock })
     }
 
-    /// Reads the header of a file, which is not authenticated before [`Header::open`].
+    /// Parses the header of a file, which is not authenticated before [`Header::open`].
     pub(super) fn read(file: &[u8]) -> Result<Self, VaultError> {
         if file.len() < HEADER_BYTES + TAG_BYTES {
-            return Err(VaultError::Damaged("it is cut off"));
+            return Err(VaultError::Damaged("it is truncated"));
         }
         let mut rest = file;
         if take::<15>(&mut rest)? != MAGIC {
-            return Err(VaultError::Damaged("it is no vault"));
+            return Err(VaultError::Damaged("it is not a vault"));
         }
         let [version, source] = *take::<2>(&mut rest)?;
         if version != VERSION {
-            return Err(VaultError::Damaged("it is of a version that this program does not know"));
+            return Err(VaultError::Damaged("its version is not supported"));
         }
         let id = VaultId(*take::<16>(&mut rest)?);
         let [memory, passes, lanes] = [take::<4>(&mut rest)?, take::<4>(&mut rest)?, take::<4>(&mut rest)?]
@@ -156,15 +156,15 @@ impl Header {
         let lock = match source {
             BY_KEYRING => Lock::Keyring,
             BY_PASSPHRASE if stretch.is_bounded() => Lock::Passphrase(stretch),
-            BY_PASSPHRASE => return Err(VaultError::Damaged("its header asks for an impossible Argon2id")),
-            _ => return Err(VaultError::Damaged("its header names no lock that this program knows")),
+            BY_PASSPHRASE => return Err(VaultError::Damaged("its header has invalid Argon2id parameters")),
+            _ => return Err(VaultError::Damaged("its header has an unknown key source")),
         };
         Ok(Self { id, lock })
     }
 
-    /// Decrypts in place, so that the plain text is in one buffer alone, which the caller wipes.
+    /// Decrypts in place, so that the plaintext is in a single buffer, which the caller wipes.
     pub(super) fn open<'f>(self, file: &'f mut [u8], master: &MasterKey) -> Result<&'f [u8], VaultError> {
-        let damaged = VaultError::Damaged("it is cut off");
+        let damaged = VaultError::Damaged("it is truncated");
         let (header, sealed) = file.split_at_mut_checked(HEADER_BYTES).ok_or_else(|| damaged.clone())?;
         let varying = header.get(HEADER_BYTES - 32 - 32 - NONCE_LEN..).ok_or(damaged)?;
         let mut rest = varying;
@@ -176,11 +176,11 @@ impl Header {
         let key = keys.encryption()?;
         let content = key
             .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(&*header), sealed)
-            .map_err(|_| VaultError::Damaged("it was changed by something else than this program"))?;
+            .map_err(|_| VaultError::Damaged("it was modified by another program"))?;
         Ok(content)
     }
 
-    /// The whole file for a content, under keys of its own.
+    /// Encrypts a content with new keys, and returns the whole file.
     pub(super) fn seal(self, content: &[u8], master: &MasterKey) -> Result<Vec<u8>, VaultError> {
         let salt: [u8; 32] = random()?;
         let nonce: [u8; NONCE_LEN] = random()?;
@@ -210,7 +210,7 @@ impl Header {
     }
 }
 
-/// The keys of one writing.
+/// Derives the keys of a write.
 struct Keys {
     encryption: Zeroizing<[u8; KEY_BYTES]>,
     commitment: Zeroizing<[u8; KEY_BYTES]>,
@@ -243,7 +243,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], VaultError> {
 }
 
 fn take<'b, const N: usize>(rest: &mut &'b [u8]) -> Result<&'b [u8; N], VaultError> {
-    let (taken, after) = rest.split_first_chunk().ok_or(VaultError::Damaged("it is cut off"))?;
+    let (taken, after) = rest.split_first_chunk().ok_or(VaultError::Damaged("it is truncated"))?;
     *rest = after;
     Ok(taken)
 }
@@ -257,7 +257,7 @@ mod tests {
     const CONTENT: &[u8] = b"{\"records\":[]}";
 
     #[test]
-    fn what_is_sealed_opens_with_its_key_alone() {
+    fn a_sealed_file_opens_only_with_its_key() {
         let (key, other) = (MasterKey::random().unwrap(), MasterKey::random().unwrap());
         let header = Header::new(Lock::Keyring).unwrap();
         let file = header.seal(CONTENT, &key).unwrap();
@@ -265,14 +265,14 @@ mod tests {
         assert_eq!(Header::read(&file).unwrap(), header);
         assert_eq!(header.open(&mut file.clone(), &key).unwrap(), CONTENT);
         assert_eq!(header.open(&mut file.clone(), &other).unwrap_err(), VaultError::WrongKey(StoreKind::Keyring));
-        // the same content, and not one byte after the fixed part that must repeat
+        // the same content twice, but no run of bytes after the fixed part is repeated
         let again = header.seal(CONTENT, &key).unwrap();
         assert_ne!(file[61..93], again[61..93]);
         assert_ne!(file[HEADER_BYTES..], again[HEADER_BYTES..]);
     }
 
     #[test]
-    fn every_changed_byte_and_every_cut_is_noticed() {
+    fn every_changed_byte_and_truncation_is_detected() {
         let key = MasterKey::random().unwrap();
         let header = Header::new(Lock::Keyring).unwrap();
         let file = header.seal(CONTENT, &key).unwrap();
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passphrase_is_stretched_as_the_header_says_and_never_without_bound() {
+    fn key_derivation_follows_the_header_within_bounds() {
         let stretch = Stretch { memory: 8 << 10, passes: 1, lanes: 1, salt: [7; 16] };
         let key = stretch.key(&Secret::new("correct horse")).unwrap();
         let header = Header::new(Lock::Passphrase(stretch)).unwrap();

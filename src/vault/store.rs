@@ -1,4 +1,4 @@
-//! The vault as its users see it: read the records, change them, lock one of them.
+//! Public interface of the vault: reading, changing and locking records.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,37 +15,37 @@ use super::{Keyring, VaultError};
 use crate::files::{FileLock, PrivateFolder};
 use crate::secret::Secret;
 
-/// The name of the file.
+/// File name.
 const FILE: &str = "vault";
 
-/// The name of the lock that every writer of the file holds.
+/// Name of the writers' lock file.
 const LOCK: &str = "vault.lock";
 
-/// The name of the lock of whoever asks a person to sign in.
+/// Name of the lock file that is held during a sign-in.
 const SIGN_IN: &str = "sign-in.lock";
 
-/// How long a writer waits for another: each holds the lock for milliseconds.
+/// Time limit for the writers' lock, which each writer holds for milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The most bytes of a vault that are read.
+/// Maximum size of a vault, in bytes.
 const MOST_BYTES: usize = 16 << 20;
 
-/// Where tokens are kept.
+/// Store of the tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreKind {
-    /// In a file whose key is in the operating system's keyring.
+    /// A file whose key is in the operating system's keyring.
     Keyring,
-    /// In a file whose key comes of a passphrase.
+    /// A file whose key is derived from a passphrase.
     Passphrase,
-    /// In this process alone.
+    /// Memory of this process only.
     Memory,
 }
 
 impl StoreKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Keyring, Self::Passphrase, Self::Memory];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,24 +62,24 @@ impl fmt::Display for StoreKind {
     }
 }
 
-/// What a passphrase is asked for.
+/// Purpose of a passphrase prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// To open the vault.
+    /// To unlock the vault.
     Open,
-    /// To lock a new one: a person types it twice.
+    /// To create a vault; the user types it twice.
     Choose,
 }
 
-/// Gives a passphrase, or says in a sentence why there is none.
+/// Returns a passphrase, or the reason why there is none.
 type AskPassphrase = dyn Fn(Ask) -> Result<Secret, String> + Send + Sync;
 
-/// Where the key of a vault's file comes from.
+/// Source of a vault's key.
 #[derive(Clone)]
 pub enum Keys {
-    /// From a keyring.
+    /// A keyring.
     Keyring(Keyring),
-    /// From a passphrase.
+    /// A passphrase.
     Passphrase(Arc<AskPassphrase>),
 }
 
@@ -92,7 +92,7 @@ impl Keys {
     }
 }
 
-/// The vault. Its calls block, for milliseconds as a rule and for seconds when the keyring hangs: keep them off
+/// The vault. Its methods block, usually for milliseconds, for seconds if the keyring hangs: keep them off
 /// asynchronous threads.
 pub struct Vault {
     place: Place,
@@ -109,14 +109,14 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// The right to change what a record stands for at its server, such as to refresh it. Held until dropped.
+/// Lock of a record, needed to change its state at the server, such as by a refresh. Held until dropped.
 #[derive(Debug)]
 pub struct RecordLock {
     held: Held,
 }
 
 impl RecordLock {
-    /// The lock file, which holds the journal of a refresh; `None` in memory.
+    /// Lock file, which holds the journal of a refresh; `None` in memory.
     pub(super) fn file(&self) -> Option<&FileLock> {
         match &self.held {
             Held::File(file) => Some(file),
@@ -125,7 +125,7 @@ impl RecordLock {
     }
 }
 
-/// The right to ask a person to sign in. Held until dropped.
+/// Lock for asking the user to sign in. Held until dropped.
 #[derive(Debug)]
 pub struct SignInLock {
     _held: Option<FileLock>,
@@ -146,27 +146,27 @@ impl Drop for Held {
 }
 
 impl Vault {
-    /// One that keeps nothing beyond this process.
+    /// Creates a vault in memory.
     #[must_use]
     pub fn in_memory() -> Self {
         Self { place: Place::Memory(Mutex::default(), Arc::default()) }
     }
 
-    /// One in a folder of the user's own, such as [`crate::files::data_folder`]. Nothing is read or made yet.
+    /// Creates a vault in a private directory, such as [`crate::files::data_folder`]. Does not access the disk.
     #[must_use]
     pub fn in_folder(folder: &Path, keys: Keys) -> Self {
         Self { place: Place::File { folder: folder.to_path_buf(), keys, opened: Mutex::default() } }
     }
 
-    /// What locks the vault that is in a folder; `None` when there is none yet.
+    /// Returns the store of the vault in a directory; `None` if there is none.
     ///
     /// # Errors
-    /// When it is there and can't be read.
+    /// If it exists but can't be read.
     pub fn made_with(folder: &Path) -> Result<Option<StoreKind>, VaultError> {
         Ok(read_file(folder)?.map(|file| Header::read(&file)).transpose()?.map(|header| header.lock.kind()))
     }
 
-    /// Where it keeps tokens.
+    /// Returns the store.
     #[must_use]
     pub fn kind(&self) -> StoreKind {
         match &self.place {
@@ -175,28 +175,28 @@ impl Vault {
         }
     }
 
-    /// Every record, in the order in which they were added.
+    /// Returns all records in the order of their creation.
     ///
     /// # Errors
-    /// When the vault can't be opened.
+    /// If the vault can't be opened.
     pub fn records(&self) -> Result<Vec<Record>, VaultError> {
         Ok(self.contents()?.records)
     }
 
-    /// What was observed of narrowing by a refresh, for this client of this issuer.
+    /// Returns the observed effect of narrowing by refresh, for this client of this issuer.
     ///
     /// # Errors
-    /// When the vault can't be opened.
+    /// If the vault can't be opened.
     pub fn narrowing(&self, issuer: &str, client_id: &str) -> Result<Option<NarrowingEffect>, VaultError> {
         let known = self.contents()?.narrowing;
         let found = known.iter().find(|known| known.issuer == issuer && known.client_id == client_id);
         Ok(found.map(|known| known.effect))
     }
 
-    /// Remembers what was observed, in the place of what was observed before.
+    /// Stores an observation, replacing an earlier one.
     ///
     /// # Errors
-    /// When the vault can't be opened or written.
+    /// If the vault can't be opened or written.
     pub fn remember(&self, observation: NarrowingObservation) -> Result<(), VaultError> {
         self.update_contents(move |contents| {
             let other = |known: &NarrowingObservation| {
@@ -218,10 +218,10 @@ impl Vault {
         }
     }
 
-    /// The record of that identifier, or of the one identifier that begins so.
+    /// Returns the record with an ID or an unambiguous ID prefix.
     ///
     /// # Errors
-    /// When none or several fit, or the vault can't be opened.
+    /// If none or several match, or the vault can't be opened.
     pub fn record(&self, begin: &str) -> Result<Record, VaultError> {
         let mut fitting: Vec<Record> =
             self.records()?.into_iter().filter(|record| record.id.as_str().starts_with(begin)).collect();
@@ -235,19 +235,19 @@ impl Vault {
         }
     }
 
-    /// Makes sure that tokens can be kept: the vault is opened, or made, and written. Do it before a login, so that a
-    /// fresh token is never lost.
+    /// Verifies that tokens can be stored: opens or creates the vault, and writes it. Call this before a login, so that
+    /// a new token is not lost.
     ///
     /// # Errors
-    /// When they can't.
+    /// If they can't be stored.
     pub fn probe(&self) -> Result<(), VaultError> {
         self.update(|_| ())
     }
 
-    /// Changes the records. They are on the disk when this returns, or nothing has changed.
+    /// Changes the records atomically. They are on the disk when this returns.
     ///
     /// # Errors
-    /// When the vault can't be opened or written, or holds a record that can't be kept.
+    /// If the vault can't be opened or written, or a record can't be stored.
     pub fn update<T>(&self, change: impl FnOnce(&mut Vec<Record>) -> T) -> Result<T, VaultError> {
         self.update_contents(|contents| change(&mut contents.records))
     }
@@ -286,10 +286,10 @@ impl Vault {
         Ok(done)
     }
 
-    /// Takes the lock of a record, if nobody holds it: no other process and no other task of this one.
+    /// Takes the lock of a record, unless another process or another task of this process holds it.
     ///
     /// # Errors
-    /// When the lock's file can't be used.
+    /// If the lock file can't be used.
     pub fn try_lock(&self, id: &RecordId) -> Result<Option<RecordLock>, VaultError> {
         let held = match &self.place {
             Place::Memory(_, locked) => {
@@ -300,28 +300,28 @@ impl Vault {
         Ok(held.map(|held| RecordLock { held }))
     }
 
-    /// The number of bytes in the lock file of a record; `None`: there is no such file.
+    /// Returns the size of a record's lock file in bytes; `None` if there is none.
     pub(super) fn lock_file_length(&self, id: &RecordId) -> Result<Option<u64>, VaultError> {
         let Place::File { folder, .. } = &self.place else { return Ok(None) };
         let Some(private) = PrivateFolder::open(folder)? else { return Ok(None) };
         Ok(private.length(&lock_name(id))?)
     }
 
-    /// Makes the names of the vault's files durable.
+    /// Synchronizes the vault's directory.
     pub(super) fn sync_folder(&self) -> Result<(), VaultError> {
         let Place::File { folder, .. } = &self.place else { return Ok(()) };
         Ok(PrivateFolder::create(folder)?.sync()?)
     }
 
-    /// Seals a content as the vault's file is sealed.
+    /// Seals a content like the vault's file.
     pub(super) fn seal(&self, content: &[u8]) -> Result<Vec<u8>, VaultError> {
         let Place::File { folder, keys, opened } = &self.place else { return Err(VaultError::Crypto) };
-        let file = read_file(folder)?.ok_or(VaultError::Damaged("its file is gone"))?;
+        let file = read_file(folder)?.ok_or(VaultError::Damaged("its file was removed"))?;
         let (header, key) = unlock(&file, folder, keys, opened)?;
         header.seal(content, &key)
     }
 
-    /// Opens what [`Self::seal`] sealed; `None` when it was changed, or sealed with another key.
+    /// Opens the output of [`Self::seal`]; `None` if it was modified or sealed with another key.
     pub(super) fn open<'f>(&self, sealed: &'f mut [u8]) -> Result<Option<&'f [u8]>, VaultError> {
         let Place::File { folder, keys, opened } = &self.place else { return Ok(None) };
         let Some(file) = read_file(folder)? else { return Ok(None) };
@@ -332,11 +332,11 @@ impl Vault {
         Ok(header.open(sealed, &key).ok())
     }
 
-    /// Takes the right to ask a person to sign in, if no other process has it: several callers shall not open a browser
-    /// each. In memory there is nobody else.
+    /// Takes the sign-in lock, unless another process holds it, so that several processes do not open a browser
+    /// each. Always succeeds in memory.
     ///
     /// # Errors
-    /// When the lock's file can't be used.
+    /// If the lock file can't be used.
     pub fn try_lock_sign_in(&self) -> Result<Option<SignInLock>, VaultError> {
         Ok(match &self.place {
             Place::Memory(..) => Some(SignInLock { _held: None }),
@@ -347,15 +347,15 @@ impl Vault {
         })
     }
 
-    /// Removes records, and what else is there of them. Gives those that were there.
+    /// Removes records with their lock files. Returns the removed records.
     ///
     /// # Errors
-    /// When the vault can't be opened or written.
+    /// If the vault can't be opened or written.
     pub fn forget(&self, fits: impl Fn(&Record) -> bool) -> Result<Vec<RecordId>, VaultError> {
         let gone = self.update(|records| {
             let gone: Vec<RecordId> =
                 records.iter().filter(|record| fits(record)).map(|record| record.id.clone()).collect();
-            // what was narrowed from a token goes with it
+            // tokens that were narrowed from a removed one are removed too
             records.retain(|record| {
                 !gone.contains(&record.id) && !record.narrowed_from.iter().any(|id| gone.contains(id))
             });
@@ -383,7 +383,7 @@ fn read_file(folder: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
     }
 }
 
-/// The key of a file: the one that opened it before, or the one that its lock asks for.
+/// Returns the key of a file: the cached one, or the one from its key source.
 fn unlock(
     file: &[u8],
     folder: &Path,
@@ -410,7 +410,7 @@ fn unlock(
     Ok((header, key))
 }
 
-/// A new vault's header and key. The caller holds the lock, so no other process founds one at the same time.
+/// Creates header and key of a new vault. The caller holds the lock, so no other process creates one at the same time.
 fn found(keys: &Keys) -> Result<(Header, MasterKey), VaultError> {
     match keys {
         Keys::Keyring(keyring) => {
@@ -427,7 +427,7 @@ fn found(keys: &Keys) -> Result<(Header, MasterKey), VaultError> {
     }
 }
 
-/// What a mutex guards is whole whenever it can be seen, also after a panic elsewhere.
+/// Locks a mutex, ignoring poison: the guarded value is consistent even after a panic elsewhere.
 fn grip<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
