@@ -1,5 +1,5 @@
-//! Input that is read whole, up to a stated size. What is larger is refused as soon as that is known: a file by its size
-//! before it is read, anything else when the limit is passed. Nothing is ever cut off without a word.
+//! Reading of whole inputs up to a size limit. Larger input is refused as early as possible: a file by its size
+//! before it is read, anything else when the limit is exceeded. Input is never truncated silently.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -10,13 +10,13 @@ use zeroize::Zeroizing;
 
 use super::{Error, Kind};
 
-/// How much is read at once, and the least by which a buffer grows.
+/// Read size, and minimum growth of the buffer.
 const CHUNK: usize = 64 << 10;
 
-/// Reads a file of at most so many bytes.
+/// Reads a file of at most `most` bytes.
 ///
 /// # Errors
-/// When it can't be read, or is larger.
+/// If it can't be read, or is larger.
 pub fn read_input_file(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
     let file = File::open(path).map_err(|error| Error::unreadable(path.display(), &error))?;
     if is_larger(&file, most) {
@@ -25,10 +25,10 @@ pub fn read_input_file(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, Err
     read_stream(file, path.display(), most)
 }
 
-/// Reads a stream of at most so many bytes to its end. `name` names it in errors.
+/// Reads a stream of at most `most` bytes. `name` is used in errors.
 ///
 /// # Errors
-/// When it can't be read, or is larger.
+/// If it can't be read, or is larger.
 pub fn read_stream(mut input: impl Read, name: impl Display, most: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut bytes = Zeroizing::new(Vec::new());
     match read_up_to(&mut input, &mut bytes, most) {
@@ -38,11 +38,11 @@ pub fn read_stream(mut input: impl Read, name: impl Display, most: u64) -> Resul
     }
 }
 
-/// Reads on until so many bytes are there, or one more: false when there are more. A buffer grows by a quarter at a time,
-/// so that it never takes much more memory than what is in it.
+/// Reads until the buffer has `most` bytes; returns false if there are more. The buffer grows by a quarter at a time,
+/// so that it does not use much more memory than its content.
 ///
 /// # Errors
-/// When the input can't be read.
+/// If the input can't be read.
 pub fn read_up_to(input: &mut impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<bool> {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     loop {
@@ -60,13 +60,13 @@ pub fn read_up_to(input: &mut impl Read, bytes: &mut Vec<u8>, most: u64) -> io::
     }
 }
 
-/// Whether a regular file is larger than so many bytes.
+/// Whether a regular file is larger than `most` bytes.
 #[must_use]
 pub fn is_larger(file: &File, most: u64) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > most)
 }
 
-/// That an input is larger than what is read of it.
+/// The error for input above the limit.
 #[must_use]
 pub fn too_large(name: impl Display, most: u64) -> Error {
     let limit = match most {
@@ -75,14 +75,14 @@ pub fn too_large(name: impl Display, most: u64) -> Error {
         most if most.is_multiple_of(1 << 10) => format!("{} KiB", most >> 10),
         most => format!("{most} bytes"),
     };
-    Error::new(Kind::Usage, format!("`{name}` is larger than {limit}, which is the most that is read of it"))
+    Error::new(Kind::Usage, format!("`{name}` is larger than the limit of {limit}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Counts what is taken out of it.
+    /// Reader that counts the bytes read.
     struct Endless(u64);
 
     impl Read for Endless {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn input_is_read_up_to_the_limit_and_refused_beyond_it() {
+    fn input_above_the_limit_is_refused() {
         for (length, most, fine) in
             [(0, 0, true), (1, 0, false), (10, 10, true), (11, 10, false), (300_000, 300_000, true)]
         {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_read_than_shows_that_it_is_too_much() {
+    fn reading_stops_at_the_limit() {
         let mut endless = Endless(0);
         let mut bytes = Vec::new();
         assert!(!read_up_to(&mut endless, &mut bytes, 1 << 20).unwrap());
@@ -117,13 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_large_is_refused_by_its_size() {
+    fn a_large_file_is_refused_by_its_size() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        // takes no space, and could not be read
+        // sparse: takes no space, but could not be read
         file.as_file().set_len(1 << 40).unwrap();
         let error = read_input_file(file.path(), 64 << 20).map(|_| ()).unwrap_err();
         assert!(
-            error.message.ends_with("is larger than 64 MiB, which is the most that is read of it"),
+            error.message.ends_with("is larger than the limit of 64 MiB"),
             "{}",
             error.message
         );

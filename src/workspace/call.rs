@@ -1,4 +1,4 @@
-//! Calls an endpoint, and says why it failed.
+//! Calls an endpoint, and diagnoses a failure.
 
 use std::time::Duration;
 
@@ -18,32 +18,32 @@ use crate::net;
 use crate::oauth::DPOP;
 use crate::vault::WebOrigin;
 
-/// What a call may cost where nothing else is said.
+/// Default limits of a call.
 const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), body: 8 << 20 };
 
-/// What to call.
+/// A request to an endpoint.
 #[derive(Clone, Debug)]
 pub struct CallRequest {
-    /// The endpoint.
+    /// Endpoint.
     pub endpoint: EndpointId,
-    /// Values of the path's parameters.
+    /// Path parameters.
     pub parameters: Vec<(String, String)>,
-    /// The query, without the question mark.
+    /// Query, without the question mark.
     pub query: Option<String>,
-    /// Further header fields.
+    /// Additional header fields.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// Body.
     pub body: Option<Vec<u8>>,
-    /// What it may cost.
+    /// Limits.
     pub limits: net::Limits,
-    /// The version of HTTP.
+    /// HTTP version.
     pub protocol: net::Protocol,
-    /// A person has seen what [`Workspace::concerns`] says of it, and wants it sent.
+    /// Whether the user has confirmed the concerns from [`Workspace::concerns`].
     pub confirmed: bool,
 }
 
 impl CallRequest {
-    /// A call without anything but its path parameters.
+    /// Creates a request with path parameters only.
     #[must_use]
     pub fn new(endpoint: EndpointId, parameters: Vec<(String, String)>) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl CallRequest {
 }
 
 impl CallRequest {
-    /// Adds parameters to the query, encoded as forms are (RFC 1866 §8.2.1).
+    /// Adds form-encoded parameters to the query (RFC 1866 §8.2.1).
     pub fn add_query(&mut self, parameters: &[(String, String)]) {
         if !parameters.is_empty() {
             let query = url::form_urlencoded::Serializer::for_suffix(self.query.take().unwrap_or_default(), 0)
@@ -70,38 +70,38 @@ impl CallRequest {
         }
     }
 
-    /// Whether such a header field was given, without regard to case.
+    /// Whether a header field was set, ignoring case.
     #[must_use]
     pub fn has_header(&self, name: &str) -> bool {
         self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name))
     }
 }
 
-/// What came of a call.
+/// Outcome of a call.
 #[derive(Clone, Debug)]
 pub struct Called {
-    /// The endpoint.
+    /// Endpoint.
     pub endpoint: EndpointId,
-    /// The method.
+    /// Method.
     pub method: String,
-    /// Where it went.
+    /// URL.
     pub url: Url,
-    /// The version of HTTP that was spoken, as in `HTTP/1.1`.
+    /// HTTP version, such as `HTTP/1.1`.
     pub version: String,
-    /// The status.
+    /// Status.
     pub status: u16,
-    /// The header fields in their order.
+    /// Header fields in their order.
     pub headers: Vec<(String, String)>,
-    /// The body, up to the cap.
+    /// Body, up to the size limit.
     pub body: Vec<u8>,
-    /// How long it took; of the second of two requests, where a nonce was asked for.
+    /// Timing, of the second request if the server required a nonce.
     pub timing: net::Timing,
-    /// Why it failed, or that it did not.
+    /// Diagnosis.
     pub diagnosis: Diagnosis,
 }
 
 impl Called {
-    /// The parts of the time, each with its name: look-up, connection, first byte, all.
+    /// Returns the named parts of the timing: lookup, connection, first byte, total.
     #[must_use]
     pub fn times(&self) -> Vec<(&'static str, Duration)> {
         let connecting = if self.url.scheme() == "https" { "connect+TLS" } else { "connect" };
@@ -117,7 +117,7 @@ impl Called {
         .collect()
     }
 
-    /// Where the answer redirects to. It is never followed: the token belongs to one origin.
+    /// Returns the target of a redirect, which is not followed: the token is bound to its origins.
     #[must_use]
     pub fn redirect(&self) -> Option<&str> {
         let location = || self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
@@ -132,10 +132,10 @@ impl Workspace {
         matches!(method, "GET" | "HEAD" | "OPTIONS")
     }
 
-    /// The URL that a call would go to.
+    /// Returns the URL of a call.
     ///
     /// # Errors
-    /// When a path parameter has no value.
+    /// If a path parameter has no value.
     pub fn call_url(&self, request: &CallRequest) -> Result<Url, Error> {
         let (api, endpoint) = self.known_endpoint(request.endpoint)?;
         if endpoint.mcp().is_some() {
@@ -143,15 +143,15 @@ impl Workspace {
         }
         let route = Route { api, endpoint, parameters: request.parameters.clone(), query: request.query.clone() };
         route.url().map_err(|parameter| {
-            Error::new(Kind::Usage, format!("`{endpoint}` needs a value for `{parameter}`"))
-                .hint(format!("write it into the path, as in `{}`", example(endpoint)))
+            Error::new(Kind::Usage, format!("missing value for the path parameter `{parameter}` of `{endpoint}`"))
+                .hint(format!("include it in the path, such as `{}`", example(endpoint)))
         })
     }
 
-    /// Sends the request, with the token if there is one, and diagnoses the answer.
+    /// Sends the request, with the token if there is one, and diagnoses the response.
     ///
     /// # Errors
-    /// When there is no answer, the request can't be made, or a person has to confirm it first.
+    /// If there is no response, the request is not valid, or the user has to confirm it first.
     pub async fn call(&self, request: &CallRequest, token: Option<&HeldToken>) -> Result<Called, Error> {
         let (api, endpoint) = self.known_endpoint(request.endpoint)?;
         self.demand_trust()?;
@@ -163,10 +163,10 @@ impl Workspace {
         let http = self.http()?.with_protocol(request.protocol).map_err(unanswered)?;
         let mut response = http.send(outgoing.clone(), request.limits).await.map_err(|error| {
             let insisted = request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
-            let hint = insisted.then_some("the server may not speak HTTP/2: leave `--http2` out");
+            let hint = insisted.then_some("the server may not support HTTP/2; omit `--http2`");
             hint.into_iter().fold(unanswered(error), Error::hint)
         })?;
-        // a nonce is asked for by a refusal; the proof that holds it is sent once (RFC 9449 §9)
+        // the server requires a nonce by refusing the request, which is retried once with it (RFC 9449 §9)
         let key = token.and_then(|token| token.dpop.as_ref());
         if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
             authorize(&mut outgoing, token)?;
@@ -204,7 +204,7 @@ fn unanswered(error: net::NetError) -> Error {
     error.hint().into_iter().fold(Error::new(Kind::Failed, error.to_string()), Error::hint)
 }
 
-/// A token that was obtained goes to the origins it was obtained for, and nowhere else.
+/// Checks that a token is bound to the origin of the URL.
 fn demand_own_origin(url: &Url, token: Option<&HeldToken>) -> Result<(), Error> {
     let Some(origins) = token.and_then(|token| token.origins.as_ref()) else { return Ok(()) };
     if WebOrigin::of(url).is_some_and(|origin| origins.contains(&origin)) {
@@ -212,14 +212,14 @@ fn demand_own_origin(url: &Url, token: Option<&HeldToken>) -> Result<(), Error> 
     }
     let own: Vec<String> = origins.iter().map(WebOrigin::to_string).collect();
     let message = format!(
-        "the token belongs to {}, not to `{}`",
+        "the token is bound to {}, not to `{}`",
         quoted(own.iter().map(String::as_str)),
         url.origin().ascii_serialization()
     );
-    Err(Error::new(Kind::TokenUnusable, message).hint("obtain one for this API"))
+    Err(Error::new(Kind::TokenUnusable, message).hint("obtain a token for this API"))
 }
 
-/// The request, without a token.
+/// Builds the request without a token.
 fn outgoing(endpoint: &Endpoint, request: &CallRequest, url: Url) -> Result<net::Request, Error> {
     if let Some((operation, name)) = endpoint.mcp() {
         let body = mcp::body(operation, name, request.body.as_deref())?;
@@ -229,23 +229,23 @@ fn outgoing(endpoint: &Endpoint, request: &CallRequest, url: Url) -> Result<net:
         return Ok(net::Request { method: Method::POST, url, headers, body: request.body });
     }
     let method = Method::from_bytes(endpoint.method.as_bytes())
-        .map_err(|_| Error::new(Kind::Usage, format!("`{}` is no method", endpoint.method)))?;
+        .map_err(|_| Error::new(Kind::Usage, format!("`{}` is not a valid method", endpoint.method)))?;
     Ok(net::Request { method, url, headers: fields(request)?, body: request.body.clone() })
 }
 
-/// The endpoint with something in the place of each parameter.
+/// Returns the endpoint with an example value for each parameter.
 fn example(endpoint: &Endpoint) -> String {
     let path = endpoint.template.fill(|_| Some("7".to_owned())).unwrap_or_else(|_| endpoint.template.to_string());
     format!("{} {path}", endpoint.method)
 }
 
-/// Puts the token into the header, and the proof of its key if it is bound to one (RFC 6750 §2.1, RFC 9449 §7.1).
+/// Adds the token, and a proof if it is bound to a key (RFC 6750 §2.1, RFC 9449 §7.1).
 fn authorize(request: &mut net::Request, token: Option<&HeldToken>) -> Result<(), Error> {
     let Some(token) = token else { return Ok(()) };
     let scheme = if token.dpop.is_some() { "DPoP" } else { "Bearer" };
     let sent = Zeroizing::new(format!("{scheme} {}", token.secret.expose()));
     let mut value = HeaderValue::from_str(&sent)
-        .map_err(|_| Error::new(Kind::TokenUnusable, "the token holds characters that no header can carry"))?;
+        .map_err(|_| Error::new(Kind::TokenUnusable, "the token has characters that are not allowed in a header"))?;
     value.set_sensitive(true);
     request.headers.insert(AUTHORIZATION, value);
     if let Some(key) = &token.dpop {

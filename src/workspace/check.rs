@@ -1,4 +1,4 @@
-//! Granted x required, for one endpoint.
+//! Comparison of granted and required scopes for an endpoint.
 
 use jiff::Timestamp;
 
@@ -8,19 +8,19 @@ use crate::manifest::Api;
 use crate::scope::{Comparison, compare};
 use crate::token::{TokenKind, Validity};
 
-/// How a check ends.
+/// Verdict of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The token may call the endpoint.
+    /// The token is allowed to call the endpoint.
     Allowed,
     /// A scope is missing.
     Missing,
-    /// The token is expired, malformed, unreadable or for someone else: why, in words.
+    /// The token is expired, malformed, unreadable or for another API; with the reason.
     Unusable(String),
 }
 
 impl Outcome {
-    /// The name in `tokscope.check/v1`.
+    /// Returns the name in `tokscope.check/v1`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -31,22 +31,22 @@ impl Outcome {
     }
 }
 
-/// What came of a check.
+/// Result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// The endpoint.
+    /// Endpoint.
     pub endpoint: EndpointId,
-    /// The verdict.
+    /// Verdict.
     pub outcome: Outcome,
-    /// Granted x required; `None` when nothing can say what the token was granted.
+    /// Comparison of granted and required scopes; `None` if the granted scopes are unknown.
     pub comparison: Option<Comparison>,
 }
 
 impl Workspace {
-    /// Compares what a token was granted with what an endpoint requires. `None` when there is no such endpoint.
+    /// Compares a token's granted scopes with those an endpoint requires. `None` if there is no such endpoint.
     ///
-    /// A JWT that can be read and names no scope at all was granted none; of a token that can't be read nothing is
-    /// known, so it is unusable here.
+    /// A readable JWT without a scope claim was granted no scopes; the scopes of an unreadable token are
+    /// unknown, so it is unusable.
     #[must_use]
     pub fn check(&self, token: &HeldToken, endpoint: EndpointId, now: Timestamp) -> Option<Check> {
         let (api, details) = self.endpoint(endpoint)?;
@@ -62,10 +62,10 @@ impl Workspace {
     }
 }
 
-/// Why a token can't be used with an API, whatever its scopes.
+/// Returns why a token is unusable with an API, whatever its scopes.
 fn unusable(token: &HeldToken, api: &Api, now: Timestamp) -> Option<String> {
     if !token.decoded.whole {
-        return Some("it is malformed or was cut off".to_owned());
+        return Some("it is malformed or truncated".to_owned());
     }
     let evidence = token.evidence(now);
     match evidence.validity {
@@ -75,21 +75,21 @@ fn unusable(token: &HeldToken, api: &Api, now: Timestamp) -> Option<String> {
     if let Some(issuer) = &evidence.issuer
         && api.issuer.as_ref().is_some_and(|expected| expected.as_str() != issuer)
     {
-        return Some(format!("it was issued by `{issuer}`, which is not this API's issuer"));
+        return Some(format!("its issuer `{issuer}` is not this API's issuer"));
     }
     if let Some(expected) = &api.audience
         && !evidence.audience.is_empty()
         && !evidence.audience.contains(expected)
     {
         let audience = quoted(evidence.audience.iter().map(String::as_str));
-        return Some(format!("it is meant for {audience}, not for `{expected}`"));
+        return Some(format!("its audience is {audience}, not `{expected}`"));
     }
     None
 }
 
 fn unreadable(token: &HeldToken) -> String {
     match token.decoded.kind {
-        TokenKind::Jwe => "it is encrypted: only the one it was made for can read its scopes".to_owned(),
-        _ => "it is opaque: only the authorization server can say what it was granted".to_owned(),
+        TokenKind::Jwe => "it is encrypted, so only its recipient can read its scopes".to_owned(),
+        _ => "it is opaque, so only the authorization server knows its scopes".to_owned(),
     }
 }

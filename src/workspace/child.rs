@@ -1,4 +1,4 @@
-//! The processes that this program starts, and what of its environment they get.
+//! Child processes, and the environment that they inherit.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -8,24 +8,24 @@ use std::sync::{Mutex, PoisonError};
 use super::Workspace;
 use crate::manifest::SecretReference;
 
-/// How the variables of this program's own begin.
+/// Prefix of tokscope's own variables.
 const OWN: &[u8] = b"TOKSCOPE_";
 
-/// Variables that hold a secret, or say how this program gets at one. `exec` hands on the others, so that its command
+/// Variables that hold a secret or refer to one. `exec` passes the others on, so that its command
 /// can run tokscope with the same manifest.
 const SECRET: [&str; 3] = ["TOKSCOPE_TOKEN", "TOKSCOPE_PASSPHRASE_FILE", "TOKSCOPE_STORE"];
 
-/// The variables that the command line named as the place of a secret.
+/// Variables that the command line named as sources of secrets.
 static NAMED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Reads a secret from a variable, which no child of this process gets from now on.
+/// Reads a secret from a variable, which child processes no longer inherit.
 pub(crate) fn secret_variable(name: &str) -> Option<String> {
     NAMED.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
     std::env::var(name).ok()
 }
 
 impl Workspace {
-    /// The environment variables that the manifest names as the places of secrets.
+    /// Returns the environment variables that the manifest names as sources of secrets.
     fn manifest_variables(&self) -> impl Iterator<Item = &str> {
         let clients = self.manifest.iter().flat_map(|manifest| &manifest.clients);
         let references = clients.flat_map(|client| [&client.secret, &client.key, &client.assertion]).flatten();
@@ -35,21 +35,21 @@ impl Workspace {
         })
     }
 
-    /// A command that the user wants to run with a token. It gets the environment without its secrets.
+    /// Creates a command to run with a token. It inherits the environment without secrets.
     #[must_use]
     pub fn command(&self, program: &OsStr) -> Command {
         let hidden = named().into_iter().chain(SECRET.map(OsString::from));
         without(program, hidden.chain(self.manifest_variables().map(OsString::from)))
     }
 
-    /// The variables of the environment that are not the browser's business: secrets, and whatever is this program's.
+    /// Returns the variables to remove for a browser: secrets, and tokscope's own.
     pub(super) fn hidden_variables(&self) -> Vec<OsString> {
         let hidden = hidden().into_iter().chain(self.manifest_variables().map(OsString::from));
         hidden.filter(|name| std::env::var_os(name).is_some()).collect()
     }
 }
 
-/// What git needs of the environment to find its configuration and its repository.
+/// Variables that git needs to find its configuration and the repository.
 const FOR_GIT: [&str; 9] = [
     "PATH",
     "HOME",
@@ -62,7 +62,7 @@ const FOR_GIT: [&str; 9] = [
     "DYLD_FALLBACK_LIBRARY_PATH",
 ];
 
-/// Git, in an environment of its own: which variables are secret is known only after a manifest was read.
+/// Creates a git command with a minimal environment: secret variables are known only after a manifest was read.
 pub(super) fn git() -> Command {
     let is_needed = |name: &OsStr| {
         name.as_encoded_bytes().starts_with(b"GIT_") || FOR_GIT.iter().any(|known| name == OsStr::new(known))
@@ -71,8 +71,8 @@ pub(super) fn git() -> Command {
     without("git".as_ref(), hidden)
 }
 
-/// A command that gets the environment but for some variables.
-#[expect(clippy::disallowed_methods, reason = "the one place where a process is started")]
+/// Creates a command that inherits the environment except some variables.
+#[expect(clippy::disallowed_methods, reason = "the only function that creates processes")]
 pub(super) fn without(program: &OsStr, hidden: impl IntoIterator<Item = OsString>) -> Command {
     let mut command = Command::new(program);
     for name in hidden {

@@ -1,5 +1,5 @@
-//! What a person has to see before a request is sent: the token may be meant for another API, or the request itself may
-//! carry a token.
+//! Concerns that the user has to confirm before a request is sent: the token may be for another API, or the request may
+//! contain a token.
 
 use std::fmt;
 
@@ -12,35 +12,35 @@ use crate::secret::Secret;
 use crate::token;
 use crate::vault::WebOrigin;
 
-/// A secret that is shorter can stand in a request by chance.
+/// Minimum length of a secret that is searched for: a shorter one can occur by chance.
 const SHORTEST_SECRET: usize = 8;
 
-/// A reason to ask before a request is sent. Its words hold no secret; they may hold text from outside.
+/// A reason to ask before a request is sent. It holds no secret, but may hold untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
-    /// The token was given, and names another issuer than the API has.
+    /// The given token has another issuer than the API.
     Issuer {
-        /// The API's name.
+        /// Name of the API.
         api: String,
         /// `iss` of the token.
         found: String,
-        /// The API's issuer.
+        /// Issuer of the API.
         expected: String,
     },
-    /// The token was given, and names other audiences than the API has.
+    /// The given token has other audiences than the API.
     Audience {
-        /// The API's name.
+        /// Name of the API.
         api: String,
         /// `aud` of the token.
         found: Vec<String>,
-        /// The API's audience, or its base URL where the manifest names no audience.
+        /// Audience of the API, or its base URL if the manifest has no audience.
         expected: String,
     },
-    /// A part of the request carries a token or a secret.
+    /// A part of the request contains a token or a secret.
     Carries {
-        /// Which part: `the query`, `the header X`.
+        /// Part of the request: `the query`, `the header X`.
         part: String,
-        /// What is in it.
+        /// What it contains.
         what: String,
     },
 }
@@ -53,18 +53,18 @@ impl fmt::Display for Concern {
             }
             Self::Audience { api, found, expected } => {
                 let found = quoted(found.iter().map(String::as_str));
-                write!(formatter, "the token is meant for {found}, but the audience of API `{api}` is `{expected}`")
+                write!(formatter, "the token's audience is {found}, but the audience of API `{api}` is `{expected}`")
             }
-            Self::Carries { part, what } => write!(formatter, "{part} carries {what}"),
+            Self::Carries { part, what } => write!(formatter, "{part} contains {what}"),
         }
     }
 }
 
-/// What an API is, as far as a token can contradict it.
+/// Compares the claims of a given token with an API.
 ///
-/// A token that was obtained here has its own rule, the origins in its record. Of one that was given only its claims are
-/// known. Issuers and audiences are compared as exact strings, also where a provider has two names for one API (a GUID
-/// and an `api://` URI): then the person who is asked knows better.
+/// A stored token is bound to the origins in its record; of a given token only the claims are
+/// known. Issuers and audiences are compared as exact strings, even if a provider has two names for one API (a GUID
+/// and an `api://` URI): the user can confirm that.
 fn contradictions(api: &Api, token: &HeldToken) -> Vec<Concern> {
     if token.origin != Origin::Given {
         return Vec::new();
@@ -80,7 +80,7 @@ fn contradictions(api: &Api, token: &HeldToken) -> Vec<Concern> {
     let expected = match &api.audience {
         _ if audience.is_empty() => None,
         Some(expected) => (!audience.contains(expected)).then(|| expected.clone()),
-        // its own issuer made it, and the manifest does not say under which name
+        // the issuer matches, and the manifest has no audience
         None if issuers.is_some() && found.is_empty() => None,
         None => is_of_other_origins(audience, &api.base_url).then(|| api.base_url.to_string()),
     };
@@ -90,7 +90,7 @@ fn contradictions(api: &Api, token: &HeldToken) -> Vec<Concern> {
     found
 }
 
-/// Whether every audience is the URL of a server, and none of them is on the API's.
+/// Whether every audience is a server URL, and none has the API's origin.
 fn is_of_other_origins(audience: &[String], base: &Url) -> bool {
     let own = WebOrigin::of(base);
     audience.iter().all(|audience| {
@@ -99,13 +99,13 @@ fn is_of_other_origins(audience: &[String], base: &Url) -> bool {
     })
 }
 
-/// The parts of a request that a user writes, each with its name.
+/// Returns the named parts of a request that the user provides.
 fn parts(request: &CallRequest) -> impl Iterator<Item = (String, &[u8])> {
     let parameters = request.parameters.iter().map(|(name, value)| (format!("the path parameter `{name}`"), value));
     let parameters = parameters.map(|(name, value)| (name, value.as_bytes()));
     let query = request.query.iter().map(|query| ("the query".to_owned(), query.as_bytes()));
     let headers = request.headers.iter().flat_map(|(name, value)| {
-        // a name that is a token itself is not repeated
+        // a header name that is a token must not be repeated
         let shown = if token::carried(name.as_bytes()).is_some() { "…" } else { name };
         let part = format!("the header `{shown}`");
         [(part.clone(), name.as_bytes()), (part, value.as_bytes())]
@@ -114,12 +114,12 @@ fn parts(request: &CallRequest) -> impl Iterator<Item = (String, &[u8])> {
     parameters.chain(query).chain(headers).chain(body)
 }
 
-/// Whether there is a word in a text that is as long as the shortest tokens.
+/// Whether the text has a word that is long enough to be a token.
 fn may_hold_token(text: &[u8]) -> bool {
     text.split(|byte| !byte.is_ascii_graphic() || b"&=\"',;:{}[]()".contains(byte)).any(|word| word.len() >= 16)
 }
 
-/// Whether a text holds one of these, as it is or percent-encoded.
+/// Whether the text contains one of the secrets, verbatim or percent-encoded.
 fn holds(text: &[u8], secrets: &[&Secret]) -> bool {
     let within = |text: &[u8]| {
         let mut known = secrets.iter().map(|secret| secret.expose().as_bytes());
@@ -131,8 +131,8 @@ fn holds(text: &[u8], secrets: &[&Secret]) -> bool {
 }
 
 impl Workspace {
-    /// Why this request may not be sent with this token before a person has confirmed it; empty: nothing is in the way.
-    /// `held`: further secrets that are at hand and don't belong into a request.
+    /// Returns the concerns about sending this request with this token; empty if no confirmation is needed.
+    /// `held`: additional secrets that don't belong in a request.
     #[must_use]
     pub fn concerns(&self, request: &CallRequest, token: Option<&HeldToken>, held: &[&Secret]) -> Vec<Concern> {
         let api = self.endpoint(request.endpoint).map(|(api, _)| api);
@@ -146,7 +146,7 @@ impl Workspace {
         for (part, text) in parts(request) {
             let what = match token::carried(text) {
                 Some(what) => Some(what),
-                None => holds(text, &secrets).then(|| "a token or a secret that is kept here".to_owned()),
+                None => holds(text, &secrets).then(|| "a stored token or secret".to_owned()),
             };
             let concern = what.map(|what| Concern::Carries { part, what });
             found.extend(concern.filter(|concern| !found.contains(concern)));
@@ -154,8 +154,8 @@ impl Workspace {
         found
     }
 
-    /// The tokens of the vault, where the request holds something that could be one of them. A vault that can't be
-    /// opened has nothing to compare with.
+    /// Returns the stored tokens, if the request has something that could be one of them. A vault that can't be
+    /// opened is ignored.
     pub async fn kept_secrets(&self, request: &CallRequest) -> Vec<Secret> {
         if self.vault().is_none() || !parts(request).any(|(_, text)| may_hold_token(text)) {
             return Vec::new();
@@ -164,7 +164,7 @@ impl Workspace {
         records.into_iter().flat_map(|record| [Some(record.access_token), record.refresh_token]).flatten().collect()
     }
 
-    /// The concerns about all calls of a probe, each once.
+    /// Returns the concerns about all calls of a probe, without duplicates.
     #[must_use]
     pub fn probe_concerns(&self, plan: &ProbePlan, token: Option<&HeldToken>, held: &[&Secret]) -> Vec<Concern> {
         let mut found = Vec::new();
@@ -178,18 +178,18 @@ impl Workspace {
         found
     }
 
-    /// Refuses a request that a person has to confirm first and did not.
+    /// Refuses a request with unconfirmed concerns.
     pub(super) fn demand_confirmed(&self, request: &CallRequest, token: Option<&HeldToken>) -> Result<(), Error> {
         let concerns = if request.confirmed { Vec::new() } else { self.concerns(request, token, &[]) };
         if concerns.is_empty() {
             return Ok(());
         }
         let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
-        let message = format!("nothing was sent: {}", reasons.join("; "));
+        let message = format!("the request was not sent: {}", reasons.join("; "));
         Err(Error::new(Kind::Usage, message).hint("confirm it with `--yes`"))
     }
 
-    /// The secrets of the clients, as far as they can be had without asking anyone.
+    /// Returns the client secrets that are available without a prompt.
     fn own_secrets(&self) -> Vec<Secret> {
         let clients = self.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
         let referenced = clients.iter().flat_map(|client| {
@@ -229,7 +229,7 @@ mod tests {
     const AUDIENCE: &str = "audience = \"api://orders\"";
 
     #[test]
-    fn a_given_token_that_names_another_issuer_or_audience_is_asked_about() {
+    fn a_given_token_of_another_issuer_or_audience_needs_confirmation() {
         for (identity, claims, concerns) in [
             (BOTH, r#"{"iss":"https://as.example.com","aud":"https://api.example.com"}"#, 0),
             (BOTH, r#"{"iss":"https://as.example.com","aud":["x","https://api.example.com"]}"#, 0),
@@ -238,10 +238,10 @@ mod tests {
             (BOTH, r#"{"iss":"https://other.example","aud":["x","y"]}"#, 2),
             (BOTH, r#"{"sub":"no issuer and no audience"}"#, 0),
             (BOTH, r#"{"iss":7,"aud":[]}"#, 0),
-            // one API under two names: it is asked, not decided
+            // one API under two names: needs confirmation
             (AUDIENCE, r#"{"aud":"00000003-0000-0000-c000-000000000000"}"#, 1),
             (AUDIENCE, r#"{"aud":"api://orders"}"#, 0),
-            // the manifest names no audience: the issuer decides, else the origin of the base URL
+            // without an audience in the manifest the issuer decides, otherwise the origin of the base URL
             (ISSUER, r#"{"iss":"https://as.example.com","aud":"https://orders.internal"}"#, 0),
             (ISSUER, r#"{"iss":"https://other.example","aud":"https://api.example.com"}"#, 1),
             (ISSUER, r#"{"aud":"https://orders.internal"}"#, 1),
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn an_opaque_token_contradicts_nothing() {
+    fn an_opaque_token_raises_no_concern() {
         let workspace = workspace(BOTH);
         let request = CallRequest::new(workspace.find("GET /a", None).unwrap().id, Vec::new());
         let token = HeldToken::new(Secret::new("2YotnFZFEjr1zCsicMWpAA"), Origin::Given, None, Timestamp::UNIX_EPOCH);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_in_any_part_of_a_request_is_asked_about_and_never_repeated() {
+    fn a_token_in_any_part_of_a_request_needs_confirmation() {
         let workspace = workspace(BOTH);
         let found = workspace.find("GET /a/7", None).unwrap();
         let jwt = held(r#"{"sub":"alice"}"#, Origin::Given).secret;
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_of_a_client_is_asked_about() {
+    fn a_client_secret_in_a_request_needs_confirmation() {
         let source = "[api.a]\nbase_url = \"https://api.example.com\"\n[api.a.endpoints]\n\"GET /a\" = []\n\
                       [client.c]\nissuer = \"https://as.example.com\"\nclient_id = \"c\"\n";
         let workspace = Workspace::from_source("tokscope.toml", source).unwrap();

@@ -1,14 +1,14 @@
-//! What a use case can end in: a kind, which decides the exit code, a message and the way out.
+//! Errors of use cases: a kind that decides the exit code, a message, and hints.
 
 use std::fmt;
 use std::io;
 
-/// What kind of failure, as the exit codes have it.
+/// Kind of failure, by exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// 1: input or output, such as a file that can't be read; network, anything unforeseen.
+    /// 1: input or output, such as an unreadable file; network; anything unforeseen.
     Failed,
-    /// 2: arguments or manifest are wrong; a manifest that can't be read is one.
+    /// 2: arguments or manifest are wrong, including an unreadable manifest.
     Usage,
     /// 3: a scope is missing.
     NotAllowed,
@@ -21,7 +21,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The exit code of the process.
+    /// Returns the exit code of the process.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -35,33 +35,33 @@ impl Kind {
     }
 }
 
-/// A failure, for people. It never holds a secret; it may hold text from outside, which a sink escapes.
+/// A failure, as shown to the user. It holds no secret, but may hold untrusted text, which is escaped on output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// What kind.
+    /// Kind.
     pub kind: Kind,
-    /// What happened: lower case, no full stop, the offending input in backticks.
+    /// Message: lower case, no full stop, the offending input in backticks.
     pub message: String,
-    /// The ways out, each a line of its own.
+    /// Hints, one per line.
     pub hints: Vec<String>,
-    /// The error code of an authorization server that refused (RFC 6749 §5.2), such as `invalid_scope`.
+    /// Error code of the authorization server (RFC 6749 §5.2), such as `invalid_scope`.
     pub refusal: Option<String>,
 }
 
 impl Error {
-    /// A failure without a way out.
+    /// Creates a failure without hints.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new(), refusal: None }
     }
 
-    /// An input that can't be read. `name`: of the file, or `standard input`.
+    /// Creates a failure for unreadable input. `name`: the file, or `stdin`.
     #[must_use]
     pub fn unreadable(name: impl fmt::Display, error: &io::Error) -> Self {
         Self::new(Kind::Failed, format!("`{name}` can't be read: {error}"))
     }
 
-    /// The same with one more way out.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

@@ -1,23 +1,23 @@
-//! The header fields of a request: those that a user gives, without those that are not the user's to set.
+//! Header fields of a request, with a check of those that the user sets.
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{CallRequest, Error, Kind};
 
-/// Who sets a header field that can't be given.
+/// Reason why the user can't set a header field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SetBy {
     /// It carries the token.
     Token,
-    /// It names the server: the token would go to another virtual host than the one that was checked.
+    /// It identifies the server: the token would be sent to another virtual host than the checked one.
     Url,
-    /// It frames the message or belongs to one connection (RFC 9110 §7.6.1, RFC 9112 §6, RFC 9113 §8.2.2): a wrong one
-    /// makes two requests of one.
+    /// It controls framing or the connection (RFC 9110 §7.6.1, RFC 9112 §6, RFC 9113 §8.2.2): a wrong value
+    /// can split a request in two.
     Connection,
 }
 
-/// The header fields that can't be given, in lower case.
+/// Header fields that the user can't set, in lower case.
 const RESERVED: &[(&str, SetBy)] = &[
     ("authorization", SetBy::Token),
     ("connection", SetBy::Connection),
@@ -32,16 +32,16 @@ const RESERVED: &[(&str, SetBy)] = &[
     ("upgrade", SetBy::Connection),
 ];
 
-/// What every field for or from a proxy begins with: `Proxy-Authorization`, `Proxy-Connection`.
+/// Prefix of proxy fields: `Proxy-Authorization`, `Proxy-Connection`.
 const PROXY: &str = "proxy-";
 
-/// Who sets a field that can't be given; `None`: it can be. `HeaderName` is in lower case.
+/// Returns why a field can't be set; `None` if it can. `HeaderName` is lower case.
 fn reserved(name: &HeaderName) -> Option<SetBy> {
     let known = RESERVED.iter().find(|(reserved, _)| *reserved == name.as_str()).map(|(_, by)| *by);
     known.or_else(|| name.as_str().starts_with(PROXY).then_some(SetBy::Connection))
 }
 
-/// One header field as a user gave it.
+/// Parses a header field from the user.
 fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     let usage = |message: String| Error::new(Kind::Usage, message);
     let header = HeaderName::from_bytes(name.as_bytes())
@@ -49,26 +49,26 @@ fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     match reserved(&header) {
         None => {}
         Some(SetBy::Token) => {
-            return Err(usage("the header `Authorization` is made from the token".to_owned())
-                .hint("give the token by `--token -` on standard input, or obtain one by `--client`"));
+            return Err(usage("the header `Authorization` can't be set: it carries the token".to_owned())
+                .hint("pass the token with `--token -` (stdin), or obtain one with `--client`"));
         }
         Some(SetBy::Url) => {
-            return Err(usage(format!("the header `{name}` can't be set: it follows from the URL"))
+            return Err(usage(format!("the header `{name}` can't be set: it is derived from the URL"))
                 .hint("set `base_url` in the manifest to call another server"));
         }
         Some(SetBy::Connection) => {
             return Err(usage(format!("the header `{name}` can't be set: it belongs to the connection"))
-                .hint("leave it out; framing and connection fields are set by the HTTP client"));
+                .hint("omit it; the HTTP client sets framing and connection fields"));
         }
     }
-    // the value may be a secret, so it stays out of the error
+    // the value may be a secret, so the error omits it
     let mut value = HeaderValue::from_str(value)
         .map_err(|_| usage(format!("the value of header `{name}` has a line break or another control character")))?;
     value.set_sensitive(true);
     Ok((header, value))
 }
 
-/// The header fields of a request, without a token.
+/// Returns the header fields of a request, without the token.
 pub(super) fn fields(request: &CallRequest) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
@@ -83,10 +83,10 @@ pub(super) fn fields(request: &CallRequest) -> Result<HeaderMap, Error> {
 }
 
 impl CallRequest {
-    /// Checks the header fields that were given.
+    /// Checks the header fields from the user.
     ///
     /// # Errors
-    /// When one is not valid, or is not the user's to set.
+    /// If one is not valid, or can't be set by the user.
     pub fn check_headers(&self) -> Result<(), Error> {
         self.headers.iter().try_for_each(|(name, value)| field(name, value).map(|_| ()))
     }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_of_the_connection_and_of_the_url_can_not_be_given_in_any_spelling() {
+    fn connection_and_host_fields_can_not_be_set_in_any_spelling() {
         for name in [
             "Authorization",
             "Host",
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_values_that_would_make_another_field_are_refused_without_the_value() {
+    fn names_and_values_that_would_inject_a_field_are_refused() {
         for (name, value) in [
             ("X", "a\r\nHost: b"),
             ("X", "a\nb"),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn other_fields_can_be_given() {
+    fn other_fields_can_be_set() {
         for name in ["X-Trace", "Accept", "Content-Type", "If-Match", "Prefer", "X-Forwarded-Host", "Hostname"] {
             assert!(field(name, "1").is_ok(), "{name}");
         }

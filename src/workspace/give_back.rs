@@ -1,4 +1,4 @@
-//! Gives stored tokens back to their authorization server, then forgets them.
+//! Revokes stored tokens at their authorization server, then deletes them.
 
 use jiff::Timestamp;
 
@@ -7,31 +7,31 @@ use super::{Error, HeldToken, Workspace};
 use crate::oauth::{Revocation, TokenHint};
 use crate::vault::{Record, RecordId};
 
-/// What came of giving a stored token back.
+/// Outcome of revoking a stored token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenBack {
-    /// Its identifier.
+    /// ID of the token.
     pub id: RecordId,
-    /// What the server said, of the least sure of its parts.
+    /// Result from the server: the weakest of all parts of the token.
     pub revocation: Revocation,
-    /// An API that verifies the token by itself takes it until then, whatever the server says; `None` when it is opaque
-    /// or says no end.
+    /// Time until which an API that verifies tokens locally accepts it; `None` if it is opaque
+    /// or has no expiry.
     pub works_until: Option<Timestamp>,
-    /// Whether it was forgotten here. One that the server goes on honouring is kept, so that it can be tried again.
+    /// Whether it was deleted from the vault. A token that is still active is kept, so that the user can retry.
     pub forgotten: bool,
 }
 
 impl Workspace {
-    /// Revokes a stored token and what was narrowed from it (RFC 7009): the refresh token first, since that ends the
-    /// whole grant at most servers, then the access tokens. What the server accepted is forgotten.
+    /// Revokes a stored token and those narrowed from it (RFC 7009): the refresh token first, which ends the
+    /// whole grant at most servers, then the access tokens. Deletes the tokens that the server accepted.
     ///
     /// # Errors
-    /// When the manifest has no client for it, the server has no such endpoint, or it refuses.
+    /// If the manifest has no client for it, or the server has no revocation endpoint or refuses.
     pub async fn give_back(&self, record: &Record) -> Result<GivenBack, Error> {
         let owner = self.client_of(record)?;
         let client = owner.name.clone();
         self.demand_trust()?;
-        // the newest refresh token is given back, not one that is spent
+        // revoke the newest refresh token, not a used one
         self.finish_earlier(record, owner).await?;
         let lock = self.lock_record(root(record)).await?;
         let record = self.token(record.id.as_str()).await?;
@@ -45,7 +45,7 @@ impl Workspace {
         for token in family.iter().map(|record| &record.access_token) {
             match self.revoke(&client, token, TokenHint::AccessToken).await {
                 Ok(revocation) => said.push(revocation),
-                // a server need not take access tokens back (RFC 7009 §2); with the grant gone they only run out
+                // a server need not revoke access tokens (RFC 7009 §2); without the grant they just expire
                 Err(_) if !said.is_empty() => said.push(Revocation::Accepted),
                 Err(error) => return Err(error),
             }
@@ -65,7 +65,7 @@ impl Workspace {
         Ok(GivenBack { id: record.id, revocation, works_until, forgotten })
     }
 
-    /// Gives a token back that was obtained and is not taken. Whether the server accepted that.
+    /// Revokes a token that was obtained but not accepted. Returns whether the server accepted the revocation.
     pub async fn decline(&self, client: &str, token: &HeldToken) -> bool {
         let (secret, hint) = match &token.refresh_token {
             Some(refresh_token) => (refresh_token, TokenHint::RefreshToken),

@@ -1,4 +1,4 @@
-//! A token in hand.
+//! Loaded tokens.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,36 +17,36 @@ use crate::token::{
 };
 use crate::vault::WebOrigin;
 
-/// Where a token came from.
+/// Origin of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Given by the user: an argument, standard input, a paste.
+    /// Given by the user: argument, stdin, paste.
     Given,
-    /// Obtained here, by the client of that name.
+    /// Obtained by a client of the manifest.
     Obtained {
-        /// The client's name in the manifest.
+        /// Name of the client in the manifest.
         client: String,
     },
 }
 
-/// A token, decoded once.
+/// A loaded token, decoded once.
 #[derive(Clone, Debug)]
 pub struct HeldToken {
-    /// The token itself.
+    /// The token.
     pub secret: Secret,
-    /// Where it came from.
+    /// Origin.
     pub origin: Origin,
-    /// What it says.
+    /// Decoded content.
     pub decoded: Decoded,
-    /// The scopes it was granted; `None` when nothing says so.
+    /// Granted scopes; `None` if unknown.
     pub granted: Option<Granted>,
-    /// The refresh token that came with it.
+    /// Refresh token.
     pub refresh_token: Option<Secret>,
-    /// The only origins that it may be sent to; `None` when it was given: then the user decides.
+    /// Origins that it is bound to; `None` for a given token, where the user decides.
     pub origins: Option<Vec<WebOrigin>>,
-    /// The audiences that it was asked for: a refresh names them again (RFC 8707 §2.2).
+    /// Requested audiences, which a refresh repeats (RFC 8707 §2.2).
     pub audiences: Vec<String>,
-    /// The key that it is bound to (RFC 9449).
+    /// Key that it is bound to (RFC 9449).
     pub dpop: Option<Arc<DpopKey>>,
 }
 
@@ -54,23 +54,23 @@ impl HeldToken {
     /// Finds the token in a text (see [`crate::token::detect`]) and decodes it.
     ///
     /// # Errors
-    /// When there is no token in the text.
+    /// If the text has no token.
     pub fn read(text: &str, now: Timestamp) -> Result<Self, Error> {
         Self::read_by(text, now, Policy::default())
     }
 
-    /// That a text is too large for a token to be looked for in it.
+    /// The error for input that is too large.
     #[must_use]
     pub fn too_large(most: usize) -> Error {
         Error::new(Kind::TokenUnusable, InputError::TooLarge(most).to_string())
-            .hint("`decode --max-bytes` sets another limit")
-            .hint("`decode --lines` and `decode --scan` read input of any size")
+            .hint("`decode --max-bytes` changes the limit")
+            .hint("`decode --lines` and `decode --scan` accept input of any size")
     }
 
-    /// The same, with the findings by this policy.
+    /// Like [`Self::parse`], with findings by this policy.
     ///
     /// # Errors
-    /// When there is no token in the text.
+    /// If the text has no token.
     pub fn read_by(text: &str, now: Timestamp, policy: Policy) -> Result<Self, Error> {
         let input = token::detect_within(text, policy.max_bytes).map_err(|error| {
             if let InputError::TooLarge(most) = error {
@@ -78,11 +78,11 @@ impl HeldToken {
             }
             let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
             Error::new(kind, error.to_string()).hint(match error {
-                InputError::Several(_) => "`decode --lines` reads one of each line, `decode --scan` finds all of them",
-                _ => "a token may come bare, as `Bearer …`, as a token response in JSON, or inside a `curl` command",
+                InputError::Several(_) => "`decode --lines` decodes one token per line, `decode --scan` finds all tokens",
+                _ => "accepted are a bare token, `Bearer …`, a token response in JSON, or a `curl` command",
             })
         })?;
-        // a scope that breaks RFC 6749 §3.3 is no scope: what can be read is kept
+        // a scope that violates RFC 6749 §3.3 is dropped; the others are kept
         let delivered = input.scope.as_deref().map(|scope| {
             scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
         });
@@ -95,10 +95,10 @@ impl HeldToken {
         Ok(Self::with(input.token, Origin::Given, delivered.as_ref(), decoded))
     }
 
-    /// The same token with what is in it decrypted by the key in that file: a JWK, or a private key in PEM.
+    /// Decrypts this token with the key in a file: a JWK, or a private key in PEM.
     ///
     /// # Errors
-    /// When there is no key in the file, or it does not open the token.
+    /// If the file has no key, or the key does not decrypt the token.
     pub fn decrypted(&self, key: &Path, now: Timestamp, policy: Policy) -> Result<Self, Error> {
         let key = decryption_key(key)?;
         let token = self.secret.expose();
@@ -108,7 +108,7 @@ impl HeldToken {
         Ok(Self::with(self.secret.clone(), self.origin.clone(), None, decoded))
     }
 
-    /// Decodes a token. `delivered`: the scopes of the token response that it came in.
+    /// Decodes a token. `delivered`: scopes in the token response.
     #[must_use]
     pub fn new(secret: Secret, origin: Origin, delivered: Option<&ScopeSet>, now: Timestamp) -> Self {
         let decoded = token::decode(secret.expose(), now);
@@ -128,39 +128,39 @@ impl HeldToken {
         Self { secret, origin, decoded, granted, refresh_token: None, origins: None, audiences: Vec::new(), dpop: None }
     }
 
-    /// Whether it is within its time; `None` when it can't be read.
+    /// Returns the validity period check; `None` if the token can't be read.
     #[must_use]
     pub fn validity(&self, now: Timestamp) -> Option<Validity> {
         let validity = token::validity(self.decoded.claims()?, now);
-        // an end may have stood behind the cut
+        // the expiry may have been truncated
         (self.decoded.has_all_claims() || validity != Validity::Valid(None)).then_some(validity)
     }
 
-    /// Each claim in words.
+    /// Explains each claim.
     #[must_use]
     pub fn claims(&self, now: Timestamp) -> Vec<Explanation> {
         token::explain_claims(&self.decoded, now)
     }
 
-    /// Each header parameter in words.
+    /// Explains each header parameter.
     #[must_use]
     pub fn header(&self) -> Vec<Explanation> {
         self.decoded.header.as_ref().map(token::explain_header).unwrap_or_default()
     }
 
-    /// The four lines.
+    /// Returns the summary lines.
     #[must_use]
     pub fn summary(&self, now: Timestamp) -> Summary {
         token::summarize(&self.decoded, now)
     }
 
-    /// The granted scopes without their places; empty when nothing says so.
+    /// Returns the granted scopes without their sources; empty if unknown.
     #[must_use]
     pub fn scopes(&self) -> ScopeSet {
         self.granted.as_ref().map(Granted::set).unwrap_or_default()
     }
 
-    /// What a diagnosis may know of it.
+    /// Returns the facts that a diagnosis uses.
     #[must_use]
     pub fn evidence(&self, now: Timestamp) -> TokenEvidence {
         TokenEvidence {
@@ -170,7 +170,7 @@ impl HeldToken {
         }
     }
 
-    /// Whom the token itself names: its issuer and its audiences. Nothing of it is verified.
+    /// Returns the token's issuer and audiences, unverified.
     pub(super) fn claimed(&self) -> TokenEvidence {
         let claims = self.decoded.claims();
         let text = |claim: &str| claims.and_then(|claims| claims.get(claim)).and_then(Json::as_str);

@@ -1,4 +1,4 @@
-//! A client of the manifest, ready to speak to its authorization server.
+//! A client of the manifest with its secrets and its authorization server's metadata.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::oauth::{
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
-/// A client, its secrets, its server's metadata and the way there.
+/// A client with its secrets, its server's metadata and an HTTP client.
 #[derive(Debug)]
 pub(super) struct Identity {
     http: net::Client,
@@ -27,12 +27,12 @@ impl Identity {
         Party { http: &self.http, metadata: &self.metadata, identity: &self.client }
     }
 
-    /// The key that its tokens are bound to, where they are.
+    /// Returns the key that its tokens are bound to, if any.
     pub(super) fn dpop_key(&self) -> Option<Arc<DpopKey>> {
         self.client.dpop.clone()
     }
 
-    /// What the server says that a token may do, where this client may ask.
+    /// Introspects a token, if this client is allowed to.
     pub(super) async fn introspected(&self, token: &Secret) -> Option<ScopeSet> {
         if self.client.secret.is_none() && self.client.key.is_none() {
             return None;
@@ -42,12 +42,12 @@ impl Identity {
 }
 
 impl Workspace {
-    /// `dpop`: the key of an earlier token.
+    /// `dpop`: key of an earlier token.
     pub(super) async fn identity(&self, client: &Client, dpop: Option<Arc<DpopKey>>) -> Result<Identity, Error> {
         let secret = self.client_secret(client)?;
         let pem = client.key.as_ref().map(|reference| self.referenced(client, "key", reference)).transpose()?;
         let tls = client.authentication.is_some_and(ClientAuthentication::is_tls);
-        // the issuer was accepted; what its metadata names may be no nearer than it is itself
+        // the issuer is trusted; URLs in its metadata must not be nearer than the issuer itself
         let mut http = self.http()?.following(client.issuer.url(), net::Follow::NotNearer).within(oauth::USE_CASE);
         let mut key = None;
         if let Some(pem) = pem {
@@ -85,20 +85,20 @@ impl Workspace {
         self.public_file(path)
     }
 
-    /// Asks the authorization server of a client what a token may do (RFC 7662).
+    /// Introspects a token at the authorization server of a client (RFC 7662).
     ///
     /// # Errors
-    /// When there is no such client, or the server has no such endpoint or refuses.
+    /// If there is no such client, or the server has no such endpoint or refuses.
     pub async fn introspect(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Introspection, Error> {
         self.demand_trust()?;
         let client = self.client(client)?.clone();
         self.identity(&client, None).await?.party().introspect(token, hint).await.map_err(refused)
     }
 
-    /// Gives a token of a client back to its authorization server (RFC 7009).
+    /// Revokes a token at the authorization server of a client (RFC 7009).
     ///
     /// # Errors
-    /// When there is no such client, or the server has no such endpoint or refuses.
+    /// If there is no such client, or the server has no such endpoint or refuses.
     pub async fn revoke(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Revocation, Error> {
         self.demand_trust()?;
         let client = self.client(client)?.clone();

@@ -155,7 +155,7 @@ pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
 
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = match path.to_str() {
-        Some("-") => read_stream(io::stdin().lock(), "standard input", MAX_BYTES)?,
+        Some("-") => read_stream(io::stdin().lock(), "stdin", MAX_BYTES)?,
         _ => read_input_file(path, MAX_BYTES)?,
     };
     Ok(std::mem::take(&mut *bytes))

@@ -1,4 +1,4 @@
-//! Tokens in the vault: kept, listed, forgotten.
+//! Stored tokens: store, list, delete.
 
 use std::sync::Arc;
 
@@ -35,20 +35,20 @@ impl From<KeyringError> for Error {
 }
 
 impl Workspace {
-    /// The same workspace with a vault. Without one, nothing is kept and nothing is found.
+    /// Returns this workspace with a vault. Without one, no tokens are stored or found.
     #[must_use]
     pub fn with_vault(mut self, vault: Vault) -> Self {
         self.vault = Some(Arc::new(vault));
         self
     }
 
-    /// The vault.
+    /// Returns the vault.
     #[must_use]
     pub fn vault(&self) -> Option<&Arc<Vault>> {
         self.vault.as_ref()
     }
 
-    /// Works with the vault off the asynchronous threads: the keyring blocks, and so does a lock.
+    /// Uses the vault on a blocking thread, since the keyring and locks block.
     pub(super) async fn in_vault<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Vault) -> Result<T, VaultError> + Send + 'static,
@@ -58,10 +58,10 @@ impl Workspace {
         Ok(done.map_err(|_| Error::new(Kind::Failed, "the vault's task failed"))??)
     }
 
-    /// Makes sure that a token can be kept, before anybody signs in for it.
+    /// Verifies that a token can be stored, before the user signs in.
     ///
     /// # Errors
-    /// When it can't.
+    /// If it can't be stored.
     pub async fn probe_vault(&self) -> Result<(), Error> {
         match self.vault {
             Some(_) => self.in_vault(Vault::probe).await,
@@ -69,28 +69,29 @@ impl Workspace {
         }
     }
 
-    /// Every token in the vault.
+    /// Returns every stored token.
     ///
     /// # Errors
-    /// When the vault can't be opened.
+    /// If the vault can't be opened.
     pub async fn tokens(&self) -> Result<Vec<Record>, Error> {
         self.in_vault(Vault::records).await
     }
 
-    /// The token of that identifier, or of the one that begins so.
+    /// Returns the token with an ID or an unambiguous ID prefix.
     ///
     /// # Errors
-    /// When none or several fit.
+    /// If none or several match.
     pub async fn token(&self, begin: &str) -> Result<Record, Error> {
         let begin = begin.to_owned();
         self.in_vault(move |vault| vault.record(&begin)).await
     }
 
-    /// Keeps what was obtained; `None` without a vault. Tokens of the same client that ended and can't be refreshed go.
-    /// `added`: what is in it without having been requested.
+    /// Stores a new token; `None` without a vault. Removes tokens of the same client that expired and can't be
+    /// refreshed.
+    /// `added`: scopes that were granted without being requested.
     ///
     /// # Errors
-    /// When it can't be kept.
+    /// If it can't be stored.
     pub(super) async fn keep(
         &self,
         obtained: &Obtained,
@@ -145,8 +146,8 @@ impl Workspace {
         })
     }
 
-    /// The APIs that a token is for: those of the endpoints; without endpoints those of the client's issuer that
-    /// declare one of the scopes, or else all of that issuer.
+    /// Returns the APIs of a token: those of the endpoints; without endpoints those of the client's issuer that
+    /// declare one of the scopes, or otherwise all of that issuer.
     fn apis_of(&self, endpoints: &[EndpointId], client: &Client, scopes: &ScopeSet) -> Result<Vec<&Api>, Error> {
         if !endpoints.is_empty() {
             return endpoints.iter().map(|id| Ok(self.known_endpoint(*id)?.0)).collect();
@@ -158,10 +159,10 @@ impl Workspace {
         Ok(if some.is_empty() { all } else { some })
     }
 
-    /// Adds scopes by hand to what a plan asks for.
+    /// Adds scopes from the user to a plan.
     ///
     /// # Errors
-    /// When one is above the ceiling of the plan's client.
+    /// If one exceeds the ceiling of the plan's client.
     pub fn add_scopes(&self, plan: &mut Plan, added: &ScopeSet) -> Result<(), Error> {
         let client = self.client(&plan.client)?;
         if let Some(ceiling) = &client.may_request {
@@ -172,7 +173,7 @@ impl Workspace {
             };
             let above: ScopeSet = added.iter().filter(|scope| !below(scope)).cloned().collect();
             if !above.is_empty() {
-                let message = format!("client `{}` may not request {above}", client.name);
+                let message = format!("client `{}` is not allowed to request {above}", client.name);
                 return Err(
                     Error::new(Kind::NotAllowed, message).hint(format!("its ceiling `may_request` is {ceiling}"))
                 );
@@ -182,7 +183,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// The endpoints of the manifest that can need a scope, as the manifest writes them.
+    /// Returns the endpoints that can need a scope, in manifest notation.
     #[must_use]
     pub fn needs(&self, scope: &str) -> Vec<String> {
         let endpoints = self.manifest.iter().flat_map(|manifest| &manifest.apis).flat_map(|api| &api.endpoints);
@@ -190,17 +191,17 @@ impl Workspace {
         needing.map(ToString::to_string).collect()
     }
 
-    /// The origins that a token for these endpoints may be sent to.
+    /// Returns the origins that a token for these endpoints is bound to.
     pub(super) fn origins_of(&self, plan: &Plan) -> Result<Vec<WebOrigin>, Error> {
         Ok(origins(&self.apis_of(&plan.endpoints, self.client(&plan.client)?, &plan.scopes)?))
     }
 
-    /// Forgets tokens, and what was narrowed from them. The server is not told.
+    /// Deletes tokens, and those narrowed from them, without revoking them.
     ///
     /// # Errors
-    /// When the vault can't be written.
+    /// If the vault can't be written.
     pub async fn forget(&self, ids: &[RecordId]) -> Result<Vec<RecordId>, Error> {
-        // a refresh that is under way would bring it back
+        // a refresh in progress would restore it
         let mut locks = Vec::new();
         for id in ids {
             locks.push(self.lock_record(id).await?);
@@ -218,8 +219,8 @@ fn origins(apis: &[&Api]) -> Vec<WebOrigin> {
 }
 
 impl Obtained {
-    /// When the token ends by this machine's clock: as the server said, or as the token itself says if that is sooner. A
-    /// fresh token that says that it is over only says that this clock is wrong.
+    /// Returns the token's expiry by this machine's clock: as stated by the server, or by the token if that is earlier.
+    /// A new token that appears expired indicates a wrong clock.
     #[must_use]
     pub fn ends(&self, now: Timestamp) -> Option<Timestamp> {
         let said = self.expires_in.map(|lifetime| Record::end_of(now, lifetime));
@@ -233,7 +234,7 @@ impl Obtained {
 }
 
 impl HeldToken {
-    /// A token out of the vault, bound to the origins it was obtained for.
+    /// Loads a stored token, bound to its origins.
     #[must_use]
     pub fn stored(record: &Record, now: Timestamp) -> Self {
         let origin = Origin::Obtained { client: record.client.clone() };
@@ -241,7 +242,7 @@ impl HeldToken {
         token.refresh_token.clone_from(&record.refresh_token);
         token.origins = Some(record.origins.clone());
         token.audiences.clone_from(&record.audiences);
-        // a key that can't be read is as good as none: the server says that a proof is missing
+        // an unreadable key is ignored: the server will report a missing proof
         token.dpop = record.dpop_key.clone().and_then(|key| DpopKey::restore(key).ok()).map(Arc::new);
         token
     }

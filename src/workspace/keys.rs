@@ -1,5 +1,5 @@
-//! Gets the keys that a token is verified with: from a file, a URL or an issuer that the user named. Never from a place
-//! that a token names.
+//! Loads verification keys from a file, a URL or an issuer that the user named; never from a location
+//! in a token.
 
 use std::io;
 use std::path::Path;
@@ -21,77 +21,77 @@ use crate::text::readable_url;
 use crate::token::decrypt::DecryptionKey;
 use crate::token::key::{Key, KeySet};
 
-/// The most bytes of a file with keys, or of a secret.
+/// Maximum size of a key file or secret, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The most bytes of a payload beside its token.
+/// Maximum size of a detached payload, in bytes.
 const MOST_PAYLOAD: u64 = 64 << 20;
 
-/// What fetching a set of keys may cost.
+/// Limits for fetching a key set.
 const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(8), body: 1 << 20 };
 
-/// The keys in a file: JWK, JWK Set, PEM or DER.
+/// Loads the keys in a file: JWK, JWK Set, PEM or DER.
 ///
 /// # Errors
-/// When it can't be read, or there is no key in it.
+/// If it can't be read, or has no key.
 pub fn keys_in_file(path: &Path) -> Result<KeySet, Error> {
     let name = path.display().to_string();
     keep_from_children(path);
     let bytes = read_file(path, MOST_BYTES).map_err(|error| unreadable(path, &error, MOST_BYTES))?;
     KeySet::parse(&bytes, format!("`{name}`")).map_err(|error| {
         Error::new(Kind::Usage, format!("`{name}`: {error}"))
-            .hint("a shared secret is given by `--secret-file`, `--secret-env` or `--secret -`")
+            .hint("pass a shared secret with `--secret-file`, `--secret-env` or `--secret -`")
     })
 }
 
-/// The payload of a signature, in a file of its own, as it stands.
+/// Loads a detached payload, verbatim.
 ///
 /// # Errors
-/// When it can't be read, or is larger than 64 MiB.
+/// If it can't be read, or is larger than 64 MiB.
 pub fn payload_in_file(path: &Path) -> Result<Vec<u8>, Error> {
     let bytes = read_file(path, MOST_PAYLOAD).map_err(|error| unreadable(path, &error, MOST_PAYLOAD));
     bytes.map(|mut bytes| std::mem::take(&mut *bytes))
 }
 
-/// The key in a file that decrypts: JWK, or a private key in PEM.
+/// Loads a decryption key from a file: a JWK, or a private key in PEM.
 pub(super) fn decryption_key(path: &Path) -> Result<DecryptionKey, Error> {
     DecryptionKey::parse(&read_secret(path, MOST_BYTES)?)
         .map_err(|error| Error::new(Kind::Usage, format!("`{}`: {error}", path.display())))
 }
 
-/// The shared secret in a file, without the line break at its end.
+/// Loads a shared secret from a file, without trailing line break.
 ///
 /// # Errors
-/// When it can't be read, is no text, or is a key in a file format.
+/// If it can't be read, is not valid UTF-8, or is a key in another format.
 pub fn secret_in_file(path: &Path) -> Result<KeySet, Error> {
     let bytes = read_secret(path, MOST_BYTES)?;
     shared_secret(&bytes, format!("`{}`", path.display()))
 }
 
-/// The shared secret in an environment variable.
+/// Loads a shared secret from an environment variable.
 ///
 /// # Errors
-/// When the variable is not set, or is a key in a file format.
+/// If the variable is not set, or holds a key in another format.
 pub fn secret_in_environment(name: &str) -> Result<KeySet, Error> {
     let text = secret_variable(name).map(Zeroizing::new).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text"))
+        Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is not valid Unicode"))
     })?;
     shared_secret(text.as_bytes(), format!("the environment variable `{name}`"))
 }
 
-/// A shared secret, without the line break at its end. `source` names where it came from.
+/// Parses a shared secret, without trailing line break. `source` is used in errors.
 ///
 /// # Errors
-/// When it is empty, no text, or a key in a file format.
+/// If it is empty, not valid UTF-8, or a key in another format.
 pub fn shared_secret(bytes: &[u8], source: String) -> Result<KeySet, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
-        Error::new(Kind::Usage, format!("{source}: the secret is no text"))
-            .hint("a secret of arbitrary bytes is given by `--key` as a JWK: `{\"kty\":\"oct\",\"k\":\"<base64url>\"}`")
+        Error::new(Kind::Usage, format!("{source}: the secret is not valid UTF-8"))
+            .hint("pass a binary secret with `--key` as a JWK: `{\"kty\":\"oct\",\"k\":\"<base64url>\"}`")
     })?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let secret = Secret::new(text.strip_suffix('\r').unwrap_or(text));
     let key = Key::secret(&secret).map_err(|error| {
-        Error::new(Kind::Usage, format!("{source}: {error}")).hint("a public key or a JWK is given by `--key`")
+        Error::new(Kind::Usage, format!("{source}: {error}")).hint("pass a public key or a JWK with `--key`")
     })?;
     Ok(KeySet::given(key, source))
 }
@@ -103,7 +103,7 @@ fn unreadable(path: &Path, error: &io::Error, most: u64) -> Error {
     }
 }
 
-/// A set of keys that an authorization server publishes.
+/// A key set that an authorization server publishes.
 #[derive(Debug)]
 pub struct PublishedKeys {
     http: net::Client,
@@ -111,21 +111,21 @@ pub struct PublishedKeys {
 }
 
 impl PublishedKeys {
-    /// At this URL.
+    /// Creates a reference to the key set at a URL.
     ///
     /// # Errors
-    /// When it is neither `https` nor on this machine.
+    /// If it is neither `https` nor on this machine.
     pub fn at(text: &str) -> Result<Self, Error> {
-        let unusable = |reason: String| Error::new(Kind::Usage, format!("`{text}` can't be used: {reason}"));
+        let unusable = |reason: String| Error::new(Kind::Usage, format!("`{text}` is not a usable URL: {reason}"));
         let at = readable_url(text).map_err(unusable)?;
         net::is_permitted(&at).map_err(unusable)?;
         Ok(Self { http: client()?, at })
     }
 
-    /// At the `jwks_uri` of this issuer's metadata.
+    /// Creates a reference to the key set of an issuer.
     ///
     /// # Errors
-    /// When the issuer can't be asked, or names no keys.
+    /// If the issuer's metadata is not available, or has no `jwks_uri`.
     pub async fn of(issuer: &Issuer) -> Result<Self, Error> {
         let http = client()?.following(issuer.url(), net::Follow::NotNearer).within(oauth::USE_CASE);
         let discovered = oauth::discover(&http, issuer, &serde_json::Map::new()).await;
@@ -137,10 +137,10 @@ impl PublishedKeys {
         Ok(Self { http, at })
     }
 
-    /// Fetches them.
+    /// Fetches the keys.
     ///
     /// # Errors
-    /// When they can't be fetched, or are no set of keys.
+    /// If they can't be fetched, or are not a valid key set.
     pub async fn fetch(&self) -> Result<KeySet, Error> {
         let failed = |reason: String| Error::new(Kind::Failed, format!("no keys from `{}`: {reason}", self.at));
         let accept = HeaderValue::from_static("application/jwk-set+json, application/json");
@@ -152,7 +152,7 @@ impl PublishedKeys {
         };
         let answer = self.http.send(request, LIMITS).await.map_err(|error| failed(error.to_string()))?;
         if answer.status != StatusCode::OK {
-            return Err(failed(format!("the server answered {}", answer.status.as_u16())));
+            return Err(failed(format!("the server returned status {}", answer.status.as_u16())));
         }
         KeySet::from_json(&answer.body, format!("`{}`", self.at)).map_err(|error| failed(error.to_string()))
     }

@@ -1,5 +1,5 @@
-//! A call of a Model Context Protocol server over streamable HTTP (revision 2026-07-28): each request is a POST of its
-//! own that says in its headers what it is about; there is no session.
+//! Calls of Model Context Protocol servers over streamable HTTP (revision 2026-07-28): each request is a separate POST
+//! whose headers repeat the method and name; there is no session.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use super::{Error, Kind};
 
-/// The revision that is spoken.
+/// Protocol version.
 const VERSION: &str = "2026-07-28";
 
-/// The body of a call: JSON-RPC 2.0. `arguments`: a JSON object; nothing is an empty one.
+/// Builds the JSON-RPC 2.0 body of a call. `arguments`: a JSON object; empty input means an empty object.
 pub(super) fn body(method: &str, name: &str, arguments: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     let arguments: Value = match arguments {
         None => json!({}),
         Some(text) => serde_json::from_slice(text).ok().filter(Value::is_object).ok_or_else(|| {
-            Error::new(Kind::Usage, "the arguments of a tool are no JSON object")
-                .hint("write them as `--data '{\"query\":\"tea\"}'`")
+            Error::new(Kind::Usage, "the arguments of a tool must be a JSON object")
+                .hint("for example `--data '{\"query\":\"tea\"}'`")
         })?,
     };
     let document = json!({
@@ -36,12 +36,12 @@ pub(super) fn body(method: &str, name: &str, arguments: Option<&[u8]>) -> Result
     Ok(document.to_string().into_bytes())
 }
 
-/// The header fields that every request has.
+/// Returns the header fields of every request.
 pub(super) fn headers(method: &str, name: &str, headers: &mut HeaderMap) -> Result<(), Error> {
     headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
     for (field, value) in [("mcp-protocol-version", VERSION), ("mcp-method", method), ("mcp-name", name)] {
         let value = HeaderValue::from_str(value)
-            .map_err(|_| Error::new(Kind::Usage, format!("`{value}` fits into no header")))?;
+            .map_err(|_| Error::new(Kind::Usage, format!("`{value}` is not a valid header value")))?;
         headers.insert(HeaderName::from_static(field), value);
     }
     Ok(())

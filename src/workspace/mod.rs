@@ -1,5 +1,5 @@
-//! The use cases: obtain, keep, find again, inspect, check, call. Both faces stand on this room, and every grant, hand-out and send
-//! passes here.
+//! Application layer: the use cases obtain, store, find, inspect, check and call. Both front ends use it, and every
+//! grant, use and transmission of a token passes through it.
 
 mod acquire;
 mod bounded;

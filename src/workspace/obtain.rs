@@ -1,4 +1,4 @@
-//! From a plan to a token.
+//! Obtains a token by a plan.
 
 use std::future::Future;
 use std::time::Duration;
@@ -18,76 +18,76 @@ use crate::secret::Secret;
 use crate::token::{Granted, ScopeSource};
 use crate::vault::WebOrigin;
 
-/// How long a user may take to sign in and consent.
+/// Time limit for the user to sign in and consent.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// What is done with the user's browser.
+/// Use of the user's browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BrowserUse {
-    /// The address is only shown.
+    /// Only show the URL.
     #[default]
     Show,
-    /// It is opened, unless it would draw in the terminal.
+    /// Open it, unless it would run in the terminal.
     Window,
-    /// It is opened, in the terminal too.
+    /// Open it, even in the terminal.
     Open,
 }
 
 impl From<bool> for BrowserUse {
-    /// `true`: opened, unless it would draw in the terminal.
+    /// `true` means [`Self::Window`].
     fn from(open: bool) -> Self {
         if open { Self::Window } else { Self::Show }
     }
 }
 
-/// How a grant is started.
+/// Options for starting a grant.
 #[derive(Clone, Debug)]
 pub struct Start {
-    /// The grant.
+    /// Grant.
     pub grant: GrantType,
-    /// What is done with the user's browser.
+    /// Use of the user's browser.
     pub browser: BrowserUse,
-    /// The user pastes what the browser was sent to.
+    /// Whether the user pastes the redirect URL.
     pub paste: bool,
-    /// The token to exchange for another (RFC 8693).
+    /// Subject token of a token exchange (RFC 8693).
     pub subject: Option<Secret>,
-    /// `acr_values` and `max_age` of a step-up (RFC 9470 §4), before those of the client.
+    /// `acr_values` of a step-up (RFC 9470 §4), which override those of the client.
     pub acr_values: Option<String>,
-    /// In seconds.
+    /// `max_age` in seconds.
     pub max_age: Option<u64>,
 }
 
 impl Start {
-    /// With nothing out of the ordinary.
+    /// Creates default options for a grant.
     #[must_use]
     pub fn new(grant: GrantType, browser: impl Into<BrowserUse>) -> Self {
         Self { grant, browser: browser.into(), paste: false, subject: None, acr_values: None, max_age: None }
     }
 }
 
-/// The code that a user enters on another device (RFC 8628 §3.3).
+/// Code that the user enters on another device (RFC 8628 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceCode {
-    /// What is entered. It is shown even with a QR code.
+    /// User code. It is shown even with a QR code.
     pub user_code: String,
     /// Where.
     pub verification_uri: Url,
-    /// The same with the code in it: what a QR code holds.
+    /// URL that includes the code, for the QR code.
     pub verification_uri_complete: Option<Url>,
-    /// How long the code is good for.
+    /// Lifetime of the code.
     pub expires_in: Duration,
 }
 
-/// A grant under way. Dropping it cancels.
+/// A grant in progress. Dropping it cancels.
 #[derive(Debug)]
 pub struct Obtaining {
-    /// Where the user's browser must go, when this grant has a user.
+    /// URL to open in the browser, if the grant has a user.
     pub url: Option<Url>,
-    /// The code to enter there, with a device.
+    /// Device code to enter.
     pub device: Option<DeviceCode>,
-    /// Whether a browser was opened; else why not. `None` when none was asked for.
+    /// Result of opening the browser; `None` if it was not requested.
     pub browser: Option<Result<(), String>>,
-    /// What the user should know: a proxy, a shell on another machine.
+    /// Notices for the user, such as a proxy or a remote shell.
     pub notices: Vec<String>,
     client: Box<Client>,
     asked: ScopeSet,
@@ -106,35 +106,35 @@ enum Grant {
     JwtBearer(Secret, Vec<Parameter>),
 }
 
-/// A token, and how it compares with what was asked.
+/// An obtained token, compared with the request.
 #[derive(Clone, Debug)]
 pub struct Obtained {
     /// The token.
     pub token: HeldToken,
-    /// What was asked for; of what is always requested only what was granted.
+    /// Requested scopes; of `always_request` only the granted ones.
     pub asked: ScopeSet,
-    /// What was granted: as introspection or the token response says, else as the token itself says, else what was asked
-    /// for (RFC 6749 §5.1).
+    /// Granted scopes: from introspection or the token response, otherwise from the token itself, otherwise the
+    /// requested ones (RFC 6749 §5.1).
     pub granted: ScopeSet,
-    /// Asked for, not granted.
+    /// Requested but not granted.
     pub short: ScopeSet,
-    /// Granted, not asked for.
+    /// Granted but not requested.
     pub beyond: ScopeSet,
-    /// Whether the server or the token itself says what was granted; otherwise it counts as granted as it was asked for.
+    /// Whether the server or the token states the granted scopes; otherwise they are assumed to be the requested ones.
     pub stated: bool,
-    /// `token_type` as the server wrote it.
+    /// `token_type`, verbatim.
     pub token_type: String,
-    /// Its lifetime, where the server says so.
+    /// Lifetime, if stated.
     pub expires_in: Option<Duration>,
-    /// Where the server bent the rules.
+    /// Deviations of the server from the RFCs.
     pub findings: Vec<Diagnostic>,
 }
 
 impl Workspace {
-    /// Starts a grant; opens the browser if asked to and if the grant needs one.
+    /// Starts a grant; opens the browser if requested and needed.
     ///
     /// # Errors
-    /// When the authorization server can't be reached, does not fit, or no port can be bound.
+    /// If the authorization server can't be reached or is not suitable, or no port can be bound.
     pub async fn begin(
         &self,
         plan: &Plan,
@@ -144,10 +144,10 @@ impl Workspace {
         self.start(plan, Start::new(grant, browser)).await
     }
 
-    /// The same, with everything that can be said about how.
+    /// Starts a grant with options.
     ///
     /// # Errors
-    /// As [`Self::begin`].
+    /// See [`Self::begin`].
     pub async fn start(&self, plan: &Plan, start: Start) -> Result<Obtaining, Error> {
         self.demand_trust()?;
         let client = Box::new(self.client(&plan.client)?.clone());
@@ -160,7 +160,7 @@ impl Workspace {
         let identity = Box::new(self.identity(&client, None).await?);
         let mut notices = Vec::new();
         if let Some(proxy) = net::proxy_for(client.issuer.url()) {
-            notices.push(format!("going through the proxy {proxy}"));
+            notices.push(format!("using the proxy {proxy}"));
         }
         let grant = match start.grant {
             GrantType::AuthorizationCode => {
@@ -175,8 +175,8 @@ impl Workspace {
             GrantType::ClientCredentials => Grant::ClientCredentials(extra),
             GrantType::TokenExchange => {
                 let subject = start.subject.clone().ok_or_else(|| {
-                    Error::new(Kind::Usage, "a token exchange needs a token to exchange")
-                        .hint("give it by `--subject FILE`, or `--subject -` on standard input")
+                    Error::new(Kind::Usage, "a token exchange needs a subject token")
+                        .hint("pass it with `--subject FILE`, or `--subject -` (stdin)")
                 })?;
                 Grant::TokenExchange(subject, extra)
             }
@@ -191,8 +191,8 @@ impl Workspace {
                 Grant::JwtBearer(assertion, extra)
             }
             GrantType::RefreshToken => {
-                return Err(Error::new(Kind::Usage, "a refresh needs a token that was obtained before")
-                    .hint("`tokscope tokens refresh` refreshes one"));
+                return Err(Error::new(Kind::Usage, "a refresh needs a stored token")
+                    .hint("`tokscope tokens refresh` refreshes a stored token"));
             }
         };
         let device = match &grant {
@@ -228,14 +228,14 @@ impl Workspace {
         })
     }
 
-    /// Refreshes a token that is not in the vault, narrowed when scopes are given (RFC 6749 §6). It is gone when this
-    /// process ends, like everything else of the session: [`Self::refresh_stored`] is for stored tokens.
+    /// Refreshes a token that is not in the vault, narrowed if scopes are given (RFC 6749 §6). It is discarded when
+    /// this process ends; [`Self::refresh_stored`] is for stored tokens.
     ///
     /// # Errors
-    /// When the token was not obtained here, has no refresh token, or the server refuses.
+    /// If the token was not obtained by tokscope, has no refresh token, or the server refuses.
     pub async fn refresh(&self, token: &HeldToken, scopes: Option<&ScopeSet>) -> Result<Obtained, Error> {
         let Origin::Obtained { client: name } = &token.origin else {
-            return Err(Error::new(Kind::Usage, "only a token that was obtained here can be refreshed"));
+            return Err(Error::new(Kind::Usage, "only a token that tokscope obtained can be refreshed"));
         };
         let refresh_token = refresh_token(token)?;
         self.demand_trust()?;
@@ -246,7 +246,7 @@ impl Workspace {
         let set = identity.party().refresh(refresh_token, scopes, &extra).await.map_err(refused)?;
         let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
         let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
-        // a server that does not rotate leaves the old one in force (RFC 6749 §6)
+        // without rotation the old refresh token stays valid (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         obtained.token.origins.clone_from(&token.origins);
         Ok(obtained)
@@ -256,13 +256,13 @@ impl Workspace {
         match browser {
             BrowserUse::Show => None,
             BrowserUse::Window if surroundings.text_browser => {
-                Some(Err("the browser that BROWSER names would draw over this screen".to_owned()))
+                Some(Err("the browser in BROWSER runs in the terminal, over this screen".to_owned()))
             }
             BrowserUse::Window | BrowserUse::Open => Some(self.browse(url).map_err(|error| error.to_string())),
         }
     }
 
-    /// The audiences of the plan's APIs, each once.
+    /// Returns the audiences of the plan's APIs, without duplicates.
     fn audiences(&self, plan: &Plan) -> Result<Vec<String>, Error> {
         let mut audiences: Vec<String> = Vec::new();
         for id in &plan.endpoints {
@@ -273,7 +273,7 @@ impl Workspace {
     }
 }
 
-/// The audiences, as the client has to name them.
+/// Returns the audience parameters, as configured for the client.
 pub(super) fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
     use crate::manifest::AudienceParameter::{Audience, None as Nothing, Resource};
     let name = match client.audience_parameter {
@@ -305,16 +305,16 @@ fn authorization_request(client: &Client, plan: &Plan, start: &Start, extra: Vec
 }
 
 impl Obtaining {
-    /// Whether what comes back can be pasted: [`Self::finish_pasted`].
+    /// Whether the redirect can be pasted: [`Self::finish_pasted`].
     #[must_use]
     pub fn can_paste(&self) -> bool {
         matches!(self.grant, Grant::AuthorizationCode(_))
     }
 
-    /// Waits for the end of the grant. Cancel by dropping the future.
+    /// Waits for the end of the grant. Drop the future to cancel.
     ///
     /// # Errors
-    /// When the user or the server refuses, or the time is over.
+    /// If the user or the server refuses, or the time limit passes.
     pub async fn finish(self) -> Result<Obtained, Error> {
         let party = self.identity.party();
         let set = match self.grant {
@@ -330,13 +330,13 @@ impl Obtaining {
         Ok(obtained)
     }
 
-    /// The same, or with what the user pastes: the address that the browser was sent to, or the code in it.
+    /// Like [`Self::finish`], but also accepts pasted input: the redirect URL, or the code in it.
     ///
     /// # Errors
-    /// As [`Self::finish`], when what was pasted is no answer to this request, and that of `pasted`.
+    /// See [`Self::finish`]; also if the pasted text is not a response to this request, or `pasted` fails.
     pub async fn finish_pasted(self, pasted: impl Future<Output = Result<Secret, Error>>) -> Result<Obtained, Error> {
         let Grant::AuthorizationCode(pending) = self.grant else {
-            return Err(Error::new(Kind::Usage, "there is nothing to paste in this grant"));
+            return Err(Error::new(Kind::Usage, "this grant has no redirect to paste"));
         };
         let (sender, text) = tokio::sync::oneshot::channel();
         let waiting = pending.finish_pasted(self.identity.party().http, async {
@@ -382,8 +382,8 @@ pub(super) async fn obtained(
         scopes.into_iter().for_each(|scope| granted.add(scope, ScopeSource::Introspection));
     }
     let telling_scopes = set.scope.is_some() || token.granted.is_some();
-    // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness, and an
-    // access token by RFC 9068 §2.2.3 says what it was granted: nothing, when it has no `scope`
+    // an absent `scope` means as requested (RFC 6749 §5.1), but a statement of the server or the token takes
+    // precedence, and an access token by RFC 9068 §2.2.3 without `scope` was granted no scopes
     let telling = token.decoded.header.as_ref().and_then(|header| header.get("typ")?.as_str()).is_some_and(|kind| {
         let kind = kind.to_ascii_lowercase();
         kind.strip_prefix("application/").unwrap_or(&kind) == "at+jwt"
@@ -395,10 +395,10 @@ pub(super) async fn obtained(
         }
         granted
     });
-    // some servers grant a scope under another name than the one by which it was requested
+    // some servers grant a scope under another name than requested
     let granted = as_requested(&set.scope.unwrap_or_else(|| held.set()), &asked);
     let beyond = granted.difference(&asked);
-    // what is always requested is for the server itself, and many do not repeat it
+    // `always_request` scopes are for the server itself, and many servers do not repeat them
     let asked = asked.difference(&client.always_request.difference(&granted));
     Obtained {
         short: asked.difference(&granted),
@@ -413,7 +413,7 @@ pub(super) async fn obtained(
     }
 }
 
-/// A server's refusal or fault, with its way out.
+/// Converts an error of the server, with its hint.
 pub(super) fn refused(error: OAuthError) -> Error {
     let kind = match &error {
         OAuthError::Net(_) | OAuthError::Unavailable { .. } | OAuthError::Listener(_) | OAuthError::PortInUse(_) => {

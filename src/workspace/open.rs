@@ -1,4 +1,4 @@
-//! Opens the manifest, and names its endpoints.
+//! The workspace: an open manifest with its endpoints.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,31 +15,31 @@ use crate::secret::Secret;
 use crate::text::shell_word;
 use crate::vault::Vault;
 
-/// The name of a manifest's file.
+/// File name of a manifest.
 const FILE_NAME: &str = "tokscope.toml";
 
-/// The most bytes of a manifest that are read: the largest real API makes about 2 MB.
+/// Maximum size of a manifest in bytes; that of the largest known API has about 2 MB.
 const MOST_BYTES: u64 = 32 << 20;
 
-/// The manifest and the network, opened together. Share it in an `Arc`.
+/// An open manifest with an HTTP client. Share it in an `Arc`.
 #[derive(Debug)]
 pub struct Workspace {
     pub(super) manifest: Option<Manifest>,
     pub(super) findings: Vec<Diagnostic>,
-    /// The folder that a client's secret file is relative to; `None` when the manifest is no file.
+    /// Directory for relative secret files; `None` if the manifest is not a file.
     pub(super) folder: Option<PathBuf>,
-    /// Secrets that are given instead of the manifest's references, by the name of the client.
+    /// Client secrets that override the manifest's references, by client name.
     pub(super) secrets: BTreeMap<String, Secret>,
-    /// Whether the manifest's issuers and origins may be sent to.
+    /// Trust in the manifest's destinations.
     pub(super) trust: Trust,
-    /// This program, to start the browser from; `None`: it is started from here.
+    /// Executable that starts browsers; `None` means this process does.
     pub(super) launcher: Option<PathBuf>,
-    /// Where tokens are kept; `None`: nowhere.
+    /// Vault; `None` means tokens are not stored.
     pub(super) vault: Option<Arc<Vault>>,
     http: OnceLock<net::Client>,
 }
 
-/// An endpoint of the workspace's manifest: indices into `manifest.apis` and its `endpoints`.
+/// ID of an endpoint: indices into `manifest.apis` and its `endpoints`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EndpointId {
     /// Index of the API.
@@ -48,39 +48,39 @@ pub struct EndpointId {
     pub endpoint: usize,
 }
 
-/// An endpoint that was found by a request such as `GET /orders/7?full=1`.
+/// The endpoint that matches a request such as `GET /orders/7?full=1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The endpoint.
     pub id: EndpointId,
-    /// The values of the path's parameters.
+    /// Values of the path parameters.
     pub parameters: Vec<(String, String)>,
-    /// The query that was given.
+    /// Query of the request.
     pub query: Option<String>,
 }
 
-/// A manifest with what is wrong with it.
+/// A manifest with its findings.
 #[derive(Clone, Debug)]
 pub struct ManifestProblem {
-    /// The path, as it shall be shown.
+    /// Path for display.
     pub name: String,
-    /// The source text.
+    /// Source.
     pub source: String,
-    /// What is wrong, with places in the text.
+    /// Findings, with places in the source.
     pub findings: Vec<Diagnostic>,
 }
 
-/// Why a manifest's file can't be used.
+/// Failure to open a manifest.
 #[derive(Clone, Debug)]
 pub enum OpenError {
-    /// It could not be read.
+    /// It can't be read.
     Unreadable(Error),
-    /// It was read, and is wrong.
+    /// It is not valid.
     Wrong(ManifestProblem),
 }
 
 impl Workspace {
-    /// One without a manifest: it reads tokens, and that is all.
+    /// Creates a workspace without a manifest, which can only decode tokens.
     #[must_use]
     pub fn without_manifest() -> Self {
         Self {
@@ -95,18 +95,18 @@ impl Workspace {
         }
     }
 
-    /// One on a manifest that was read already, and is this program's own or a test's: it counts as accepted.
+    /// Creates a workspace on a built-in manifest, which is trusted.
     ///
     /// # Errors
-    /// When the manifest has a finding of severity error.
+    /// If the manifest has a finding of severity error.
     pub fn from_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
         Self::from_parsed(name, source, manifest::parse(source))
     }
 
-    /// One on a manifest that was made of what a server says: it is a stranger's, as one on a file is.
+    /// Creates a workspace on a manifest that was built from server metadata, which is untrusted.
     ///
     /// # Errors
-    /// When the manifest has a finding of severity error.
+    /// If the manifest has a finding of severity error.
     pub fn of_stranger(name: &str, source: &str) -> Result<Self, ManifestProblem> {
         Self::from_source(name, source).map(|workspace| Self { trust: Trust::Remembered, ..workspace })
     }
@@ -120,7 +120,7 @@ impl Workspace {
         }
     }
 
-    /// One on a manifest's file. It is a stranger's: nothing is sent before it was accepted.
+    /// Creates a workspace on a manifest file, which is untrusted: nothing is sent before the user trusts it.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -133,10 +133,10 @@ impl Workspace {
         Ok(workspace)
     }
 
-    /// Reads a manifest's file and says everything that is wrong or odd about it, which may be nothing.
+    /// Reads a manifest file, and returns all findings about it.
     ///
     /// # Errors
-    /// When the file can't be read.
+    /// If the file can't be read.
     pub fn check_file(path: &Path) -> Result<ManifestProblem, Error> {
         let source = read_manifest(path)?;
         let parsed = parse_file(path, &source);
@@ -146,55 +146,55 @@ impl Workspace {
         Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
     }
 
-    /// The same with a client's secret that stands in no environment, file or keyring: the demo's own.
+    /// Returns this workspace with a client secret that is passed directly, as in the demo.
     #[must_use]
     pub fn with_client_secret(mut self, client: &str, secret: Secret) -> Self {
         self.secrets.insert(client.to_owned(), secret);
         self
     }
 
-    /// The manifest, if there is one.
+    /// Returns the manifest, if there is one.
     #[must_use]
     pub fn manifest(&self) -> Option<&Manifest> {
         self.manifest.as_ref()
     }
 
-    /// What is odd about the manifest: findings below the severity of an error.
+    /// Returns the findings about the manifest, all below the severity of an error.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
     }
 
-    /// The manifest.
+    /// Returns the manifest.
     ///
     /// # Errors
-    /// When there is none, with the way to get one.
+    /// If there is none.
     pub fn require_manifest(&self) -> Result<&Manifest, Error> {
         self.manifest.as_ref().ok_or_else(Self::no_manifest)
     }
 
-    /// That there is no manifest, and the way to get one.
+    /// The error for a missing manifest.
     #[must_use]
     pub fn no_manifest() -> Error {
-        Error::new(Kind::Usage, format!("there is no `{FILE_NAME}` here or in a folder above"))
-            .hint("name one by `--manifest FILE` or TOKSCOPE_MANIFEST")
-            .hint("`tokscope demo --serve` prints one to begin with")
+        Error::new(Kind::Usage, format!("no `{FILE_NAME}` in this directory or a parent"))
+            .hint("pass one with `--manifest FILE` or TOKSCOPE_MANIFEST")
+            .hint("`tokscope manifest init` creates one; `tokscope demo --serve` prints an example")
     }
 
-    /// The API and the endpoint of that id, if there is one.
+    /// Returns the API and the endpoint with an ID, if there is one.
     #[must_use]
     pub fn endpoint(&self, id: EndpointId) -> Option<(&Api, &Endpoint)> {
         let api = self.manifest.as_ref()?.apis.get(id.api)?;
         Some((api, api.endpoints.get(id.endpoint)?))
     }
 
-    /// The same, where the caller has the id from elsewhere and needs an error.
+    /// Like [`Self::endpoint`], with an error for an unknown ID.
     pub(super) fn known_endpoint(&self, id: EndpointId) -> Result<(&Api, &Endpoint), Error> {
         self.require_manifest()?;
         self.endpoint(id).ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))
     }
 
-    /// Every endpoint, in the order of the manifest.
+    /// Returns every endpoint, in the order of the manifest.
     #[must_use]
     pub fn endpoints(&self) -> Vec<EndpointId> {
         let apis = self.manifest.iter().flat_map(|manifest| manifest.apis.iter().enumerate());
@@ -202,22 +202,22 @@ impl Workspace {
             .collect()
     }
 
-    /// That the manifest has the API of that name, where one is named.
+    /// Checks that the manifest has an API, if a name is given.
     ///
     /// # Errors
-    /// When it has not, with the names that it has.
+    /// If it does not, with a hint that lists its APIs.
     pub fn require_api(&self, name: Option<&str>) -> Result<(), Error> {
         let manifest = self.require_manifest()?;
         let Some(name) = name.filter(|name| manifest.api(name).is_none()) else { return Ok(()) };
         let names = manifest.apis.iter().map(|api| api.name.as_str());
-        let error = Error::new(Kind::Usage, format!("the manifest has no API `{name}`"));
+        let error = Error::new(Kind::Usage, format!("no API `{name}` in the manifest"));
         Err(error.hint(format!("it has {}", quoted(names))))
     }
 
-    /// Finds the endpoint that answers a request: `GET /orders/7?full=1`, `GET https://…` or `GET /orders/{id}`.
+    /// Finds the endpoint of a request: `GET /orders/7?full=1`, `GET https://…` or `GET /orders/{id}`.
     ///
     /// # Errors
-    /// When none or several do; the nearest ones are named.
+    /// If none or several match; a hint lists similar ones.
     pub fn find(&self, request: &str, api: Option<&str>) -> Result<Found, Error> {
         let manifest = self.require_manifest()?;
         self.require_api(api)?;
@@ -227,9 +227,9 @@ impl Workspace {
                     Some("`tokscope manifest show` lists the endpoints".to_owned())
                 }
                 RouteError::Unknown { nearest, .. } => {
-                    Some(format!("the nearest are {}", quoted(nearest.iter().map(String::as_str))))
+                    Some(format!("similar endpoints: {}", quoted(nearest.iter().map(String::as_str))))
                 }
-                RouteError::Ambiguous { .. } => Some("name one by `--api`".to_owned()),
+                RouteError::Ambiguous { .. } => Some("select an API with `--api`".to_owned()),
                 RouteError::Syntax(_) => None,
             };
             let failure = Error::new(Kind::Usage, error.to_string());
@@ -241,7 +241,7 @@ impl Workspace {
         Ok(Found { id, parameters: route.parameters, query: route.query })
     }
 
-    /// The id of an endpoint of this manifest.
+    /// Returns the ID of an endpoint.
     pub(super) fn endpoint_id(&self, wanted: &Endpoint) -> Option<EndpointId> {
         self.manifest.as_ref()?.apis.iter().enumerate().find_map(|(index, api)| {
             let endpoint = api.endpoints.iter().position(|endpoint| std::ptr::eq(endpoint, wanted))?;
@@ -249,10 +249,10 @@ impl Workspace {
         })
     }
 
-    /// The one HTTP client, made when it is first needed.
+    /// Returns the HTTP client, which is created on first use.
     ///
     /// # Errors
-    /// When the TLS stack can't be set up.
+    /// If the TLS library fails to initialize.
     pub fn http(&self) -> Result<&net::Client, Error> {
         if let Some(client) = self.http.get() {
             return Ok(client);
@@ -262,7 +262,7 @@ impl Workspace {
     }
 }
 
-/// `a`, `b` and `c`, each in backticks.
+/// Formats names as "`a`, `b` and `c`".
 pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
@@ -272,11 +272,11 @@ pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// Finds `tokscope.toml` by walking up from a folder, as git finds a repository.
+/// Finds `tokscope.toml` in a directory or the nearest parent, as git finds a repository.
 ///
 /// # Errors
-/// When the nearest one, or the link that leads to it, belongs to another user: whoever may write to a folder above could
-/// otherwise choose where tokens go. Named with `--manifest` or `TOKSCOPE_MANIFEST` it is used all the same.
+/// If the nearest one, or a link to it, belongs to another user: anyone who can write to a parent directory could
+/// otherwise choose where tokens are sent. It can be used with `--manifest` or `TOKSCOPE_MANIFEST`.
 pub fn find_manifest(from: &Path) -> Result<Option<PathBuf>, Error> {
     let Some(path) = from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()) else {
         return Ok(None);
@@ -286,12 +286,12 @@ pub fn find_manifest(from: &Path) -> Result<Option<PathBuf>, Error> {
         Some(owner) => {
             let shown = path.display();
             Err(Error::new(Kind::Usage, format!("the manifest `{shown}` belongs to another user (uid {owner})"))
-                .hint(format!("if you trust it, name it: `--manifest {}`", shell_word(&path.to_string_lossy()))))
+                .hint(format!("if you trust it, use `--manifest {}`", shell_word(&path.to_string_lossy()))))
         }
     }
 }
 
-/// The owner of a file, or of the link that leads to it, where that is another user than this process's.
+/// Returns the owner of a file, or of a link to it, if that is another user.
 #[cfg(unix)]
 fn foreign_owner(path: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
@@ -305,14 +305,14 @@ fn foreign_owner(_path: &Path) -> Option<u32> {
     None
 }
 
-/// The first of these owners that is not the user. `sudo`: the user who became root by sudo, whose files are theirs still.
+/// Returns the first owner that is not the user. `sudo`: the user who invoked sudo, who also counts as the user.
 #[cfg(unix)]
 fn another_user(owners: impl IntoIterator<Item = u32>, user: u32, sudo: Option<&str>) -> Option<u32> {
     let before = sudo.filter(|_| user == 0).and_then(|uid| uid.parse().ok());
     owners.into_iter().find(|owner| *owner != user && Some(*owner) != before)
 }
 
-/// Parses a manifest's file, with the descriptions of APIs that it refers to.
+/// Parses a manifest file, with the API descriptions that it refers to.
 pub(super) fn parse_file(path: &Path, source: &str) -> manifest::Parsed {
     let mut beside = Beside::new(path);
     manifest::parse_with(source, &mut |path| beside.read(path))
@@ -325,7 +325,7 @@ pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
     let mut bytes = read_file(path, MOST_BYTES).map_err(unreadable)?;
     String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Error::new(Kind::Usage, format!("the manifest `{name}` is not UTF-8 text: see byte {offset}"))
+        Error::new(Kind::Usage, format!("the manifest `{name}` is not valid UTF-8 (byte {offset})"))
     })
 }
 
@@ -334,18 +334,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manifest_of_another_user_is_recognised() {
+    fn a_manifest_of_another_user_is_detected() {
         for (owners, user, sudo, foreign) in [
             ([1000, 1000], 1000, None, None),
             ([1001, 1001], 1000, None, Some(1001)),
-            // the link, or the file that it leads to
+            // the link, or its target
             ([1001, 1000], 1000, None, Some(1001)),
             ([1000, 1001], 1000, None, Some(1001)),
             ([0, 0], 1000, None, Some(0)),
             ([1000, 1000], 0, None, Some(1000)),
             ([1000, 1000], 0, Some("1000"), None),
             ([1001, 1001], 0, Some("1000"), Some(1001)),
-            // the variable alone, without being root, says nothing
+            // without root the variable has no effect
             ([1001, 1001], 1000, Some("1001"), Some(1001)),
             ([1000, 1000], 0, Some("x"), Some(1000)),
         ] {

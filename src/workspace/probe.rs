@@ -31,7 +31,7 @@ impl std::fmt::Display for With {
     }
 }
 
-/// One call of a probe.
+/// A call of a probe.
 #[derive(Clone, Debug)]
 pub struct Trial {
     /// The request.
@@ -218,7 +218,7 @@ impl Workspace {
     /// endpoint anyway.
     ///
     /// # Errors
-    /// When the server refuses.
+    /// If the server refuses.
     async fn probe_token(&self, trial: &Trial, client: &str) -> Result<Option<HeldToken>, Error> {
         let (api, endpoint) = self.known_endpoint(trial.request.endpoint)?;
         let mut plan = self.plan(&[trial.request.endpoint], Some(client), None)?;

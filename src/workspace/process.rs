@@ -1,7 +1,7 @@
-//! Hardening of the process that holds tokens, and the signals that would end it.
+//! Process hardening, and deferral of signals.
 
-/// No core dump, and no other process of the same user may read our memory (`prctl(2)`, `setrlimit(2)`). Best effort:
-/// where the system refuses, the program goes on.
+/// Disables core dumps, and denies other processes of the same user access to our memory (`prctl(2)`, `setrlimit(2)`).
+/// Best effort: failures are ignored.
 pub fn keep_memory_private() {
     #[cfg(unix)]
     {
@@ -28,14 +28,14 @@ mod signals {
     use signal_hook::flag;
     use signal_hook::low_level::emulate_default_handler;
 
-    /// A signal that waits until a token is stored.
+    /// State of a deferred signal.
     struct Ending {
         signal: Signal,
-        /// It ends the process at once: set while no [`SignalHold`] lives.
+        /// It ends the process immediately, as long as there is no [`SignalHold`].
         ends: Arc<AtomicBool>,
-        /// It came while one lived.
+        /// It arrived during a [`SignalHold`].
         came: Arc<AtomicBool>,
-        /// The program does something else with it.
+        /// The program handles it otherwise.
         handled: AtomicBool,
     }
 
@@ -52,16 +52,16 @@ mod signals {
     static INSTALLED: Once = Once::new();
     static HOLDS: AtomicUsize = AtomicUsize::new(0);
 
-    /// From now on SIGINT, SIGTERM and SIGHUP wait while a refresh token is spent and its successor is stored; then they
-    /// end the process as they always do. For a front end that does not handle these signals itself.
+    /// Makes SIGINT, SIGTERM and SIGHUP wait while a refresh token is used and its successor is stored; then they
+    /// end the process as usual. For a front end that does not handle these signals itself.
     pub fn defer_signals() {
         DEFERRED.store(true, Ordering::SeqCst);
     }
 
-    /// Waits for SIGINT, which no longer ends the process from then on.
+    /// Waits for SIGINT, which no longer ends the process from now on.
     ///
     /// # Errors
-    /// When the system refuses to say that it came.
+    /// If the signal handler can't be installed.
     pub async fn interrupt() -> io::Result<()> {
         for ending in ENDING.iter().filter(|ending| ending.signal == Signal::INT) {
             ending.handled.store(true, Ordering::SeqCst);
@@ -74,25 +74,25 @@ mod signals {
         let ignored = ignored();
         for ending in ENDING.iter() {
             let signal = ending.signal.as_raw();
-            // such as SIGHUP under nohup(1): it stays ignored
+            // ignored signals, such as SIGHUP under nohup(1), stay ignored
             if ignored & (1 << (signal - 1)) != 0 {
                 continue;
             }
-            // where a handler can't be installed, the signal ends the process at once, as it did before
+            // without a handler the signal ends the process immediately, as by default
             let _ = flag::register_conditional_default(signal, Arc::clone(&ending.ends));
             let _ = flag::register(signal, Arc::clone(&ending.came));
         }
     }
 
-    /// The signals that this process ignores, a bit for each. Without `/proc`: those that nohup(1) and the `&` of a shell
-    /// could have made it ignore.
+    /// Returns the ignored signals as a bit set. Without `/proc`: those that nohup(1) and the `&` of a shell
+    /// may have disabled.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0b11)
     }
 
-    /// While one lives, a signal waits that would end the process. Without [`defer_signals`] it does nothing.
+    /// Guard that defers signals that would end the process. Has no effect without [`defer_signals`].
     #[derive(Debug)]
     pub(in crate::workspace) struct SignalHold(());
 

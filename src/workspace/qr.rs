@@ -1,33 +1,33 @@
-//! An address as a QR code (ISO/IEC 18004), as data: each face draws it.
+//! A URL as a QR code (ISO/IEC 18004), as data that each front end draws.
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// The light frame that a reader needs (ISO/IEC 18004 asks for four modules; phones are content with two).
+/// Width of the quiet zone (ISO/IEC 18004 requires four modules; two are sufficient for phones).
 const QUIET: i32 = 2;
 
-/// A square of modules with its light frame, row by row.
+/// Modules with the quiet zone, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Qr {
     rows: Vec<Vec<bool>>,
 }
 
 impl Qr {
-    /// The code of a text; `None` when it is too long for one.
+    /// Encodes a string; `None` if it is too long.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         let code = QrCode::encode_text(text, QrCodeEcc::Low).ok()?;
         let side = -QUIET..code.size() + QUIET;
-        // beyond its edges every module is light
+        // outside the code every module is light
         Some(Self { rows: side.clone().map(|y| side.clone().map(|x| code.get_module(x, y)).collect()).collect() })
     }
 
-    /// The rows; `true` is dark.
+    /// Returns the rows; `true` is dark.
     #[must_use]
     pub fn rows(&self) -> &[Vec<bool>] {
         &self.rows
     }
 
-    /// Lines of half blocks, two rows each, light on the terminal's dark ground: half as wide as they would be as
+    /// Renders lines of half blocks, two rows each, light on a dark terminal: half as wide as with
     /// full blocks.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_square_framed_and_has_its_three_corners() {
+    fn a_code_is_square_with_quiet_zone_and_finder_patterns() {
         let code = Qr::of("https://login.example.com/device?user_code=WDJB-MJHT").unwrap();
         let side = code.rows().len();
         assert!(code.rows().iter().all(|row| row.len() == side));

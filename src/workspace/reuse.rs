@@ -1,4 +1,4 @@
-//! Stored tokens and whose they are: the client of a record, its lock, and the family that lives by one refresh token.
+//! Relations of stored tokens: the client of a record, its lock, and the records that share a refresh token.
 
 use std::time::Duration;
 
@@ -8,26 +8,26 @@ use super::{Error, HeldToken, Kind, Obtained, Origin, Workspace};
 use crate::manifest::Client;
 use crate::vault::{Record, RecordId, RecordLock, Vault, VaultError};
 
-/// How long one process waits for another that refreshes the same token: longer than a server may take to answer.
+/// Time limit for another process to refresh the same token; longer than a server may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How often the lock of a token is tried.
+/// Interval between attempts to take a lock.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
 
 impl Workspace {
-    /// The manifest's client that a stored token belongs to.
+    /// Returns the manifest's client that a stored token belongs to.
     ///
     /// # Errors
-    /// When there is none.
+    /// If there is none.
     pub(super) fn client_of(&self, record: &Record) -> Result<&Client, Error> {
         let clients = &self.require_manifest()?.clients;
         clients.iter().find(|client| is_of(record, client)).ok_or_else(|| {
-            let message = format!("the manifest has no client `{}` of `{}`", record.client_id, record.issuer);
-            Error::new(Kind::Usage, message).hint("name the manifest that the token was obtained by: `--manifest FILE`")
+            let message = format!("no client with `client_id` `{}` and issuer `{}` in the manifest", record.client_id, record.issuer);
+            Error::new(Kind::Usage, message).hint("pass the manifest that the token was obtained with: `--manifest FILE`")
         })
     }
 
-    /// Waits for the lock of a record: of all processes one refreshes, and the others find its new token.
+    /// Waits for the lock of a record: one process refreshes the token, and the others find the new one.
     pub(super) async fn lock_record(&self, id: &RecordId) -> Result<RecordLock, Error> {
         let trying = async {
             loop {
@@ -41,7 +41,7 @@ impl Workspace {
         };
         tokio::time::timeout(PATIENCE, trying).await.unwrap_or_else(|_| {
             let seconds = PATIENCE.as_secs();
-            Err(Error::new(Kind::Failed, format!("another process refreshes token `{id}` for more than {seconds} s")))
+            Err(Error::new(Kind::Failed, format!("timed out after {seconds} s waiting for another process to refresh token `{id}`")))
         })
     }
 }
@@ -50,17 +50,17 @@ pub(super) fn is_of(record: &Record, client: &Client) -> bool {
     record.issuer == client.issuer.as_str() && record.client_id == client.client_id
 }
 
-/// By its own refresh token, or by that of the token it was narrowed from.
+/// Whether a record can be refreshed: with its own refresh token, or with that of the token it was narrowed from.
 pub(super) fn is_refreshable(record: &Record) -> bool {
     record.refresh_token.is_some() || record.narrowed_from.is_some()
 }
 
-/// Whose refresh token a record lives by.
+/// Returns the ID of the record that holds the refresh token.
 pub(super) fn root(record: &Record) -> &RecordId {
     record.narrowed_from.as_ref().unwrap_or(&record.id)
 }
 
-/// As a refresh wants it, under the name that the client has in this manifest.
+/// Loads a record for a refresh, with the client's name in this manifest.
 pub(super) fn held(record: &Record, client: &Client, now: Timestamp) -> HeldToken {
     HeldToken { origin: Origin::Obtained { client: client.name.clone() }, ..HeldToken::stored(record, now) }
 }
@@ -71,12 +71,12 @@ pub(super) fn rotated(old: &Record, obtained: &Obtained) -> bool {
     after.is_some() && before != after
 }
 
-/// Whether a server can end such a token at once: one that says everything itself is good until its end.
+/// Whether a server can invalidate such a token immediately: a self-contained token is accepted until it expires.
 pub(super) fn is_opaque(obtained: &Obtained) -> bool {
     obtained.token.decoded.claims().is_none()
 }
 
-/// Some servers end the access tokens that came before when they rotate a refresh token: such are not handed out again.
+/// Some servers invalidate earlier access tokens when they rotate a refresh token; those are not reused.
 pub(super) fn retire(records: &mut [Record], family: &RecordId, now: Timestamp) {
     records.iter_mut().filter(|record| root(record) == family).for_each(|record| record.expires = Some(now));
 }

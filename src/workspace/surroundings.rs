@@ -1,26 +1,26 @@
-//! Where this program runs, as far as that decides whether a browser comes back to it.
+//! Detection of the environment, as far as it decides whether a browser can reach the loopback listener.
 
 use std::path::Path;
 
-/// What stands between this program and a browser.
+/// Environment facts that affect the use of a browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// A shell on another machine.
+    /// A remote shell.
     pub ssh: bool,
     /// The Windows Subsystem for Linux.
     pub wsl: bool,
     /// A container.
     pub container: bool,
-    /// A desktop that windows can be opened on.
+    /// A graphical desktop.
     pub display: bool,
-    /// `BROWSER` names a browser that draws in the terminal.
+    /// `BROWSER` names a text browser.
     pub text_browser: bool,
     /// `BROWSER` names a browser.
     pub browser: bool,
 }
 
 impl Surroundings {
-    /// Those of this process.
+    /// Detects the environment of this process.
     #[must_use]
     pub fn detect() -> Self {
         let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -45,13 +45,13 @@ impl Surroundings {
         }
     }
 
-    /// Whether a browser can be expected to open in a window of its own.
+    /// Whether a browser is expected to open in a window.
     #[must_use]
     pub fn has_window(self) -> bool {
         !self.text_browser && (self.display || self.wsl || self.browser)
     }
 
-    /// What the user should know before waiting for a browser to come back, and what to do instead.
+    /// Returns advice for an environment in which the redirect may not arrive.
     #[must_use]
     pub fn advice(self) -> Option<&'static str> {
         if self.ssh {
@@ -67,10 +67,10 @@ impl Surroundings {
             );
         }
         if self.wsl {
-            return Some("this is WSL: if the browser on Windows doesn't come back, use `--paste`");
+            return Some("running in WSL: if the redirect from the browser on Windows does not arrive, use `--paste`");
         }
         (!self.display && !self.browser)
-            .then_some("there is no display here: open the address elsewhere and use `--paste`, or set BROWSER")
+            .then_some("no display: open the URL on another machine and use `--paste`, or set BROWSER")
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_between_here_and_a_browser() {
+    fn advice_follows_the_environment() {
         for (variables, release, marked, advice) in [
             (&[("DISPLAY", ":0")][..], "6.1", false, None),
             (&[("DISPLAY", ":0"), ("SSH_TTY", "/dev/pts/1")], "6.1", false, Some("another machine")),

@@ -1,4 +1,4 @@
-//! A manifest is a stranger's until the destinations that it names were accepted.
+//! Trust: a manifest is untrusted until the user accepts the destinations that it names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,34 +12,34 @@ use crate::files::{FileError, PrivateFolder, state_folder};
 use crate::manifest::{Issuer, Manifest, SecretReference};
 use crate::text::destination;
 
-/// The name of the file that remembers.
+/// Name of the trust file.
 const FILE: &str = "trust";
 
-/// The most bytes of it that are read.
+/// Maximum size of the trust file, in bytes.
 const MOST_BYTES: usize = 4 << 20;
 
-/// Whether this program may send anything that a manifest makes it send.
+/// Trust state of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// The manifest is this program's own, or was accepted for this time.
+    /// The manifest is built in, or trusted for this run only.
     Given,
-    /// It is a file's: what was accepted before decides.
+    /// The manifest is a file; the trust file decides.
     Remembered,
 }
 
-/// Where a manifest makes this program send tokens, secrets and people: everything that has to be trusted before anything
+/// Destinations to which a manifest sends tokens, secrets and users: everything that has to be trusted before anything
 /// is sent, and trusted again after a change.
 ///
-/// An API counts as a whole, since its issuer and its base URL together decide which tokens are sent where.
+/// An API is a unit, since its issuer and its base URL together decide which tokens are sent where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destinations {
-    /// One line for each, as a person reads it, sorted. Not escaped.
+    /// A readable line for each, sorted. Not escaped.
     pub lines: Vec<String>,
     /// The same as fields, for the fingerprint.
     rows: Vec<Vec<String>>,
 }
 
-/// The first bytes that are hashed: a fingerprint of another form never equals one of this form.
+/// Version prefix of the hashed bytes, so that fingerprints of different versions never match.
 const FORM: &str = "tokscope destinations 2";
 
 impl Destinations {
@@ -57,7 +57,7 @@ impl Destinations {
                 None => line.push_str(", tokens from every issuer below"),
             }
             line.extend(api.audience.as_ref().map(|audience| format!(", audience {audience:?}")));
-            // what is absent differs from what is empty
+            // absent differs from empty
             let present = |value: Option<&str>| value.map(|value| format!("={value}")).unwrap_or_default();
             add(&["api", base_url, &present(issuer), &present(api.audience.as_deref())], line);
         }
@@ -93,8 +93,8 @@ impl Destinations {
         Self { lines, rows }
     }
 
-    /// The SHA-256 of the destinations, in hexadecimal digits. Each field is preceded by its length and each destination
-    /// by the number of its fields, so that no two different sets have the same bytes.
+    /// Returns the SHA-256 of the destinations in hexadecimal. Each field is preceded by its length and each
+    /// destination by the number of its fields, so that different sets never have the same bytes.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut bytes = FORM.as_bytes().to_vec();
@@ -112,16 +112,16 @@ impl Destinations {
     }
 }
 
-/// What was accepted once.
+/// An entry of the trust file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     /// See [`Destinations::fingerprint`].
     pub sha256: String,
-    /// The lines.
+    /// Lines that describe the destinations.
     pub lines: Vec<String>,
-    /// The manifest that had them then. It may have moved since: only the lines count.
+    /// Path of the manifest at that time; it is informative only.
     pub manifest: String,
-    /// When, in seconds since 1970.
+    /// Time, in seconds since 1970.
     pub accepted: i64,
 }
 
@@ -130,31 +130,31 @@ struct Content {
     accepted: Vec<Accepted>,
 }
 
-/// The file that remembers what was accepted.
+/// The trust file.
 #[derive(Clone, Debug)]
 pub struct TrustStore {
     folder: PathBuf,
 }
 
 impl TrustStore {
-    /// The user's own.
+    /// Returns the user's trust file.
     ///
     /// # Errors
-    /// When the user has no home.
+    /// If there is no home directory.
     pub fn of_the_user() -> Result<Self, Error> {
         Ok(Self { folder: state_folder().map_err(Error::from)? })
     }
 
-    /// One in a folder.
+    /// Returns a trust file in a directory.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self { folder: folder.to_path_buf() }
     }
 
-    /// Everything that was accepted, the latest last.
+    /// Returns all entries, the latest last.
     ///
     /// # Errors
-    /// When the file can't be used: others may write it, or it is damaged. Then nothing counts as accepted.
+    /// If the file is writable by others or damaged. Nothing is trusted then.
     pub fn accepted(&self) -> Result<Vec<Accepted>, Error> {
         match PrivateFolder::open(&self.folder)? {
             Some(folder) => Ok(self.read(&folder)?.accepted),
@@ -167,14 +167,14 @@ impl TrustStore {
         serde_json::from_slice(&bytes).map_err(|_| {
             let path = self.folder.join(FILE);
             Error::new(Kind::Failed, format!("`{}` is damaged", path.display()))
-                .hint("remove it; every manifest asks again then")
+                .hint("remove it; every manifest then has to be trusted again")
         })
     }
 
-    /// Remembers.
+    /// Adds an entry.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// If it can't be written.
     pub fn accept(&self, destinations: &Destinations, manifest: &str, now: Timestamp) -> Result<(), Error> {
         let accepted = Accepted {
             sha256: destinations.fingerprint(),
@@ -188,10 +188,10 @@ impl TrustStore {
         })
     }
 
-    /// Takes back what was accepted under a fingerprint, or under the one that begins so. Gives what was taken back.
+    /// Removes the entry with a fingerprint or an unambiguous prefix, and returns it.
     ///
     /// # Errors
-    /// When none or several begin so, or it can't be written.
+    /// If none or several match, or the file can't be written.
     pub fn take_back(&self, begin: &str) -> Result<Accepted, Error> {
         let fitting: Vec<Accepted> =
             self.accepted()?.into_iter().filter(|known| known.sha256.starts_with(begin)).collect();
@@ -200,10 +200,10 @@ impl TrustStore {
                 self.change(|content| content.accepted.retain(|known| known.sha256 != only.sha256))?;
                 Ok(only.clone())
             }
-            [] => Err(Error::new(Kind::Usage, format!("nothing was accepted under `{begin}`"))
-                .hint("`tokscope trust list` names what was")),
-            _ => Err(Error::new(Kind::Usage, format!("`{begin}` fits several that were accepted"))
-                .hint("`tokscope trust list` names them")),
+            [] => Err(Error::new(Kind::Usage, format!("no trusted manifest matches `{begin}`"))
+                .hint("`tokscope trust list` lists the fingerprints")),
+            _ => Err(Error::new(Kind::Usage, format!("`{begin}` matches several trusted manifests"))
+                .hint("`tokscope trust list` lists the fingerprints")),
         }
     }
 
@@ -214,7 +214,7 @@ impl TrustStore {
         let mut content = self.read(&folder)?;
         change(&mut content);
         let bytes = serde_json::to_vec_pretty(&content)
-            .map_err(|error| Error::new(Kind::Failed, format!("what was accepted can't be written: {error}")))?;
+            .map_err(|error| Error::new(Kind::Failed, format!("the trust file can't be written: {error}")))?;
         Ok(folder.replace(FILE, &bytes)?)
     }
 }
@@ -231,25 +231,25 @@ impl From<FileError> for Error {
 }
 
 impl Workspace {
-    /// Where the manifest makes this program send something.
+    /// Returns the destinations of the manifest.
     ///
     /// # Errors
-    /// When there is no manifest.
+    /// If there is no manifest.
     pub fn destinations(&self) -> Result<Destinations, Error> {
         Ok(Destinations::of(self.require_manifest()?))
     }
 
-    /// The same workspace, its manifest accepted for this time.
+    /// Returns this workspace, with its manifest trusted for this run only.
     #[must_use]
     pub fn trusting(mut self) -> Self {
         self.trust = Trust::Given;
         self
     }
 
-    /// Whether what the manifest names may be sent to.
+    /// Whether the manifest is trusted.
     ///
     /// # Errors
-    /// When what was accepted can't be read.
+    /// If the trust file can't be read.
     pub fn is_trusted(&self) -> Result<bool, Error> {
         if self.trust == Trust::Given {
             return Ok(true);
@@ -259,18 +259,18 @@ impl Workspace {
         Ok(accepted.iter().any(|known| known.sha256 == fingerprint))
     }
 
-    /// The gate before everything that is sent.
+    /// Checks trust before anything is sent.
     ///
     /// # Errors
-    /// When the manifest was not accepted, with the lines that have to be.
+    /// If the manifest is not trusted, with its destinations.
     pub fn demand_trust(&self) -> Result<(), Error> {
         if self.is_trusted()? {
             return Ok(());
         }
         let lines = self.destinations()?.lines.join("; ");
-        Err(Error::new(Kind::Refused, "the manifest was not accepted, so nothing was sent")
+        Err(Error::new(Kind::Refused, "the manifest is not trusted, so nothing was sent")
             .hint(format!("it names: {lines}"))
-            .hint("review and accept it with `tokscope trust`")
+            .hint("review and trust it with `tokscope trust`")
             .hint("or trust it for this run only with `--trust-manifest`"))
     }
 }
@@ -302,7 +302,7 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
     }
 
     #[test]
-    fn a_change_of_any_destination_needs_trust_again_and_no_other_change_does() {
+    fn only_a_change_of_a_destination_needs_trust_again() {
         let known = destinations(MANIFEST);
         assert_eq!(
             known.lines,
@@ -365,9 +365,9 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
         assert_eq!(destinations(&loopback).fingerprint(), destinations(&other).fingerprint());
     }
 
-    /// Which issuer's tokens go to which API is decided by the pairs, not by the two sets.
+    /// Pairs of API and issuer are trusted, not the two sets.
     #[test]
-    fn issuers_that_change_places_need_trust_again() {
+    fn swapped_issuers_need_trust_again() {
         let api = |name: &str, issuer: &str| {
             format!(
                 "[api.{name}]\nbase_url = \"https://{name}.example.com\"\nissuer = \"https://{issuer}.example.com\"\n\
@@ -380,7 +380,7 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
     }
 
     #[test]
-    fn no_value_can_stand_for_several_fields() {
+    fn fingerprints_differ_for_different_fields() {
         let rows = |rows: &[&[&str]]| Destinations {
             lines: Vec::new(),
             rows: rows.iter().map(|row| row.iter().map(|field| (*field).to_owned()).collect()).collect(),
@@ -398,19 +398,19 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
         ];
         let fingerprints: BTreeSet<String> = forms.iter().map(Destinations::fingerprint).collect();
         assert_eq!(fingerprints.len(), forms.len());
-        // what a value holds stays inside its quotes
+        // a value stays inside its quotes
         let split = MANIFEST.replace("\"dev\"", "\"dev\\nissuer https://evil.test\"");
         assert!(destinations(&split).lines.iter().all(|line| !line.contains('\n')));
     }
 
     #[test]
-    fn a_host_in_other_letters_is_shown_in_ascii_beside_it() {
+    fn a_non_ascii_host_is_also_shown_in_ascii() {
         let lines = destinations(&MANIFEST.replace("login.example.com", "login.ex\u{430}mple.com")).lines;
         assert_eq!(lines.iter().filter(|line| line.contains("xn--exmple-4nf")).count(), lines.len(), "{lines:#?}");
     }
 
     #[test]
-    fn what_was_accepted_is_remembered_until_it_is_taken_back() {
+    fn trust_is_stored_until_it_is_withdrawn() {
         let folder = tempfile::tempdir().unwrap();
         let store = TrustStore::in_folder(&folder.path().join("tokscope"));
         let known = destinations(MANIFEST);
@@ -429,7 +429,7 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
     }
 
     #[test]
-    fn a_damaged_memory_accepts_nothing() {
+    fn a_damaged_trust_file_trusts_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let private = PrivateFolder::create(&folder.path().join("tokscope")).unwrap();
         private.replace(FILE, b"{\"accepted\":").unwrap();

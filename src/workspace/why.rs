@@ -21,11 +21,11 @@ pub struct Hints<'h> {
 pub struct CapturedCall {
     /// The endpoint, if the manifest declares it.
     pub endpoint: Option<EndpointId>,
-    /// The method, if it was captured.
+    /// Method, if captured.
     pub method: Option<String>,
     /// The URL or path without query, if it was captured.
     pub target: Option<String>,
-    /// The status.
+    /// Status.
     pub status: u16,
     /// The diagnosis.
     pub diagnosis: Diagnosis,

@@ -1,12 +1,12 @@
-//! Sends a refresh from a process of its own, so that the end of the process that asked for it loses no grant.
+//! Sends refresh requests from a helper process, so that the grant survives the end of the process that requested it.
 //!
-//! The helper is this program again. It gets everything by descriptors: the request on standard input, which is a
-//! socket, and the journal (see `vault::journal`) with the lock of the record as standard output. It leaves the session,
-//! ignores the signals that end a process, writes the intent, sends the request, writes the outcome and ends. It knows
-//! neither the vault nor its key. A killed terminal, shell or `tokscope` does not reach it, and the lock keeps everybody
-//! else from the refresh token meanwhile.
+//! The helper is the same executable. It gets everything through descriptors: the request on stdin, which is a
+//! socket, and the journal (see `vault::journal`) with the lock of the record as stdout. It leaves the session,
+//! ignores terminating signals, writes the intent, sends the request, writes the outcome and exits. It has access to
+//! neither the vault nor its key. A killed terminal, shell or `tokscope` does not affect it, and the lock keeps other
+//! processes from the refresh token meanwhile.
 //!
-//! A request that did not reach the helper as a whole is not sent. Where no helper can be started, the same is done on a
+//! A request that did not reach the helper completely is not sent. If no helper can be started, the same is done on a
 //! thread of this process, which survives signals and a cancelled task, but not `kill -9`.
 
 use std::ffi::OsString;
@@ -32,33 +32,33 @@ use crate::net::{self, Carried, Carrier, Follow, Limits, NetError, Options, Prot
 use crate::secret::Secret;
 use crate::vault::{Intent, Journal, OutcomeKey, RecordLock, Vault, VaultError};
 
-/// The argument that starts the helper.
+/// Argument that starts the helper.
 const HELPER: &str = "finish-refresh";
 
-/// Begins and ends what is passed on to the helper: an end that is missing means that its sender was killed.
+/// Start and end marks of the data for the helper; a missing end means that the sender was killed.
 const BEGIN: &[u8] = b"tokscope refresh 1";
 const END: &[u8] = b"send it";
 
-/// The most bytes that are passed on.
+/// Maximum size of the data, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
 
-/// How long writing the outcome is tried, and how often.
+/// Time limit and interval for attempts to write the outcome.
 const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 const WRITE_AGAIN: Duration = Duration::from_millis(50);
 
-/// The header fields of a response that matter later.
+/// Response header fields that are stored.
 const HEADERS: [&str; 4] = ["content-type", "date", "retry-after", "dpop-nonce"];
 
-/// What came of a request.
+/// Outcome of a request.
 #[derive(Clone)]
 pub(super) struct Outcome {
-    /// When it came.
+    /// Time of the outcome.
     pub(super) received: Timestamp,
     pub(super) result: Result<Response, NetError>,
 }
 
 impl Outcome {
-    /// Whether the server can't have processed the request.
+    /// Whether the server certainly did not process the request.
     pub(super) fn is_unsent(&self) -> bool {
         use NetError::{Broken, Certificate, NotPermitted, Setup, TimedOut, TooLarge, TooNear, Unreachable};
         match &self.result {
@@ -69,21 +69,21 @@ impl Outcome {
     }
 }
 
-/// Sends a refresh through the journal; or has the outcome already, and sends nothing.
+/// Sends a refresh through the journal, or returns an earlier outcome without sending.
 pub(super) struct Courier {
     pub(super) vault: Arc<Vault>,
     pub(super) lock: Arc<RecordLock>,
     pub(super) launcher: Option<PathBuf>,
-    /// The environment variables that the helper does not need.
+    /// Environment variables that the helper does not need.
     pub(super) hidden_variables: Vec<OsString>,
-    /// What the next request is for. Each request has a key of its own for its outcome.
+    /// Intent of the next request. Each request has its own outcome key.
     pub(super) intent: Box<dyn Fn() -> Result<Intent, VaultError> + Send + Sync>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The outcome of a request that was sent before.
+    /// Outcome of an earlier request.
     recovered: Option<Outcome>,
     last: Option<Outcome>,
     failure: Option<Error>,
@@ -106,12 +106,12 @@ impl Courier {
         Self { vault, lock, launcher, hidden_variables, intent: Box::new(intent), state }
     }
 
-    /// The outcome of the last request; `None`: nothing was sent.
+    /// Outcome of the last request; `None` if nothing was sent.
     pub(super) fn last(&self) -> Option<Outcome> {
         self.state().last.clone()
     }
 
-    /// Why nothing was sent, where that is not the network's fault.
+    /// Reason why nothing was sent, unless it is a network error.
     pub(super) fn failure(&self) -> Option<Error> {
         self.state().failure.take()
     }
@@ -120,7 +120,7 @@ impl Courier {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the request sent, and waits. Blocks.
+    /// Delegates the request, and blocks until its outcome.
     fn send(
         &self,
         request: &Request,
@@ -138,13 +138,13 @@ impl Courier {
         if let Some(outcome) = self.outcome(&intent, &request.url)? {
             return Ok(outcome);
         }
-        // there is no helper, or it was ended before it sent anything
+        // no helper, or it ended before it sent anything
         let journal = self.lock.journal()?.ok_or_else(nowhere)?;
         deliver(&journal, unpack(&parcel).ok_or_else(nowhere)?, false)?;
         self.outcome(&intent, &request.url)?.ok_or_else(nowhere)
     }
 
-    /// What the journal says of a request; `None`: it was not sent.
+    /// Returns the outcome in the journal; `None` if the request was not sent.
     fn outcome(&self, intent: &Intent, url: &Url) -> Result<Option<Outcome>, Error> {
         let Some(unfinished) = self.vault.unfinished(&self.lock)? else { return Ok(None) };
         if unfinished.intent.is_none_or(|found| found.key() != intent.key()) {
@@ -153,12 +153,12 @@ impl Courier {
         let known = unfinished.outcome.as_ref().and_then(|outcome| read_outcome(outcome));
         let ended = || NetError::Broken {
             url: url.origin().ascii_serialization(),
-            reason: "the process that waited for it was ended".to_owned(),
+            reason: "the process that waited for it was terminated".to_owned(),
         };
         Ok(Some(known.unwrap_or_else(|| Outcome { received: Timestamp::now(), result: Err(ended()) })))
     }
 
-    /// Starts the helper and waits for its end. What came of it is in the journal.
+    /// Starts the helper and waits for its exit. The outcome is in the journal.
     fn launch(&self, program: &Path, parcel: &[u8]) {
         let run = || -> Option<()> {
             let (mut ours, theirs) = UnixStream::pair().ok()?;
@@ -166,7 +166,7 @@ impl Courier {
             command.arg(HELPER).stdin(Stdio::from(OwnedFd::from(theirs)));
             command.stdout(Stdio::from(self.lock.journal().ok()??.into_descriptor().ok()?)).stderr(Stdio::null());
             let mut helper = command.spawn().ok()?;
-            // with it goes our copy of the other end
+            // closes our copy of the other end
             drop(command);
             let sent = ours.write_all(parcel).and_then(|()| ours.shutdown(Shutdown::Write));
             let _ = sent.and_then(|()| ours.read(&mut [0]));
@@ -194,7 +194,7 @@ impl Carrier for Arc<Courier> {
             let outcome = match recovered {
                 Some(outcome) => Ok(outcome),
                 None => {
-                    // goes on when this future is dropped
+                    // continues if this future is dropped
                     let sender = Self::clone(&courier);
                     let sent =
                         tokio::task::spawn_blocking(move || sender.send(&request, limits, &options, from.as_ref()))
@@ -216,7 +216,7 @@ impl Carrier for Arc<Courier> {
     }
 }
 
-/// What the helper does: see the head of this module. Gives the exit code of the process; `None` when it was not started
+/// Runs the helper (see the module documentation). Returns the exit code of the process; `None` if it was not started
 /// as the helper.
 #[must_use]
 pub fn finish_refresh() -> Option<u8> {
@@ -230,7 +230,7 @@ pub fn finish_refresh() -> Option<u8> {
         return None;
     }
     let journal = Journal::inherited(rustix::stdio::stdout().try_clone_to_owned().ok()?);
-    // fails for the leader of a process group, which has its own session already
+    // fails for a process group leader, which already has its own session
     let _ = rustix::process::setsid();
     let mut bytes = Zeroizing::new(Vec::new());
     let read = UnixStream::from(input).take(MOST_BYTES).read_to_end(&mut bytes);
@@ -238,7 +238,7 @@ pub fn finish_refresh() -> Option<u8> {
     Some(parcel.and_then(|parcel| deliver(&journal, parcel, true).ok()).map_or(1, |()| 0))
 }
 
-/// Writes the intent, sends the request, writes the outcome. `alone`: in a process of its own.
+/// Writes the intent, sends the request, writes the outcome. `alone`: in a separate process.
 fn deliver(journal: &Journal, parcel: Parcel, alone: bool) -> Result<(), Error> {
     let failed = |reason: &dyn fmt::Display| Error::new(Kind::Failed, format!("the refresh was not sent: {reason}"));
     let mut client = net::Client::with(parcel.options).map_err(|error| failed(&error))?;
@@ -252,7 +252,7 @@ fn deliver(journal: &Journal, parcel: Parcel, alone: bool) -> Result<(), Error> 
         Ok::<_, Error>(client.send(parcel.request, parcel.limits).await)
     })?;
     let outcome = write_outcome(&result);
-    // a response longer than the reserved space, or a file system that can't reserve any, may need the disk to be freed
+    // a response longer than the reserved space, or a file system without reservation, may have to wait for disk space
     let started = Instant::now();
     loop {
         match journal.finish(&parcel.sealed, &parcel.key, &outcome) {
@@ -262,25 +262,25 @@ fn deliver(journal: &Journal, parcel: Parcel, alone: bool) -> Result<(), Error> 
     }
 }
 
-/// In the helper nothing else listens for these: they do nothing.
+/// Ignores these signals in the helper.
 fn ignore_signals() -> Vec<tokio::signal::unix::Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
     kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect()
 }
 
-/// A request as it is passed on to the helper.
+/// A request in the form that is passed to the helper.
 struct Parcel {
     sealed: Vec<u8>,
     key: OutcomeKey,
     request: Request,
     limits: Limits,
     options: Options,
-    /// The server that led to the URL, and where it may lead.
+    /// Server that referred to the URL, and the rule for its references.
     from: Option<(Url, Follow)>,
 }
 
-/// Fields one after the other, each behind its length.
+/// Sequence of length-prefixed fields.
 fn pack(
     sealed: &[u8],
     key: &OutcomeKey,
@@ -318,7 +318,7 @@ fn pack(
         fields.extend([name.as_str().as_bytes(), value.as_bytes()]);
     }
     fields.push(END);
-    // one piece, so that no copy is left behind by growing
+    // allocated once, so that growing leaves no copy behind
     let mut packed = Zeroizing::new(Vec::with_capacity(fields.iter().map(|field| field.len() + 8).sum()));
     for field in fields {
         packed.extend_from_slice(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -393,7 +393,7 @@ fn unpack(packed: &[u8]) -> Option<Parcel> {
     })
 }
 
-/// An outcome as the journal has it: a line of JSON without secrets, then the body.
+/// Serialized outcome: a line of JSON without secrets, then the body.
 #[derive(Serialize, Deserialize)]
 struct Head {
     received: i64,
@@ -510,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_reaches_the_helper_as_a_whole_or_not_at_all() {
+    fn the_helper_refuses_an_incomplete_request() {
         let whole = parcel();
         let read = unpack(&whole).unwrap();
         assert_eq!((read.sealed.as_slice(), read.key.expose()), (&b"sealed"[..], &[7; 32][..]));
@@ -529,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outcome_is_read_as_it_was_written() {
+    fn outcomes_survive_a_round_trip() {
         let response = Response {
             version: Version::HTTP_2,
             status: StatusCode::BAD_REQUEST,

@@ -1,35 +1,35 @@
-//! Compares what was granted with what was requested.
+//! Comparison of granted with requested scopes.
 
 use super::super::{Error, Kind, Workspace};
 use crate::manifest::Client;
 use crate::scope::{Excess, ScopeSet};
 
-/// What a person is asked before a token is kept that can do more than was requested.
+/// Question to the user about a token that was granted more than requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExcessQuestion {
-    /// The name of the client.
+    /// Name of the client.
     pub client: String,
-    /// What was requested; for a refresh, what was granted before.
+    /// Requested scopes; for a refresh, the scopes granted before.
     pub requested: ScopeSet,
-    /// What was granted now.
+    /// Granted scopes.
     pub granted: ScopeSet,
-    /// What is unexpected of it.
+    /// Unexpected scopes.
     pub unexpected: ScopeSet,
-    /// Whether a refresh brought it.
+    /// Whether the token is from a refresh.
     pub refresh: bool,
 }
 
 impl ExcessQuestion {
-    /// What happened, in one line.
+    /// Describes the situation in one line.
     #[must_use]
     pub fn message(&self) -> String {
         match self.refresh {
-            false => format!("the server granted more than was requested: {}", self.unexpected),
+            false => format!("the server granted more than requested: {}", self.unexpected),
             true => format!("the refresh granted more than before: {}", self.unexpected),
         }
     }
 
-    /// That the token was not accepted.
+    /// The error for a token that was not accepted.
     pub(super) fn refusal(&self) -> Error {
         let error = Error::new(Kind::Refused, self.message());
         error
@@ -38,7 +38,7 @@ impl ExcessQuestion {
     }
 }
 
-/// What a token of this client can do beyond `requested`. What is implied at an API of the manifest is no excess.
+/// Returns the granted scopes beyond `requested`. Scopes that are implied at an API of the manifest are not in excess.
 pub(super) fn excess(workspace: &Workspace, client: &Client, requested: &ScopeSet, granted: &ScopeSet) -> Excess {
     let apis = workspace.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
     let hierarchies = apis.iter().map(|api| &api.hierarchy);

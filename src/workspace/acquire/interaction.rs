@@ -1,4 +1,4 @@
-//! What a front end does while a token is acquired.
+//! Interaction of an acquisition with the user.
 
 use std::fmt;
 
@@ -7,55 +7,55 @@ use super::excess::ExcessQuestion;
 use crate::scope::{AdditionReason, Additions, Scope, ScopeSet};
 use crate::secret::Secret;
 
-/// The person in front of an acquisition. A front end shows and asks; what follows from it is decided here.
+/// User interaction of an acquisition. A front end shows and asks; the decisions are made here.
 pub trait Interaction {
-    /// Shows where a person signs in, or the code to enter there.
+    /// Shows the sign-in URL or the device code.
     fn show_sign_in(&mut self, pending: &Obtaining);
 
-    /// Reports something that happened.
+    /// Reports an event.
     fn notice(&mut self, notice: &Notice<'_>);
 
-    /// Whether a token is kept although it can do more than was requested. Where nobody can be asked: no.
+    /// Asks whether to keep a token that was granted more than requested. Without a prompt: no.
     ///
     /// # Errors
-    /// When the answer can't be read. The token is not kept then.
+    /// If the user's reply can't be read. The token is not kept then.
     fn confirm_excess(&mut self, question: &ExcessQuestion) -> impl Future<Output = Result<bool, Error>>;
 
-    /// The redirect that a person pastes. Never ends where nothing can be pasted.
+    /// Waits for a pasted redirect. Never completes if pasting is not possible.
     ///
     /// # Errors
-    /// When nothing can be read any more.
+    /// If the input ends.
     fn pasted_redirect(&mut self) -> impl Future<Output = Result<Secret, Error>>;
 }
 
-/// Something that happened during an acquisition. Displayed as one line, which holds text from outside.
+/// An event during an acquisition. Displayed as one line, which may hold untrusted text.
 #[derive(Clone, Debug)]
 pub enum Notice<'a> {
-    /// An endpoint that the client's ceiling leaves out.
+    /// An endpoint above the client's ceiling.
     LeftOut {
-        /// The endpoint.
+        /// Endpoint.
         endpoint: &'a str,
         /// The name of the client.
         client: &'a str,
     },
-    /// The scopes that are requested.
+    /// Requested scopes.
     Requesting(&'a ScopeSet),
     /// A token was obtained.
     Granted(&'a Obtained),
-    /// Scopes that were not requested, and why the token is kept all the same.
+    /// Scopes that were granted without being requested, with the reason why they are accepted.
     Added(&'a Additions),
-    /// A stored token is handed out that can do more than is needed.
+    /// A broader token than needed is used.
     Broader {
-        /// What it can do beyond that.
+        /// Scopes beyond the need.
         beyond: &'a ScopeSet,
-        /// Why it was not narrowed.
+        /// Reason why it was not narrowed.
         reason: &'a str,
     },
-    /// Another process asks somebody to sign in.
+    /// Another process is asking the user to sign in.
     Waiting,
-    /// The token can't be kept, and is used all the same.
+    /// The token can't be stored, but is used.
     NotKept(&'a Error),
-    /// A sentence about a stored token.
+    /// A note about a stored token.
     Note(&'a str),
 }
 
@@ -63,16 +63,16 @@ impl fmt::Display for Notice<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LeftOut { endpoint, client } => {
-                write!(formatter, "left out: {endpoint} is above the ceiling of client `{client}`")
+                write!(formatter, "omitted: {endpoint} is above the ceiling of client `{client}`")
             }
             Self::Requesting(scopes) => write!(formatter, "requesting: {}", or_none(scopes)),
             Self::Granted(obtained) => write!(formatter, "granted:    {}", or_none(&obtained.granted)),
             Self::Added(additions) => formatter.write_str(&added(additions)),
             Self::Broader { beyond, reason } => {
-                write!(formatter, "the token can do more than is needed: {beyond} ({reason})")
+                write!(formatter, "the token has more scopes than needed: {beyond} ({reason})")
             }
             Self::Waiting => formatter.write_str("another process is asking for a sign-in; waiting for its token"),
-            Self::NotKept(error) => write!(formatter, "the token is not kept: {}", error.message),
+            Self::NotKept(error) => write!(formatter, "the token is not stored: {}", error.message),
             Self::Note(note) => formatter.write_str(note),
         }
     }
@@ -82,14 +82,14 @@ fn or_none(scopes: &ScopeSet) -> String {
     if scopes.is_empty() { "no scope".to_owned() } else { scopes.to_string() }
 }
 
-/// The additions in one line, grouped by reason.
+/// Formats additional scopes in one line, grouped by reason.
 fn added(additions: &Additions) -> String {
     let of = |wanted: AdditionReason| {
         let scopes = additions.iter().filter(|(_, reason)| **reason == wanted).map(|(scope, _)| scope.clone());
         let scopes: ScopeSet = scopes.collect::<Vec<Scope>>().into_iter().collect();
         let words = match wanted {
             AdditionReason::OpenIdConnect => "OpenID Connect",
-            AdditionReason::EarlierConsent => "consented to earlier",
+            AdditionReason::EarlierConsent => "from earlier consent",
             AdditionReason::Manifest => "accepted by the manifest",
             AdditionReason::Confirmed => "confirmed",
         };

@@ -1,17 +1,17 @@
-//! The use case "acquire a token": find a stored one, plan, sign in, compare what was granted with what was requested,
-//! accept or refuse, keep, refresh, narrow.
+//! Acquisition of a token: find a stored one, plan, sign in, compare granted with requested scopes,
+//! accept or refuse, store, refresh, narrow.
 //!
 //! | module | part |
 //! |---|---|
-//! | `plan` | from endpoints to what is requested, and by whom |
-//! | `reuse` | finds a stored token by what it can do |
-//! | `sign_in` | obtains a token by a grant |
-//! | `excess` | what was granted beyond the request |
-//! | `refresh`, `delivery` | trades a refresh token without losing the grant |
-//! | `narrow` | a narrower token, where that does not cost the grant |
-//! | `interaction` | what a front end shows and asks |
+//! | `plan` | determines the scopes and the client for a set of endpoints |
+//! | `reuse` | finds a stored token that covers the endpoints |
+//! | `sign_in` | obtains a token with a grant |
+//! | `excess` | compares granted with requested scopes |
+//! | `refresh`, `delivery` | uses a refresh token without losing the grant |
+//! | `narrow` | obtains a narrower token if that does not cost the grant |
+//! | `interaction` | output and prompts of a front end |
 //!
-//! A front end implements [`Interaction`] and nothing else of it.
+//! A front end only implements [`Interaction`].
 
 mod delivery;
 mod excess;
@@ -38,25 +38,25 @@ pub use refresh::RefreshOutcome;
 pub(super) use refresh::{keep_beside, narrow, refresh_token};
 pub use reuse::{Search, TokenMatch, TokenSource};
 
-/// The terms of an acquisition: what the caller wants and allows.
+/// Terms of an acquisition.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// The client, where several could request the token.
+    /// Client, if several could request the token.
     pub client: Option<String>,
-    /// The grant; `None`: the first of the client's own.
+    /// Grant; `None` means the client's first.
     pub grant: Option<String>,
-    /// How a grant is started. Its `grant` is replaced by the one that is chosen.
+    /// Options for starting a grant. `grant` is replaced by the selected one.
     pub start: Start,
-    /// Whether a person may be asked to sign in.
+    /// Whether the user may be asked to sign in.
     pub may_sign_in: bool,
-    /// Whether a token is accepted that can do more than was requested.
+    /// Whether a token that was granted more than requested is accepted.
     pub accept_more: bool,
-    /// Whether the token has to be kept.
+    /// Whether the token has to be stored.
     pub keeping: Keeping,
 }
 
 impl Terms {
-    /// Those of a caller who asks nobody to sign in.
+    /// Creates terms without sign-in.
     #[must_use]
     pub fn without_sign_in() -> Self {
         Self {
@@ -70,37 +70,37 @@ impl Terms {
     }
 }
 
-/// Whether a token that is obtained has to be kept.
+/// Requirement to store an obtained token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeping {
-    /// Without a vault that works nothing is obtained.
+    /// Without a working vault no token is obtained.
     Required,
-    /// The same, where a person would have to sign in.
+    /// The same, but only for grants with a sign-in.
     RequiredForPeople,
-    /// What can't be kept is used all the same.
+    /// A token that can't be stored is used anyway.
     WherePossible,
 }
 
-/// A token, and how it was acquired.
+/// An acquired token.
 #[derive(Clone, Debug)]
 pub struct AcquiredToken {
-    /// The token.
+    /// Token.
     pub token: HeldToken,
-    /// Its record, when it is in the vault.
+    /// Its record, if stored.
     pub record: Option<Record>,
-    /// Where it comes from.
+    /// Source.
     pub source: TokenSource,
-    /// What was requested when it was obtained.
+    /// Requested scopes.
     pub asked: ScopeSet,
-    /// What was granted.
+    /// Granted scopes.
     pub granted: ScopeSet,
-    /// What it can do beyond what was requested; of a stored token, beyond what is needed now.
+    /// Scopes beyond the requested ones; of a stored token, beyond those needed now.
     pub beyond: ScopeSet,
-    /// When it expires.
+    /// Expiry.
     pub expires: Option<Timestamp>,
-    /// `token_type` as the server wrote it.
+    /// `token_type`, verbatim.
     pub token_type: String,
-    /// Where the server deviated from the specifications.
+    /// Deviations of the server from the RFCs.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -120,7 +120,7 @@ impl AcquiredToken {
         }
     }
 
-    /// One that came just now.
+    /// Creates the result for a newly obtained token.
     fn fresh(obtained: Obtained, record: Option<Record>, source: TokenSource) -> Self {
         Self {
             expires: obtained.ends(Timestamp::now()),
@@ -135,7 +135,7 @@ impl AcquiredToken {
         }
     }
 
-    /// Requested, not granted. A stored token was found because it covers the endpoints, whatever was once requested.
+    /// Returns the scopes that were requested but not granted. None for a stored token, which covers the endpoints.
     #[must_use]
     pub fn short(&self) -> ScopeSet {
         match self.source {
@@ -145,7 +145,7 @@ impl AcquiredToken {
     }
 }
 
-/// One acquisition, on these terms, with this person.
+/// An acquisition with its terms and interaction.
 #[derive(Debug)]
 pub struct Acquisition<'a, I> {
     workspace: &'a Workspace,
@@ -154,15 +154,15 @@ pub struct Acquisition<'a, I> {
 }
 
 impl<'a, I: Interaction> Acquisition<'a, I> {
-    /// An acquisition for a workspace.
+    /// Creates an acquisition for a workspace.
     pub fn new(workspace: &'a Workspace, terms: Terms, interaction: &'a mut I) -> Self {
         Self { workspace, terms, interaction }
     }
 
-    /// A token for these endpoints: the narrowest one in the vault that covers them, or a new one.
+    /// Acquires a token for endpoints: the narrowest stored one that covers them, or a new one.
     ///
     /// # Errors
-    /// As [`Self::stored`] and [`Self::obtain`].
+    /// See [`Self::stored`] and [`Self::obtain`].
     pub async fn token(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
         let stored = Box::pin(self.search(endpoints)).await;
         let usable = match stored {
@@ -181,7 +181,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         let keeps = self.keeps(grant, usable)?;
         let alone = self.alone(grant, keeps).await?;
         if alone.is_some() {
-            // what another process has obtained meanwhile may do
+            // a token that another process obtained meanwhile may be sufficient
             let search = Box::pin(self.search(endpoints)).await?;
             if let Some(found) = self.take(search)? {
                 return Ok(found);
@@ -190,16 +190,16 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         Box::pin(self.sign_in(&plan, grant, keeps)).await
     }
 
-    /// The narrowest stored token that covers these endpoints, refreshed or narrowed as needed. `None`: there is none.
+    /// Returns the narrowest stored token that covers the endpoints, refreshed or narrowed as needed, if any.
     ///
     /// # Errors
-    /// When the vault can't be used, or the token's authorization server can't be reached.
+    /// If the vault is not usable, or the token's authorization server can't be reached.
     pub async fn stored(&mut self, endpoints: &[EndpointId]) -> Result<Option<AcquiredToken>, Error> {
         let search = Box::pin(self.search(endpoints)).await?;
         self.take(search)
     }
 
-    /// Reports what a search has found.
+    /// Reports the result of a search.
     fn take(&mut self, search: Search) -> Result<Option<AcquiredToken>, Error> {
         for note in &search.notes {
             self.interaction.notice(&Notice::Note(note));
@@ -211,21 +211,21 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         Ok(Some(AcquiredToken::stored(found)))
     }
 
-    /// Refreshes a stored token now, whether it needs it or not.
+    /// Refreshes a stored token now, even if it is still valid.
     ///
     /// # Errors
-    /// When it has no refresh token, the manifest has no client for it, the server can't be reached or refuses, or it
-    /// grants more than before and nobody accepts that.
+    /// If it has no refresh token, the manifest has no client for it, the server can't be reached or refuses, or it
+    /// grants more than before and that is not accepted.
     pub async fn refresh(&mut self, record: &Record) -> Result<Record, Error> {
         let client = self.workspace.client_of(record)?;
         if let Some(origin) = &record.narrowed_from {
             let narrower = narrow::Narrower { workspace: self.workspace, client, endpoints: &[] };
             if !narrower.refreshes_narrowed().await? {
                 let message =
-                    format!("token `{}` was narrowed from `{origin}`: its refresh could cost the grant", record.id);
+                    format!("token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant", record.id);
                 return Err(Error::new(Kind::Refused, message)
-                    .hint(format!("`tokscope tokens refresh {origin}` refreshes the one that it was narrowed from"))
-                    .hint("`narrow = \"refresh\"` in the client permits it"));
+                    .hint(format!("`tokscope tokens refresh {origin}` refreshes the original token"))
+                    .hint("`narrow = \"refresh\"` in the client allows it"));
             }
         }
         let mut notes = Vec::new();
@@ -239,7 +239,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// Refreshes a token that is not in the vault.
     ///
     /// # Errors
-    /// As [`Self::refresh`].
+    /// See [`Self::refresh`].
     pub async fn refresh_held(&mut self, token: &HeldToken) -> Result<AcquiredToken, Error> {
         let obtained = self.workspace.refresh(token, None).await?;
         let Origin::Obtained { client } = &token.origin else {
@@ -262,7 +262,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             false => {
                 let revoked = self.workspace.decline(client, &obtained.token).await;
                 let said = if revoked { "it was revoked" } else { "it could not be revoked" };
-                Err(question.refusal().hint(format!("the new token was not taken; {said}")))
+                Err(question.refusal().hint(format!("the new token was discarded; {said}")))
             }
         }
     }

@@ -1,8 +1,8 @@
-//! Narrows a stored token that is broader than needed, where that does not cost the grant.
+//! Narrows a stored token that is broader than needed, if that does not cost the grant.
 //!
-//! Most authorization servers take a refresh that requests fewer scopes as the wish to give the others up for good
-//! (`docs/narrowing.md`). So a refresh narrows only where that is known to be harmless; token exchange and a client's own
-//! credentials leave the grant alone. Otherwise the broad token is handed out, and that is reported.
+//! At most authorization servers a refresh that requests fewer scopes permanently reduces the grant
+//! (`docs/narrowing.md`). So a refresh is used only if that is known to be harmless; token exchange and client
+//! credentials do not affect the grant. Otherwise the broad token is used, which is reported.
 
 use std::collections::BTreeSet;
 
@@ -17,19 +17,19 @@ use crate::manifest::{Client, GrantType, Narrowing};
 use crate::scope::{Additions, Scope, ScopeSet, is_identity_scope};
 use crate::vault::{Life, NarrowingEffect, NarrowingObservation, Record};
 
-/// A way to a narrower token that leaves the grant whole.
+/// A method of narrowing that does not affect the grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Method {
-    /// The client obtains one for itself: there is no grant that could be lost.
+    /// Client credentials: there is no grant that could be lost.
     ClientCredentials,
     /// Token exchange (RFC 8693).
     Exchange,
-    /// A refresh that requests fewer scopes (RFC 6749 §6), where that is harmless.
+    /// A refresh that requests fewer scopes (RFC 6749 §6), if harmless.
     Refresh,
 }
 
-/// The methods that may be tried, in this order. `exchanges`: the server or the client has token exchange. `refused`: the
-/// server has given no less when it was asked by one of the first two.
+/// Returns the methods to try, in order. `exchanges`: the server or the client supports token exchange. `refused`: the
+/// server did not narrow the token with one of the first two.
 fn methods(client: &Client, exchanges: bool, refused: bool, observed: Option<NarrowingEffect>) -> Vec<Method> {
     let own = client.grants.contains(&GrantType::ClientCredentials) && !client.grants.iter().any(|it| it.needs_user());
     let harmless = match client.narrow {
@@ -51,11 +51,11 @@ fn methods(client: &Client, exchanges: bool, refused: bool, observed: Option<Nar
     candidates.into_iter().filter_map(|(may, method)| may.then_some(method)).collect()
 }
 
-/// Why a token was not narrowed, in a few words.
+/// Returns why a token was not narrowed.
 fn reason(client: &Client, observed: Option<NarrowingEffect>) -> &'static str {
     match (client.narrow, observed) {
         (Some(Narrowing::Never), _) => "`narrow` is false",
-        (_, Some(NarrowingEffect::CostsGrant)) => "a refresh for less costs the grant at this server",
+        (_, Some(NarrowingEffect::CostsGrant)) => "a refresh for fewer scopes costs the grant at this server",
         (Some(_), _) | (_, Some(NarrowingEffect::Ignored | NarrowingEffect::Harmless)) => {
             "the server does not narrow it"
         }
@@ -63,24 +63,24 @@ fn reason(client: &Client, observed: Option<NarrowingEffect>) -> &'static str {
     }
 }
 
-/// Narrows the tokens of one client for certain endpoints.
+/// Narrows the tokens of a client for a set of endpoints.
 pub(super) struct Narrower<'w> {
     pub(super) workspace: &'w Workspace,
     pub(super) client: &'w Client,
     pub(super) endpoints: &'w [EndpointId],
 }
 
-/// What came of an attempt.
+/// Outcome of an attempt.
 enum Attempt {
     Narrowed(Record),
-    /// The server gives no less, or refuses to.
+    /// The server refuses, or does not narrow the token.
     Not,
-    /// The grant has been reduced at the server.
+    /// The server has reduced the grant.
     Shrunk,
 }
 
 impl Narrower<'_> {
-    /// The token itself, or a narrower one where the endpoints need less. `notes`: what a person should know.
+    /// Returns a narrower token if the endpoints need less, otherwise the token. `notes`: notes for the user.
     pub(super) async fn narrowest(
         &self,
         record: Record,
@@ -88,7 +88,7 @@ impl Narrower<'_> {
         notes: &mut Vec<String>,
     ) -> Result<TokenMatch, Error> {
         let as_it_is = |record: Record| TokenMatch { record, source, beyond: ScopeSet::new(), reason: "" };
-        // a ceiling that changed since is no reason not to use what there is
+        // a ceiling that changed since does not invalidate a stored token
         let Ok(plan) = self.workspace.plan(self.endpoints, Some(&self.client.name), None) else {
             return Ok(as_it_is(record));
         };
@@ -97,7 +97,7 @@ impl Narrower<'_> {
         }
         let observed = self.observed().await?;
         if self.client.narrow != Some(Narrowing::Never) {
-            // what is always requested is for the server itself, which rarely says that it was granted
+            // `always_request` scopes are for the server itself, which rarely confirms them
             let needed = |scope: &&Scope| {
                 plan.minimal_set.scopes.contains(scope.as_str()) || record.granted.contains(scope.as_str())
             };
@@ -125,7 +125,7 @@ impl Narrower<'_> {
                     }
                 }
             }
-            // asked once, a server is not asked again
+            // after one attempt, do not try again
             if !refused && !unknown {
                 self.mark_breadth(&record).await?;
             }
@@ -137,18 +137,18 @@ impl Narrower<'_> {
         Ok(TokenMatch { beyond, reason, ..as_it_is(record) })
     }
 
-    /// Whether a stored token that was narrowed from another may be refreshed: that narrows again.
+    /// Whether a narrowed token may be refreshed, which narrows again.
     pub(super) async fn refreshes_narrowed(&self) -> Result<bool, Error> {
         Ok(methods(self.client, false, true, self.observed().await?).contains(&Method::Refresh))
     }
 
-    /// What was observed of narrowing by a refresh here.
+    /// Returns the observed effect of narrowing by refresh.
     async fn observed(&self) -> Result<Option<NarrowingEffect>, Error> {
         let (issuer, client_id) = (self.client.issuer.to_string(), self.client.client_id.clone());
         self.workspace.in_vault(move |vault| vault.narrowing(&issuer, &client_id)).await
     }
 
-    /// Remembers what was observed.
+    /// Stores an observation.
     pub(super) async fn observe(&self, effect: NarrowingEffect) -> Result<(), Error> {
         let observation = NarrowingObservation {
             issuer: self.client.issuer.to_string(),
@@ -163,8 +163,8 @@ impl Narrower<'_> {
         self.workspace.breadth(granted, self.endpoints) > self.workspace.breadth(than, self.endpoints)
     }
 
-    /// What a token can do that these endpoints do not need. Scopes of OpenID Connect and what the client always requests
-    /// do not count.
+    /// Returns the scopes of a token that these endpoints do not need. OpenID Connect scopes and `always_request`
+    /// are ignored.
     fn beyond(&self, granted: &ScopeSet, plan: &Plan) -> ScopeSet {
         let apis: BTreeSet<usize> = self.endpoints.iter().map(|id| id.api).collect();
         let apis: Vec<_> = apis.into_iter().filter_map(|index| self.workspace.manifest()?.apis.get(index)).collect();
@@ -177,7 +177,7 @@ impl Narrower<'_> {
         granted.iter().filter(|scope| !needed(scope)).cloned().collect()
     }
 
-    /// Whether there is token exchange.
+    /// Whether token exchange is supported.
     async fn exchanges(&self) -> Result<bool, Error> {
         if self.client.grants.contains(&GrantType::TokenExchange) {
             return Ok(true);
@@ -188,7 +188,7 @@ impl Narrower<'_> {
         Ok(offered.is_some_and(|grants| grants.iter().any(|grant| grant == exchange)))
     }
 
-    /// `None`: this method does not fit the token.
+    /// Tries a method; `None` if it does not apply to the token.
     async fn attempt(
         &self,
         method: Method,
@@ -200,7 +200,7 @@ impl Narrower<'_> {
         match method {
             Method::ClientCredentials => self.by_client_credentials(record, plan).await.map(Some),
             Method::Exchange if can_be_named => self.by_exchange(record, scopes).await,
-            // a refresh may name only scopes that were granted as such (RFC 6749 §6)
+            // a refresh may only request granted scopes (RFC 6749 §6)
             Method::Refresh if can_be_named && record.refresh_token.is_some() => {
                 self.by_refresh(record, scopes).await.map(Some)
             }
@@ -208,7 +208,7 @@ impl Narrower<'_> {
         }
     }
 
-    /// A token of the client's own with exactly what is needed. It is kept like any other.
+    /// Obtains a token with client credentials for exactly the needed scopes, and stores it.
     async fn by_client_credentials(&self, record: &Record, plan: &Plan) -> Result<Attempt, Error> {
         let obtained = self.workspace.begin(plan, GrantType::ClientCredentials, false).await?.finish().await?;
         let found = excess(self.workspace, self.client, &obtained.asked, &obtained.granted);
@@ -244,13 +244,13 @@ impl Narrower<'_> {
         Ok(Some(Attempt::Narrowed(kept)))
     }
 
-    /// Trades a token for one with these scopes.
+    /// Exchanges a token for one with these scopes.
     async fn exchanged(&self, token: &HeldToken, scopes: &ScopeSet) -> Result<Obtained, Error> {
         let identity = self.workspace.identity(self.client, token.dpop.clone()).await?;
         let extra = audience_parameters(self.client, &token.audiences);
         let set = identity.party().exchange_token(&token.secret, scopes, &extra).await.map_err(refused)?;
         let mut less = obtained(set, self.client, scopes.clone(), &identity, token.audiences.clone()).await;
-        // it would take the place of the broad one's
+        // it would replace the refresh token of the broad token
         less.token.refresh_token = None;
         Ok(less)
     }
@@ -267,7 +267,7 @@ impl Narrower<'_> {
                 self.observe(NarrowingEffect::Ignored).await?;
                 Ok(Attempt::Not)
             }
-            // what was granted can be requested again (RFC 6749 §6): so it is no longer granted
+            // granted scopes can be requested again (RFC 6749 §6), so the refused ones are no longer granted
             Err(error) if error.refusal.as_deref() == Some("invalid_scope") => {
                 self.correct(record).await?;
                 Ok(Attempt::Shrunk)
@@ -276,16 +276,16 @@ impl Narrower<'_> {
         }
     }
 
-    /// Corrects the record of a grant that has been reduced at the server.
+    /// Corrects the record of a grant that the server has reduced.
     async fn correct(&self, record: &Record) -> Result<(), Error> {
         self.observe(NarrowingEffect::CostsGrant).await?;
-        // a server that states scopes says what is left
+        // use the remaining scopes if the server states them
         if let Ok(outcome) = self.workspace.refresh_record(record, self.client, None).await
             && outcome.obtained.is_some_and(|obtained| obtained.stated)
         {
             return Ok(());
         }
-        // otherwise nothing is certain but what the last narrowing left
+        // otherwise only the result of the last narrowing is certain
         let id = record.id.clone();
         let change = move |records: &mut Vec<Record>| {
             let narrowed = records.iter().filter(|known| known.narrowed_from.as_ref() == Some(&id));
@@ -306,12 +306,12 @@ impl Narrower<'_> {
 }
 
 impl Workspace {
-    /// Finds out what a refresh that requests fewer scopes does at the server of a token whose grant may be lost, such as
-    /// one that is about to be revoked, and remembers it for the issuer and the client. `None`: the token does not allow
+    /// Tests the effect of a refresh that requests fewer scopes with a token whose grant may be lost, such as
+    /// one that is about to be revoked, and stores it for the issuer and the client. `None` if the token does not allow
     /// it, since it has no refresh token or fewer than two scopes.
     ///
     /// # Errors
-    /// When the manifest has no client for it, or the server can't be reached. Nothing is remembered then.
+    /// If the manifest has no client for it, or the server can't be reached. Nothing is stored then.
     pub async fn learn_narrowing(&self, record: &Record) -> Result<Option<NarrowingEffect>, Error> {
         let client = self.client_of(record)?;
         let scopes: ScopeSet =
@@ -330,7 +330,7 @@ impl Workspace {
         client: &Client,
         less: &ScopeSet,
     ) -> Result<NarrowingEffect, Error> {
-        // whatever the server refuses from here on, it granted before
+        // all scopes requested from here on were granted before
         let costs = |error: Error| match error.kind {
             Kind::Refused => Ok(NarrowingEffect::CostsGrant),
             _ => Err(error),
@@ -339,7 +339,7 @@ impl Workspace {
         if record.granted.is_subset(&narrowed.record.granted) {
             return Ok(NarrowingEffect::Ignored);
         }
-        // by name, since a server that states no scopes would not say that it grants less
+        // requested explicitly, since a server may not state the granted scopes
         let record = self.token(record.id.as_str()).await?;
         let whole = match self.refresh_record(&record, client, Some(&record.granted)).await {
             Ok(whole) => whole.obtained.is_none_or(|obtained| record.granted.is_subset(&obtained.granted)),
@@ -348,7 +348,7 @@ impl Workspace {
         if !whole {
             return Ok(NarrowingEffect::CostsGrant);
         }
-        // the refresh token that is left has to work, too
+        // the remaining refresh token has to work too
         let record = self.token(record.id.as_str()).await?;
         match self.refresh_record(&record, client, None).await {
             Ok(_) => Ok(NarrowingEffect::Harmless),
@@ -364,7 +364,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refresh_narrows_only_where_it_is_known_to_be_harmless() {
+    fn refresh_narrows_only_if_known_to_be_harmless() {
         use Method::{ClientCredentials, Exchange, Refresh};
         use NarrowingEffect::{CostsGrant, Harmless, Ignored};
         let client = |keys: &str| {

@@ -1,4 +1,4 @@
-//! From endpoints to what will be asked for, and of whom.
+//! Plans which scopes to request, and with which client.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use super::super::{EndpointId, Error, Kind, Workspace};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
 use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, ScopeSet};
 
-/// The grants that begin with nothing in hand; a refresh needs a refresh token.
+/// Grants that need no earlier token.
 const GRANTS: [GrantType; 5] = [
     GrantType::AuthorizationCode,
     GrantType::DeviceCode,
@@ -16,14 +16,14 @@ const GRANTS: [GrantType; 5] = [
     GrantType::TokenExchange,
 ];
 
-/// What will be asked for, and why.
+/// A plan: the scopes to request, with reasons.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The name of the client that asks.
+    /// Name of the client.
     pub client: String,
-    /// The grants that the client may use and this program can do, the preferred one first.
+    /// Supported grants of the client, the preferred one first.
     pub grants: Vec<GrantType>,
-    /// The endpoints asked for.
+    /// Requested endpoints.
     pub endpoints: Vec<EndpointId>,
     /// The scopes with reasons, and what the ceiling leaves out.
     pub minimal_set: MinimalSet,
@@ -32,11 +32,11 @@ pub struct Plan {
     pub scopes: ScopeSet,
 }
 
-/// The chosen endpoints of one API.
+/// Selected endpoints of an API.
 struct Group<'w> {
     api: &'w Api,
     chosen: Vec<&'w Endpoint>,
-    /// Their positions among the API's endpoints.
+    /// Indices of the endpoints.
     positions: HashSet<usize>,
 }
 
@@ -64,7 +64,7 @@ impl Workspace {
     /// What could be asked for instead, for each API the best minimal sets, the best of all first: at most `most`.
     ///
     /// # Errors
-    /// When there is no manifest, or an endpoint is not in it.
+    /// If there is no manifest, or an endpoint is not in it.
     pub fn alternatives(
         &self,
         endpoints: &[EndpointId],
@@ -76,22 +76,22 @@ impl Workspace {
         Ok(groups.iter().map(|group| (group.api, covers(group))).collect())
     }
 
-    /// The clients that can ask for tokens for these endpoints, in the order of the manifest.
+    /// Returns the clients that can request tokens for the endpoints, in the order of the manifest.
     ///
     /// # Errors
-    /// When there is no manifest, an endpoint is not in it, or the endpoints belong to several issuers.
+    /// If there is no manifest, an endpoint is not in it, or the endpoints belong to several issuers.
     pub fn clients(&self, endpoints: &[EndpointId]) -> Result<Vec<&Client>, Error> {
         let issuer = self.issuer(endpoints)?;
         let fits = |client: &&Client| issuer.is_none_or(|issuer| *issuer == client.issuer);
         Ok(self.require_manifest()?.clients.iter().filter(fits).collect())
     }
 
-    /// Works out what to ask for. Without a client's name the one client that fits the endpoints' issuer is taken.
-    /// `held`: what a step-up must keep.
+    /// Plans a request. Without a client name, the only client with the endpoints' issuer is used.
+    /// `held`: scopes that a step-up must keep.
     ///
     /// # Errors
-    /// When no client or several fit, when the endpoints belong to several issuers, or when the ceiling leaves all of
-    /// them out.
+    /// If no client or several match, the endpoints belong to several issuers, or all of them are above
+    /// the ceiling.
     pub fn plan(&self, endpoints: &[EndpointId], client: Option<&str>, held: Option<&ScopeSet>) -> Result<Plan, Error> {
         let client = self.choose_client(endpoints, client)?;
         let grants: Vec<GrantType> = client.grants.iter().copied().filter(|grant| GRANTS.contains(grant)).collect();
@@ -99,9 +99,9 @@ impl Workspace {
             let able = quoted(GRANTS.iter().map(|grant| grant.as_str()));
             return Err(Error::new(
                 Kind::Usage,
-                format!("client `{}` has no grant that can be started here", client.name),
+                format!("client `{}` has no supported grant", client.name),
             )
-            .hint(format!("give it one of {able} in `grants`")));
+            .hint(format!("add one of {able} to its `grants`")));
         }
         let minimal_set = self.minimal_set(endpoints, client.may_request.as_ref())?;
         if !endpoints.is_empty() && minimal_set.uncovered.len() == endpoints.len() {
@@ -109,7 +109,7 @@ impl Workspace {
                 minimal_set.uncovered.iter().flat_map(|left| left.beyond.iter().flatten().cloned()).collect();
             return Err(Error::new(
                 Kind::NotAllowed,
-                format!("client `{}` may request nothing that these endpoints need", client.name),
+                format!("client `{}` is not allowed to request any scope that these endpoints need", client.name),
             )
             .hint(format!("above its ceiling `may_request`: {beyond}")));
         }
@@ -123,19 +123,19 @@ impl Workspace {
         Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), minimal_set, scopes })
     }
 
-    /// What a client may request; `None`: anything.
+    /// Returns the ceiling of a client; `None` if it has none.
     ///
     /// # Errors
-    /// When there is no such client.
+    /// If there is no such client.
     pub fn ceiling(&self, client: &str) -> Result<Option<&ScopeSet>, Error> {
         Ok(self.client(client)?.may_request.as_ref())
     }
 
-    /// The client of that name.
+    /// Returns a client by name.
     pub(in crate::workspace) fn client(&self, name: &str) -> Result<&Client, Error> {
         let manifest = self.require_manifest()?;
         manifest.client(name).ok_or_else(|| {
-            Error::new(Kind::Usage, format!("the manifest has no client `{name}`"))
+            Error::new(Kind::Usage, format!("no client `{name}` in the manifest"))
                 .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))
         })
     }
@@ -148,19 +148,19 @@ impl Workspace {
             if fitting.iter().any(|fits| std::ptr::eq(*fits, client)) {
                 return Ok(client);
             }
-            let message = format!("client `{name}` belongs to another issuer than these endpoints");
-            return Err(Error::new(Kind::Usage, message).hint(format!("of theirs there is {}", names(&fitting))));
+            let message = format!("client `{name}` has another issuer than these endpoints");
+            return Err(Error::new(Kind::Usage, message).hint(format!("clients with their issuer: {}", names(&fitting))));
         }
         match fitting.as_slice() {
             [only] => Ok(only),
-            [] => Err(Error::new(Kind::Usage, "the manifest has no client for these endpoints")
-                .hint("declare one as `[client.NAME]` with their issuer")),
-            several => Err(Error::new(Kind::Usage, "several clients could ask for these endpoints")
-                .hint(format!("choose one by `--client`: {}", names(several)))),
+            [] => Err(Error::new(Kind::Usage, "no client for these endpoints in the manifest")
+                .hint("add a `[client.NAME]` with their issuer")),
+            several => Err(Error::new(Kind::Usage, "several clients match these endpoints")
+                .hint(format!("select one with `--client`: {}", names(several)))),
         }
     }
 
-    /// The issuer that the endpoints have in common; `None` when none of their APIs names one.
+    /// Returns the common issuer of the endpoints; `None` if their APIs have none.
     fn issuer(&self, endpoints: &[EndpointId]) -> Result<Option<&Issuer>, Error> {
         let mut common: Option<&Issuer> = None;
         for group in self.groups(endpoints)? {
@@ -179,7 +179,7 @@ impl Workspace {
         Ok(common)
     }
 
-    /// The endpoints by their API, each once, in the order of the manifest's APIs.
+    /// Groups the endpoints by API, without duplicates, in the order of the manifest.
     fn groups(&self, endpoints: &[EndpointId]) -> Result<Vec<Group<'_>>, Error> {
         let mut groups: Vec<Group<'_>> = Vec::new();
         for id in endpoints {
@@ -243,8 +243,8 @@ fn merge(whole: &mut MinimalSet, part: MinimalSet) {
     whole.uncovered.extend(part.uncovered);
 }
 
-/// Of the scopes that a token holds those that a client can ask for again: declared by the API (a role or a group
-/// in a claim is not), and below the ceiling.
+/// Returns the scopes of a token that a client can request again: declared by the API (a role or a group
+/// in a claim is not), and within the ceiling.
 fn requestable(held: &ScopeSet, hierarchy: &Hierarchy, ceiling: Option<&ScopeSet>) -> ScopeSet {
     held.iter()
         .filter(|scope| hierarchy.declares(scope.as_str()))

@@ -1,8 +1,8 @@
-//! Refreshes stored tokens so that no grant is lost.
+//! Refreshes stored tokens without losing the grant.
 //!
-//! [`Workspace::refresh_record`] is the one way to refresh a stored token. A refresh token that is rotated can be used
-//! once, so its successor must reach the disk whatever happens. `vault::journal` says how, and `delivery` who sends the
-//! request.
+//! Every refresh of a stored token uses [`Workspace::refresh_record`]. A rotated refresh token can be used
+//! once, so its successor must reach the disk in any case. See `vault::journal` for how, and `delivery` for who sends
+//! the request.
 //!
 //! | event | consequence |
 //! |---|---|
@@ -10,12 +10,12 @@
 //! | disk full after it | an error; the response is in the journal, in space that was reserved, and applied later |
 //! | SIGINT, SIGTERM, SIGHUP | wait until the token is stored, at most the request's deadline; then the process ends |
 //! | SIGKILL of this process | the helper finishes; the next process applies the response |
-//! | no connection, 429, 503 | the refresh token is unspent, and is used again without further ado |
+//! | no connection, 429, 503 | the refresh token is unused, and can be sent again |
 //! | SIGKILL of the helper too, power failure, lost response | in doubt: see below |
 //!
-//! In doubt, no client can tell whether the server has taken the refresh token. While the access token lives, the
-//! refresh token is not presented. After that it is, with a notice: if it was not spent, or the server has a grace
-//! period, the grant goes on; if it was spent, the grant was lost already, and the server may revoke what is left of it.
+//! In doubt means that the server may have used the refresh token. While the access token is valid, the
+//! refresh token is not sent. After that it is, with a notice: if it is unused, or the server has a grace
+//! period, the grant continues; if it was used, the grant was lost already, and the server may revoke the rest of it.
 
 use std::sync::Arc;
 
@@ -35,36 +35,36 @@ use crate::vault::{Intent, Life, Record, RecordId, RecordLock, Vault};
 /// Outcome of refreshing a stored token.
 #[derive(Clone, Debug)]
 pub struct RefreshOutcome {
-    /// The token, as it is in the vault now: the one that was refreshed, or one that was narrowed from it.
+    /// The stored token: the refreshed one, or one that was narrowed from it.
     pub record: Record,
-    /// The response. `None`: another process refreshed the token meanwhile, or an earlier one that was ended.
+    /// Response; `None` if another process has refreshed the token.
     pub obtained: Option<Obtained>,
-    /// What the user should know.
+    /// Notes for the user.
     pub notes: Vec<String>,
-    /// What the response grants beyond the record. While something in it is unexpected, only the new refresh token is
+    /// Scopes that the response grants beyond the record. If some are unexpected, only the new refresh token is
     /// stored: [`Workspace::accept_refreshed`] stores the access token.
     pub excess: Excess,
 }
 
-/// What a refresh is for.
+/// Purpose of a refresh.
 #[derive(Clone, Debug)]
 struct Purpose {
     target: RecordId,
     scopes: Option<ScopeSet>,
-    /// An earlier refresh with the same refresh token has no known outcome.
+    /// Whether an earlier refresh with the same refresh token has no known outcome.
     repeated: bool,
 }
 
 impl Workspace {
-    /// Refreshes a stored token and stores the outcome. A token that was narrowed from another is refreshed with the
-    /// refresh token of that one. With `scopes`, which must have been granted as such (RFC 6749 §6), a narrower token is
-    /// kept beside the broad one, which keeps the refresh token.
+    /// Refreshes a stored token and stores the result. A token that was narrowed from another is refreshed with the
+    /// refresh token of that one. With `scopes`, which must have been granted as such (RFC 6749 §6), a narrower token
+    /// is stored beside the broad one, which keeps the refresh token.
     ///
-    /// Takes the lock of the record: the caller must not hold it. When another process did the same meanwhile, its token
-    /// is returned and nothing is sent.
+    /// Takes the lock of the record: the caller must not hold it. When another process did the same meanwhile, its
+    /// token is returned and nothing is sent.
     ///
     /// # Errors
-    /// When there is no refresh token, the outcome of an earlier refresh is in doubt and the access token lives, the
+    /// If there is no refresh token, an earlier refresh is in doubt while the access token is valid, the
     /// disk is full, or the server can't be reached or refuses.
     pub(in crate::workspace) async fn refresh_record(
         &self,
@@ -88,7 +88,7 @@ impl Workspace {
         {
             let message = format!("{begun}, so its refresh token may have been used");
             return Err(Error::new(Kind::Refused, message)
-                .hint("the access token is still valid; the refresh token is tried again when it expires")
+                .hint("the access token is still valid; the refresh token is sent again when it expires")
                 .hint("`tokscope login` obtains a new grant"));
         }
         let narrowed = record.narrowed_from.is_some();
@@ -99,29 +99,29 @@ impl Workspace {
         };
         match (self.spend(&lock, &owner, client, purpose, None).await, doubt) {
             (Ok(((obtained, excess), record)), doubt) => {
-                let notes = doubt.into_iter().map(|begun| format!("{begun}; its refresh token was presented again"));
+                let notes = doubt.into_iter().map(|begun| format!("{begun}; its refresh token was sent again"));
                 Ok(RefreshOutcome { record, obtained: Some(obtained), notes: notes.collect(), excess })
             }
             (Err(error), None) => Err(error),
             (Err(error), Some(begun)) => {
-                let message = format!("{begun}, and its refresh token was presented again: {}", error.message);
+                let message = format!("{begun}, and its refresh token was sent again: {}", error.message);
                 Err(Error { message, ..error })
             }
         }
     }
 
-    /// Refreshes a stored token now, whether it needs it or not.
+    /// Refreshes a stored token now, even if it is still valid.
     ///
     /// # Errors
-    /// When it has no refresh token, the manifest has no client for it, or the server refuses.
+    /// If it has no refresh token, the manifest has no client for it, or the server refuses.
     pub async fn refresh_stored(&self, record: &Record) -> Result<RefreshOutcome, Error> {
         self.refresh_record(record, self.client_of(record)?, None).await
     }
 
-    /// Applies the response to a refresh that an earlier process has begun, where there is one.
+    /// Applies the response to a refresh that an earlier process started, if there is one.
     ///
     /// # Errors
-    /// When it can't be applied now. It is kept.
+    /// If it can't be applied now. It stays in the journal.
     pub(in crate::workspace) async fn finish_earlier(&self, record: &Record, client: &Client) -> Result<(), Error> {
         let id = root(record).clone();
         let begun = id.clone();
@@ -132,8 +132,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Applies what the journal says. The holder of the lock calls it before anything else. Gives the beginning of a
-    /// sentence where the refresh token may be spent.
+    /// Applies the journal. The lock holder calls this first. Returns the start of a
+    /// message if the refresh token may have been used.
     async fn settle(&self, lock: &Arc<RecordLock>, id: &RecordId, client: &Client) -> Result<Option<String>, Error> {
         let begun = |when: &str| Some(format!("an earlier refresh of token `{id}`{when} was interrupted"));
         let unfinished = || {
@@ -141,7 +141,7 @@ impl Workspace {
             self.in_vault(move |vault| vault.unfinished(&lock))
         };
         let Some(found) = unfinished().await? else {
-            // space that a process which was ended has reserved
+            // space reserved by a process that was killed
             self.released(lock).await;
             return Ok(None);
         };
@@ -150,7 +150,7 @@ impl Workspace {
         let spends =
             owner.as_ref().and_then(|owner| owner.refresh_token.as_ref()).is_some_and(|own| intent.spends(own));
         let Some(owner) = owner.filter(|_| spends) else {
-            // it was applied before it could be removed from the journal
+            // applied already, but not yet removed from the journal
             self.settled(lock).await?;
             return Ok(None);
         };
@@ -161,14 +161,14 @@ impl Workspace {
         let purpose = Purpose { target: intent.target, scopes: intent.scopes, repeated: intent.repeated };
         let Err(error) = self.spend(lock, &owner, client, purpose, Some(outcome)).await else { return Ok(None) };
         match unfinished().await? {
-            // it was a refusal, or was not sent at all
+            // it was refused or not sent
             None => Ok(None),
             Some(left) if left.outcome.is_none() => Ok(begun(&when)),
             Some(_) => Err(error),
         }
     }
 
-    /// Sends a refresh token, or has the outcome of that already; stores what came of it. The caller holds the lock.
+    /// Sends a refresh token, or uses an earlier outcome, and stores the result. The caller holds the lock.
     async fn spend(
         &self,
         lock: &Arc<RecordLock>,
@@ -215,10 +215,10 @@ impl Workspace {
         let received = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
         let asked = purpose.scopes.clone().unwrap_or_else(|| token.scopes());
         let mut obtained = obtained(set, client, asked, &identity, token.audiences.clone()).await;
-        // a server that does not rotate leaves the old one in force (RFC 6749 §6)
+        // without rotation the old refresh token stays valid (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert(refresh_token);
         obtained.token.origins.clone_from(&token.origins);
-        // RFC 6749 §6: a refresh adds no scope to what was granted
+        // RFC 6749 §6: a refresh must not add scopes
         let excess = excess(self, client, &owner.granted.union(&owner.asked), &obtained.granted);
         let record = self.store(owner, &purpose, (&obtained, &excess), received).await?;
         self.settled(lock).await?;
@@ -226,7 +226,7 @@ impl Workspace {
         Ok(((obtained, excess), record))
     }
 
-    /// Leaves in the journal what the next process must know.
+    /// Updates the journal for the next process.
     async fn after_failure(&self, lock: &Arc<RecordLock>, last: Option<&Outcome>, error: &OAuthError, repeated: bool) {
         let Some(last) = last else { return self.released(lock).await };
         let refused = matches!(error, OAuthError::Refused { .. });
@@ -237,7 +237,7 @@ impl Workspace {
         };
         let lock = Arc::clone(lock);
         let certain = unspent || (last.is_unsent() && !repeated);
-        // where the journal can't be changed, it says what is in doubt
+        // an unchanged journal reports the refresh as in doubt
         let _ = self.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
     }
 
@@ -246,17 +246,17 @@ impl Workspace {
         self.in_vault(move |_| lock.settled()).await
     }
 
-    /// The space goes back with the lock's file, at the latest with the next refresh.
+    /// Releases the reserved space; on failure the next refresh does it.
     async fn released(&self, lock: &Arc<RecordLock>) {
         let lock = Arc::clone(lock);
         let _ = self.in_vault(move |_| lock.release()).await;
     }
 
-    /// Stores the access token of a refresh that granted more than expected, once that was accepted. When another process
+    /// Stores the access token of a refresh that granted more than expected, once that is accepted. If another process
     /// has refreshed the token meanwhile, its token stays.
     ///
     /// # Errors
-    /// When the token is no longer in the vault, or that can't be written.
+    /// If the token is no longer in the vault, or the vault can't be written.
     pub(in crate::workspace) async fn accept_refreshed(
         &self,
         record: &Record,
@@ -285,7 +285,7 @@ impl Workspace {
         kept.ok_or_else(|| Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", record.id)))
     }
 
-    /// Puts what was obtained into the vault: in the place of the old token, or beside it where it is narrower.
+    /// Stores the new token: in place of the old one, or beside it if it is narrower.
     async fn store(
         &self,
         owner: &Record,
@@ -304,10 +304,10 @@ impl Workspace {
         };
         let own = purpose.target == owner.id && !narrower;
         let retires = purpose.target == owner.id && rotated(owner, obtained) && is_opaque(obtained);
-        // a narrow token that was forgotten meanwhile is not brought back
+        // a narrow token that was deleted meanwhile is not restored
         let stored = target.map(|target| match narrower {
             true => target,
-            // the broader token is not kept; its refresh token is, since the one before it may be spent
+            // the broader token is dropped, but its refresh token is stored, since the earlier one may have been used
             false if unexpected => target,
             false => Record {
                 added: additions(&target, obtained, excess.additions.clone()),
@@ -337,31 +337,31 @@ impl Workspace {
             }
         };
         let written = self.in_vault(move |vault: &Vault| vault.update(change)).await;
-        written.map_err(|error| error.hint("the new token is in the journal of the vault, and nothing is lost"))?;
+        written.map_err(|error| error.hint("the new token is safe in the journal of the vault"))?;
         kept.ok_or_else(|| Error::new(Kind::Failed, format!("token `{}` is no longer in the vault", purpose.target)))
     }
 }
 
-/// What a token has beyond what was requested, as far as it was granted again.
+/// Returns the additional scopes of a token that were granted again.
 fn additions(known: &Record, obtained: &Obtained, added: Additions) -> Additions {
     let before = known.added.iter().filter(|(scope, _)| obtained.granted.contains(scope.as_str()));
     before.map(|(scope, reason)| (scope.clone(), *reason)).chain(added).collect()
 }
 
-/// The refresh token of a token that was obtained here.
+/// Returns the refresh token of a token.
 ///
 /// # Errors
-/// When it has none.
+/// If it has none.
 pub(in crate::workspace) fn refresh_token(token: &super::super::HeldToken) -> Result<&crate::secret::Secret, Error> {
     token.refresh_token.as_ref().ok_or_else(|| {
-        Error::new(Kind::Refused, "the token came without a refresh token").hint(
-            "obtain a new one; for a refresh token many servers want `always_request = [\"offline_access\"]` \
+        Error::new(Kind::Refused, "the token has no refresh token").hint(
+            "obtain a new token; for a refresh token many servers require `always_request = [\"offline_access\"]` \
              and some `prompt = \"consent\"` in the client",
         )
     })
 }
 
-/// A token beside the one that it was narrowed from, which keeps the refresh token.
+/// Creates a record for a narrowed token; the original keeps the refresh token.
 pub(in crate::workspace) fn narrow(owner: &Record, obtained: &Obtained, now: Timestamp) -> Result<Record, Error> {
     Ok(Record {
         id: RecordId::random()?,
@@ -380,7 +380,7 @@ pub(in crate::workspace) fn narrow(owner: &Record, obtained: &Obtained, now: Tim
     })
 }
 
-/// Adds a narrow token. One of a kind is enough.
+/// Adds a narrow token, replacing an equivalent one.
 pub(in crate::workspace) fn keep_beside(records: &mut Vec<Record>, narrow: Record, now: Timestamp) {
     records.retain(|known| {
         known.narrowed_from != narrow.narrowed_from || known.granted != narrow.granted || known.life(now) == Life::Live
@@ -388,7 +388,7 @@ pub(in crate::workspace) fn keep_beside(records: &mut Vec<Record>, narrow: Recor
     records.push(narrow);
 }
 
-/// The token that another process has stored since `record` was read, and that does.
+/// Returns a sufficient token that another process has stored since `record` was read.
 fn done_meanwhile(record: &Record, scopes: Option<&ScopeSet>, known: &[Record], now: Timestamp) -> Option<Record> {
     let is_live = |known: &&Record| known.life(now) == Life::Live;
     let found = match scopes {

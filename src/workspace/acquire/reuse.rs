@@ -1,4 +1,4 @@
-//! Finds a stored token by what it can do, and makes it usable.
+//! Finds a stored token that covers the endpoints, and makes it usable.
 
 use std::cmp::Reverse;
 
@@ -15,46 +15,46 @@ use crate::vault::{Life, NarrowingEffect, Record, WebOrigin};
 /// A stored token that covers a request.
 #[derive(Clone, Debug)]
 pub struct TokenMatch {
-    /// The record, as it is in the vault now.
+    /// Record in the vault.
     pub record: Record,
-    /// How it came to be usable.
+    /// Source of the token.
     pub source: TokenSource,
-    /// What it can do beyond the request, where it could not be narrowed.
+    /// Scopes beyond the request, if it could not be narrowed.
     pub beyond: ScopeSet,
-    /// Why it could not, in a few words.
+    /// Reason why it was not narrowed.
     pub reason: &'static str,
 }
 
-/// Where a token that is handed out comes from.
+/// Source of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSource {
-    /// The vault, as it was.
+    /// Vault, unchanged.
     Stored,
-    /// The vault; it was refreshed, by this process or by another one meanwhile.
+    /// Vault, refreshed by this or another process.
     Refreshed,
-    /// It was narrowed from a broader one in the vault.
+    /// Narrowed from a broader stored token.
     Narrowed,
-    /// It was obtained just now.
+    /// Newly obtained.
     Obtained,
 }
 
-/// Outcome of a search in the vault.
+/// Result of a search in the vault.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// The narrowest token that covers the request.
+    /// Narrowest token that covers the request.
     pub found: Option<TokenMatch>,
-    /// What went wrong with others that would have, each in a sentence.
+    /// Failures with other candidates.
     pub notes: Vec<String>,
-    /// An authorization server could not be reached. It is no reason to ask a person to sign in.
+    /// Outage of an authorization server, which is not a reason to ask the user to sign in.
     pub outage: Option<Error>,
 }
 
 impl<I: Interaction> Acquisition<'_, I> {
-    /// Searches the vault for the narrowest token that may call all of these endpoints. One that expired is refreshed;
-    /// one that is broader than needed is narrowed where that does not cost the grant. Nobody is asked to sign in.
+    /// Searches the vault for the narrowest token that covers all endpoints. An expired one is refreshed;
+    /// one that is broader than needed is narrowed if that does not cost the grant. The user is not asked to sign in.
     ///
     /// # Errors
-    /// When the vault can't be used.
+    /// If the vault is not usable.
     pub async fn search(&mut self, endpoints: &[EndpointId]) -> Result<Search, Error> {
         let mut search = Search::default();
         let workspace = self.workspace;
@@ -71,9 +71,9 @@ impl<I: Interaction> Acquisition<'_, I> {
                 Ok(Some((record, source))) if workspace.may_call(&record, endpoints) => {
                     narrower.narrowest(record, source, &mut search.notes).await?
                 }
-                // some servers narrow for good, and a refresh brings less than there was
+                // some servers narrow permanently, so a refresh may return fewer scopes
                 Ok(Some(_)) => {
-                    search.notes.push(format!("token `{id}` was refreshed, and can do less now"));
+                    search.notes.push(format!("token `{id}` was refreshed, but has fewer scopes now"));
                     continue;
                 }
                 Ok(None) => continue,
@@ -83,7 +83,7 @@ impl<I: Interaction> Acquisition<'_, I> {
                     continue;
                 }
             };
-            // what was found out about the grant counts before the token does
+            // observations about the grant take precedence over the token
             if workspace.may_call(&found.record, endpoints) {
                 let record = workspace.touch(found.record).await?;
                 search.found = Some(TokenMatch { record, ..found });
@@ -93,7 +93,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         Ok(search)
     }
 
-    /// The token, usable: as it is, or refreshed. `None` when it expired and can't be refreshed.
+    /// Makes a token usable, by a refresh if needed. `None` if it expired and can't be refreshed.
     async fn usable(
         &mut self,
         seen: Record,
@@ -113,7 +113,7 @@ impl<I: Interaction> Acquisition<'_, I> {
             return Ok(None);
         }
         let refreshed = self.refreshed(&record, narrower.client, notes).await?;
-        // less than before, after something was narrowed by a refresh: that is what it costs here
+        // fewer scopes after a narrowing refresh: narrowing costs the grant at this server
         let lost = !record.granted.is_subset(&refreshed.granted);
         let narrowed = known.iter().any(|known| known.narrowed_from.as_ref() == Some(&record.id));
         if lost && narrowed && narrower.refreshes_narrowed().await? {
@@ -122,7 +122,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         Ok(Some((refreshed, TokenSource::Refreshed)))
     }
 
-    /// Refreshes a stored token. What the server grants beyond the record is kept only where a person accepts it.
+    /// Refreshes a stored token. Scopes beyond the record are kept only if the user accepts them.
     pub(super) async fn refreshed(
         &mut self,
         record: &Record,
@@ -154,10 +154,10 @@ impl<I: Interaction> Acquisition<'_, I> {
 }
 
 impl Workspace {
-    /// The stored token that a search would begin with. Nothing is sent.
+    /// Returns the stored token that a search would try first, without sending a request.
     ///
     /// # Errors
-    /// When the vault can't be used.
+    /// If the vault is not usable.
     pub async fn covering(&self, endpoints: &[EndpointId]) -> Result<Option<Record>, Error> {
         if self.vault().is_none() || endpoints.is_empty() {
             return Ok(None);
@@ -168,7 +168,7 @@ impl Workspace {
         Ok(fitting.into_iter().map(|(record, _)| record).find(usable))
     }
 
-    /// The stored tokens of these clients that may call all of these endpoints, the narrowest first.
+    /// Returns the stored tokens of these clients that cover the endpoints, the narrowest first.
     async fn fitting<'c>(
         &self,
         endpoints: &[EndpointId],
@@ -189,7 +189,7 @@ impl Workspace {
         Ok(fitting)
     }
 
-    /// Whether a stored token is for these endpoints and was granted what each of them requires.
+    /// Whether a stored token is for these endpoints, with the scopes that each requires.
     fn may_call(&self, record: &Record, endpoints: &[EndpointId]) -> bool {
         endpoints.iter().all(|id| {
             self.endpoint(*id).is_some_and(|(api, endpoint)| {
@@ -200,8 +200,8 @@ impl Workspace {
         })
     }
 
-    /// How much scopes amount to at the APIs of these endpoints: of each risk, from the most critical down, the scopes
-    /// they imply or are; the endpoints they open; how many they are.
+    /// Returns the privilege of scopes at the APIs of these endpoints, for comparison: for each risk, from the most
+    /// critical down, the scopes that they include; the endpoints that they grant access to; their number.
     pub(super) fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
         let mut apis: Vec<usize> = endpoints.iter().map(|id| id.api).collect();
         apis.sort_unstable();
@@ -220,7 +220,7 @@ impl Workspace {
         (risks, opened, granted.len())
     }
 
-    /// Notes when a token was last handed out or sent.
+    /// Records the last use of a token.
     async fn touch(&self, mut record: Record) -> Result<Record, Error> {
         let now = Timestamp::now();
         let id = record.id.clone();

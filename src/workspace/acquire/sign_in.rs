@@ -1,4 +1,4 @@
-//! Obtains a token by a grant: alone, with whoever has to sign in, and kept before anything else happens to it.
+//! Obtains a token with a grant, one process at a time, and stores it before anything else.
 
 use std::time::{Duration, Instant};
 
@@ -9,15 +9,15 @@ use crate::manifest::GrantType;
 use crate::scope::Additions;
 use crate::vault::{SignInLock, Vault};
 
-/// How long one process waits for another that asks somebody to sign in, and how often it looks.
+/// Time limit and interval for waiting for the sign-in of another process.
 const PATIENCE: Duration = Duration::from_mins(11);
 const TRY_AGAIN: Duration = Duration::from_millis(200);
 
 impl<I: Interaction> Acquisition<'_, I> {
-    /// The grant that was named, or the first of the client's own; one that needs a person only where one may be asked.
+    /// Selects the requested grant, or the client's first; one with a sign-in only if that is allowed.
     ///
     /// # Errors
-    /// When the client may not use it, or a person is needed and may not be asked.
+    /// If the client is not allowed to use it, or a sign-in is needed but not allowed.
     pub fn grant(&self, plan: &Plan) -> Result<GrantType, Error> {
         let found = match self.terms.grant.as_deref() {
             None => plan.grants.first(),
@@ -26,22 +26,22 @@ impl<I: Interaction> Acquisition<'_, I> {
         let grant = found.copied().ok_or_else(|| {
             let grants: Vec<&str> = plan.grants.iter().map(|grant| grant.as_str()).collect();
             let named = self.terms.grant.as_deref().unwrap_or_default();
-            Error::new(Kind::Usage, format!("client `{}` may not use the grant `{named}`", plan.client))
-                .hint(format!("it may use {}", grants.join(", ")))
+            Error::new(Kind::Usage, format!("client `{}` is not allowed to use the grant `{named}`", plan.client))
+                .hint(format!("allowed grants: {}", grants.join(", ")))
         })?;
         if grant.needs_user() && !self.terms.may_sign_in {
-            return Err(Error::new(Kind::Refused, format!("client `{}` needs a person to sign in", plan.client))
-                .hint("`tokscope login` where somebody can; its token is found again here")
-                .hint("or name a client with `client_credentials` with `--client`"));
+            return Err(Error::new(Kind::Refused, format!("a login is needed for client `{}`, but prompting is disabled", plan.client))
+                .hint("run `tokscope login` in a terminal first; the stored token is then used")
+                .hint("or select a client that has `client_credentials` with `--client`"));
         }
         Ok(grant)
     }
 
-    /// Obtains a token by a plan, and keeps it.
+    /// Obtains a token by a plan, and stores it.
     ///
     /// # Errors
-    /// When it can't be kept and has to be, when the person or the server refuses, or when the server grants more than
-    /// was requested and nobody accepts that.
+    /// If it can't be stored although required, the user or the server refuses, or the server grants more than
+    /// requested and that is not accepted.
     pub async fn obtain(&mut self, plan: &Plan) -> Result<AcquiredToken, Error> {
         let grant = self.grant(plan)?;
         let usable = self.workspace.probe_vault().await;
@@ -50,12 +50,12 @@ impl<I: Interaction> Acquisition<'_, I> {
         Box::pin(self.sign_in(plan, grant, keeps)).await
     }
 
-    /// Whether the token will be kept. It is found out before anybody signs in: a fresh token must not be lost.
+    /// Checks whether the token can be stored before the user signs in: a new token must not be lost.
     pub(super) fn keeps(&mut self, grant: GrantType, usable: Result<(), Error>) -> Result<bool, Error> {
         let Err(error) = usable else { return Ok(true) };
         let may_lose = match self.terms.keeping {
             Keeping::Required => false,
-            // a machine gets the next one as easily; a person's sign-in would be lost
+            // without a user the next token is cheap; a user's sign-in would be lost
             Keeping::RequiredForPeople => !grant.needs_user(),
             Keeping::WherePossible => true,
         };
@@ -66,7 +66,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         Ok(false)
     }
 
-    /// Waits until no other process of this user asks a person to sign in: of several callers one opens a browser.
+    /// Waits until no other process of this user has a sign-in in progress, so that only one opens a browser.
     pub(super) async fn alone(&mut self, grant: GrantType, keeps: bool) -> Result<Option<SignInLock>, Error> {
         if !grant.needs_user() || !keeps || self.workspace.vault().is_none() {
             return Ok(None);
@@ -93,7 +93,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         }
         self.interaction.notice(&Notice::Requesting(&plan.scopes));
         let browser = match (grant, self.terms.start.browser) {
-            // the code is meant for a browser elsewhere
+            // the code is for a browser on another device
             (GrantType::DeviceCode, BrowserUse::Open) => BrowserUse::Show,
             (_, browser) => browser,
         };
@@ -111,7 +111,7 @@ impl<I: Interaction> Acquisition<'_, I> {
             Err(error) => {
                 let revoked = self.workspace.decline(&plan.client, &obtained.token).await;
                 let said = if revoked { "the token was revoked" } else { "the token could not be revoked" };
-                return Err(error.hint(format!("{said}, and not kept")));
+                return Err(error.hint(format!("{said}, and not stored")));
             }
         };
         if !additions.is_empty() {
@@ -130,7 +130,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         Ok(AcquiredToken::fresh(obtained, record, TokenSource::Obtained))
     }
 
-    /// Why each scope that was not requested is accepted.
+    /// Returns the reason why each additional scope is accepted.
     async fn judge(&mut self, plan: &Plan, obtained: &Obtained) -> Result<Additions, Error> {
         let client = self.workspace.client(&plan.client)?;
         let excess = excess(self.workspace, client, &plan.scopes, &obtained.granted);
@@ -150,7 +150,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         }
     }
 
-    /// A token that can do more than was requested is kept only where somebody says so.
+    /// Keeps a token that was granted more than requested only if that is accepted.
     pub(super) async fn accepts(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
         Ok(self.terms.accept_more || self.interaction.confirm_excess(question).await?)
     }
