@@ -1,13 +1,14 @@
-//! Every file that this program writes, and every secret file that it reads. Nothing else in the program opens a file
-//! to write it.
+//! File access: every file that tokscope writes, and every secret file that it reads. No other module opens a file
+//! for writing.
 //!
-//! Private files have mode 0600 in folders of mode 0700 that belong to the user, are never reached through a link, are
-//! written whole or not at all, and are changed under a lock. Files that the user names are written by [`write_file`].
+//! Private files have mode 0600 in directories of mode 0700 that belong to the user. They are never opened through a
+//! link, are written atomically, and are changed under a lock. Files that the user names are written with
+//! [`write_file`].
 //!
-//! Everything goes through a handle on the folder, so that a folder which is swapped for a link while this program
-//! works leads nowhere else (`openat(2)`, `renameat(2)`).
+//! Everything goes through a handle of the directory, so that replacing the directory by a link while tokscope
+//! runs has no effect (`openat(2)`, `renameat(2)`).
 
-#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one place where files are opened and written"))]
+#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the only module that opens and writes files"))]
 
 mod read;
 mod write;
@@ -31,103 +32,103 @@ use zeroize::Zeroizing;
 
 use crate::text::shell_word;
 
-/// The name of this program's folder in the folders of the XDG Base Directory Specification.
+/// Name of tokscope's directory in the XDG base directories.
 const FOLDER: &str = "tokscope";
 
-/// How often a lock that another process holds is tried again.
+/// Interval between attempts to take a lock.
 const TRY_AGAIN: Duration = Duration::from_millis(5);
 
-/// Why a private file can't be used. No variant holds anything of the content.
+/// Failure of a file operation. No variant holds file content.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum FileError {
-    /// The user has no home.
+    /// The user has no home directory.
     #[error("this user has no home folder")]
     NoHome,
-    /// The system refuses.
+    /// A system call failed.
     #[error("`{path}` can't be used: {reason}")]
     Unusable {
-        /// Which.
+        /// Path.
         path: String,
-        /// What the system said.
+        /// Reason from the system.
         reason: String,
     },
-    /// It is a link, a pipe, a device or anything else that is not what belongs there.
+    /// It is a link, a pipe, a device or something else instead of the expected file or directory.
     #[error("`{path}` is {found}, and is not followed")]
     NotPlain {
-        /// Which.
+        /// Path.
         path: String,
-        /// What it is.
+        /// What was found.
         found: &'static str,
     },
-    /// The user named it, and it is something else.
+    /// A path from the user is not a regular file.
     #[error("`{path}` is {found}, not a plain file")]
     NotAFile {
-        /// Which.
+        /// Path.
         path: String,
-        /// What it is.
+        /// What was found.
         found: &'static str,
     },
-    /// It is a symbolic link, where a file is to be written.
+    /// The destination of a write is a symbolic link.
     #[error("`{path}` is a symbolic link, and nothing is written through a link")]
     Linked {
-        /// Which.
+        /// Path.
         path: String,
-        /// The file that it leads to, if there is one.
+        /// Target of the link, if it exists.
         target: Option<String>,
     },
-    /// It exists, and must not be replaced.
+    /// It already exists.
     #[error("`{path}` already exists")]
     Exists {
-        /// Which.
+        /// Path.
         path: String,
     },
-    /// Others may read or write it.
+    /// Others can read or write it.
     #[error("`{path}` is open to others (mode {mode:04o})")]
     Lax {
-        /// Which.
+        /// Path.
         path: String,
         /// Its mode.
         mode: u32,
-        /// The mode that it must have.
+        /// Required mode.
         wanted: u32,
     },
     /// It belongs to another user.
     #[error("`{path}` belongs to user {owner}, not to you")]
     Foreign {
-        /// Which.
+        /// Path.
         path: String,
-        /// The user's number.
+        /// User ID of the owner.
         owner: u32,
     },
-    /// It is larger than anything that this program writes.
+    /// It exceeds the size limit.
     #[error("`{path}` has more than {most} bytes")]
     TooLarge {
-        /// Which.
+        /// Path.
         path: String,
-        /// The cap.
+        /// Size limit in bytes.
         most: usize,
     },
     /// Another process holds the lock.
     #[error("`{path}` is locked by another process for more than {} s", after.as_secs())]
     Busy {
-        /// Which.
+        /// Path.
         path: String,
-        /// How long it was waited for.
+        /// Time limit.
         after: Duration,
     },
 }
 
 impl FileError {
-    /// The way out, where there is one.
+    /// Returns a hint, if there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Lax { path, wanted, .. } => Some(format!("make it private: `chmod {wanted:o} {}`", shell_word(path))),
+            Self::Lax { path, wanted, .. } => Some(format!("restrict access: `chmod {wanted:o} {}`", shell_word(path))),
             Self::Linked { path, target: Some(target) } => {
-                Some(format!("name the file itself: `{}`", shell_word(target))).filter(|_| path != target)
+                Some(format!("use the target of the link: `{}`", shell_word(target))).filter(|_| path != target)
             }
             Self::Linked { path, target: None } | Self::NotPlain { path, .. } => {
-                Some(format!("find out who put `{path}` there, and remove it"))
+                Some(format!("check where `{path}` comes from, then remove it"))
             }
             Self::NoHome => Some("set HOME, or XDG_DATA_HOME and XDG_STATE_HOME".to_owned()),
             Self::Unusable { .. }
@@ -140,31 +141,31 @@ impl FileError {
     }
 }
 
-/// `$XDG_DATA_HOME/tokscope`: where tokens rest.
+/// Returns `$XDG_DATA_HOME/tokscope`, which holds the vault.
 ///
 /// # Errors
-/// When there is no home folder.
+/// If there is no home directory.
 pub fn data_folder() -> Result<PathBuf, FileError> {
     Ok(choose_base_strategy().map_err(|_| FileError::NoHome)?.data_dir().join(FOLDER))
 }
 
-/// `$XDG_STATE_HOME/tokscope`: what was accepted.
+/// Returns `$XDG_STATE_HOME/tokscope`, which holds the record of trust.
 ///
 /// # Errors
-/// When there is no home folder.
+/// If there is no home directory.
 pub fn state_folder() -> Result<PathBuf, FileError> {
     let strategy = choose_base_strategy().map_err(|_| FileError::NoHome)?;
     Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join(FOLDER))
 }
 
-/// A folder of mode 0700 that belongs to the user.
+/// A directory of mode 0700 that belongs to the user.
 #[derive(Debug)]
 pub struct PrivateFolder {
     path: PathBuf,
     handle: OwnedFd,
 }
 
-/// Holds a lock until it is dropped. The end of the process, however it comes, drops it as well.
+/// A held lock, released when dropped or when the process ends.
 #[derive(Debug)]
 pub struct FileLock {
     file: File,
@@ -172,18 +173,18 @@ pub struct FileLock {
 }
 
 impl PrivateFolder {
-    /// Opens a folder; `None` when there is none.
+    /// Opens a directory; `None` if it does not exist.
     ///
     /// # Errors
-    /// When it is a link, belongs to another, or is open to others; also when others may write its parent, since they
-    /// could put another folder in its place.
+    /// If it is a link, belongs to another user, or is accessible by others; also if others can write to its parent,
+    /// since they could replace it.
     pub fn open(path: &Path) -> Result<Option<Self>, FileError> {
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let handle = match rustix::fs::openat(CWD, path, flags, Mode::empty()) {
             Ok(handle) => handle,
             Err(Errno::NOENT) => return Ok(None),
             Err(Errno::LOOP | Errno::NOTDIR) if path.symlink_metadata().is_ok() => {
-                return Err(FileError::NotPlain { path: shown(path), found: "no folder but a link or a file" });
+                return Err(FileError::NotPlain { path: shown(path), found: "a link or a file, not a directory" });
             }
             Err(error) => return Err(unusable(path, error)),
         };
@@ -200,7 +201,7 @@ impl PrivateFolder {
         Ok(Some(folder))
     }
 
-    /// The same, made if there is none; its parents as well.
+    /// Opens a directory, and creates it and its parents if needed.
     ///
     /// # Errors
     /// See [`PrivateFolder::open`].
@@ -209,15 +210,15 @@ impl PrivateFolder {
             return Ok(folder);
         }
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| unusable(path, error))?;
-        Self::open(path)?.ok_or_else(|| unusable(path, "it vanished"))
+        Self::open(path)?.ok_or_else(|| unusable(path, "it was removed"))
     }
 
-    /// The whole of a file; `None` when there is none. Wiped when dropped.
+    /// Reads a whole file; `None` if it does not exist. The content is wiped when dropped.
     ///
     /// # Errors
-    /// When it is no plain file of the user's own of mode 0600, or has more than `most` bytes.
+    /// If it is not a regular file of the user with mode 0600, or has more than `most` bytes.
     pub fn read(&self, name: &str, most: usize) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
-        // a pipe that was put there must not hold this process up
+        // a planted pipe must not block this process
         let file = match self.open_file(name, OFlags::RDONLY | OFlags::NONBLOCK) {
             Ok(file) => file,
             Err(Errno::NOENT) => return Ok(None),
@@ -228,18 +229,18 @@ impl PrivateFolder {
         if length > most {
             return Err(FileError::TooLarge { path: shown(&path), most });
         }
-        // one piece, so that no copy is left behind by growing
+        // allocated once, so that growing leaves no copy behind
         let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
         let read = file.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes);
         read.map_err(|error| unusable(&path, error))?;
         Ok(Some(bytes))
     }
 
-    /// Puts a file in the place of another, whole or not at all; it is on the disk when this returns. The caller holds
+    /// Replaces a file atomically; the new content is on the disk when this returns. The caller holds
     /// the lock.
     ///
     /// # Errors
-    /// When the system refuses; then the old file is untouched.
+    /// If a system call fails; the old file is then unchanged.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         let passing = write::random_name(OsStr::new(&format!(".{name}")))?;
         let written = self.write_new(&passing, bytes).and_then(|()| {
@@ -248,7 +249,7 @@ impl PrivateFolder {
             Ok(())
         });
         written.map_err(|error| {
-            // what is left of it says nothing to anybody, and the next writer removes it
+            // the leftover is private, and the next writer removes it
             let _ = rustix::fs::unlinkat(&self.handle, &passing, AtFlags::empty());
             unusable(&self.path.join(name), error)
         })
@@ -258,10 +259,10 @@ impl PrivateFolder {
         write::write_new(&self.handle, name, bytes, Audience::Owner, None)
     }
 
-    /// Removes a file. False when there was none.
+    /// Removes a file. Returns false if it did not exist.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn remove(&self, name: &str) -> Result<bool, FileError> {
         match rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()) {
             Ok(()) => Ok(true),
@@ -270,10 +271,10 @@ impl PrivateFolder {
         }
     }
 
-    /// Removes what a process that was killed while it wrote `name` has left. The caller holds the lock.
+    /// Removes temporary files of processes that were killed while writing `name`. The caller holds the lock.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn remove_leftovers(&self, name: &str) -> Result<(), FileError> {
         let prefix = passing_prefix(name);
         let entries = Dir::read_from(&self.handle).map_err(|error| unusable(&self.path, error))?;
@@ -287,10 +288,10 @@ impl PrivateFolder {
         Ok(())
     }
 
-    /// The number of bytes of a file; `None` when there is none.
+    /// Returns the size of a file in bytes; `None` if it does not exist.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn length(&self, name: &str) -> Result<Option<u64>, FileError> {
         match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(state) => Ok(Some(u64::try_from(state.st_size).unwrap_or_default())),
@@ -299,18 +300,18 @@ impl PrivateFolder {
         }
     }
 
-    /// Makes the names in this folder durable.
+    /// Synchronizes the directory.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn sync(&self) -> Result<(), FileError> {
         rustix::fs::fsync(&self.handle).map_err(|error| unusable(&self.path, error))
     }
 
-    /// Takes the lock of that name, if nobody holds it.
+    /// Takes the lock with this name, unless it is held.
     ///
     /// # Errors
-    /// When the lock's file can't be used.
+    /// If the lock file can't be used.
     pub fn try_lock(&self, name: &str) -> Result<Option<FileLock>, FileError> {
         let file = self.open_file(name, OFlags::RDWR | OFlags::CREATE).map_err(|error| self.refused(name, error))?;
         self.demand_private_file(name, &file)?;
@@ -321,10 +322,10 @@ impl PrivateFolder {
         }
     }
 
-    /// Waits for the lock of that name.
+    /// Waits for the lock with this name.
     ///
     /// # Errors
-    /// When the lock's file can't be used, or another process holds it for longer than `patience`.
+    /// If the lock file can't be used, or another process holds it for longer than `patience`.
     pub fn lock(&self, name: &str, patience: Duration) -> Result<FileLock, FileError> {
         let started = Instant::now();
         loop {
@@ -343,12 +344,12 @@ impl PrivateFolder {
         rustix::fs::openat(&self.handle, name, flags, Mode::RUSR | Mode::WUSR).map(File::from)
     }
 
-    /// The length of a plain private file.
+    /// Checks that a file is regular and private, and returns its size.
     fn demand_private_file(&self, name: &str, file: &File) -> Result<usize, FileError> {
         let path = self.path.join(name);
         let state = rustix::fs::fstat(file).map_err(|error| unusable(&path, error))?;
         if FileType::from_raw_mode(state.st_mode) != FileType::RegularFile {
-            return Err(FileError::NotPlain { path: shown(&path), found: "no plain file" });
+            return Err(FileError::NotPlain { path: shown(&path), found: "not a regular file" });
         }
         demand_private(&path, &state, 0o600)?;
         Ok(usize::try_from(state.st_size).unwrap_or(usize::MAX))
@@ -363,27 +364,27 @@ impl PrivateFolder {
     }
 }
 
-/// The file of a lock can hold data as well: only the holder of the lock reads or writes it.
+/// The lock file can also hold data, which only the lock holder reads or writes.
 impl FileLock {
-    /// Takes over the lock that another process holds, by the descriptor that it passed on. The lock lasts until both
+    /// Shares the lock of another process through the descriptor that it passed. The lock is held until both
     /// have closed it.
     #[must_use]
     pub fn inherited(descriptor: OwnedFd) -> Self {
         Self { file: File::from(descriptor), path: PathBuf::from("the inherited lock file") }
     }
 
-    /// A descriptor to pass on to another process, which holds the lock as well from then on.
+    /// Duplicates the descriptor for another process, which then shares the lock.
     ///
     /// # Errors
-    /// When the process has no descriptor left.
+    /// If no file descriptor is available.
     pub fn descriptor(&self) -> Result<OwnedFd, FileError> {
         Ok(self.file.try_clone().map_err(|error| self.unusable(error))?.into())
     }
 
-    /// The content of the lock file, up to `most` bytes.
+    /// Reads the content of the lock file, up to `most` bytes.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn read(&self, most: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
         let length = self.file.metadata().map_err(|error| self.unusable(error))?.len();
         let mut bytes = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(most).min(most)]);
@@ -391,15 +392,15 @@ impl FileLock {
         Ok(bytes)
     }
 
-    /// Reserves space on the disk for the first `bytes` of the lock file, so that writing them can't fail for lack of
-    /// space. [`Self::truncate`] gives the space back.
+    /// Reserves disk space for the first `bytes` of the lock file, so that writing them can't fail for lack of
+    /// space. [`Self::truncate`] releases it.
     ///
     /// # Errors
-    /// When there is not enough space.
+    /// If there is not enough space.
     pub fn reserve(&self, bytes: usize) -> Result<(), FileError> {
         let length = u64::try_from(bytes).unwrap_or(u64::MAX);
         let reserved = match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, length) {
-            // a file system that can't allocate without writing
+            // the file system does not support allocation
             Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => self.fill(length),
             done => done.map_err(io::Error::from),
         };
@@ -418,20 +419,20 @@ impl FileLock {
         self.file.sync_all()
     }
 
-    /// Writes into the lock file; the bytes are on the disk when this returns.
+    /// Writes to the lock file; the bytes are on the disk when this returns.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn write(&self, bytes: &[u8], offset: usize) -> Result<(), FileError> {
         let offset = u64::try_from(offset).unwrap_or(u64::MAX);
         let written = self.file.write_all_at(bytes, offset).and_then(|()| self.file.sync_all());
         written.map_err(|error| self.unusable(error))
     }
 
-    /// Cuts the lock file off, and gives reserved space back.
+    /// Truncates the lock file, and releases reserved space.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a system call fails.
     pub fn truncate(&self, length: usize) -> Result<(), FileError> {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         self.file.set_len(length).map_err(|error| self.unusable(error))
@@ -442,7 +443,7 @@ impl FileLock {
     }
 }
 
-/// The end of the name of a file that is being written.
+/// Suffix of temporary file names.
 const PASSING: &str = ".tmp";
 
 fn passing_prefix(name: &str) -> String {
@@ -460,16 +461,16 @@ fn demand_private(path: &Path, state: &Stat, wanted: u32) -> Result<(), FileErro
     Ok(())
 }
 
-/// What something is that is not what was expected.
+/// Names a file type, for errors.
 fn kind_of(state: &Stat) -> &'static str {
     match FileType::from_raw_mode(state.st_mode) {
-        FileType::RegularFile => "a plain file",
-        FileType::Directory => "a folder",
+        FileType::RegularFile => "a regular file",
+        FileType::Directory => "a directory",
         FileType::Symlink => "a symbolic link",
         FileType::Fifo => "a named pipe",
         FileType::Socket => "a socket",
         FileType::CharacterDevice | FileType::BlockDevice => "a device",
-        FileType::Unknown => "not a plain file",
+        FileType::Unknown => "not a regular file",
     }
 }
 

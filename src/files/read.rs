@@ -1,7 +1,7 @@
-//! Files that the user names and that hold secrets or decide where secrets go: read in bounded time and space, and, if
-//! they are secret, only where nobody else can get at them.
+//! Reading of files that the user names and that hold secrets or decide where secrets are sent: in bounded time and
+//! space, and secret files only if no other user can access them.
 
-#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one place where files are opened and written"))]
+#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the only module that opens and writes files"))]
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -15,27 +15,27 @@ use zeroize::Zeroizing;
 
 use super::{FileError, TRY_AGAIN, kind_of, shown, unusable};
 
-/// How long the command of a process substitution, such as `<(pass show vault)`, may take: a person may have to unlock
+/// Time limit for a process substitution such as `<(pass show vault)`: the user may have to unlock
 /// something for it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Reads a whole file: a plain one, or a pipe that this process inherited and that is named as `/dev/fd/N`. Links are
+/// Reads a whole file: a regular one, or an inherited pipe named `/dev/fd/N`. Links are
 /// followed.
 ///
 /// # Errors
-/// When it is anything else, such as a named pipe or a device, has more than `most` bytes
+/// If it is anything else, such as a named pipe or a device, has more than `most` bytes
 /// ([`io::ErrorKind::FileTooLarge`]), or the pipe is not closed in time.
 pub fn read_file(path: &Path, most: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let (file, state) = open(path)?;
     read_opened(file, &state, most)
 }
 
-/// Reads a file as [`read_file`] does, which nobody but its owner may be able to read or write. Children of this
-/// process do not inherit the descriptor that it was given by.
+/// Reads a secret file like [`read_file`]; only its owner must be able to read or write it. Children of this
+/// process do not inherit a descriptor that was passed for it.
 ///
 /// # Errors
-/// Also when the file belongs to another user, or is open to others: it has permission bits for writing that are not
-/// its owner's, or such bits for reading and is in no folder that keeps others out.
+/// See [`read_file`]; also if the file belongs to another user, or is accessible by others: it has write permissions
+/// for others, or read permissions for others without a directory on its path that excludes them.
 pub fn read_secret(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, FileError> {
     keep_from_children(path);
     let (file, state) = open(path).map_err(|error| unusable(path, error))?;
@@ -48,16 +48,16 @@ pub fn read_secret(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, FileErr
         _ => unusable(path, error),
     });
     if is_stdin && let Ok(nothing) = rustix::fs::openat(CWD, "/dev/null", OFlags::RDONLY, Mode::empty()) {
-        // a child could go back to its beginning
+        // a child could seek to its start
         let _ = rustix::stdio::dup2_stdin(nothing);
     }
     bytes
 }
 
-/// Checks a secret file without reading it, so that the reason can be reported before anything is done.
+/// Checks a secret file without reading it, so that a problem is reported early.
 ///
 /// # Errors
-/// See [`read_secret`]. One that can't be found is no error yet.
+/// See [`read_secret`]. A missing file is not an error yet.
 pub fn check_secret(path: &Path) -> Result<(), FileError> {
     match rustix::fs::statat(CWD, path, rustix::fs::AtFlags::empty()) {
         Ok(state) => {
@@ -69,7 +69,7 @@ pub fn check_secret(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Marks the inherited descriptors of a file, whatever they are, so that no child of this process gets them.
+/// Marks the inherited descriptors of a file as close-on-exec.
 pub fn keep_from_children(path: &Path) {
     let Ok(state) = rustix::fs::statat(CWD, path, rustix::fs::AtFlags::empty()) else { return };
     if !matches!(FileType::from_raw_mode(state.st_mode), FileType::RegularFile | FileType::Fifo | FileType::Socket) {
@@ -79,7 +79,7 @@ pub fn keep_from_children(path: &Path) {
     for number in entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok()) {
         let inherited = rustix::fs::statat(CWD, format!("/dev/fd/{number}"), rustix::fs::AtFlags::empty());
         if number > 2 && inherited.is_ok_and(|inherited| is_same(&inherited, &state)) {
-            // it was closed meanwhile, or is what this function itself opened
+            // closed meanwhile, or opened by this function
             let _ = fcntl(number, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
         }
     }
@@ -90,7 +90,7 @@ fn is_same(one: &Stat, other: &Stat) -> bool {
 }
 
 fn open(path: &Path) -> io::Result<(File, Stat)> {
-    // a pipe that nobody writes must not hold this process up
+    // a pipe without a writer must not block this process
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = rustix::fs::openat(CWD, path, flags, Mode::empty())?;
     let state = rustix::fs::fstat(&file)?;
@@ -98,7 +98,7 @@ fn open(path: &Path) -> io::Result<(File, Stat)> {
     Ok((File::from(file), state))
 }
 
-/// Whether a path names a descriptor of this process.
+/// Whether a path refers to a descriptor of this process.
 fn is_descriptor(path: &Path) -> bool {
     path == Path::new("/dev/stdin")
         || path.parent().is_some_and(|folder| [Path::new("/dev/fd"), Path::new("/proc/self/fd")].contains(&folder))
@@ -108,7 +108,7 @@ fn demand_readable(path: &Path, state: &Stat) -> io::Result<()> {
     match FileType::from_raw_mode(state.st_mode) {
         FileType::RegularFile => Ok(()),
         FileType::Fifo if is_descriptor(path) => Ok(()),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {}, not a plain file", kind_of(state)))),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {}, not a regular file", kind_of(state)))),
     }
 }
 
@@ -118,7 +118,7 @@ fn read_opened(mut file: File, state: &Stat, most: u64) -> io::Result<Zeroizing<
     if length > most {
         return Err(too_large());
     }
-    // one piece, so that no copy of a secret is left behind by growing
+    // allocated once, so that growing leaves no copy of a secret behind
     let room = if length > 0 { length } else { most.min(1 << 16) };
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(room).unwrap_or_default() + 1));
     let started = Instant::now();
@@ -126,10 +126,10 @@ fn read_opened(mut file: File, state: &Stat, most: u64) -> io::Result<Zeroizing<
         let left = (most + 1).saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         match file.by_ref().take(left).read_to_end(&mut bytes) {
             Ok(_) => break,
-            // what was read until now is kept
+            // keep what was read so far
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 if started.elapsed() > PATIENCE {
-                    let message = format!("nothing more came within {} s", PATIENCE.as_secs());
+                    let message = format!("timed out after {} s waiting for more data", PATIENCE.as_secs());
                     return Err(io::Error::new(io::ErrorKind::TimedOut, message));
                 }
                 std::thread::sleep(TRY_AGAIN);
@@ -162,9 +162,9 @@ fn demand_secret(path: &Path, state: &Stat) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Whether every folder on the way to a file lets others through.
+/// Whether every directory on the path of a file is accessible by others.
 fn is_reachable_by_others(path: &Path) -> bool {
-    // a file without a name can be reached by nobody
+    // a file without a name is not reachable
     let Ok(path) = path.canonicalize() else { return false };
     path.ancestors().skip(1).all(|folder| folder.metadata().is_ok_and(|state| state.mode() & 0o011 != 0))
 }

@@ -1,4 +1,4 @@
-//! Modes, links and locks, on a real file system.
+//! Tests of modes, links and locks on a real file system.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -16,7 +16,7 @@ fn scratch() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn files_are_whole_and_private() {
+fn files_are_written_atomically_with_private_modes() {
     let (_scratch, path) = scratch();
     assert!(PrivateFolder::open(&path).unwrap().is_none());
     let folder = PrivateFolder::create(&path).unwrap();
@@ -34,7 +34,7 @@ fn files_are_whole_and_private() {
 }
 
 #[test]
-fn what_is_open_to_others_is_refused() {
+fn files_accessible_by_others_are_refused() {
     let (_scratch, path) = scratch();
     let folder = PrivateFolder::create(&path).unwrap();
     folder.replace("vault", b"secret").unwrap();
@@ -69,7 +69,7 @@ fn links_and_pipes_are_not_followed() {
     symlink(&elsewhere, path.join("vault")).unwrap();
     assert!(matches!(folder.read("vault", 100), Err(FileError::NotPlain { .. })));
     assert!(matches!(folder.try_lock("vault"), Err(FileError::NotPlain { .. })));
-    // a writer that is told to replaces the link itself
+    // replacing affects the link itself
     folder.replace("vault", b"new").unwrap();
     assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "untouched");
     assert!(!fs::symlink_metadata(path.join("vault")).unwrap().is_symlink());
@@ -83,7 +83,7 @@ fn links_and_pipes_are_not_followed() {
 }
 
 #[test]
-fn a_folder_that_is_swapped_for_a_link_leads_nowhere_else() {
+fn replacing_the_directory_by_a_link_has_no_effect() {
     let (scratch, path) = scratch();
     let trap = scratch.path().join("trap");
     fs::create_dir(&trap).unwrap();
@@ -98,13 +98,13 @@ fn a_folder_that_is_swapped_for_a_link_leads_nowhere_else() {
                 symlink(&trap, &path).unwrap();
                 fs::remove_file(&path).unwrap();
                 fs::rename(&aside, &path).unwrap();
-                // it has to be there for a while, or nobody would ever find it on a busy machine
+                // keep it in place for a while, so that it is found on a busy machine
                 std::thread::sleep(Duration::from_micros(200));
             }
         });
         let mut written = 0;
         for _ in 0..20_000 {
-            // while it is away or a link, an error is the right answer
+            // while it is missing or a link, an error is expected
             if let Ok(Some(folder)) = PrivateFolder::open(&path) {
                 folder.replace("vault", b"content").unwrap();
                 written += 1;
@@ -120,7 +120,7 @@ fn a_folder_that_is_swapped_for_a_link_leads_nowhere_else() {
 }
 
 #[test]
-fn one_holds_the_lock_and_leftovers_go() {
+fn the_lock_is_exclusive_and_leftovers_are_removed() {
     let (_scratch, path) = scratch();
     let folder = PrivateFolder::create(&path).unwrap();
     let lock = folder.try_lock("vault.lock").unwrap().unwrap();
@@ -145,7 +145,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+fn replacing_a_file_leaves_no_temporary_file() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("manifest");
     for content in ["one", "two, and longer", ""] {
@@ -154,13 +154,13 @@ fn a_file_is_replaced_and_nothing_is_left_beside_it() {
     }
     let error = write_file(&path, b"other", Audience::Everyone, Existing::Keep).unwrap_err();
     assert!(matches!(error, FileError::Exists { .. }), "{error:?}");
-    // the longest name that there can be still has room for a temporary one
+    // a temporary file also works for a name of maximum length
     write_file(&scratch.path().join("n".repeat(255)), b"long", Audience::Owner, Existing::Keep).unwrap();
     assert_eq!(names(scratch.path()), ["manifest".to_owned(), "n".repeat(255)]);
 }
 
 #[test]
-fn only_a_plain_file_is_replaced() {
+fn only_a_regular_file_is_replaced() {
     let scratch = tempfile::tempdir().unwrap();
     fs::create_dir(scratch.path().join("folder")).unwrap();
     let handle = fs::File::open(scratch.path()).unwrap();
@@ -183,7 +183,7 @@ fn only_a_plain_file_is_replaced() {
 }
 
 #[test]
-fn a_file_that_may_not_be_written_stays() {
+fn a_read_only_file_is_not_replaced() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("manifest");
     for (file, folder) in [(0o444, 0o700), (0o644, 0o500)] {
@@ -192,7 +192,7 @@ fn a_file_that_may_not_be_written_stays() {
         fs::set_permissions(scratch.path(), Permissions::from_mode(folder)).unwrap();
         let written = write_file(&path, b"new", Audience::Everyone, Existing::Replace);
         fs::set_permissions(scratch.path(), Permissions::from_mode(0o700)).unwrap();
-        // root may write everything
+        // root can write everything
         let expected = if rustix::process::geteuid().is_root() { "new" } else { "old" };
         assert_eq!((written.is_ok(), fs::read_to_string(&path).unwrap().as_str()), (expected == "new", expected));
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, file);
@@ -202,7 +202,7 @@ fn a_file_that_may_not_be_written_stays() {
 }
 
 #[test]
-fn a_destination_that_becomes_a_link_is_not_written_through() {
+fn a_destination_that_becomes_a_link_is_not_followed() {
     let scratch = tempfile::tempdir().unwrap();
     let (victim, path) = (scratch.path().join("victim"), scratch.path().join("manifest"));
     fs::write(&victim, "precious").unwrap();
@@ -212,13 +212,13 @@ fn a_destination_that_becomes_a_link_is_not_written_through() {
             while !done.load(Ordering::Relaxed) {
                 let _ = symlink(&victim, &path);
                 let _ = fs::remove_file(&path);
-                // it has to be free for a while, or nothing would ever be written on a busy machine
+                // keep it free for a while, so that something is written on a busy machine
                 std::thread::sleep(Duration::from_micros(200));
             }
         });
         let mut written = 0;
         for _ in 0..20_000 {
-            // while it is a link, an error is the right result
+            // while it is a link, an error is expected
             written += usize::from(write_file(&path, b"new", Audience::Everyone, Existing::Replace).is_ok());
             let _ = open_append(&path).map(|file| file.set_len(0));
             if written == 200 {
@@ -232,14 +232,14 @@ fn a_destination_that_becomes_a_link_is_not_written_through() {
 }
 
 #[test]
-fn a_secret_is_private_when_its_mode_or_its_folder_keeps_others_out() {
+fn a_secret_is_private_if_its_mode_or_directory_excludes_others() {
     let scratch = tempfile::tempdir().unwrap();
     let inner = scratch.path().join("inner");
     fs::create_dir(&inner).unwrap();
     fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
     let path = inner.join("secret");
     fs::write(&path, "content").unwrap();
-    // whoever keeps temporary files where nobody else gets in
+    // the temporary directory may already be private
     let is_shut = scratch.path().ancestors().any(|folder| fs::metadata(folder).unwrap().mode() & 0o011 == 0);
     for (file, folder, fits) in [
         (0o600, 0o755, true),

@@ -1,10 +1,10 @@
-//! Files that the user names: written whole or not at all, and never through a link.
+//! Writing of files that the user names: atomically, and never through a link.
 //!
-//! The new content goes into a file with a random name in the same folder, which is synchronized and then renamed. So a
-//! full disk or a kill leaves the old file, and whatever lies at the destination is replaced rather than opened. A
-//! destination that is a link is refused: the user can name the file that it leads to.
+//! The new content is written to a file with a random name in the same directory, which is synchronized and renamed. A
+//! full disk or a kill therefore leaves the old file, and the destination is replaced rather than opened. A
+//! destination that is a link is refused; the user can name its target.
 
-#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one place where files are opened and written"))]
+#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the only module that opens and writes files"))]
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -17,29 +17,29 @@ use rustix::io::Errno;
 
 use super::{FileError, kind_of, shown, unusable};
 
-/// Who may read a file that did not exist before.
+/// Permissions of a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everyone whom the umask permits: mode 0666 without its bits.
+    /// Mode 0666 without the bits of the umask.
     Everyone,
-    /// The owner alone: mode 0600.
+    /// Owner only: mode 0600.
     Owner,
 }
 
-/// What happens to a file that is already at the destination.
+/// Handling of an existing file at the destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It stays, and nothing is written.
+    /// Keep it, and write nothing.
     Keep,
-    /// Its content is replaced. It keeps its permission bits, but never setuid, setgid or sticky.
+    /// Replace its content. Its permission bits are kept, except setuid, setgid and sticky.
     Replace,
 }
 
-/// Writes a file whole or not at all. It is on the disk when this returns.
+/// Writes a file atomically. It is on the disk when this returns.
 ///
 /// # Errors
-/// When the destination is anything but a plain file that the user may write, or the system refuses. The old file is
-/// then untouched.
+/// If the destination is not a regular file that the user can write, or a system call fails. The old file is
+/// then unchanged.
 pub fn write_file(path: &Path, bytes: &[u8], audience: Audience, existing: Existing) -> Result<(), FileError> {
     let (folder, name) = open_parent(path)?;
     let old = match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -65,7 +65,7 @@ pub fn write_file(path: &Path, bytes: &[u8], audience: Audience, existing: Exist
         Ok(())
     });
     written.map_err(|error| {
-        // nothing of the attempt is of use
+        // remove the partial file
         let _ = rustix::fs::unlinkat(&folder, &passing, AtFlags::empty());
         match error.kind() {
             io::ErrorKind::AlreadyExists => FileError::Exists { path: shown(path) },
@@ -74,11 +74,11 @@ pub fn write_file(path: &Path, bytes: &[u8], audience: Audience, existing: Exist
     })
 }
 
-/// Writes the output that a command was asked to write to a path: a file as by [`write_file`], readable by its owner
-/// alone if it is new, or else a stream such as `/dev/null`, `/dev/fd/3` or a pipe that somebody reads.
+/// Writes the output of a command to a path: to a file like [`write_file`], with mode 0600
+/// if it is new, or to a stream such as `/dev/null`, `/dev/fd/3` or a pipe with a reader.
 ///
 /// # Errors
-/// See [`write_file`]. A terminal is refused too: what is written here is not escaped.
+/// See [`write_file`]. A terminal is refused too, since the output is not escaped.
 pub fn write_output(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     match open_stream(path)? {
         Some(mut stream) => stream.write_all(bytes).map_err(|error| unusable(path, error)),
@@ -86,10 +86,10 @@ pub fn write_output(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     }
 }
 
-/// The links of these folders are the system's own.
+/// Directories whose links belong to the system.
 const SYSTEM_FOLDERS: [&str; 3] = ["/dev", "/dev/fd", "/proc/self/fd"];
 
-/// Opens what is no file in a folder but leads to a device, a pipe or a descriptor of this process.
+/// Opens a device, a pipe or a descriptor of this process.
 fn open_stream(path: &Path) -> Result<Option<File>, FileError> {
     let is_system = path.parent().is_some_and(|folder| SYSTEM_FOLDERS.iter().any(|known| folder == Path::new(known)));
     let follow = if is_system { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
@@ -102,11 +102,11 @@ fn open_stream(path: &Path) -> Result<Option<File>, FileError> {
     if !is_stream(&state) {
         return Ok(None);
     }
-    // to open a pipe that nobody reads must not hold this process up
+    // opening a pipe without a reader must not block this process
     let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let flags = if is_system { flags } else { flags | OFlags::NOFOLLOW };
     let stream = rustix::fs::openat(CWD, path, flags, Mode::empty()).map_err(|error| match error {
-        Errno::NXIO => unusable(path, "it is a pipe that nobody reads"),
+        Errno::NXIO => unusable(path, "it is a pipe without a reader"),
         error => unusable(path, error),
     })?;
     let state = rustix::fs::fstat(&stream).map_err(|error| unusable(path, error))?;
@@ -121,10 +121,10 @@ fn open_stream(path: &Path) -> Result<Option<File>, FileError> {
     Ok(Some(File::from(stream)))
 }
 
-/// Opens a file to read it and to append to it; it is made, readable by its owner alone, if there is none.
+/// Opens a file for reading and appending; creates it with mode 0600 if needed.
 ///
 /// # Errors
-/// When it is a link, has another name as well, is not a plain file, or belongs to another user.
+/// If it is a link, has several hard links, is not a regular file, or belongs to another user.
 pub fn open_append(path: &Path) -> Result<File, FileError> {
     let (folder, name) = open_parent(path)?;
     let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK;
@@ -139,19 +139,19 @@ pub fn open_append(path: &Path) -> Result<File, FileError> {
         return Err(FileError::Foreign { path: shown(path), owner: state.st_uid });
     }
     if state.st_nlink > 1 {
-        return Err(FileError::NotAFile { path: shown(path), found: "a file with several names (hard links)" });
+        return Err(FileError::NotAFile { path: shown(path), found: "a file with several hard links" });
     }
     rustix::fs::fsync(&folder).map_err(|error| unusable(path, error))?;
     Ok(File::from(file))
 }
 
-/// The folder of a file, and the file's name in it. The folder is opened once: what its path leads to later is of no
-/// consequence.
+/// Opens the directory of a file, and returns it with the file's name. Later changes of the path have no
+/// effect.
 fn open_parent(path: &Path) -> Result<(OwnedFd, &OsStr), FileError> {
     let name = path
         .file_name()
         .filter(|_| !path.as_os_str().as_encoded_bytes().ends_with(b"/"))
-        .ok_or_else(|| unusable(path, "it does not end with the name of a file"))?;
+        .ok_or_else(|| unusable(path, "it does not end with a file name"))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = rustix::fs::openat(CWD, folder, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty());
     Ok((folder.map_err(|error| unusable(path, error))?, name))
@@ -169,15 +169,15 @@ fn linked(path: &Path) -> FileError {
     FileError::Linked { path: shown(path), target: path.canonicalize().ok().map(|target| shown(&target)) }
 }
 
-/// A name that nobody can foresee.
+/// Returns an unpredictable file name.
 pub(super) fn random_name(prefix: &OsStr) -> Result<String, FileError> {
     let mut random = [0; 8];
     aws_lc_rs::rand::fill(&mut random)
-        .map_err(|_| unusable(Path::new(prefix), "the system gives no random numbers"))?;
+        .map_err(|_| unusable(Path::new(prefix), "the system's random number generator failed"))?;
     Ok(format!("{}.{:016x}{}", prefix.to_string_lossy(), u64::from_be_bytes(random), super::PASSING))
 }
 
-/// Makes a file, which must not exist, and synchronizes it. `old`: the file whose permissions it takes over.
+/// Creates and synchronizes a file that must not exist. `old`: the file whose permissions it gets.
 pub(super) fn write_new(
     folder: impl AsFd,
     name: &str,
@@ -195,15 +195,15 @@ pub(super) fn write_new(
     file.write_all(bytes)?;
     match old {
         Some(old) => keep_permissions(&file, old)?,
-        // the umask can only have taken bits away
+        // the umask can only have removed bits
         None if audience == Audience::Owner => rustix::fs::fchmod(&file, private)?,
         None => {}
     }
     file.sync_all()
 }
 
-/// Gives a new file the permission bits of the one that it replaces. Those of a file of another user, or for a group
-/// that the new file can't have, were meant for somebody else.
+/// Sets the permission bits of a new file to those of the one it replaces. Bits of another user's file, or for a group
+/// that the new file can't have, are not copied.
 fn keep_permissions(file: &File, old: &Stat) -> io::Result<()> {
     let mut mode = Mode::from_raw_mode(old.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO);
     let new = rustix::fs::fstat(file)?;
@@ -216,14 +216,14 @@ fn keep_permissions(file: &File, old: &Stat) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file its name if that is still free.
+/// Renames a file unless the new name exists.
 fn rename_to_free(folder: &OwnedFd, passing: &str, name: &OsStr) -> io::Result<()> {
     match rustix::fs::linkat(folder, passing, folder, name, AtFlags::empty()) {
         Ok(()) => {
             rustix::fs::unlinkat(folder, passing, AtFlags::empty())?;
             Ok(())
         }
-        // a file system without hard links
+        // the file system has no hard links
         Err(Errno::PERM | Errno::OPNOTSUPP | Errno::NOSYS | Errno::MLINK) => {
             if rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).is_ok() {
                 return Err(Errno::EXIST.into());
