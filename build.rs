@@ -1,24 +1,26 @@
-//! Two things that the start of the program costs, where this machine builds for itself with GNU's C library.
+//! Reduces start-up time of native glibc builds in two ways.
 //!
-//! - A position-independent program relocates some twenty thousand pointers at every start. Packed (`DT_RELR`) they take
-//!   6 KiB of the file instead of 580. glibc reads them since version 2.36, and a program that has them refuses to start
-//!   with an older one: so this asks.
-//! - The unwinder comes as a library of its own, which the loader opens, maps and binds before anything else happens. Its
-//!   static form is part of every GCC.
+//! - A position-independent executable has some twenty thousand relocations at every start. Packed (`DT_RELR`) they
+//! take
+//!   6 KiB instead of 580 KiB. glibc supports them since version 2.36, and such an executable does not start
+//!   with an older one, so the version is checked.
+//! - The unwinder is a shared library that the loader opens, maps and binds at every start. It is linked statically
+//! instead:
+//!   the static library is part of every GCC.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The first glibc that relocates from `DT_RELR`.
+/// First glibc version with `DT_RELR` support.
 const SINCE: (u32, u32) = (2, 36);
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let at_home = env::var("HOST").is_ok_and(|host| env::var("TARGET").is_ok_and(|target| host == target));
+    let is_native = env::var("HOST").is_ok_and(|host| env::var("TARGET").is_ok_and(|target| host == target));
     let gnu = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux")
         && env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|libc| libc == "gnu");
-    if !at_home || !gnu {
+    if !is_native || !gnu {
         return;
     }
     if glibc().is_some_and(|version| version >= SINCE) {
@@ -30,23 +32,23 @@ fn main() {
     }
 }
 
-/// `glibc 2.36` of `getconf GNU_LIBC_VERSION`, as numbers.
+/// Returns the glibc version from `getconf GNU_LIBC_VERSION`.
 fn glibc() -> Option<(u32, u32)> {
-    let text = said_by("getconf", "GNU_LIBC_VERSION")?;
+    let text = output_of("getconf", "GNU_LIBC_VERSION")?;
     let (major, minor) = text.strip_prefix("glibc ")?.split_once('.')?;
     let minor = minor.split('.').next()?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-/// The folder of `libgcc_eh.a`.
+/// Returns the directory of `libgcc_eh.a`.
 fn unwinder() -> Option<PathBuf> {
-    let path = said_by("cc", "-print-file-name=libgcc_eh.a")?;
-    // a compiler that has none gives the name back
+    let path = output_of("cc", "-print-file-name=libgcc_eh.a")?;
+    // a compiler without it prints the bare name
     let folder = Path::new(&path).parent().filter(|folder| folder.is_absolute())?;
     Some(folder.to_owned())
 }
 
-fn said_by(program: &str, argument: &str) -> Option<String> {
+fn output_of(program: &str, argument: &str) -> Option<String> {
     let output = Command::new(program).arg(argument).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(text.trim().to_owned())

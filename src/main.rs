@@ -39,14 +39,14 @@ fn screen(request: &ScreenRequest) -> ExitCode {
     };
     let Err(error) = tui::run(opened.workspace, opened.token, &settings) else { return ExitCode::SUCCESS };
     let (kind, hint) = match &error {
-        TuiError::NoTerminal if request.demo => (Kind::Usage, "`tokscope demo --text` tells the story as text"),
-        TuiError::NoTerminal => (Kind::Usage, "`--print` prints what it would show; `tokscope decode` reads a token"),
-        TuiError::Usage(_) => (Kind::Usage, "`tokscope --help` says what can be given"),
+        TuiError::NoTerminal if request.demo => (Kind::Usage, "`tokscope demo --text` prints the demo as text"),
+        TuiError::NoTerminal => (Kind::Usage, "`--print` prints a frame; `tokscope decode` decodes a token"),
+        TuiError::Usage(_) => (Kind::Usage, "`tokscope --help` lists the options"),
         TuiError::Terminal(_) | TuiError::Demo(_) | TuiError::Signal(_) => {
             (Kind::Failed, "`tokscope --help` lists the commands")
         }
     };
-    // with standard error gone there is nobody left to tell
+    // nothing can be reported if stderr is closed
     let _ = writeln!(std::io::stderr(), "error: {}\n  hint: {hint}", visible(&error.to_string()));
     ExitCode::from(match &error {
         // as a shell reports a process that a signal ended
@@ -57,7 +57,7 @@ fn screen(request: &ScreenRequest) -> ExitCode {
     })
 }
 
-/// The folder of this program in the user's configuration (XDG Base Directory Specification).
+/// Returns tokscope's configuration directory (XDG Base Directory Specification).
 fn configuration_folder() -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?;

@@ -1,4 +1,4 @@
-//! What a command needs that sends something: the vault, the user's consent to the manifest, and whether it may ask.
+//! Options and prompts of commands that send requests: the vault, trust in the manifest, confirmations.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::text::visible;
 use crate::vault::{Ask, Keyring, Keys, StoreKind, Vault};
 use crate::workspace::{Error, Kind, TrustStore, Workspace};
 
-/// The most bytes of a passphrase's file that are read.
+/// Maximum size of a passphrase file, in bytes.
 const MOST_BYTES: u64 = 4 << 10;
 
-// The vault, and who may be asked.
+// Options for the vault and for prompts.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Access {
     /// Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory
@@ -34,7 +34,7 @@ pub(super) struct Access {
 }
 
 impl Access {
-    /// What the environment alone says: for the terminal UI.
+    /// Returns the options set by the environment, for the terminal UI.
     pub(super) fn of_the_environment() -> Self {
         let path = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         Self {
@@ -44,29 +44,29 @@ impl Access {
         }
     }
 
-    /// Whether a person may have to do something, such as to sign in.
+    /// Whether the user may be asked to act, such as to sign in.
     pub(super) fn may_interact(&self) -> bool {
         !self.no_interact && !std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
     }
 
-    /// Whether a question can be asked here and now.
+    /// Whether a prompt is possible on this terminal.
     pub(super) fn can_ask(&self) -> bool {
         self.may_interact() && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Whether the user said where tokens are to be kept.
+    /// Whether the user chose a store.
     pub(super) fn names_a_store(&self) -> bool {
         self.store.is_some()
     }
 
-    /// The workspace on the manifest, accepted by the user, with the vault.
+    /// Opens the workspace on the manifest, trusted by the user, with the vault.
     pub(super) fn workspace(&self, manifest: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
         let path = open::require(manifest)?;
         let workspace = self.consent(open::read(&path, streams)?, &path, streams)?;
         Ok(launching(workspace).with_vault(self.vault()?))
     }
 
-    /// Asks for what was not accepted yet, where somebody can be asked.
+    /// Asks the user to trust an untrusted manifest, if a prompt is possible.
     pub(super) fn consent(&self, workspace: Workspace, path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
         if self.trust_manifest {
             return Ok(workspace.trusting());
@@ -78,27 +78,28 @@ impl Access {
             return workspace.demand_trust().map(|()| workspace);
         }
         let destinations = workspace.destinations()?;
-        streams.say("this manifest was not accepted yet. It makes tokscope send tokens and logins to:");
+        streams.say("this manifest is not trusted yet. It makes tokscope send tokens and logins to:");
         for line in &destinations.lines {
             streams.say(format_args!("  {}", visible(line)));
         }
-        if !confirm("accept these, now and later? [y/N] ", streams)? {
-            return Err(Error::new(Kind::Refused, "the manifest was not accepted"));
+        if !confirm("trust these destinations from now on? [y/N] ", streams)? {
+            return Err(Error::new(Kind::Refused, "the manifest is not trusted"));
         }
         TrustStore::of_the_user()?.accept(&destinations, &path.to_string_lossy(), jiff::Timestamp::now())?;
         Ok(workspace)
     }
 
-    /// The vault: the store that was named, else what the vault was made with, else the keyring.
+    /// Returns the vault: with the chosen store, otherwise the one that the vault was created with, otherwise the
+    /// keyring.
     pub(super) fn vault(&self) -> Result<Vault, Error> {
         let named = match self.store.as_deref() {
             None => None,
             Some(name) => Some(StoreKind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
-                Error::new(Kind::Usage, format!("`{name}` is no store"))
-                    .hint("known are keyring, passphrase and memory")
+                Error::new(Kind::Usage, format!("`{name}` is not a valid store"))
+                    .hint("valid stores are keyring, passphrase and memory")
             })?),
         };
-        // also where it is not read
+        // even if it is not read
         self.passphrase_file.iter().for_each(|path| keep_from_children(path));
         if named == Some(StoreKind::Memory) {
             return Ok(Vault::in_memory());
@@ -119,25 +120,25 @@ impl Access {
         Ok(Vault::in_folder(&folder, keys))
     }
 
-    /// Asks before something is done that matters; without anybody to ask it needs `yes`. `what`: a sentence that says
-    /// what comes of it.
+    /// Asks for confirmation; without a terminal it requires `yes`. `what`: a clause that describes the action
+    /// and its consequence.
     pub(super) fn confirmed(&self, yes: bool, what: &str, streams: &mut Streams) -> Result<(), Error> {
         if yes {
             return Ok(());
         }
         if !self.can_ask() {
             return Err(
-                Error::new(Kind::Usage, format!("{what}, and nobody can be asked here")).hint("say so by `--yes`")
+                Error::new(Kind::Usage, format!("{what}; a confirmation is needed, but no prompt is possible")).hint("confirm with `--yes`")
             );
         }
-        match confirm(&format!("{}. Go on? [y/N] ", visible(what)), streams)? {
+        match confirm(&format!("{}. Continue? [y/N] ", visible(what)), streams)? {
             true => Ok(()),
-            false => Err(Error::new(Kind::Failed, "nothing was done")),
+            false => Err(Error::new(Kind::Failed, "cancelled")),
         }
     }
 }
 
-/// The workspace that starts its browser from this program, where that can be found.
+/// Returns the workspace, set up to start browsers through this executable.
 pub(super) fn launching(workspace: Workspace) -> Workspace {
     match std::env::current_exe() {
         Ok(program) => workspace.with_launcher(program),
@@ -145,7 +146,7 @@ pub(super) fn launching(workspace: Workspace) -> Workspace {
     }
 }
 
-/// Asks a question of a person at the terminal. Anything but yes is no.
+/// Asks a yes-or-no question at the terminal. Anything but yes means no.
 pub(super) fn confirm(question: &str, streams: &mut Streams) -> Result<bool, Error> {
     streams.ask(question);
     let mut answer = String::new();
@@ -154,18 +155,18 @@ pub(super) fn confirm(question: &str, streams: &mut Streams) -> Result<bool, Err
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-/// The vault's passphrase: the first line of a file, or typed without being shown; a new one twice.
+/// Reads the vault's passphrase: the first line of a file, or typed without echo; a new one is typed twice.
 fn passphrase(file: Option<&Path>, can_ask: bool, ask: Ask) -> Result<Secret, String> {
     if let Some(path) = file {
         let bytes = read_secret(path, MOST_BYTES).map_err(|error| error.to_string())?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| format!("`{}` is not UTF-8 text", path.display()))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| format!("`{}` is not valid UTF-8", path.display()))?;
         return match text.lines().next() {
             Some(line) if !line.is_empty() => Ok(Secret::new(line)),
-            _ => Err(format!("`{}` has none in its first line", path.display())),
+            _ => Err(format!("the first line of `{}` is empty", path.display())),
         };
     }
     if !can_ask {
-        return Err("nobody can be asked here".to_owned());
+        return Err("no prompt is possible".to_owned());
     }
     let typed = |prompt: &str| {
         rpassword::prompt_password(prompt)
@@ -173,11 +174,11 @@ fn passphrase(file: Option<&Path>, can_ask: bool, ask: Ask) -> Result<Secret, St
             .map_err(|error| format!("the terminal can't be read: {error}"))
     };
     match ask {
-        Ask::Open => typed("passphrase of the vault: "),
+        Ask::Open => typed("vault passphrase: "),
         Ask::Choose => {
-            let first = typed("new passphrase of the vault: ")?;
-            if typed("the same again: ")?.expose() != first.expose() {
-                return Err("the two are not the same".to_owned());
+            let first = typed("new vault passphrase: ")?;
+            if typed("repeat the passphrase: ")?.expose() != first.expose() {
+                return Err("the passphrases do not match".to_owned());
             }
             Ok(first)
         }

@@ -1,4 +1,4 @@
-//! Arguments that several subcommands share.
+//! Arguments shared by several subcommands.
 
 use std::fs::File;
 use std::io::{self, Cursor, IsTerminal as _, Read};
@@ -13,10 +13,10 @@ use crate::text::{from_bytes, is_utf16};
 use crate::token::{self, Policy};
 use crate::workspace::{Error, HeldToken, Kind, is_larger, read_up_to, secret_variable};
 
-/// The variable that holds the token of commands which send or compare one.
+/// Environment variable with the token for commands that send or compare one.
 const VARIABLE: &str = "TOKSCOPE_TOKEN";
 
-// Where a token, or a text with a token in it, comes from: one of these, or standard input.
+// Source of a token, or of text that contains one: one of these, or stdin.
 #[derive(Debug, clap::Args)]
 pub(super) struct TokenArguments {
     /// Token to read; stdin if omitted or `-`
@@ -31,7 +31,7 @@ pub(super) struct TokenArguments {
 }
 
 impl TokenArguments {
-    /// Finds the token and decodes it, with the findings by this policy.
+    /// Reads and decodes the token, with findings by this policy.
     pub(super) fn read(&self, now: Timestamp, policy: Policy) -> Result<HeldToken, Error> {
         let text = match (&self.file, &self.env, self.token.as_deref()) {
             (Some(path), _, _) => read_text_file(path, policy.max_bytes)?,
@@ -42,22 +42,22 @@ impl TokenArguments {
         HeldToken::read_by(&text, now, policy)
     }
 
-    /// Whether standard input holds the token.
+    /// Whether the token is read from stdin.
     pub(super) fn is_standard_input(&self) -> bool {
         self.file.is_none() && self.env.is_none() && self.token.as_deref().is_none_or(|token| token == "-")
     }
 
-    /// The file or standard input, for readers of many tokens.
+    /// Returns the file or stdin, for commands that read many tokens.
     pub(super) fn reader(&self) -> Result<Box<dyn Read + Send>, Error> {
         match &self.file {
             Some(path) => utf8(open(path)?, &path.display().to_string()),
-            None => utf8(io::stdin(), "standard input"),
+            None => utf8(io::stdin(), "stdin"),
         }
     }
 }
 
-// Where a command finds the token that it sends or compares. It is never the argument itself: what stands on a command
-// line is seen by every process of the machine, and kept in the shell's history.
+// Source of the token that a command sends or compares. The token itself is not accepted as an argument: arguments are
+// visible to every process of the machine, and recorded in the shell's history.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(skip)]
 pub(super) struct GivenToken {
@@ -74,26 +74,26 @@ pub(super) struct GivenToken {
 }
 
 impl GivenToken {
-    /// The names of the arguments, for others to conflict with.
+    /// Argument names, for `conflicts_with`.
     pub(super) const NAMES: [&'static str; 3] = ["token", "token_file", "token_env"];
 
-    /// Whether one was named.
+    /// Whether a source was given.
     pub(super) fn is_named(&self) -> bool {
         self.token.is_some() || self.token_file.is_some() || self.token_env.is_some()
     }
 
-    /// Whether standard input holds the token.
+    /// Whether the token is read from stdin.
     pub(super) fn is_standard_input(&self) -> bool {
         self.token.is_some() || self.token_file.as_deref().is_some_and(|path| path.as_os_str() == "-")
     }
 
-    /// Finds the token and decodes it; `None` when none was named.
+    /// Reads and decodes the token; `None` if no source was given.
     pub(super) fn read(&self, now: Timestamp) -> Result<Option<HeldToken>, Error> {
         if self.token.as_ref().is_some_and(|text| text.expose() != "-") {
-            // the value is not repeated
-            return Err(Error::new(Kind::Usage, "a token does not belong on the command line, where others see it")
+            // the error must not repeat the value
+            return Err(Error::new(Kind::Usage, "a token on the command line is visible to other users")
                 .hint(format!(
-                    "give it by `--token -` on standard input, `--token-file`, `--token-env` or {VARIABLE}"
+                    "pass it with `--token -` (stdin), `--token-file`, `--token-env` or {VARIABLE}"
                 )));
         }
         let text = match (&self.token_file, &self.token_env) {
@@ -105,7 +105,7 @@ impl GivenToken {
         HeldToken::read(&text, now).map(Some)
     }
 
-    /// The same, or else the one of the variable [`VARIABLE`].
+    /// Like [`Self::read`], with the environment variable [`VARIABLE`] as fallback.
     pub(super) fn read_or_variable(&self, now: Timestamp) -> Result<Option<HeldToken>, Error> {
         match self.read(now)? {
             None if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) => {
@@ -121,18 +121,18 @@ fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|error| Error::unreadable(path.display(), &error))
 }
 
-/// The same input, unless it begins like UTF-16: its lines can't be told apart by bytes.
+/// Returns the input, unless it starts like UTF-16, whose lines can't be separated bytewise.
 fn utf8(mut input: impl Read + Send + 'static, name: &str) -> Result<Box<dyn Read + Send>, Error> {
     let mut start = Vec::new();
     input.by_ref().take(2).read_to_end(&mut start).map_err(|error| Error::unreadable(name, &error))?;
     if is_utf16(&start) {
-        return Err(Error::new(Kind::Usage, format!("`{name}` is UTF-16 text, and UTF-8 is expected"))
-            .hint("`iconv -f UTF-16 -t UTF-8` converts it; without `--lines` and `--scan` it is read as it is"));
+        return Err(Error::new(Kind::Usage, format!("`{name}` is UTF-16, but UTF-8 is required"))
+            .hint("convert it with `iconv -f UTF-16 -t UTF-8`, or omit `--lines` and `--scan`, which require UTF-8"));
     }
     Ok(Box::new(Cursor::new(start).chain(input)))
 }
 
-/// A token, or a text with one in it, in a file.
+/// Reads a token, or text that contains one, from a file.
 pub(super) fn read_token_file(path: &Path) -> Result<Zeroizing<String>, Error> {
     read_text_file(path, token::MOST_BYTES)
 }
@@ -140,18 +140,18 @@ pub(super) fn read_token_file(path: &Path) -> Result<Zeroizing<String>, Error> {
 fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
     secret_variable(name)
         .map(Zeroizing::new)
-        .ok_or_else(|| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is no text")))
+        .ok_or_else(|| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is not valid Unicode")))
 }
 
-/// Standard input as text. `asked`: the user wrote `-`, so a terminal is read as well.
+/// Reads stdin. `asked`: the user passed `-`, so a terminal is read too.
 pub(super) fn read_input(asked: bool) -> Result<Zeroizing<String>, Error> {
     read_input_within(asked, token::MOST_BYTES)
 }
 
-/// The text of a file in which a token is looked for.
+/// Reads a file that contains a token.
 fn read_text_file(path: &Path, most: usize) -> Result<Zeroizing<String>, Error> {
     let file = open(path)?;
-    // no text is larger than a document, in UTF-16
+    // the largest accepted input is a document in UTF-16
     let largest = most.max(token::MOST_DOCUMENT);
     if is_larger(&file, u64::try_from(largest).unwrap_or(u64::MAX).saturating_mul(2)) {
         return Err(HeldToken::too_large(largest));
@@ -162,18 +162,18 @@ fn read_text_file(path: &Path, most: usize) -> Result<Zeroizing<String>, Error> 
 fn read_input_within(asked: bool, most: usize) -> Result<Zeroizing<String>, Error> {
     let input = io::stdin();
     if input.is_terminal() && !asked {
-        return Err(Error::new(Kind::Usage, "there is no token: none was given, and standard input is a terminal")
-            .hint("give it as an argument, pipe it in, or write `-` and paste it"));
+        return Err(Error::new(Kind::Usage, "no token given, and stdin is a terminal")
+            .hint("pass it as an argument, pipe it in, or use `-` and paste it"));
     }
-    read_text(input.lock(), "standard input", most)
+    read_text(input.lock(), "stdin", most)
 }
 
-/// A text in which a token of so many bytes is looked for. One that is larger than that is refused before it is read on,
-/// unless it begins like a JSON document, which may be larger.
+/// Reads text that contains a token of at most `most` bytes. Larger input is refused early,
+/// unless it starts like a JSON document, which may be larger.
 fn read_text(mut input: impl Read, name: &str, most: usize) -> Result<Zeroizing<String>, Error> {
     let unreadable = |error: io::Error| Error::unreadable(name, &error);
     let mut bytes = Zeroizing::new(Vec::new());
-    // UTF-16 takes two bytes for most characters
+    // UTF-16 has two bytes for most characters
     let bytes_of = |characters: usize| u64::try_from(characters).unwrap_or(u64::MAX).saturating_mul(2);
     if !read_up_to(&mut input, &mut bytes, u64::try_from(most).unwrap_or(u64::MAX)).map_err(unreadable)? {
         let limit = if is_utf16(&bytes) { bytes_of(most) } else { u64::try_from(most).unwrap_or(u64::MAX) };
@@ -185,20 +185,20 @@ fn read_text(mut input: impl Read, name: &str, most: usize) -> Result<Zeroizing<
             return Err(HeldToken::too_large(if document { most.max(token::MOST_DOCUMENT) } else { most }));
         }
     }
-    // text that is UTF-8 is not copied
+    // valid UTF-8 is not copied
     Ok(Zeroizing::new(match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => text,
         Err(error) => from_bytes(&Zeroizing::new(error.into_bytes())).into_owned(),
     }))
 }
 
-/// A name and its value.
+/// Parses `NAME=VALUE`.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// A header field of the command line.
+/// Parses a header argument.
 pub(super) fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))

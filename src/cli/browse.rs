@@ -1,4 +1,4 @@
-//! `tokscope browse`: opens an address in the browser. A login starts it without the secrets of its own environment.
+//! `tokscope browse` opens a URL in the browser. A login runs it with an environment that holds no secrets.
 
 use url::Url;
 
@@ -13,6 +13,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Option<Kind>, Error> {
-    // whoever started this says what failed
+    // the parent process reports the failure
     Ok(oauth::open(&arguments.url).is_err().then_some(Kind::Failed))
 }

@@ -1,4 +1,4 @@
-//! `tokscope call`: calls an endpoint, and says why it failed.
+//! `tokscope call` calls an endpoint, and diagnoses a failure.
 
 mod curl;
 mod input;
@@ -126,7 +126,7 @@ pub(super) fn run(
 ) -> Result<Option<Kind>, Error> {
     let mut values = Values::default();
     if arguments.token.is_named() && arguments.asking.client.is_some() {
-        return Err(Error::new(Kind::Usage, "a token and `--client` can't be named both"));
+        return Err(Error::new(Kind::Usage, "a token can't be combined with `--client`"));
     }
     if arguments.token.is_standard_input() {
         values.take_stdin("the token")?;
@@ -161,14 +161,14 @@ pub(super) fn run(
 /// Outcome of a call, and of acquiring its token.
 struct CallOutcome {
     called: Called,
-    /// What the token can do beyond the call.
+    /// Scopes of the token beyond the call.
     beyond: ScopeSet,
 }
 
-/// The token of a call.
+/// Token of a call.
 struct CallToken {
     token: HeldToken,
-    /// What it can do beyond the call.
+    /// Scopes of the token beyond the call.
     beyond: ScopeSet,
 }
 
@@ -184,7 +184,7 @@ impl From<HeldToken> for CallToken {
     }
 }
 
-/// Shows what came of it, and says by the exit code why it failed.
+/// Prints the result, and returns the exit code that reflects the cause of a failure.
 fn finish(
     workspace: &Workspace,
     outcome: &CallOutcome,
@@ -230,7 +230,7 @@ fn request(
     Ok(request)
 }
 
-/// The command that prints the token which would be sent.
+/// Returns the command that prints the token that would be sent.
 fn token_command(workspace: &Workspace, request: &CallRequest, arguments: &Arguments) -> Option<String> {
     let client = arguments.asking.client.as_ref();
     if client.is_none() && !arguments.token.is_named() {
@@ -261,7 +261,7 @@ async fn exchange(
     with_step_up(workspace, request, token, arguments, streams).await
 }
 
-/// Calls, and calls again, once, with what was missing, where that is wanted.
+/// Calls, and with `--step-up` once more with the missing scopes or sign-in.
 async fn with_step_up(
     workspace: &Workspace,
     request: &CallRequest,
@@ -280,7 +280,7 @@ async fn with_step_up(
     Ok(CallOutcome { called, beyond })
 }
 
-/// The narrowest token of the vault that covers an endpoint which needs one. Nobody is asked for another.
+/// Returns the narrowest stored token that covers the endpoint, without prompting for another.
 async fn stored(
     workspace: &Workspace,
     id: EndpointId,
@@ -290,21 +290,22 @@ async fn stored(
     if workspace.endpoint(id).is_none_or(|(_, endpoint)| endpoint.requirement.is_none()) {
         return Ok(None);
     }
-    // without a vault that opens the call is made without a token, as it was asked for without one
+    // without a usable vault, call without a token, since none was requested
     if let Err(error) = workspace.tokens().await {
-        streams.say(format_args!("no token of the vault is sent: {}", visible(&error.message)));
+        streams.say(format_args!("calling without a token: {}", visible(&error.message)));
         return Ok(None);
     }
     let terms = Terms { may_sign_in: false, ..arguments.asking.terms()? };
     let mut terminal = arguments.asking.terminal(streams);
     let found = Acquisition::new(workspace, terms, &mut terminal).stored(&[id]).await?;
     if let Some(record) = found.as_ref().and_then(|found| found.record.as_ref()) {
-        streams.say(format_args!("with token {} of client `{}`", record.id, visible(&record.client)));
+        streams.say(format_args!("using token {} of client `{}`", record.id, visible(&record.client)));
     }
     Ok(found)
 }
 
-/// A token with what was missing: a scope, or a sign-in as the server wants it (RFC 9470 §4). `None` when it is neither.
+/// Obtains a token with the missing scope, or with the sign-in that the server requires (RFC 9470 §4). `None` if
+/// neither is missing.
 async fn step_up(
     workspace: &Workspace,
     called: &Called,
@@ -314,19 +315,19 @@ async fn step_up(
 ) -> Result<Option<AcquiredToken>, Error> {
     let Origin::Obtained { client } = &token.origin else { return Ok(None) };
     let (missing, sign_in) = (called.diagnosis.missing.first(), called.diagnosis.step_up.as_ref());
-    // what the token has is kept: a server may take back what is not asked for again
+    // request the current scopes again: a server may drop those that are not requested
     let held = token.scopes();
     let mut plan = workspace.plan(&[called.endpoint], Some(client), Some(&held))?;
     let mut terms = Terms { keeping: Keeping::WherePossible, ..arguments.asking.terms()? };
     match (called.diagnosis.cause, missing, sign_in) {
         (Cause::Scope, Some(missing), _) => {
             workspace.add_scopes(&mut plan, missing)?;
-            say(called, format_args!("{missing} beside {}", super::open::or_nothing(&held)), streams);
+            say(called, format_args!("{missing} in addition to {}", super::open::or_nothing(&held)), streams);
         }
         (Cause::StepUp, _, Some(wanted)) if wanted.acr_values.is_some() || wanted.max_age.is_some() => {
-            // only a request that goes by the browser says how to sign in
+            // only a grant with a browser can request a kind of sign-in
             plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
-            say(called, format_args!("another sign-in"), streams);
+            say(called, format_args!("a new sign-in"), streams);
             let (acr_values, max_age) = (wanted.acr_values.clone(), wanted.max_age);
             terms.start = Start { acr_values, max_age, ..terms.start };
         }
@@ -343,7 +344,7 @@ fn say(called: &Called, what: std::fmt::Arguments<'_>, streams: &mut Streams) {
     streams.say(format_args!("step-up: {what}"));
 }
 
-/// Asks before a method that changes something, and before a token may go astray. Gives the request as it may be sent.
+/// Asks before an unsafe method, and before a token is sent to an unexpected API. Returns the confirmed request.
 fn confirm(
     workspace: &Workspace,
     request: CallRequest,
@@ -354,7 +355,7 @@ fn confirm(
     let url = workspace.call_url(&request)?;
     let changes = match workspace.endpoint(request.endpoint) {
         Some((_, endpoint)) if !Workspace::is_safe(&endpoint.method) => {
-            Some(format!("`{} {}` may change something", endpoint.method, destination(&masked_tokens(url.as_str()))))
+            Some(format!("`{} {}` may change data", endpoint.method, destination(&masked_tokens(url.as_str()))))
         }
         _ => None,
     };

@@ -1,4 +1,4 @@
-//! `tokscope completions`: what a shell needs to complete our commands.
+//! `tokscope completions` prints shell completions.
 
 use clap::ValueEnum;
 use clap_complete::aot::{Shell as Common, generate};
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-/// A shell that can be completed for.
+/// A supported shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
     /// bash
@@ -37,7 +37,7 @@ pub enum Shell {
     Zsh,
 }
 
-/// Every shell, with the name of its file under `completions/`.
+/// Supported shells, with the file names under `completions/`.
 pub const SHELLS: [(Shell, &str); 6] = [
     (Shell::Bash, "tokscope.bash"),
     (Shell::Elvish, "tokscope.elv"),
@@ -47,7 +47,7 @@ pub const SHELLS: [(Shell, &str); 6] = [
     (Shell::Zsh, "_tokscope"),
 ];
 
-/// The completions of a shell, as `tokscope completions` prints them.
+/// Renders the completions of a shell.
 #[must_use]
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! `tokscope exec`: hands a token to a command, in its environment and nowhere else.
+//! `tokscope exec` runs a command with a token in its environment.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -41,14 +41,14 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
-/// A name of a variable (POSIX.1-2024, 8.1), so that none is made that a shell reads otherwise.
+/// Parses a variable name (POSIX.1-2024, 8.1), which every shell accepts.
 fn variable(name: &str) -> Result<String, String> {
     let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
-    if fits { Ok(name.to_owned()) } else { Err("letters, digits and _, not beginning with a digit".to_owned()) }
+    if fits { Ok(name.to_owned()) } else { Err("must have letters, digits and `_` only, and not start with a digit".to_owned()) }
 }
 
-/// That there is such a command: at its path, or in a folder of `PATH`.
+/// Checks that the command exists, at its path or in `PATH`.
 fn demand_program(program: &OsStr) -> Result<(), Error> {
     let runs = |path: &Path| path.metadata().is_ok_and(|state| state.is_file() && state.mode() & 0o111 != 0);
     let there = match program.as_bytes().contains(&b'/') {
@@ -56,7 +56,7 @@ fn demand_program(program: &OsStr) -> Result<(), Error> {
         false => std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
             .any(|folder| runs(&folder.join(program))),
     };
-    let nothing = || Error::new(Kind::Usage, format!("there is no command `{}`", program.to_string_lossy()));
+    let nothing = || Error::new(Kind::Usage, format!("command `{}` not found", program.to_string_lossy()));
     there.then_some(()).ok_or_else(nothing)
 }
 
@@ -66,11 +66,11 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     let [program, rest @ ..] = arguments.command.as_slice() else {
-        return Err(Error::new(Kind::Usage, "there is no command"));
+        return Err(Error::new(Kind::Usage, "no command given"));
     };
     let workspace = arguments.asking.access.workspace(manifest, streams)?;
     let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
-    // before anything is obtained for it
+    // check before a token is obtained
     demand_program(program)?;
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
@@ -85,7 +85,7 @@ pub(super) fn run(
         false => command.env(&arguments.env, plain(&acquired)?),
     };
     streams.finish();
-    // it only comes back when it failed
+    // returns only on failure
     let error = command.exec();
-    Err(Error::new(Kind::Usage, format!("`{}` can't be started: {error}", program.to_string_lossy())))
+    Err(Error::new(Kind::Usage, format!("can't run `{}`: {error}", program.to_string_lossy())))
 }

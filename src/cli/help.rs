@@ -1,10 +1,10 @@
-//! The top-level help, with the commands in groups.
+//! Top-level help, with commands in groups.
 
 use std::fmt::Write as _;
 
 use clap::builder::StyledStr;
 
-/// The groups, in the order in which a user meets them. A command that is in none is in the last.
+/// Command groups, in the order of a typical workflow. Other commands belong to the last group.
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Read tokens and responses", &["decode", "explain", "why"]),
     ("Plan scopes", &["scopes", "check", "manifest", "discover"]),
@@ -13,14 +13,14 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Other commands", &["demo", "completions", "man", "help"]),
 ];
 
-/// Renders the help that clap has rendered already, with commands in groups and the options that every command has at the
-/// end. `rendered`: clap's own text, whose usage line names the command. `long`: `--help` rather than `-h`.
+/// Renders the help that clap has rendered already, with commands in groups and the options that every command has at
+/// the end. `rendered`: clap's own text, whose usage line names the command. `long`: `--help` rather than `-h`.
 pub(super) fn render(mut root: clap::Command, rendered: &str, long: bool) -> StyledStr {
     root.build();
     let usage = rendered.lines().find_map(|line| line.strip_prefix("Usage: tokscope")).unwrap_or_default();
     let template = template(&root);
     let usage_of_root = root.render_usage();
-    // the groups list the commands, so the template's own list stays empty
+    // the groups list the commands, so clap's own list is omitted
     let mut command = root.mut_subcommands(|below| below.hide(true)).help_template(template);
     command = command.override_usage(usage_of_root.to_string().trim_start_matches("Usage: ").to_owned());
     for word in usage.split_ascii_whitespace() {
@@ -33,7 +33,7 @@ pub(super) fn render(mut root: clap::Command, rendered: &str, long: bool) -> Sty
     if long { command.render_long_help() } else { command.render_help() }
 }
 
-/// The template of the top-level help.
+/// Returns the template of the top-level help.
 fn template(root: &clap::Command) -> StyledStr {
     let about = |name: &str| root.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
     let header = root.get_styles().get_header();
@@ -50,7 +50,7 @@ fn template(root: &clap::Command) -> StyledStr {
     template
 }
 
-/// Moves the options that every command has behind its own: headings are shown in the order of their first option.
+/// Moves global options behind the command's own: headings are shown in the order of their first option.
 fn global_options_last(command: clap::Command) -> clap::Command {
     let global = command.get_arguments().filter(|option| option.is_global_set());
     let global: Vec<_> = global.map(|option| option.get_id().clone()).collect();
@@ -89,7 +89,7 @@ mod tests {
         command.get_subcommands().for_each(|below| examples(below, found));
     }
 
-    /// Clap wraps a longer line, and what is copied from there is broken.
+    /// Clap wraps longer lines, which breaks copied commands.
     #[test]
     fn every_example_fits_on_one_line_of_100_columns() {
         let mut command = super::super::command();

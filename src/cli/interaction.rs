@@ -1,4 +1,4 @@
-//! The terminal as the person's side of an acquisition: shows, asks, and reads what is pasted.
+//! Terminal implementation of the interaction of an acquisition: output, prompts and pasted input.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 
@@ -10,10 +10,10 @@ use crate::secret::Secret;
 use crate::text::{destination, host_remark, visible};
 use crate::workspace::{Error, ExcessQuestion, Interaction, Kind, Notice, Obtaining, Qr};
 
-/// Standard error and, where a person may be asked, standard input.
+/// Interaction on stderr and, if prompts are possible, stdin.
 pub(super) struct Terminal<'s> {
     pub(super) streams: &'s mut Streams,
-    /// Whether a question can be asked.
+    /// Whether prompts are possible.
     pub(super) can_ask: bool,
     /// Whether the redirect is pasted.
     pub(super) pastes: bool,
@@ -23,14 +23,14 @@ impl Terminal<'_> {
     fn show_browser(&mut self, pending: &Obtaining, url: &str) {
         self.streams.say(format_args!("sign in at: {}", visible(url)));
         if let Some(remark) = host_remark(url) {
-            self.streams.say(format_args!("its host {}", visible(&remark)));
+            self.streams.say(format_args!("note: the host {}", visible(&remark)));
         }
         if let Some(Err(reason)) = &pending.browser {
-            self.streams.say(format_args!("no browser was opened: {}", visible(reason)));
+            self.streams.say(format_args!("could not open a browser: {}", visible(reason)));
         }
         self.streams.say(match self.pastes && pending.can_paste() {
-            true => "then paste the address that the browser shows, even where it says that the page can't be reached:",
-            false => "waiting for the browser to come back; Ctrl-C cancels",
+            true => "then paste the URL that the browser shows, even if the page can't be reached:",
+            false => "waiting for the browser (Ctrl-C cancels)",
         });
     }
 }
@@ -57,14 +57,14 @@ impl Interaction for Terminal<'_> {
             self.streams.say(format_args!("or open {}", visible(&destination(url.as_str()))));
         }
         let minutes = code.expires_in.as_secs().div_ceil(60);
-        self.streams.say(format_args!("waiting, {minutes} min at most; Ctrl-C cancels"));
+        self.streams.say(format_args!("waiting for up to {minutes} min (Ctrl-C cancels)"));
     }
 
     fn notice(&mut self, notice: &Notice<'_>) {
         self.streams.say(visible(&notice.to_string()));
         let Notice::Granted(obtained) = notice else { return };
         if !obtained.short.is_empty() {
-            self.streams.say(format_args!("requested and not granted: {}", obtained.short));
+            self.streams.say(format_args!("requested but not granted: {}", obtained.short));
         }
         for finding in &obtained.findings {
             self.streams.finding(finding);
@@ -87,7 +87,7 @@ impl Interaction for Terminal<'_> {
     }
 }
 
-/// One line of standard input, read on a thread of its own: nothing waits for it when the redirect comes first.
+/// Reads a line of stdin on a separate thread, so that nothing waits for it if the redirect arrives first.
 async fn read_line() -> Result<Secret, Error> {
     let (sender, line) = oneshot::channel();
     let read = move || {
@@ -95,7 +95,7 @@ async fn read_line() -> Result<Secret, Error> {
         let count = io::stdin().lock().read_line(&mut line);
         let _ = sender.send(count.ok().filter(|count| *count > 0).map(|_| Secret::new(line.as_str())));
     };
-    let nothing = || Error::new(Kind::Refused, "nothing was pasted: standard input ended");
+    let nothing = || Error::new(Kind::Refused, "nothing was pasted: end of stdin");
     std::thread::Builder::new().name("paste".to_owned()).spawn(read).map_err(|_| nothing())?;
     line.await.ok().flatten().ok_or_else(nothing)
 }

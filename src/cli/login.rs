@@ -1,4 +1,4 @@
-//! `tokscope login`: obtains a token with the least scopes, says why each is asked for, and keeps it.
+//! `tokscope login` obtains a token with the minimal set of scopes, prints the reason for each, and stores the token.
 
 use std::path::Path;
 
@@ -69,27 +69,27 @@ fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> 
     let mut lines = scopes::reasons(&plan.minimal_set);
     for scope in added.iter().filter(|scope| !plan.minimal_set.scopes.contains(scope.as_str())) {
         let why = match workspace.needs(scope.as_str()).as_slice() {
-            [] => "no endpoint of the manifest needs it".to_owned(),
-            [only] => format!("only `{only}` needs it, which was not asked for"),
-            [first, rest @ ..] => format!("`{first}` and {} others need it, none of which was asked for", rest.len()),
+            [] => "no endpoint in the manifest needs it".to_owned(),
+            [only] => format!("only `{only}` needs it, which was not selected"),
+            [first, rest @ ..] => format!("only `{first}` and {} others need it, which were not selected", rest.len()),
         };
-        lines.push(format!("{scope}  added by hand: {}", crate::text::visible(&why)));
+        lines.push(format!("{scope}  added with --scope: {}", crate::text::visible(&why)));
     }
     lines
 }
 
 fn report(workspace: &Workspace, acquired: &AcquiredToken, streams: &mut Streams) {
     let until = match acquired.expires {
-        Some(end) => format!("ends {}", relative(end, Timestamp::now())),
-        None => "the server does not say until when".to_owned(),
+        Some(end) => format!("expires {}", relative(end, Timestamp::now())),
+        None => "expiry not stated by the server".to_owned(),
     };
     let granted = or_nothing(&acquired.granted);
     match (acquired.record.as_ref().map(|record| &record.id), workspace.vault().map(|vault| vault.kind())) {
         (Some(id), Some(StoreKind::Memory)) => {
-            streams.line(format_args!("token {id}: {granted}; {until}; in memory alone, so it ends with this command"));
+            streams.line(format_args!("token {id}: {granted}; {until}; in memory only, discarded after this command"));
         }
         (Some(id), _) => streams.line(format_args!("token {id}: {granted}; {until}")),
-        (None, _) => streams.line(format_args!("a token that was not kept: {granted}; {until}")),
+        (None, _) => streams.line(format_args!("token not stored: {granted}; {until}")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `tokscope man`: manual pages in roff, one for each command.
+//! `tokscope man` prints manual pages in roff, one for each command.
 
 use super::command;
 use super::print::Streams;
@@ -15,19 +15,19 @@ pub(super) struct Arguments {
     path: Vec<String>,
 }
 
-/// One manual page.
+/// A manual page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManPage {
-    /// The name of its file: `tokscope-manifest-import.1`.
+    /// File name, such as `tokscope-manifest-import.1`.
     pub file: String,
-    /// The page, in roff.
+    /// Page in roff.
     pub roff: Vec<u8>,
 }
 
-/// Every manual page: that of `tokscope`, and one for each command.
+/// Renders every manual page: `tokscope` and one for each command.
 ///
 /// # Errors
-/// Never in practice: the pages are written to memory.
+/// None in practice: the pages are written to memory.
 pub fn man_pages() -> std::io::Result<Vec<ManPage>> {
     let mut whole = command();
     whole.build();
@@ -36,10 +36,10 @@ pub fn man_pages() -> std::io::Result<Vec<ManPage>> {
     Ok(pages)
 }
 
-/// The page of a command and of those below it.
+/// Renders the pages of a command and its subcommands.
 fn add(command: &clap::Command, name: &str, pages: &mut Vec<ManPage>) -> std::io::Result<()> {
     let mut roff = Vec::new();
-    // clap has given each subcommand its whole name for display: `tokscope-manifest-import`
+    // clap sets the display name of each subcommand to its full name: `tokscope-manifest-import`
     clap_mangen::Man::new(command.clone()).render(&mut roff)?;
     pages.push(ManPage { file: format!("{name}.1"), roff });
     for below in visible(command) {

@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand. Data goes to standard output, everything else to standard error.
+//! Command line: one file per subcommand. Data is printed to stdout, everything else to stderr.
 
 mod access;
 mod arguments;
@@ -46,31 +46,31 @@ pub use self::completions::{SHELLS, Shell, completions};
 pub use self::man::{ManPage, man_pages};
 pub use self::screen::Opened;
 
-/// What main has to do after the arguments were read.
+/// Action for `main` after argument parsing.
 #[derive(Debug)]
 pub enum Outcome {
-    /// End with this exit code: everything is said.
+    /// Exit with this code.
     Exit(u8),
     /// Open the terminal UI.
     Screen(ScreenRequest),
 }
 
-/// What the terminal UI shall open on.
+/// Options of the terminal UI.
 #[derive(Clone, Debug, Default)]
 pub struct ScreenRequest {
-    /// The manifest that was named; `None`: the one found from here.
+    /// Manifest file; `None` means the nearest one.
     pub manifest: Option<PathBuf>,
-    /// The servers of its own instead of a manifest.
+    /// Whether to run the demo instead of opening a manifest.
     pub demo: bool,
-    /// The token that is looked at first.
+    /// Token to show first.
     token: GivenToken,
-    /// The name of a theme; `None`: the usual one.
+    /// Theme name; `None` means the default.
     pub theme: Option<String>,
-    /// Borders and marks in ASCII.
+    /// Whether to draw borders and marks in ASCII.
     pub ascii: bool,
-    /// Keys that are put in first.
+    /// Keys to feed first.
     pub keys: String,
-    /// Print a frame of so many columns and rows, and end.
+    /// Columns and rows of a frame to print before exiting.
     pub print: Option<(u16, u16)>,
 }
 
@@ -92,7 +92,7 @@ struct Arguments {
     command: Option<Command>,
 }
 
-/// The heading of the options that every command has.
+/// Heading of the global options.
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, clap::Args)]
@@ -110,7 +110,7 @@ struct GlobalArguments {
     help: Option<bool>,
 }
 
-// a subcommand is built when it is named: building all of them takes longer than decoding a token
+// a subcommand is built on demand: building all of them takes longer than decoding a token
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
@@ -169,12 +169,12 @@ Exit codes:
   5  the authorization server refused, or a login is needed but prompting is disabled
   6  findings at or above --fail-on";
 
-/// The command as clap knows it: for completions and the man page.
+/// Returns the clap command, for completions and manual pages.
 pub(crate) fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// Reads the arguments and does what they say.
+/// Parses the arguments and runs the command.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let mut streams = Streams::of_the_process();
     let words: Vec<OsString> = arguments.into_iter().collect();
@@ -229,20 +229,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     Outcome::Exit(if streams.finish() { code } else { Kind::Failed.exit_code() })
 }
 
-/// The most bytes of a file of certificates: those of a whole operating system are some 300 KB.
+/// Maximum size of a CA file in bytes; a complete system bundle has about 300 KB.
 const MOST_CERTIFICATES: u64 = 16 << 20;
 
-/// Makes every connection trust the certificates of a file too.
+/// Makes every connection also trust the CA certificates in a file.
 fn trust_authorities(path: &Path) -> Result<(), Error> {
     let wrong = |reason: String| {
-        Error::new(Kind::Usage, format!("the certificates in `{}` can't be used: {reason}", path.display()))
+        Error::new(Kind::Usage, format!("the certificates in `{}` are not usable: {reason}", path.display()))
     };
     let mut pem = read_file(path, MOST_CERTIFICATES).map_err(|error| Error::unreadable(path.display(), &error))?;
     crate::net::trust(std::mem::take(&mut *pem)).map_err(|error| wrong(error.to_string()))
 }
 
-/// Help and version are data; anything else is a mistake. Clap repeats the word that it did not expect, which may be a
-/// token or hold escape sequences: the one is masked, the other made visible.
+/// Prints help and version to stdout, and errors to stderr. Clap repeats an unexpected argument, which may be a
+/// token (masked) or contain escape sequences (made visible).
 fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams) -> u8 {
     if !error.use_stderr() {
         let rendered = error.render();
@@ -263,22 +263,22 @@ fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams)
     Kind::Usage.exit_code()
 }
 
-/// Whether a word could be a token: long, and of the characters of one (RFC 6750 §2.1), which a path is not.
+/// Whether a word could be a token: long, with only token characters (RFC 6750 §2.1), which excludes paths.
 fn looks_secret(word: &str) -> bool {
     word.len() >= 24
         && !word.starts_with("--")
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+=".contains(&byte))
 }
 
-/// Starts the runtime that a command which uses the network needs; no other command has one.
+/// Starts the async runtime, which only commands that use the network have.
 fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>) -> Result<T, crate::workspace::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("the runtime can't start: {error}")))?;
+        .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("can't start the async runtime: {error}")))?;
     crate::workspace::defer_signals();
     let done = runtime.block_on(future);
-    // a look-up of a name that nobody waits for any more must not keep the process
+    // an abandoned name lookup must not delay the exit
     runtime.shutdown_background();
     done
 }
@@ -287,9 +287,9 @@ fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>)
 mod tests {
     use super::*;
 
-    /// A subcommand is built late: what its own arguments say of it would be missing here.
+    /// Subcommands are built on demand, so their descriptions have to be set before.
     #[test]
-    fn what_a_command_says_of_itself_stays_when_it_is_built() {
+    fn descriptions_are_the_same_before_and_after_building() {
         let mut built = command();
         built.build();
         for early in command().get_subcommands() {
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_commands_says_what_each_does() {
+    fn the_command_list_has_a_summary_for_each() {
         let silent: Vec<String> = command()
             .get_subcommands()
             .filter(|command| command.get_about().is_none())
@@ -311,7 +311,7 @@ mod tests {
     fn examples(command: &clap::Command, found: &mut Vec<String>) {
         let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         for line in text.lines() {
-            // the whole line, or what stands inside `$(…)`
+            // the whole line, or the content of `$(…)`
             let inside = line.split_once("$(").and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
             let line = inside.unwrap_or(line);
             found.extend(line.split_once("tokscope ").map(|(_, rest)| format!("tokscope {rest}")));
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_help_are_commands() {
+    fn examples_in_help_texts_parse() {
         let mut whole = command();
         whole.build();
         let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Options of the commands that acquire a token, and the terms that follow from them.
+//! Options of commands that acquire a token.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::manifest::GrantType;
 use crate::secret::Secret;
 use crate::workspace::{BrowserUse, Error, HeldToken, Keeping, Start, Terms};
 
-// Which client obtains the token, and how. (A doc comment would become part of the command's help.)
+// Client and grant. (A doc comment would become part of the command's help.)
 #[derive(Debug, clap::Args)]
 pub(super) struct Asking {
     /// Client to use, if the manifest has several
@@ -31,7 +31,7 @@ pub(super) struct Asking {
     pub(super) access: Access,
 }
 
-// How the user signs in, and what is exchanged.
+// Sign-in and token exchange.
 #[derive(Debug, clap::Args)]
 struct SignIn {
     /// Print the sign-in URL instead of opening a browser
@@ -52,7 +52,7 @@ struct SignIn {
 }
 
 impl SignIn {
-    /// How a grant is started, whichever it will be.
+    /// Returns the options for starting a grant.
     fn start(&self) -> Result<Start, Error> {
         let browser = if self.no_browser || self.paste { BrowserUse::Show } else { BrowserUse::Open };
         let subject = self.subject.as_ref().map(|path| -> Result<Secret, Error> {
@@ -73,7 +73,7 @@ impl SignIn {
 }
 
 impl Asking {
-    /// The terms of an acquisition. A user who names a store wants the token in it.
+    /// Returns the terms of an acquisition. A token is required to be stored if the user chose a store.
     pub(super) fn terms(&self) -> Result<Terms, Error> {
         let keeping = if self.access.names_a_store() { Keeping::Required } else { Keeping::RequiredForPeople };
         Ok(Terms {
@@ -86,7 +86,7 @@ impl Asking {
         })
     }
 
-    /// The person's side of it.
+    /// Returns the interaction of an acquisition.
     pub(super) fn terminal<'s>(&self, streams: &'s mut Streams) -> Terminal<'s> {
         Terminal { streams, can_ask: self.access.can_ask(), pastes: self.sign_in.paste }
     }

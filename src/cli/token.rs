@@ -1,4 +1,4 @@
-//! `tokscope token`: a valid token for the endpoints, and nothing else.
+//! `tokscope token` prints a valid token for the endpoints, and nothing else.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::text::shell_word;
 use crate::token::Json;
 use crate::workspace::{AcquiredToken, Acquisition, Error, Kind, TokenSource};
 
-/// The environment variable that carries a token where nothing else is said.
+/// Default environment variable for a token.
 pub(super) const VARIABLE: &str = "TOKSCOPE_ACCESS_TOKEN";
 
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     asking: Asking,
 }
 
-/// How a token is printed.
+/// Output format of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Raw,
@@ -87,22 +87,22 @@ pub(super) fn run(
         Some(line) => streams.raw(line.as_bytes()),
         None => streams.json(&document(&acquired)),
     }
-    // a token that can't do what it was obtained for is no success
+    // a token without the required scopes is not a success
     Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
 }
 
-/// The token, fit for a line of text: printable ASCII without spaces, as RFC 6750 §2.1 has it.
+/// Returns the token if it is safe in a line: printable ASCII without spaces (RFC 6750 §2.1).
 pub(super) fn plain(acquired: &AcquiredToken) -> Result<&str, Error> {
     let token = acquired.token.secret.expose();
     if token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(token);
     }
-    Err(Error::new(Kind::TokenUnusable, "the token has characters that no header may carry (RFC 6750 §2.1)"))
+    Err(Error::new(Kind::TokenUnusable, "the token has characters that are not allowed in a header (RFC 6750 §2.1)"))
 }
 
-/// The credentials of RFC 9110 §11.4: the scheme and the token.
+/// Returns the credentials (RFC 9110 §11.4): scheme and token.
 pub(super) fn credentials(acquired: &AcquiredToken) -> Result<Zeroizing<String>, Error> {
-    // a token type is written as one likes (RFC 6749 §5.1), a scheme as its registration has it
+    // a token type is case-insensitive (RFC 6749 §5.1); print the registered spelling
     let scheme = if acquired.token_type.eq_ignore_ascii_case("dpop") { "DPoP" } else { "Bearer" };
     Ok(Zeroizing::new(format!("{scheme} {}", plain(acquired)?)))
 }

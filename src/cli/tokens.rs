@@ -1,4 +1,4 @@
-//! `tokscope tokens`: the vault, and the life of its tokens.
+//! `tokscope tokens` manages stored tokens.
 
 use std::path::Path;
 
@@ -130,7 +130,7 @@ pub(super) fn run(
     Ok(None)
 }
 
-/// The vault alone: no manifest is needed to look at it.
+/// Opens the vault without a manifest.
 fn vault(access: &Access) -> Result<Workspace, Error> {
     Ok(Workspace::without_manifest().with_vault(access.vault()?))
 }
@@ -138,7 +138,7 @@ fn vault(access: &Access) -> Result<Workspace, Error> {
 fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
     let workspace = vault(&arguments.common.access)?;
     let chosen = wait_for(choose(&workspace, arguments))?;
-    confirmed("forgetting", "leaves it good at its server", &chosen, arguments, streams)?;
+    confirmed("deleting", "without revoking it leaves it active at its server", &chosen, arguments, streams)?;
     let ids: Vec<RecordId> = chosen.into_iter().map(|record| record.id).collect();
     let gone = wait_for(workspace.forget(&ids))?;
     if arguments.common.json {
@@ -151,7 +151,7 @@ fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
     Ok(())
 }
 
-/// Asks before what can't be undone.
+/// Asks before an action that can't be undone.
 fn confirmed(
     doing: &str,
     means: &str,
@@ -175,12 +175,12 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
             if learns {
                 match workspace.learn_narrowing(record).await {
                     Ok(learnt) => streams.say(effect_in_words(record, learnt)),
-                    Err(error) => streams.say(format_args!("nothing was learnt: {}", visible(&error.message))),
+                    Err(error) => streams.say(format_args!("nothing learned: {}", visible(&error.message))),
                 }
             }
             match workspace.give_back(record).await {
                 Ok(one) => given.push(one),
-                // the others are given back all the same
+                // continue with the others
                 Err(error) => {
                     let message = format!("token `{}`: {}", record.id, error.message);
                     failed = Some(error.kind);
@@ -201,28 +201,28 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
     Ok(failed.or(kept))
 }
 
-/// What was found out with a grant that is about to be revoked.
+/// Describes what was learned with a grant before its revocation.
 fn effect_in_words(record: &Record, learnt: Option<NarrowingEffect>) -> String {
     let effect = match learnt {
-        Some(NarrowingEffect::Harmless) => "a refresh for fewer scopes is harmless: tokens will be narrowed by it",
-        Some(NarrowingEffect::CostsGrant) => "a refresh for fewer scopes costs the grant: it will not be used",
-        Some(NarrowingEffect::Ignored) => "a refresh for fewer scopes is ignored: it will not be used",
-        None => "nothing was learnt: that takes a refresh token and two scopes",
+        Some(NarrowingEffect::Harmless) => "a refresh for fewer scopes does not cost the grant; it will be used to narrow tokens",
+        Some(NarrowingEffect::CostsGrant) => "a refresh for fewer scopes costs the grant; it will not be used",
+        Some(NarrowingEffect::Ignored) => "a refresh for fewer scopes does not narrow the token; it will not be used",
+        None => "nothing learned: that requires a refresh token and at least two scopes",
     };
     format!("client `{}` at {}: {effect}", visible(&record.client), visible(&record.issuer))
 }
 
-/// Success is also the answer for a token that a server does not know (RFC 7009 §2.2), so it is told apart.
+/// Describes a revocation. Servers also report success for unknown tokens (RFC 7009 §2.2), hence the distinction.
 fn in_words(one: &GivenBack, now: Timestamp) -> String {
     let said = match one.revocation {
-        Revocation::Confirmed => "accepted and confirmed: the server says that it is good no more",
-        Revocation::Accepted => "accepted, not confirmed: the server can't be asked about it",
+        Revocation::Confirmed => "revoked: the server reports that it is no longer active",
+        Revocation::Accepted => "revocation accepted, but not confirmed: the server does not support introspection",
         Revocation::StillActive => {
-            "not confirmed: the server accepted it, and says that the token is still good; it is kept"
+            "not revoked: the server accepted the request, but reports that the token is still active; it stays in the vault"
         }
     };
     match one.works_until {
-        Some(end) => format!("{said}; an API that verifies it by itself takes it until it ends {}", relative(end, now)),
+        Some(end) => format!("{said}; an API that verifies tokens locally accepts it until it expires {}", relative(end, now)),
         None => said.to_owned(),
     }
 }
@@ -252,10 +252,10 @@ async fn choose(workspace: &Workspace, arguments: &Several) -> Result<Vec<Record
     Ok(chosen)
 }
 
-/// A line for each token.
+/// Prints a line per token.
 fn list(tokens: &[Record], streams: &mut Streams) {
     if tokens.is_empty() {
-        streams.say("no token is kept");
+        streams.say("no stored tokens");
         return;
     }
     let now = Timestamp::now();
@@ -283,7 +283,7 @@ fn list(tokens: &[Record], streams: &mut Streams) {
     }
 }
 
-/// Everything about a token but itself.
+/// Prints everything about a token except the token itself.
 fn show(token: &Record, json: bool, streams: &mut Streams) {
     let now = Timestamp::now();
     if json {
@@ -297,7 +297,7 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         ("issuer", token.issuer.clone()),
         ("client", format!("{} ({})", token.client, token.client_id)),
         ("audience", token.audiences.join(", ")),
-        ("goes to", origins.join(", ")),
+        ("bound to", origins.join(", ")),
         ("asked", or_nothing(&token.asked)),
         ("granted", or_nothing(&token.granted)),
         ("added", added.join(", ")),
@@ -315,18 +315,18 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
 
 fn refreshes(token: &Record) -> String {
     match (&token.refresh_token, &token.narrowed_from) {
-        (Some(_), _) => "by its own refresh token".to_owned(),
-        (None, Some(origin)) => format!("by that of token {origin}, which it was narrowed from"),
-        (None, None) => "no: it came without a refresh token".to_owned(),
+        (Some(_), _) => "with its own refresh token".to_owned(),
+        (None, Some(origin)) => format!("with the refresh token of {origin}, from which it was narrowed"),
+        (None, None) => "not possible: no refresh token".to_owned(),
     }
 }
 
 fn ends(token: &Record, now: Timestamp) -> String {
     match (token.life(now), token.expires) {
-        (Life::ClockBehind, _) => format!("unknown: this clock is behind its issue, {}", token.created),
-        (_, None) => "unknown: the server does not say".to_owned(),
-        (Life::Ended, Some(end)) if end <= now => format!("ended {}", relative(end, now)),
-        (_, Some(end)) => format!("ends {}", relative(end, now)),
+        (Life::ClockBehind, _) => format!("unknown: the clock is earlier than the time of issue, {}", token.created),
+        (_, None) => "unknown: not stated by the server".to_owned(),
+        (Life::Ended, Some(end)) if end <= now => format!("expired {}", relative(end, now)),
+        (_, Some(end)) => format!("expires {}", relative(end, now)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `tokscope trust`: accepts the destinations that a manifest names.
+//! `tokscope trust` manages trust in the destinations that manifests name.
 
 use std::path::Path;
 
@@ -71,7 +71,7 @@ pub(super) fn run(
                 None => open::workspace(manifest, streams)?.destinations()?.fingerprint(),
             };
             let accepted = store.take_back(&begin)?;
-            streams.say(format_args!("{} is accepted no more", short(&accepted.sha256)));
+            streams.say(format_args!("{} is no longer trusted", short(&accepted.sha256)));
             Ok(None)
         }
     }
@@ -88,22 +88,22 @@ fn accept(
     let accepted = store.accepted()?;
     show(&destinations, &accepted, streams);
     if accepted.iter().any(|known| known.sha256 == destinations.fingerprint()) {
-        streams.say("accepted already");
+        streams.say("already trusted");
         return Ok(None);
     }
-    Access::default().confirmed(yes, "tokens and logins will be sent to these", streams)?;
-    // the whole path, so that the list says something from elsewhere too
+    Access::default().confirmed(yes, "tokens and logins will be sent to these destinations", streams)?;
+    // the absolute path, so that the list is useful in any directory
     let path = path.canonicalize().unwrap_or(path);
     store.accept(&destinations, &path.to_string_lossy(), Timestamp::now())?;
     streams.say("accepted");
     Ok(None)
 }
 
-/// Each line, and whether it is among those that were accepted with any manifest.
+/// Prints each destination, and whether it is already trusted with any manifest.
 fn show(destinations: &Destinations, accepted: &[Accepted], streams: &mut Streams) {
     for line in &destinations.lines {
         let known = accepted.iter().any(|accepted| accepted.lines.contains(line));
-        let mark = if known { "accepted" } else { "new     " };
+        let mark = if known { "trusted " } else { "new     " };
         let mark = streams.paint(if known { Paint::Dim } else { Paint::Bold }, mark);
         streams.line(format_args!("{mark}  {}", visible(line)));
     }

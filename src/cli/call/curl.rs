@@ -1,11 +1,11 @@
-//! A request as a `curl` command that holds no token.
+//! Rendering of a request as a `curl` command without the token.
 
 use crate::net::Protocol;
 use crate::secret::masked_within;
 use crate::text::{shell_word, visible};
 use crate::workspace::{CallRequest, Error, Kind, Workspace};
 
-/// The command, on several lines. `token`: the command that prints the token, if one is to be sent.
+/// Renders the command on several lines. `token`: the command that prints the token to send, if any.
 pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Option<&str>) -> Result<String, Error> {
     let url = workspace.call_url(request)?;
     let (_, endpoint) = workspace
@@ -24,7 +24,7 @@ pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Optio
     }
     if let Some(body) = &request.body {
         let text = std::str::from_utf8(body)
-            .map_err(|_| Error::new(Kind::Usage, "the body is no text, so it can't be shown as a command"))?;
+            .map_err(|_| Error::new(Kind::Usage, "the body is not valid UTF-8, so it can't be part of a command"))?;
         if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() && !request.has_header("content-type") {
             lines.push("--header 'Content-Type: application/json'".to_owned());
         }

@@ -1,5 +1,5 @@
-//! `call --mcp` of a server that no manifest knows: its own challenge leads to its metadata, its authorization server and
-//! a client there (Model Context Protocol 2026-07-28, authorization).
+//! `call --mcp` for a server without a manifest: its challenge leads to its metadata, its authorization server and
+//! a client registration (Model Context Protocol 2026-07-28, authorization).
 
 use std::path::Path;
 
@@ -17,17 +17,18 @@ use crate::workspace::{
     Acquisition, CallRequest, Discovery, Error, HeldToken, Kind, OpenError, Workspace, discover_from, register,
 };
 
-/// The endpoint as a manifest writes it.
+/// Returns the endpoint in manifest notation.
 pub(super) fn endpoint(method: &str, name: &str) -> String {
     format!("MCP {method} {name}")
 }
 
-/// The API of the manifest whose base URL a server has.
+/// Finds the API in the manifest that has the server's base URL.
 pub(super) fn api<'w>(workspace: &'w Workspace, url: &Url) -> Option<&'w str> {
     workspace.manifest()?.apis.iter().find(|api| api.base_url == *url).map(|api| api.name.as_str())
 }
 
-/// Calls: without a token first, as the specification wants it, and then with one that the server's own challenge led to.
+/// Calls without a token first, as the specification requires, and then with a token obtained through the server's
+/// challenge.
 pub(super) fn run(
     arguments: &Arguments,
     url: &Url,
@@ -37,13 +38,13 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<Kind>, Error> {
     if arguments.asking.client.is_some() {
-        let message = format!("`--client` names a client of a manifest, and no API of one has the base URL `{url}`");
+        let message = format!("`--client` requires an API with the base URL `{url}` in the manifest");
         return Err(Error::new(Kind::Usage, message)
-            .hint("leave it out: the server says where its tokens come from, and a client is registered there")
-            .hint("declare the API, and a line such as `\"MCP tools/call search\" = \"files:read\"` for each tool"));
+            .hint("omit it: the client is registered at the authorization server that the server names")
+            .hint("or declare the API, with a line such as `\"MCP tools/call search\" = \"files:read\"` for each tool"));
     }
     let endpoint = endpoint(&arguments.endpoint, name);
-    // nothing is known yet, and nothing is sent but the request of the user to the server of the user
+    // only the user's request is sent, to the server that the user named
     let alone = opened(Workspace::of_stranger(url.as_str(), &bare(url, &endpoint)).map_err(OpenError::Wrong), streams)?;
     let alone = alone.trusting();
     let asked = request(&alone, arguments, &endpoint, values)?;
@@ -78,7 +79,7 @@ async fn authorized(
     with_step_up(workspace, asked, Some(acquired.into()), arguments, streams).await
 }
 
-/// The scopes to begin with: those of the challenge, else all that the metadata lists.
+/// Returns the initial scopes: those of the challenge, otherwise all in the metadata.
 fn wanted(found: &Discovery) -> ScopeSet {
     let challenged = found.api.as_ref().and_then(|api| api.parameter("scope")).map(ScopeSet::parse);
     let listed = || {
@@ -88,7 +89,7 @@ fn wanted(found: &Discovery) -> ScopeSet {
     challenged.and_then(Result::ok).filter(|scopes| !scopes.is_empty()).or_else(listed).unwrap_or_default()
 }
 
-/// The workspace on what was found, once the user accepted it, with a client of its authorization server.
+/// Opens the workspace on the discovered manifest, once the user trusts it, with a registered client.
 async fn registered(
     found: &Discovery,
     url: &Url,
@@ -99,19 +100,19 @@ async fn registered(
 ) -> Result<Workspace, Error> {
     let access = &arguments.asking.access;
     if found.servers.is_empty() {
-        let error = Error::new(Kind::Refused, format!("nothing says where the tokens of `{url}` come from"));
-        return Err(error.hint("`tokscope discover` shows what was looked for"));
+        let error = Error::new(Kind::Refused, format!("no authorization server found for `{url}`"));
+        return Err(error.hint("`tokscope discover` shows the locations that were tried"));
     }
     let given = arguments.client_id.as_deref();
     let source = manifest(found, url, endpoint, scopes, given.unwrap_or("not-registered"));
     let stranger = opened(Workspace::of_stranger(url.as_str(), &source).map_err(OpenError::Wrong), streams)?;
     let named = stranger.destinations()?.lines.join("; ");
-    // the server named these places: nothing is registered there, and nobody signs in, before the user said yes
-    streams.say("no manifest knows this server: what it says of itself stands in for one");
+    // the server named these destinations: no registration and no sign-in before the user agrees
+    streams.say("this server is not in a manifest; using its own metadata instead");
     let accepted = access.consent(stranger, Path::new(url.as_str()), streams).map_err(|error| match error.kind {
-        Kind::Refused => Error::new(Kind::Refused, format!("what `{url}` says of itself was not accepted"))
+        Kind::Refused => Error::new(Kind::Refused, format!("the destinations that `{url}` names are not trusted"))
             .hint(format!("it names {named}"))
-            .hint("accept it for this time: `--trust-manifest`"),
+            .hint("to trust them for this run only: `--trust-manifest`"),
         _ => error,
     })?;
     let vault = access.vault()?;
@@ -119,13 +120,13 @@ async fn registered(
         return Ok(super::super::access::launching(accepted).with_vault(vault));
     }
     if !access.may_interact() {
-        let error = Error::new(Kind::Refused, "a client that is registered here needs a person to sign in");
-        return Err(error.hint("give a token by `--token -`, or name a registered client by `--client-id`"));
+        let error = Error::new(Kind::Refused, "a login is needed, but prompting is disabled");
+        return Err(error.hint("pass a token with `--token -`, or a registered client with `--client-id`"));
     }
     let client = register(found).await?.client_id;
     streams.say(format_args!("registered the client {}", visible(&client)));
     let source = manifest(found, url, endpoint, scopes, &client);
-    streams.say("with these lines in `tokscope.toml` the next call registers none:");
+    streams.say("to reuse this client, add to `tokscope.toml`:");
     for line in source.lines() {
         streams.say(format_args!("  {}", visible(line)));
     }
@@ -137,7 +138,7 @@ fn bare(url: &Url, endpoint: &str) -> String {
     format!("[api.mcp]\nbase_url = {}\n[api.mcp.endpoints]\n{} = []\n", quote(url.as_str()), quote(endpoint))
 }
 
-/// The manifest of what was found. Texts of the server stay values.
+/// Renders the discovered manifest. Strings from the server are quoted as values.
 fn manifest(found: &Discovery, url: &Url, endpoint: &str, scopes: &ScopeSet, client: &str) -> String {
     let issuer = found.servers.first().map(|server| server.issuer.as_str()).unwrap_or_default();
     let mut text = format!("[api.mcp]\nbase_url = {}\nissuer = {}\n", quote(url.as_str()), quote(issuer));

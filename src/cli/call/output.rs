@@ -12,17 +12,17 @@ use crate::token::Json;
 use crate::workspace::report::{self, Line, Style};
 use crate::workspace::{Called, Error, Workspace};
 
-/// The names of standard output, which escapes what goes to a terminal.
+/// Names of stdout, on which terminal output is escaped.
 const STDOUT: [&str; 3] = ["-", "/dev/stdout", "/dev/fd/1"];
 
-/// A cookie is a credential, and so is what a proxy wants.
+/// Header fields with credentials, which are masked.
 const HIDDEN: &[&str] = &["set-cookie", "proxy-authenticate"];
 
 fn shown<'v>(name: &str, value: &'v str) -> &'v str {
     if HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)) { "[redacted]" } else { value }
 }
 
-/// The body: into a file, or on standard output; JSON laid out where that is asked for.
+/// Writes the body to a file or stdout, with JSON pretty-printed on request.
 pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: &mut Streams) -> Result<(), Error> {
     if let Some(path) = file.filter(|path| !STDOUT.iter().any(|name| *path == Path::new(name))) {
         write_output(path, &called.body)?;
@@ -38,7 +38,7 @@ pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: 
     Ok(())
 }
 
-/// The header fields of the answer, a line each, and how long its parts took.
+/// Prints the response's header fields, a line each, and its timing.
 pub(super) fn headers(called: &Called, streams: &mut Streams) {
     let times = called.times().into_iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0));
     streams.say(format_args!("{} {}", called.version, called.status));
@@ -80,7 +80,7 @@ pub(super) fn document(workspace: &Workspace, called: &Called, beyond: &ScopeSet
     let body = std::str::from_utf8(&called.body)
         .map_or(Json::Null, |text| Json::parse(text).unwrap_or_else(|_| json_text(text)));
     let milliseconds = |time: std::time::Duration| Json::Number(format!("{:.3}", time.as_secs_f64() * 1000.0));
-    // what was not needed, or can't be told apart, is null
+    // parts that did not occur, or can't be separated, are null
     let part = |time: Option<std::time::Duration>| time.map_or(Json::Null, milliseconds);
     let with_tls = called.url.scheme() == "https";
     let timing = json_object([
