@@ -55,7 +55,7 @@ fn token(hidden: &[u8; 128]) -> Secret {
 }
 
 #[test]
-fn a_forgotten_token_is_gone() {
+fn a_deleted_token_is_in_no_memory_or_file() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("tokscope");
     let mut hidden = [0; 128];

@@ -270,7 +270,7 @@ impl Client {
         }
     }
 
-    /// Returns the time limit of a request: `wanted`, or less if the budget is smaller.
+    /// Returns the time limit of a request: `deadline`, or less if the budget is smaller.
     fn time_for(&self, deadline: Duration) -> Duration {
         self.budget.as_ref().map_or(deadline, |budget| deadline.min(budget.left()))
     }

@@ -1,4 +1,4 @@
-//! The vault on a real file system, with a keyring of the library's own mock.
+//! Tests of the vault on a real file system, with the keyring library's mock.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -54,7 +54,7 @@ fn scratch() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn a_record_comes_back_as_it_was() {
+fn records_survive_a_round_trip() {
     let (_scratch, path) = scratch();
     let keyring = keyring();
     let vault = || Vault::in_folder(&path, Keys::Keyring(keyring.clone()));
@@ -115,7 +115,7 @@ fn the_lock_of_a_record_is_its_own() {
 }
 
 #[test]
-fn what_was_narrowed_goes_with_its_origin() {
+fn removing_a_token_removes_those_narrowed_from_it() {
     let vault = Vault::in_memory();
     let (wide, other) = (record("wide"), record("other"));
     let mut narrow = record("narrow");
@@ -127,7 +127,7 @@ fn what_was_narrowed_goes_with_its_origin() {
 }
 
 #[test]
-fn a_passphrase_opens_what_it_locked() {
+fn only_the_right_passphrase_unlocks_the_vault() {
     let (_scratch, path) = scratch();
     let asked = Arc::new(AtomicUsize::new(0));
     let vault = |passphrase: &'static str| {
@@ -142,7 +142,7 @@ fn a_passphrase_opens_what_it_locked() {
     let open = vault("correct horse");
     open.update(|records| records.push(record(NEEDLE))).unwrap();
     open.records().unwrap();
-    assert_eq!(asked.load(Ordering::Relaxed), 2, "asked for once in a process");
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "prompted once per process");
     assert_eq!(vault("correct horse").records().unwrap().len(), 1);
     for attempt in [vault("correct horsf").records().map(|_| ()), vault("correct horsf").probe()] {
         assert_eq!(attempt.unwrap_err(), VaultError::WrongKey(StoreKind::Passphrase));
@@ -152,7 +152,7 @@ fn a_passphrase_opens_what_it_locked() {
 }
 
 #[test]
-fn a_key_that_is_gone_or_another_overwrites_nothing() {
+fn a_missing_or_wrong_key_never_overwrites_the_vault() {
     let (_scratch, path) = scratch();
     Vault::in_folder(&path, Keys::Keyring(keyring())).update(|records| records.push(record(NEEDLE))).unwrap();
     let before = fs::read(path.join("vault")).unwrap();
@@ -169,7 +169,7 @@ fn a_key_that_is_gone_or_another_overwrites_nothing() {
 }
 
 #[test]
-fn what_could_break_a_line_is_refused_before_it_is_kept() {
+fn tokens_with_control_characters_are_not_stored() {
     let (_scratch, path) = scratch();
     let vault = Vault::in_folder(&path, Keys::Keyring(keyring()));
     vault.probe().unwrap();
@@ -196,7 +196,7 @@ fn what_could_break_a_line_is_refused_before_it_is_kept() {
 }
 
 #[test]
-fn one_task_at_a_time_has_a_record() {
+fn a_record_lock_is_exclusive() {
     let (_scratch, path) = scratch();
     let keyring = keyring();
     let file = || Vault::in_folder(&path, Keys::Keyring(keyring.clone()));
@@ -213,7 +213,7 @@ fn one_task_at_a_time_has_a_record() {
 }
 
 #[test]
-fn the_beginning_of_an_identifier_must_fit_one() {
+fn an_id_prefix_must_be_unambiguous() {
     let vault = Vault::in_memory();
     let ids = ["0123abcd", "0123abce"].map(|id| RecordId::parse(id).unwrap());
     vault.update(|records| records.extend(ids.clone().map(|id| Record { id, ..record("t") }))).unwrap();
@@ -224,7 +224,7 @@ fn the_beginning_of_an_identifier_must_fit_one() {
 }
 
 #[test]
-fn the_clock_may_jump() {
+fn clock_jumps_are_handled() {
     let record = record("t");
     let at = |seconds: i64| record.created + SignedDuration::from_secs(seconds);
     let year = 366 * 86_400;
@@ -247,7 +247,7 @@ fn the_clock_may_jump() {
 }
 
 #[test]
-fn a_keyring_that_hangs_is_given_up() {
+fn a_keyring_that_hangs_times_out() {
     let (_scratch, path) = scratch();
     let hanging = Keyring::new(|| {
         std::thread::sleep(Duration::from_mins(1));
@@ -260,7 +260,7 @@ fn a_keyring_that_hangs_is_given_up() {
     assert!(!path.join("vault").exists());
 }
 
-/// A vault with one token, the lock of that token, and the path of its journal.
+/// Creates a vault with one token, and returns it with the token's lock and the path of its journal.
 fn with_journal(path: &std::path::Path, keyring: &Keyring) -> (Vault, Record, RecordLock, PathBuf) {
     let vault = Vault::in_folder(path, Keys::Keyring(keyring.clone()));
     let kept = record(NEEDLE);
@@ -271,7 +271,7 @@ fn with_journal(path: &std::path::Path, keyring: &Keyring) -> (Vault, Record, Re
 }
 
 #[test]
-fn the_journal_keeps_intent_and_outcome_until_they_are_settled() {
+fn the_journal_keeps_intent_and_outcome_until_applied() {
     let (_scratch, path) = scratch();
     let keyring = keyring();
     let (vault, kept, lock, file) = with_journal(&path, &keyring);
@@ -307,7 +307,7 @@ fn the_journal_keeps_intent_and_outcome_until_they_are_settled() {
 }
 
 #[test]
-fn a_torn_journal_is_never_an_outcome_and_only_an_unwritten_one_is_empty() {
+fn a_truncated_journal_is_never_read_as_an_outcome() {
     let (_scratch, path) = scratch();
     let (vault, kept, lock, file) = with_journal(&path, &keyring());
     let intent = Intent::new(&kept.refresh_token.clone().unwrap(), kept.id.clone(), None, false).unwrap();
@@ -320,7 +320,7 @@ fn a_torn_journal_is_never_an_outcome_and_only_an_unwritten_one_is_empty() {
     for cut in 0..whole.len() {
         fs::write(&file, &whole[..cut]).unwrap();
         let found = vault.unfinished(&lock).unwrap();
-        // from the first bytes of an intent on, something may have been sent
+        // from the first byte of an intent on, a request may have been sent
         assert_eq!(found.is_some(), cut >= 17, "{cut}");
         let Some(found) = found else { continue };
         assert_eq!(found.intent.is_some(), cut >= intent_ends, "{cut}");
@@ -357,7 +357,7 @@ fn an_outcome_belongs_to_one_intent() {
 }
 
 #[test]
-fn the_lock_lasts_as_long_as_the_journal_that_was_passed_on() {
+fn the_lock_is_held_while_the_passed_journal_exists() {
     let (_scratch, path) = scratch();
     let (vault, kept, lock, _) = with_journal(&path, &keyring());
     let passed_on = Journal::inherited(lock.journal().unwrap().unwrap().into_descriptor().unwrap());

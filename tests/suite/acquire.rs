@@ -356,7 +356,7 @@ fn no_front_end_keeps_a_broader_token_silently() {
         let output = home.run(arguments);
         assert_eq!(demand(&output, 5), "", "{arguments:?}");
         let said = text(&output.stderr);
-        assert!(said.contains("granted more than was requested: admin") && said.contains("was revoked"), "{said}");
+        assert!(said.contains("granted more than requested: admin") && said.contains("was revoked"), "{said}");
     }
     let output = sign_in(&home, &["login", "-e", "GET /a", "--client", "person"]);
     demand(&output, 5);
@@ -368,7 +368,7 @@ fn no_front_end_keeps_a_broader_token_silently() {
     let shown = screen(&home, "oc<enter><wait><enter><wait>");
     assert!(shown.contains("more was granted than requested"), "a key too many accepts nothing: {shown}");
     let shown = screen(&home, "oc<enter><wait>n<wait>");
-    assert!(shown.contains("granted more than was requested: admin") && shown.contains("was revoked"), "{shown}");
+    assert!(shown.contains("granted more than requested: admin") && shown.contains("was revoked"), "{shown}");
     assert!(records(&home).is_empty() && server.revoked.lock().unwrap().len() == 7);
     let shown = screen(&home, "oc<enter><wait>y<wait>");
     assert!(shown.contains("kept it in the vault"), "{shown}");
@@ -435,11 +435,11 @@ fn narrowing_costs_the_grant_at_no_server() {
 }
 
 #[test]
-fn every_front_end_hands_out_the_broader_token_and_says_so() {
+fn every_front_end_reports_a_broader_token() {
     let server = server(FOR_GOOD);
     let home = home(&server, "");
     demand(&sign_in(&home, &BOTH), 0);
-    let line = "the token can do more than is needed: b (narrowing it could cost the grant)";
+    let line = "the token has more scopes than needed: b (narrowing it could cost the grant)";
     let output = home.run(&["token", "-e", "GET /a", "--json"]);
     assert_eq!(json(&output)["beyond"], json!(["b"]));
     assert_eq!(text(&output.stderr).lines().collect::<Vec<_>>(), [line]);
@@ -455,7 +455,7 @@ fn every_front_end_hands_out_the_broader_token_and_says_so() {
         assert!(text(&output.stderr).contains(line), "{arguments:?}: {}", text(&output.stderr));
     }
     let shown = screen(&home, "o<wait>u<wait>");
-    assert!(shown.contains("took a token of the vault; the token can do more than is needed: b"), "{shown}");
+    assert!(shown.contains("took a token of the vault; the token has more scopes than needed: b"), "{shown}");
     let token = demand(&home.run(&["token", "-e", "GET /b", "--no-interact"]), 0);
     assert!(server.takes(&token, "b"));
     assert!(server.refreshes.lock().unwrap().is_empty());
@@ -466,7 +466,7 @@ fn every_front_end_hands_out_the_broader_token_and_says_so() {
 }
 
 #[test]
-fn a_grant_that_is_revoked_shows_whether_a_refresh_may_narrow() {
+fn learn_narrowing_tests_the_revoked_grant() {
     for (name, kind) in KINDS {
         let server = server(*kind);
         let home = home(&server, "");
@@ -476,7 +476,7 @@ fn a_grant_that_is_revoked_shows_whether_a_refresh_may_narrow() {
         demand(&output, 0);
         let expected = match kind.effect {
             Effect::ForGood | Effect::EndsRotation => "costs the grant",
-            Effect::ThisToken => "is harmless",
+            Effect::ThisToken => "does not cost the grant",
             Effect::Ignored => "is ignored",
         };
         assert!(text(&output.stderr).contains(expected), "{name}: {}", text(&output.stderr));
@@ -491,7 +491,7 @@ fn a_grant_that_is_revoked_shows_whether_a_refresh_may_narrow() {
 }
 
 #[test]
-fn an_exchange_narrows_and_leaves_the_broad_token_alone() {
+fn token_exchange_narrows_and_keeps_the_broad_token() {
     let server = server(FOR_GOOD);
     *server.exchanges.lock().unwrap() = true;
     let home = home(&server, "");
@@ -507,7 +507,7 @@ fn an_exchange_narrows_and_leaves_the_broad_token_alone() {
 }
 
 #[test]
-fn a_machine_gets_a_narrower_token_of_its_own() {
+fn client_credentials_obtain_a_narrower_token() {
     let server = server(FOR_GOOD);
     let home = home(&server, "");
     demand(&home.run(&["token", "-e", "GET /a", "-e", "GET /b", "--client", "machine"]), 0);
@@ -516,7 +516,7 @@ fn a_machine_gets_a_narrower_token_of_its_own() {
 }
 
 #[test]
-fn the_manifest_permits_or_forbids_narrowing() {
+fn the_manifest_allows_or_forbids_narrowing() {
     let server = server(KINDS.iter().find(|(name, _)| *name == "oidc-provider").unwrap().1);
     let permitted = home(&server, "narrow = \"refresh\"");
     demand(&sign_in(&permitted, &BOTH), 0);
@@ -536,7 +536,7 @@ fn the_manifest_permits_or_forbids_narrowing() {
 }
 
 #[test]
-fn invalid_scope_corrects_the_record_of_a_grant_that_shrank() {
+fn invalid_scope_corrects_the_record_of_a_reduced_grant() {
     for states in [true, false] {
         let server = server(Kind { states, ..FOR_GOOD });
         // the manifest is wrong about this server
@@ -561,7 +561,7 @@ fn invalid_scope_corrects_the_record_of_a_grant_that_shrank() {
 }
 
 #[test]
-fn an_outage_during_a_refresh_is_a_failure_and_no_reason_to_sign_in() {
+fn an_outage_during_a_refresh_does_not_start_a_sign_in() {
     let server = server(FOR_GOOD);
     let home = home(&server, "");
     demand(&sign_in(&home, &["login", "-e", "GET /a", "--client", "person"]), 0);
@@ -580,7 +580,7 @@ fn an_outage_during_a_refresh_is_a_failure_and_no_reason_to_sign_in() {
             demand(&output, 1);
             let said = text(&output.stderr);
             assert!(
-                said.contains("try again in 30 s") && !said.contains("needs a person"),
+                said.contains("try again in 30 s") && !said.contains("a login is needed"),
                 "{status} {arguments:?}: {said}"
             );
         }
@@ -609,7 +609,7 @@ fn scopes_of_openid_connect_are_kept_and_reported() {
 }
 
 #[test]
-fn what_the_manifest_accepts_is_kept_and_recorded() {
+fn accept_granted_scopes_are_stored_with_the_reason() {
     for (keys, more, code) in [
         ("accept_granted = [\"admin\"]", "admin", 0),
         ("accept_granted = [\"admin\"]", "admin other", 5),

@@ -132,7 +132,7 @@ const NEVER: &[&str] = &[
 ];
 
 #[test]
-fn an_address_that_could_do_harm_is_never_handed_to_a_browser() {
+fn unsafe_urls_are_never_opened_in_a_browser() {
     let browser = Browser::new();
     for address in NEVER.iter().filter(|address| !address.contains('\0')) {
         let output = browser.open(address);
@@ -149,7 +149,7 @@ fn an_address_that_could_do_harm_is_never_handed_to_a_browser() {
 }
 
 #[test]
-fn an_address_is_one_argument_and_no_shell_reads_it() {
+fn a_url_is_one_argument_without_a_shell() {
     let browser = Browser::new();
     for (address, handed) in [
         ("https://a.test/x?y=1&z=2#f", "https://a.test/x?y=1&z=2#f"),

@@ -66,7 +66,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn calls_with_parameters_from_everywhere() {
+fn calls_accept_parameters_from_arguments_files_and_stdin() {
     let demo = Demo::start();
     let token = demo.token(&["GET /orders"]);
     std::fs::write(demo.folder.path().join("id"), "7\n").unwrap();
@@ -109,7 +109,7 @@ fn calls_with_parameters_from_everywhere() {
 }
 
 #[test]
-fn a_dry_run_is_a_command_without_a_token() {
+fn a_dry_run_prints_a_command_without_the_token() {
     let demo = Demo::start();
     let token = demo.token(&["GET /orders"]);
     let arguments = [
@@ -134,7 +134,7 @@ fn a_dry_run_is_a_command_without_a_token() {
 }
 
 #[test]
-fn a_step_up_obtains_what_the_server_names_once() {
+fn a_step_up_obtains_the_scope_that_the_server_names() {
     let demo = Demo::start();
     let arguments = ["call", "GET /reports/sales", "--client", "service", "--trust-manifest"];
     let output = demo.run(&arguments, "");
@@ -147,11 +147,11 @@ fn a_step_up_obtains_what_the_server_names_once() {
     let output = demo.run(&[&arguments[..], &["--step-up"]].concat(), "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("\"sales\""));
-    assert!(text(&output.stderr).contains("step-up: reports:read beside orders:read"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("step-up: reports:read in addition to orders:read"), "{}", text(&output.stderr));
 }
 
 #[test]
-fn a_probe_finds_what_is_planted_and_nothing_else() {
+fn a_probe_finds_exactly_the_planted_deviations() {
     let demo = Demo::start();
     let token = demo.token(&["GET /orders", "GET /customers"]);
     let probe = |arguments: &[&str]| {
@@ -194,7 +194,7 @@ fn a_probe_finds_what_is_planted_and_nothing_else() {
     let output = probe(&["--format", "sarif", "--state", "state"]);
     let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "endpoint-under-enforced");
-    // nothing unsafe unless it is named, and what has no value is said
+    // no unsafe calls unless selected, and missing values are reported
     let output = demo.run(&["probe", "--most", "3", "--rate", "100", "--trust-manifest"], "");
     let shown = text(&output.stderr);
     assert!(shown.contains("skipped: `GET /orders/{id}` needs a value for `id`"), "{shown}");

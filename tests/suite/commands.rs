@@ -97,7 +97,7 @@ fn check_reports_exactly_the_missing_scopes() {
     }
     let output = folder.run(&["check", "--endpoint", "GET /order"], &granting("x", ""));
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("the nearest are `GET /orders`"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("similar endpoints: `GET /orders`"), "{}", text(&output.stderr));
 }
 
 #[test]

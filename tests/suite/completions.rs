@@ -9,7 +9,7 @@ use std::path::Path;
 use tokscope::cli::{SHELLS, completions, man_pages};
 
 #[test]
-fn the_committed_completions_are_fresh() {
+fn committed_completions_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for (shell, name) in SHELLS {
         let path = folder.join(name);

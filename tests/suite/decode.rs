@@ -221,7 +221,7 @@ fn utf16_is_read_except_in_line_modes() {
     for mode in ["--lines", "--scan"] {
         let output = run(&["decode", mode, "--file", file], "");
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{mode}");
-        assert!(text(&output.stderr).contains("is UTF-16 text"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("is UTF-16, but UTF-8 is required"), "{}", text(&output.stderr));
     }
 }
 

@@ -95,7 +95,7 @@ fn links_at_names_of_temporary_files_stay_untouched() {
 }
 
 #[test]
-fn files_of_the_program_are_not_reached_through_links() {
+fn private_files_are_not_opened_through_links() {
     let (_server, home) = accepted();
     let login = ["token", "-e", "GET /orders", "--client", "machine"];
     demand(&home.run(&login), 0);
@@ -118,7 +118,7 @@ fn files_of_the_program_are_not_reached_through_links() {
 }
 
 #[test]
-fn another_name_of_the_same_file_keeps_its_content() {
+fn hard_links_to_a_destination_keep_their_content() {
     let (_server, home) = accepted();
     home.write("description.json", DESCRIPTION);
     for (command, name) in WRITERS.iter().filter(|(command, _)| !command.contains(&"init")) {
@@ -247,7 +247,7 @@ fn secret_files_that_others_can_read_or_write_are_refused() {
             }
             demand(&output, 1);
             let said = text(&output.stderr);
-            assert!(said.contains("open to others") && said.contains("chmod 600"), "{file} {mode:o}: {said}");
+            assert!(said.contains("accessible by other") && said.contains("chmod 600"), "{file} {mode:o}: {said}");
             // nobody else gets into this folder
             set_mode(home.path(), 0o700);
             let is_refused = mode & 0o022 != 0;
@@ -260,7 +260,7 @@ fn secret_files_that_others_can_read_or_write_are_refused() {
 }
 
 #[test]
-fn pipes_devices_and_folders_are_not_secret_files_or_manifests() {
+fn pipes_devices_and_directories_are_refused_as_secrets_and_manifests() {
     let (server, home) = accepted();
     demand(
         &shell(&home, "mkfifo -m 600 pipe; mkdir -m 700 folder; head -c 100000 /dev/zero > huge; chmod 600 huge", &[]),
@@ -282,7 +282,7 @@ fn pipes_devices_and_folders_are_not_secret_files_or_manifests() {
 }
 
 #[test]
-fn a_passphrase_can_come_through_a_pipe_and_no_child_can_read_it_again() {
+fn a_passphrase_descriptor_is_not_inherited() {
     let (server, mut home) = accepted();
     home.variables.insert("TOKSCOPE_PASSPHRASE_FILE", "/dev/fd/3".to_owned());
     home.variables.insert("MY_TOKEN", "a-token-of-mine".to_owned());
@@ -307,7 +307,7 @@ fn a_passphrase_can_come_through_a_pipe_and_no_child_can_read_it_again() {
 }
 
 #[test]
-fn the_browser_gets_neither_secrets_nor_variables_of_the_program() {
+fn the_browser_inherits_no_secrets_or_tokscope_variables() {
     let (server, mut home) = accepted();
     let browser = home.path().join("browser");
     let script = "#!/bin/sh\ncd \"${0%/*}\"\n{ cat <&3; tr '\\0' '\\n' < /proc/$$/environ; } > browsed.tmp 2>/dev/null\nmv browsed.tmp browsed\n";
@@ -345,7 +345,7 @@ fn the_browser_gets_neither_secrets_nor_variables_of_the_program() {
 }
 
 #[test]
-fn a_trivial_passphrase_makes_no_vault() {
+fn a_trivial_passphrase_is_refused() {
     let (_server, home) = accepted();
     let token = ["token", "-e", "GET /orders", "--client", "machine"];
     for trivial in ["short", "aaaaaaaaaaaa", "1234567890", "Password123", "qwertyuiop"] {

@@ -70,7 +70,7 @@ fn jwt_bearer_signs_an_assertion_that_can_be_verified() {
 }
 
 #[test]
-fn jwt_bearer_presents_an_assertion_of_somebody_else() {
+fn jwt_bearer_sends_a_given_assertion() {
     let (server, home) = server_and_home("grants = [\"jwt_bearer\"]\nassertion = { file = \"assertion\" }");
     home.write_private("assertion", &format!("{}-assertion\n", server.needle));
     let output = home.run(&TOKEN);
@@ -108,7 +108,7 @@ fn authorization_details_are_sent_with_every_request() {
 }
 
 #[test]
-fn the_strength_and_the_age_of_a_sign_in_are_asked_for() {
+fn acr_values_and_max_age_are_requested() {
     let (server, home) = server_and_home("acr_values = \"urn:silver\"\nmax_age = \"1h\"\nprompt = \"consent\"");
     let asked = |more: &[&str]| {
         demand(&home.run_and_sign_in(&server, &[&LOGIN[..], more].concat()), 0);
@@ -121,7 +121,7 @@ fn the_strength_and_the_age_of_a_sign_in_are_asked_for() {
 }
 
 #[test]
-fn what_is_always_requested_does_not_keep_a_token_broad() {
+fn always_request_does_not_count_as_broad() {
     let (server, home) = server_and_home("always_request = [\"offline_access\"]\nnarrow = \"refresh\"");
     demand(&home.run_and_sign_in(&server, &[&LOGIN[..], &["-e", "POST /orders"]].concat()), 0);
     assert_eq!(server.authorization_request()["scope"], "offline_access orders:read orders:write");

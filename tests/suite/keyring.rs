@@ -26,7 +26,7 @@ fn home(server: &MockServer) -> Home {
 
 #[test]
 #[ignore = "needs a real keyring: tests/keyring/run.sh"]
-fn a_real_keyring_keeps_the_key() {
+fn a_real_keyring_stores_the_key() {
     if is_locked() {
         return locked();
     }
@@ -41,10 +41,10 @@ fn a_real_keyring_keeps_the_key() {
     // the key itself is no text
     let [out, err] = [&found.stdout, &found.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     let found = format!("{out}{err}");
-    assert!(found.contains("tokscope: the key of its vault"), "{found}");
+    assert!(found.contains("tokscope: key of the vault"), "{found}");
     assert!(!found.contains(&server.needle), "the keyring holds the key, not the tokens");
     a_client_s_secret(&server, home);
-    many_at_once();
+    processes_that_create_the_vault_concurrently_agree();
 }
 
 /// `secret = { keyring = true }`
@@ -65,7 +65,7 @@ fn a_client_s_secret(server: &MockServer, home: Home) {
 }
 
 /// Several processes found one vault at the same time.
-fn many_at_once() {
+fn processes_that_create_the_vault_concurrently_agree() {
     let server = server();
     let home = home(&server);
     let children: Vec<_> = (0..8).map(|_| home.tokscope(&TOKEN).spawn().unwrap()).collect();
@@ -92,6 +92,6 @@ fn locked() {
     // a machine's token is as easily had again: it goes on, and says that nothing is kept
     let output = home.run(&TOKEN);
     demand(&output, 0);
-    assert!(text(&output.stderr).contains("the token is not kept"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("the token is not stored"), "{}", text(&output.stderr));
     assert!(!home.data().join("vault").exists());
 }

@@ -95,7 +95,7 @@ fn run(folder: &tempfile::TempDir, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_tool_has_a_scope_line_and_a_step_up_asks_for_the_union() {
+fn a_tool_step_up_requests_the_union_of_scopes() {
     let origin = server();
     let folder = tempfile::tempdir().unwrap();
     let manifest = format!(
@@ -123,7 +123,7 @@ fn a_tool_has_a_scope_line_and_a_step_up_asks_for_the_union() {
     let output = run(&folder, &[&save[..], &["--client", "ci", "--step-up"]].concat());
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("step-up: files:write beside files:read"), "{said}");
+    assert!(said.contains("step-up: files:write in addition to files:read"), "{said}");
     assert!(said.contains("requesting: files:read files:write"), "{said}");
     assert!(text(&output.stdout).contains(r#"{"name":"tea"}"#), "{}", text(&output.stdout));
     assert!(!said.contains("needle"), "{said}");

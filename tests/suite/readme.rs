@@ -260,7 +260,7 @@ fn every_example_in_the_readme_and_the_documentation_runs() {
 }
 
 #[test]
-fn the_manifests_of_the_readme_are_manifests() {
+fn manifests_in_the_readme_are_valid() {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let blocks: Vec<&str> = readme.split("```toml\n").skip(1).map(|after| after.split("```").next().unwrap()).collect();
     assert!(blocks.len() > 1);
@@ -277,7 +277,7 @@ fn the_manifests_of_the_readme_are_manifests() {
 
 /// Every test that `docs/requirements.md` names exists.
 #[test]
-fn every_test_that_the_tables_name_is_there() {
+fn every_test_in_the_tables_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = String::new();
     let mut folders = vec![root.join("src"), root.join("tests")];

@@ -448,7 +448,7 @@ fn kill_both(bench: &Bench) {
 }
 
 #[test]
-fn a_refresh_token_in_doubt_is_presented_again_only_with_a_notice() {
+fn a_refresh_token_in_doubt_is_sent_again_only_with_a_notice() {
     let bench = Bench::new();
     // nobody is there any more when the server would take it
     bench.server.delay(60_000, 0);
@@ -464,7 +464,7 @@ fn a_refresh_token_in_doubt_is_presented_again_only_with_a_notice() {
 }
 
 #[test]
-fn a_spent_refresh_token_is_reported_as_possibly_spent() {
+fn a_used_refresh_token_is_reported_as_possibly_used() {
     let bench = Bench::new();
     bench.server.delay(0, 2_000);
     kill_both(&bench);
@@ -475,7 +475,7 @@ fn a_spent_refresh_token_is_reported_as_possibly_spent() {
 }
 
 #[test]
-fn a_refresh_token_in_doubt_is_not_presented_while_the_access_token_lives() {
+fn a_refresh_token_in_doubt_is_not_sent_while_the_access_token_is_valid() {
     let bench = Bench::new();
     bench.server.delay(60_000, 0);
     kill_both(&bench);
@@ -494,7 +494,7 @@ fn a_refresh_token_in_doubt_is_not_presented_while_the_access_token_lives() {
 }
 
 #[test]
-fn of_two_processes_that_refresh_at_once_one_may_be_killed() {
+fn one_of_two_concurrent_refreshes_may_be_killed() {
     for _ in 0..runs().min(20) {
         let bench = Bench::new();
         bench.server.delay(20 + random(30), random(50));
@@ -539,7 +539,7 @@ fn a_gateway_error_puts_the_refresh_token_in_doubt() {
 }
 
 #[test]
-fn a_nonce_that_the_server_asks_for_is_sent_with_the_same_refresh_token() {
+fn a_required_nonce_is_sent_with_the_same_refresh_token() {
     let bench = Bench::new();
     let bound = manifest(&bench.server.origin, &bench.server.origin);
     bench.home.write("tokscope.toml", &bound.replacen("[client.dev]\n", "[client.dev]\ndpop = true\n", 1));

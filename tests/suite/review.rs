@@ -245,7 +245,7 @@ fn drift_from_supported_scopes_is_reported() {
     // an untrusted manifest causes no requests
     let refused = drift(&["--issuer"]);
     assert_eq!(refused.status.code(), Some(5));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("the manifest was not accepted"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("the manifest is not trusted"));
     let expected = ["drift-scope-not-offered", "drift-scope-not-offered", "drift-scope-not-needed"];
     let found = drift(&["--issuer", "--trust-manifest", "--fail-on", "warning"]);
     assert_eq!((codes(&found).as_slice(), found.status.code()), (&expected.map(str::to_owned)[..], Some(6)));

@@ -11,19 +11,19 @@ use crate::support::{self, Behavior, Home, accepted, demand, ids, manifest, serv
 use serde_json::Value;
 
 #[test]
-fn a_token_is_no_argument_and_a_wrong_one_is_not_repeated() {
+fn a_token_argument_is_refused_and_not_repeated() {
     let (server, home) = accepted();
     for command in [&["call", "GET /orders"][..], &["probe"], &["why"], &["--print"], &["demo", "--print"]] {
         let output = home.run(&[command, &["--token", &server.needle]].concat());
         assert_eq!(demand(&output, 2), "");
         let said = text(&output.stderr);
-        assert!(said.contains("does not belong on the command line") && !said.contains(&server.needle), "{said}");
+        assert!(said.contains("a token on the command line is visible") && !said.contains(&server.needle), "{said}");
     }
     assert_eq!(server.requests(), 0);
 }
 
 #[test]
-fn a_stranger_s_manifest_reaches_nobody() {
+fn an_untrusted_manifest_causes_no_requests() {
     let (server, home) = accepted();
     demand(
         &home.run_and_sign_in(
@@ -62,7 +62,7 @@ fn a_stranger_s_manifest_reaches_nobody() {
 }
 
 #[test]
-fn an_api_that_redirects_elsewhere_takes_no_token_along() {
+fn a_redirect_of_an_api_does_not_leak_the_token() {
     let (server, home) = accepted();
     let thief = support::server();
     let call = ["call", "GET /orders", "--client", "machine", "--include"];
@@ -76,7 +76,7 @@ fn an_api_that_redirects_elsewhere_takes_no_token_along() {
 }
 
 #[test]
-fn a_hostile_answer_leaves_nothing_behind() {
+fn a_hostile_response_is_escaped_and_not_stored() {
     let (server, home) = accepted();
     let json = "application/json";
     let secret = format!("{}-odd", server.needle);
@@ -111,7 +111,7 @@ fn a_hostile_answer_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_manifest_s_secret_stays_inside_its_folder() {
+fn secret_files_outside_the_manifest_directory_are_refused() {
     let (server, home) = accepted();
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret"), "outside").unwrap();
@@ -130,7 +130,7 @@ fn a_manifest_s_secret_stays_inside_its_folder() {
 }
 
 #[test]
-fn trust_is_remembered_listed_and_taken_back() {
+fn trust_is_stored_listed_and_withdrawn() {
     let (_server, home) = accepted();
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     let listed = demand(&home.run(&["trust", "list", "--json"]), 0);
@@ -150,7 +150,7 @@ fn trust_is_remembered_listed_and_taken_back() {
 }
 
 #[test]
-fn everything_on_the_disk_is_private_whatever_the_umask() {
+fn files_on_disk_are_private_whatever_the_umask() {
     for umask in ["000", "022", "077"] {
         let server = server();
         let home = Home::new(&server);
@@ -182,7 +182,7 @@ fn walk(path: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
 }
 
 #[test]
-fn no_secret_is_anywhere_it_was_not_asked_for() {
+fn secrets_appear_only_in_requested_output() {
     let (server, home) = accepted();
     let browser = home.path().join("browser");
     // a browser that writes down what it was given, and its environment
@@ -296,7 +296,7 @@ fn no_secret_is_anywhere_it_was_not_asked_for() {
 }
 
 #[test]
-fn the_process_that_holds_a_token_can_neither_be_read_nor_dumped() {
+fn a_process_with_a_token_can_not_be_read_or_dumped() {
     let (server, home) = accepted();
     let child = home.tokscope(&["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]).spawn().unwrap();
     let locked = || {

@@ -148,7 +148,7 @@ fn quitting_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn text_from_outside_does_not_reach_the_terminal_as_it_is() {
+fn untrusted_text_is_escaped_on_the_terminal() {
     let mut terminal = Terminal::open(&[], &[]);
     terminal.shows("There is no token yet");
     let hostile = concat!(
@@ -182,7 +182,7 @@ fn only_a_key_copies() {
 }
 
 #[test]
-fn no_color_is_obeyed_and_the_cursor_is_still_seen() {
+fn no_color_is_respected_and_the_selection_stays_visible() {
     let mut terminal = Terminal::open(&["demo"], &[("NO_COLOR", "1")]);
     terminal.shows("GET    /orders");
     terminal.until("reverse video", |screen| screen.cell(2, 6).is_some_and(vt100::Cell::inverse));
@@ -197,7 +197,7 @@ fn no_color_is_obeyed_and_the_cursor_is_still_seen() {
 
 #[test]
 #[cfg(debug_assertions)]
-fn a_panic_on_any_screen_restores_the_terminal_and_tells_no_secret() {
+fn a_panic_restores_the_terminal_and_shows_no_secret() {
     for keys in ["<panic>", "2<panic>", "3<panic>", "4<panic>", "?<panic>", ":<panic>", "t<panic>", "jo<panic>"] {
         let token = token(r#"{"sub":"needle"}"#);
         let terminal = Terminal::open(&["demo", "--token-env", "GIVEN", "--keys", keys], &[("GIVEN", &token)]);
@@ -209,7 +209,7 @@ fn a_panic_on_any_screen_restores_the_terminal_and_tells_no_secret() {
 }
 
 #[test]
-fn a_signal_that_ends_it_restores_the_terminal() {
+fn a_terminating_signal_restores_the_terminal() {
     for (signal, name, expected) in
         [(Signal::TERM, "SIGTERM", 143), (Signal::INT, "SIGINT", 130), (Signal::HUP, "SIGHUP", 129)]
     {
@@ -224,7 +224,7 @@ fn a_signal_that_ends_it_restores_the_terminal() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_stop_restores_the_terminal_and_a_continue_enters_again() {
+fn suspend_and_resume_restore_the_terminal() {
     let mut terminal = Terminal::open(&["demo"], &[]);
     terminal.shows("1 Endpoints");
     let entered = settings(&*terminal.master);
@@ -251,7 +251,7 @@ fn a_stop_restores_the_terminal_and_a_continue_enters_again() {
 }
 
 #[test]
-fn a_window_that_changes_is_drawn_anew() {
+fn a_resize_redraws_the_screen() {
     let mut terminal = Terminal::open(&["demo"], &[]);
     terminal.shows("4 Call");
     terminal.master.resize(PtySize { rows: 16, cols: 60, pixel_width: 0, pixel_height: 0 }).unwrap();
@@ -262,7 +262,7 @@ fn a_window_that_changes_is_drawn_anew() {
 }
 
 #[test]
-fn without_a_terminal_it_says_so_and_what_to_use_instead() {
+fn without_a_terminal_an_error_names_the_alternative() {
     for arguments in [&["--theme", "light"][..], &["--theme", "nowhere", "--print"], &["--keys", "<nokey>", "--print"]]
     {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_tokscope"))
@@ -279,7 +279,7 @@ fn without_a_terminal_it_says_so_and_what_to_use_instead() {
 }
 
 #[test]
-fn a_frame_can_be_printed_and_a_theme_of_ones_own_is_found() {
+fn a_frame_can_be_printed_with_a_custom_theme() {
     let folder = tempfile::tempdir().unwrap();
     let themes = folder.path().join("tokscope/themes");
     std::fs::create_dir_all(&themes).unwrap();
@@ -346,7 +346,7 @@ impl CountedApi {
 }
 
 #[test]
-fn a_paste_that_the_terminal_does_not_bracket_is_read_and_sends_nothing() {
+fn an_unbracketed_paste_triggers_no_action() {
     let api = CountedApi::start();
     // longer than what is read at once, and than the terminal's own buffer
     for padding in [0, 2000, 20_000] {
@@ -372,7 +372,7 @@ fn a_paste_that_the_terminal_does_not_bracket_is_read_and_sends_nothing() {
 }
 
 #[test]
-fn a_text_that_begins_with_a_bound_key_acts_on_nothing_when_it_is_pasted() {
+fn pasted_text_triggers_no_key_binding() {
     let api = CountedApi::start();
     for text in ["cat", "code abc", "quit", "open sesame", "delete\ncall\n", "p y\r\n", "\rc\r"] {
         let mut terminal = api.open();

@@ -134,18 +134,18 @@ impl Server {
 }
 
 #[test]
-fn an_authority_of_ones_own_counts_when_it_is_named() {
+fn a_private_ca_is_trusted_with_ca_file() {
     let authority = Authority::new("company");
     let server = authority.server(certificate("localhost"));
     server.gets_nothing(None, "unknownissuer");
-    server.gets_nothing(None, "by `--ca-file`");
+    server.gets_nothing(None, "with `--ca-file`");
     let output = server.token(Some(&authority.pem));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "t\n", "{}", String::from_utf8_lossy(&output.stderr));
     assert!(server.requests.load(Ordering::SeqCst) >= 2, "metadata and token");
 }
 
 #[test]
-fn discovery_does_not_go_from_one_https_origin_to_this_machine_without_consent() {
+fn discovery_asks_before_it_contacts_local_addresses() {
     let authority = Authority::new("company");
     let inner = authority.server(certificate("localhost"));
     let outer = authority.leading(certificate("localhost"), Some(inner.issuer.clone()));
@@ -168,7 +168,7 @@ fn discovery_does_not_go_from_one_https_origin_to_this_machine_without_consent()
 }
 
 #[test]
-fn a_server_that_can_not_prove_who_it_is_gets_nothing() {
+fn an_untrusted_server_receives_nothing() {
     let (authority, other) = (Authority::new("company"), Authority::new("other"));
     let trusted = Some(authority.pem.as_str());
     other.server(certificate("localhost")).gets_nothing(trusted, "unknownissuer");
@@ -186,7 +186,7 @@ fn a_server_that_can_not_prove_who_it_is_gets_nothing() {
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_gone_through() {
+fn requests_use_the_proxy_of_the_environment() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://user:needle@{}", proxy.local_addr().unwrap());
     let asked = std::thread::spawn(move || {
@@ -210,7 +210,7 @@ fn a_proxy_of_the_environment_is_gone_through() {
 }
 
 #[test]
-fn there_is_no_way_to_look_away() {
+fn certificate_checks_cannot_be_disabled() {
     let server = Authority::new("company").server(certificate("localhost"));
     for option in ["--insecure", "-k", "--no-verify", "--danger-accept-invalid-certs"] {
         let output = Command::new(env!("CARGO_BIN_EXE_tokscope"))

@@ -47,7 +47,7 @@ fn a_changed_destination_needs_trust_again() {
 }
 
 #[test]
-fn a_host_in_other_letters_is_shown_in_ascii_wherever_trust_is_asked_for() {
+fn a_non_ascii_host_is_also_shown_in_ascii_in_every_trust_prompt() {
     let (server, home) = accepted();
     let known = manifest(&server.origin, &server.origin);
     home.write("tokscope.toml", &known.replace(&server.origin, "https://login.ex\u{430}mple.com"));
@@ -59,7 +59,7 @@ fn a_host_in_other_letters_is_shown_in_ascii_wherever_trust_is_asked_for() {
 }
 
 #[test]
-fn an_issuer_that_hides_its_host_is_refused() {
+fn an_issuer_with_a_disguised_host_is_refused() {
     let (server, home) = accepted();
     for issuer in [
         "https://login.example.com\\\\@evil.test",
@@ -76,7 +76,7 @@ fn an_issuer_that_hides_its_host_is_refused() {
 }
 
 #[test]
-fn a_manifest_of_another_user_is_used_only_when_it_is_named() {
+fn a_manifest_of_another_user_needs_the_manifest_option() {
     if !rustix::process::geteuid().is_root() {
         // only root can give a file to another user; the rule itself is tested beside it
         return;
@@ -103,7 +103,7 @@ fn a_manifest_of_another_user_is_used_only_when_it_is_named() {
 }
 
 #[test]
-fn another_client_is_no_neutral_change() {
+fn another_client_id_is_an_escalation() {
     let (server, home) = accepted();
     let known = manifest(&server.origin, &server.origin);
     home.write("old.toml", &known);

@@ -23,7 +23,7 @@ fn json(output: &Output) -> Value {
 }
 
 #[test]
-fn a_login_says_what_and_why_and_its_token_is_found_again() {
+fn a_login_reports_reasons_and_stores_the_token() {
     let (server, home) = accepted();
     let output = home.run_and_sign_in(
         &server,
@@ -69,7 +69,7 @@ fn a_login_says_what_and_why_and_its_token_is_found_again() {
 }
 
 #[test]
-fn a_broader_token_is_narrowed_once_and_the_narrowest_is_taken() {
+fn a_broad_token_is_narrowed_once_and_the_narrowest_is_used() {
     let (server, home) = narrowing_by_refresh();
     demand(
         &home.run_and_sign_in(
@@ -96,7 +96,7 @@ fn a_broader_token_is_narrowed_once_and_the_narrowest_is_taken() {
 }
 
 #[test]
-fn a_server_that_gives_no_less_is_asked_once() {
+fn a_server_that_does_not_narrow_is_tried_once() {
     let (server, home) = narrowing_by_refresh();
     demand(
         &home.run_and_sign_in(
@@ -114,7 +114,7 @@ fn a_server_that_gives_no_less_is_asked_once() {
 }
 
 #[test]
-fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
+fn a_permanently_narrowed_token_is_not_used_for_more() {
     let (server, home) = narrowing_by_refresh();
     server.behave(Behavior::new().refresh(Refresh::NarrowsGrant));
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
@@ -124,12 +124,12 @@ fn what_a_server_narrowed_for_ever_is_not_handed_out_as_more() {
     // the broad one ended with the rotation, and its refresh brings the little that is left
     let output = home.run(&["token", "-e", "POST /orders", "--client", "dev", "--no-interact"]);
     assert_eq!(demand(&output, 5), "");
-    assert!(text(&output.stderr).contains("was refreshed, and can do less now"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("was refreshed, but has fewer scopes now"), "{}", text(&output.stderr));
     demand(&home.run(&["token", "-e", "GET /orders", "--no-interact"]), 0);
 }
 
 #[test]
-fn an_exchanged_token_is_kept_beside_the_broad_one() {
+fn an_exchanged_token_is_stored_beside_the_broad_one() {
     let (server, home) = accepted();
     server.behave(Behavior::new().token_exchange());
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
@@ -162,7 +162,7 @@ fn sixteen_processes_make_one_refresh() {
 }
 
 #[test]
-fn where_a_person_is_needed_and_may_not_be_asked_it_ends_with_5() {
+fn a_needed_login_without_prompting_exits_with_5() {
     let (server, mut home) = accepted();
     let before = server.requests();
     for arguments in [
@@ -182,20 +182,20 @@ fn where_a_person_is_needed_and_may_not_be_asked_it_ends_with_5() {
 }
 
 #[test]
-fn more_than_was_asked_for_is_not_taken_silently() {
+fn excess_scopes_are_not_accepted_silently() {
     let (server, home) = accepted();
     server.behave(Behavior::new().extra_scopes("orders:delete"));
     let arguments = ["token", "-e", "GET /orders", "--client", "machine"];
     let output = home.run(&arguments);
     assert_eq!(demand(&output, 5), "");
-    assert!(text(&output.stderr).contains("granted more than was requested: orders:delete"));
+    assert!(text(&output.stderr).contains("granted more than requested: orders:delete"));
     assert_eq!(ids(&home), [] as [String; 0]);
     demand(&home.run(&[&arguments[..], &["--accept-more"]].concat()), 0);
     assert_eq!(ids(&home).len(), 1);
 }
 
 #[test]
-fn the_store_is_tried_before_anybody_signs_in() {
+fn the_store_is_checked_before_the_sign_in() {
     let (server, mut home) = accepted();
     let before = server.requests();
     for (store, spoil) in [
@@ -219,17 +219,17 @@ fn the_store_is_tried_before_anybody_signs_in() {
 }
 
 #[test]
-fn memory_keeps_nothing_and_says_so() {
+fn the_memory_store_keeps_nothing_and_reports_it() {
     let (server, mut home) = accepted();
     home.variables.insert("TOKSCOPE_STORE", "memory".to_owned());
     let output = home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]);
-    assert!(demand(&output, 0).contains("in memory alone"), "{}", text(&output.stdout));
+    assert!(demand(&output, 0).contains("in memory only"), "{}", text(&output.stdout));
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     assert!(!home.data().exists());
 }
 
 #[test]
-fn a_vault_that_stays_closed_does_not_keep_the_screen_from_opening() {
+fn a_locked_vault_does_not_block_the_terminal_ui() {
     let (_server, mut home) = accepted();
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
     let shown = demand(&home.run(&["--print", "--keys", "t<wait>"]), 0);
@@ -246,7 +246,7 @@ fn a_vault_that_stays_closed_does_not_keep_the_screen_from_opening() {
 }
 
 #[test]
-fn exec_hands_over_the_token_and_its_place() {
+fn exec_passes_the_token_in_a_variable() {
     let (server, home) = accepted();
     let exec = |rest: &[&str]| home.run(&[&["exec", "-e", "GET /orders", "--client", "machine", "--"], rest].concat());
     let token = format!("{}-access-0", server.needle);
@@ -262,7 +262,7 @@ fn exec_hands_over_the_token_and_its_place() {
     for missing in ["./there-is-no-such-command", "there-is-no-such-command", "/", "./passphrase"] {
         let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--", missing]);
         demand(&output, 2);
-        assert!(text(&output.stderr).contains("there is no command"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("no command given"), "{}", text(&output.stderr));
     }
     assert_eq!(server.requests(), before);
     let header = demand(
@@ -289,7 +289,7 @@ fn exec_hands_over_the_token_and_its_place() {
 }
 
 #[test]
-fn a_call_takes_the_narrowest_token_of_the_vault_and_none_where_none_is_needed() {
+fn a_call_uses_the_narrowest_stored_token_if_one_is_needed() {
     let (server, home) = accepted();
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     demand(&home.run_and_sign_in(&server, &login), 0);
@@ -316,7 +316,7 @@ fn a_call_takes_the_narrowest_token_of_the_vault_and_none_where_none_is_needed()
 }
 
 #[test]
-fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
+fn a_step_up_requests_the_sign_in_that_the_api_requires() {
     let (server, home) = accepted();
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /payments"];
     demand(&home.run_and_sign_in(&server, &login), 0);
@@ -336,7 +336,7 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
 }
 
 #[test]
-fn without_a_browser_the_address_is_enough() {
+fn without_a_browser_the_url_is_shown() {
     let (server, mut home) = accepted();
     home.variables.insert("BROWSER", "there-is-no-such-browser".to_owned());
     home.variables.insert("PATH", "/nonexistent".to_owned());
@@ -346,7 +346,7 @@ fn without_a_browser_the_address_is_enough() {
 }
 
 #[test]
-fn of_several_callers_one_signs_in() {
+fn only_one_of_several_processes_starts_a_sign_in() {
     let (server, mut home) = accepted();
     let browser = home.path().join("browser");
     fs::write(&browser, format!("#!/bin/sh\necho >> {}/opened\n", home.path().display())).unwrap();
@@ -370,7 +370,7 @@ fn of_several_callers_one_signs_in() {
 }
 
 #[test]
-fn tokens_are_listed_shown_refreshed_and_forgotten() {
+fn tokens_are_listed_shown_refreshed_and_deleted() {
     let (server, home) = accepted();
     demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "POST /orders"]), 0);
     demand(&home.run(&["token", "-e", "GET /orders", "--client", "machine"]), 0);
@@ -400,7 +400,7 @@ fn tokens_are_listed_shown_refreshed_and_forgotten() {
 }
 
 #[test]
-fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
+fn revoked_tokens_are_deleted_and_unconfirmed_ones_reported() {
     let (server, home) = narrowing_by_refresh();
     let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
     for (active, code, result, forgotten) in
@@ -439,11 +439,11 @@ fn what_is_given_back_is_forgotten_and_what_is_not_confirmed_is_said() {
 }
 
 #[test]
-fn a_clock_that_jumps_hands_out_nothing_stale() {
+fn a_clock_jump_does_not_cause_use_of_an_expired_token() {
     let (server, home) = accepted();
     demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
     let year = SignedDuration::from_hours(365 * 24);
-    for (jump, state, shown) in [(-year, "ended", "ended 1 year ago"), (year, "clock-behind", "this clock is behind")] {
+    for (jump, state, shown) in [(-year, "ended", "ended 1 year ago"), (year, "clock-behind", "the clock is earlier")] {
         // the token moves, so that the clock seems to
         let now = Timestamp::now();
         change(&home, |record| {

@@ -89,7 +89,7 @@ fn random(below: u64) -> u64 {
 }
 
 #[test]
-fn no_kill_loses_what_was_kept_or_leaves_a_torn_file() {
+fn kills_lose_no_stored_token_and_leave_no_partial_file() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("tokscope");
     let reader = vault(&folder);
@@ -139,7 +139,7 @@ fn no_kill_loses_what_was_kept_or_leaves_a_torn_file() {
 }
 
 #[test]
-fn many_founders_and_writers_lose_nothing() {
+fn concurrent_creators_and_writers_lose_nothing() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("tokscope");
     let kept = Arc::new(Mutex::new(BTreeSet::new()));

@@ -160,7 +160,7 @@ async fn oidc_provider_device_code_expires() {
 
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
-async fn oidc_provider_client_credentials_and_a_scope_that_is_dropped() {
+async fn oidc_provider_client_credentials_drop_an_unknown_scope() {
     let workspace = provider("m2m", MACHINE).with_client_secret("c", Secret::new("m2m-secret"));
     let obtained = obtain(&workspace, "GET /read", GrantType::ClientCredentials, Browser::None).await.unwrap();
     assert_eq!((obtained.granted.to_string().as_str(), obtained.short.is_empty()), ("api:read", true));
@@ -301,7 +301,7 @@ async fn django_discovery_merges_both_documents_and_follows_the_api() {
 
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
-async fn django_code_and_the_api_that_it_opens() {
+async fn django_code_grants_access_to_the_api() {
     let workspace = dot("cli", "");
     let obtained = obtain(&workspace, "GET /api/read", CODE, Browser::Allow).await.unwrap();
     assert_eq!((&obtained.granted, codes(&obtained)), (&scopes("api:read"), BTreeSet::new()));
@@ -322,7 +322,7 @@ async fn django_confidential_client_and_its_id_token() {
 
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
-async fn django_refresh_narrows_for_ever() {
+async fn django_refresh_narrows_permanently() {
     let workspace = dot("cli", "");
     let first = obtain(&workspace, "PUT /both", CODE, Browser::Allow).await.unwrap();
     let narrowed = workspace.refresh(&first.token, Some(&scopes("api:read"))).await.unwrap();
@@ -446,7 +446,7 @@ async fn idpyoidc_exchange_for_an_audience() {
 
 #[tokio::test]
 #[ignore = "needs the servers of .ci/run"]
-async fn idpyoidc_grants_more_than_was_asked_for_and_that_is_said() {
+async fn idpyoidc_grants_more_than_requested_which_is_reported() {
     let workspace =
         workspace(&IDPYOIDC.base, &IDPYOIDC.base, None, "m2m", &format!("{MACHINE}\naudience_parameter = \"none\""))
             .with_client_secret("c", Secret::new("m2m-secret-0123456789-0123456789"));
