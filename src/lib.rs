@@ -1,27 +1,26 @@
-//! tokscope ends the guesswork around OAuth scopes: it obtains a token with exactly the scopes that the chosen
-//! endpoints need, reads any token, compares what was granted with what an endpoint requires, and says why a call
-//! failed.
+//! tokscope ends the guesswork around OAuth scopes: it obtains a token with exactly the scopes that the selected
+//! endpoints need, decodes any token, compares granted with required scopes, and diagnoses failed calls.
 //!
-//! A room may use the floors below it, never its own floor's neighbours nor a floor above:
+//! A module may use the layers below it, never another module of its own layer or a layer above:
 //!
 //! ```text
-//! floor 8   src/main.rs                     arguments in, exit code out
-//! floor 7   cli   tui                       two faces: one file per subcommand; model, update, view
-//! floor 6   workspace                       the use cases: obtain, inspect, check, call
+//! layer 8   src/main.rs                     arguments in, exit code out
+//! layer 7   cli   tui                       front ends: one file per subcommand; model, update, view
+//! layer 6   workspace                       the use cases: obtain, inspect, check, call
 //!           demo                            an authorization server and an API on loopback
-//! floor 5   oauth                           authorization servers
+//! layer 5   oauth                           authorization servers
 //!           vault                           tokens at rest
-//! floor 4   net                             the one HTTP client, hardened
-//!           files                           private files: modes, links, locks, whole writes
-//! ------- above this line: network, files, environment, clock. Below it: none of them -------
-//! floor 3   diagnosis                       why a call failed
-//! floor 2   manifest                        which endpoint needs what
-//! floor 1   token                           what a token says
-//!           scope                           what scopes mean: sets, requirements, verdicts, covers
-//! ground    secret  text  diagnostic
+//! layer 4   net                             the hardened HTTP client
+//!           files                           private files: modes, links, locks, atomic writes
+//! ------- above this line: network, files, environment, clock. Below it: pure code -------
+//! layer 3   diagnosis                       diagnosis of failed calls
+//! layer 2   manifest                        scopes that endpoints require
+//! layer 1   token                           decoding and explanation of tokens
+//!           scope                           scopes: sets, requirements, verdicts, minimal sets
+//! base      secret  text  diagnostic  header
 //! ```
 //!
-//! The screen, and the module that draws each part of it:
+//! The screen, with the module that draws each part:
 //!
 //! ```text
 //!  tokscope   Orders (orders)   client dev   token alice   expires in 54 min            tui::view::frame::title
@@ -40,9 +39,8 @@
 //!  ? help  q quit  o obtain  c call  s step up  t tokens  / filter  : palette           tui::view::frame::footer
 //! ```
 //!
-//! Panes and sheets that hold lines are laid out by `tui::view::list`; where they stand is `tui::view::layout`. Keys are
-//! the table in `tui::keymap`, what they do is `tui::update`, colours and symbols are `tui::theme`, and `tui::run` is
-//! the loop that drives it all.
+//! `tui::view::list` draws panes and sheets with lines; `tui::view::layout` places them. Keys are defined in
+//! `tui::keymap` and handled in `tui::update`; colors and symbols are in `tui::theme`; `tui::run` is the main loop.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
@@ -51,6 +49,7 @@ pub mod demo;
 pub mod diagnosis;
 pub mod diagnostic;
 pub mod files;
+pub mod header;
 pub mod manifest;
 pub mod net;
 pub mod oauth;

@@ -13,6 +13,7 @@ use super::OAuthError;
 use super::findings::{CLOCK_SKEW, CONTENT_TYPE_WRONG, RESPONSE_FORM_ENCODED, STATUS_WRONG};
 use super::strict_json::{self, Fault};
 use crate::diagnostic::Diagnostic;
+use crate::header;
 use crate::net;
 use crate::secret::Secret;
 
@@ -110,12 +111,8 @@ impl ServerResponse {
 
     /// Returns the delay in `Retry-After` (RFC 9110 §10.2.3), given in seconds or as a date.
     pub(super) fn retry_after(&self) -> Option<Duration> {
-        let text = self.response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        if let Ok(seconds) = text.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-        u64::try_from(date.as_second().checked_sub(self.received.as_second())?).ok().map(Duration::from_secs)
+        let value = self.response.headers.get(RETRY_AFTER)?.to_str().ok()?;
+        header::retry_after(value, self.received.as_second())
     }
 
     /// Turns an error into [`OAuthError::Unavailable`] if the status or the error code reports an outage.
@@ -265,8 +262,7 @@ impl ServerResponse {
     /// Reports a clock difference of at least [`SKEW`], measured by the server's `Date`.
     fn skew(&self) -> Option<Diagnostic> {
         let date = self.response.headers.get(DATE)?.to_str().ok()?;
-        let theirs = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
-        let behind = theirs.as_second().checked_sub(self.received.as_second())?;
+        let behind = header::http_date(date)?.checked_sub(self.received.as_second())?;
         if behind.abs() < SKEW {
             return None;
         }

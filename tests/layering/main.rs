@@ -13,6 +13,7 @@ use imports::{Crate, Module, Segments, circles};
 /// Each top-level module with its layer. Modules of one layer do not use each other.
 const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
+    ("header", 0),
     ("secret", 0),
     ("text", 0),
     ("scope", 1),
