@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Rounds; each runs every command once.
 const ROUNDS: usize = 500;
 
-/// An access token of RFC 9068 with eleven claims. Its signature is no signature.
+/// An access token (RFC 9068) with eleven claims and an invalid signature.
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY2\
 9tIiwic3ViIjoiYWxpY2UiLCJhdWQiOiJodHRwczovL2FwaS5leGFtcGxlLmNvbSIsImV4cCI6NDEwMjQ0NDgwMCwiaWF0IjoxNzk1NTk2NDAwLCJzY29wZ\
 SI6Im9yZGVyczpyZWFkIHByb2ZpbGUiLCJjbGllbnRfaWQiOiJkZXYiLCJqdGkiOiJhYmMifQ.c2lnbmF0dXJl";

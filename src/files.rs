@@ -42,10 +42,10 @@ const TRY_AGAIN: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum FileError {
     /// The user has no home directory.
-    #[error("this user has no home folder")]
+    #[error("no home directory")]
     NoHome,
     /// A system call failed.
-    #[error("`{path}` can't be used: {reason}")]
+    #[error("can't access `{path}`: {reason}")]
     Unusable {
         /// Path.
         path: String,
@@ -53,7 +53,7 @@ pub enum FileError {
         reason: String,
     },
     /// It is a link, a pipe, a device or something else instead of the expected file or directory.
-    #[error("`{path}` is {found}, and is not followed")]
+    #[error("refused to open `{path}`: it is {found}")]
     NotPlain {
         /// Path.
         path: String,
@@ -61,7 +61,7 @@ pub enum FileError {
         found: &'static str,
     },
     /// A path from the user is not a regular file.
-    #[error("`{path}` is {found}, not a plain file")]
+    #[error("`{path}` is {found}, not a regular file")]
     NotAFile {
         /// Path.
         path: String,
@@ -69,7 +69,7 @@ pub enum FileError {
         found: &'static str,
     },
     /// The destination of a write is a symbolic link.
-    #[error("`{path}` is a symbolic link, and nothing is written through a link")]
+    #[error("refused to write to `{path}`: it is a symbolic link")]
     Linked {
         /// Path.
         path: String,
@@ -83,7 +83,7 @@ pub enum FileError {
         path: String,
     },
     /// Others can read or write it.
-    #[error("`{path}` is open to others (mode {mode:04o})")]
+    #[error("`{path}` is accessible by other users (mode {mode:04o})")]
     Lax {
         /// Path.
         path: String,
@@ -109,7 +109,7 @@ pub enum FileError {
         most: usize,
     },
     /// Another process holds the lock.
-    #[error("`{path}` is locked by another process for more than {} s", after.as_secs())]
+    #[error("timed out after {} s waiting for the lock `{path}`", after.as_secs())]
     Busy {
         /// Path.
         path: String,

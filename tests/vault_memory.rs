@@ -1,4 +1,4 @@
-//! After a token was forgotten, no part of it is in the file or in this process's memory. A program of its own, so that
+//! After a token was deleted, no part of it is in the file or in this process's memory. A separate binary, so that
 //! no other test's memory is searched.
 
 #![cfg(target_os = "linux")]
@@ -16,7 +16,7 @@ use tokscope::scope::ScopeSet;
 use tokscope::secret::Secret;
 use tokscope::vault::{Record, RecordId};
 
-/// Bytes of a part that must not be found: an eighth of the token.
+/// Length of a part that must not be found: an eighth of the token.
 const PART: usize = 16;
 
 /// How often a part of the token, each byte of `hidden` turned over, is in this process's writable memory.

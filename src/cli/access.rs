@@ -127,9 +127,11 @@ impl Access {
             return Ok(());
         }
         if !self.can_ask() {
-            return Err(
-                Error::new(Kind::Usage, format!("{what}; a confirmation is needed, but no prompt is possible")).hint("confirm with `--yes`")
-            );
+            return Err(Error::new(
+                Kind::Usage,
+                format!("{what}; a confirmation is needed, but no prompt is possible"),
+            )
+            .hint("confirm with `--yes`"));
         }
         match confirm(&format!("{}. Continue? [y/N] ", visible(what)), streams)? {
             true => Ok(()),

@@ -92,9 +92,7 @@ impl GivenToken {
         if self.token.as_ref().is_some_and(|text| text.expose() != "-") {
             // the error must not repeat the value
             return Err(Error::new(Kind::Usage, "a token on the command line is visible to other users")
-                .hint(format!(
-                    "pass it with `--token -` (stdin), `--token-file`, `--token-env` or {VARIABLE}"
-                )));
+                .hint(format!("pass it with `--token -` (stdin), `--token-file`, `--token-env` or {VARIABLE}")));
         }
         let text = match (&self.token_file, &self.token_env) {
             _ if self.is_standard_input() => read_input(true)?,
@@ -138,9 +136,9 @@ pub(super) fn read_token_file(path: &Path) -> Result<Zeroizing<String>, Error> {
 }
 
 fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
-    secret_variable(name)
-        .map(Zeroizing::new)
-        .ok_or_else(|| Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is not valid Unicode")))
+    secret_variable(name).map(Zeroizing::new).ok_or_else(|| {
+        Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is not valid Unicode"))
+    })
 }
 
 /// Reads stdin. `asked`: the user passed `-`, so a terminal is read too.

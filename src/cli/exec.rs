@@ -45,7 +45,11 @@ pub(super) struct Arguments {
 fn variable(name: &str) -> Result<String, String> {
     let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
-    if fits { Ok(name.to_owned()) } else { Err("must have letters, digits and `_` only, and not start with a digit".to_owned()) }
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err("must have letters, digits and `_` only, and not start with a digit".to_owned())
+    }
 }
 
 /// Checks that the command exists, at its path or in `PATH`.

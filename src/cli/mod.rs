@@ -272,10 +272,9 @@ fn looks_secret(word: &str) -> bool {
 
 /// Starts the async runtime, which only commands that use the network have.
 fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>) -> Result<T, crate::workspace::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| crate::workspace::Error::new(Kind::Failed, format!("can't start the async runtime: {error}")))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        crate::workspace::Error::new(Kind::Failed, format!("can't start the async runtime: {error}"))
+    })?;
     crate::workspace::defer_signals();
     let done = runtime.block_on(future);
     // an abandoned name lookup must not delay the exit

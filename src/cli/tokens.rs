@@ -204,7 +204,9 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
 /// Describes what was learned with a grant before its revocation.
 fn effect_in_words(record: &Record, learnt: Option<NarrowingEffect>) -> String {
     let effect = match learnt {
-        Some(NarrowingEffect::Harmless) => "a refresh for fewer scopes does not cost the grant; it will be used to narrow tokens",
+        Some(NarrowingEffect::Harmless) => {
+            "a refresh for fewer scopes does not cost the grant; it will be used to narrow tokens"
+        }
         Some(NarrowingEffect::CostsGrant) => "a refresh for fewer scopes costs the grant; it will not be used",
         Some(NarrowingEffect::Ignored) => "a refresh for fewer scopes does not narrow the token; it will not be used",
         None => "nothing learned: that requires a refresh token and at least two scopes",
@@ -222,7 +224,9 @@ fn in_words(one: &GivenBack, now: Timestamp) -> String {
         }
     };
     match one.works_until {
-        Some(end) => format!("{said}; an API that verifies tokens locally accepts it until it expires {}", relative(end, now)),
+        Some(end) => {
+            format!("{said}; an API that verifies tokens locally accepts it until it expires {}", relative(end, now))
+        }
         None => said.to_owned(),
     }
 }

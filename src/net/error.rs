@@ -10,7 +10,7 @@ use super::TooNear;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetError {
     /// The URL is not allowed.
-    #[error("`{url}` is not used: {reason}")]
+    #[error("`{url}` is not allowed: {reason}")]
     NotPermitted {
         /// URL without query and fragment.
         url: String,
@@ -18,7 +18,7 @@ pub enum NetError {
         reason: String,
     },
     /// A server referred to an address that it is not allowed to refer to.
-    #[error("`{url}` was not asked: {reason}")]
+    #[error("refused to send a request to `{url}`: {reason}")]
     TooNear {
         /// URL without query and fragment.
         url: String,
@@ -26,10 +26,10 @@ pub enum NetError {
         reason: TooNear,
     },
     /// The TLS library failed to initialize.
-    #[error("no secure connection can be set up on this machine")]
+    #[error("the TLS library failed to initialize")]
     Setup,
     /// A certificate or key is not usable.
-    #[error("the certificate can't be used: {0}")]
+    #[error("the certificate is not usable: {0}")]
     Certificate(&'static str),
     /// The connection failed.
     #[error("`{url}` can't be reached: {reason}")]
@@ -40,7 +40,7 @@ pub enum NetError {
         reason: String,
     },
     /// The deadline passed.
-    #[error("`{url}` did not answer within {} s", after.as_secs_f32())]
+    #[error("`{url}` timed out after {} s", after.as_secs_f32())]
     TimedOut {
         /// URL without query and fragment.
         url: String,
@@ -48,7 +48,7 @@ pub enum NetError {
         after: Duration,
     },
     /// The response exceeds the size limit.
-    #[error("the answer of `{url}` has more than {most} bytes")]
+    #[error("the response of `{url}` has more than {most} bytes")]
     TooLarge {
         /// URL without query and fragment.
         url: String,
@@ -56,7 +56,7 @@ pub enum NetError {
         most: usize,
     },
     /// The response is incomplete or not HTTP.
-    #[error("the answer of `{url}` can't be read: {reason}")]
+    #[error("the response of `{url}` can't be read: {reason}")]
     Broken {
         /// URL without query and fragment.
         url: String,

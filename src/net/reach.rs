@@ -106,7 +106,7 @@ pub enum Follow {
 
 /// A server refers to an address that it is not allowed to refer to.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("`{from}` may not lead to the {nearness} address of `{host}`")]
+#[error("`{from}` is not allowed to refer to the {nearness} address of `{host}`")]
 pub struct TooNear {
     /// Origin of the server.
     pub from: String,

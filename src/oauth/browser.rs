@@ -11,7 +11,7 @@ use url::Url;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum BrowserError {
     /// The URL is not safe to open.
-    #[error("the URL is not opened: {0}")]
+    #[error("the URL is not safe to open: {0}")]
     Refused(String),
     /// No browser was found, or it failed to start.
     #[error("no browser could be opened")]

@@ -15,7 +15,7 @@ pub enum OAuthError {
     #[error(transparent)]
     Net(#[from] NetError),
     /// The metadata is missing or not valid.
-    #[error("the metadata of `{issuer}` can't be used: {reason}")]
+    #[error("the metadata of `{issuer}` is not usable: {reason}")]
     Metadata {
         /// The issuer.
         issuer: String,
@@ -23,13 +23,13 @@ pub enum OAuthError {
         reason: String,
     },
     /// The server does not support a required feature.
-    #[error("the authorization server can't do this: {0}")]
+    #[error("not supported by the authorization server: {0}")]
     Unsupported(String),
     /// The server does not announce PKCE with S256 (RFC 9700 §2.1.1).
     #[error("the authorization server does not announce PKCE with S256")]
     NoPkce,
     /// The client's own configuration is not usable, such as a key that can't sign.
-    #[error("the client can't prove who it is: {0}")]
+    #[error("the client can't authenticate: {0}")]
     Client(String),
     /// An error response (RFC 6749 §4.1.2.1, §5.2).
     #[error("the authorization server refused: `{error}`{}", description.as_ref().map(|text| format!(", {text}")).unwrap_or_default())]
@@ -40,7 +40,7 @@ pub enum OAuthError {
         description: Option<String>,
     },
     /// The response is not valid.
-    #[error("the {endpoint} answered {status}, and what it sent can't be used: {reason}")]
+    #[error("the {endpoint} returned an unusable response (status {status}): {reason}")]
     Unreadable {
         /// Name of the endpoint: `token endpoint`, `device authorization endpoint`, …
         endpoint: &'static str,
@@ -65,28 +65,28 @@ pub enum OAuthError {
     #[error("the authorization response came from another authorization server")]
     WrongIssuer,
     /// The redirect lacks `iss`, although the server announces that it sends it (RFC 9207 §2.4).
-    #[error("the response does not say which authorization server it is from, and is not believed{}", .0.as_ref().map(|error| format!("; it says `{error}`")).unwrap_or_default())]
+    #[error("the authorization response does not identify its issuer{}", .0.as_ref().map(|error| format!(" (it reports `{error}`)")).unwrap_or_default())]
     NoIssuer(Option<String>),
     /// No port could be bound.
-    #[error("no port on 127.0.0.1 can be listened on: {0}")]
+    #[error("can't listen on a loopback port: {0}")]
     Listener(String),
     /// The fixed port of the redirect URI is in use.
-    #[error("the port {0} of the redirect URI is in use by another program")]
+    #[error("port {0} of the redirect URI is in use by another program")]
     PortInUse(u16),
     /// The redirect URI is not on this machine, so the redirect has to be pasted.
-    #[error("this machine can't wait for the redirect URI `{0}`")]
+    #[error("the redirect URI `{0}` is not a loopback address of this machine")]
     NotLoopback(String),
     /// No redirect arrived in time.
-    #[error("nobody came back from the browser within {0} s")]
+    #[error("timed out after {0} s waiting for the browser")]
     TimedOut(u64),
     /// The user did not enter the code in time (RFC 8628 §3.5).
     #[error("the device code expired before it was approved")]
     DeviceCodeExpired,
     /// The pasted text is not a response to this request.
-    #[error("what was pasted does not fit: {0}")]
+    #[error("the pasted text is not valid: {0}")]
     Pasted(&'static str),
     /// The ID token is not valid (OpenID Connect Core §3.1.3.7).
-    #[error("the ID token can't be believed: {0}")]
+    #[error("the ID token is not valid: {0}")]
     IdToken(String),
 }
 

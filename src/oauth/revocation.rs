@@ -15,7 +15,7 @@ use crate::secret::Secret;
 pub enum Revocation {
     /// The server accepted it, and reports that the token is no longer active.
     Confirmed,
-    /// The server accepted it, but can't be asked for the state of the token. It also accepts unknown tokens (RFC
+    /// The server accepted it, but does not support introspection. It also accepts unknown tokens (RFC
     /// 7009 §2.2), and an API that verifies tokens locally accepts this one until it expires.
     Accepted,
     /// The server accepted it, but reports that the token is still active.

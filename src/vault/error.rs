@@ -18,10 +18,10 @@ pub enum VaultError {
     #[error("the keyring has no key for the vault `{0}`")]
     KeyMissing(String),
     /// The key in the keyring has the wrong length.
-    #[error("the keyring's key for the vault is no key of 32 bytes")]
+    #[error("the keyring's entry for the vault is not a 32-byte key")]
     KeyMalformed,
     /// The file's store differs from the requested one.
-    #[error("the vault is locked by {found}, not by {named}")]
+    #[error("the vault was created with `--store {found}`, not `{named}`")]
     OtherStore {
         /// Store of the file.
         found: StoreKind,
@@ -29,10 +29,10 @@ pub enum VaultError {
         named: StoreKind,
     },
     /// No passphrase was provided.
-    #[error("there is no passphrase: {0}")]
+    #[error("no passphrase: {0}")]
     NoPassphrase(String),
     /// A new passphrase is too short.
-    #[error("a passphrase has at least {0} characters")]
+    #[error("a passphrase must have at least {0} characters")]
     PassphraseShort(usize),
     /// A new passphrase is easy to guess.
     #[error("the passphrase is too easy to guess: it {0}")]
@@ -44,10 +44,10 @@ pub enum VaultError {
     #[error("the vault is damaged: {0}")]
     Damaged(&'static str),
     /// No such token.
-    #[error("the vault has no token `{0}`")]
+    #[error("no token `{0}` in the vault")]
     Unknown(String),
     /// An ID prefix matches several tokens.
-    #[error("`{begin}` fits {} tokens", ids.len())]
+    #[error("`{begin}` matches {} tokens", ids.len())]
     Ambiguous {
         /// The prefix.
         begin: String,
@@ -55,10 +55,10 @@ pub enum VaultError {
         ids: Vec<RecordId>,
     },
     /// A token can't be stored.
-    #[error("the token can't be kept: {0}")]
+    #[error("the token can't be stored: {0}")]
     Unfit(&'static str),
     /// The random number generator or another function of the cryptographic library failed.
-    #[error("the cryptographic library refuses")]
+    #[error("the cryptographic library failed")]
     Crypto,
 }
 

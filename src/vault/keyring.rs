@@ -25,25 +25,25 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum KeyringError {
     /// No keyring, or it failed.
-    #[error("there is no keyring to use: {0}")]
+    #[error("no keyring available: {0}")]
     Unavailable(String),
     /// The keyring is locked.
-    #[error("the keyring is locked, or may not be used: {0}")]
+    #[error("the keyring is locked or denies access: {0}")]
     Locked(String),
     /// The keyring did not respond.
-    #[error("the keyring did not answer within {} s", .0.as_secs())]
+    #[error("the keyring did not respond within {} s", .0.as_secs())]
     TimedOut(Duration),
     /// Several entries match.
-    #[error("the keyring has {0} entries with the name of tokscope's own")]
+    #[error("the keyring has {0} entries with the name of tokscope's entry")]
     Ambiguous(usize),
     /// The entry was not written by tokscope.
-    #[error("the keyring holds something that tokscope did not write")]
+    #[error("the keyring entry was not written by tokscope")]
     Malformed,
     /// The keyring does not store values of this length.
-    #[error("the keyring takes no secret of this length: at most {0} bytes")]
+    #[error("the keyring stores at most {0} bytes")]
     TooLong(u32),
     /// The keyring lacks a required feature.
-    #[error("the keyring can't do this: {0}")]
+    #[error("not supported by the keyring: {0}")]
     Unsupported(String),
 }
 

@@ -122,10 +122,6 @@ mod tests {
         // sparse: takes no space, but could not be read
         file.as_file().set_len(1 << 40).unwrap();
         let error = read_input_file(file.path(), 64 << 20).map(|_| ()).unwrap_err();
-        assert!(
-            error.message.ends_with("is larger than the limit of 64 MiB"),
-            "{}",
-            error.message
-        );
+        assert!(error.message.ends_with("is larger than the limit of 64 MiB"), "{}", error.message);
     }
 }

@@ -78,7 +78,9 @@ impl HeldToken {
             }
             let kind = if matches!(error, InputError::Empty) { Kind::Usage } else { Kind::TokenUnusable };
             Error::new(kind, error.to_string()).hint(match error {
-                InputError::Several(_) => "`decode --lines` decodes one token per line, `decode --scan` finds all tokens",
+                InputError::Several(_) => {
+                    "`decode --lines` decodes one token per line, `decode --scan` finds all tokens"
+                }
                 _ => "accepted are a bare token, `Bearer …`, a token response in JSON, or a `curl` command",
             })
         })?;

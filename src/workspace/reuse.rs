@@ -22,8 +22,12 @@ impl Workspace {
     pub(super) fn client_of(&self, record: &Record) -> Result<&Client, Error> {
         let clients = &self.require_manifest()?.clients;
         clients.iter().find(|client| is_of(record, client)).ok_or_else(|| {
-            let message = format!("no client with `client_id` `{}` and issuer `{}` in the manifest", record.client_id, record.issuer);
-            Error::new(Kind::Usage, message).hint("pass the manifest that the token was obtained with: `--manifest FILE`")
+            let message = format!(
+                "no client with `client_id` `{}` and issuer `{}` in the manifest",
+                record.client_id, record.issuer
+            );
+            Error::new(Kind::Usage, message)
+                .hint("pass the manifest that the token was obtained with: `--manifest FILE`")
         })
     }
 
@@ -41,7 +45,10 @@ impl Workspace {
         };
         tokio::time::timeout(PATIENCE, trying).await.unwrap_or_else(|_| {
             let seconds = PATIENCE.as_secs();
-            Err(Error::new(Kind::Failed, format!("timed out after {seconds} s waiting for another process to refresh token `{id}`")))
+            Err(Error::new(
+                Kind::Failed,
+                format!("timed out after {seconds} s waiting for another process to refresh token `{id}`"),
+            ))
         })
     }
 }

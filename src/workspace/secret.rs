@@ -85,7 +85,8 @@ fn from_keyring(client: &Client) -> Result<Secret, Error> {
             shell_word(&user)
         ))
     })?;
-    let text = std::str::from_utf8(&found).map_err(|_| Error::new(Kind::Usage, "the keyring entry is not valid UTF-8"))?;
+    let text =
+        std::str::from_utf8(&found).map_err(|_| Error::new(Kind::Usage, "the keyring entry is not valid UTF-8"))?;
     Ok(Secret::new(text))
 }
 

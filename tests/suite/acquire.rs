@@ -1,5 +1,5 @@
 //! Acquiring a token through each front end, against authorization servers that grant more than was requested, and against
-//! those that narrow a grant for good (`docs/narrowing.md` names the real ones).
+//! those that permanently narrow a grant (`docs/narrowing.md` lists real ones).
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -24,7 +24,7 @@ use url::Url;
 /// What a refresh that requests fewer scopes does to the grant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Effect {
-    /// The rest is given up for good.
+    /// The grant is permanently reduced.
     ForGood,
     /// Only the access token is narrower.
     ThisToken,
@@ -301,7 +301,7 @@ fn visit(url: &Url) -> Option<Url> {
     location.map(|(_, place)| Url::parse(place).unwrap())
 }
 
-/// Runs a command; a person signs in where one is asked to.
+/// Runs a command, and signs in as the user if required.
 fn sign_in(home: &Home, arguments: &[&str]) -> Output {
     let mut child = home.tokscope(&[arguments, &["--no-browser"]].concat()).spawn().unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap());
@@ -430,7 +430,10 @@ fn narrowing_costs_the_grant_at_no_server() {
             let token = demand(&home.run(&["token", "-e", endpoint, "--no-interact"]), 0);
             assert!(server.takes(&token, scope), "{name}: {endpoint}");
         }
-        assert!(server.refreshes.lock().unwrap().iter().all(String::is_empty), "{name}: it was asked for less");
+        assert!(
+            server.refreshes.lock().unwrap().iter().all(String::is_empty),
+            "{name}: it received a request for fewer scopes"
+        );
     }
 }
 

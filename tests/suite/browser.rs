@@ -1,4 +1,4 @@
-//! What may be opened in a browser, as the browser sees it: an address that could do harm is never handed to one.
+//! Opening of URLs, as the browser sees it: unsafe URLs are never opened.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails shall panic")]
 
@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use url::Url;
 
-/// A browser that writes down each of its arguments, on a line of its own.
+/// A browser that records its arguments, one per line.
 struct Browser {
     folder: tempfile::TempDir,
 }

@@ -1,4 +1,4 @@
-//! `call` and `probe` as a user runs them, against the demo's own servers.
+//! `call` and `probe`, against the demo's servers.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -147,7 +147,11 @@ fn a_step_up_obtains_the_scope_that_the_server_names() {
     let output = demo.run(&[&arguments[..], &["--step-up"]].concat(), "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("\"sales\""));
-    assert!(text(&output.stderr).contains("step-up: reports:read in addition to orders:read"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("step-up: reports:read in addition to orders:read"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Files: nothing is written through a link, nothing is lost, and secrets are read only where nobody else can.
+//! File access: no writes through links, atomic writes, and no secrets from files that others can access.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -13,7 +13,7 @@ const DESCRIPTION: &str = r#"{"openapi":"3.0.3","info":{"title":"t","version":"1
 "paths":{"/a":{"get":{"security":[{"o":["r"]}],"responses":{"200":{"description":"ok"}}}}},"components":{"securitySchemes":
 {"o":{"type":"oauth2","flows":{"clientCredentials":{"tokenUrl":"https://login.example.com/token","scopes":{"r":"R"}}}}}}}"#;
 
-/// Every command that writes a file which the user names, and the name of the file.
+/// Every command that writes a file at a path from the user, with that path.
 const WRITERS: [(&[&str], &str); 5] = [
     (&["manifest", "fmt", "--manifest", "written"], "written"),
     (&["manifest", "import", "description.json", "--into", "written"], "written"),
@@ -35,7 +35,7 @@ fn unformatted(home: &Home) -> String {
     fs::read_to_string(home.path().join("tokscope.toml")).unwrap().replace(" = ", "  =  ")
 }
 
-/// Files beside the project's own that a command left behind.
+/// Files that a command left behind.
 fn leftovers(home: &Home) -> Vec<String> {
     let names = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.filter(|name| name.contains(".tmp") || name.contains(".new")).collect()
@@ -215,7 +215,7 @@ fn a_response_can_go_to_devices_and_descriptors() {
     assert!(demand(&piped, 0).contains("fine"));
     demand(&shell(&home, "exec \"$@\" 3>>log", &call("/dev/fd/3")), 0);
     assert!(fs::read_to_string(home.path().join("log")).unwrap().contains("fine"));
-    // what nobody reads, or is no file
+    // a pipe without a reader, and not a file
     demand(&shell(&home, "mkfifo pipe; exec \"$@\"", &call("pipe")), 1);
     fs::create_dir(home.path().join("folder")).unwrap();
     for wrong in ["folder", "folder/", "..", "/", "missing/file"] {

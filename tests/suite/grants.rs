@@ -57,7 +57,7 @@ fn jwt_bearer_signs_an_assertion_that_can_be_verified() {
     let (header, claims) = input.split_once('.').unwrap();
     assert_eq!(part(header), json!({"alg": "ES256", "typ": "JWT", "kid": "k1"}));
     let claims = part(claims);
-    // RFC 7523 §3: who signs, about whom, for whom, until when
+    // RFC 7523 §3: issuer, subject, audience, expiry
     assert_eq!((&claims["iss"], &claims["sub"]), (&json!("more-id"), &json!("alice")));
     assert_eq!(claims["aud"], format!("{}/token", server.origin));
     let (issued, ends) = (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());

@@ -14,7 +14,7 @@ fn is_locked() -> bool {
     std::env::var_os("KEYRING_LOCKED").is_some_and(|value| !value.is_empty())
 }
 
-/// A home whose vault asks the keyring of this session.
+/// A home directory whose vault uses the session's keyring.
 fn home(server: &MockServer) -> Home {
     let mut home = Home::new(server);
     let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap();
@@ -38,7 +38,7 @@ fn a_real_keyring_stores_the_key() {
     assert_eq!(demand(&home.run(&TOKEN), 0), first, "another process opens the vault and finds it");
     assert!(demand(&home.run(&["tokens", "list"]), 0).contains("machine"));
     let found = Command::new("secret-tool").args(["search", "--all", "service", "tokscope"]).output().unwrap();
-    // the key itself is no text
+    // the key is binary
     let [out, err] = [&found.stdout, &found.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     let found = format!("{out}{err}");
     assert!(found.contains("tokscope: key of the vault"), "{found}");
@@ -64,7 +64,7 @@ fn a_client_s_secret(server: &MockServer, home: Home) {
     demand(&home.run(&arguments), 0);
 }
 
-/// Several processes found one vault at the same time.
+/// Several processes create a vault at the same time.
 fn processes_that_create_the_vault_concurrently_agree() {
     let server = server();
     let home = home(&server);
@@ -76,7 +76,7 @@ fn processes_that_create_the_vault_concurrently_agree() {
     assert!((1..=8).contains(&listed.lines().count()), "{listed}");
 }
 
-/// Nobody answers its prompt.
+/// Its prompt is not answered.
 fn locked() {
     let server = server();
     let home = home(&server);

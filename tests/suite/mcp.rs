@@ -127,7 +127,7 @@ fn a_tool_step_up_requests_the_union_of_scopes() {
     assert!(said.contains("requesting: files:read files:write"), "{said}");
     assert!(text(&output.stdout).contains(r#"{"name":"tea"}"#), "{}", text(&output.stdout));
     assert!(!said.contains("needle"), "{said}");
-    // what is no object is no list of arguments, and a server that the manifest does not know is none
+    // arguments must be an object, and the server must be in the manifest
     let wrong = ["call", "MCP tools/call save", "--data", "[1]", "--yes", "--trust-manifest"];
     assert_eq!(run(&folder, &wrong).status.code(), Some(2));
     let stranger = ["call", "--mcp", "https://other.test/mcp", "tools/call", "save", "--trust-manifest"];

@@ -1,5 +1,5 @@
-//! The examples of README.md and `docs/` do what they say: each line of its shell blocks runs, against the demo's own servers and a
-//! folder with the files that it names.
+//! The examples in README.md and `docs/` work: each line of the shell blocks runs, against the demo's servers and a
+//! directory with the files that they use.
 
 #![cfg(unix)]
 #![allow(
@@ -21,7 +21,7 @@ use tokscope::demo::{self, Consent};
 use tokscope::net;
 use url::Url;
 
-/// Lines that are not run, by how they begin, each with its reason.
+/// Prefixes of lines that are not run, each with its reason.
 const NOT_RUN: &[(&str, &str)] = &[
     ("cargo ", "builds the program that is tested"),
     ("RUSTC_BOOTSTRAP=1 cargo ", "fuzzes the program that is tested"),
@@ -32,7 +32,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("tokscope demo --serve", "runs until it is ended: this test serves the demo itself"),
 ];
 
-/// Exit codes other than 0 that are part of what a line says, by how it begins.
+/// Prefixes of lines with an exit code other than 0.
 const OTHER_CODES: &[(&str, &[i32])] = &[
     ("tokscope check", &[3]),
     ("tokscope decode --fail-on", &[6]),
@@ -71,7 +71,7 @@ fn examples() -> Vec<String> {
     examples
 }
 
-/// A person's home with everything that the examples name.
+/// A home directory with everything that the examples use.
 struct Home {
     folder: tempfile::TempDir,
     servers: Child,
@@ -184,7 +184,7 @@ impl Home {
             .replace("eyJhbGciOi…", "\"$TOKEN\"")
     }
 
-    /// Runs a line in a shell, as somebody who signs in where that is asked for.
+    /// Runs a line in a shell, and signs in when required.
     fn run(&self, line: &str) -> Output {
         let program = Path::new(env!("CARGO_BIN_EXE_tokscope")).parent().unwrap();
         let paths = [self.path().join("bin"), program.to_path_buf()];

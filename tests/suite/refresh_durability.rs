@@ -2,7 +2,7 @@
 //! refresh tokens and takes each once.
 //!
 //! `TOKSCOPE_TEST_RUNS=200` sets the number of runs per kind; the default is small. A grant is lost when the next process
-//! can't obtain a token without a person.
+//! can't obtain a token without a sign-in.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
@@ -211,7 +211,7 @@ impl Bench {
         self.home.tokscope(&TOKEN).spawn().unwrap()
     }
 
-    /// Whether a token can be had without a person. A grant that is lost is replaced, so that the next run has one.
+    /// Whether a token can be obtained without a sign-in. A lost grant is replaced for the next run.
     fn keeps_grant(&self) -> bool {
         self.server.delay(0, 0);
         let output = self.home.run(&TOKEN);
@@ -254,7 +254,7 @@ struct Table {
     runs: usize,
     /// The process ended without a token.
     ended: usize,
-    /// The server rotated the refresh token all the same.
+    /// The server rotated the refresh token anyway.
     rotated: usize,
     lost: usize,
 }

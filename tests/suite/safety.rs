@@ -1,4 +1,4 @@
-//! Nothing goes where it does not belong: not to strangers, not onto command lines, not into files or outputs.
+//! Tokens and secrets reach only their destination: no untrusted servers, command lines, files or outputs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -70,7 +70,7 @@ fn a_redirect_of_an_api_does_not_leak_the_token() {
     for target in [format!("{}/take", thief.origin), "//evil.test/".to_owned(), "file:///etc/passwd".to_owned()] {
         server.behave(Behavior::new().api_redirect(&target));
         let output = home.run(&call);
-        assert!(text(&output.stderr).contains(&target), "where to is said: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(&target), "the target is reported: {}", text(&output.stderr));
     }
     assert_eq!(thief.requests(), 0);
 }
@@ -122,7 +122,7 @@ fn secret_files_outside_the_manifest_directory_are_refused() {
     for file in ["link", "folder/secret", "../secret", "/etc/hostname", "~/secret", "a/../../secret", "nothing"] {
         home.write("tokscope.toml", &written.replace("env = \"CLIENT_SECRET\"", &format!("file = \"{file}\"")));
         let output = home.run(&["token", "-e", "GET /orders", "--client", "machine", "--trust-manifest"]);
-        // one that is inside and not there is no mistake of the manifest
+        // a missing file inside the directory is not an error in the manifest
         demand(&output, if file == "nothing" { 1 } else { 2 });
         assert!(!text(&output.stderr).contains("outside\n"));
     }

@@ -1,5 +1,5 @@
-//! Servers that can't prove who they are get nothing, and `--ca-file` makes a company's own authority count. The
-//! certificates are made here, anew each time.
+//! Untrusted servers receive nothing, and `--ca-file` trusts a private CA. The
+//! certificates are generated for each run.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -13,7 +13,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// An authority that issues certificates.
+/// A certificate authority.
 struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
@@ -45,7 +45,7 @@ fn certificate(host: &str) -> CertificateParams {
     CertificateParams::new(vec![host.to_owned()]).unwrap()
 }
 
-/// An authorization server by `https`.
+/// An authorization server with `https`.
 struct Server {
     issuer: String,
     /// Requests that came through: a handshake that fails brings none.

@@ -1,4 +1,4 @@
-//! What a manifest and a server may decide on their own, and what needs a person.
+//! Trust: decisions of a manifest or server that need the user's confirmation.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 

@@ -1,4 +1,4 @@
-//! login, token, exec, tokens and trust as a user runs them, against an authorization server of the test's own.
+//! `login`, `token`, `exec`, `tokens` and `trust`, against a local authorization server.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -46,7 +46,7 @@ fn a_login_reports_reasons_and_stores_the_token() {
     for line in [
         "orders:read   for GET /orders",
         "orders:write  for POST /orders",
-        "orders:delete  added by hand: only `DELETE /orders/{id}` needs it, which was not asked for",
+        "orders:delete  added with --scope: only `DELETE /orders/{id}` needs it, which was not selected",
         "requesting: orders:delete orders:read orders:write",
     ] {
         assert!(said.contains(line), "`{line}` is not in: {said}");
@@ -199,7 +199,7 @@ fn the_store_is_checked_before_the_sign_in() {
     let (server, mut home) = accepted();
     let before = server.requests();
     for (store, spoil) in [
-        // there is no desktop, so there is no keyring
+        // without a desktop there is no keyring
         ("keyring", (|_: &Path| ()) as fn(&Path)),
         ("passphrase", |data| {
             fs::create_dir_all(data).unwrap();

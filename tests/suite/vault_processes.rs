@@ -1,4 +1,4 @@
-//! The vault under several processes at once, and under processes that are killed at any moment.
+//! The vault with concurrent processes, and with processes that are killed at random moments.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
@@ -43,7 +43,7 @@ fn record() -> Record {
     }
 }
 
-/// Adds one token after the other, and says so of each when it is kept.
+/// Adds tokens one after the other, and reports each once stored.
 #[test]
 #[ignore = "a process of the other tests"]
 fn writer() {
@@ -69,7 +69,7 @@ fn start(folder: &Path, count: usize) -> Child {
         .unwrap()
 }
 
-/// Notes down what a writer says, from a thread of its own.
+/// Records a writer's output on a separate thread.
 fn listen(child: &mut Child, kept: &Arc<Mutex<BTreeSet<String>>>) -> thread::JoinHandle<()> {
     let (out, kept) = (child.stdout.take().unwrap(), Arc::clone(kept));
     thread::spawn(move || {

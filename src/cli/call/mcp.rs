@@ -41,7 +41,9 @@ pub(super) fn run(
         let message = format!("`--client` requires an API with the base URL `{url}` in the manifest");
         return Err(Error::new(Kind::Usage, message)
             .hint("omit it: the client is registered at the authorization server that the server names")
-            .hint("or declare the API, with a line such as `\"MCP tools/call search\" = \"files:read\"` for each tool"));
+            .hint(
+                "or declare the API, with a line such as `\"MCP tools/call search\" = \"files:read\"` for each tool",
+            ));
     }
     let endpoint = endpoint(&arguments.endpoint, name);
     // only the user's request is sent, to the server that the user named

@@ -191,7 +191,7 @@ fn what_a_browser_elsewhere_shows_is_pasted() {
     assert_shown(&driven.keys("<enter><wait>"), &["granted exactly what was asked for"]);
     // an answer to something else
     let screen = driven.keys("<esc><esc>o<enter><wait>p?state=other&code=x<enter><wait>");
-    assert_shown(&screen, &["what was pasted does not fit", "hint: "]);
+    assert_shown(&screen, &["the pasted text is not valid", "hint: "]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every way in which a keyring can fail.
+//! Tests of every keyring failure.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -13,26 +13,26 @@ const NEEDLE: &[u8] = b"needle-5f1d9c3b7a";
 
 type Failure = fn() -> CoreError;
 
-/// Each variant of the library's error, with the beginning of what a user reads.
+/// Each variant of the library's error, with the start of the message.
 const FAILURES: [(Failure, &str); 11] = [
-    (|| CoreError::PlatformFailure("no bus".into()), "there is no keyring to use: no bus"),
-    (|| CoreError::NoStorageAccess("a prompt".into()), "the keyring is locked, or may not be used: a prompt"),
-    (|| CoreError::NoEntry, "there is no keyring to use: what was just written is not there"),
-    (|| CoreError::BadEncoding(NEEDLE.to_vec()), "the keyring holds something that tokscope did not write"),
-    (|| CoreError::BadDataFormat(NEEDLE.to_vec(), "x".into()), "the keyring holds something that tokscope did not"),
-    (|| CoreError::BadStoreFormat("x".to_owned()), "the keyring holds something that tokscope did not write"),
-    (|| CoreError::TooLong("secret".to_owned(), 16), "the keyring takes no secret of this length: at most 16 bytes"),
+    (|| CoreError::PlatformFailure("no bus".into()), "no keyring available: no bus"),
+    (|| CoreError::NoStorageAccess("a prompt".into()), "the keyring is locked or denies access: a prompt"),
+    (|| CoreError::NoEntry, "no keyring available: the entry that was just written is missing"),
+    (|| CoreError::BadEncoding(NEEDLE.to_vec()), "the keyring entry was not written by tokscope"),
+    (|| CoreError::BadDataFormat(NEEDLE.to_vec(), "x".into()), "the keyring entry was not written by tokscope"),
+    (|| CoreError::BadStoreFormat("x".to_owned()), "the keyring entry was not written by tokscope"),
+    (|| CoreError::TooLong("secret".to_owned(), 16), "the keyring stores at most 16 bytes"),
     (
         || CoreError::Invalid("user".to_owned(), "x".to_owned()),
-        "the keyring can't do this: it refuses the attribute `user`",
+        "not supported by the keyring: it rejects the attribute `user`",
     ),
-    (|| CoreError::Ambiguous(Vec::new()), "the keyring has 0 entries with the name of tokscope's own"),
-    (|| CoreError::NoDefaultStore, "there is no keyring to use: no store is known for this system"),
-    (|| CoreError::NotSupportedByStore("x".to_owned()), "the keyring can't do this: it refuses to"),
+    (|| CoreError::Ambiguous(Vec::new()), "the keyring has 0 entries with the name of tokscope's entry"),
+    (|| CoreError::NoDefaultStore, "no keyring available: no supported keyring on this system"),
+    (|| CoreError::NotSupportedByStore("x".to_owned()), "not supported by the keyring: the operation is not supported"),
 ];
 
 #[test]
-fn every_failure_is_told_and_none_tells_the_secret() {
+fn every_failure_is_reported_without_the_secret() {
     for (failure, said) in FAILURES {
         let opening = Keyring::new(move || Err(failure()));
         let error = opening.secret("user").unwrap_err();

@@ -221,8 +221,10 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         if let Some(origin) = &record.narrowed_from {
             let narrower = narrow::Narrower { workspace: self.workspace, client, endpoints: &[] };
             if !narrower.refreshes_narrowed().await? {
-                let message =
-                    format!("token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant", record.id);
+                let message = format!(
+                    "token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant",
+                    record.id
+                );
                 return Err(Error::new(Kind::Refused, message)
                     .hint(format!("`tokscope tokens refresh {origin}` refreshes the original token"))
                     .hint("`narrow = \"refresh\"` in the client allows it"));

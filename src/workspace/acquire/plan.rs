@@ -97,11 +97,8 @@ impl Workspace {
         let grants: Vec<GrantType> = client.grants.iter().copied().filter(|grant| GRANTS.contains(grant)).collect();
         if grants.is_empty() {
             let able = quoted(GRANTS.iter().map(|grant| grant.as_str()));
-            return Err(Error::new(
-                Kind::Usage,
-                format!("client `{}` has no supported grant", client.name),
-            )
-            .hint(format!("add one of {able} to its `grants`")));
+            return Err(Error::new(Kind::Usage, format!("client `{}` has no supported grant", client.name))
+                .hint(format!("add one of {able} to its `grants`")));
         }
         let minimal_set = self.minimal_set(endpoints, client.may_request.as_ref())?;
         if !endpoints.is_empty() && minimal_set.uncovered.len() == endpoints.len() {
@@ -149,7 +146,9 @@ impl Workspace {
                 return Ok(client);
             }
             let message = format!("client `{name}` has another issuer than these endpoints");
-            return Err(Error::new(Kind::Usage, message).hint(format!("clients with their issuer: {}", names(&fitting))));
+            return Err(
+                Error::new(Kind::Usage, message).hint(format!("clients with their issuer: {}", names(&fitting)))
+            );
         }
         match fitting.as_slice() {
             [only] => Ok(only),

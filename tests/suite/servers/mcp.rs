@@ -70,7 +70,7 @@ fn nothing_is_registered_before_the_server_was_accepted() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() != Some(0) && !said.contains("registered the client"), "{said}");
     assert!(said.contains(&PROVIDER.base) && said.contains("--trust-manifest"), "{said}");
-    // and where nobody can sign in there is no use in it
+    // useless if no user can sign in
     let (code, _, said) = call("search", &["--no-interact"], &[]);
     assert!(code == Some(5) && !said.contains("registered the client"), "{said}");
 }

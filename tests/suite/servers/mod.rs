@@ -28,7 +28,7 @@ use tokscope::workspace::{CallRequest, Error, Kind, Obtained, Start, Workspace, 
 
 const CODE: GrantType = GrantType::AuthorizationCode;
 
-/// Obtains for one endpoint; a person's part is done by a browser.
+/// Obtains a token for an endpoint; a browser acts as the user.
 async fn obtain(workspace: &Workspace, endpoint: &str, grant: GrantType, browser: Browser) -> Result<Obtained, Error> {
     obtain_by(workspace, endpoint, Start::new(grant, false), browser).await
 }
@@ -164,7 +164,7 @@ async fn oidc_provider_client_credentials_drop_an_unknown_scope() {
     let workspace = provider("m2m", MACHINE).with_client_secret("c", Secret::new("m2m-secret"));
     let obtained = obtain(&workspace, "GET /read", GrantType::ClientCredentials, Browser::None).await.unwrap();
     assert_eq!((obtained.granted.to_string().as_str(), obtained.short.is_empty()), ("api:read", true));
-    // an unknown scope is dropped with a 200: the difference is said
+    // an unknown scope is dropped with a 200: the difference is reported
     let obtained = obtain(&workspace, "GET /unknown", GrantType::ClientCredentials, Browser::None).await.unwrap();
     assert_eq!(obtained.short, scopes("api:unknown"));
 }
@@ -328,7 +328,7 @@ async fn django_refresh_narrows_permanently() {
     let narrowed = workspace.refresh(&first.token, Some(&scopes("api:read"))).await.unwrap();
     assert_eq!(narrowed.granted, scopes("api:read"));
     let again = workspace.refresh(&narrowed.token, None).await.unwrap();
-    assert_eq!(again.granted, scopes("api:read"), "for ever");
+    assert_eq!(again.granted, scopes("api:read"), "permanently");
     let wider = workspace.refresh(&again.token, Some(&scopes("api:read api:admin"))).await.map(|_| ()).unwrap_err();
     assert!(wider.message.contains("invalid_scope"), "{wider}");
     let reused = workspace.refresh(&first.token, None).await.map(|_| ()).unwrap_err();

@@ -1,4 +1,4 @@
-//! An authorization server with an API, a person in front of a browser, and tokscope as a process.
+//! An authorization server with an API, a user with a browser, and tokscope as a process.
 
 mod server;
 
@@ -20,7 +20,7 @@ pub(crate) fn server() -> Arc<MockServer> {
     MockServer::start()
 }
 
-/// A person's home with a project in it.
+/// A home directory with a project.
 pub(crate) struct Home {
     folder: tempfile::TempDir,
     pub(crate) variables: HashMap<&'static str, String>,
