@@ -1,5 +1,5 @@
-//! Many tokens: lines beside the base64 alone, verification beside the crypto library alone, a scan beside a substring
-//! search.
+//! Bulk processing: `--lines` compared with base64 decoding, verification with the crypto library, a scan with a
+//! substring search.
 
 use std::hint::black_box;
 
@@ -19,7 +19,7 @@ use tokscope::token::verify::{Expected, Facts, Verifier, Wording};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// Tokens as an access token is: some 800 bytes, each with its own subject.
+/// Generates access tokens of some 800 bytes, each with its own subject.
 fn tokens(count: usize, alg: &str, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<String> {
     let header = format!(r#"{{"alg":"{alg}","typ":"at+jwt","kid":"2026-11-a"}}"#);
     let header = URL_SAFE_NO_PAD.encode_to_string(header);

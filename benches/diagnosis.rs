@@ -1,4 +1,4 @@
-//! What has to be fast: the challenge of an answer, and one diagnosis. Ten thousand captured answers in a second would
+//! Diagnosis: parsing a challenge, and a whole diagnosis. Ten thousand captured responses per second would
 //! be slow.
 
 use std::hint::black_box;
@@ -20,7 +20,7 @@ fn challenges(criterion: &mut Criterion) {
 fn diagnoses(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("diagnosis");
     let insufficient = r#"Bearer error="insufficient_scope", scope="orders:write""#;
-    // a challenge that says it all, a sentence that a rule knows, one that no rule knows, a page of HTML
+    // a complete challenge, a message with a rule, a message without a rule, an HTML page
     let lines: Vec<String> = (0..400).map(|line| format!("<p>Nothing to see in line {line} of this</p>")).collect();
     let page = format!("<!doctype html><html><body>{}</body></html>", lines.join(""));
     let items: Vec<String> = (0..200).map(|id| format!("{{\"id\":\"id-{id}\",\"type\":\"item-{id}\"}}")).collect();

@@ -1,5 +1,5 @@
-//! How long the description of a real API takes to import. `TOKSCOPE_SPECS` names the folder that holds them; without it
-//! a made-up one is imported.
+//! Import of API descriptions. `TOKSCOPE_SPECS` is the directory of real ones; without it
+//! a generated one is imported.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokscope::manifest::import::{Options, Policy, Target, import};
 
-/// The largest of their kind: YAML, JSON by permission, a file for each operation, JSON.
+/// The largest of each kind: YAML, JSON by permission, a file per operation, JSON.
 const FILES: &[&str] = &[
     "okta-management.yaml",
     "asana-sdk.yaml",
@@ -18,7 +18,7 @@ const FILES: &[&str] = &[
     "jira-platform.v3.json",
 ];
 
-/// A description in YAML of that many operations.
+/// Generates a YAML description with this many operations.
 fn made_up(operations: usize) -> String {
     let mut text =
         "openapi: 3.1.0\ninfo: {title: Made up, version: '1'}\nservers: [{url: 'https://a.test'}]\npaths:\n".to_owned();

@@ -1,8 +1,8 @@
-//! Whole processes, timed from outside: `tokscope decode` beside an empty Rust program and beside any rivals that are
-//! on the path. They run in turn, so that a machine that slows down slows down all of them.
+//! Whole processes, timed from outside: `tokscope decode` compared with an empty Rust program and with similar programs
+//! in `PATH`. They run in turn, so that a slowdown of the machine affects all of them.
 //!
 //! `cargo bench --bench process`: a line per command with the minimum and the median of the wall time in milliseconds,
-//! and what lies between its median and that of the empty program.
+//! and the difference between its median and that of the empty program.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and ends when it can't go on")]
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Rounds; each runs every command once.
+/// Number of rounds; each runs every command once.
 const ROUNDS: usize = 500;
 
 /// An access token (RFC 9068) with eleven claims and an invalid signature.
@@ -18,7 +18,7 @@ const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsxIn0.eyJ
 9tIiwic3ViIjoiYWxpY2UiLCJhdWQiOiJodHRwczovL2FwaS5leGFtcGxlLmNvbSIsImV4cCI6NDEwMjQ0NDgwMCwiaWF0IjoxNzk1NTk2NDAwLCJzY29wZ\
 SI6Im9yZGVyczpyZWFkIHByb2ZpbGUiLCJjbGllbnRfaWQiOiJkZXYiLCJqdGkiOiJhYmMifQ.c2lnbmF0dXJl";
 
-/// A command under the clock.
+/// A timed command.
 struct Runner {
     name: String,
     program: String,
@@ -32,7 +32,7 @@ impl Runner {
         Self { name: name.to_owned(), program: program.to_owned(), arguments, walls: Vec::new() }
     }
 
-    /// Whether it can be started at all.
+    /// Whether the command can be run.
     fn starts(&self) -> bool {
         self.command().status().is_ok()
     }
@@ -50,7 +50,7 @@ impl Runner {
         self.walls.push(begin.elapsed());
     }
 
-    /// Minimum and median in milliseconds.
+    /// Returns minimum and median in milliseconds.
     fn figures(&mut self) -> (f64, f64) {
         self.walls.sort_unstable();
         let at = |index: usize| self.walls.get(index).map_or(0.0, |wall| wall.as_secs_f64() * 1e3);
@@ -58,7 +58,7 @@ impl Runner {
     }
 }
 
-/// Compiles `fn main() {}` as a release profile would.
+/// Compiles `fn main() {}` like a release build.
 fn empty_program(folder: &Path) -> String {
     let source = folder.join("empty.rs");
     let binary = folder.join("empty");

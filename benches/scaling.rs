@@ -1,11 +1,11 @@
-//! Whether the work of each parser and each graph algorithm grows with its input, on the hardest input known for it.
+//! Scaling of each parser and graph algorithm with its input, on the hardest known input.
 //!
 //! Each case runs on an input of some size, of four times and of sixteen times that size. What grows with its input takes
 //! four times as long each time; what is quadratic takes sixteen times as long. A case fails when sixteen times the input
 //! takes more than [`MOST_RATIO`] times as long as four times the input, and longer than [`NOTICEABLE`] beside. It fails, too,
 //! when it takes less than [`MEASURABLE`]: then the input was not read as it was meant to be.
 //!
-//! `cargo bench --bench scaling [-- PART-OF-A-NAME]` prints a line for each case and ends with 1 when one fails.
+//! `cargo bench --bench scaling [-- PART-OF-A-NAME]` prints a line per case, and exits with 1 if one fails.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -29,11 +29,11 @@ use tokscope::token::scan::Scanner;
 use tokscope::token::verify::{Expected, Verifier};
 use tokscope::token::{Json, decode, detect, explain_claims, explain_header, granted, summarize};
 
-/// Four times the input may take this many times as long: twice what linear work takes, which leaves room for sorting,
-/// for caches, and for a busy machine.
+/// Maximum ratio of the times for four times the input: twice that of linear work, to allow for sorting,
+/// caches, and a busy machine.
 const MOST_RATIO: f64 = 8.0;
 
-/// What is quicker than this is not a matter of concern, and is measured badly.
+/// Shorter times are irrelevant, and can't be measured reliably.
 const NOTICEABLE: Duration = Duration::from_millis(150);
 
 /// The largest input of a case takes at least this long. What takes less was refused, or not read as it was meant to be.
@@ -59,13 +59,13 @@ type Work = Box<dyn FnMut()>;
 
 struct Case {
     name: &'static str,
-    /// The smallest size.
+    /// Smallest size.
     size: usize,
-    /// Prepares the input of a size.
+    /// Prepares an input of a size.
     prepare: fn(usize) -> Work,
 }
 
-/// Reads a text that is repeated as often as the size says.
+/// Processes a string that is repeated `size` times.
 macro_rules! repeated {
     ($text:expr, $size:ident, $read:expr) => {{
         let text = $text.repeat($size);
@@ -119,7 +119,7 @@ fn manifest(source: &str) -> Option<Manifest> {
     parse(source).manifest
 }
 
-/// Everything that a command does with a manifest before it knows more.
+/// Everything that a command does to load a manifest.
 fn read_manifest(source: &str) {
     let parsed = parse(source);
     assert!(parsed.findings.iter().all(|finding| finding.code.name != "manifest-syntax"), "{:?}", parsed.findings);
@@ -133,20 +133,20 @@ fn read_manifest(source: &str) {
     let _ = black_box(format(source, true));
 }
 
-/// A manifest of scopes, with an endpoint.
+/// Generates a manifest with scopes and an endpoint.
 fn scopes(size: usize, item: &str) -> Work {
     let scopes = listed(size, item, "\n");
     let source = format!("{API}[api.a.scopes]\n{scopes}\n[api.a.endpoints]\n\"GET /a\" = \"s1\"\n");
     Box::new(move || read_manifest(black_box(&source)))
 }
 
-/// A manifest of endpoints.
+/// Generates a manifest with endpoints.
 fn endpoints(size: usize, item: &str) -> Work {
     let source = format!("{API}[api.a.scopes]\nr = {{}}\n[api.a.endpoints]\n{}\n", listed(size, item, "\n"));
     Box::new(move || read_manifest(black_box(&source)))
 }
 
-/// Routes a path through endpoints.
+/// Routes a path among endpoints.
 fn routes(templates: &str, path: &str) -> Work {
     let manifest = manifest(&format!("{API}[api.a.endpoints]\n{templates}\n"));
     assert!(manifest.is_some(), "{templates}");

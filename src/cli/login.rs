@@ -64,7 +64,7 @@ pub(super) fn run(
     Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
 }
 
-/// Why each scope is asked for: the reasons, and what was added by hand.
+/// Prints why each scope is requested: for an endpoint, or because the user added it.
 fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> {
     let mut lines = scopes::reasons(&plan.minimal_set);
     for scope in added.iter().filter(|scope| !plan.minimal_set.scopes.contains(scope.as_str())) {

@@ -147,7 +147,7 @@ fn a_line_is_answered_as_if_it_stood_alone() {
 }
 
 #[test]
-fn lines_have_their_findings_if_they_are_asked_for() {
+fn lines_have_findings_on_request() {
     let fine = token(r#"{"aud":"a","exp":4102444800}"#);
     let odd = token(r#"{"aud":"a"}"#);
     let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode("{}"));

@@ -93,7 +93,7 @@ fn own_signatures() {
 }
 
 /// The cases of `json_web_signature_test.json` that contradict other cases or an RFC, with the reason, and whether they
-/// come out as they are labelled all the same.
+/// come out as they are labelled anyway.
 const FAULTY: [(u64, bool, &str); 8] = [
     (346, false, "labelled valid, but the token says PS384 and the key is for PS256 (RFC 7517 §4.4)"),
     (347, true, "labelled valid, but the key is for `ES521`: read as the misspelling of ES512 that it is"),
@@ -134,7 +134,7 @@ fn own_encryption() {
     }
 }
 
-/// What is valid and refused all the same, by what the header says.
+/// Valid tokens that are refused anyway, by their header.
 const REFUSED: [(&str, &str); 1] = [("RSA1_5", "its padding gives secrets away (RFC 8725 §3.2)")];
 
 #[test]

@@ -25,9 +25,9 @@ pub struct Plan {
     pub grants: Vec<GrantType>,
     /// Requested endpoints.
     pub endpoints: Vec<EndpointId>,
-    /// The scopes with reasons, and what the ceiling leaves out.
+    /// Minimal set with reasons, and the endpoints above the ceiling.
     pub minimal_set: MinimalSet,
-    /// What will be asked for: the minimal set, what the client always requests, and with a step-up also what the token
+    /// Scopes to request: the minimal set, `always_request`, and with a step-up also those that the token
     /// already has.
     pub scopes: ScopeSet,
 }
@@ -41,10 +41,10 @@ struct Group<'w> {
 }
 
 impl Workspace {
-    /// The least privileged scopes for these endpoints, with reasons. `ceiling`: nothing above it is taken.
+    /// Returns the minimal set for the endpoints, with reasons. `ceiling`: upper bound.
     ///
     /// # Errors
-    /// When there is no manifest, or an endpoint is not in it.
+    /// If there is no manifest, or an endpoint is not in it.
     pub fn minimal_set(&self, endpoints: &[EndpointId], ceiling: Option<&ScopeSet>) -> Result<MinimalSet, Error> {
         let groups = self.groups(endpoints)?;
         let qualified = groups.len() > 1;
@@ -61,7 +61,7 @@ impl Workspace {
         Ok(whole)
     }
 
-    /// What could be asked for instead, for each API the best minimal sets, the best of all first: at most `most`.
+    /// Returns alternative sets for each API, the best first, at most `most`.
     ///
     /// # Errors
     /// If there is no manifest, or an endpoint is not in it.
