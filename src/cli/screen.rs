@@ -1,4 +1,4 @@
-//! What the terminal UI shall open on, and how it shall look: for `tokscope` alone and for `tokscope demo`.
+//! Options of the terminal UI, for `tokscope` without a command and for `tokscope demo`.
 
 use std::path::PathBuf;
 
@@ -43,7 +43,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 }
 
 impl Arguments {
-    /// What was asked for here; what was not, is as `outer` has it.
+    /// Merges options: those given here, otherwise those of `outer`.
     pub(super) fn or(&self, outer: &Self) -> Self {
         Self {
             theme: self.theme.clone().or_else(|| outer.theme.clone()),
@@ -54,7 +54,7 @@ impl Arguments {
         }
     }
 
-    /// Whether a frame shall be printed, which needs no terminal.
+    /// Whether to print a frame, which needs no terminal.
     pub(super) fn prints(&self) -> bool {
         self.print.is_some()
     }
@@ -86,7 +86,7 @@ pub struct Opened {
 }
 
 impl ScreenRequest {
-    /// Opens what the terminal UI shall open on. Without a manifest tokens can be read.
+    /// Opens the workspace of the terminal UI. Without a manifest it can decode tokens.
     ///
     /// # Errors
     /// The exit code, after the reason was said: a manifest was named or found and can't be used, or there is no token.
@@ -118,7 +118,7 @@ impl ScreenRequest {
     }
 }
 
-/// The vault of the environment. A passphrase is asked for now: it can't be typed while the screen is up.
+/// Opens the vault set by the environment. The passphrase prompt is shown now: it is not possible while the UI runs.
 fn open_vault() -> Result<Vault, Error> {
     let vault = Access::of_the_environment().vault()?;
     if vault.kind() == StoreKind::Passphrase {

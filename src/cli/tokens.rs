@@ -231,7 +231,7 @@ fn in_words(one: &GivenBack, now: Timestamp) -> String {
     }
 }
 
-fn given_back(one: &GivenBack) -> Json {
+fn revocation_report(one: &GivenBack) -> Json {
     let result = match one.revocation {
         Revocation::Confirmed => "confirmed",
         Revocation::Accepted => "accepted",

@@ -35,7 +35,7 @@ fn every_line_has_its_answer_in_its_place() {
     // more than one block for each core
     let lines: Vec<String> = (0..20_000)
         .map(|index| match index % 1000 {
-            7 => "this is no token".to_owned(),
+            7 => "this is not a token".to_owned(),
             8 => String::new(),
             9 => format!("Bearer {}", token(&format!("{{\"n\":{index}}}"))),
             _ => token(&format!("{{\"n\":{index},\"scope\":\"a b\",\"z\":1.10}}")),

@@ -54,7 +54,7 @@ fn steers(character: char) -> bool {
 
 fn assert_harmless(what: &str, output: &Output) {
     for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-        let text = std::str::from_utf8(bytes).unwrap_or_else(|_| panic!("{what}: {stream} is no UTF-8"));
+        let text = std::str::from_utf8(bytes).unwrap_or_else(|_| panic!("{what}: {stream} is not valid UTF-8"));
         if let Some(found) = text.chars().find(|character| steers(*character)) {
             panic!("{what}: {stream} holds {found:?}: {text:?}");
         }

@@ -10,7 +10,7 @@ pub(crate) fn tokscope() -> Command {
     command
 }
 
-/// Runs it to its end. A command that refuses its options is gone before it read its input, which is no failure.
+/// Runs it to its end. A command that refuses its options may exit before it reads its input, which is not a failure.
 pub(crate) fn output(command: &mut Command, input: impl AsRef<[u8]>) -> Output {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();

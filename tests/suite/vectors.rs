@@ -101,8 +101,8 @@ const FAULTY: [(u64, bool, &str); 8] = [
     (351, true, "labelled valid, but the key is for `ES521`: read as the misspelling of ES512 that it is"),
     (367, false, "labelled invalid, but identical to the valid case 357"),
     (370, false, "labelled invalid, but identical to the valid case 357"),
-    (372, false, "labelled valid, but `?` is no character of base64url (RFC 7515 §2)"),
-    (373, false, "labelled valid, but `?` is no character of base64url (RFC 7515 §2)"),
+    (372, false, "labelled valid, but `?` is not a base64url character (RFC 7515 §2)"),
+    (373, false, "labelled valid, but `?` is not a base64url character (RFC 7515 §2)"),
 ];
 
 #[test]

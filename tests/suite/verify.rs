@@ -164,7 +164,7 @@ fn whatever_is_not_verified_has_its_exit_code() {
         let (seen, verification) = folder.verify(&["--secret-file", "secret"], token);
         assert_eq!((seen, &verification["status"]), (Some(code), &json!(status)), "{token}");
     }
-    // not asked for is neither: the report says so, and the exit code is that of reading
+    // without verification it is neither: the report states that, and the exit code is that of decoding
     let output = folder.run(&["decode", "--json", &good], "");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &document["verification"]["status"]), (Some(0), &json!("not-checked")));
@@ -203,7 +203,7 @@ fn a_part_of_a_token_that_is_not_verified_is_not_printed() {
 }
 
 #[test]
-fn the_signature_is_told_apart_from_the_claims() {
+fn b14_the_signature_is_separate_from_the_claims() {
     let folder = Folder::new();
     let token = hs256(r#"{"alg":"HS256","typ":"at+jwt"}"#, r#"{"aud":["a","b"],"iss":"https://a.test/"}"#);
     for (expected, code, aud, iss, typ) in [
@@ -245,7 +245,7 @@ fn the_only_key_of_a_set_is_tried_for_a_token_that_names_none() {
 }
 
 #[test]
-fn a_secret_is_no_argument_and_short_ones_are_refused() {
+fn a_secret_argument_and_short_secrets_are_refused() {
     let folder = Folder::new();
     let good = hs256(r#"{"alg":"HS256"}"#, "{}");
     let output = folder.run(&["decode", "--verify", "--secret", SECRET, &good], "");

@@ -40,8 +40,8 @@ pub(in crate::cli) struct Sources {
     /// Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     #[arg(long, value_name = "FILE|FOLDER")]
     collection: Vec<PathBuf>,
-    /// Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all
-    /// methods of the path are included
+    /// Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found,
+    /// all methods of the path are included
     #[arg(long, value_name = "FILE|FOLDER")]
     source: Vec<PathBuf>,
 }
