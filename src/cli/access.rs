@@ -153,7 +153,7 @@ pub(super) fn confirm(question: &str, streams: &mut Streams) -> Result<bool, Err
     streams.ask(question);
     let mut answer = String::new();
     let read = io::stdin().lock().take(100).read_line(&mut answer);
-    read.map_err(|error| Error::unreadable("standard input", &error))?;
+    read.map_err(|error| Error::unreadable("stdin", &error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 

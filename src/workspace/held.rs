@@ -51,7 +51,7 @@ pub struct HeldToken {
 }
 
 impl HeldToken {
-    /// Finds the token in a text (see [`crate::token::detect`]) and decodes it.
+    /// Finds a token in text (see [`crate::token::detect`]) and decodes it.
     ///
     /// # Errors
     /// If the text has no token.
@@ -67,7 +67,7 @@ impl HeldToken {
             .hint("`decode --lines` and `decode --scan` accept input of any size")
     }
 
-    /// Like [`Self::parse`], with findings by this policy.
+    /// Like [`Self::read`], with findings by this policy.
     ///
     /// # Errors
     /// If the text has no token.

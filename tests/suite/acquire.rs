@@ -480,7 +480,7 @@ fn learn_narrowing_tests_the_revoked_grant() {
         let expected = match kind.effect {
             Effect::ForGood | Effect::EndsRotation => "costs the grant",
             Effect::ThisToken => "does not cost the grant",
-            Effect::Ignored => "is ignored",
+            Effect::Ignored => "does not narrow the token",
         };
         assert!(text(&output.stderr).contains(expected), "{name}: {}", text(&output.stderr));
         // the next grant is narrowed by a refresh, or left alone

@@ -259,7 +259,7 @@ fn a_token_in_a_request_is_sent_only_with_yes_and_never_shown() {
         let output = demo.run(&arguments, &token);
         let shown = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{shown}");
-        assert!(shown.contains("carries") && shown.contains("--yes"), "{shown}");
+        assert!(shown.contains("contains") && shown.contains("--yes"), "{shown}");
         assert!(!shown.contains(&opaque) && !shown.contains(&token), "{shown}");
         let output = demo.run(&[&arguments[..], &["--yes"]].concat(), &token);
         assert_ne!(output.status.code(), Some(2), "{}", text(&output.stderr));

@@ -111,7 +111,7 @@ fn hostile_sources_are_rejected() {
     fs::write(folder.path().join("deep.yaml"), "[".repeat(1_000_000)).unwrap();
     for (source, expected, code) in [
         ("https://evil.test/api.yaml", "is a URL, but descriptions are only read from files", 2),
-        ("huge.yaml", "is larger than 64 MiB", 2),
+        ("huge.yaml", "is larger than the limit of 64 MiB", 2),
         ("bytes.yaml", "not UTF-8 text at line 2, column 7", 2),
         ("deep.yaml", "can't be parsed", 2),
         ("gone.yaml", "can't be read", 1),

@@ -87,7 +87,7 @@ async fn hostile_token_responses_are_refused_within_limits() {
             "a page with 200",
             response("200 OK\r\nContent-Type: text/html", "<!doctype html><p>sign in"),
             None,
-            "a web page",
+            "an HTML page",
         ),
         ("a redirect to itself", response("302 Found\r\nLocation: /token", ""), None, "a redirect"),
         ("a redirect to a file", response("302 Found\r\nLocation: file:///etc/passwd", ""), None, "a redirect"),

@@ -93,7 +93,7 @@ fn a_probe_finds_what_is_planted_in_the_demo_and_nothing_else() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
     let screen = driven.keys("p<wait>");
-    assert_shown(&screen, &["14 of 14 calls made, 5 not as the manifest says", "left out: `GET /orders/{id}`"]);
+    assert_shown(&screen, &["14 of 14 calls made, 5 not as the manifest says", "left out: missing value for the path parameter `id`"]);
     assert_shown(&screen, &["token    no token without one scope"]);
     assert_shown(&screen, &["GET /orders         200 +    401 +    orders:read 403 +"]);
     assert_shown(&screen, &["GET /reports        200 !    200 !    reports:read 200 !"]);
