@@ -50,7 +50,7 @@ fn an_untrusted_manifest_causes_no_requests() {
         ] {
             let output = home.run(arguments);
             demand(&output, 5);
-            assert!(text(&output.stderr).contains("was not accepted"), "{}", text(&output.stderr));
+            assert!(text(&output.stderr).contains("is not trusted"), "{}", text(&output.stderr));
         }
         assert_eq!((evil.requests(), server.requests()), (0, before));
     }

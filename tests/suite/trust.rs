@@ -38,7 +38,7 @@ fn a_changed_destination_needs_trust_again() {
         for arguments in [&token[..], &stored] {
             let output = home.run(arguments);
             demand(&output, 5);
-            assert!(text(&output.stderr).contains("was not accepted"), "{to}: {}", text(&output.stderr));
+            assert!(text(&output.stderr).contains("is not trusted"), "{to}: {}", text(&output.stderr));
         }
         assert_eq!(server.requests(), before, "{to}");
     }
