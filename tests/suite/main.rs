@@ -44,5 +44,6 @@ mod vault_commands;
 mod vault_processes;
 mod vectors;
 mod verify;
+mod voice;
 mod why;
 mod writers;

@@ -85,10 +85,10 @@ const PENDING: &[&str] = &[
     "src/token/",
     "src/tui/",
     "src/workspace/",
-    "tests/acquire.rs",
-    "tests/import.rs",
-    "tests/terminal.rs",
-    "tests/vault_commands.rs",
+    "tests/suite/acquire.rs",
+    "tests/suite/import.rs",
+    "tests/suite/terminal.rs",
+    "tests/suite/vault_commands.rs",
     "README.md",
 ];
 
