@@ -191,7 +191,7 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
         Ok(())
     })?;
     if arguments.common.json {
-        streams.json(&document("revoked", Json::Array(given.iter().map(given_back).collect())));
+        streams.json(&document("revoked", Json::Array(given.iter().map(revocation_report).collect())));
     } else {
         for one in &given {
             streams.line(format_args!("{}: {}", one.id, in_words(one, Timestamp::now())));

@@ -443,7 +443,8 @@ fn a_clock_jump_does_not_cause_use_of_an_expired_token() {
     let (server, home) = accepted();
     demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
     let year = SignedDuration::from_hours(365 * 24);
-    for (jump, state, shown) in [(-year, "ended", "expired 1 year ago"), (year, "clock-behind", "the clock is earlier")] {
+    for (jump, state, shown) in [(-year, "ended", "expired 1 year ago"), (year, "clock-behind", "the clock is earlier")]
+    {
         // the token moves, so that the clock seems to
         let now = Timestamp::now();
         change(&home, |record| {
