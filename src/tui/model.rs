@@ -3,8 +3,8 @@
 mod endpoints;
 mod form;
 mod opens;
+mod panes;
 mod sheet;
-mod tabs;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,8 +26,8 @@ use crate::workspace::{
 pub(super) use endpoints::{Endpoints, Mark, Row};
 pub(super) use form::{Field, Form, Part};
 pub(super) use opens::Opens;
+pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use sheet::{Confirmation, Offered, Sheet, SheetKind};
-pub(super) use tabs::{Pane, Tab};
 
 /// Something with a cursor that can be scrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

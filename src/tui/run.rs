@@ -14,11 +14,11 @@ use tokio::sync::watch;
 use super::TuiError;
 use super::jobs::Jobs;
 use super::message::{Effect, Message};
-use super::model::{Model, Pane, Position};
+use super::model::{Model, Pane, Position, is_narrow};
 use super::terminal::{Host, Input};
 use super::theme::Look;
 use super::update::update;
-use super::view::{is_narrow, view};
+use super::view::view;
 
 /// How fast the spinner turns, while there is one.
 const TICK: Duration = Duration::from_millis(120);

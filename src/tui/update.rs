@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use super::content::Copied;
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Answer, Effect, Message, Work};
-use super::model::{Confirmation, Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab};
-use super::view::is_narrow;
+use super::model::{
+    Confirmation, Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab, is_narrow,
+};
 use crate::token::verify::Expected;
 use crate::workspace::{CallRequest, EndpointId, Error, Workspace};
 

@@ -12,7 +12,6 @@ use ratatui::Frame;
 use super::model::{ListId, Model, Pane, Tab};
 use super::theme::Look;
 
-pub(super) use layout::is_narrow;
 pub(super) use list::Seen;
 
 /// Draws one frame, and says what of each list was seen.

@@ -5,11 +5,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::layout::{ALL_PANES, Areas, LEAST};
+use super::layout::{Areas, LEAST};
 use crate::text::visible;
 use crate::tui::content::Tone;
 use crate::tui::keymap::{bindings, refusal};
-use crate::tui::model::{Model, Pane, Tab};
+use crate::tui::model::{ALL_PANES, Model, Pane, Tab};
 use crate::tui::theme::Look;
 use crate::workspace::Origin;
 

@@ -2,13 +2,10 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::tui::model::Pane;
+use crate::tui::model::{Pane, is_narrow};
 
 /// Below this nothing is drawn.
 pub(super) const LEAST: (u16, u16) = (30, 8);
-
-/// Below this one pane is shown at a time.
-pub(super) const ALL_PANES: (u16, u16) = (80, 20);
 
 pub(super) struct Areas {
     pub(super) title: Rect,
@@ -31,11 +28,6 @@ pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool) -> Option<Areas> 
     let narrow = is_narrow(window.width, window.height);
     let panes = if narrow || zoomed { vec![(focused, middle)] } else { all(middle, focused) };
     Some(Areas { title, middle, panes, status, footer, narrow })
-}
-
-/// Whether there is only room for one pane at a time.
-pub(in crate::tui) fn is_narrow(width: u16, height: u16) -> bool {
-    width < ALL_PANES.0 || height < ALL_PANES.1
 }
 
 /// All four; where the window is low, the focused one takes from the others.

@@ -1,5 +1,13 @@
 //! The panes, and what each can show.
 
+/// Smallest window, in columns and rows, that shows all panes. A smaller one shows one pane at a time.
+pub(in crate::tui) const ALL_PANES: (u16, u16) = (80, 20);
+
+/// Returns whether a window is too small to show all panes.
+pub(in crate::tui) fn is_narrow(width: u16, height: u16) -> bool {
+    width < ALL_PANES.0 || height < ALL_PANES.1
+}
+
 /// The four panes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::tui) enum Pane {
