@@ -10,8 +10,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::message::{Answer, GoTo, Message, Work};
+use super::message::{Answer, Message};
 use super::model::Offer;
+use super::task::{GoTo, Work};
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
 use crate::secret::Secret;

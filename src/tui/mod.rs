@@ -9,6 +9,7 @@ mod keys;
 mod message;
 mod model;
 mod run;
+mod task;
 mod terminal;
 mod theme;
 mod update;

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 
 use super::content::Copied;
 use super::keymap::{Action, Chord, action, refusal};
-use super::message::{Answer, Effect, Message, Work};
+use super::message::{Answer, Effect, Message};
 use super::model::{
     Confirmation, Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab, is_narrow,
 };
+use super::task::Work;
 use crate::token::verify::Expected;
 use crate::workspace::{CallRequest, EndpointId, Error, Workspace};
 

@@ -8,8 +8,8 @@ use crate::secret::masked_tokens;
 use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
-use crate::tui::message::GoTo;
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
+use crate::tui::task::GoTo;
 use crate::vault::Record;
 use crate::workspace::{Concern, EndpointId, Error, ExcessQuestion, Origin, Qr, Workspace};
 

@@ -4,7 +4,7 @@ use super::form::Form;
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
-use crate::tui::message::{GoTo, Work};
+use crate::tui::task::{GoTo, Work};
 use crate::vault::Record;
 use crate::workspace::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan};
 
