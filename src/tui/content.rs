@@ -1,134 +1,17 @@
 //! What panes and sheets say, before it is laid out: items of toned text, each with what `y` copies of it.
 
 mod call;
+mod endpoint;
+mod item;
 mod probe;
 mod scopes;
 mod sheet;
 mod token;
 
-use super::model::{Model, Pane, Tab};
-use crate::secret::Secret;
-use crate::workspace::report::{Line, Style};
+use super::model::{ListId, Model, Pane, Tab};
 
+pub(super) use item::{Copied, Item, Tone};
 pub(super) use sheet::sheet;
-
-/// What a piece of text is: a theme decides how that looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Tone {
-    #[default]
-    Plain,
-    Heading,
-    Muted,
-    Key,
-    Good,
-    Bad,
-    Warning,
-}
-
-/// What is put on the clipboard, and what the toast calls it.
-#[derive(Clone, Debug)]
-pub(super) struct Copied {
-    pub(super) what: String,
-    pub(super) text: Secret,
-}
-
-/// One item: the cursor goes from item to item. It becomes one line, or several when it is too wide.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Item {
-    pub(super) pieces: Vec<(Tone, String)>,
-    /// How far the second and further lines are indented.
-    pub(super) indent: usize,
-    pub(super) copied: Option<Copied>,
-}
-
-/// An item longer than this becomes several, so that the cursor can go through it.
-const LONGEST: usize = 400;
-
-impl Item {
-    pub(super) fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self::default().and(tone, text)
-    }
-
-    pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self::new(Tone::Plain, text)
-    }
-
-    pub(super) fn muted(text: impl Into<String>) -> Self {
-        Self::new(Tone::Muted, text)
-    }
-
-    pub(super) fn heading(text: impl Into<String>) -> Self {
-        Self::new(Tone::Heading, text)
-    }
-
-    /// The same with one more piece.
-    pub(super) fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.pieces.push((tone, text.into()));
-        self
-    }
-
-    pub(super) fn indent(mut self, columns: usize) -> Self {
-        self.indent = columns;
-        self
-    }
-
-    /// The same with what `y` copies.
-    pub(super) fn copies(mut self, what: impl Into<String>, text: impl Into<String>) -> Self {
-        self.copied = Some(Copied { what: what.into(), text: Secret::new(text) });
-        self
-    }
-
-    /// The whole text.
-    pub(super) fn text(&self) -> String {
-        self.pieces.iter().map(|(_, text)| text.as_str()).collect()
-    }
-
-    /// As several items when it is very long: all of them copy the same.
-    fn in_parts(self) -> Vec<Self> {
-        let long = |text: &str| text.len() > LONGEST;
-        if !self.pieces.iter().any(|(_, text)| long(text)) {
-            return vec![self];
-        }
-        let mut parts = vec![Self { pieces: Vec::new(), ..self.clone() }];
-        for (tone, text) in self.pieces {
-            let mut rest = text.as_str();
-            while long(rest) {
-                let end = (0..=LONGEST).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or_default();
-                let (head, tail) = rest.split_at(end);
-                if let Some(part) = parts.last_mut() {
-                    part.pieces.push((tone, head.to_owned()));
-                }
-                parts.push(Self { pieces: Vec::new(), indent: self.indent, copied: self.copied.clone() });
-                rest = tail;
-            }
-            if let Some(part) = parts.last_mut() {
-                part.pieces.push((tone, rest.to_owned()));
-            }
-        }
-        parts
-    }
-}
-
-/// Renders a line of a report, which is already escaped.
-impl From<Line> for Item {
-    fn from(line: Line) -> Self {
-        let tone = |style| match style {
-            Style::Plain => Tone::Plain,
-            Style::Heading => Tone::Heading,
-            Style::Muted => Tone::Muted,
-            Style::Label => Tone::Key,
-            Style::Good => Tone::Good,
-            Style::Bad => Tone::Bad,
-            Style::Warning => Tone::Warning,
-        };
-        let item = line.spans().iter().fold(Self::default(), |item, span| item.and(tone(span.style()), span.text()));
-        let item = item.indent(line.indent());
-        match line.copied() {
-            Some(copied) => item.copies(copied.name, copied.text.as_str()),
-            None => item,
-        }
-    }
-}
 
 /// What a pane says in the tab that it shows, as far as its filter lets it through.
 pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
@@ -153,16 +36,18 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
     kept.flat_map(Item::in_parts).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// How many items the focused list has.
+pub(super) fn focused_len(model: &Model) -> usize {
+    match model.focused_list() {
+        ListId::Tab(Tab::Endpoints) => model.endpoints.shown.len(),
+        ListId::Tab(_) | ListId::Sheet(_) => focused_items(model).len(),
+    }
+}
 
-    #[test]
-    fn a_long_item_becomes_several_without_losing_a_character() {
-        let text = "ä".repeat(1000);
-        let parts = Item::plain("x").and(Tone::Muted, text.clone()).copies("it", "all").in_parts();
-        assert!(parts.len() > 2);
-        assert_eq!(parts.iter().map(Item::text).collect::<String>(), format!("x{text}"));
-        assert!(parts.iter().all(|part| part.copied.is_some() && part.text().len() <= LONGEST + 1));
+/// What the focused list says; nothing for the endpoints, which are drawn by their rows.
+pub(super) fn focused_items(model: &Model) -> Vec<Item> {
+    match &model.sheet {
+        Some(over) => sheet(model, over),
+        None => pane(model, model.pane),
     }
 }

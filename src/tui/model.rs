@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::content::{Item, pane as pane_content, sheet as sheet_content};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{MinimalSet, Scope, ScopeSet};
 use crate::secret::Secret;
@@ -245,22 +244,6 @@ impl Model {
             // the matrix has the endpoints for its rows
             None if self.tab(self.pane) == Tab::Matrix => ListId::Tab(Tab::Endpoints),
             None => ListId::Tab(self.tab(self.pane)),
-        }
-    }
-
-    /// How many items the focused list has.
-    pub(super) fn focused_len(&self) -> usize {
-        match self.focused_list() {
-            ListId::Tab(Tab::Endpoints) => self.endpoints.shown.len(),
-            ListId::Tab(_) | ListId::Sheet(_) => self.focused_items().len(),
-        }
-    }
-
-    /// What the focused list says; nothing for the endpoints, which are drawn by their rows.
-    pub(super) fn focused_items(&self) -> Vec<Item> {
-        match &self.sheet {
-            Some(sheet) => sheet_content(self, sheet),
-            None => pane_content(self, self.pane),
         }
     }
 

@@ -8,7 +8,7 @@ mod sheets;
 use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
 
-use super::content::Copied;
+use super::content::{Copied, focused_len};
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Answer, Effect, Message};
 use super::model::{
@@ -409,7 +409,7 @@ fn page(model: &mut Model, pages: isize) {
 fn step(model: &mut Model, by: isize) {
     let list = model.focused_list();
     let position = model.position(list);
-    let last = model.focused_len().saturating_sub(1);
+    let last = focused_len(model).saturating_sub(1);
     let cursor = position.cursor.saturating_add_signed(by).min(last);
     model.set_position(list, super::model::Position { cursor, ..position });
     if list == ListId::Tab(Tab::Endpoints) {

@@ -1,6 +1,6 @@
 //! A probe as a matrix that fills while the calls are made: endpoints by what they are called with.
 
-use super::sheet::name;
+use super::endpoint::name;
 use super::{Item, Tone};
 use crate::text::visible;
 use crate::tui::model::{Model, Probe};

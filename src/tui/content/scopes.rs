@@ -1,7 +1,8 @@
 //! What is required beside what was granted.
 
+use super::endpoint::{left_out, others};
 use super::{Item, Tone};
-use crate::scope::{Comparison, Risk, Scope, ScopeSet};
+use crate::scope::{Comparison, Risk, Scope};
 use crate::text::visible;
 use crate::tui::model::{Model, Offer};
 use crate::workspace::{Check, EndpointId, Outcome, Workspace};
@@ -150,7 +151,7 @@ pub(super) fn minimal_set(model: &Model) -> Vec<Item> {
             .and(Tone::Plain, scopes)
             .indent(2)
             .copies("the cover", minimal_set.scopes.to_string()),
-        Item::muted(format!("{proven}; it opens {} as well", super::sheet::others(minimal_set.unlocks))),
+        Item::muted(format!("{proven}; it opens {} as well", others(minimal_set.unlocks))),
     ];
     for (scope, endpoints) in &minimal_set.reasons.scopes {
         items.push(Item::new(Tone::Key, format!("  {scope}")).copies(scope.as_str(), scope.as_str()));
@@ -160,14 +161,6 @@ pub(super) fn minimal_set(model: &Model) -> Vec<Item> {
         items.push(left_out(&left.endpoint, &left.beyond));
     }
     items
-}
-
-/// An endpoint that the client's ceiling leaves out.
-pub(super) fn left_out(endpoint: &str, beyond: &[ScopeSet]) -> Item {
-    let beyond: Vec<String> = beyond.iter().map(ToString::to_string).collect();
-    Item::new(Tone::Warning, format!("  left out by the client's ceiling: {}", visible(endpoint)))
-        .and(Tone::Muted, format!("  needs {}", beyond.join(" or ")))
-        .indent(4)
 }
 
 /// The blast radius: what the token opens, and what each of its scopes opens alone.

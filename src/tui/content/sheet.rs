@@ -1,6 +1,6 @@
 //! What the sheets say.
 
-use super::scopes::left_out;
+use super::endpoint::{left_out, name, others};
 use super::{Item, Tone};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
@@ -11,7 +11,7 @@ use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
 use crate::tui::task::GoTo;
 use crate::vault::Record;
-use crate::workspace::{Concern, EndpointId, Error, ExcessQuestion, Origin, Qr, Workspace};
+use crate::workspace::{Concern, Error, ExcessQuestion, Origin, Qr, Workspace};
 
 /// What a sheet says.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
@@ -205,16 +205,6 @@ fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item>
     items.push(Item::default());
     items.push(Item::new(if asked == granted { Tone::Good } else { Tone::Warning }, verdict));
     items
-}
-
-/// So many endpoints beside those that were asked for.
-pub(super) fn others(count: usize) -> String {
-    if count == 1 { "1 other endpoint".to_owned() } else { format!("{count} other endpoints") }
-}
-
-pub(super) fn name(model: &Model, id: EndpointId) -> String {
-    let endpoint = model.workspace.endpoint(id).map(|(_, endpoint)| endpoint.to_string());
-    visible(&endpoint.unwrap_or_default()).into_owned()
 }
 
 /// One line for each field, under the line that says what is called.

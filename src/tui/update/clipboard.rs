@@ -3,7 +3,7 @@
 use super::{Effect, fail, field, typed};
 use crate::secret::Secret;
 use crate::token::TokenKind;
-use crate::tui::content::Copied;
+use crate::tui::content::{Copied, focused_items};
 use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
 use crate::workspace::HeldToken;
 
@@ -94,7 +94,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
         return vec![put(model, Copied { what: text.clone(), text: Secret::new(text) })];
     }
     let cursor = model.position(model.focused_list()).cursor;
-    let items = model.focused_items();
+    let items = focused_items(model);
     let on_sheet = model.sheet.is_some();
     // on a sheet that is about one thing, that thing can be copied from every line
     let found = items.get(cursor).and_then(|item| item.copied.clone());
@@ -112,7 +112,7 @@ pub(super) fn copy_all(model: &mut Model) -> Vec<Effect> {
             let rows = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index));
             rows.map(|row| row.line.to_string()).collect()
         }
-        _ => model.focused_items().iter().map(|item| item.text().trim_end().to_owned()).collect(),
+        _ => focused_items(model).iter().map(|item| item.text().trim_end().to_owned()).collect(),
     };
     if lines.is_empty() {
         return nothing_to_copy(model);
