@@ -10,7 +10,7 @@ mod token;
 
 use super::model::{ListId, Model, Pane, Tab};
 
-pub(super) use item::{Copied, Item, Tone};
+pub(super) use item::{ClipboardEntry, Item, Tone};
 pub(super) use sheet::sheet;
 
 /// What a pane says in the tab that it shows, as far as its filter lets it through.
@@ -23,9 +23,9 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
         Tab::Signature => token::signature(model),
         Tab::Findings => token::findings(model),
         Tab::Raw => token::raw(model),
-        Tab::Verdict => scopes::verdict(model),
-        Tab::Cover => scopes::minimal_set(model),
-        Tab::Opens => scopes::opens(model),
+        Tab::Comparison => scopes::verdict(model),
+        Tab::MinimalSet => scopes::minimal_set(model),
+        Tab::Access => scopes::opens(model),
         Tab::Diagnosis => call::diagnosis(model),
         Tab::Response => call::response(model),
         Tab::Headers => call::headers(model),

@@ -10,9 +10,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::message::{Answer, Message};
-use super::model::Offer;
-use super::task::{GoTo, Work};
+use super::message::{JobEvent, Message};
+use super::model::PlanPreview;
+use super::task::{SignInPrompt, Task};
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
 use crate::secret::Secret;
@@ -43,11 +43,11 @@ struct Job {
     open_browser: bool,
     messages: UnboundedSender<Message>,
     /// The person's side of an acquisition.
-    screen: Screen,
+    interaction: JobInteraction,
 }
 
 /// The screen as the person's side of an acquisition: what is shown and asked goes by message.
-struct Screen {
+struct JobInteraction {
     number: u64,
     messages: UnboundedSender<Message>,
     pasted: oneshot::Receiver<Secret>,
@@ -57,23 +57,23 @@ struct Screen {
     not_kept: Option<Error>,
 }
 
-impl Screen {
+impl JobInteraction {
     /// When nobody listens any more, the screen was left.
-    fn say(&self, answer: Answer) {
-        let _ = self.messages.send(Message::Answered { job: self.number, answer });
+    fn send(&self, event: JobEvent) {
+        let _ = self.messages.send(Message::Job { job: self.number, event });
     }
 }
 
-impl Interaction for Screen {
+impl Interaction for JobInteraction {
     fn show_sign_in(&mut self, pending: &Obtaining) {
-        if let Some(place) = GoTo::of(pending) {
-            self.say(Answer::GoTo(Box::new(place)));
+        if let Some(place) = SignInPrompt::of(pending) {
+            self.send(JobEvent::SignIn(Box::new(place)));
         }
     }
 
     fn notice(&mut self, notice: &Notice<'_>) {
         match notice {
-            Notice::Waiting => self.say(Answer::Notice(notice.to_string())),
+            Notice::Waiting => self.send(JobEvent::Notice(notice.to_string())),
             Notice::NotKept(error) => self.not_kept = Some((*error).clone()),
             Notice::Broader { .. } | Notice::Added(_) | Notice::Note(_) => self.notes.push(notice.to_string()),
             // the sheets show these
@@ -82,7 +82,7 @@ impl Interaction for Screen {
     }
 
     async fn confirm_excess(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
-        self.say(Answer::Excess(Box::new(question.clone())));
+        self.send(JobEvent::Excess(Box::new(question.clone())));
         Ok(self.decided.recv().await.unwrap_or_default())
     }
 
@@ -117,39 +117,39 @@ impl Jobs {
     }
 
     /// Starts a job. `accept`: the user has accepted the manifest just now.
-    pub(super) fn start(&mut self, number: u64, work: Work, accept: bool) {
+    pub(super) fn start(&mut self, number: u64, task: Task, accept: bool) {
         let (paste, pasted) = oneshot::channel();
         let (decide, decided) = unbounded_channel();
         // the demo's user approves while another job waits for that
-        if !matches!(work, Work::Approve(_)) {
+        if !matches!(task, Task::Approve(_)) {
             self.paste = Some(paste);
             self.decide = Some(decide);
         }
         let messages = self.messages.clone();
         let job = Job {
             number,
-            screen: Screen { number, messages, pasted, decided, notes: Vec::new(), not_kept: None },
+            interaction: JobInteraction { number, messages, pasted, decided, notes: Vec::new(), not_kept: None },
             workspace: Arc::clone(&self.workspace),
             open_browser: self.open_browser,
             messages: self.messages.clone(),
         };
         let manifest = Arc::clone(&self.manifest);
         self.running.push(tokio::task::spawn_local(async move {
-            let trusted = if accept { job.accept(&manifest) } else { job.is_trusted(&work) };
+            let trusted = if accept { job.accept(&manifest) } else { job.is_trusted(&task) };
             match trusted {
-                Ok(None) => Box::pin(job.run(work)).await,
-                Ok(Some(lines)) => job.say(Answer::Untrusted(lines, Box::new(work))),
-                Err(error) => job.say(Answer::Failed("the manifest can't be accepted", error)),
+                Ok(None) => Box::pin(job.run(task)).await,
+                Ok(Some(lines)) => job.send(JobEvent::Untrusted(lines, Box::new(task))),
+                Err(error) => job.send(JobEvent::Failed("the manifest can't be accepted", error)),
             }
         }));
     }
 
     /// Off the thread that draws: with thousands of endpoints it takes longer than a frame may.
-    pub(super) fn work_out(&mut self, endpoints: Vec<EndpointId>) {
+    pub(super) fn preview(&mut self, endpoints: Vec<EndpointId>) {
         let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
         self.running.push(tokio::task::spawn_blocking(move || {
-            let offer = Offer::work_out(&workspace, endpoints);
-            let _ = messages.send(Message::Offered(Box::new(offer)));
+            let offer = PlanPreview::compute(&workspace, endpoints);
+            let _ = messages.send(Message::Previewed(Box::new(offer)));
         }));
     }
 
@@ -189,13 +189,13 @@ impl Jobs {
 
 impl Job {
     /// When nobody listens any more, the screen was left.
-    fn say(&self, answer: Answer) {
-        let _ = self.messages.send(Message::Answered { job: self.number, answer });
+    fn send(&self, event: JobEvent) {
+        let _ = self.messages.send(Message::Job { job: self.number, event });
     }
 
     /// The lines that have to be accepted before this work; `None`: it may be done.
-    fn is_trusted(&self, work: &Work) -> Result<Option<Vec<String>>, Error> {
-        let sends = !matches!(work, Work::Stored | Work::Covered(_) | Work::Forget(_) | Work::Approve(_));
+    fn is_trusted(&self, task: &Task) -> Result<Option<Vec<String>>, Error> {
+        let sends = !matches!(task, Task::ListStored | Task::FindStored(_) | Task::Forget(_) | Task::Approve(_));
         if !sends || self.workspace.is_trusted()? {
             return Ok(None);
         }
@@ -207,59 +207,62 @@ impl Job {
         Ok(None)
     }
 
-    async fn run(mut self, work: Work) {
-        let answer = match work {
-            Work::Obtain { plan, start } => self.obtain(&plan, *start).await,
-            Work::Covered(endpoints) => {
-                Answer::Covered(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
+    async fn run(mut self, task: Task) {
+        let answer = match task {
+            Task::Obtain { plan, start } => self.obtain(&plan, *start).await,
+            Task::FindStored(endpoints) => {
+                JobEvent::StoredFound(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
             }
-            Work::Reuse(endpoints) => {
+            Task::UseStored(endpoints) => {
                 let found = self.acquisition(None).stored(&endpoints).await;
-                Answer::Reused(found.map(|found| found.map(Box::new)), std::mem::take(&mut self.screen.notes))
+                JobEvent::StoredUsed(
+                    found.map(|found| found.map(Box::new)),
+                    std::mem::take(&mut self.interaction.notes),
+                )
             }
-            Work::Revoke(record) => match self.workspace.give_back(&record).await {
-                Ok(given) => Answer::GivenBack(given),
-                Err(error) => Answer::Failed("the token was not revoked", error),
+            Task::RevokeStored(record) => match self.workspace.give_back(&record).await {
+                Ok(given) => JobEvent::StoredRevoked(given),
+                Err(error) => JobEvent::Failed("the token was not revoked", error),
             },
-            Work::Decline { client, token } => {
+            Task::RevokeSession { client, token } => {
                 let accepted = self.workspace.decline(&client, &token).await;
-                Answer::Declined(token, accepted)
+                JobEvent::SessionRevoked(token, accepted)
             }
-            Work::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
-                Ok(obtained) => Answer::Obtained(Box::new(obtained), None),
-                Err(error) => Answer::Failed("the token was not refreshed", error),
+            Task::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
+                Ok(obtained) => JobEvent::Obtained(Box::new(obtained), None),
+                Err(error) => JobEvent::Failed("the token was not refreshed", error),
             },
-            Work::RefreshStored(record) => match self.acquisition(None).refresh(&record).await {
-                Ok(refreshed) => Answer::Refreshed(Box::new(refreshed)),
-                Err(error) => Answer::Failed("the token was not refreshed", error),
+            Task::RefreshStored(record) => match self.acquisition(None).refresh(&record).await {
+                Ok(refreshed) => JobEvent::Refreshed(Box::new(refreshed)),
+                Err(error) => JobEvent::Failed("the token was not refreshed", error),
             },
-            Work::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {
-                Ok(called) => Answer::Called(Box::new(called)),
-                Err(error) => Answer::Failed("the call failed", error),
+            Task::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {
+                Ok(called) => JobEvent::Called(Box::new(called)),
+                Err(error) => JobEvent::Failed("the call failed", error),
             },
-            Work::Approve(place) => match self.approve(&place).await {
+            Task::Approve(place) => match self.approve(&place).await {
                 // the job that waits for it hears of it by its redirect
                 Ok(()) => return,
-                Err(error) => Answer::NotApproved(error),
+                Err(error) => JobEvent::NotApproved(error),
             },
-            Work::Verify { token, expected, issuer } => match verify(&token, *expected, &issuer).await {
-                Ok(verification) => Answer::Verified(Box::new(verification)),
-                Err(error) => Answer::Failed("the token was not verified", error),
+            Task::Verify { token, expected, issuer } => match verify(&token, *expected, &issuer).await {
+                Ok(verification) => JobEvent::Verified(Box::new(verification)),
+                Err(error) => JobEvent::Failed("the token was not verified", error),
             },
-            Work::Probe { endpoints, parameters, token, confirmed } => {
+            Task::Probe { endpoints, parameters, token, confirmed } => {
                 self.probe(&endpoints, &parameters, token.as_deref(), confirmed).await
             }
-            Work::Stored => Answer::Stored(self.workspace.tokens().await),
-            Work::Forget(id) => match self.workspace.forget(&[id]).await {
-                Ok(gone) => Answer::Forgotten(gone),
-                Err(error) => Answer::Failed("the token was not forgotten", error),
+            Task::ListStored => JobEvent::TokensListed(self.workspace.tokens().await),
+            Task::Forget(id) => match self.workspace.forget(&[id]).await {
+                Ok(gone) => JobEvent::Forgotten(gone),
+                Err(error) => JobEvent::Failed("the token was not forgotten", error),
             },
         };
-        self.say(answer);
+        self.send(answer);
     }
 
     /// An acquisition with the person in front of the screen. `start`: the grant that was chosen on it.
-    fn acquisition(&mut self, start: Option<Start>) -> Acquisition<'_, Screen> {
+    fn acquisition(&mut self, start: Option<Start>) -> Acquisition<'_, JobInteraction> {
         let terms = match start {
             None => Terms::without_sign_in(),
             Some(start) => Terms {
@@ -270,14 +273,14 @@ impl Job {
                 ..Terms::without_sign_in()
             },
         };
-        Acquisition::new(&self.workspace, terms, &mut self.screen)
+        Acquisition::new(&self.workspace, terms, &mut self.interaction)
     }
 
     /// Without a vault that works the token is kept in this session alone, and that is reported.
-    async fn obtain(&mut self, plan: &Plan, start: Start) -> Answer {
+    async fn obtain(&mut self, plan: &Plan, start: Start) -> JobEvent {
         match self.acquisition(Some(start)).obtain(plan).await {
-            Ok(acquired) => Answer::Obtained(Box::new(acquired), self.screen.not_kept.take()),
-            Err(error) => Answer::Failed("no token was obtained", error),
+            Ok(acquired) => JobEvent::Obtained(Box::new(acquired), self.interaction.not_kept.take()),
+            Err(error) => JobEvent::Failed("no token was obtained", error),
         }
     }
 
@@ -288,25 +291,25 @@ impl Job {
         parameters: &[(String, String)],
         token: Option<&HeldToken>,
         confirmed: bool,
-    ) -> Answer {
+    ) -> JobEvent {
         let client = self.workspace.probing_client(endpoints);
         let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), client) {
             Ok(plan) => plan,
-            Err(error) => return Answer::Failed("nothing was probed", error),
+            Err(error) => return JobEvent::Failed("nothing was probed", error),
         };
         let plan = if confirmed { plan.confirmed() } else { plan };
-        self.say(Answer::Probing(Box::new(plan.clone())));
+        self.send(JobEvent::ProbePlanned(Box::new(plan.clone())));
         let mut prober = Prober::new(&self.workspace, token, client);
         for (index, trial) in plan.trials.iter().enumerate() {
             let tried = prober.make(trial).await.map(Box::new);
-            self.say(Answer::Tried(index, tried));
+            self.send(JobEvent::ProbeCall(index, tried));
             tokio::time::sleep(PAUSE).await;
         }
-        Answer::Probed
+        JobEvent::ProbeEnded
     }
 
     /// The demo's user, in the place of a browser.
-    async fn approve(&self, place: &GoTo) -> Result<(), Error> {
+    async fn approve(&self, place: &SignInPrompt) -> Result<(), Error> {
         let failed = |message: String| Error::new(Kind::Failed, message);
         let url = place.complete.as_ref().unwrap_or(&place.url);
         let url = url::Url::parse(url).map_err(|error| failed(error.to_string()))?;

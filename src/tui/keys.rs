@@ -9,7 +9,7 @@ use super::terminal::Input;
 
 /// One thing that is put in.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Put {
+pub(super) enum KeyInput {
     Event(Event),
     /// Until nothing is under way but what a person has to do.
     Wait,
@@ -41,7 +41,7 @@ const NAMES: &[(&str, KeyCode)] = &[
 ///
 /// # Errors
 /// The name between angle brackets that is none.
-pub(super) fn parse(text: &str) -> Result<Vec<Put>, String> {
+pub(super) fn parse(text: &str) -> Result<Vec<KeyInput>, String> {
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -58,13 +58,13 @@ pub(super) fn parse(text: &str) -> Result<Vec<Put>, String> {
     Ok(keys)
 }
 
-fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Put {
-    Put::Event(Event::Key(KeyEvent::new(code, modifiers)))
+fn pressed(code: KeyCode, modifiers: KeyModifiers) -> KeyInput {
+    KeyInput::Event(Event::Key(KeyEvent::new(code, modifiers)))
 }
 
-fn named(name: &str) -> Option<Put> {
+fn named(name: &str) -> Option<KeyInput> {
     if let Some(text) = name.strip_prefix("paste ") {
-        return Some(Put::Event(Event::Paste(text.to_owned())));
+        return Some(KeyInput::Event(Event::Paste(text.to_owned())));
     }
     if let Some(character) = name.strip_prefix("ctrl-") {
         let mut characters = character.chars();
@@ -72,9 +72,9 @@ fn named(name: &str) -> Option<Put> {
         return Some(pressed(KeyCode::Char(only), KeyModifiers::CONTROL));
     }
     match name {
-        "wait" => Some(Put::Wait),
+        "wait" => Some(KeyInput::Wait),
         #[cfg(debug_assertions)]
-        "panic" => Some(Put::Panic),
+        "panic" => Some(KeyInput::Panic),
         name => {
             let (_, code) = NAMES.iter().find(|(known, _)| *known == name)?;
             Some(pressed(*code, KeyModifiers::NONE))
@@ -83,20 +83,20 @@ fn named(name: &str) -> Option<Put> {
 }
 
 /// The keys as the loop takes them. `busy`: what the loop says about work under way.
-pub(super) fn stream(keys: Vec<Put>, busy: watch::Receiver<bool>) -> impl Stream<Item = std::io::Result<Input>> {
+pub(super) fn stream(keys: Vec<KeyInput>, busy: watch::Receiver<bool>) -> impl Stream<Item = std::io::Result<Input>> {
     stream::iter(keys).filter_map(move |put| {
         let mut busy = busy.clone();
         async move {
             match put {
-                Put::Event(event) => Some(Ok(Input::Event(event))),
-                Put::Wait => {
+                KeyInput::Event(event) => Some(Ok(Input::Event(event))),
+                KeyInput::Wait => {
                     // the loop is gone: then nothing is waited for any more
                     let _ = busy.wait_for(|busy| !busy).await;
                     None
                 }
                 #[cfg(debug_assertions)]
                 #[expect(clippy::panic, reason = "to see what a defect looks like")]
-                Put::Panic => panic!("a secret that must not be seen"),
+                KeyInput::Panic => panic!("a secret that must not be seen"),
             }
         }
     })
@@ -111,7 +111,7 @@ mod tests {
         let keys = parse("a<enter><ctrl-p><paste x y><lt><wait>").unwrap();
         assert_eq!(keys.len(), 6);
         assert_eq!(keys[2], pressed(KeyCode::Char('p'), KeyModifiers::CONTROL));
-        assert_eq!(keys[3], Put::Event(Event::Paste("x y".to_owned())));
+        assert_eq!(keys[3], KeyInput::Event(Event::Paste("x y".to_owned())));
         assert_eq!(keys[4], pressed(KeyCode::Char('<'), KeyModifiers::NONE));
         assert_eq!(parse("<entre>").unwrap_err(), "`<entre>` is no key");
         assert!(parse("<enter").is_err());

@@ -2,9 +2,9 @@
 
 use crossterm::event::Event;
 
-use super::content::Copied;
-use super::model::Offer;
-use super::task::{GoTo, Work};
+use super::content::ClipboardEntry;
+use super::model::PlanPreview;
+use super::task::{SignInPrompt, Task};
 use crate::secret::Secret;
 use crate::token::verify::Verdict;
 use crate::vault::{Record, RecordId};
@@ -23,18 +23,18 @@ pub(super) enum Message {
     /// A part of a second went by while work was pending, or what is shown about a time has changed.
     Tick,
     /// What `o` would ask for has been worked out.
-    Offered(Box<Offer>),
+    Previewed(Box<PlanPreview>),
     /// A job answers. Answers of a job that was cancelled are dropped.
-    Answered {
+    Job {
         job: u64,
-        answer: Answer,
+        event: JobEvent,
     },
 }
 
 /// What a job says.
-pub(super) enum Answer {
+pub(super) enum JobEvent {
     /// The user has to go somewhere.
-    GoTo(Box<GoTo>),
+    SignIn(Box<SignInPrompt>),
     /// A token can do more than was requested: a person decides whether it is kept.
     Excess(Box<ExcessQuestion>),
     /// Something happened on the way.
@@ -43,29 +43,29 @@ pub(super) enum Answer {
     Obtained(Box<AcquiredToken>, Option<Error>),
     Called(Box<Called>),
     /// The tokens of the vault.
-    Stored(Result<Vec<Record>, Error>),
+    TokensListed(Result<Vec<Record>, Error>),
     /// The token of the vault that covers what shall be obtained, if there is one.
-    Covered(Result<Option<Box<Record>>, Error>),
+    StoredFound(Result<Option<Box<Record>>, Error>),
     /// What came of taking it.
-    Reused(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
+    StoredUsed(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
     /// A token of the vault was given back.
-    GivenBack(GivenBack),
+    StoredRevoked(GivenBack),
     /// A token of this session was given back: whether its server accepted that.
-    Declined(Box<HeldToken>, bool),
+    SessionRevoked(Box<HeldToken>, bool),
     /// A token was verified by the keys that its API's issuer publishes.
     Verified(Box<Verdict>),
     /// What a probe will do.
-    Probing(Box<ProbePlan>),
+    ProbePlanned(Box<ProbePlan>),
     /// One call of a probe was made: its place in the plan, and what came of it.
-    Tried(usize, Result<Box<Tried>, Error>),
+    ProbeCall(usize, Result<Box<Tried>, Error>),
     /// A probe has ended.
-    Probed,
+    ProbeEnded,
     /// A token of the vault was refreshed.
     Refreshed(Box<Record>),
     /// These went from the vault.
     Forgotten(Vec<RecordId>),
     /// The manifest was not accepted yet: where it sends something, and the work that waits for it.
-    Untrusted(Vec<String>, Box<Work>),
+    Untrusted(Vec<String>, Box<Task>),
     /// The demo's user could not approve.
     NotApproved(Error),
     /// What went wrong.
@@ -77,15 +77,15 @@ pub(super) enum Answer {
 pub(super) enum Effect {
     Start {
         job: u64,
-        work: Box<Work>,
+        task: Box<Task>,
     },
     /// The manifest is accepted; then the work is done that waited for it.
     Accept {
         job: u64,
-        work: Box<Work>,
+        task: Box<Task>,
     },
-    WorkOut(Vec<EndpointId>),
-    Copy(Copied),
+    Preview(Vec<EndpointId>),
+    Copy(ClipboardEntry),
     /// For the grant that waits: what the browser was sent to.
     Paste(Secret),
     /// For the acquisition that waits: whether a token is kept that can do more than was requested.

@@ -135,7 +135,7 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
         };
         let mut model = Model::new(Arc::new(workspace), demo.is_some(), Timestamp::now());
         if let Some(token) = token {
-            model.take_token(token, Vec::new());
+            model.add_token(token, Vec::new());
         }
         if let Some(error) = &settings.vault_error {
             model.toast = Some(format!("the vault stays closed, t says more: {error}"));
@@ -145,7 +145,7 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
         let keys = keys::stream(keys, is_busy);
         if let Some((width, height)) = settings.print {
             let terminal = Terminal::new(TestBackend::new(width, height)).map_err(io::Error::other)?;
-            let mut screen = screen(terminal, Paper, look, &model, busy, (&settings.manifest, false));
+            let mut screen = screen(terminal, PrintHost, look, &model, busy, (&settings.manifest, false));
             screen.run(&mut model, keys).await?;
             return print(&text_of(screen.terminal.backend()));
         }
@@ -172,9 +172,9 @@ fn screen<B: Backend, H: Host>(
 }
 
 /// Instead of a terminal: nothing is copied and nothing is stopped.
-struct Paper;
+struct PrintHost;
 
-impl Host for Paper {
+impl Host for PrintHost {
     fn copy(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! What the screen knows. Data alone: `update` changes it, `view` draws it.
 
+mod access;
 mod endpoints;
 mod form;
-mod opens;
 mod panes;
 mod sheet;
 
@@ -22,11 +22,11 @@ use crate::workspace::{
     CallRequest, Called, Check, Concern, EndpointId, Error, HeldToken, Plan, ProbePlan, Tried, Workspace,
 };
 
-pub(super) use endpoints::{Endpoints, Mark, Row};
-pub(super) use form::{Field, Form, Part};
-pub(super) use opens::Opens;
+pub(super) use access::Access;
+pub(super) use endpoints::{Endpoints, Row, RowState};
+pub(super) use form::{Field, FieldKind, RequestForm};
 pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
-pub(super) use sheet::{Confirmation, Offered, Sheet, SheetKind};
+pub(super) use sheet::{Confirmation, ObtainForm, Sheet, SheetKind};
 
 /// Something with a cursor that can be scrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub(super) struct Position {
 
 /// A token of this session.
 #[derive(Clone, Debug)]
-pub(super) struct Held {
+pub(super) struct SessionToken {
     pub(super) token: HeldToken,
     /// Where the server bent the rules when it delivered it.
     pub(super) findings: Vec<Diagnostic>,
@@ -62,9 +62,9 @@ pub(super) struct Held {
 pub(super) struct Pending {
     /// Answers of another job are stale.
     pub(super) job: u64,
-    pub(super) what: &'static str,
+    pub(super) name: &'static str,
     /// A person has to do something in a browser; until then nothing here moves.
-    pub(super) person: bool,
+    pub(super) waits_for_user: bool,
 }
 
 /// A probe: its calls, and what came of those that were made.
@@ -76,16 +76,16 @@ pub(super) struct Probe {
 
 /// What `o` would ask for.
 #[derive(Clone, Debug)]
-pub(super) struct Offer {
+pub(super) struct PlanPreview {
     pub(super) endpoints: Vec<EndpointId>,
     pub(super) plan: Result<Box<Plan>, Error>,
     /// The minimal set without a client's ceiling, where there is no plan.
     pub(super) minimal_set: Option<MinimalSet>,
 }
 
-impl Offer {
+impl PlanPreview {
     /// Works it out. With many endpoints this takes a while.
-    pub(super) fn work_out(workspace: &Workspace, endpoints: Vec<EndpointId>) -> Self {
+    pub(super) fn compute(workspace: &Workspace, endpoints: Vec<EndpointId>) -> Self {
         let clients = workspace.clients(&endpoints);
         let client = clients.as_ref().ok().and_then(|clients| clients.first()).map(|client| client.name.clone());
         let plan = workspace.plan(&endpoints, client.as_deref(), None).map(Box::new);
@@ -117,22 +117,22 @@ pub(super) struct Model {
     pub(super) filtering: bool,
     positions: BTreeMap<ListId, Position>,
     pub(super) endpoints: Endpoints,
-    pub(super) tokens: Vec<Held>,
+    pub(super) tokens: Vec<SessionToken>,
     /// Why the vault can't be looked into.
     pub(super) vault_error: Option<Error>,
     /// Index of the token that is looked at.
     pub(super) current: Option<usize>,
     pub(super) revealed: bool,
     pub(super) check: Option<Check>,
-    pub(super) offer: Option<Offer>,
-    pub(super) offer_pending: bool,
-    pub(super) opens: Option<Opens>,
+    pub(super) preview: Option<PlanPreview>,
+    pub(super) preview_pending: bool,
+    pub(super) access: Option<Access>,
     /// Every scope of the manifest, each once, in its order: the columns of the matrix.
     pub(super) all_scopes: Vec<Scope>,
     /// The first column of the matrix; `None`: it follows the endpoint under the cursor.
     pub(super) matrix_column: Option<usize>,
     /// What was typed for an endpoint is there for its next call.
-    pub(super) forms: BTreeMap<EndpointId, Form>,
+    pub(super) forms: BTreeMap<EndpointId, RequestForm>,
     /// The calls of this session, the latest last.
     pub(super) calls: Vec<Called>,
     /// Index of the call that is looked at.
@@ -177,9 +177,9 @@ impl Model {
             current: None,
             revealed: false,
             check: None,
-            offer: None,
-            offer_pending: false,
-            opens: None,
+            preview: None,
+            preview_pending: false,
+            access: None,
             all_scopes,
             matrix_column: None,
             forms: BTreeMap::new(),
@@ -274,12 +274,12 @@ impl Model {
         self.endpoints.marked.iter().copied().collect()
     }
 
-    pub(super) fn held(&self) -> Option<&Held> {
+    pub(super) fn session_token(&self) -> Option<&SessionToken> {
         self.tokens.get(self.current?)
     }
 
     pub(super) fn token(&self) -> Option<&HeldToken> {
-        self.held().map(|held| &held.token)
+        self.session_token().map(|held| &held.token)
     }
 
     /// Why these requests need a person's consent before they are sent with the token that is looked at, each once.
@@ -305,19 +305,19 @@ impl Model {
     }
 
     /// Takes a token into the session and looks at it. One that is there already is not taken twice.
-    pub(super) fn take_token(&mut self, token: HeldToken, findings: Vec<Diagnostic>) {
+    pub(super) fn add_token(&mut self, token: HeldToken, findings: Vec<Diagnostic>) {
         let known = self.tokens.iter().position(|held| held.token.secret.expose() == token.secret.expose());
         let index = known.unwrap_or(self.tokens.len());
         if known.is_none() {
-            self.tokens.push(Held { token, findings, verification: None, record: None });
+            self.tokens.push(SessionToken { token, findings, verification: None, record: None });
         }
-        self.look_at(index);
+        self.select_token(index);
     }
 
     /// Takes what is in the vault into the list of tokens, beside those of the session.
-    pub(super) fn take_stored(&mut self, records: Vec<Record>) {
+    pub(super) fn add_stored(&mut self, records: Vec<Record>) {
         for record in records {
-            let same = |held: &&mut Held| {
+            let same = |held: &&mut SessionToken| {
                 held.record.as_ref().is_some_and(|known| known.id == record.id)
                     || held.token.secret.expose() == record.access_token.expose()
             };
@@ -325,46 +325,51 @@ impl Model {
             match self.tokens.iter_mut().find(same) {
                 Some(held) => {
                     let findings = std::mem::take(&mut held.findings);
-                    *held = Held { token, findings, verification: None, record: Some(record) };
+                    *held = SessionToken { token, findings, verification: None, record: Some(record) };
                 }
                 None => {
-                    self.tokens.push(Held { token, findings: Vec::new(), verification: None, record: Some(record) });
+                    self.tokens.push(SessionToken {
+                        token,
+                        findings: Vec::new(),
+                        verification: None,
+                        record: Some(record),
+                    });
                 }
             }
         }
     }
 
     /// Drops a token from the list, and looks at the one beside it when it was looked at.
-    pub(super) fn drop_token(&mut self, index: usize) {
+    pub(super) fn remove_token(&mut self, index: usize) {
         self.tokens.remove(index);
         let next = match self.current {
             Some(current) if current == index => index.checked_sub(1).or((!self.tokens.is_empty()).then_some(0)),
             Some(current) if current > index => Some(current - 1),
             current => current,
         };
-        self.look_at(next.unwrap_or(usize::MAX));
+        self.select_token(next.unwrap_or(usize::MAX));
     }
 
     /// Looks at another token: everything that depends on it is worked out anew.
-    pub(super) fn look_at(&mut self, index: usize) {
+    pub(super) fn select_token(&mut self, index: usize) {
         self.current = (index < self.tokens.len()).then_some(index);
         self.revealed = false;
         for tab in Pane::Token.tabs() {
             self.positions.remove(&ListId::Tab(*tab));
         }
-        self.judge();
+        self.compare_all();
     }
 
     /// Holds the token against every endpoint.
-    pub(super) fn judge(&mut self) {
+    pub(super) fn compare_all(&mut self) {
         let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
-        self.endpoints.judge(&self.workspace, token, self.now);
-        self.opens = None;
-        self.compare();
+        self.endpoints.compare_all(&self.workspace, token, self.now);
+        self.access = None;
+        self.compare_current();
     }
 
     /// Holds the token against the endpoint under the cursor.
-    pub(super) fn compare(&mut self) {
+    pub(super) fn compare_current(&mut self) {
         let current = self.row().map(|row| row.id);
         let token = self.token();
         self.check = token.zip(current).and_then(|(token, id)| self.workspace.check(token, id, self.now));

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::TuiError;
 use super::jobs::Jobs;
 use super::message::{Effect, Message};
-use super::model::{Model, Pane, Position, is_narrow};
+use super::model::{Model, Pane, is_narrow};
 use super::terminal::{Host, Input};
 use super::theme::Look;
 use super::update::update;
@@ -52,12 +52,12 @@ impl<B: Backend, H: Host> Screen<B, H> {
         let mut changed = true;
         let mut ended = false;
         while !model.quit {
-            let busy = model.offer_pending || model.pending.is_some_and(|pending| !pending.person);
+            let busy = model.preview_pending || model.pending.is_some_and(|pending| !pending.waits_for_user);
             self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
             if ended && !busy && !changed {
                 break;
             }
-            let turning = model.pending.is_some_and(|pending| !pending.person);
+            let turning = model.pending.is_some_and(|pending| !pending.waits_for_user);
             let wake = if turning { Some(TICK) } else { model.changes_in().map(Duration::from_millis) };
             let message = tokio::select! {
                 biased;
@@ -94,10 +94,10 @@ impl<B: Backend, H: Host> Screen<B, H> {
     }
 
     fn draw(&mut self, model: &mut Model) -> Result<(), TuiError> {
-        let mut seen = Vec::new();
-        self.terminal.draw(|frame| seen = view(model, &self.look, frame)).map_err(failed)?;
-        for (list, seen) in seen {
-            model.set_position(list, Position { cursor: seen.cursor, top: seen.top, page: seen.page });
+        let mut drawn = Vec::new();
+        self.terminal.draw(|frame| drawn = view(model, &self.look, frame)).map_err(failed)?;
+        for (list, position) in drawn {
+            model.set_position(list, position);
         }
         Ok(())
     }
@@ -110,9 +110,9 @@ impl<B: Backend, H: Host> Screen<B, H> {
 
     fn perform(&mut self, model: &mut Model, effect: Effect) -> Result<(), TuiError> {
         match effect {
-            Effect::Start { job, work } => self.jobs.start(job, *work, false),
-            Effect::Accept { job, work } => self.jobs.start(job, *work, true),
-            Effect::WorkOut(endpoints) => self.jobs.work_out(endpoints),
+            Effect::Start { job, task } => self.jobs.start(job, *task, false),
+            Effect::Accept { job, task } => self.jobs.start(job, *task, true),
+            Effect::Preview(endpoints) => self.jobs.preview(endpoints),
             Effect::Cancel => self.jobs.cancel(),
             Effect::Paste(text) => self.jobs.paste(text),
             Effect::Decide(keeps) => self.jobs.decide(keeps),

@@ -7,7 +7,7 @@ use crate::workspace::{CallRequest, EndpointId, HeldToken, Obtaining, Plan, Star
 
 /// Where a user has to go for a grant, and what the user should know.
 #[derive(Clone, Debug)]
-pub(super) struct GoTo {
+pub(super) struct SignInPrompt {
     pub(super) url: String,
     /// What is entered there, with a device code (RFC 8628).
     pub(super) code: Option<String>,
@@ -18,7 +18,7 @@ pub(super) struct GoTo {
     pub(super) can_paste: bool,
 }
 
-impl GoTo {
+impl SignInPrompt {
     /// `None`: this grant needs nobody.
     pub(super) fn of(obtaining: &Obtaining) -> Option<Self> {
         let mut notices = obtaining.notices.clone();
@@ -41,15 +41,15 @@ impl GoTo {
 
 /// What a job does.
 #[derive(Clone, Debug)]
-pub(super) enum Work {
+pub(super) enum Task {
     Obtain {
         plan: Box<Plan>,
         start: Box<Start>,
     },
     /// Looks in the vault for a token that covers these endpoints.
-    Covered(Vec<EndpointId>),
+    FindStored(Vec<EndpointId>),
     /// Takes that token, refreshed or narrowed as needed.
-    Reuse(Vec<EndpointId>),
+    UseStored(Vec<EndpointId>),
     /// A token of this session.
     Refresh(Box<HeldToken>),
     /// A token of the vault.
@@ -59,9 +59,9 @@ pub(super) enum Work {
         token: Option<Box<HeldToken>>,
     },
     /// The demo's user approves there.
-    Approve(Box<GoTo>),
+    Approve(Box<SignInPrompt>),
     /// Looks into the vault.
-    Stored,
+    ListStored,
     /// Verifies a token by the keys that an issuer publishes.
     Verify {
         token: Box<HeldToken>,
@@ -81,9 +81,9 @@ pub(super) enum Work {
     /// Drops a token from the vault.
     Forget(RecordId),
     /// Gives a token of the vault back to its server, and drops it.
-    Revoke(Box<Record>),
+    RevokeStored(Box<Record>),
     /// Gives a token of this session back to its server.
-    Decline {
+    RevokeSession {
         client: String,
         token: Box<HeldToken>,
     },

@@ -8,13 +8,13 @@ mod sheets;
 use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
 
-use super::content::{Copied, focused_len};
+use super::content::{ClipboardEntry, focused_len};
 use super::keymap::{Action, Chord, action, refusal};
-use super::message::{Answer, Effect, Message};
+use super::message::{Effect, JobEvent, Message};
 use super::model::{
-    Confirmation, Held, ListId, Model, Offer, Opens, Pane, Pending, Probe, Sheet, SheetKind, Tab, is_narrow,
+    Access, Confirmation, ListId, Model, Pane, Pending, Probe, SessionToken, Sheet, SheetKind, Tab, is_narrow,
 };
-use super::task::Work;
+use super::task::Task;
 use crate::token::verify::Expected;
 use crate::workspace::{CallRequest, EndpointId, Error, Workspace};
 
@@ -38,102 +38,102 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
         Message::Tick => {
             model.ticks = model.ticks.wrapping_add(1);
             if model.pending.is_none() {
-                model.judge();
+                model.compare_all();
             }
             Vec::new()
         }
-        Message::Offered(offer) => {
-            model.offer_pending = false;
-            model.offer = Some(*offer);
+        Message::Previewed(preview) => {
+            model.preview_pending = false;
+            model.preview = Some(*preview);
             Vec::new()
         }
-        Message::Answered { job, answer } if model.pending.is_some_and(|pending| pending.job == job) => {
-            answered(model, answer)
+        Message::Job { job, event } if model.pending.is_some_and(|pending| pending.job == job) => {
+            job_event(model, event)
         }
-        Message::Answered { .. } | Message::Terminal(_) => Vec::new(),
+        Message::Job { .. } | Message::Terminal(_) => Vec::new(),
     };
-    effects.extend(work_out(model));
+    effects.extend(complete(model));
     effects
 }
 
 /// What the shown tabs need and has not been worked out yet.
-fn work_out(model: &mut Model) -> Option<Effect> {
-    if model.tab(Pane::Scopes) == Tab::Opens && model.opens.is_none() {
-        model.opens = model.token().map(|token| Opens::of(&model.workspace, token, model.now));
+fn complete(model: &mut Model) -> Option<Effect> {
+    if model.tab(Pane::Scopes) == Tab::Access && model.access.is_none() {
+        model.access = model.token().map(|token| Access::of(&model.workspace, token, model.now));
     }
     let chosen = model.chosen();
-    let known = model.offer.as_ref().is_some_and(|offer: &Offer| offer.endpoints == chosen);
-    if chosen.is_empty() || known || model.offer_pending {
+    let known = model.preview.as_ref().is_some_and(|preview| preview.endpoints == chosen);
+    if chosen.is_empty() || known || model.preview_pending {
         return None;
     }
-    model.offer_pending = true;
-    Some(Effect::WorkOut(chosen))
+    model.preview_pending = true;
+    Some(Effect::Preview(chosen))
 }
 
 /// The number of a new job, which its answers carry.
-fn number(model: &mut Model, what: &'static str) -> u64 {
+fn next_job(model: &mut Model, name: &'static str) -> u64 {
     model.jobs += 1;
-    model.pending = Some(Pending { job: model.jobs, what, person: false });
+    model.pending = Some(Pending { job: model.jobs, name, waits_for_user: false });
     model.jobs
 }
 
-fn start(model: &mut Model, what: &'static str, work: Work) -> Effect {
-    Effect::Start { job: number(model, what), work: Box::new(work) }
+fn start(model: &mut Model, name: &'static str, task: Task) -> Effect {
+    Effect::Start { job: next_job(model, name), task: Box::new(task) }
 }
 
 /// An error stays until it is dismissed.
-fn fail(model: &mut Model, what: &'static str, error: Error) {
+fn show_error(model: &mut Model, what: &'static str, error: Error) {
     model.sheet = Some(Sheet::Failed { what, error });
 }
 
-fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
-    match answer {
-        Answer::GoTo(place) => {
+fn job_event(model: &mut Model, event: JobEvent) -> Vec<Effect> {
+    match event {
+        JobEvent::SignIn(place) => {
             if let Some(pending) = &mut model.pending {
-                pending.person = true;
+                pending.waits_for_user = true;
             }
             model.sheet = Some(Sheet::Waiting(Some(place)));
             Vec::new()
         }
-        Answer::Excess(question) => {
+        JobEvent::Excess(question) => {
             if let Some(pending) = &mut model.pending {
-                pending.person = true;
+                pending.waits_for_user = true;
             }
             model.sheet = Some(Sheet::Excess(question));
             Vec::new()
         }
-        Answer::Notice(notice) => {
+        JobEvent::Notice(notice) => {
             model.toast = Some(notice);
             Vec::new()
         }
-        Answer::Obtained(acquired, not_kept) => {
+        JobEvent::Obtained(acquired, not_kept) => {
             model.pending = None;
             obtain::obtained(model, *acquired, not_kept)
         }
-        Answer::Called(called) => {
+        JobEvent::Called(called) => {
             model.pending = None;
             call::called(model, *called);
             Vec::new()
         }
-        Answer::Stored(result) => {
+        JobEvent::TokensListed(result) => {
             model.pending = None;
             match result {
-                Ok(records) => model.take_stored(records),
+                Ok(records) => model.add_stored(records),
                 Err(error) => model.vault_error = Some(error),
             }
             Vec::new()
         }
-        Answer::Covered(covered) => {
+        JobEvent::StoredFound(covered) => {
             model.pending = None;
-            obtain::covered(model, covered);
+            obtain::stored_found(model, covered);
             Vec::new()
         }
-        Answer::Reused(found, notes) => {
+        JobEvent::StoredUsed(found, notes) => {
             model.pending = None;
-            obtain::reused(model, found, &notes);
+            obtain::stored_used(model, found, &notes);
             Vec::new()
         }
-        Answer::Verified(verification) => {
+        JobEvent::Verified(verification) => {
             model.pending = None;
             model.toast = Some(format!("{}: see the tab Signature", verification.status().as_str()));
             if let Some(held) = model.current.and_then(|index| model.tokens.get_mut(index)) {
@@ -143,62 +143,62 @@ fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.show_tab(Pane::Token, Tab::Signature);
             Vec::new()
         }
-        Answer::Probing(plan) => {
+        JobEvent::ProbePlanned(plan) => {
             model.probe = Some(Probe { tried: vec![None; plan.trials.len()], plan: *plan });
             Vec::new()
         }
-        Answer::Tried(index, tried) => {
+        JobEvent::ProbeCall(index, tried) => {
             if let Some(place) = model.probe.as_mut().and_then(|probe| probe.tried.get_mut(index)) {
                 *place = Some(tried);
             }
             Vec::new()
         }
-        Answer::Probed => {
+        JobEvent::ProbeEnded => {
             model.pending = None;
             model.toast = Some("the probe has ended".to_owned());
             Vec::new()
         }
-        Answer::Refreshed(record) => {
+        JobEvent::Refreshed(record) => {
             model.pending = None;
-            model.take_stored(vec![*record]);
-            model.judge();
+            model.add_stored(vec![*record]);
+            model.compare_all();
             model.sheet = Some(Sheet::Tokens);
             model.toast = Some("refreshed".to_owned());
             Vec::new()
         }
-        Answer::Forgotten(gone) => {
+        JobEvent::Forgotten(gone) => {
             model.pending = None;
-            let is_gone = |held: &Held| held.record.as_ref().is_some_and(|record| gone.contains(&record.id));
+            let is_gone = |held: &SessionToken| held.record.as_ref().is_some_and(|record| gone.contains(&record.id));
             while let Some(index) = model.tokens.iter().position(is_gone) {
-                model.drop_token(index);
+                model.remove_token(index);
             }
             model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
             model.toast = Some("forgotten; at its server it stays valid".to_owned());
             Vec::new()
         }
-        Answer::GivenBack(given) => {
+        JobEvent::StoredRevoked(given) => {
             model.pending = None;
-            sheets::given_back(model, &given);
+            sheets::stored_revoked(model, &given);
             Vec::new()
         }
-        Answer::Declined(token, accepted) => {
+        JobEvent::SessionRevoked(token, accepted) => {
             model.pending = None;
-            sheets::declined(model, &token, accepted);
+            sheets::session_revoked(model, &token, accepted);
             Vec::new()
         }
-        Answer::Untrusted(lines, work) => {
+        JobEvent::Untrusted(lines, task) => {
             model.pending = None;
-            model.sheet = Some(Sheet::Trust { lines, work });
+            model.sheet = Some(Sheet::Trust { lines, task });
             Vec::new()
         }
-        Answer::Failed(what, error) => {
+        JobEvent::Failed(what, error) => {
             model.pending = None;
-            fail(model, what, error);
+            show_error(model, what, error);
             Vec::new()
         }
-        Answer::NotApproved(error) => {
+        JobEvent::NotApproved(error) => {
             if let Some(pending) = &mut model.pending {
-                pending.person = true;
+                pending.waits_for_user = true;
             }
             model.toast = Some(error.to_string());
             Vec::new()
@@ -212,12 +212,12 @@ fn field(model: &mut Model) -> Option<&mut String> {
 }
 
 /// What has to follow after a field of a sheet has changed.
-fn typed(model: &mut Model) {
+fn field_edited(model: &mut Model) {
     match &mut model.sheet {
         Some(Sheet::Palette { .. }) => {
             model.set_position(ListId::Sheet(SheetKind::Palette), super::model::Position::default());
         }
-        Some(Sheet::Request(form)) => form.make_room(),
+        Some(Sheet::Request(form)) => form.add_empty_header(),
         _ => {}
     }
 }
@@ -230,7 +230,7 @@ fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
     {
         match typing {
             Some(text) => refilter(model, text),
-            None => typed(model),
+            None => field_edited(model),
         }
         return Vec::new();
     }
@@ -256,7 +256,7 @@ fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
 fn refilter(model: &mut Model, text: String) {
     let pane = model.pane;
     model.set_filter(pane, text);
-    model.compare();
+    model.compare_current();
 }
 
 /// Whether a key changed the text of a field.
@@ -283,21 +283,21 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
-        Action::NextPane => turn(model, 1),
-        Action::PreviousPane => turn(model, 3),
-        Action::Show(pane) => model.pane = pane,
-        Action::Up => step(model, -1),
-        Action::Down => step(model, 1),
-        Action::PageUp => page(model, -1),
-        Action::PageDown => page(model, 1),
-        Action::First => step(model, isize::MIN),
-        Action::Last => step(model, isize::MAX),
-        Action::NextTab => turn_tab(model, 1),
-        Action::PreviousTab => turn_tab(model, model.pane.tabs().len() - 1),
+        Action::NextPane => cycle_pane(model, 1),
+        Action::PreviousPane => cycle_pane(model, 3),
+        Action::ShowPane(pane) => model.pane = pane,
+        Action::Up => move_cursor(model, -1),
+        Action::Down => move_cursor(model, 1),
+        Action::PageUp => move_page(model, -1),
+        Action::PageDown => move_page(model, 1),
+        Action::First => move_cursor(model, isize::MIN),
+        Action::Last => move_cursor(model, isize::MAX),
+        Action::NextTab => cycle_tab(model, 1),
+        Action::PreviousTab => cycle_tab(model, model.pane.tabs().len() - 1),
         Action::Mark => {
             if let Some(id) = model.row().map(|row| row.id) {
                 model.endpoints.toggle(id);
-                step(model, 1);
+                move_cursor(model, 1);
             }
         }
         Action::MarkAll => {
@@ -309,7 +309,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::StepUp => return obtain::offer(model, true),
         Action::Call => return call::call(model),
         Action::Edit => call::edit(model),
-        Action::Sideways(by) => sideways(model, by),
+        Action::ScrollMatrix(by) => scroll_matrix(model, by),
         Action::Tokens => {
             let list = ListId::Sheet(SheetKind::Tokens);
             let cursor = model.current.unwrap_or_default();
@@ -317,7 +317,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.sheet = Some(Sheet::Tokens);
             if model.workspace.vault().is_some() && model.pending.is_none() {
                 model.vault_error = None;
-                return vec![start(model, "looking into the vault", Work::Stored)];
+                return vec![start(model, "looking into the vault", Task::ListStored)];
             }
         }
         Action::Copy => return clipboard::copy(model),
@@ -325,7 +325,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::CopyToken => {
             let token = model.token().map(|token| token.secret.clone());
             return token
-                .map(|text| clipboard::put(model, Copied { what: "the token".to_owned(), text }))
+                .map(|text| clipboard::copy_entry(model, ClipboardEntry { what: "the token".to_owned(), text }))
                 .into_iter()
                 .collect();
         }
@@ -335,7 +335,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Palette => {
             model.filtering = false;
             model.sheet = Some(Sheet::Palette { typed: String::new() });
-            typed(model);
+            field_edited(model);
         }
         Action::Help => model.sheet = Some(Sheet::Help),
         Action::Suspend => return vec![Effect::Suspend],
@@ -350,7 +350,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::NextClient
         | Action::NextGrant
         | Action::UseStored
-        | Action::PasteAnswer
+        | Action::PasteRedirect
         | Action::Refresh
         | Action::Revoke
         | Action::Forget => return sheets::act(model, action),
@@ -387,12 +387,12 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn turn(model: &mut Model, by: usize) {
+fn cycle_pane(model: &mut Model, by: usize) {
     let at = Pane::ALL.iter().position(|pane| *pane == model.pane).unwrap_or_default();
     model.pane = Pane::ALL.iter().cycle().nth(at + by).copied().unwrap_or(Pane::Endpoints);
 }
 
-fn turn_tab(model: &mut Model, by: usize) {
+fn cycle_tab(model: &mut Model, by: usize) {
     let pane = model.pane;
     let tabs = pane.tabs();
     let at = tabs.iter().position(|tab| *tab == model.tab(pane)).unwrap_or_default();
@@ -401,12 +401,12 @@ fn turn_tab(model: &mut Model, by: usize) {
     }
 }
 
-fn page(model: &mut Model, pages: isize) {
+fn move_page(model: &mut Model, pages: isize) {
     let page = model.position(model.focused_list()).page.max(1);
-    step(model, pages.saturating_mul(isize::try_from(page).unwrap_or(isize::MAX)));
+    move_cursor(model, pages.saturating_mul(isize::try_from(page).unwrap_or(isize::MAX)));
 }
 
-fn step(model: &mut Model, by: isize) {
+fn move_cursor(model: &mut Model, by: isize) {
     let list = model.focused_list();
     let position = model.position(list);
     let last = focused_len(model).saturating_sub(1);
@@ -414,15 +414,15 @@ fn step(model: &mut Model, by: isize) {
     model.set_position(list, super::model::Position { cursor, ..position });
     if list == ListId::Tab(Tab::Endpoints) {
         model.matrix_column = None;
-        model.compare();
+        model.compare_current();
     }
     if let Some(Sheet::Request(form)) = &mut model.sheet {
-        form.at = cursor.min(form.fields.len().saturating_sub(1));
+        form.focus = cursor.min(form.fields.len().saturating_sub(1));
     }
 }
 
 /// Moves the matrix by columns.
-fn sideways(model: &mut Model, by: isize) {
+fn scroll_matrix(model: &mut Model, by: isize) {
     let columns = model.position(ListId::Tab(Tab::Matrix));
     let last = model.all_scopes.len().saturating_sub(columns.page);
     model.show_tab(Pane::Scopes, Tab::Matrix);
@@ -444,7 +444,7 @@ fn verify(model: &mut Model) -> Vec<Effect> {
         ..Expected::default()
     };
     let Some(token) = model.token().cloned().map(Box::new) else { return Vec::new() };
-    vec![start(model, "verifying", Work::Verify { token, expected: Box::new(expected), issuer })]
+    vec![start(model, "verifying", Task::Verify { token, expected: Box::new(expected), issuer })]
 }
 
 /// Probes the marked endpoints, or those that are shown, as far as their methods are safe.
@@ -466,5 +466,5 @@ fn probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     let token = model.token().cloned().map(Box::new);
     model.probe = None;
     model.sheet = Some(Sheet::Probe);
-    vec![start(model, "probing", Work::Probe { endpoints, parameters, token, confirmed })]
+    vec![start(model, "probing", Task::Probe { endpoints, parameters, token, confirmed })]
 }

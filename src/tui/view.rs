@@ -9,13 +9,11 @@ mod sheet;
 
 use ratatui::Frame;
 
-use super::model::{ListId, Model, Pane, Tab};
+use super::model::{ListId, Model, Pane, Position, Tab};
 use super::theme::Look;
 
-pub(super) use list::Seen;
-
 /// Draws one frame, and says what of each list was seen.
-pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Vec<(ListId, Seen)> {
+pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Vec<(ListId, Position)> {
     let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed) else {
         frame::too_small(frame);
         return Vec::new();

@@ -18,7 +18,7 @@ pub(in crate::tui) enum Tone {
 
 /// What is put on the clipboard, and what the toast calls it.
 #[derive(Clone, Debug)]
-pub(in crate::tui) struct Copied {
+pub(in crate::tui) struct ClipboardEntry {
     pub(in crate::tui) what: String,
     pub(in crate::tui) text: Secret,
 }
@@ -29,7 +29,7 @@ pub(in crate::tui) struct Item {
     pub(in crate::tui) pieces: Vec<(Tone, String)>,
     /// How far the second and further lines are indented.
     pub(in crate::tui) indent: usize,
-    pub(in crate::tui) copied: Option<Copied>,
+    pub(in crate::tui) copied: Option<ClipboardEntry>,
 }
 
 /// An item longer than this becomes several, so that the cursor can go through it.
@@ -65,7 +65,7 @@ impl Item {
 
     /// The same with what `y` copies.
     pub(in crate::tui) fn copies(mut self, what: impl Into<String>, text: impl Into<String>) -> Self {
-        self.copied = Some(Copied { what: what.into(), text: Secret::new(text) });
+        self.copied = Some(ClipboardEntry { what: what.into(), text: Secret::new(text) });
         self
     }
 

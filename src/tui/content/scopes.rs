@@ -4,7 +4,7 @@ use super::endpoint::{left_out, others};
 use super::{Item, Tone};
 use crate::scope::{Comparison, Risk, Scope};
 use crate::text::visible;
-use crate::tui::model::{Model, Offer};
+use crate::tui::model::{Model, PlanPreview};
 use crate::workspace::{Check, EndpointId, Outcome, Workspace};
 
 /// How a risk looks.
@@ -104,7 +104,7 @@ fn required(workspace: &Workspace, id: EndpointId, scope: &Scope, (word, colour)
 
 /// What `o` would ask for.
 fn asks(model: &Model) -> Option<Item> {
-    let offer = current_offer(model)?;
+    let offer = current_preview(model)?;
     Some(match &offer.plan {
         Ok(plan) if plan.scopes.is_empty() => {
             Item::new(Tone::Key, "c").and(Tone::Plain, "  calls it: no scope is needed")
@@ -124,8 +124,8 @@ fn asks(model: &Model) -> Option<Item> {
 }
 
 /// What was worked out, unless it is about other endpoints by now.
-fn current_offer(model: &Model) -> Option<&Offer> {
-    model.offer.as_ref().filter(|offer| offer.endpoints == model.chosen())
+fn current_preview(model: &Model) -> Option<&PlanPreview> {
+    model.preview.as_ref().filter(|offer| offer.endpoints == model.chosen())
 }
 
 /// The least set of scopes for what is marked, and why each of them is needed.
@@ -134,7 +134,7 @@ pub(super) fn minimal_set(model: &Model) -> Vec<Item> {
     if chosen == 0 {
         return no_endpoint(model);
     }
-    let Some(offer) = current_offer(model) else { return vec![Item::muted("working it out")] };
+    let Some(offer) = current_preview(model) else { return vec![Item::muted("working it out")] };
     let Some(minimal_set) = offer.minimal_set() else {
         let why = offer.plan.as_ref().err().map(ToString::to_string).unwrap_or_default();
         return vec![Item::new(Tone::Warning, visible(&why))];
@@ -165,7 +165,7 @@ pub(super) fn minimal_set(model: &Model) -> Vec<Item> {
 
 /// The blast radius: what the token opens, and what each of its scopes opens alone.
 pub(super) fn opens(model: &Model) -> Vec<Item> {
-    let Some(opens) = &model.opens else { return vec![Item::muted("no token, so nothing is open")] };
+    let Some(opens) = &model.access else { return vec![Item::muted("no token, so nothing is open")] };
     let mut items =
         vec![Item::heading(format!("opens {} of {} endpoints, the riskiest first", opens.endpoints.len(), opens.of))];
     for opened in &opens.scopes {

@@ -8,8 +8,8 @@ use crate::secret::masked_tokens;
 use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
-use crate::tui::model::{Confirmation, Form, Held, Model, Offered, Pane, Part, Sheet};
-use crate::tui::task::GoTo;
+use crate::tui::model::{Confirmation, FieldKind, Model, ObtainForm, Pane, RequestForm, SessionToken, Sheet};
+use crate::tui::task::SignInPrompt;
 use crate::vault::Record;
 use crate::workspace::{Concern, Error, ExcessQuestion, Origin, Qr, Workspace};
 
@@ -57,7 +57,7 @@ fn palette(model: &Model, typed: &str) -> Vec<Item> {
     found(typed).into_iter().map(line).collect()
 }
 
-fn obtain(model: &Model, offered: &Offered) -> Vec<Item> {
+fn obtain(model: &Model, offered: &ObtainForm) -> Vec<Item> {
     let client = offered.clients.get(offered.client).map(String::as_str).unwrap_or_default();
     let mut items = vec![
         Item::heading("client  ")
@@ -136,7 +136,7 @@ fn place(index: usize, of: usize) -> String {
     if of > 1 { format!("  ({} of {of})", index + 1) } else { String::new() }
 }
 
-fn waiting(model: &Model, place: Option<&GoTo>) -> Vec<Item> {
+fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
     let Some(place) = place else { return vec![Item::plain("Asking the authorization server.")] };
     let first =
         if place.code.is_some() { "Go here, on any device, and enter the code:" } else { "Sign in and approve here:" };
@@ -208,22 +208,22 @@ fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item>
 }
 
 /// One line for each field, under the line that says what is called.
-fn request(model: &Model, form: &Form) -> Vec<Item> {
+fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
     let line = |(index, field): (usize, &crate::tui::model::Field)| {
-        let label = match &field.part {
-            Part::Path(name) => visible(name).into_owned(),
-            Part::Query => "query".to_owned(),
-            Part::Header => "header".to_owned(),
-            Part::Body => "body".to_owned(),
+        let label = match &field.kind {
+            FieldKind::Path(name) => visible(name).into_owned(),
+            FieldKind::Query => "query".to_owned(),
+            FieldKind::Header => "header".to_owned(),
+            FieldKind::Body => "body".to_owned(),
         };
-        let hint = match (&field.part, field.text.is_empty()) {
-            (Part::Path(_), true) => "  needed for the path",
-            (Part::Query, true) => "  name=value&name=value",
-            (Part::Header, true) => "  Name: value",
-            (Part::Body, true) => "  JSON, or any text",
+        let hint = match (&field.kind, field.text.is_empty()) {
+            (FieldKind::Path(_), true) => "  needed for the path",
+            (FieldKind::Query, true) => "  name=value&name=value",
+            (FieldKind::Header, true) => "  Name: value",
+            (FieldKind::Body, true) => "  JSON, or any text",
             _ => "",
         };
-        let cursor = if index == form.at { "_" } else { "" };
+        let cursor = if index == form.focus { "_" } else { "" };
         Item::new(Tone::Key, format!("{label:<10} "))
             .and(Tone::Plain, format!("{}{cursor}", visible(&field.text)))
             .and(Tone::Muted, hint)
@@ -300,7 +300,7 @@ fn trust(lines: &[String]) -> Vec<Item> {
     items
 }
 
-fn token(model: &Model, index: usize, held: &Held) -> Item {
+fn token(model: &Model, index: usize, held: &SessionToken) -> Item {
     let shown = if model.current == Some(index) { "* " } else { "  " };
     let origin = match (&held.token.origin, &held.record) {
         (Origin::Given, _) => "pasted".to_owned(),
@@ -326,7 +326,7 @@ fn token(model: &Model, index: usize, held: &Held) -> Item {
         .and(colour, format!("{until:<20} "))
         .and(Tone::Muted, visible(&scopes))
         .indent(4);
-    item.copied = Some(super::Copied { what: "the token".to_owned(), text: held.token.secret.clone() });
+    item.copied = Some(super::ClipboardEntry { what: "the token".to_owned(), text: held.token.secret.clone() });
     item
 }
 

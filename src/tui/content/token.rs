@@ -29,7 +29,7 @@ pub(super) fn claims(model: &Model) -> Vec<Item> {
         Item::heading(format!("{label:<8} ")).and(Tone::Plain, shown).indent(9).copies(label, text.to_owned())
     };
     let mut items: Vec<Item> = summary.rows().map(row).into();
-    let verified = model.held().and_then(|held| held.verification.as_ref()).map(Verdict::status);
+    let verified = model.session_token().and_then(|held| held.verification.as_ref()).map(Verdict::status);
     items.push(match verified {
         None | Some(Status::NotChecked) => Item::muted("decoded, not verified"),
         Some(Status::Verified) => Item::new(Tone::Good, "verified: see the tab Signature"),
@@ -97,7 +97,7 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
         return items;
     }
     items.push(Item::heading("bytes  ").and(Tone::Plain, decoded.signature.len().to_string()));
-    match model.held().and_then(|held| held.verification.as_ref()) {
+    match model.session_token().and_then(|held| held.verification.as_ref()) {
         None => items.push(
             Item::new(Tone::Warning, "not checked: decoding is not verifying")
                 .and(Tone::Muted, "   V verifies it by its issuer's keys"),
@@ -139,7 +139,7 @@ fn checks(verification: &Verification) -> Vec<Item> {
 
 /// What is wrong or odd about the token, and about how it was delivered.
 pub(super) fn findings(model: &Model) -> Vec<Item> {
-    let Some(held) = model.held() else { return nothing() };
+    let Some(held) = model.session_token() else { return nothing() };
     let all: Vec<&Diagnostic> = held.token.decoded.findings.iter().chain(&held.findings).collect();
     if all.is_empty() {
         return vec![Item::muted("nothing is wrong or odd about this token")];
@@ -174,7 +174,7 @@ pub(super) fn raw(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let shown = if model.revealed { token.secret.expose().to_owned() } else { token.secret.masked() };
     let mut item = Item::plain(visible(&shown));
-    item.copied = Some(super::Copied { what: "the token".to_owned(), text: token.secret.clone() });
+    item.copied = Some(super::ClipboardEntry { what: "the token".to_owned(), text: token.secret.clone() });
     let hint = if model.revealed { "v masks it" } else { "v reveals it; y copies it as it is" };
     vec![Item::muted(hint), item]
 }

@@ -12,14 +12,14 @@ use crate::workspace::{EndpointId, HeldToken, Outcome, Workspace};
 
 /// The state of an endpoint's line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::tui) enum Mark {
+pub(in crate::tui) enum RowState {
     Allowed,
     Missing,
     /// There is no token, or nothing can be said about it.
     Unknown,
 }
 
-impl Mark {
+impl RowState {
     pub(in crate::tui) fn symbol(self) -> &'static str {
         match self {
             Self::Allowed => "+",
@@ -35,7 +35,7 @@ pub(in crate::tui) struct Row {
     pub(in crate::tui) id: EndpointId,
     /// `GET    /orders`, behind the API's name when there are several APIs; escaped already.
     pub(in crate::tui) line: Utf32String,
-    pub(in crate::tui) mark: Mark,
+    pub(in crate::tui) state: RowState,
 }
 
 /// All of them.
@@ -63,7 +63,7 @@ impl Endpoints {
                 let (api, endpoint) = workspace.endpoint(id)?;
                 let name = format!("{:<6} {}", endpoint.method, endpoint.template);
                 let name = if apis.len() > 1 { format!("{:width$}  {name}", api.name) } else { name };
-                Some(Row { id, line: Utf32String::from(&*visible(&name)), mark: Mark::Unknown })
+                Some(Row { id, line: Utf32String::from(&*visible(&name)), state: RowState::Unknown })
             })
             .collect();
         Self {
@@ -111,13 +111,13 @@ impl Endpoints {
     }
 
     /// Marks each row by what the token may do there.
-    pub(in crate::tui) fn judge(&mut self, workspace: &Workspace, token: Option<&HeldToken>, now: Timestamp) {
+    pub(in crate::tui) fn compare_all(&mut self, workspace: &Workspace, token: Option<&HeldToken>, now: Timestamp) {
         for row in &mut self.rows {
             let outcome = token.and_then(|token| workspace.check(token, row.id, now)).map(|check| check.outcome);
-            row.mark = match outcome {
-                Some(Outcome::Allowed) => Mark::Allowed,
-                Some(Outcome::Missing | Outcome::Unusable(_)) => Mark::Missing,
-                None => Mark::Unknown,
+            row.state = match outcome {
+                Some(Outcome::Allowed) => RowState::Allowed,
+                Some(Outcome::Missing | Outcome::Unusable(_)) => RowState::Missing,
+                None => RowState::Unknown,
             };
         }
     }

@@ -5,7 +5,7 @@ use crate::workspace::{CallRequest, EndpointId};
 
 /// What a field of the form is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::tui) enum Part {
+pub(in crate::tui) enum FieldKind {
     /// A parameter of the path: it has to have a value.
     Path(String),
     /// The query, without the question mark.
@@ -18,42 +18,42 @@ pub(in crate::tui) enum Part {
 /// One field.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct Field {
-    pub(in crate::tui) part: Part,
+    pub(in crate::tui) kind: FieldKind,
     pub(in crate::tui) text: String,
 }
 
 /// The form of one endpoint. What was typed is remembered for the next call of it.
 #[derive(Clone, Debug)]
-pub(in crate::tui) struct Form {
+pub(in crate::tui) struct RequestForm {
     pub(in crate::tui) endpoint: EndpointId,
     pub(in crate::tui) fields: Vec<Field>,
     /// The field that is typed in.
-    pub(in crate::tui) at: usize,
+    pub(in crate::tui) focus: usize,
 }
 
-impl Form {
+impl RequestForm {
     pub(in crate::tui) fn new(id: EndpointId, endpoint: &Endpoint) -> Self {
-        let field = |part| Field { part, text: String::new() };
-        let path = endpoint.template.parameters().into_iter().map(|name| field(Part::Path(name.to_owned())));
-        let fields = path.chain([field(Part::Query), field(Part::Header), field(Part::Body)]).collect();
-        Self { endpoint: id, fields, at: 0 }
+        let field = |kind| Field { kind, text: String::new() };
+        let path = endpoint.template.parameters().into_iter().map(|name| field(FieldKind::Path(name.to_owned())));
+        let fields = path.chain([field(FieldKind::Query), field(FieldKind::Header), field(FieldKind::Body)]).collect();
+        Self { endpoint: id, fields, focus: 0 }
     }
 
     /// The first path parameter that has no value.
-    pub(in crate::tui) fn open(&self) -> Option<usize> {
-        self.fields.iter().position(|field| matches!(field.part, Part::Path(_)) && field.text.is_empty())
+    pub(in crate::tui) fn first_missing(&self) -> Option<usize> {
+        self.fields.iter().position(|field| matches!(field.kind, FieldKind::Path(_)) && field.text.is_empty())
     }
 
     /// The text that is typed in.
     pub(in crate::tui) fn field(&mut self) -> Option<&mut String> {
-        self.fields.get_mut(self.at).map(|field| &mut field.text)
+        self.fields.get_mut(self.focus).map(|field| &mut field.text)
     }
 
     /// Makes room for one more header field, when the last one has a text.
-    pub(in crate::tui) fn make_room(&mut self) {
-        let last = self.fields.iter().rposition(|field| field.part == Part::Header);
+    pub(in crate::tui) fn add_empty_header(&mut self) {
+        let last = self.fields.iter().rposition(|field| field.kind == FieldKind::Header);
         if let Some(last) = last.filter(|last| self.fields.get(*last).is_some_and(|field| !field.text.is_empty())) {
-            self.fields.insert(last + 1, Field { part: Part::Header, text: String::new() });
+            self.fields.insert(last + 1, Field { kind: FieldKind::Header, text: String::new() });
         }
     }
 
@@ -61,14 +61,14 @@ impl Form {
     pub(in crate::tui) fn request(&self) -> CallRequest {
         let mut request = CallRequest::new(self.endpoint, Vec::new());
         for field in self.fields.iter().filter(|field| !field.text.is_empty()) {
-            match &field.part {
-                Part::Path(name) => request.parameters.push((name.clone(), field.text.clone())),
-                Part::Query => request.query = Some(field.text.trim_start_matches('?').to_owned()),
-                Part::Header => {
+            match &field.kind {
+                FieldKind::Path(name) => request.parameters.push((name.clone(), field.text.clone())),
+                FieldKind::Query => request.query = Some(field.text.trim_start_matches('?').to_owned()),
+                FieldKind::Header => {
                     let (name, value) = field.text.split_once(':').unwrap_or((&field.text, ""));
                     request.headers.push((name.trim().to_owned(), value.trim().to_owned()));
                 }
-                Part::Body => request.body = Some(field.text.clone().into_bytes()),
+                FieldKind::Body => request.body = Some(field.text.clone().into_bytes()),
             }
         }
         request

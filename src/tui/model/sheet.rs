@@ -1,10 +1,10 @@
 //! What lies over the panes.
 
-use super::form::Form;
+use super::form::RequestForm;
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
-use crate::tui::task::{GoTo, Work};
+use crate::tui::task::{SignInPrompt, Task};
 use crate::vault::Record;
 use crate::workspace::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan};
 
@@ -16,23 +16,23 @@ pub(in crate::tui) enum Sheet {
     /// Every action, found by its words.
     Palette { typed: String },
     /// What will be asked for, before it is.
-    Obtain(Box<Offered>),
+    Obtain(Box<ObtainForm>),
     /// A grant under way: where the user has to go, once it is known.
-    Waiting(Option<Box<GoTo>>),
+    Waiting(Option<Box<SignInPrompt>>),
     /// The same, while what the browser was sent to is typed or pasted.
-    Paste { place: Box<GoTo>, typed: String },
+    Paste { place: Box<SignInPrompt>, typed: String },
     /// A token can do more than was requested: is it kept?
     Excess(Box<ExcessQuestion>),
     /// What was asked for beside what was granted.
     Granted { asked: ScopeSet, granted: ScopeSet, client: String },
     /// A request is edited before it is sent.
-    Request(Box<Form>),
+    Request(Box<RequestForm>),
     /// Something that can't be undone waits for Enter.
     Confirm(Confirmation),
     /// The tokens of this session and of the vault.
     Tokens,
     /// The manifest is a stranger's: where it sends something, and what waits for it to be accepted.
-    Trust { lines: Vec<String>, work: Box<Work> },
+    Trust { lines: Vec<String>, task: Box<Task> },
     /// Calls that show whether the server does what the manifest says.
     Probe,
     /// What went wrong, until it is dismissed.
@@ -59,7 +59,7 @@ pub(in crate::tui) enum SheetKind {
 
 /// The sheet "obtain": the choice of client and grant, and the plan that follows from it.
 #[derive(Clone, Debug)]
-pub(in crate::tui) struct Offered {
+pub(in crate::tui) struct ObtainForm {
     pub(in crate::tui) endpoints: Vec<EndpointId>,
     /// Names of the clients that could ask.
     pub(in crate::tui) clients: Vec<String>,
@@ -75,7 +75,7 @@ pub(in crate::tui) struct Offered {
     pub(in crate::tui) stored: Option<Box<Record>>,
 }
 
-impl Offered {
+impl ObtainForm {
     pub(in crate::tui) fn grant(&self) -> Option<GrantType> {
         self.plan.as_ref().ok()?.grants.get(self.grant).copied()
     }

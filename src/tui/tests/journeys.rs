@@ -142,7 +142,7 @@ fn a_token_is_revoked_at_its_server() {
         assert_shown(&screen, &["revoked"]);
         assert!(driven.model.tokens.is_empty(), "{screen}");
         // it is worth nothing any more
-        driven.model.take_token(token, Vec::new());
+        driven.model.add_token(token, Vec::new());
         let refreshed = driven.keys("tr<wait>");
         assert_shown(&refreshed, &["the token was not refreshed"]);
     }

@@ -24,12 +24,12 @@ use crate::workspace::Workspace;
 
 /// What stands for the terminal: it remembers what was copied.
 #[derive(Default)]
-struct Desk {
+struct TestHost {
     copied: Vec<String>,
     stopped: usize,
 }
 
-impl Host for Desk {
+impl Host for TestHost {
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.copied.push(text.to_owned());
         Ok(())
@@ -48,7 +48,7 @@ impl Host for Desk {
 /// A screen that takes keys and shows what came of them.
 struct Driven {
     model: Model,
-    screen: Screen<TestBackend, Desk>,
+    screen: Screen<TestBackend, TestHost>,
     local: tokio::task::LocalSet,
     runtime: tokio::runtime::Runtime,
 }
@@ -71,7 +71,7 @@ impl Driven {
         let mono = EMBEDDED.iter().find(|(name, _)| *name == "mono").unwrap().1;
         let screen = Screen {
             terminal: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
-            host: Desk::default(),
+            host: TestHost::default(),
             look: Look::new(Theme::parse(mono).unwrap(), false),
             clock,
             jobs: Jobs::new(Arc::clone(&workspace), "tokscope.toml", false, sender),

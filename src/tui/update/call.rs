@@ -1,14 +1,14 @@
 //! Calling an endpoint.
 
-use super::{Effect, Work, start};
-use crate::tui::model::{Confirmation, Form, ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
+use super::{Effect, Task, start};
+use crate::tui::model::{Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab};
 use crate::workspace::{CallRequest, Called, Workspace};
 
 /// The form of the endpoint under the cursor, as it was filled in last.
-fn form(model: &Model) -> Option<Form> {
+fn form(model: &Model) -> Option<RequestForm> {
     let id = model.row()?.id;
     let known = model.forms.get(&id).cloned();
-    known.or_else(|| model.workspace.endpoint(id).map(|(_, endpoint)| Form::new(id, endpoint)))
+    known.or_else(|| model.workspace.endpoint(id).map(|(_, endpoint)| RequestForm::new(id, endpoint)))
 }
 
 /// Calls the endpoint under the cursor, as it was called last; asks for path parameters that have no value yet.
@@ -24,16 +24,16 @@ pub(super) fn edit(model: &mut Model) {
     }
 }
 
-fn show(model: &mut Model, mut form: Form) {
-    form.at = form.open().unwrap_or_default();
+fn show(model: &mut Model, mut form: RequestForm) {
+    form.focus = form.first_missing().unwrap_or_default();
     let list = ListId::Sheet(SheetKind::Request);
-    model.set_position(list, Position { cursor: form.at, top: 0, ..model.position(list) });
+    model.set_position(list, Position { cursor: form.focus, top: 0, ..model.position(list) });
     model.sheet = Some(Sheet::Request(Box::new(form)));
 }
 
 /// The form is filled in: asks whether to call when the method is not safe or a token may go astray, then calls.
-pub(super) fn submit(model: &mut Model, form: Form) -> Vec<Effect> {
-    if form.open().is_some() {
+pub(super) fn submit(model: &mut Model, form: RequestForm) -> Vec<Effect> {
+    if form.first_missing().is_some() {
         show(model, form);
         return Vec::new();
     }
@@ -63,7 +63,7 @@ pub(super) fn send_confirmed(model: &mut Model, mut request: Box<CallRequest>) -
 fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
     model.sheet = None;
     let token = model.token().cloned().map(Box::new);
-    vec![start(model, "calling", Work::Call { request, token })]
+    vec![start(model, "calling", Task::Call { request, token })]
 }
 
 /// An answer came: the diagnosis is shown first.

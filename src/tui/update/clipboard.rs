@@ -1,9 +1,9 @@
 //! What comes in by a paste, and what goes out by a copy.
 
-use super::{Effect, fail, field, typed};
+use super::{Effect, field, field_edited, show_error};
 use crate::secret::Secret;
 use crate::token::TokenKind;
-use crate::tui::content::{Copied, focused_items};
+use crate::tui::content::{ClipboardEntry, focused_items};
 use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
 use crate::workspace::HeldToken;
 
@@ -16,7 +16,9 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
             return Vec::new();
         }
         // what a browser shows that can't come back here
-        Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => return hand(model, text),
+        Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => {
+            return submit_redirect(model, text);
+        }
         Some(Sheet::Paste { typed, .. }) => {
             typed.push_str(text.trim());
             return Vec::new();
@@ -28,7 +30,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         && !read.as_ref().is_ok_and(|token| token.decoded.kind != TokenKind::Opaque)
     {
         field.push_str(text.trim());
-        typed(model);
+        field_edited(model);
         return Vec::new();
     }
     match read {
@@ -36,7 +38,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
             model.sheet = None;
             model.filtering = false;
             let kind = token.decoded.kind;
-            model.take_token(token, Vec::new());
+            model.add_token(token, Vec::new());
             if model.narrow {
                 model.pane = Pane::Token;
             }
@@ -45,7 +47,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
                 _ => "read the token that was pasted; nothing is verified".to_owned(),
             });
         }
-        Err(error) => fail(model, "what was pasted is no token", error),
+        Err(error) => show_error(model, "what was pasted is no token", error),
     }
     Vec::new()
 }
@@ -76,12 +78,12 @@ pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Ve
 }
 
 /// Gives the grant that waits what the browser was sent to.
-pub(super) fn hand(model: &mut Model, text: String) -> Vec<Effect> {
+pub(super) fn submit_redirect(model: &mut Model, text: String) -> Vec<Effect> {
     if let Some(Sheet::Paste { place, .. }) = &model.sheet {
         model.sheet = Some(Sheet::Waiting(Some(place.clone())));
     }
     if let Some(pending) = &mut model.pending {
-        pending.person = false;
+        pending.waits_for_user = false;
     }
     vec![Effect::Paste(Secret::new(text))]
 }
@@ -91,7 +93,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     if model.focused_list() == ListId::Tab(Tab::Endpoints) {
         let Some(line) = model.row().map(|row| row.line.to_string()) else { return nothing_to_copy(model) };
         let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        return vec![put(model, Copied { what: text.clone(), text: Secret::new(text) })];
+        return vec![copy_entry(model, ClipboardEntry { what: text.clone(), text: Secret::new(text) })];
     }
     let cursor = model.position(model.focused_list()).cursor;
     let items = focused_items(model);
@@ -100,7 +102,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     let found = items.get(cursor).and_then(|item| item.copied.clone());
     let found = found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet));
     match found {
-        Some(copied) => vec![put(model, copied)],
+        Some(copied) => vec![copy_entry(model, copied)],
         None => nothing_to_copy(model),
     }
 }
@@ -117,7 +119,10 @@ pub(super) fn copy_all(model: &mut Model) -> Vec<Effect> {
     if lines.is_empty() {
         return nothing_to_copy(model);
     }
-    vec![put(model, Copied { what: format!("everything in {}", tab.name()), text: Secret::new(lines.join("\n")) })]
+    vec![copy_entry(
+        model,
+        ClipboardEntry { what: format!("everything in {}", tab.name()), text: Secret::new(lines.join("\n")) },
+    )]
 }
 
 fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
@@ -126,7 +131,7 @@ fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Copies, and says what.
-pub(super) fn put(model: &mut Model, copied: Copied) -> Effect {
+pub(super) fn copy_entry(model: &mut Model, copied: ClipboardEntry) -> Effect {
     model.toast = Some(format!("copied {}", copied.what));
     Effect::Copy(copied)
 }

@@ -1,8 +1,8 @@
 //! Obtaining a token for the marked or the current endpoints.
 
-use super::{Effect, Work, call, fail, start};
+use super::{Effect, Task, call, show_error, start};
 use crate::manifest::GrantType;
-use crate::tui::model::{Held, Model, Offered, Sheet};
+use crate::tui::model::{Model, ObtainForm, SessionToken, Sheet};
 use crate::vault::Record;
 use crate::workspace::{AcquiredToken, EndpointId, Error, Kind, Origin, Plan, Start, TokenSource};
 
@@ -12,7 +12,7 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let clients = match model.workspace.clients(&endpoints) {
         Ok(clients) => clients.into_iter().map(|client| client.name.clone()).collect::<Vec<_>>(),
         Err(error) => {
-            fail(model, "no token can be obtained", error);
+            show_error(model, "no token can be obtained", error);
             return Vec::new();
         }
     };
@@ -26,21 +26,21 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
             Vec::new()
         }
         Err(error) if clients.len() < 2 => {
-            fail(model, "no token can be obtained", error);
+            show_error(model, "no token can be obtained", error);
             Vec::new()
         }
         plan => {
             let looks = !step_up && model.workspace.vault().is_some() && model.vault_error.is_none();
-            let work = looks.then(|| Work::Covered(endpoints.clone()));
-            let offered = Offered { endpoints, clients, client: 0, grant: 0, plan, step_up, sign_in, stored: None };
+            let task = looks.then(|| Task::FindStored(endpoints.clone()));
+            let offered = ObtainForm { endpoints, clients, client: 0, grant: 0, plan, step_up, sign_in, stored: None };
             model.sheet = Some(Sheet::Obtain(Box::new(offered)));
-            work.map(|work| start(model, "looking into the vault", work)).into_iter().collect()
+            task.map(|task| start(model, "looking into the vault", task)).into_iter().collect()
         }
     }
 }
 
 /// The vault was looked into while the sheet is open.
-pub(super) fn covered(model: &mut Model, covered: Result<Option<Box<Record>>, Error>) {
+pub(super) fn stored_found(model: &mut Model, covered: Result<Option<Box<Record>>, Error>) {
     match (covered, &mut model.sheet) {
         (Ok(found), Some(Sheet::Obtain(offered))) => offered.stored = found,
         (Ok(_), _) => {}
@@ -58,24 +58,24 @@ pub(super) fn use_stored(model: &mut Model) -> Vec<Effect> {
         model.toast = Some("no token of the vault covers this".to_owned());
         return Vec::new();
     }
-    let work = Work::Reuse(offered.endpoints.clone());
+    let task = Task::UseStored(offered.endpoints.clone());
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "taking a token of the vault", work)]
+    vec![start(model, "taking a token of the vault", task)]
 }
 
 /// It was taken, or why not. `notes`: what happened on the way.
-pub(super) fn reused(model: &mut Model, found: Result<Option<Box<AcquiredToken>>, Error>, notes: &[String]) {
+pub(super) fn stored_used(model: &mut Model, found: Result<Option<Box<AcquiredToken>>, Error>, notes: &[String]) {
     const WHAT: &str = "no token of the vault was taken";
     let (record, source) = match found.map(|found| found.and_then(|found| Some((found.record?, found.source)))) {
         Ok(Some(found)) => found,
-        Ok(_) => return fail(model, WHAT, Error::new(Kind::Refused, notes.join("; "))),
-        Err(error) => return fail(model, WHAT, notes.iter().cloned().fold(error, Error::hint)),
+        Ok(_) => return show_error(model, WHAT, Error::new(Kind::Refused, notes.join("; "))),
+        Err(error) => return show_error(model, WHAT, notes.iter().cloned().fold(error, Error::hint)),
     };
     let id = record.id.clone();
-    model.take_stored(vec![record]);
-    let is_it = |held: &Held| held.record.as_ref().is_some_and(|record| record.id == id);
+    model.add_stored(vec![record]);
+    let is_it = |held: &SessionToken| held.record.as_ref().is_some_and(|record| record.id == id);
     if let Some(index) = model.tokens.iter().position(is_it) {
-        model.look_at(index);
+        model.select_token(index);
     }
     model.sheet = None;
     let how = match source {
@@ -92,7 +92,7 @@ pub(super) fn reused(model: &mut Model, found: Result<Option<Box<AcquiredToken>>
 pub(super) fn decide(model: &mut Model, keeps: bool) -> Vec<Effect> {
     model.sheet = Some(Sheet::Waiting(None));
     if let Some(pending) = &mut model.pending {
-        pending.person = false;
+        pending.waits_for_user = false;
     }
     vec![Effect::Decide(keeps)]
 }
@@ -152,7 +152,7 @@ pub(super) fn next_grant(model: &mut Model) {
 }
 
 /// Goes.
-pub(super) fn go(model: &mut Model) -> Vec<Effect> {
+pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
     let Some(Sheet::Obtain(offered)) = &model.sheet else { return Vec::new() };
     let sign_in = offered.sign_in.clone().unwrap_or_default();
     let (plan, begin) = match (&offered.plan, offered.grant()) {
@@ -170,7 +170,7 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     };
     model.call_after = offered.step_up;
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "asking the authorization server", Work::Obtain { plan, start: begin })]
+    vec![start(model, "asking the authorization server", Task::Obtain { plan, start: begin })]
 }
 
 /// A token came. A step-up goes on to the call; otherwise, and where less or more was granted than asked for, both
@@ -182,10 +182,10 @@ pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_kept: Opt
         Origin::Given => String::new(),
     };
     model.sheet = Some(Sheet::Granted { asked: acquired.asked, granted: acquired.granted, client });
-    model.take_token(acquired.token, acquired.findings);
+    model.add_token(acquired.token, acquired.findings);
     model.toast = Some(match (acquired.record, not_kept) {
         (Some(record), _) => {
-            model.take_stored(vec![record]);
+            model.add_stored(vec![record]);
             "obtained a token, and kept it in the vault".to_owned()
         }
         (None, None) => "obtained a token for this session".to_owned(),

@@ -1,10 +1,10 @@
 //! What keys do on a sheet.
 
-use super::{Effect, Work, call, clipboard, number, obtain, perform, start};
+use super::{Effect, Task, call, clipboard, next_job, obtain, perform, start};
 use crate::oauth::Revocation;
 use crate::token::relative;
 use crate::tui::keymap::{Action, palette};
-use crate::tui::model::{Confirmation, Held, ListId, Model, Pane, Sheet, SheetKind, Tab};
+use crate::tui::model::{Confirmation, ListId, Model, Pane, SessionToken, Sheet, SheetKind, Tab};
 use crate::workspace::{GivenBack, HeldToken, Origin};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -15,7 +15,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Approve => return approve(model),
         Action::Refresh => return refresh(model),
         Action::UseStored => return obtain::use_stored(model),
-        Action::PasteAnswer => match &model.sheet {
+        Action::PasteRedirect => match &model.sheet {
             Some(Sheet::Waiting(Some(place))) if place.can_paste => {
                 model.sheet = Some(Sheet::Paste { place: place.clone(), typed: String::new() });
             }
@@ -41,7 +41,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn confirm(model: &mut Model) -> Vec<Effect> {
     match model.sheet.clone() {
         None => open(model),
-        Some(Sheet::Obtain(_)) => return obtain::go(model),
+        Some(Sheet::Obtain(_)) => return obtain::start_obtaining(model),
         Some(Sheet::Palette { typed }) => {
             let cursor = model.position(ListId::Sheet(SheetKind::Palette)).cursor;
             let chosen = palette(&typed).get(cursor).map(|binding| binding.action);
@@ -49,7 +49,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return chosen.map(|action| perform(model, action)).unwrap_or_default();
         }
         Some(Sheet::Request(form)) => {
-            if form.open() == Some(form.at) {
+            if form.first_missing() == Some(form.focus) {
                 model.toast = Some("a path parameter can't be empty".to_owned());
             }
             return call::submit(model, *form);
@@ -63,15 +63,15 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
                 model.toast = Some("paste the address first".to_owned());
                 return Vec::new();
             }
-            return clipboard::hand(model, typed);
+            return clipboard::submit_redirect(model, typed);
         }
-        Some(Sheet::Trust { work, .. }) => {
+        Some(Sheet::Trust { task, .. }) => {
             model.sheet = None;
-            return vec![Effect::Accept { job: number(model, "accepting"), work }];
+            return vec![Effect::Accept { job: next_job(model, "accepting"), task }];
         }
         Some(Sheet::Tokens) => {
             if let Some(index) = under_cursor(model) {
-                model.look_at(index);
+                model.select_token(index);
                 model.sheet = None;
             }
         }
@@ -107,10 +107,10 @@ fn under_cursor(model: &Model) -> Option<usize> {
 
 fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
     if let Some(record) = model.tokens.get(index).and_then(|held| held.record.as_ref()) {
-        let work = Work::Forget(record.id.clone());
-        return vec![start(model, "forgetting", work)];
+        let task = Task::Forget(record.id.clone());
+        return vec![start(model, "forgetting", task)];
     }
-    model.drop_token(index);
+    model.remove_token(index);
     model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
     model.toast = Some("forgotten; at its server it stays valid".to_owned());
     Vec::new()
@@ -118,26 +118,26 @@ fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
 
 fn revoke(model: &mut Model, index: usize) -> Vec<Effect> {
     let Some(held) = model.tokens.get(index).cloned() else { return Vec::new() };
-    let work = match (held.record, &held.token.origin) {
-        (Some(record), _) => Work::Revoke(Box::new(record)),
+    let task = match (held.record, &held.token.origin) {
+        (Some(record), _) => Task::RevokeStored(Box::new(record)),
         (None, Origin::Obtained { client }) => {
-            Work::Decline { client: client.clone(), token: Box::new(held.token.clone()) }
+            Task::RevokeSession { client: client.clone(), token: Box::new(held.token.clone()) }
         }
         (None, Origin::Given) => return Vec::new(),
     };
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "revoking", work)]
+    vec![start(model, "revoking", task)]
 }
 
 /// A token of the vault was given back: it goes, with what was narrowed from it, unless its server still honours it.
-pub(super) fn given_back(model: &mut Model, given: &GivenBack) {
-    let is_gone = |held: &Held| {
+pub(super) fn stored_revoked(model: &mut Model, given: &GivenBack) {
+    let is_gone = |held: &SessionToken| {
         held.record
             .as_ref()
             .is_some_and(|record| record.id == given.id || record.narrowed_from.as_ref() == Some(&given.id))
     };
     while let Some(index) = model.tokens.iter().position(is_gone).filter(|_| given.forgotten) {
-        model.drop_token(index);
+        model.remove_token(index);
     }
     let said = match given.revocation {
         Revocation::Confirmed => "revoked: its server says that it is good no more",
@@ -154,10 +154,10 @@ pub(super) fn given_back(model: &mut Model, given: &GivenBack) {
 }
 
 /// A token of this session was given back.
-pub(super) fn declined(model: &mut Model, token: &HeldToken, accepted: bool) {
-    let is_it = |held: &Held| held.token.secret.expose() == token.secret.expose();
+pub(super) fn session_revoked(model: &mut Model, token: &HeldToken, accepted: bool) {
+    let is_it = |held: &SessionToken| held.token.secret.expose() == token.secret.expose();
     if let Some(index) = model.tokens.iter().position(is_it).filter(|_| accepted) {
-        model.drop_token(index);
+        model.remove_token(index);
     }
     let said = if accepted { "revoked, and forgotten" } else { "its server did not take it back: it is kept" };
     model.toast = Some(said.to_owned());
@@ -175,17 +175,17 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.sheet = Some(Sheet::Waiting(None));
-    let work = match held.record {
-        Some(record) => Work::RefreshStored(Box::new(record)),
-        None => Work::Refresh(Box::new(held.token)),
+    let task = match held.record {
+        Some(record) => Task::RefreshStored(Box::new(record)),
+        None => Task::Refresh(Box::new(held.token)),
     };
-    vec![start(model, "refreshing", work)]
+    vec![start(model, "refreshing", task)]
 }
 
 fn approve(model: &mut Model) -> Vec<Effect> {
     let (Some(Sheet::Waiting(Some(place))), Some(pending)) = (&model.sheet, &mut model.pending) else {
         return Vec::new();
     };
-    pending.person = false;
-    vec![Effect::Start { job: pending.job, work: Box::new(Work::Approve(place.clone())) }]
+    pending.waits_for_user = false;
+    vec![Effect::Start { job: pending.job, task: Box::new(Task::Approve(place.clone())) }]
 }

@@ -6,12 +6,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{self, Seen};
+use super::list;
 use crate::tui::content::{Item, Tone};
-use crate::tui::model::{Mark, Model, Pane, Position, Row};
+use crate::tui::model::{Model, Pane, Position, Row, RowState};
 use crate::tui::theme::Look;
 
-pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut Frame<'_>, area: Rect) -> Seen {
+pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut Frame<'_>, area: Rect) -> Position {
     let endpoints = &model.endpoints;
     if endpoints.rows.is_empty() {
         return list::draw(&without_manifest(), look, position, false, frame, area);
@@ -24,7 +24,7 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
     let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
     for (y, (index, row)) in (area.y..).zip(rows) {
         let mark = if index == cursor { ">" } else { " " };
-        let mut spans = vec![Span::from(mark), Span::styled(row.mark.symbol(), look.tone(tone(row.mark)))];
+        let mut spans = vec![Span::from(mark), Span::styled(row.state.symbol(), look.tone(tone(row.state)))];
         spans.push(Span::from(if endpoints.marked.contains(&row.id) { "x " } else { "  " }));
         spans.extend(highlighted(row, &endpoints.found_in(row, &mut matcher), look));
         let style = if index == cursor && focused { Look::selected() } else { Style::new() };
@@ -33,14 +33,14 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
     if endpoints.shown.is_empty() {
         return list::draw(&[Item::muted("nothing matches the filter")], look, position, false, frame, area);
     }
-    Seen { cursor, top, page: height }
+    Position { cursor, top, page: height }
 }
 
-fn tone(mark: Mark) -> Tone {
-    match mark {
-        Mark::Allowed => Tone::Good,
-        Mark::Missing => Tone::Bad,
-        Mark::Unknown => Tone::Plain,
+fn tone(state: RowState) -> Tone {
+    match state {
+        RowState::Allowed => Tone::Good,
+        RowState::Missing => Tone::Bad,
+        RowState::Unknown => Tone::Plain,
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
 
 fn tab_name(model: &Model, tab: Tab) -> String {
     let count = match tab {
-        Tab::Findings => model.held().map(|held| held.token.decoded.findings.len() + held.findings.len()),
+        Tab::Findings => model.session_token().map(|held| held.token.decoded.findings.len() + held.findings.len()),
         Tab::History => Some(model.calls.len()).filter(|count| *count > 0),
         _ => None,
     };
@@ -99,11 +99,11 @@ fn tab_name(model: &Model, tab: Tab) -> String {
 pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
     let line = match (&model.toast, model.pending) {
         (Some(toast), _) => Line::styled(format!(" {}", visible(toast)), look.tone(Tone::Heading)),
-        (None, Some(pending)) if pending.person => Line::from(" waiting for you in the browser   Esc cancels"),
+        (None, Some(pending)) if pending.waits_for_user => Line::from(" waiting for you in the browser   Esc cancels"),
         (None, Some(pending)) => {
             let frames = look.symbols.spinner;
             let spinner = frames.get(model.ticks % frames.len()).copied().unwrap_or_default();
-            Line::from(format!(" {spinner} {}   Esc cancels", pending.what))
+            Line::from(format!(" {spinner} {}   Esc cancels", pending.name))
         }
         (None, None) if areas.narrow => {
             let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name())).collect();

@@ -11,14 +11,6 @@ use crate::tui::content::Item;
 use crate::tui::model::Position;
 use crate::tui::theme::Look;
 
-/// What was seen of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::tui) struct Seen {
-    pub(in crate::tui) cursor: usize,
-    pub(in crate::tui) top: usize,
-    pub(in crate::tui) page: usize,
-}
-
 /// `cursor`: whether the item under the cursor is shown as such.
 pub(super) fn draw(
     items: &[Item],
@@ -27,7 +19,7 @@ pub(super) fn draw(
     cursor: bool,
     frame: &mut Frame<'_>,
     area: Rect,
-) -> Seen {
+) -> Position {
     let height = usize::from(area.height);
     let width = usize::from(area.width.saturating_sub(1));
     let selected = position.cursor.min(items.len().saturating_sub(1));
@@ -56,7 +48,7 @@ pub(super) fn draw(
         }
         page += 1;
     }
-    Seen { cursor: selected, top, page: page.max(1) }
+    Position { cursor: selected, top, page: page.max(1) }
 }
 
 /// The first item to draw, so that the selected one ends within the height; no further down than it has to be.

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::list::{self, Seen};
+use super::list;
 use crate::scope::Scope;
 use crate::tui::content::{Item, Tone};
 use crate::tui::model::{ListId, Model, Pane, Position, Row, Tab};
@@ -20,7 +20,7 @@ const CELL: usize = 2;
 const TALLEST: usize = 16;
 
 /// What is seen are the columns: the first, and how many.
-pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect) -> Seen {
+pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect) -> Position {
     let endpoints = &model.endpoints;
     if endpoints.rows.is_empty() {
         let none = [Item::muted("there is no manifest, so there is nothing to lay out")];
@@ -68,7 +68,7 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
     }
     let bottom = Rect { x: area.x, y: area.bottom().saturating_sub(1), width: area.width, height: 1 };
     frame.render_widget(Line::styled(place, look.tone(Tone::Muted)), bottom);
-    Seen { cursor: left, top: left, page: columns.max(1) }
+    Position { cursor: left, top: left, page: columns.max(1) }
 }
 
 fn fitted(row: &Row, width: usize) -> String {

@@ -5,16 +5,16 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use ratatui::widgets::{Block, Clear};
 
-use super::list::{self, Seen, wrap};
+use super::list::{self, wrap};
 use crate::text::visible;
 use crate::tui::content::{Tone, sheet as items_of};
-use crate::tui::model::{ListId, Model, Sheet};
+use crate::tui::model::{ListId, Model, Position, Sheet};
 use crate::tui::theme::Look;
 
 /// The widest sheet, in columns.
 const WIDEST: u16 = 100;
 
-pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<'_>, over: Rect) -> Seen {
+pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<'_>, over: Rect) -> Position {
     let items = items_of(model, sheet);
     let width = over.width.saturating_sub(2).min(WIDEST);
     let columns = usize::from(width.saturating_sub(3));

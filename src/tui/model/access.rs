@@ -8,7 +8,7 @@ use crate::workspace::{HeldToken, Outcome, Workspace};
 
 /// A granted scope, and what it would open alone.
 #[derive(Clone, Debug)]
-pub(in crate::tui) struct OpenedBy {
+pub(in crate::tui) struct ScopeAccess {
     pub(in crate::tui) scope: Scope,
     pub(in crate::tui) place: ScopeSource,
     pub(in crate::tui) risk: Risk,
@@ -18,16 +18,16 @@ pub(in crate::tui) struct OpenedBy {
 
 /// What a token opens.
 #[derive(Clone, Debug)]
-pub(in crate::tui) struct Opens {
+pub(in crate::tui) struct Access {
     /// The riskiest first.
-    pub(in crate::tui) scopes: Vec<OpenedBy>,
+    pub(in crate::tui) scopes: Vec<ScopeAccess>,
     /// The endpoints that may be called, the riskiest first: the highest risk of the scopes that allow it.
     pub(in crate::tui) endpoints: Vec<(Option<Risk>, String)>,
     /// How many endpoints there are.
     pub(in crate::tui) of: usize,
 }
 
-impl Opens {
+impl Access {
     /// Works it out by holding the token, and each of its scopes alone, against every endpoint.
     pub(in crate::tui) fn of(workspace: &Workspace, token: &HeldToken, now: Timestamp) -> Self {
         let ids = workspace.endpoints();
@@ -44,7 +44,7 @@ impl Opens {
         endpoints.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
         let granted = token.granted.as_ref().map(|granted| granted.0.as_slice()).unwrap_or_default();
         let apis = workspace.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
-        let mut scopes: Vec<OpenedBy> = granted
+        let mut scopes: Vec<ScopeAccess> = granted
             .iter()
             .map(|granted| {
                 let only: ScopeSet = std::iter::once(granted.scope.clone()).collect();
@@ -57,7 +57,7 @@ impl Opens {
                 let name = granted.scope.as_str();
                 let api = apis.iter().find(|api| api.hierarchy.declares(name));
                 let declared = api.and_then(|api| api.scopes.iter().find(|declared| declared.scope == granted.scope));
-                OpenedBy {
+                ScopeAccess {
                     risk: api.map(|api| api.hierarchy.risk(name)).unwrap_or_default(),
                     description: declared.and_then(|declared| declared.description.clone()),
                     alone: ids.iter().filter(opened).count(),
