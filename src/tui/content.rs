@@ -1,4 +1,4 @@
-//! What panes and sheets say, before it is laid out: items of toned text, each with what `y` copies of it.
+//! Content of panes and sheets, derived from the model. `view` draws it; `update` counts and copies it.
 
 mod call;
 mod endpoint;
@@ -13,30 +13,31 @@ use super::model::{ListId, Model, Pane, Tab};
 pub(super) use item::{ClipboardEntry, Item, Tone};
 pub(super) use sheet::sheet;
 
-/// What a pane says in the tab that it shows, as far as its filter lets it through.
+/// Returns the items of the tab that a pane shows, filtered.
 pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
     let tab = model.tab(pane);
     let items = match tab {
         Tab::Endpoints | Tab::Matrix => Vec::new(),
+        Tab::Summary => token::summary(model),
         Tab::Claims => token::claims(model),
         Tab::Header => token::header(model),
         Tab::Signature => token::signature(model),
         Tab::Findings => token::findings(model),
         Tab::Raw => token::raw(model),
-        Tab::Comparison => scopes::verdict(model),
+        Tab::Comparison => scopes::comparison(model),
         Tab::MinimalSet => scopes::minimal_set(model),
-        Tab::Access => scopes::opens(model),
+        Tab::Access => scopes::access(model),
         Tab::Diagnosis => call::diagnosis(model),
         Tab::Response => call::response(model),
         Tab::Headers => call::headers(model),
         Tab::History => call::history(model),
     };
     let filter = model.filter(pane).to_lowercase();
-    let kept = items.into_iter().filter(|item| filter.is_empty() || item.text().to_lowercase().contains(&filter));
-    kept.flat_map(Item::in_parts).collect()
+    let matching = items.into_iter().filter(|item| filter.is_empty() || item.text().to_lowercase().contains(&filter));
+    matching.flat_map(Item::in_parts).collect()
 }
 
-/// How many items the focused list has.
+/// Returns the number of items of the focused list.
 pub(super) fn focused_len(model: &Model) -> usize {
     match model.focused_list() {
         ListId::Tab(Tab::Endpoints) => model.endpoints.shown.len(),
@@ -44,10 +45,10 @@ pub(super) fn focused_len(model: &Model) -> usize {
     }
 }
 
-/// What the focused list says; nothing for the endpoints, which are drawn by their rows.
+/// Returns the items of the focused list; none for endpoints, which are drawn from their rows.
 pub(super) fn focused_items(model: &Model) -> Vec<Item> {
     match &model.sheet {
-        Some(over) => sheet(model, over),
+        Some(open) => sheet(model, open),
         None => pane(model, model.pane),
     }
 }

@@ -1,4 +1,4 @@
-//! Runs effects as tasks, which answer by message and can be cancelled.
+//! Runs tasks as jobs that report by message and can be cancelled.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::message::{JobEvent, Message};
+use super::message::{JobEvent, JobResult, Message};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::demo::{self, Consent};
@@ -22,43 +22,43 @@ use crate::workspace::{
     Prober, PublishedKeys, Start, Terms, TrustStore, Workspace,
 };
 
-/// The jobs under way, and how they answer.
+/// Jobs under way.
 pub(super) struct Jobs {
     workspace: Arc<Workspace>,
-    /// The manifest's file, as it is remembered with what was accepted of it.
+    /// Path of the manifest, recorded when it is trusted.
     manifest: Arc<str>,
     open_browser: bool,
     messages: UnboundedSender<Message>,
     running: FuturesUnordered<JoinHandle<()>>,
-    /// To the grant that waits.
+    /// To the sign-in that waits.
     paste: Option<oneshot::Sender<Secret>>,
     /// To the acquisition that waits.
     decide: Option<UnboundedSender<bool>>,
 }
 
-/// One job: it has what it needs, and says what comes of it.
+/// A job with its context.
 struct Job {
     number: u64,
     workspace: Arc<Workspace>,
     open_browser: bool,
     messages: UnboundedSender<Message>,
-    /// The person's side of an acquisition.
+    /// Connects an acquisition with the user.
     interaction: JobInteraction,
 }
 
-/// The screen as the person's side of an acquisition: what is shown and asked goes by message.
+/// Connects an acquisition with the user: prompts and questions are sent as messages.
 struct JobInteraction {
     number: u64,
     messages: UnboundedSender<Message>,
     pasted: oneshot::Receiver<Secret>,
     decided: UnboundedReceiver<bool>,
-    /// What is reported when the job ends.
+    /// Notes to show when the job has ended.
     notes: Vec<String>,
-    not_kept: Option<Error>,
+    not_stored: Option<Error>,
 }
 
 impl JobInteraction {
-    /// When nobody listens any more, the screen was left.
+    /// Sends an event. Fails silently if the UI has ended.
     fn send(&self, event: JobEvent) {
         let _ = self.messages.send(Message::Job { job: self.number, event });
     }
@@ -74,9 +74,9 @@ impl Interaction for JobInteraction {
     fn notice(&mut self, notice: &Notice<'_>) {
         match notice {
             Notice::Waiting => self.send(JobEvent::Notice(notice.to_string())),
-            Notice::NotKept(error) => self.not_kept = Some((*error).clone()),
+            Notice::NotKept(error) => self.not_stored = Some((*error).clone()),
             Notice::Broader { .. } | Notice::Added(_) | Notice::Note(_) => self.notes.push(notice.to_string()),
-            // the sheets show these
+            // shown by the sheets
             Notice::LeftOut { .. } | Notice::Requesting(_) | Notice::Granted(_) => {}
         }
     }
@@ -94,10 +94,10 @@ impl Interaction for JobInteraction {
     }
 }
 
-/// Between two calls of a probe.
+/// Delay between two calls of a probe.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// By the keys that the issuer publishes; never by an address that the token itself names.
+/// Verifies a token with the keys of the expected issuer, never with a URL that the token names.
 async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Result<Verdict, Error> {
     let keys = PublishedKeys::of(issuer).await?.fetch().await?;
     let verifier = Verifier { keys, expected };
@@ -105,7 +105,7 @@ async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Resul
 }
 
 impl Jobs {
-    /// Needs a `LocalSet`.
+    /// Creates the runner. Must be used within a `LocalSet`.
     pub(super) fn new(
         workspace: Arc<Workspace>,
         manifest: &str,
@@ -116,11 +116,11 @@ impl Jobs {
         Self { workspace, manifest: manifest.into(), open_browser, messages, running, paste: None, decide: None }
     }
 
-    /// Starts a job. `accept`: the user has accepted the manifest just now.
+    /// Starts a job. `accept`: the user has just decided to trust the manifest.
     pub(super) fn start(&mut self, number: u64, task: Task, accept: bool) {
         let (paste, pasted) = oneshot::channel();
         let (decide, decided) = unbounded_channel();
-        // the demo's user approves while another job waits for that
+        // an approval in the demo runs while the sign-in waits for it
         if !matches!(task, Task::Approve(_)) {
             self.paste = Some(paste);
             self.decide = Some(decide);
@@ -128,7 +128,7 @@ impl Jobs {
         let messages = self.messages.clone();
         let job = Job {
             number,
-            interaction: JobInteraction { number, messages, pasted, decided, notes: Vec::new(), not_kept: None },
+            interaction: JobInteraction { number, messages, pasted, decided, notes: Vec::new(), not_stored: None },
             workspace: Arc::clone(&self.workspace),
             open_browser: self.open_browser,
             messages: self.messages.clone(),
@@ -138,13 +138,13 @@ impl Jobs {
             let trusted = if accept { job.accept(&manifest) } else { job.is_trusted(&task) };
             match trusted {
                 Ok(None) => Box::pin(job.run(task)).await,
-                Ok(Some(lines)) => job.send(JobEvent::Untrusted(lines, Box::new(task))),
-                Err(error) => job.send(JobEvent::Failed("the manifest can't be accepted", error)),
+                Ok(Some(lines)) => job.send(JobEvent::Ended(JobResult::Untrusted(lines, Box::new(task)))),
+                Err(error) => job.send(JobEvent::Ended(JobResult::Failed("can't trust the manifest", error))),
             }
         }));
     }
 
-    /// Off the thread that draws: with thousands of endpoints it takes longer than a frame may.
+    /// Plans on a worker thread, because thousands of endpoints take longer than a frame.
     pub(super) fn preview(&mut self, endpoints: Vec<EndpointId>) {
         let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
         self.running.push(tokio::task::spawn_blocking(move || {
@@ -153,28 +153,28 @@ impl Jobs {
         }));
     }
 
-    /// Gives the grant that waits what the browser was sent to.
+    /// Passes the redirect URL to the sign-in that waits.
     pub(super) fn paste(&mut self, text: Secret) {
         if let Some(waiting) = self.paste.take() {
-            // it may have ended meanwhile
+            // the job may have ended
             let _ = waiting.send(text);
         }
     }
 
-    /// Tells the acquisition that waits whether its token is kept.
+    /// Passes the decision of the user to the acquisition that waits.
     pub(super) fn decide(&mut self, keeps: bool) {
         if let Some(waiting) = &self.decide {
-            // it may have ended meanwhile
+            // the job may have ended
             let _ = waiting.send(keeps);
         }
     }
 
-    /// Ends what is under way. Whatever it still says is stale by then.
+    /// Cancels all jobs. Events they have sent are stale.
     pub(super) fn cancel(&mut self) {
         self.running.iter().for_each(JoinHandle::abort);
     }
 
-    /// Never, but for a job that panics: that panic goes on here.
+    /// Never returns. Resumes the panic of a job.
     pub(super) async fn panicked(&mut self) {
         while let Some(ended) = self.running.next().await {
             if let Err(error) = ended
@@ -188,12 +188,12 @@ impl Jobs {
 }
 
 impl Job {
-    /// When nobody listens any more, the screen was left.
+    /// Sends an event. Fails silently if the UI has ended.
     fn send(&self, event: JobEvent) {
         let _ = self.messages.send(Message::Job { job: self.number, event });
     }
 
-    /// The lines that have to be accepted before this work; `None`: it may be done.
+    /// Returns the destinations to confirm before this task; `None`: it may run.
     fn is_trusted(&self, task: &Task) -> Result<Option<Vec<String>>, Error> {
         let sends = !matches!(task, Task::ListStored | Task::FindStored(_) | Task::Forget(_) | Task::Approve(_));
         if !sends || self.workspace.is_trusted()? {
@@ -208,60 +208,60 @@ impl Job {
     }
 
     async fn run(mut self, task: Task) {
-        let answer = match task {
+        let result = match task {
             Task::Obtain { plan, start } => self.obtain(&plan, *start).await,
             Task::FindStored(endpoints) => {
-                JobEvent::StoredFound(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
+                JobResult::StoredFound(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
             }
             Task::UseStored(endpoints) => {
                 let found = self.acquisition(None).stored(&endpoints).await;
-                JobEvent::StoredUsed(
+                JobResult::StoredUsed(
                     found.map(|found| found.map(Box::new)),
                     std::mem::take(&mut self.interaction.notes),
                 )
             }
             Task::RevokeStored(record) => match self.workspace.give_back(&record).await {
-                Ok(given) => JobEvent::StoredRevoked(given),
-                Err(error) => JobEvent::Failed("the token was not revoked", error),
+                Ok(given) => JobResult::StoredRevoked(given),
+                Err(error) => JobResult::Failed("can't revoke the token", error),
             },
             Task::RevokeSession { client, token } => {
                 let accepted = self.workspace.decline(&client, &token).await;
-                JobEvent::SessionRevoked(token, accepted)
+                JobResult::SessionRevoked(token, accepted)
             }
             Task::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
-                Ok(obtained) => JobEvent::Obtained(Box::new(obtained), None),
-                Err(error) => JobEvent::Failed("the token was not refreshed", error),
+                Ok(obtained) => JobResult::Obtained(Box::new(obtained), None),
+                Err(error) => JobResult::Failed("can't refresh the token", error),
             },
             Task::RefreshStored(record) => match self.acquisition(None).refresh(&record).await {
-                Ok(refreshed) => JobEvent::Refreshed(Box::new(refreshed)),
-                Err(error) => JobEvent::Failed("the token was not refreshed", error),
+                Ok(refreshed) => JobResult::Refreshed(Box::new(refreshed)),
+                Err(error) => JobResult::Failed("can't refresh the token", error),
             },
             Task::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {
-                Ok(called) => JobEvent::Called(Box::new(called)),
-                Err(error) => JobEvent::Failed("the call failed", error),
+                Ok(called) => JobResult::Called(Box::new(called)),
+                Err(error) => JobResult::Failed("call failed", error),
             },
             Task::Approve(place) => match self.approve(&place).await {
-                // the job that waits for it hears of it by its redirect
+                // the redirect completes the job that waits
                 Ok(()) => return,
-                Err(error) => JobEvent::NotApproved(error),
+                Err(error) => return self.send(JobEvent::NotApproved(error)),
             },
             Task::Verify { token, expected, issuer } => match verify(&token, *expected, &issuer).await {
-                Ok(verification) => JobEvent::Verified(Box::new(verification)),
-                Err(error) => JobEvent::Failed("the token was not verified", error),
+                Ok(verification) => JobResult::Verified(Box::new(verification)),
+                Err(error) => JobResult::Failed("can't verify the token", error),
             },
             Task::Probe { endpoints, parameters, token, confirmed } => {
                 self.probe(&endpoints, &parameters, token.as_deref(), confirmed).await
             }
-            Task::ListStored => JobEvent::TokensListed(self.workspace.tokens().await),
+            Task::ListStored => JobResult::TokensListed(self.workspace.tokens().await),
             Task::Forget(id) => match self.workspace.forget(&[id]).await {
-                Ok(gone) => JobEvent::Forgotten(gone),
-                Err(error) => JobEvent::Failed("the token was not forgotten", error),
+                Ok(gone) => JobResult::Forgotten(gone),
+                Err(error) => JobResult::Failed("can't delete the token", error),
             },
         };
-        self.send(answer);
+        self.send(JobEvent::Ended(result));
     }
 
-    /// An acquisition with the person in front of the screen. `start`: the grant that was chosen on it.
+    /// Creates an acquisition that interacts with the user. `start`: the selected grant.
     fn acquisition(&mut self, start: Option<Start>) -> Acquisition<'_, JobInteraction> {
         let terms = match start {
             None => Terms::without_sign_in(),
@@ -276,26 +276,26 @@ impl Job {
         Acquisition::new(&self.workspace, terms, &mut self.interaction)
     }
 
-    /// Without a vault that works the token is kept in this session alone, and that is reported.
-    async fn obtain(&mut self, plan: &Plan, start: Start) -> JobEvent {
+    /// Obtains a token. If the vault is unavailable, the token is kept for this session only, and the reason is reported.
+    async fn obtain(&mut self, plan: &Plan, start: Start) -> JobResult {
         match self.acquisition(Some(start)).obtain(plan).await {
-            Ok(acquired) => JobEvent::Obtained(Box::new(acquired), self.interaction.not_kept.take()),
-            Err(error) => JobEvent::Failed("no token was obtained", error),
+            Ok(acquired) => JobResult::Obtained(Box::new(acquired), self.interaction.not_stored.take()),
+            Err(error) => JobResult::Failed("can't obtain a token", error),
         }
     }
 
-    /// Makes the calls one after the other, and says what came of each at once.
+    /// Makes the calls one by one, and reports each result.
     async fn probe(
         &self,
         endpoints: &[EndpointId],
         parameters: &[(String, String)],
         token: Option<&HeldToken>,
         confirmed: bool,
-    ) -> JobEvent {
+    ) -> JobResult {
         let client = self.workspace.probing_client(endpoints);
         let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), client) {
             Ok(plan) => plan,
-            Err(error) => return JobEvent::Failed("nothing was probed", error),
+            Err(error) => return JobResult::Failed("can't probe", error),
         };
         let plan = if confirmed { plan.confirmed() } else { plan };
         self.send(JobEvent::ProbePlanned(Box::new(plan.clone())));
@@ -305,10 +305,10 @@ impl Job {
             self.send(JobEvent::ProbeCall(index, tried));
             tokio::time::sleep(PAUSE).await;
         }
-        JobEvent::ProbeEnded
+        JobResult::ProbeEnded
     }
 
-    /// The demo's user, in the place of a browser.
+    /// Approves as the demo's user, without a browser.
     async fn approve(&self, place: &SignInPrompt) -> Result<(), Error> {
         let failed = |message: String| Error::new(Kind::Failed, message);
         let url = place.complete.as_ref().unwrap_or(&place.url);

@@ -1,4 +1,4 @@
-//! What happens, and what has to be done.
+//! Messages that change the model, and the effects that a change requires.
 
 use crossterm::event::Event;
 
@@ -12,83 +12,87 @@ use crate::workspace::{
     AcquiredToken, Called, EndpointId, Error, ExcessQuestion, GivenBack, HeldToken, ProbePlan, Tried,
 };
 
-/// What happened.
+/// An input to [`update`](super::update::update).
 pub(super) enum Message {
+    /// A key, a bracketed paste or a new window size.
     Terminal(Event),
-    /// A paste that came as keys. `before`: the character just before it, which has acted as a key already.
-    Burst {
-        before: Option<char>,
-        text: String,
-    },
-    /// A part of a second went by while work was pending, or what is shown about a time has changed.
+    /// A paste that arrived as key events. `before`: the character just before it, which has already acted as a key.
+    Burst { before: Option<char>, text: String },
+    /// The spinner turns, or a displayed time has changed.
     Tick,
-    /// What `o` would ask for has been worked out.
+    /// The preview of the plan for the chosen endpoints is ready.
     Previewed(Box<PlanPreview>),
-    /// A job answers. Answers of a job that was cancelled are dropped.
-    Job {
-        job: u64,
-        event: JobEvent,
-    },
+    /// An event of a job. Events of cancelled jobs are dropped.
+    Job { job: u64, event: JobEvent },
 }
 
-/// What a job says.
+/// An event of a job.
 pub(super) enum JobEvent {
-    /// The user has to go somewhere.
+    /// The user has to sign in.
     SignIn(Box<SignInPrompt>),
-    /// A token can do more than was requested: a person decides whether it is kept.
+    /// The user has to decide whether to keep a token that grants more than was requested.
     Excess(Box<ExcessQuestion>),
-    /// Something happened on the way.
+    /// Progress, in a sentence.
     Notice(String),
-    /// A token was acquired, with the reason why it could not be kept in the vault.
-    Obtained(Box<AcquiredToken>, Option<Error>),
-    Called(Box<Called>),
-    /// The tokens of the vault.
-    TokensListed(Result<Vec<Record>, Error>),
-    /// The token of the vault that covers what shall be obtained, if there is one.
-    StoredFound(Result<Option<Box<Record>>, Error>),
-    /// What came of taking it.
-    StoredUsed(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
-    /// A token of the vault was given back.
-    StoredRevoked(GivenBack),
-    /// A token of this session was given back: whether its server accepted that.
-    SessionRevoked(Box<HeldToken>, bool),
-    /// A token was verified by the keys that its API's issuer publishes.
-    Verified(Box<Verdict>),
-    /// What a probe will do.
+    /// The calls of a probe.
     ProbePlanned(Box<ProbePlan>),
-    /// One call of a probe was made: its place in the plan, and what came of it.
+    /// Result of one call of a probe, with its index in the plan.
     ProbeCall(usize, Result<Box<Tried>, Error>),
-    /// A probe has ended.
-    ProbeEnded,
-    /// A token of the vault was refreshed.
-    Refreshed(Box<Record>),
-    /// These went from the vault.
-    Forgotten(Vec<RecordId>),
-    /// The manifest was not accepted yet: where it sends something, and the work that waits for it.
-    Untrusted(Vec<String>, Box<Task>),
-    /// The demo's user could not approve.
+    /// The demo's user could not approve; the sign-in still waits.
     NotApproved(Error),
-    /// What went wrong.
+    /// The job has ended.
+    Ended(JobResult),
+}
+
+/// Result of a job.
+pub(super) enum JobResult {
+    /// A token was obtained. With an error: why it could not be stored in the vault.
+    Obtained(Box<AcquiredToken>, Option<Error>),
+    /// A call was made.
+    Called(Box<Called>),
+    /// Tokens in the vault.
+    TokensListed(Result<Vec<Record>, Error>),
+    /// The stored token that covers the endpoints, if there is one.
+    StoredFound(Result<Option<Box<Record>>, Error>),
+    /// The stored token, ready for use, with notes on how it was prepared.
+    StoredUsed(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
+    /// A stored token was revoked, or not.
+    StoredRevoked(GivenBack),
+    /// A token of this session was revoked. False: the server refused.
+    SessionRevoked(Box<HeldToken>, bool),
+    /// A token was verified with the keys of its API's issuer.
+    Verified(Box<Verdict>),
+    /// A probe has made all its calls.
+    ProbeEnded,
+    /// A stored token was refreshed.
+    Refreshed(Box<Record>),
+    /// These records were deleted from the vault.
+    Forgotten(Vec<RecordId>),
+    /// The manifest is not trusted yet: its destinations, and the task that waits.
+    Untrusted(Vec<String>, Box<Task>),
+    /// The job failed: what did not happen, and why.
     Failed(&'static str, Error),
 }
 
-/// What has to be done outside of the model.
+/// Something that happens outside of the model.
 #[derive(Debug)]
 pub(super) enum Effect {
+    /// Starts a task.
     Start {
         job: u64,
         task: Box<Task>,
     },
-    /// The manifest is accepted; then the work is done that waited for it.
+    /// Trusts the manifest, then starts the task.
     Accept {
         job: u64,
         task: Box<Task>,
     },
+    /// Plans a token for these endpoints.
     Preview(Vec<EndpointId>),
     Copy(ClipboardEntry),
-    /// For the grant that waits: what the browser was sent to.
+    /// Passes the redirect URL to the sign-in that waits.
     Paste(Secret),
-    /// For the acquisition that waits: whether a token is kept that can do more than was requested.
+    /// Passes the user's decision about a token that grants more than was requested.
     Decide(bool),
     Cancel,
     Suspend,

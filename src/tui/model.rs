@@ -1,4 +1,4 @@
-//! What the screen knows. Data alone: `update` changes it, `view` draws it.
+//! State of the terminal UI. Data only: `update` changes it, `view` draws it.
 
 mod access;
 mod endpoints;
@@ -28,20 +28,20 @@ pub(super) use form::{Field, FieldKind, RequestForm};
 pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use sheet::{Confirmation, ObtainForm, Sheet, SheetKind};
 
-/// Something with a cursor that can be scrolled.
+/// A list with a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ListId {
     Tab(Tab),
     Sheet(SheetKind),
 }
 
-/// Where the cursor of a list is, and what of the list the last frame showed.
+/// Cursor of a list, and the part of the list that the last frame showed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Position {
     pub(super) cursor: usize,
-    /// The first item that is drawn.
+    /// Index of the first item drawn.
     pub(super) top: usize,
-    /// How many items were drawn.
+    /// Number of items drawn.
     pub(super) page: usize,
 }
 
@@ -49,32 +49,32 @@ pub(super) struct Position {
 #[derive(Clone, Debug)]
 pub(super) struct SessionToken {
     pub(super) token: HeldToken,
-    /// Where the server bent the rules when it delivered it.
+    /// Deviations of the token response from the standard.
     pub(super) findings: Vec<Diagnostic>,
-    /// What came of verifying it, once it was asked for.
+    /// Verification verdict, once it was verified.
     pub(super) verification: Option<Verdict>,
-    /// Its record, when it is in the vault.
+    /// Its record, if it is stored in the vault.
     pub(super) record: Option<Record>,
 }
 
 /// Work under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pending {
-    /// Answers of another job are stale.
+    /// Number of the job. Events of other jobs are stale.
     pub(super) job: u64,
     pub(super) name: &'static str,
-    /// A person has to do something in a browser; until then nothing here moves.
+    /// The job waits for the user, so there is no spinner.
     pub(super) waits_for_user: bool,
 }
 
-/// A probe: its calls, and what came of those that were made.
+/// A probe: its calls and their results so far.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     pub(super) plan: ProbePlan,
     pub(super) tried: Vec<Option<Result<Box<Tried>, Error>>>,
 }
 
-/// What `o` would ask for.
+/// What `o` would request.
 #[derive(Clone, Debug)]
 pub(super) struct PlanPreview {
     pub(super) endpoints: Vec<EndpointId>,
@@ -84,7 +84,7 @@ pub(super) struct PlanPreview {
 }
 
 impl PlanPreview {
-    /// Works it out. With many endpoints this takes a while.
+    /// Plans a token. Takes a while with many endpoints.
     pub(super) fn compute(workspace: &Workspace, endpoints: Vec<EndpointId>) -> Self {
         let clients = workspace.clients(&endpoints);
         let client = clients.as_ref().ok().and_then(|clients| clients.first()).map(|client| client.name.clone());
@@ -98,51 +98,51 @@ impl PlanPreview {
     }
 }
 
-/// The whole state.
+/// State of the terminal UI.
 pub(super) struct Model {
     pub(super) workspace: Arc<Workspace>,
-    /// On servers of its own, whose user can approve by a key.
+    /// Runs on the demo servers, whose user approves with a key.
     pub(super) demo: bool,
-    /// The time of the last message.
+    /// Time of the last message.
     pub(super) now: Timestamp,
     pub(super) pane: Pane,
     pub(super) zoomed: bool,
-    /// Nothing beyond ASCII is drawn.
+    /// Draws only ASCII.
     pub(super) ascii: bool,
-    /// There is only room for one pane.
+    /// The window only fits one pane.
     pub(super) narrow: bool,
     tabs: BTreeMap<Pane, Tab>,
     filters: BTreeMap<Pane, String>,
-    /// The filter of the focused pane is typed in.
+    /// The user is typing the filter of the focused pane.
     pub(super) filtering: bool,
     positions: BTreeMap<ListId, Position>,
     pub(super) endpoints: Endpoints,
     pub(super) tokens: Vec<SessionToken>,
-    /// Why the vault can't be looked into.
+    /// Why the vault can't be read.
     pub(super) vault_error: Option<Error>,
-    /// Index of the token that is looked at.
+    /// Index of the selected token.
     pub(super) current: Option<usize>,
     pub(super) revealed: bool,
     pub(super) check: Option<Check>,
     pub(super) preview: Option<PlanPreview>,
     pub(super) preview_pending: bool,
     pub(super) access: Option<Access>,
-    /// Every scope of the manifest, each once, in its order: the columns of the matrix.
+    /// Distinct scopes of the manifest in order: the columns of the matrix.
     pub(super) all_scopes: Vec<Scope>,
-    /// The first column of the matrix; `None`: it follows the endpoint under the cursor.
+    /// First column of the matrix. `None`: follows the selected endpoint.
     pub(super) matrix_column: Option<usize>,
-    /// What was typed for an endpoint is there for its next call.
+    /// Request forms, kept for the next call of each endpoint.
     pub(super) forms: BTreeMap<EndpointId, RequestForm>,
-    /// The calls of this session, the latest last.
+    /// Calls of this session, the latest last.
     pub(super) calls: Vec<Called>,
-    /// Index of the call that is looked at.
+    /// Index of the selected call.
     pub(super) shown_call: usize,
-    /// The last probe of this session.
+    /// Last probe of this session.
     pub(super) probe: Option<Probe>,
     pub(super) sheet: Option<Sheet>,
     pub(super) toast: Option<String>,
     pub(super) pending: Option<Pending>,
-    /// A step-up is under way: call when the token has come.
+    /// A step-up is under way: the call is repeated with the new token.
     pub(super) call_after: bool,
     pub(super) jobs: u64,
     pub(super) ticks: usize,
@@ -205,7 +205,7 @@ impl Model {
         self.tabs.insert(pane, tab);
     }
 
-    /// The pane whose filter is meant in a pane: the matrix has the endpoints for its rows.
+    /// Returns the pane whose filter applies: the rows of the matrix are the endpoints.
     fn filtered(&self, pane: Pane) -> Pane {
         if self.tab(pane) == Tab::Matrix { Pane::Endpoints } else { pane }
     }
@@ -222,7 +222,7 @@ impl Model {
         if pane == Pane::Endpoints {
             let row = self.row().map(|row| row.id);
             self.endpoints.filter(&text);
-            // without a filter the cursor stays on its endpoint; with one it goes to the best match
+            // an empty filter keeps the selected endpoint; otherwise the best match is selected
             cursor = row.filter(|_| text.is_empty()).and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();
         }
         self.filters.insert(pane, text);
@@ -237,24 +237,24 @@ impl Model {
         self.positions.insert(list, position);
     }
 
-    /// The list that the cursor keys move in.
+    /// Returns the list that the cursor keys move in.
     pub(super) fn focused_list(&self) -> ListId {
         match &self.sheet {
             Some(sheet) => ListId::Sheet(sheet.kind()),
-            // the matrix has the endpoints for its rows
+            // the rows of the matrix are the endpoints
             None if self.tab(self.pane) == Tab::Matrix => ListId::Tab(Tab::Endpoints),
             None => ListId::Tab(self.tab(self.pane)),
         }
     }
 
-    /// The endpoint under the cursor.
+    /// Returns the row of the selected endpoint.
     pub(super) fn row(&self) -> Option<&Row> {
         let cursor = self.position(ListId::Tab(Tab::Endpoints)).cursor;
         self.endpoints.rows.get(*self.endpoints.shown.get(cursor)?)
     }
 
-    /// The first column that the matrix shows, when there is room for so many: what the endpoint under the cursor needs
-    /// is among them, until it is moved sideways.
+    /// Returns the first visible column of the matrix. Unless the user has scrolled, the scopes of the selected endpoint
+    /// are visible.
     pub(super) fn matrix_left(&self, columns: usize) -> usize {
         let last = self.all_scopes.len().saturating_sub(columns);
         let needed = || {
@@ -266,7 +266,7 @@ impl Model {
         self.matrix_column.or_else(follows).unwrap_or_default().min(last)
     }
 
-    /// The marked endpoints, or the current one.
+    /// Returns the marked endpoints, or the selected one.
     pub(super) fn chosen(&self) -> Vec<EndpointId> {
         if self.endpoints.marked.is_empty() {
             return self.row().map(|row| row.id).into_iter().collect();
@@ -282,7 +282,7 @@ impl Model {
         self.session_token().map(|held| &held.token)
     }
 
-    /// Why these requests need a person's consent before they are sent with the token that is looked at, each once.
+    /// Returns the concerns, each once, that the user must confirm before these requests are sent with the selected token.
     pub(super) fn concerns(&self, requests: &[CallRequest]) -> Vec<Concern> {
         let held = self.tokens.iter().map(|held| &held.token);
         let secrets: Vec<&Secret> =
@@ -304,7 +304,7 @@ impl Model {
         self.calls.get(self.shown_call)
     }
 
-    /// Takes a token into the session and looks at it. One that is there already is not taken twice.
+    /// Adds a token to the session, unless it is there already, and selects it.
     pub(super) fn add_token(&mut self, token: HeldToken, findings: Vec<Diagnostic>) {
         let known = self.tokens.iter().position(|held| held.token.secret.expose() == token.secret.expose());
         let index = known.unwrap_or(self.tokens.len());
@@ -314,7 +314,7 @@ impl Model {
         self.select_token(index);
     }
 
-    /// Takes what is in the vault into the list of tokens, beside those of the session.
+    /// Adds stored tokens to the list, and updates those that are there already.
     pub(super) fn add_stored(&mut self, records: Vec<Record>) {
         for record in records {
             let same = |held: &&mut SessionToken| {
@@ -339,7 +339,7 @@ impl Model {
         }
     }
 
-    /// Drops a token from the list, and looks at the one beside it when it was looked at.
+    /// Removes a token. If it was selected, selects its neighbour.
     pub(super) fn remove_token(&mut self, index: usize) {
         self.tokens.remove(index);
         let next = match self.current {
@@ -350,7 +350,7 @@ impl Model {
         self.select_token(next.unwrap_or(usize::MAX));
     }
 
-    /// Looks at another token: everything that depends on it is worked out anew.
+    /// Selects a token, and updates everything that depends on it.
     pub(super) fn select_token(&mut self, index: usize) {
         self.current = (index < self.tokens.len()).then_some(index);
         self.revealed = false;
@@ -360,7 +360,7 @@ impl Model {
         self.compare_all();
     }
 
-    /// Holds the token against every endpoint.
+    /// Compares the token with every endpoint.
     pub(super) fn compare_all(&mut self) {
         let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
         self.endpoints.compare_all(&self.workspace, token, self.now);
@@ -368,14 +368,14 @@ impl Model {
         self.compare_current();
     }
 
-    /// Holds the token against the endpoint under the cursor.
+    /// Compares the token with the selected endpoint.
     pub(super) fn compare_current(&mut self) {
         let current = self.row().map(|row| row.id);
         let token = self.token();
         self.check = token.zip(current).and_then(|(token, id)| self.workspace.check(token, id, self.now));
     }
 
-    /// When what is shown about a time changes next, in milliseconds from now; `None`: never.
+    /// Returns the milliseconds until a displayed time changes; `None`: never.
     pub(super) fn changes_in(&self) -> Option<u64> {
         let at = match self.token()?.validity(self.now)? {
             Validity::Valid(until) => until?,
@@ -386,11 +386,11 @@ impl Model {
         let seconds = milliseconds.unsigned_abs() / 1000;
         let unit = [86_400_000, 3_600_000, 60_000].into_iter().find(|unit| seconds * 1000 >= *unit).unwrap_or(1000);
         let over = milliseconds.unsigned_abs() % unit;
-        // a time ahead falls below the whole unit, a time past rises to the next
+        // a time ahead counts down to the whole unit, a time past counts up to the next
         Some(if milliseconds > 0 { over + 1 } else { unit - over })
     }
 
-    /// Who a token is about, as short as it can be said.
+    /// Returns a short name for a token, escaped: its user or client, or the masked token.
     pub(super) fn name_of(token: &HeldToken, ellipsis: &str) -> String {
         let claims = token.decoded.claims();
         let text = |claim: &str| claims?.get(claim).and_then(Json::as_str).filter(|text| !text.is_empty());

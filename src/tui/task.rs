@@ -1,29 +1,29 @@
-//! What runs outside of the model.
+//! Tasks that run outside of the model.
 
 use crate::manifest::Issuer;
 use crate::token::verify::Expected;
 use crate::vault::{Record, RecordId};
 use crate::workspace::{CallRequest, EndpointId, HeldToken, Obtaining, Plan, Start};
 
-/// Where a user has to go for a grant, and what the user should know.
+/// What the user has to do to sign in.
 #[derive(Clone, Debug)]
 pub(super) struct SignInPrompt {
     pub(super) url: String,
-    /// What is entered there, with a device code (RFC 8628).
+    /// Code to enter there (device authorization grant, RFC 8628).
     pub(super) code: Option<String>,
-    /// What a QR code holds, with a device code.
+    /// URL that includes the code, for a QR code.
     pub(super) complete: Option<String>,
     pub(super) notices: Vec<String>,
-    /// What the browser is sent to can be pasted, where it can't come back here.
+    /// The redirect URL can be pasted.
     pub(super) can_paste: bool,
 }
 
 impl SignInPrompt {
-    /// `None`: this grant needs nobody.
+    /// Returns what to show for a grant; `None` if it needs no user.
     pub(super) fn of(obtaining: &Obtaining) -> Option<Self> {
         let mut notices = obtaining.notices.clone();
         if let Some(Err(why)) = &obtaining.browser {
-            notices.push(format!("no browser was opened: {why}"));
+            notices.push(format!("can't open a browser: {why}"));
         }
         if let Some(device) = &obtaining.device {
             return Some(Self {
@@ -39,50 +39,50 @@ impl SignInPrompt {
     }
 }
 
-/// What a job does.
+/// Task of a job.
 #[derive(Clone, Debug)]
 pub(super) enum Task {
     Obtain {
         plan: Box<Plan>,
         start: Box<Start>,
     },
-    /// Looks in the vault for a token that covers these endpoints.
+    /// Searches the vault for a token that covers these endpoints.
     FindStored(Vec<EndpointId>),
-    /// Takes that token, refreshed or narrowed as needed.
+    /// Loads that token, refreshed or narrowed as needed.
     UseStored(Vec<EndpointId>),
-    /// A token of this session.
+    /// Refreshes a token of this session.
     Refresh(Box<HeldToken>),
-    /// A token of the vault.
+    /// Refreshes a stored token.
     RefreshStored(Box<Record>),
     Call {
         request: Box<CallRequest>,
         token: Option<Box<HeldToken>>,
     },
-    /// The demo's user approves there.
+    /// Approves as the demo's user.
     Approve(Box<SignInPrompt>),
-    /// Looks into the vault.
+    /// Lists the tokens in the vault.
     ListStored,
-    /// Verifies a token by the keys that an issuer publishes.
+    /// Verifies a token with the published keys of an issuer.
     Verify {
         token: Box<HeldToken>,
         expected: Box<Expected>,
         issuer: Issuer,
     },
-    /// Calls these endpoints with the token, without one, and with tokens that lack a scope where they can be had, and
-    /// says whether the server does what the manifest says.
+    /// Calls these endpoints with the token, without one, and with tokens that lack a scope if they can be obtained, to
+    /// compare the server with the manifest.
     Probe {
         endpoints: Vec<EndpointId>,
-        /// Values of path parameters, by their names.
+        /// Names and values of path parameters.
         parameters: Vec<(String, String)>,
         token: Option<Box<HeldToken>>,
-        /// A person has seen what is doubtful about it.
+        /// The user has confirmed the concerns.
         confirmed: bool,
     },
-    /// Drops a token from the vault.
+    /// Deletes a token from the vault.
     Forget(RecordId),
-    /// Gives a token of the vault back to its server, and drops it.
+    /// Revokes a stored token at its server, and deletes it.
     RevokeStored(Box<Record>),
-    /// Gives a token of this session back to its server.
+    /// Revokes a token of this session at its server.
     RevokeSession {
         client: String,
         token: Box<HeldToken>,

@@ -1,8 +1,10 @@
-//! From a message to the next state, and to what has to be done outside. Pure: the time comes in with the message.
+//! State transitions: a message changes the model and returns the effects to perform. Pure: the time is an argument.
 
 mod call;
 mod clipboard;
+mod jobs;
 mod obtain;
+mod probe;
 mod sheets;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind};
@@ -10,21 +12,16 @@ use jiff::Timestamp;
 
 use super::content::{ClipboardEntry, focused_len};
 use super::keymap::{Action, Chord, action, refusal};
-use super::message::{Effect, JobEvent, Message};
-use super::model::{
-    Access, Confirmation, ListId, Model, Pane, Pending, Probe, SessionToken, Sheet, SheetKind, Tab, is_narrow,
-};
+use super::message::{Effect, Message};
+use super::model::{Access, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, is_narrow};
 use super::task::Task;
 use crate::token::verify::Expected;
-use crate::workspace::{CallRequest, EndpointId, Error, Workspace};
+use crate::workspace::Error;
 
-/// The most endpoints that one probe calls.
-const MOST_PROBED: usize = 200;
+/// Toast while the user has to decide about a token that grants more than was requested.
+const UNANSWERED: &str = "answer first: y keeps the token, n discards it";
 
-/// That a question is open whose answer an acquisition waits for.
-const UNANSWERED: &str = "answer this first: y keeps the token, n refuses it";
-
-/// The next state, and what has to be done.
+/// Applies a message and returns the effects to perform.
 pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     let mut effects = match message {
@@ -48,7 +45,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
             Vec::new()
         }
         Message::Job { job, event } if model.pending.is_some_and(|pending| pending.job == job) => {
-            job_event(model, event)
+            jobs::event(model, event)
         }
         Message::Job { .. } | Message::Terminal(_) => Vec::new(),
     };
@@ -56,7 +53,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
     effects
 }
 
-/// What the shown tabs need and has not been worked out yet.
+/// Computes what the visible tabs still lack, or requests it.
 fn complete(model: &mut Model) -> Option<Effect> {
     if model.tab(Pane::Scopes) == Tab::Access && model.access.is_none() {
         model.access = model.token().map(|token| Access::of(&model.workspace, token, model.now));
@@ -70,7 +67,7 @@ fn complete(model: &mut Model) -> Option<Effect> {
     Some(Effect::Preview(chosen))
 }
 
-/// The number of a new job, which its answers carry.
+/// Registers a new job and returns its number, which its events carry.
 fn next_job(model: &mut Model, name: &'static str) -> u64 {
     model.jobs += 1;
     model.pending = Some(Pending { job: model.jobs, name, waits_for_user: false });
@@ -81,141 +78,21 @@ fn start(model: &mut Model, name: &'static str, task: Task) -> Effect {
     Effect::Start { job: next_job(model, name), task: Box::new(task) }
 }
 
-/// An error stays until it is dismissed.
-fn show_error(model: &mut Model, what: &'static str, error: Error) {
-    model.sheet = Some(Sheet::Failed { what, error });
+/// Shows an error until the user dismisses it.
+fn show_error(model: &mut Model, title: &'static str, error: Error) {
+    model.sheet = Some(Sheet::Failed { title, error });
 }
 
-fn job_event(model: &mut Model, event: JobEvent) -> Vec<Effect> {
-    match event {
-        JobEvent::SignIn(place) => {
-            if let Some(pending) = &mut model.pending {
-                pending.waits_for_user = true;
-            }
-            model.sheet = Some(Sheet::Waiting(Some(place)));
-            Vec::new()
-        }
-        JobEvent::Excess(question) => {
-            if let Some(pending) = &mut model.pending {
-                pending.waits_for_user = true;
-            }
-            model.sheet = Some(Sheet::Excess(question));
-            Vec::new()
-        }
-        JobEvent::Notice(notice) => {
-            model.toast = Some(notice);
-            Vec::new()
-        }
-        JobEvent::Obtained(acquired, not_kept) => {
-            model.pending = None;
-            obtain::obtained(model, *acquired, not_kept)
-        }
-        JobEvent::Called(called) => {
-            model.pending = None;
-            call::called(model, *called);
-            Vec::new()
-        }
-        JobEvent::TokensListed(result) => {
-            model.pending = None;
-            match result {
-                Ok(records) => model.add_stored(records),
-                Err(error) => model.vault_error = Some(error),
-            }
-            Vec::new()
-        }
-        JobEvent::StoredFound(covered) => {
-            model.pending = None;
-            obtain::stored_found(model, covered);
-            Vec::new()
-        }
-        JobEvent::StoredUsed(found, notes) => {
-            model.pending = None;
-            obtain::stored_used(model, found, &notes);
-            Vec::new()
-        }
-        JobEvent::Verified(verification) => {
-            model.pending = None;
-            model.toast = Some(format!("{}: see the tab Signature", verification.status().as_str()));
-            if let Some(held) = model.current.and_then(|index| model.tokens.get_mut(index)) {
-                held.verification = Some(*verification);
-            }
-            model.pane = Pane::Token;
-            model.show_tab(Pane::Token, Tab::Signature);
-            Vec::new()
-        }
-        JobEvent::ProbePlanned(plan) => {
-            model.probe = Some(Probe { tried: vec![None; plan.trials.len()], plan: *plan });
-            Vec::new()
-        }
-        JobEvent::ProbeCall(index, tried) => {
-            if let Some(place) = model.probe.as_mut().and_then(|probe| probe.tried.get_mut(index)) {
-                *place = Some(tried);
-            }
-            Vec::new()
-        }
-        JobEvent::ProbeEnded => {
-            model.pending = None;
-            model.toast = Some("the probe has ended".to_owned());
-            Vec::new()
-        }
-        JobEvent::Refreshed(record) => {
-            model.pending = None;
-            model.add_stored(vec![*record]);
-            model.compare_all();
-            model.sheet = Some(Sheet::Tokens);
-            model.toast = Some("refreshed".to_owned());
-            Vec::new()
-        }
-        JobEvent::Forgotten(gone) => {
-            model.pending = None;
-            let is_gone = |held: &SessionToken| held.record.as_ref().is_some_and(|record| gone.contains(&record.id));
-            while let Some(index) = model.tokens.iter().position(is_gone) {
-                model.remove_token(index);
-            }
-            model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
-            model.toast = Some("forgotten; at its server it stays valid".to_owned());
-            Vec::new()
-        }
-        JobEvent::StoredRevoked(given) => {
-            model.pending = None;
-            sheets::stored_revoked(model, &given);
-            Vec::new()
-        }
-        JobEvent::SessionRevoked(token, accepted) => {
-            model.pending = None;
-            sheets::session_revoked(model, &token, accepted);
-            Vec::new()
-        }
-        JobEvent::Untrusted(lines, task) => {
-            model.pending = None;
-            model.sheet = Some(Sheet::Trust { lines, task });
-            Vec::new()
-        }
-        JobEvent::Failed(what, error) => {
-            model.pending = None;
-            show_error(model, what, error);
-            Vec::new()
-        }
-        JobEvent::NotApproved(error) => {
-            if let Some(pending) = &mut model.pending {
-                pending.waits_for_user = true;
-            }
-            model.toast = Some(error.to_string());
-            Vec::new()
-        }
-    }
-}
-
-/// The text that is typed in, if there is a field now.
+/// Returns the input field of the sheet, if it has one.
 fn field(model: &mut Model) -> Option<&mut String> {
     model.sheet.as_mut().and_then(Sheet::field)
 }
 
-/// What has to follow after a field of a sheet has changed.
+/// Updates a sheet after its input field has changed.
 fn field_edited(model: &mut Model) {
     match &mut model.sheet {
         Some(Sheet::Palette { .. }) => {
-            model.set_position(ListId::Sheet(SheetKind::Palette), super::model::Position::default());
+            model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
         }
         Some(Sheet::Request(form)) => form.add_empty_header(),
         _ => {}
@@ -259,7 +136,7 @@ fn refilter(model: &mut Model, text: String) {
     model.compare_current();
 }
 
-/// Whether a key changed the text of a field.
+/// Applies a key to an input field. Returns whether it is an editing key.
 fn edit(text: &mut String, chord: Chord) -> bool {
     match (chord.ctrl, chord.code) {
         (false, KeyCode::Char(character)) => text.push(character),
@@ -276,7 +153,7 @@ fn edit(text: &mut String, chord: Chord) -> bool {
     true
 }
 
-/// Does what a key or the palette asks for; what can't be done says why.
+/// Performs an action, or shows why it is unavailable.
 fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(why) = refusal(model, action) {
         model.toast = Some(why.to_owned());
@@ -313,11 +190,11 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Tokens => {
             let list = ListId::Sheet(SheetKind::Tokens);
             let cursor = model.current.unwrap_or_default();
-            model.set_position(list, super::model::Position { cursor, ..model.position(list) });
+            model.set_position(list, Position { cursor, ..model.position(list) });
             model.sheet = Some(Sheet::Tokens);
             if model.workspace.vault().is_some() && model.pending.is_none() {
                 model.vault_error = None;
-                return vec![start(model, "looking into the vault", Task::ListStored)];
+                return vec![start(model, "reading the vault", Task::ListStored)];
             }
         }
         Action::Copy => return clipboard::copy(model),
@@ -325,12 +202,12 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::CopyToken => {
             let token = model.token().map(|token| token.secret.clone());
             return token
-                .map(|text| clipboard::copy_entry(model, ClipboardEntry { what: "the token".to_owned(), text }))
+                .map(|text| clipboard::copy_entry(model, ClipboardEntry { name: "the token".to_owned(), text }))
                 .into_iter()
                 .collect();
         }
         Action::Verify => return verify(model),
-        Action::Probe => return probe(model, false),
+        Action::Probe => return probe::start_probe(model, false),
         Action::Reveal => model.revealed = !model.revealed,
         Action::Palette => {
             model.filtering = false;
@@ -358,17 +235,17 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Closes or cancels the innermost thing that is open.
+/// Closes or cancels the innermost state: sheet, job, filter, zoom, marks.
 fn back(model: &mut Model) -> Vec<Effect> {
     if let Some(Sheet::Paste { place, .. }) = &model.sheet {
         model.sheet = Some(Sheet::Waiting(Some(place.clone())));
         return Vec::new();
     }
-    // the token of a question that is left is not kept
+    // leaving the question discards the token
     if matches!(model.sheet, Some(Sheet::Excess(_))) {
         return obtain::decide(model, false);
     }
-    // leaving these sheets ends what they are about
+    // leaving these sheets cancels their job
     let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));
     if model.sheet.take().is_some() && !waiting {
         return Vec::new();
@@ -411,7 +288,7 @@ fn move_cursor(model: &mut Model, by: isize) {
     let position = model.position(list);
     let last = focused_len(model).saturating_sub(1);
     let cursor = position.cursor.saturating_add_signed(by).min(last);
-    model.set_position(list, super::model::Position { cursor, ..position });
+    model.set_position(list, Position { cursor, ..position });
     if list == ListId::Tab(Tab::Endpoints) {
         model.matrix_column = None;
         model.compare_current();
@@ -421,21 +298,21 @@ fn move_cursor(model: &mut Model, by: isize) {
     }
 }
 
-/// Moves the matrix by columns.
+/// Scrolls the matrix by columns.
 fn scroll_matrix(model: &mut Model, by: isize) {
     let columns = model.position(ListId::Tab(Tab::Matrix));
     let last = model.all_scopes.len().saturating_sub(columns.page);
     model.show_tab(Pane::Scopes, Tab::Matrix);
-    // several keys may come before the next frame
+    // several keys can arrive before the next frame
     let from = model.matrix_column.unwrap_or(columns.cursor);
     model.matrix_column = Some(from.saturating_add_signed(by).min(last));
 }
 
-/// Verifies the token by the keys of the issuer that the manifest names for the API under the cursor.
+/// Verifies the token with the keys of the issuer that the manifest names for the selected API.
 fn verify(model: &mut Model) -> Vec<Effect> {
     let api = model.row().and_then(|row| model.workspace.endpoint(row.id)).map(|(api, _)| api);
     let Some((api, issuer)) = api.and_then(|api| Some((api, api.issuer.clone()?))) else {
-        model.toast = Some("the manifest names no issuer for this API".to_owned());
+        model.toast = Some("the manifest has no issuer for this API".to_owned());
         return Vec::new();
     };
     let expected = Expected {
@@ -444,27 +321,5 @@ fn verify(model: &mut Model) -> Vec<Effect> {
         ..Expected::default()
     };
     let Some(token) = model.token().cloned().map(Box::new) else { return Vec::new() };
-    vec![start(model, "verifying", Task::Verify { token, expected: Box::new(expected), issuer })]
-}
-
-/// Probes the marked endpoints, or those that are shown, as far as their methods are safe.
-fn probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
-    let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
-    let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
-    let safe = |id: &EndpointId| {
-        model.workspace.endpoint(*id).is_some_and(|(_, endpoint)| Workspace::is_safe(&endpoint.method))
-    };
-    let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MOST_PROBED).collect();
-    // what was typed for the path of one endpoint is taken for the same parameter of another
-    let parameters: Vec<(String, String)> = model.forms.values().flat_map(|form| form.request().parameters).collect();
-    let requests: Vec<CallRequest> = endpoints.iter().map(|id| CallRequest::new(*id, parameters.clone())).collect();
-    let concerns = model.concerns(&requests);
-    if !confirmed && !concerns.is_empty() {
-        model.sheet = Some(Sheet::Confirm(Confirmation::Probe(concerns)));
-        return Vec::new();
-    }
-    let token = model.token().cloned().map(Box::new);
-    model.probe = None;
-    model.sheet = Some(Sheet::Probe);
-    vec![start(model, "probing", Task::Probe { endpoints, parameters, token, confirmed })]
+    vec![start(model, "verifying the token", Task::Verify { token, expected: Box::new(expected), issuer })]
 }

@@ -1,4 +1,4 @@
-//! What was called, what came back, and why.
+//! Content of the call pane.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use crate::tui::model::Model;
 use crate::workspace::Called;
 use crate::workspace::report::{self, Line, Style};
 
-/// The most lines of a body that are shown.
+/// Maximum number of lines of a body that are shown.
 const MOST_LINES: usize = 10_000;
 
 fn nothing() -> Vec<Item> {
-    vec![Item::muted("nothing was called yet: c calls the endpoint under the cursor")]
+    vec![Item::muted("no calls yet: press c to call the selected endpoint")]
 }
 
 fn status(called: &Called) -> Item {
@@ -53,7 +53,7 @@ fn step_up(diagnosis: &Diagnosis) -> Option<Line> {
     }
 }
 
-/// The body, JSON laid out.
+/// The response body. JSON is formatted.
 pub(super) fn response(model: &Model) -> Vec<Item> {
     let Some(called) = model.call() else { return nothing() };
     let mut items = vec![status(called)];
@@ -63,7 +63,7 @@ pub(super) fn response(model: &Model) -> Vec<Item> {
 
 fn body(called: &Called) -> Vec<Item> {
     if called.body.is_empty() {
-        return vec![Item::muted("an empty body")];
+        return vec![Item::muted("empty body")];
     }
     let text = match serde_json::from_slice::<serde_json::Value>(&called.body) {
         Ok(value) => Cow::Owned(serde_json::to_string_pretty(&value).unwrap_or_default()),
@@ -73,12 +73,12 @@ fn body(called: &Called) -> Vec<Item> {
     let mut items: Vec<Item> = text.lines().take(MOST_LINES).map(line).collect();
     let left = text.lines().count() - items.len();
     if left > 0 {
-        items.push(Item::muted(format!("{left} more lines: `tokscope call` prints all of them")));
+        items.push(Item::muted(format!("{left} more lines: run `tokscope call` to print them all")));
     }
     items
 }
 
-/// The header fields of the answer.
+/// Timing and header fields of the response.
 pub(super) fn headers(model: &Model) -> Vec<Item> {
     let Some(called) = model.call() else { return nothing() };
     let field = |(name, value): &(String, String)| {
@@ -92,14 +92,14 @@ pub(super) fn headers(model: &Model) -> Vec<Item> {
     let redirect = called.redirect().map(|to| {
         Item::new(Tone::Warning, "redirects to ")
             .and(Tone::Plain, visible(to))
-            .and(Tone::Muted, "  not followed: the token belongs to one origin")
+            .and(Tone::Muted, "  not followed: a token is only sent to its API's origin")
             .indent(2)
-            .copies("where it redirects to", to)
+            .copies("the redirect target", to)
     });
     [status(called), times].into_iter().chain(redirect).chain(called.headers.iter().map(field)).collect()
 }
 
-/// The calls of this session, the latest first.
+/// Calls of this session, the latest first.
 pub(super) fn history(model: &Model) -> Vec<Item> {
     if model.calls.is_empty() {
         return nothing();

@@ -1,4 +1,4 @@
-//! What several panes and sheets say about endpoints.
+//! Texts about endpoints that several panes and sheets share.
 
 use super::{Item, Tone};
 use crate::scope::ScopeSet;
@@ -6,20 +6,21 @@ use crate::text::visible;
 use crate::tui::model::Model;
 use crate::workspace::EndpointId;
 
-/// So many endpoints beside those that were asked for.
+/// Counts endpoints that are accessible although they were not selected.
 pub(super) fn others(count: usize) -> String {
     if count == 1 { "1 other endpoint".to_owned() } else { format!("{count} other endpoints") }
 }
 
+/// Returns the method and path of an endpoint, escaped.
 pub(super) fn name(model: &Model, id: EndpointId) -> String {
     let endpoint = model.workspace.endpoint(id).map(|(_, endpoint)| endpoint.to_string());
     visible(&endpoint.unwrap_or_default()).into_owned()
 }
 
-/// An endpoint that the client's ceiling leaves out.
+/// Returns the line about an endpoint that the client's ceiling excludes.
 pub(super) fn left_out(endpoint: &str, beyond: &[ScopeSet]) -> Item {
     let beyond: Vec<String> = beyond.iter().map(ToString::to_string).collect();
-    Item::new(Tone::Warning, format!("  left out by the client's ceiling: {}", visible(endpoint)))
+    Item::new(Tone::Warning, format!("  above the client's ceiling: {}", visible(endpoint)))
         .and(Tone::Muted, format!("  needs {}", beyond.join(" or ")))
         .indent(4)
 }

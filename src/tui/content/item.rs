@@ -1,9 +1,9 @@
-//! Items of toned text.
+//! Items: what panes and sheets consist of.
 
 use crate::secret::Secret;
 use crate::workspace::report::{Line, Style};
 
-/// What a piece of text is: a theme decides how that looks.
+/// Role of a piece of text. The theme maps it to a style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::tui) enum Tone {
     #[default]
@@ -16,23 +16,23 @@ pub(in crate::tui) enum Tone {
     Warning,
 }
 
-/// What is put on the clipboard, and what the toast calls it.
+/// A value for the clipboard, with the name that the toast shows.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct ClipboardEntry {
-    pub(in crate::tui) what: String,
+    pub(in crate::tui) name: String,
     pub(in crate::tui) text: Secret,
 }
 
-/// One item: the cursor goes from item to item. It becomes one line, or several when it is too wide.
+/// An item: the cursor moves from item to item. It is drawn as one line, or wrapped into several.
 #[derive(Clone, Debug, Default)]
 pub(in crate::tui) struct Item {
     pub(in crate::tui) pieces: Vec<(Tone, String)>,
-    /// How far the second and further lines are indented.
+    /// Indentation of continuation lines, in columns.
     pub(in crate::tui) indent: usize,
     pub(in crate::tui) copied: Option<ClipboardEntry>,
 }
 
-/// An item longer than this becomes several, so that the cursor can go through it.
+/// Maximum length of an item in bytes. Longer ones are split, so that the cursor can move through them.
 const LONGEST: usize = 400;
 
 impl Item {
@@ -52,29 +52,30 @@ impl Item {
         Self::new(Tone::Heading, text)
     }
 
-    /// The same with one more piece.
+    /// Appends a piece of text.
     pub(in crate::tui) fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
         self.pieces.push((tone, text.into()));
         self
     }
 
+    /// Sets the indentation of continuation lines.
     pub(in crate::tui) fn indent(mut self, columns: usize) -> Self {
         self.indent = columns;
         self
     }
 
-    /// The same with what `y` copies.
-    pub(in crate::tui) fn copies(mut self, what: impl Into<String>, text: impl Into<String>) -> Self {
-        self.copied = Some(ClipboardEntry { what: what.into(), text: Secret::new(text) });
+    /// Sets what `y` copies.
+    pub(in crate::tui) fn copies(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.copied = Some(ClipboardEntry { name: name.into(), text: Secret::new(text) });
         self
     }
 
-    /// The whole text.
+    /// Returns the text without styles.
     pub(in crate::tui) fn text(&self) -> String {
         self.pieces.iter().map(|(_, text)| text.as_str()).collect()
     }
 
-    /// As several items when it is very long: all of them copy the same.
+    /// Splits a very long item. All parts copy the same value.
     pub(super) fn in_parts(self) -> Vec<Self> {
         let long = |text: &str| text.len() > LONGEST;
         if !self.pieces.iter().any(|(_, text)| long(text)) {
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_item_becomes_several_without_losing_a_character() {
+    fn long_items_are_split_without_losing_characters() {
         let text = "ä".repeat(1000);
         let parts = Item::plain("x").and(Tone::Muted, text.clone()).copies("it", "all").in_parts();
         assert!(parts.len() > 2);

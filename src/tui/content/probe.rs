@@ -1,4 +1,4 @@
-//! A probe as a matrix that fills while the calls are made: endpoints by what they are called with.
+//! Content of the probe sheet: a table of endpoints and tokens that fills as calls are made.
 
 use super::endpoint::name;
 use super::{Item, Tone};
@@ -6,42 +6,44 @@ use crate::text::visible;
 use crate::tui::model::{Model, Probe};
 use crate::workspace::{Error, Observed, Trial, Tried, With};
 
-/// The widths of the first columns behind the endpoints: the token, no token.
+/// Width of the columns `token` and `no token`.
 const COLUMN: usize = 9;
 
 type Outcome = Option<Result<Box<Tried>, Error>>;
 
-/// How far it is, the matrix, what is not as the manifest says, what is left out.
+/// Progress, table, deviations from the manifest, and skipped endpoints.
 pub(super) fn probe(model: &Model) -> Vec<Item> {
-    let Some(probe) = &model.probe else { return vec![Item::muted("working out the calls")] };
+    let Some(probe) = &model.probe else { return vec![Item::muted("planning the calls")] };
     let made = probe.tried.iter().flatten().count();
-    let odd = probe.tried.iter().flatten().filter(|tried| is_odd(tried)).count();
-    let mut items =
-        vec![Item::heading(format!("{made} of {} calls made, {odd} not as the manifest says", probe.tried.len()))];
+    let deviations = probe.tried.iter().flatten().filter(|tried| is_deviation(tried)).count();
+    let mut items = vec![Item::heading(format!(
+        "{made} of {} calls made, {deviations} deviate from the manifest",
+        probe.tried.len()
+    ))];
     items.extend(matrix(model, probe, made));
     items.extend(probe.plan.trials.iter().zip(&probe.tried).filter_map(|(trial, tried)| {
-        let said = |text: String| Item::new(Tone::Bad, "! ").and(Tone::Plain, text).indent(2);
+        let line = |text: String| Item::new(Tone::Bad, "! ").and(Tone::Plain, text).indent(2);
         let called = || format!("{} with {}: ", name(model, trial.request.endpoint), visible(&trial.with.to_string()));
         match tried.as_ref()? {
             Ok(tried) if tried.observed.code().is_some() => {
                 let text = format!("{}{} {}", called(), tried.status, tried.observed.as_str());
                 let worked = tried.observed == Observed::UnderEnforced;
                 let why = if worked { String::new() } else { format!("  {}", visible(&tried.sentence)) };
-                Some(said(text).and(Tone::Muted, why))
+                Some(line(text).and(Tone::Muted, why))
             }
             Ok(_) => None,
-            Err(error) => Some(said(format!("{}{}", called(), visible(&error.message)))),
+            Err(error) => Some(line(format!("{}{}", called(), visible(&error.message)))),
         }
     }));
-    items.extend(probe.plan.left_out.iter().map(|left| Item::muted(format!("left out: {}", visible(left))).indent(2)));
+    items.extend(probe.plan.left_out.iter().map(|left| Item::muted(format!("skipped: {}", visible(left))).indent(2)));
     items
 }
 
-fn is_odd(tried: &Result<Box<Tried>, Error>) -> bool {
+fn is_deviation(tried: &Result<Box<Tried>, Error>) -> bool {
     tried.as_ref().is_ok_and(|tried| tried.observed.code().is_some())
 }
 
-/// A line for each endpoint under the names of the columns. `made`: how many calls are done, so that the next is seen.
+/// Returns a row per endpoint below the column names. `made`: number of finished calls; the next one is marked.
 fn matrix(model: &Model, probe: &Probe, made: usize) -> Vec<Item> {
     let calls: Vec<(usize, &Trial, &Outcome)> =
         probe.plan.trials.iter().zip(&probe.tried).enumerate().map(|(at, (trial, tried))| (at, trial, tried)).collect();
@@ -76,7 +78,7 @@ fn matrix(model: &Model, probe: &Probe, made: usize) -> Vec<Item> {
     items
 }
 
-/// The status and a mark: as expected, not, or nobody can tell.
+/// Returns the status and a mark: as expected, a deviation, or unclear.
 fn cell(tried: &Outcome, is_next: bool) -> (Tone, String) {
     match tried {
         None if is_next => (Tone::Key, "...".to_owned()),
@@ -89,7 +91,7 @@ fn cell(tried: &Outcome, is_next: bool) -> (Tone, String) {
                 Observed::UnderEnforced | Observed::OverEnforced | Observed::Hidden => (Tone::Bad, "!"),
             };
             match tried.status {
-                0 => (tone, format!("none {mark}")),
+                0 => (tone, format!("- {mark}")),
                 status => (tone, format!("{status} {mark}")),
             }
         }

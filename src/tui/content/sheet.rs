@@ -1,4 +1,4 @@
-//! What the sheets say.
+//! Content of the sheets.
 
 use super::endpoint::{left_out, name, others};
 use super::{Item, Tone};
@@ -13,7 +13,7 @@ use crate::tui::task::SignInPrompt;
 use crate::vault::Record;
 use crate::workspace::{Concern, Error, ExcessQuestion, Origin, Qr, Workspace};
 
-/// What a sheet says.
+/// Returns the items of a sheet.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
     let items = match sheet {
         Sheet::Help => help(model.pane),
@@ -22,7 +22,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Paste { typed, .. } => paste(typed),
         Sheet::Excess(question) => excess(question),
-        Sheet::Granted { asked, granted, client } => side_by_side(asked, granted, client),
+        Sheet::Granted { requested, granted, client } => requested_and_granted(requested, granted, client),
         Sheet::Request(form) => request(model, form),
         Sheet::Confirm(confirmation) => confirm(model, confirmation),
         Sheet::Tokens => tokens(model),
@@ -39,7 +39,7 @@ fn help(pane: Pane) -> Vec<Item> {
             Item::new(Tone::Key, format!("{:<10} ", binding.keys)).and(Tone::Plain, binding.words).indent(11)
         })
     };
-    let mut items = vec![Item::plain("A paste anywhere is a token.")];
+    let mut items = vec![Item::plain("Paste a token at any time to inspect it.")];
     items.extend(of(When::In(pane)));
     items.extend(of(When::Panes));
     items.extend(of(When::Always));
@@ -76,10 +76,10 @@ fn obtain(model: &Model, offered: &ObtainForm) -> Vec<Item> {
         Item::heading("grant   ").and(Tone::Plain, grant).and(Tone::Muted, place(offered.grant, plan.grants.len())),
     );
     items.push(
-        Item::heading("asks for exactly  ")
+        Item::heading("requests exactly  ")
             .and(Tone::Plain, plan.scopes.to_string())
             .indent(2)
-            .copies("what is asked for", plan.scopes.to_string()),
+            .copies("the scopes to request", plan.scopes.to_string()),
     );
     items.extend(offered.sign_in.as_ref().map(|wanted| Item::new(Tone::Warning, sign_in(wanted))));
     items.extend(offered.stored.as_ref().map(|record| stored(model, record)));
@@ -91,55 +91,58 @@ fn obtain(model: &Model, offered: &ObtainForm) -> Vec<Item> {
     let covered = &plan.minimal_set.scopes;
     let held = model.scopes();
     for scope in plan.scopes.iter().filter(|scope| !covered.contains(scope.as_str())) {
-        let why = if held.contains(scope.as_str()) { "the token has it already" } else { "the server asks for it" };
+        let why = if held.contains(scope.as_str()) { "already granted" } else { "named by the server" };
         items.push(Item::new(Tone::Key, format!("  {scope}")).and(Tone::Muted, format!("  {why}")));
     }
     items.extend(plan.minimal_set.uncovered.iter().map(|left| left_out(&left.endpoint, &left.beyond)));
     if plan.minimal_set.unlocks > 0 {
-        items.push(Item::muted(format!("  it opens {} as well", others(plan.minimal_set.unlocks))));
+        items.push(Item::muted(format!("  also grants access to {}", others(plan.minimal_set.unlocks))));
     }
     items
 }
 
-/// How the API wants the user to sign in (RFC 9470).
+/// How the API requires the user to sign in (RFC 9470).
 fn sign_in(wanted: &StepUp) -> String {
     let strength = wanted.acr_values.as_ref().map(|values| format!(" with acr_values {}", visible(values)));
-    let age = wanted.max_age.map(|seconds| format!(", no longer than {seconds} s ago"));
-    format!("the user signs in again{}{}", strength.unwrap_or_default(), age.unwrap_or_default())
+    let age = wanted.max_age.map(|seconds| format!(", at most {seconds} s old"));
+    format!("requires a new sign-in{}{}", strength.unwrap_or_default(), age.unwrap_or_default())
 }
 
-/// The token of the vault that covers what would be asked for.
+/// The stored token that covers the endpoints.
 fn stored(model: &Model, record: &Record) -> Item {
     let ends = record.expires.map(|end| match end > model.now {
         true => format!(", expires {}", relative(end, model.now)),
-        false => ", ended: it is refreshed".to_owned(),
+        false => ", expired: it will be refreshed".to_owned(),
     });
     let scopes = if record.granted.is_empty() { "no scope".to_owned() } else { record.granted.to_string() };
-    let words = format!("  uses a token of the vault: client {}, {scopes}{}", record.client, ends.unwrap_or_default());
-    Item::new(Tone::Key, "u").and(Tone::Good, visible(&words)).indent(3)
+    let description =
+        format!("  uses the stored token instead: client {}, {scopes}{}", record.client, ends.unwrap_or_default());
+    Item::new(Tone::Key, "u").and(Tone::Good, visible(&description)).indent(3)
 }
 
-/// What the browser was sent to, as far as it was typed.
+/// The redirect URL, as typed so far.
 fn paste(typed: &str) -> Vec<Item> {
     vec![
         Item::plain(
-            "Sign in anywhere. Then paste the address that the browser shows, even where it says that the page",
-        )
-        .and(Tone::Plain, " can't be reached:"),
+            "Sign in with any browser. Then paste the URL from its address bar, even if the page can't be reached:",
+        ),
         Item::default(),
         Item::new(Tone::Key, format!("{}_", visible(typed))),
     ]
 }
 
-/// `(1 of 2)`, when there is a choice.
+/// Returns `(1 of 2)` if there is a choice.
 fn place(index: usize, of: usize) -> String {
     if of > 1 { format!("  ({} of {of})", index + 1) } else { String::new() }
 }
 
 fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
-    let Some(place) = place else { return vec![Item::plain("Asking the authorization server.")] };
-    let first =
-        if place.code.is_some() { "Go here, on any device, and enter the code:" } else { "Sign in and approve here:" };
+    let Some(place) = place else { return vec![Item::plain("Please wait.")] };
+    let first = if place.code.is_some() {
+        "Open this URL on any device and enter the code:"
+    } else {
+        "Open this URL to sign in and approve:"
+    };
     let url = Item::new(Tone::Key, visible(&place.url)).copies("the URL", place.url.clone());
     let mut items = vec![Item::plain(first), Item::default(), url];
     items.extend(remark(&place.url));
@@ -149,22 +152,22 @@ fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
     items.push(Item::default());
     items.extend(place.notices.iter().map(|notice| Item::new(Tone::Warning, visible(notice))));
     if place.can_paste {
-        let words = "  pastes the address that the browser shows then, if it can't come back here, as over SSH";
+        let words = "  pastes the URL that the browser ends on, if it can't redirect to this machine (over SSH, say)";
         items.push(Item::new(Tone::Key, "p").and(Tone::Plain, words).indent(3));
     }
     if model.demo {
         items.push(
             Item::new(Tone::Key, "a")
-                .and(Tone::Plain, format!("  signs in as {} and approves, as a browser would", crate::demo::USER)),
+                .and(Tone::Plain, format!("  signs in as {} and approves, without a browser", crate::demo::USER)),
         );
     }
-    // light on dark in any theme, so that a phone can read it
+    // light on dark in any theme, so that a phone can scan it
     let qr = place.complete.as_deref().and_then(Qr::of).filter(|_| !model.ascii);
     items.extend(qr.iter().flat_map(Qr::lines).map(Item::plain));
     items
 }
 
-/// What the host of a URL really is, where the URL does not show it plainly.
+/// Warns about a URL that does not show its host plainly.
 fn remark(url: &str) -> Option<Item> {
     host_remark(url).map(|remark| Item::new(Tone::Warning, format!("its host {}", visible(&remark))))
 }
@@ -172,42 +175,46 @@ fn remark(url: &str) -> Option<Item> {
 /// What was requested beside what was granted, before the token is kept.
 fn excess(question: &ExcessQuestion) -> Vec<Item> {
     let mut items = vec![Item::new(Tone::Warning, question.message())];
-    items.extend(side_by_side(&question.requested, &question.granted, &question.client));
+    items.extend(requested_and_granted(&question.requested, &question.granted, &question.client));
     let otherwise = match question.refresh {
-        true => "n  discards the new token; the grant stays as it is",
-        false => "n  revokes it: it is not kept",
+        true => "n  discards the new token and keeps the existing grant",
+        false => "n  revokes the token",
     };
     items.push(Item::plain("y  keeps the token"));
     items.push(Item::plain(otherwise));
     items
 }
 
-fn side_by_side(asked: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item> {
-    let both = asked.union(granted);
-    let width = both.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default().max(6);
+/// Lists requested and granted scopes side by side.
+fn requested_and_granted(requested: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item> {
+    let all = requested.union(granted);
+    let width = all.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default().max(6);
     let mut items = vec![
         Item::plain(format!("client {}", visible(client))),
-        Item::heading(format!("  {:<width$}  asked  granted", "scope")),
+        Item::heading(format!("  {:<width$}  requested  granted", "scope")),
     ];
-    items.extend(both.iter().map(|scope| {
+    items.extend(all.iter().map(|scope| {
         let word = |set: &ScopeSet| if set.contains(scope.as_str()) { "yes" } else { "no" };
-        let (colour, note) = match (asked.contains(scope.as_str()), granted.contains(scope.as_str())) {
+        let (tone, note) = match (requested.contains(scope.as_str()), granted.contains(scope.as_str())) {
             (true, true) => (Tone::Good, ""),
-            (true, false) => (Tone::Bad, "asked for and not granted"),
-            _ => (Tone::Warning, "granted without being asked for"),
+            (true, false) => (Tone::Bad, "requested but not granted"),
+            _ => (Tone::Warning, "granted but not requested"),
         };
-        Item::plain(format!("  {:<width$}  {:<5}  ", scope.as_str(), word(asked)))
-            .and(colour, format!("{:<7}  ", word(granted)))
-            .and(colour, note)
+        Item::plain(format!("  {:<width$}  {:<9}  ", scope.as_str(), word(requested)))
+            .and(tone, format!("{:<7}  ", word(granted)))
+            .and(tone, note)
             .copies(scope.as_str(), scope.as_str())
     }));
-    let verdict = if asked == granted { "granted exactly what was asked for" } else { "not what was asked for" };
+    let (tone, verdict) = match requested == granted {
+        true => (Tone::Good, "granted exactly the requested scopes"),
+        false => (Tone::Warning, "the granted scopes differ from the requested scopes"),
+    };
     items.push(Item::default());
-    items.push(Item::new(if asked == granted { Tone::Good } else { Tone::Warning }, verdict));
+    items.push(Item::new(tone, verdict));
     items
 }
 
-/// One line for each field, under the line that says what is called.
+/// The fields of the request form, and the request that results.
 fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
     let line = |(index, field): (usize, &crate::tui::model::Field)| {
         let label = match &field.kind {
@@ -217,10 +224,10 @@ fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
             FieldKind::Body => "body".to_owned(),
         };
         let hint = match (&field.kind, field.text.is_empty()) {
-            (FieldKind::Path(_), true) => "  needed for the path",
+            (FieldKind::Path(_), true) => "  required",
             (FieldKind::Query, true) => "  name=value&name=value",
             (FieldKind::Header, true) => "  Name: value",
-            (FieldKind::Body, true) => "  JSON, or any text",
+            (FieldKind::Body, true) => "  JSON or any text",
             _ => "",
         };
         let cursor = if index == form.focus { "_" } else { "" };
@@ -246,40 +253,41 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             let endpoint = model.workspace.endpoint(request.endpoint);
             let changes = endpoint.is_some_and(|(_, endpoint)| !Workspace::is_safe(&endpoint.method));
             let name = name(model, request.endpoint);
-            let heading = if changes { format!("{name} may change something") } else { format!("Call {name}?") };
-            // what looks like a token is not shown to whoever looks on
+            let heading = if changes { format!("{name} may change data. Send it?") } else { format!("Call {name}?") };
+            // tokens in the URL are not shown to onlookers
             let shown = masked_tokens(&url);
             let mut items = vec![Item::heading(heading), Item::plain(visible(&shown)).copies("the URL", url.clone())];
             items.extend(remark(&url));
-            items.extend(doubts(&model.concerns(std::slice::from_ref(request))));
+            items.extend(concern_lines(&model.concerns(std::slice::from_ref(request))));
             items
         }
         Confirmation::Probe(concerns) => {
             let mut items = vec![Item::heading("Probe with this token?")];
-            items.extend(doubts(concerns));
+            items.extend(concern_lines(concerns));
             items
         }
         Confirmation::Revoke(index) => {
-            let question = "Revoke this token? Its server is told, and it is forgotten. This can't be undone.";
+            let question = "Revoke this token at its server and forget it? This can't be undone.";
             let mut items = vec![Item::heading(question)];
             items.extend(model.tokens.get(*index).map(|held| token(model, *index, held)));
             items
         }
         Confirmation::Forget(index) => {
             let held = model.tokens.get(*index);
-            let kept = held.is_some_and(|held| held.record.is_some());
-            let from = if kept { "It goes from the vault" } else { "It goes from this session" };
-            let mut items = vec![Item::heading(format!("Forget this token? {from}; at its server it stays valid."))];
+            let is_stored = held.is_some_and(|held| held.record.is_some());
+            let place = if is_stored { "the vault" } else { "this session" };
+            let mut items =
+                vec![Item::heading(format!("Remove this token from {place}? It stays valid at the server."))];
             items.extend(held.map(|held| token(model, *index, held)));
             items
         }
     }
 }
 
-/// What speaks against sending it.
-fn doubts(concerns: &[Concern]) -> Vec<Item> {
+/// Concerns about sending the token.
+fn concern_lines(concerns: &[Concern]) -> Vec<Item> {
     let lines = concerns.iter().map(|concern| Item::new(Tone::Warning, visible(&concern.to_string())));
-    let last = (!concerns.is_empty()).then(|| Item::plain("Enter sends it all the same, Esc does not."));
+    let last = (!concerns.is_empty()).then(|| Item::plain("Press Enter to send it anyway, Esc to cancel."));
     lines.chain(last).collect()
 }
 
@@ -287,16 +295,16 @@ fn tokens(model: &Model) -> Vec<Item> {
     let mut items: Vec<Item> = model.tokens.iter().enumerate().map(|(index, held)| token(model, index, held)).collect();
     items.extend(model.vault_error.iter().flat_map(failed));
     if items.is_empty() {
-        items.push(Item::muted("no token is kept"));
+        items.push(Item::muted("no tokens"));
     }
     items
 }
 
 fn trust(lines: &[String]) -> Vec<Item> {
-    let mut items = vec![Item::plain("It makes tokscope send tokens and logins to:"), Item::default()];
+    let mut items = vec![Item::plain("This manifest makes tokscope send tokens and credentials to:"), Item::default()];
     items.extend(lines.iter().map(|line| Item::new(Tone::Key, format!("  {}", visible(line))).indent(4)));
     items.push(Item::default());
-    items.push(Item::plain("Accept these, now and later? A change of them asks again."));
+    items.push(Item::plain("Trust it from now on? You are asked again when these change."));
     items
 }
 
@@ -305,10 +313,10 @@ fn token(model: &Model, index: usize, held: &SessionToken) -> Item {
     let origin = match (&held.token.origin, &held.record) {
         (Origin::Given, _) => "pasted".to_owned(),
         (Origin::Obtained { client }, None) => format!("client {}", visible(client)),
-        (Origin::Obtained { client }, Some(_)) => format!("client {}, kept", visible(client)),
+        (Origin::Obtained { client }, Some(_)) => format!("client {}, stored", visible(client)),
     };
-    let (until, colour) = match held.token.validity(model.now) {
-        None => ("can't be read".to_owned(), Tone::Muted),
+    let (expiry, colour) = match held.token.validity(model.now) {
+        None => ("unreadable".to_owned(), Tone::Muted),
         Some(validity) => {
             let tone = match validity {
                 Validity::Expired(_) | Validity::Malformed(_) => Tone::Bad,
@@ -323,10 +331,10 @@ fn token(model: &Model, index: usize, held: &SessionToken) -> Item {
     let mut item = Item::plain(shown)
         .and(Tone::Heading, format!("{:<12} ", Model::name_of(&held.token, "~")))
         .and(Tone::Plain, format!("{origin:<18} "))
-        .and(colour, format!("{until:<20} "))
+        .and(colour, format!("{expiry:<20} "))
         .and(Tone::Muted, visible(&scopes))
         .indent(4);
-    item.copied = Some(super::ClipboardEntry { what: "the token".to_owned(), text: held.token.secret.clone() });
+    item.copied = Some(super::ClipboardEntry { name: "the token".to_owned(), text: held.token.secret.clone() });
     item
 }
 

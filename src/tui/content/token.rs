@@ -1,4 +1,4 @@
-//! What the token says.
+//! Content of the token pane.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -9,19 +9,19 @@ use crate::token::verify::{Outcome, Status, Verdict, Verification};
 use crate::token::{Explanation, Payload, TokenKind};
 use crate::tui::model::Model;
 
-/// The most columns that a name or a value takes before it pushes what follows aside.
+/// Maximum widths of the columns for names and values. Longer ones push the meaning to the right.
 const WIDEST: (usize, usize) = (16, 36);
 
 fn nothing() -> Vec<Item> {
     vec![
-        Item::plain("There is no token yet."),
-        Item::plain("Paste one anywhere: bare, as `Bearer …`, as a token response, in a `curl` command."),
-        Item::plain("Or press o to obtain one for the endpoint under the cursor."),
+        Item::plain("No token yet."),
+        Item::plain("Paste one: a bare token, `Bearer …`, a token response, or a `curl` command."),
+        Item::plain("Or press o to obtain one for the selected endpoint."),
     ]
 }
 
-/// The summary, then each claim with its meaning.
-pub(super) fn claims(model: &Model) -> Vec<Item> {
+/// The summary and whether the token is verified, followed by the claims.
+pub(super) fn summary(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let summary = token.summary(model.now);
     let row = |(label, text): (&'static str, &str)| {
@@ -32,11 +32,18 @@ pub(super) fn claims(model: &Model) -> Vec<Item> {
     let verified = model.session_token().and_then(|held| held.verification.as_ref()).map(Verdict::status);
     items.push(match verified {
         None | Some(Status::NotChecked) => Item::muted("decoded, not verified"),
-        Some(Status::Verified) => Item::new(Tone::Good, "verified: see the tab Signature"),
-        Some(Status::Failed) => Item::new(Tone::Bad, "verification failed: see the tab Signature"),
+        Some(Status::Verified) => Item::new(Tone::Good, "verified (see the Signature tab)"),
+        Some(Status::Failed) => Item::new(Tone::Bad, "not valid (see the Signature tab)"),
     });
     items.push(Item::default());
-    items.extend(table(&token.claims(model.now)));
+    items.extend(claims(model));
+    items
+}
+
+/// Each claim with its meaning, or the payload if it does not consist of claims.
+pub(super) fn claims(model: &Model) -> Vec<Item> {
+    let Some(token) = model.token() else { return nothing() };
+    let mut items = table(&token.claims(model.now));
     match &token.decoded.payload {
         Payload::Claims(_) | Payload::Absent => {}
         Payload::Json(value) => {
@@ -44,18 +51,18 @@ pub(super) fn claims(model: &Model) -> Vec<Item> {
         }
         Payload::Text(text) => items.push(Item::plain(visible(text)).copies("the payload", text.clone())),
         Payload::Bytes(bytes) => {
-            items.push(Item::plain(format!("a payload of {} bytes that are no text", bytes.len())));
+            items.push(Item::plain(format!("{} bytes of binary data", bytes.len())));
         }
         Payload::Encrypted(length) => items.push(Item::plain(format!("{length} bytes, encrypted"))),
     }
     items
 }
 
-/// Each header parameter with its words.
+/// Each header parameter with its meaning.
 pub(super) fn header(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let rows = token.header();
-    if rows.is_empty() { vec![Item::muted("it has no header that can be read")] } else { table(&rows) }
+    if rows.is_empty() { vec![Item::muted("no readable header")] } else { table(&rows) }
 }
 
 fn table(rows: &[Explanation]) -> Vec<Item> {
@@ -78,29 +85,28 @@ fn table(rows: &[Explanation]) -> Vec<Item> {
         .collect()
 }
 
-/// The algorithm, the bytes, and that nothing was checked.
+/// The signature: algorithm, verification report, bytes.
 pub(super) fn signature(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let decoded = &token.decoded;
-    let algorithm = decoded.algorithm().unwrap_or("none is named");
+    let algorithm = decoded.algorithm().unwrap_or("not given");
     let mut items = vec![Item::heading("alg    ").and(Tone::Plain, visible(algorithm)).copies("alg", algorithm)];
     if matches!(decoded.kind, TokenKind::Jwe | TokenKind::Opaque) {
-        items.push(Item::muted("a token of this form has no signature"));
+        items.push(Item::muted("tokens of this format have no signature"));
         return items;
     }
     if decoded.signature.is_empty() && !decoded.whole {
-        items.push(Item::muted("not known: the token was cut off before it, or it can't be read"));
+        items.push(Item::muted("unknown: the token is truncated or the signature is not readable"));
         return items;
     }
     if decoded.signature.is_empty() {
-        items.push(Item::new(Tone::Bad, "there is no signature: anyone could have written this token"));
+        items.push(Item::new(Tone::Bad, "no signature: anyone could have created this token"));
         return items;
     }
     items.push(Item::heading("bytes  ").and(Tone::Plain, decoded.signature.len().to_string()));
     match model.session_token().and_then(|held| held.verification.as_ref()) {
         None => items.push(
-            Item::new(Tone::Warning, "not checked: decoding is not verifying")
-                .and(Tone::Muted, "   V verifies it by its issuer's keys"),
+            Item::new(Tone::Warning, "not verified").and(Tone::Muted, "   press V to verify it with its issuer's keys"),
         ),
         Some(verdict) => items.extend(verdict.signatures.iter().flat_map(checks)),
     }
@@ -111,14 +117,14 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
     items
 }
 
-/// What the verification of one signature came to, and each of its checks.
+/// The verification report of a signature.
 fn checks(verification: &Verification) -> Vec<Item> {
     let colour = match verification.status() {
         Status::Verified => Tone::Good,
         Status::Failed => Tone::Bad,
         Status::NotChecked => Tone::Warning,
     };
-    let by = verification.key.as_ref().map(|key| format!("  by {} from {}", key.kind, visible(&key.source)));
+    let by = verification.key.as_ref().map(|key| format!("  with the {} key from {}", key.kind, visible(&key.source)));
     let mut items =
         vec![Item::new(colour, verification.status().as_str()).and(Tone::Muted, by.unwrap_or_default()).indent(2)];
     items.extend(verification.checks.iter().map(|check| {
@@ -137,12 +143,12 @@ fn checks(verification: &Verification) -> Vec<Item> {
     items
 }
 
-/// What is wrong or odd about the token, and about how it was delivered.
+/// Findings about the token and about the response that delivered it.
 pub(super) fn findings(model: &Model) -> Vec<Item> {
     let Some(held) = model.session_token() else { return nothing() };
     let all: Vec<&Diagnostic> = held.token.decoded.findings.iter().chain(&held.findings).collect();
     if all.is_empty() {
-        return vec![Item::muted("nothing is wrong or odd about this token")];
+        return vec![Item::muted("no findings")];
     }
     let mut items = Vec::new();
     for finding in all {
@@ -169,12 +175,12 @@ fn severity(severity: Severity) -> Tone {
     }
 }
 
-/// The token as it is sent, masked until it is revealed.
+/// The token as sent, masked until it is revealed.
 pub(super) fn raw(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let shown = if model.revealed { token.secret.expose().to_owned() } else { token.secret.masked() };
     let mut item = Item::plain(visible(&shown));
-    item.copied = Some(super::ClipboardEntry { what: "the token".to_owned(), text: token.secret.clone() });
-    let hint = if model.revealed { "v masks it" } else { "v reveals it; y copies it as it is" };
+    item.copied = Some(super::ClipboardEntry { name: "the token".to_owned(), text: token.secret.clone() });
+    let hint = if model.revealed { "press v to mask it" } else { "press v to reveal it; y copies the whole token" };
     vec![Item::muted(hint), item]
 }

@@ -1,4 +1,4 @@
-//! The blast radius of a token: what it opens.
+//! Endpoints that a token grants access to.
 
 use jiff::Timestamp;
 
@@ -6,29 +6,30 @@ use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::ScopeSource;
 use crate::workspace::{HeldToken, Outcome, Workspace};
 
-/// A granted scope, and what it would open alone.
+/// A granted scope, and the access that it grants.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct ScopeAccess {
     pub(in crate::tui) scope: Scope,
     pub(in crate::tui) place: ScopeSource,
     pub(in crate::tui) risk: Risk,
     pub(in crate::tui) description: Option<String>,
+    /// Number of endpoints that this scope alone satisfies.
     pub(in crate::tui) alone: usize,
 }
 
-/// What a token opens.
+/// Endpoints that a token grants access to.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct Access {
-    /// The riskiest first.
+    /// Highest risk first.
     pub(in crate::tui) scopes: Vec<ScopeAccess>,
-    /// The endpoints that may be called, the riskiest first: the highest risk of the scopes that allow it.
+    /// Accessible endpoints with the highest risk among the scopes used, highest risk first.
     pub(in crate::tui) endpoints: Vec<(Option<Risk>, String)>,
-    /// How many endpoints there are.
+    /// Number of endpoints of the manifest.
     pub(in crate::tui) of: usize,
 }
 
 impl Access {
-    /// Works it out by holding the token, and each of its scopes alone, against every endpoint.
+    /// Compares the token, and each of its scopes alone, with every endpoint.
     pub(in crate::tui) fn of(workspace: &Workspace, token: &HeldToken, now: Timestamp) -> Self {
         let ids = workspace.endpoints();
         let mut endpoints: Vec<(Option<Risk>, String)> = Vec::new();
@@ -48,7 +49,7 @@ impl Access {
             .iter()
             .map(|granted| {
                 let only: ScopeSet = std::iter::once(granted.scope.clone()).collect();
-                let opened = |id: &&crate::workspace::EndpointId| {
+                let is_satisfied = |id: &&crate::workspace::EndpointId| {
                     workspace.endpoint(**id).is_some_and(|(api, endpoint)| {
                         !endpoint.requirement.is_none()
                             && compare(&only, &endpoint.requirement, &api.hierarchy).is_allowed()
@@ -60,13 +61,13 @@ impl Access {
                 ScopeAccess {
                     risk: api.map(|api| api.hierarchy.risk(name)).unwrap_or_default(),
                     description: declared.and_then(|declared| declared.description.clone()),
-                    alone: ids.iter().filter(opened).count(),
+                    alone: ids.iter().filter(is_satisfied).count(),
                     scope: granted.scope.clone(),
                     place: granted.place.clone(),
                 }
             })
             .collect();
-        scopes.sort_by_key(|opened| std::cmp::Reverse((opened.risk, opened.alone)));
+        scopes.sort_by_key(|access| std::cmp::Reverse((access.risk, access.alone)));
         Self { scopes, endpoints, of: ids.len() }
     }
 }

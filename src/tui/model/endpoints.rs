@@ -1,4 +1,4 @@
-//! The endpoints with their marks, and the filter that is fast with 11,000 of them.
+//! Rows of the endpoints pane, with a fuzzy filter that stays fast with thousands of endpoints.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -10,12 +10,12 @@ use nucleo_matcher::{Config, Matcher, Utf32String};
 use crate::text::visible;
 use crate::workspace::{EndpointId, HeldToken, Outcome, Workspace};
 
-/// The state of an endpoint's line.
+/// Whether the token allows an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::tui) enum RowState {
     Allowed,
     Missing,
-    /// There is no token, or nothing can be said about it.
+    /// No token.
     Unknown,
 }
 
@@ -29,19 +29,19 @@ impl RowState {
     }
 }
 
-/// An endpoint's line.
+/// Row of an endpoint.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct Row {
     pub(in crate::tui) id: EndpointId,
-    /// `GET    /orders`, behind the API's name when there are several APIs; escaped already.
+    /// `GET    /orders`, prefixed with the name of the API if there are several; escaped.
     pub(in crate::tui) line: Utf32String,
     pub(in crate::tui) state: RowState,
 }
 
-/// All of them.
+/// All rows.
 pub(in crate::tui) struct Endpoints {
     pub(in crate::tui) rows: Vec<Row>,
-    /// Indices of the rows that the filter lets through, the best first.
+    /// Indices of the rows that match the filter, the best match first.
     pub(in crate::tui) shown: Vec<usize>,
     pub(in crate::tui) marked: BTreeSet<EndpointId>,
     filter: String,
@@ -75,15 +75,15 @@ impl Endpoints {
         }
     }
 
-    /// Lets through what a fuzzy filter finds. A filter that goes on from the last one only looks at what that found.
+    /// Applies a fuzzy filter. A filter that extends the previous one only searches the previous matches.
     pub(in crate::tui) fn filter(&mut self, filter: &str) {
-        let goes_on = !self.filter.is_empty() && filter.starts_with(&self.filter);
+        let extends = !self.filter.is_empty() && filter.starts_with(&self.filter);
         filter.clone_into(&mut self.filter);
         if filter.trim().is_empty() {
             self.shown = (0..self.rows.len()).collect();
             return;
         }
-        let candidates = if goes_on { std::mem::take(&mut self.shown) } else { (0..self.rows.len()).collect() };
+        let candidates = if extends { std::mem::take(&mut self.shown) } else { (0..self.rows.len()).collect() };
         let pattern = pattern(filter);
         let mut found: Vec<(Reverse<u32>, usize)> = candidates
             .into_iter()
@@ -96,13 +96,13 @@ impl Endpoints {
         self.shown = found.into_iter().map(|(_, index)| index).collect();
     }
 
-    /// Where an endpoint stands among those that are shown.
+    /// Returns the position of an endpoint among the rows that match.
     pub(in crate::tui) fn place_of(&self, id: EndpointId) -> Option<usize> {
         self.shown.iter().position(|index| self.rows.get(*index).is_some_and(|row| row.id == id))
     }
 
-    /// The columns of a row that the filter found.
-    pub(in crate::tui) fn found_in(&self, row: &Row, matcher: &mut Matcher) -> Vec<u32> {
+    /// Returns the columns of a row that match the filter.
+    pub(in crate::tui) fn matched_columns(&self, row: &Row, matcher: &mut Matcher) -> Vec<u32> {
         let mut columns = Vec::new();
         if !self.filter.trim().is_empty() {
             pattern(&self.filter).indices(row.line.slice(..), matcher, &mut columns);
@@ -110,7 +110,7 @@ impl Endpoints {
         columns
     }
 
-    /// Marks each row by what the token may do there.
+    /// Compares the token with every endpoint.
     pub(in crate::tui) fn compare_all(&mut self, workspace: &Workspace, token: Option<&HeldToken>, now: Timestamp) {
         for row in &mut self.rows {
             let outcome = token.and_then(|token| workspace.check(token, row.id, now)).map(|check| check.outcome);
@@ -122,14 +122,14 @@ impl Endpoints {
         }
     }
 
-    /// Marks or unmarks one endpoint for the next token.
+    /// Marks or unmarks an endpoint for the next token.
     pub(in crate::tui) fn toggle(&mut self, id: EndpointId) {
         if !self.marked.remove(&id) {
             self.marked.insert(id);
         }
     }
 
-    /// Marks all that are shown, or unmarks all when there are marks.
+    /// Marks all rows that match the filter; if any are marked, unmarks all.
     pub(in crate::tui) fn toggle_all(&mut self) {
         if self.marked.is_empty() {
             self.marked = self.shown.iter().filter_map(|index| self.rows.get(*index)).map(|row| row.id).collect();

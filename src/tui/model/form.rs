@@ -1,33 +1,33 @@
-//! A request, edited before it is sent: path parameters, query, header fields and body.
+//! Form for a request: path parameters, query, header fields and body.
 
 use crate::manifest::Endpoint;
 use crate::workspace::{CallRequest, EndpointId};
 
-/// What a field of the form is.
+/// Kind of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::tui) enum FieldKind {
-    /// A parameter of the path: it has to have a value.
+    /// A path parameter, which is required.
     Path(String),
     /// The query, without the question mark.
     Query,
-    /// A header field as `Name: value`. There is always an empty one left.
+    /// A header field as `Name: value`. The last one is always empty.
     Header,
     Body,
 }
 
-/// One field.
+/// A field.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct Field {
     pub(in crate::tui) kind: FieldKind,
     pub(in crate::tui) text: String,
 }
 
-/// The form of one endpoint. What was typed is remembered for the next call of it.
+/// Form for a request to an endpoint. Its values are kept for the next call.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct RequestForm {
     pub(in crate::tui) endpoint: EndpointId,
     pub(in crate::tui) fields: Vec<Field>,
-    /// The field that is typed in.
+    /// Index of the focused field.
     pub(in crate::tui) focus: usize,
 }
 
@@ -39,17 +39,17 @@ impl RequestForm {
         Self { endpoint: id, fields, focus: 0 }
     }
 
-    /// The first path parameter that has no value.
+    /// Returns the first path parameter without a value.
     pub(in crate::tui) fn first_missing(&self) -> Option<usize> {
         self.fields.iter().position(|field| matches!(field.kind, FieldKind::Path(_)) && field.text.is_empty())
     }
 
-    /// The text that is typed in.
+    /// Returns the text of the focused field.
     pub(in crate::tui) fn field(&mut self) -> Option<&mut String> {
         self.fields.get_mut(self.focus).map(|field| &mut field.text)
     }
 
-    /// Makes room for one more header field, when the last one has a text.
+    /// Appends an empty header field if the last one has text.
     pub(in crate::tui) fn add_empty_header(&mut self) {
         let last = self.fields.iter().rposition(|field| field.kind == FieldKind::Header);
         if let Some(last) = last.filter(|last| self.fields.get(*last).is_some_and(|field| !field.text.is_empty())) {
@@ -57,7 +57,7 @@ impl RequestForm {
         }
     }
 
-    /// The request. A header field without a colon has an empty value.
+    /// Builds the request. A header field without a colon has an empty value.
     pub(in crate::tui) fn request(&self) -> CallRequest {
         let mut request = CallRequest::new(self.endpoint, Vec::new());
         for field in self.fields.iter().filter(|field| !field.text.is_empty()) {

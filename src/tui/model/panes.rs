@@ -1,4 +1,4 @@
-//! The panes, and what each can show.
+//! Panes and their tabs.
 
 /// Smallest window, in columns and rows, that shows all panes. A smaller one shows one pane at a time.
 pub(in crate::tui) const ALL_PANES: (u16, u16) = (80, 20);
@@ -32,17 +32,18 @@ impl Pane {
     pub(in crate::tui) fn tabs(self) -> &'static [Tab] {
         match self {
             Self::Endpoints => &[Tab::Endpoints],
-            Self::Token => &[Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
+            Self::Token => &[Tab::Summary, Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
             Self::Scopes => &[Tab::Comparison, Tab::MinimalSet, Tab::Access, Tab::Matrix],
             Self::Call => &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History],
         }
     }
 }
 
-/// What a pane can show.
+/// A tab of a pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::tui) enum Tab {
     Endpoints,
+    Summary,
     Claims,
     Header,
     Signature,
@@ -62,6 +63,7 @@ impl Tab {
     pub(in crate::tui) fn name(self) -> &'static str {
         match self {
             Self::Endpoints => "Endpoints",
+            Self::Summary => "Summary",
             Self::Claims => "Claims",
             Self::Header => "Header",
             Self::Signature => "Signature",

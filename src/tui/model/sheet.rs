@@ -1,4 +1,4 @@
-//! What lies over the panes.
+//! Sheets: dialogs over the panes.
 
 use super::form::RequestForm;
 use crate::diagnosis::StepUp;
@@ -11,35 +11,35 @@ use crate::workspace::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, 
 /// A sheet.
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum Sheet {
-    /// The keys of the pane below.
+    /// Keys of the current pane.
     Help,
-    /// Every action, found by its words.
+    /// All actions, with a fuzzy filter.
     Palette { typed: String },
-    /// What will be asked for, before it is.
+    /// The plan of a token request, before it is sent.
     Obtain(Box<ObtainForm>),
-    /// A grant under way: where the user has to go, once it is known.
+    /// A job that waits; with a prompt, for the user to sign in.
     Waiting(Option<Box<SignInPrompt>>),
-    /// The same, while what the browser was sent to is typed or pasted.
+    /// The same, while the user enters the redirect URL.
     Paste { place: Box<SignInPrompt>, typed: String },
-    /// A token can do more than was requested: is it kept?
+    /// Whether to keep a token that grants more than was requested.
     Excess(Box<ExcessQuestion>),
-    /// What was asked for beside what was granted.
-    Granted { asked: ScopeSet, granted: ScopeSet, client: String },
-    /// A request is edited before it is sent.
+    /// Requested scopes compared with granted scopes.
+    Granted { requested: ScopeSet, granted: ScopeSet, client: String },
+    /// A request that is edited before it is sent.
     Request(Box<RequestForm>),
-    /// Something that can't be undone waits for Enter.
+    /// An action that waits for confirmation.
     Confirm(Confirmation),
-    /// The tokens of this session and of the vault.
+    /// Tokens of this session and in the vault.
     Tokens,
-    /// The manifest is a stranger's: where it sends something, and what waits for it to be accepted.
+    /// The manifest is not trusted yet: its destinations, and the task that waits.
     Trust { lines: Vec<String>, task: Box<Task> },
-    /// Calls that show whether the server does what the manifest says.
+    /// Progress and results of a probe.
     Probe,
-    /// What went wrong, until it is dismissed.
-    Failed { what: &'static str, error: Error },
+    /// An error, until it is dismissed.
+    Failed { title: &'static str, error: Error },
 }
 
-/// The kinds of sheets, which decide the keys.
+/// Kinds of sheets. Key bindings depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::tui) enum SheetKind {
     Help,
@@ -57,21 +57,21 @@ pub(in crate::tui) enum SheetKind {
     Failed,
 }
 
-/// The sheet "obtain": the choice of client and grant, and the plan that follows from it.
+/// The obtain sheet: the selected client and grant, and the resulting plan.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct ObtainForm {
     pub(in crate::tui) endpoints: Vec<EndpointId>,
-    /// Names of the clients that could ask.
+    /// Names of the clients that can request the scopes.
     pub(in crate::tui) clients: Vec<String>,
     pub(in crate::tui) client: usize,
-    /// Index into the plan's grants.
+    /// Index into the grants of the plan.
     pub(in crate::tui) grant: usize,
     pub(in crate::tui) plan: Result<Plan, Error>,
-    /// A step-up: call the endpoint again when the token has come.
+    /// A step-up: the call is repeated with the new token.
     pub(in crate::tui) step_up: bool,
-    /// How the user has to sign in, when that is what the API wants.
+    /// How the user has to sign in, if the API requires it.
     pub(in crate::tui) sign_in: Option<StepUp>,
-    /// The token of the vault that covers this.
+    /// The stored token that covers the endpoints.
     pub(in crate::tui) stored: Option<Box<Record>>,
 }
 
@@ -81,16 +81,16 @@ impl ObtainForm {
     }
 }
 
-/// What waits for Enter.
+/// An action that waits for confirmation.
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum Confirmation {
-    /// A call whose method is not safe, or that something is doubtful about.
+    /// A call with an unsafe method, or with concerns.
     Call(Box<CallRequest>),
-    /// A probe with a token that may be meant for another API.
+    /// A probe with concerns about its token.
     Probe(Vec<Concern>),
-    /// The token of that index is dropped from the session and from the vault.
+    /// Removes the token at this index from the session and the vault.
     Forget(usize),
-    /// The token of that index is given back to its server, and dropped.
+    /// Revokes the token at this index and removes it.
     Revoke(usize),
 }
 
@@ -113,7 +113,7 @@ impl Sheet {
         }
     }
 
-    /// The text that is typed in, in a sheet that has a field.
+    /// Returns the input field, if the sheet has one.
     pub(in crate::tui) fn field(&mut self) -> Option<&mut String> {
         match self {
             Self::Palette { typed } | Self::Paste { typed, .. } => Some(typed),

@@ -1,23 +1,23 @@
-//! Calling an endpoint.
+//! Calls to an endpoint.
 
 use super::{Effect, Task, start};
 use crate::tui::model::{Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab};
 use crate::workspace::{CallRequest, Called, Workspace};
 
-/// The form of the endpoint under the cursor, as it was filled in last.
+/// Returns the form of the selected endpoint, with its previous values.
 fn form(model: &Model) -> Option<RequestForm> {
     let id = model.row()?.id;
     let known = model.forms.get(&id).cloned();
     known.or_else(|| model.workspace.endpoint(id).map(|(_, endpoint)| RequestForm::new(id, endpoint)))
 }
 
-/// Calls the endpoint under the cursor, as it was called last; asks for path parameters that have no value yet.
+/// Calls the selected endpoint with its previous values. Opens the form if a path parameter is missing.
 pub(super) fn call(model: &mut Model) -> Vec<Effect> {
     let Some(form) = form(model) else { return Vec::new() };
     submit(model, form)
 }
 
-/// Opens the form.
+/// Opens the request form.
 pub(super) fn edit(model: &mut Model) {
     if let Some(form) = form(model) {
         show(model, form);
@@ -31,7 +31,7 @@ fn show(model: &mut Model, mut form: RequestForm) {
     model.sheet = Some(Sheet::Request(Box::new(form)));
 }
 
-/// The form is filled in: asks whether to call when the method is not safe or a token may go astray, then calls.
+/// Sends a filled-in form. Asks first if the method is not safe or there are concerns about the token.
 pub(super) fn submit(model: &mut Model, form: RequestForm) -> Vec<Effect> {
     if form.first_missing().is_some() {
         show(model, form);
@@ -53,20 +53,19 @@ pub(super) fn submit(model: &mut Model, form: RequestForm) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Sends what was asked about.
+/// Sends a request that the user has confirmed.
 pub(super) fn send_confirmed(model: &mut Model, mut request: Box<CallRequest>) -> Vec<Effect> {
     request.confirmed = true;
     send(model, request)
 }
 
-/// Sends it.
 fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
     model.sheet = None;
     let token = model.token().cloned().map(Box::new);
     vec![start(model, "calling", Task::Call { request, token })]
 }
 
-/// An answer came: the diagnosis is shown first.
+/// Shows the diagnosis of a call.
 pub(super) fn called(model: &mut Model, called: Called) {
     model.toast = Some(format!("{} {}: {}", called.method, called.url.path(), called.status));
     model.calls.push(called);

@@ -1,4 +1,4 @@
-//! What comes in by a paste, and what goes out by a copy.
+//! Paste and copy.
 
 use super::{Effect, field, field_edited, show_error};
 use crate::secret::Secret;
@@ -7,15 +7,14 @@ use crate::tui::content::{ClipboardEntry, focused_items};
 use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
 use crate::workspace::HeldToken;
 
-/// A paste anywhere is a token. Only where text is typed it may be text, and then it has to look like a JWT to be
-/// taken for one.
+/// Handles a paste: a token or, in an input field, text unless it is a structured token.
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     match &mut model.sheet {
         Some(Sheet::Excess(_)) => {
             model.toast = Some(super::UNANSWERED.to_owned());
             return Vec::new();
         }
-        // what a browser shows that can't come back here
+        // the redirect URL from a browser on another machine
         Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => {
             return submit_redirect(model, text);
         }
@@ -43,23 +42,23 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
                 model.pane = Pane::Token;
             }
             model.toast = Some(match kind {
-                TokenKind::Opaque => "read an opaque token from the paste".to_owned(),
-                _ => "read the token that was pasted; nothing is verified".to_owned(),
+                TokenKind::Opaque => "opaque token pasted".to_owned(),
+                _ => "token pasted (not verified)".to_owned(),
             });
         }
-        Err(error) => show_error(model, "what was pasted is no token", error),
+        Err(error) => show_error(model, "not a token", error),
     }
     Vec::new()
 }
 
-/// The least length of a token. What comes at once and is shorter was not meant as one.
+/// Minimum length of a pasted token. Shorter bursts of keys are ignored.
 const SHORTEST: usize = 16;
 
-/// A paste that came as keys is what a bracketed paste is. `before`: its first character, if that came alone and has
-/// acted as a key already.
+/// Handles a paste that arrived as key events. `before`: the character just before, which has already acted as a key
+/// and may belong to the token.
 pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Vec<Effect> {
     if text.trim().is_empty() {
-        model.toast = Some("Enter came together with other keys, as in a paste: press it again".to_owned());
+        model.toast = Some("Enter arrived together with other keys, as in a paste: press it again".to_owned());
         return Vec::new();
     }
     let is_structured =
@@ -71,13 +70,13 @@ pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Ve
         return paste(model, whole);
     }
     if text.trim().len() < SHORTEST && field(model).is_none() && !model.filtering {
-        model.toast = Some("several keys came at once, as in a paste: they were ignored".to_owned());
+        model.toast = Some("ignored several keys that arrived at once, as in a paste".to_owned());
         return Vec::new();
     }
     paste(model, text)
 }
 
-/// Gives the grant that waits what the browser was sent to.
+/// Passes the redirect URL to the sign-in that waits.
 pub(super) fn submit_redirect(model: &mut Model, text: String) -> Vec<Effect> {
     if let Some(Sheet::Paste { place, .. }) = &model.sheet {
         model.sheet = Some(Sheet::Waiting(Some(place.clone())));
@@ -88,17 +87,17 @@ pub(super) fn submit_redirect(model: &mut Model, text: String) -> Vec<Effect> {
     vec![Effect::Paste(Secret::new(text))]
 }
 
-/// Copies what is under the cursor.
+/// Copies the selected item.
 pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     if model.focused_list() == ListId::Tab(Tab::Endpoints) {
         let Some(line) = model.row().map(|row| row.line.to_string()) else { return nothing_to_copy(model) };
         let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        return vec![copy_entry(model, ClipboardEntry { what: text.clone(), text: Secret::new(text) })];
+        return vec![copy_entry(model, ClipboardEntry { name: text.clone(), text: Secret::new(text) })];
     }
     let cursor = model.position(model.focused_list()).cursor;
     let items = focused_items(model);
     let on_sheet = model.sheet.is_some();
-    // on a sheet that is about one thing, that thing can be copied from every line
+    // a sheet about one value copies it from every line
     let found = items.get(cursor).and_then(|item| item.copied.clone());
     let found = found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet));
     match found {
@@ -107,6 +106,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Copies all items of the tab.
 pub(super) fn copy_all(model: &mut Model) -> Vec<Effect> {
     let tab = model.tab(model.pane);
     let lines: Vec<String> = match model.focused_list() {
@@ -121,17 +121,17 @@ pub(super) fn copy_all(model: &mut Model) -> Vec<Effect> {
     }
     vec![copy_entry(
         model,
-        ClipboardEntry { what: format!("everything in {}", tab.name()), text: Secret::new(lines.join("\n")) },
+        ClipboardEntry { name: format!("the {} tab", tab.name()), text: Secret::new(lines.join("\n")) },
     )]
 }
 
 fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
-    model.toast = Some("there is nothing to copy under the cursor".to_owned());
+    model.toast = Some("nothing to copy here".to_owned());
     Vec::new()
 }
 
-/// Copies, and says what.
+/// Copies a value and names it in a toast.
 pub(super) fn copy_entry(model: &mut Model, copied: ClipboardEntry) -> Effect {
-    model.toast = Some(format!("copied {}", copied.what));
+    model.toast = Some(format!("copied {}", copied.name));
     Effect::Copy(copied)
 }

@@ -1,4 +1,4 @@
-//! Obtaining a token for the marked or the current endpoints.
+//! Obtaining a token for the selected endpoints.
 
 use super::{Effect, Task, call, show_error, start};
 use crate::manifest::GrantType;
@@ -6,13 +6,13 @@ use crate::tui::model::{Model, ObtainForm, SessionToken, Sheet};
 use crate::vault::Record;
 use crate::workspace::{AcquiredToken, EndpointId, Error, Kind, Origin, Plan, Start, TokenSource};
 
-/// Opens the sheet that shows what would be asked for, and looks whether the vault has a token for it.
+/// Opens the obtain sheet, and looks for a stored token that covers the endpoints.
 pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let endpoints = if step_up { model.row().map(|row| row.id).into_iter().collect() } else { model.chosen() };
     let clients = match model.workspace.clients(&endpoints) {
         Ok(clients) => clients.into_iter().map(|client| client.name.clone()).collect::<Vec<_>>(),
         Err(error) => {
-            show_error(model, "no token can be obtained", error);
+            show_error(model, "can't obtain a token", error);
             return Vec::new();
         }
     };
@@ -22,54 +22,54 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let plan = plan(model, &endpoints, clients.first().map(String::as_str), step_up, sign_in.is_some());
     match plan {
         Ok(plan) if plan.scopes.is_empty() && sign_in.is_none() => {
-            model.toast = Some("no scope is needed here: c calls it without a token".to_owned());
+            model.toast = Some("no scope needed: press c to call without a token".to_owned());
             Vec::new()
         }
         Err(error) if clients.len() < 2 => {
-            show_error(model, "no token can be obtained", error);
+            show_error(model, "can't obtain a token", error);
             Vec::new()
         }
         plan => {
-            let looks = !step_up && model.workspace.vault().is_some() && model.vault_error.is_none();
-            let task = looks.then(|| Task::FindStored(endpoints.clone()));
+            let has_vault = !step_up && model.workspace.vault().is_some() && model.vault_error.is_none();
+            let task = has_vault.then(|| Task::FindStored(endpoints.clone()));
             let offered = ObtainForm { endpoints, clients, client: 0, grant: 0, plan, step_up, sign_in, stored: None };
             model.sheet = Some(Sheet::Obtain(Box::new(offered)));
-            task.map(|task| start(model, "looking into the vault", task)).into_iter().collect()
+            task.map(|task| start(model, "searching the vault", task)).into_iter().collect()
         }
     }
 }
 
-/// The vault was looked into while the sheet is open.
+/// Shows the stored token that was found, while the sheet is still open.
 pub(super) fn stored_found(model: &mut Model, covered: Result<Option<Box<Record>>, Error>) {
     match (covered, &mut model.sheet) {
         (Ok(found), Some(Sheet::Obtain(offered))) => offered.stored = found,
         (Ok(_), _) => {}
         (Err(error), _) => {
-            model.toast = Some(format!("the vault can't be looked into: {error}"));
+            model.toast = Some(format!("can't read the vault: {error}"));
             model.vault_error = Some(error);
         }
     }
 }
 
-/// Takes the token of the vault that covers what would be asked for.
+/// Uses the stored token that covers the endpoints.
 pub(super) fn use_stored(model: &mut Model) -> Vec<Effect> {
     let Some(Sheet::Obtain(offered)) = &model.sheet else { return Vec::new() };
     if offered.stored.is_none() {
-        model.toast = Some("no token of the vault covers this".to_owned());
+        model.toast = Some("no stored token covers these endpoints".to_owned());
         return Vec::new();
     }
     let task = Task::UseStored(offered.endpoints.clone());
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "taking a token of the vault", task)]
+    vec![start(model, "loading the stored token", task)]
 }
 
-/// It was taken, or why not. `notes`: what happened on the way.
+/// Shows the stored token, or why it can't be used. `notes`: how it was prepared.
 pub(super) fn stored_used(model: &mut Model, found: Result<Option<Box<AcquiredToken>>, Error>, notes: &[String]) {
-    const WHAT: &str = "no token of the vault was taken";
+    const FAILED: &str = "can't use the stored token";
     let (record, source) = match found.map(|found| found.and_then(|found| Some((found.record?, found.source)))) {
         Ok(Some(found)) => found,
-        Ok(_) => return show_error(model, WHAT, Error::new(Kind::Refused, notes.join("; "))),
-        Err(error) => return show_error(model, WHAT, notes.iter().cloned().fold(error, Error::hint)),
+        Ok(_) => return show_error(model, FAILED, Error::new(Kind::Refused, notes.join("; "))),
+        Err(error) => return show_error(model, FAILED, notes.iter().cloned().fold(error, Error::hint)),
     };
     let id = record.id.clone();
     model.add_stored(vec![record]);
@@ -81,14 +81,14 @@ pub(super) fn stored_used(model: &mut Model, found: Result<Option<Box<AcquiredTo
     let how = match source {
         TokenSource::Stored | TokenSource::Obtained => "",
         TokenSource::Refreshed => ", refreshed",
-        TokenSource::Narrowed => ", narrowed to this",
+        TokenSource::Narrowed => ", narrowed to these endpoints",
     };
-    let taken = format!("took a token of the vault{how}");
-    let words: Vec<&str> = std::iter::once(taken.as_str()).chain(notes.iter().map(String::as_str)).collect();
+    let used = format!("using a stored token{how}");
+    let words: Vec<&str> = std::iter::once(used.as_str()).chain(notes.iter().map(String::as_str)).collect();
     model.toast = Some(words.join("; "));
 }
 
-/// Answers whether a token is kept that can do more than was requested.
+/// Passes on whether to keep a token that grants more than was requested.
 pub(super) fn decide(model: &mut Model, keeps: bool) -> Vec<Effect> {
     model.sheet = Some(Sheet::Waiting(None));
     if let Some(pending) = &mut model.pending {
@@ -97,8 +97,8 @@ pub(super) fn decide(model: &mut Model, keeps: bool) -> Vec<Effect> {
     vec![Effect::Decide(keeps)]
 }
 
-/// What one client would ask for. A step-up keeps what the token has, and adds what only the server has named.
-/// `signs_in`: only a grant that goes by the browser says how the user has to sign in (RFC 9470 §4).
+/// Plans a token for one client. A step-up keeps the scopes of the token, and adds those that only the server named.
+/// `signs_in`: the user has to sign in again, which only the authorization code grant can ask for (RFC 9470 §4).
 fn plan(
     model: &Model,
     endpoints: &[EndpointId],
@@ -112,8 +112,8 @@ fn plan(
         plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
     }
     if plan.grants.is_empty() {
-        let message = format!("client `{}` has no grant in which a person signs in by a browser", plan.client);
-        return Err(Error::new(Kind::Refused, message).hint("give it `authorization_code` in `grants`"));
+        let message = format!("client `{}` has no grant with a browser sign-in", plan.client);
+        return Err(Error::new(Kind::Refused, message).hint("add `authorization_code` to its `grants`"));
     }
     let ceiling = model.workspace.ceiling(&plan.client)?;
     let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
@@ -125,12 +125,12 @@ fn plan(
     Ok(plan)
 }
 
-/// Another client asks.
+/// Selects the next client.
 pub(super) fn next_client(model: &mut Model) {
     let Some(Sheet::Obtain(offered)) = &model.sheet else { return };
     let mut offered = offered.clone();
     if offered.clients.len() < 2 {
-        model.toast = Some("the manifest has no other client for these endpoints".to_owned());
+        model.toast = Some("no other client for these endpoints in the manifest".to_owned());
         return;
     }
     offered.client = (offered.client + 1) % offered.clients.len();
@@ -140,25 +140,25 @@ pub(super) fn next_client(model: &mut Model) {
     model.sheet = Some(Sheet::Obtain(offered));
 }
 
-/// The client uses another grant.
+/// Selects the next grant of the client.
 pub(super) fn next_grant(model: &mut Model) {
     let Some(Sheet::Obtain(offered)) = &mut model.sheet else { return };
     let grants = offered.plan.as_ref().map(|plan| plan.grants.len()).unwrap_or_default();
     if grants < 2 {
-        model.toast = Some("this client has no other grant that can be started here".to_owned());
+        model.toast = Some("this client has no other grant that the TUI supports".to_owned());
         return;
     }
     offered.grant = (offered.grant + 1) % grants;
 }
 
-/// Goes.
+/// Starts the grant.
 pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
     let Some(Sheet::Obtain(offered)) = &model.sheet else { return Vec::new() };
     let sign_in = offered.sign_in.clone().unwrap_or_default();
     let (plan, begin) = match (&offered.plan, offered.grant()) {
         (Ok(plan), Some(grant)) => {
             let begin = Start::new(grant, false);
-            // what comes back can always be pasted here
+            // the redirect URL can always be pasted
             let begin = Start { paste: true, acr_values: sign_in.acr_values, max_age: sign_in.max_age, ..begin };
             (Box::new(plan.clone()), Box::new(begin))
         }
@@ -170,26 +170,26 @@ pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
     };
     model.call_after = offered.step_up;
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "asking the authorization server", Task::Obtain { plan, start: begin })]
+    vec![start(model, "contacting the authorization server", Task::Obtain { plan, start: begin })]
 }
 
-/// A token came. A step-up goes on to the call; otherwise, and where less or more was granted than asked for, both
-/// are shown side by side.
-pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_kept: Option<Error>) -> Vec<Effect> {
+/// Adds the new token. A step-up with exactly the requested scopes goes on to the call; otherwise the requested and
+/// granted scopes are shown.
+pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_stored: Option<Error>) -> Vec<Effect> {
     let exact = acquired.asked == acquired.granted;
     let client = match &acquired.token.origin {
         Origin::Obtained { client } => client.clone(),
         Origin::Given => String::new(),
     };
-    model.sheet = Some(Sheet::Granted { asked: acquired.asked, granted: acquired.granted, client });
+    model.sheet = Some(Sheet::Granted { requested: acquired.asked, granted: acquired.granted, client });
     model.add_token(acquired.token, acquired.findings);
-    model.toast = Some(match (acquired.record, not_kept) {
+    model.toast = Some(match (acquired.record, not_stored) {
         (Some(record), _) => {
             model.add_stored(vec![record]);
-            "obtained a token, and kept it in the vault".to_owned()
+            "token obtained and stored in the vault".to_owned()
         }
-        (None, None) => "obtained a token for this session".to_owned(),
-        (None, Some(error)) => format!("obtained a token for this session alone: {error}"),
+        (None, None) => "token obtained for this session".to_owned(),
+        (None, Some(error)) => format!("token obtained for this session only: {error}"),
     });
     if std::mem::take(&mut model.call_after) && exact {
         model.sheet = None;

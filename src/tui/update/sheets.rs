@@ -1,12 +1,17 @@
-//! What keys do on a sheet.
+//! Keys on a sheet.
 
-use super::{Effect, Task, call, clipboard, next_job, obtain, perform, start};
+use super::{Effect, Task, call, clipboard, next_job, obtain, perform, probe, start};
 use crate::oauth::Revocation;
 use crate::token::relative;
 use crate::tui::keymap::{Action, palette};
 use crate::tui::model::{Confirmation, ListId, Model, Pane, SessionToken, Sheet, SheetKind, Tab};
+use crate::vault::{Record, RecordId};
 use crate::workspace::{GivenBack, HeldToken, Origin};
 
+/// Toast after a token was forgotten.
+const FORGOTTEN: &str = "token forgotten; it stays valid at the server";
+
+/// Performs the action of a key on the sheet that is open.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Confirm => return confirm(model),
@@ -19,11 +24,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(Sheet::Waiting(Some(place))) if place.can_paste => {
                 model.sheet = Some(Sheet::Paste { place: place.clone(), typed: String::new() });
             }
-            _ => model.toast = Some("nothing comes back here that could be pasted".to_owned()),
+            _ => model.toast = Some("this grant has no redirect URL to paste".to_owned()),
         },
         Action::Revoke => match under_cursor(model).and_then(|index| Some((index, model.tokens.get(index)?))) {
             Some((_, held)) if held.token.origin == Origin::Given => {
-                model.toast = Some("it was not obtained here: only its owner can revoke it".to_owned());
+                model.toast = Some("a pasted token can only be revoked by the client that obtained it".to_owned());
             }
             Some((index, _)) => model.sheet = Some(Sheet::Confirm(Confirmation::Revoke(index))),
             None => {}
@@ -55,19 +60,19 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return call::submit(model, *form);
         }
         Some(Sheet::Confirm(Confirmation::Call(request))) => return call::send_confirmed(model, request),
-        Some(Sheet::Confirm(Confirmation::Probe(_))) => return super::probe(model, true),
+        Some(Sheet::Confirm(Confirmation::Probe(_))) => return probe::start_probe(model, true),
         Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
         Some(Sheet::Confirm(Confirmation::Revoke(index))) => return revoke(model, index),
         Some(Sheet::Paste { typed, .. }) => {
             if typed.trim().is_empty() {
-                model.toast = Some("paste the address first".to_owned());
+                model.toast = Some("paste the URL first".to_owned());
                 return Vec::new();
             }
             return clipboard::submit_redirect(model, typed);
         }
         Some(Sheet::Trust { task, .. }) => {
             model.sheet = None;
-            return vec![Effect::Accept { job: next_job(model, "accepting"), task }];
+            return vec![Effect::Accept { job: next_job(model, "trusting the manifest"), task }];
         }
         Some(Sheet::Tokens) => {
             if let Some(index) = under_cursor(model) {
@@ -87,12 +92,12 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Enter in a pane: a past call is looked at, anything else takes the whole window.
+/// Enter in a pane: shows a past call, or zooms the pane.
 fn open(model: &mut Model) {
     let tab = model.tab(model.pane);
     if tab == Tab::History {
         let cursor = model.position(ListId::Tab(tab)).cursor;
-        // the latest is the first line
+        // the latest call comes first
         model.shown_call = model.calls.len().saturating_sub(cursor + 1);
         model.show_tab(Pane::Call, Tab::Diagnosis);
     } else {
@@ -108,11 +113,11 @@ fn under_cursor(model: &Model) -> Option<usize> {
 fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
     if let Some(record) = model.tokens.get(index).and_then(|held| held.record.as_ref()) {
         let task = Task::Forget(record.id.clone());
-        return vec![start(model, "forgetting", task)];
+        return vec![start(model, "deleting from the vault", task)];
     }
     model.remove_token(index);
     model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
-    model.toast = Some("forgotten; at its server it stays valid".to_owned());
+    model.toast = Some(FORGOTTEN.to_owned());
     Vec::new()
 }
 
@@ -126,41 +131,55 @@ fn revoke(model: &mut Model, index: usize) -> Vec<Effect> {
         (None, Origin::Given) => return Vec::new(),
     };
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "revoking", task)]
+    vec![start(model, "revoking the token", task)]
 }
 
-/// A token of the vault was given back: it goes, with what was narrowed from it, unless its server still honours it.
-pub(super) fn stored_revoked(model: &mut Model, given: &GivenBack) {
-    let is_gone = |held: &SessionToken| {
-        held.record
-            .as_ref()
-            .is_some_and(|record| record.id == given.id || record.narrowed_from.as_ref() == Some(&given.id))
-    };
-    while let Some(index) = model.tokens.iter().position(is_gone).filter(|_| given.forgotten) {
-        model.remove_token(index);
-    }
-    let said = match given.revocation {
-        Revocation::Confirmed => "revoked: its server says that it is good no more",
-        Revocation::Accepted => "revoked; its server can't be asked whether it is gone",
-        Revocation::StillActive => "not confirmed: its server says that it is still good, so it is kept",
-    };
-    model.toast = Some(match given.works_until {
-        Some(end) => {
-            format!("{said}; an API that verifies it by itself takes it until it ends {}", relative(end, model.now))
-        }
-        None => said.to_owned(),
+/// A stored token was revoked. It is forgotten, with the tokens narrowed from it, unless the server still accepts it.
+pub(super) fn stored_revoked(model: &mut Model, report: &GivenBack) {
+    remove_tokens(model, |token| {
+        let is_revoked = |record: &Record| record.id == report.id || record.narrowed_from.as_ref() == Some(&report.id);
+        report.forgotten && token.record.as_ref().is_some_and(is_revoked)
     });
-    model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
+    let outcome = match report.revocation {
+        Revocation::Confirmed => "token revoked: the server reports that it is no longer active",
+        Revocation::Accepted => "token revoked; the server can't confirm it",
+        Revocation::StillActive => "token kept: the server reports that it is still active",
+    };
+    model.toast = Some(match report.works_until {
+        Some(end) => {
+            let expires = relative(end, model.now);
+            format!("{outcome}; an API that verifies it locally accepts it until it expires {expires}")
+        }
+        None => outcome.to_owned(),
+    });
 }
 
-/// A token of this session was given back.
+/// A token of this session was revoked, or its server refused.
 pub(super) fn session_revoked(model: &mut Model, token: &HeldToken, accepted: bool) {
-    let is_it = |held: &SessionToken| held.token.secret.expose() == token.secret.expose();
-    if let Some(index) = model.tokens.iter().position(is_it).filter(|_| accepted) {
+    remove_tokens(model, |other| accepted && other.token.secret.expose() == token.secret.expose());
+    let outcome = if accepted { "token revoked" } else { "token kept: the server refused to revoke it" };
+    model.toast = Some(outcome.to_owned());
+}
+
+/// A stored token was refreshed.
+pub(super) fn refreshed(model: &mut Model, record: Record) {
+    model.add_stored(vec![record]);
+    model.compare_all();
+    model.sheet = Some(Sheet::Tokens);
+    model.toast = Some("token refreshed".to_owned());
+}
+
+/// These records were deleted from the vault.
+pub(super) fn forgotten(model: &mut Model, ids: &[RecordId]) {
+    remove_tokens(model, |token| token.record.as_ref().is_some_and(|record| ids.contains(&record.id)));
+    model.toast = Some(FORGOTTEN.to_owned());
+}
+
+/// Removes tokens from the session and shows those that are left.
+fn remove_tokens(model: &mut Model, is_removed: impl Fn(&SessionToken) -> bool) {
+    while let Some(index) = model.tokens.iter().position(&is_removed) {
         model.remove_token(index);
     }
-    let said = if accepted { "revoked, and forgotten" } else { "its server did not take it back: it is kept" };
-    model.toast = Some(said.to_owned());
     model.sheet = (!model.tokens.is_empty()).then_some(Sheet::Tokens);
 }
 
@@ -168,10 +187,10 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     let Some(held) = under_cursor(model).and_then(|index| model.tokens.get(index)).cloned() else {
         return Vec::new();
     };
-    // one that was narrowed from another is refreshed by that one's refresh token
+    // a narrowed token is refreshed with the refresh token of the one it was narrowed from
     let narrowed = held.record.as_ref().is_some_and(|record| record.narrowed_from.is_some());
     if held.token.refresh_token.is_none() && !narrowed {
-        model.toast = Some("it came without a refresh token: obtain a new one by o".to_owned());
+        model.toast = Some("no refresh token: press o to obtain a new token".to_owned());
         return Vec::new();
     }
     model.sheet = Some(Sheet::Waiting(None));
@@ -179,7 +198,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         Some(record) => Task::RefreshStored(Box::new(record)),
         None => Task::Refresh(Box::new(held.token)),
     };
-    vec![start(model, "refreshing", task)]
+    vec![start(model, "refreshing the token", task)]
 }
 
 fn approve(model: &mut Model) -> Vec<Effect> {

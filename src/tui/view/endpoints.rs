@@ -1,4 +1,4 @@
-//! The endpoints: only the rows that are seen are drawn, so that 11,000 cost no more than ten.
+//! The endpoints pane. Only visible rows are drawn, so that the cost does not depend on their number.
 
 use nucleo_matcher::{Config, Matcher};
 use ratatui::Frame;
@@ -26,12 +26,12 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
         let mark = if index == cursor { ">" } else { " " };
         let mut spans = vec![Span::from(mark), Span::styled(row.state.symbol(), look.tone(tone(row.state)))];
         spans.push(Span::from(if endpoints.marked.contains(&row.id) { "x " } else { "  " }));
-        spans.extend(highlighted(row, &endpoints.found_in(row, &mut matcher), look));
+        spans.extend(highlighted(row, &endpoints.matched_columns(row, &mut matcher), look));
         let style = if index == cursor && focused { Look::selected() } else { Style::new() };
         frame.render_widget(Line::from(spans).style(style), Rect { x: area.x, y, width: area.width, height: 1 });
     }
     if endpoints.shown.is_empty() {
-        return list::draw(&[Item::muted("nothing matches the filter")], look, position, false, frame, area);
+        return list::draw(&[Item::muted("no match")], look, position, false, frame, area);
     }
     Position { cursor, top, page: height }
 }
@@ -60,13 +60,13 @@ fn highlighted(row: &Row, found: &[u32], look: &Look) -> Vec<Span<'static>> {
 
 fn without_manifest() -> Vec<Item> {
     vec![
-        Item::plain("There is no tokscope.toml here or in a folder above."),
+        Item::plain("No tokscope.toml in this folder or its parents."),
         Item::default(),
-        Item::plain("Tokens can be read all the same: paste one."),
+        Item::plain("You can still paste a token to inspect it."),
         Item::default(),
-        Item::plain("To compare and to call:"),
-        Item::new(Tone::Key, "tokscope demo").and(Tone::Plain, "  shows the whole story"),
-        Item::new(Tone::Key, "tokscope demo --serve > tokscope.toml").and(Tone::Plain, "  writes one to begin with"),
-        Item::new(Tone::Key, "tokscope --manifest FILE").and(Tone::Plain, "  names one"),
+        Item::plain("To compare scopes and call endpoints:"),
+        Item::new(Tone::Key, "tokscope demo").and(Tone::Plain, "  runs a guided demo"),
+        Item::new(Tone::Key, "tokscope demo --serve > tokscope.toml").and(Tone::Plain, "  writes a sample"),
+        Item::new(Tone::Key, "tokscope --manifest FILE").and(Tone::Plain, "  uses a manifest"),
     ]
 }

@@ -55,6 +55,6 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Tokens => "tokens of this session".to_owned(),
         Sheet::Trust { .. } => "this manifest was not accepted yet".to_owned(),
         Sheet::Probe => "probe: does the server do what the manifest says?".to_owned(),
-        Sheet::Failed { what, .. } => (*what).to_owned(),
+        Sheet::Failed { title, .. } => (*title).to_owned(),
     }
 }

@@ -1,0 +1,43 @@
+//! Probing endpoints.
+
+use super::{Effect, start};
+use crate::tui::model::{Confirmation, Model, Probe, Sheet};
+use crate::tui::task::Task;
+use crate::workspace::{CallRequest, EndpointId, Error, ProbePlan, Tried, Workspace};
+
+/// Maximum number of endpoints that a probe calls.
+const MAX_ENDPOINTS: usize = 200;
+
+/// Probes the marked endpoints, or all that the filter shows, if their methods are safe.
+pub(super) fn start_probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
+    let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
+    let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
+    let safe = |id: &EndpointId| {
+        model.workspace.endpoint(*id).is_some_and(|(_, endpoint)| Workspace::is_safe(&endpoint.method))
+    };
+    let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MAX_ENDPOINTS).collect();
+    // a path parameter that was entered for one endpoint is used for others too
+    let parameters: Vec<(String, String)> = model.forms.values().flat_map(|form| form.request().parameters).collect();
+    let requests: Vec<CallRequest> = endpoints.iter().map(|id| CallRequest::new(*id, parameters.clone())).collect();
+    let concerns = model.concerns(&requests);
+    if !confirmed && !concerns.is_empty() {
+        model.sheet = Some(Sheet::Confirm(Confirmation::Probe(concerns)));
+        return Vec::new();
+    }
+    let token = model.token().cloned().map(Box::new);
+    model.probe = None;
+    model.sheet = Some(Sheet::Probe);
+    vec![start(model, "probing", Task::Probe { endpoints, parameters, token, confirmed })]
+}
+
+/// Shows the calls of a probe that has started.
+pub(super) fn planned(model: &mut Model, plan: ProbePlan) {
+    model.probe = Some(Probe { tried: vec![None; plan.trials.len()], plan });
+}
+
+/// Shows the result of one call.
+pub(super) fn call_made(model: &mut Model, index: usize, result: Result<Box<Tried>, Error>) {
+    if let Some(slot) = model.probe.as_mut().and_then(|probe| probe.tried.get_mut(index)) {
+        *slot = Some(result);
+    }
+}
