@@ -39,11 +39,11 @@ pub(super) struct Arguments {
 fn size(text: &str) -> Result<(u16, u16), String> {
     let read = |side: &str| side.parse().ok().filter(|cells| (1..=1000).contains(cells));
     let sides = text.split_once('x').and_then(|(columns, rows)| Some((read(columns)?, read(rows)?)));
-    sides.ok_or_else(|| "columns and rows, from 1 to 1000 each, as in 120x36".to_owned())
+    sides.ok_or_else(|| "must be columns and rows from 1 to 1000, such as 120x36".to_owned())
 }
 
 impl Arguments {
-    /// Merges options: those given here, otherwise those of `outer`.
+    /// Merges these options with those of `outer`, which apply where an option is not given here.
     pub(super) fn or(&self, outer: &Self) -> Self {
         Self {
             theme: self.theme.clone().or_else(|| outer.theme.clone()),
@@ -54,7 +54,7 @@ impl Arguments {
         }
     }
 
-    /// Whether to print a frame, which needs no terminal.
+    /// Returns whether to print a frame, which needs no terminal.
     pub(super) fn prints(&self) -> bool {
         self.print.is_some()
     }
@@ -72,24 +72,24 @@ impl Arguments {
     }
 }
 
-/// What the terminal UI opens on.
+/// Initial state of the terminal UI.
 #[derive(Debug)]
 pub struct Opened {
-    /// The workspace; `None`: the demo, which brings its own.
+    /// The workspace. `None`: the demo creates its own.
     pub workspace: Option<Workspace>,
-    /// The manifest's file, if there is one.
+    /// Path of the manifest, if there is one.
     pub manifest: Option<PathBuf>,
-    /// The token that is looked at first.
+    /// Token to show first.
     pub token: Option<HeldToken>,
-    /// Why there is no vault, and the way to one.
+    /// Why the vault is unavailable.
     pub vault_error: Option<Error>,
 }
 
 impl ScreenRequest {
-    /// Opens the workspace of the terminal UI. Without a manifest it can decode tokens.
+    /// Opens the manifest, if there is one, the vault and the token.
     ///
     /// # Errors
-    /// The exit code, after the reason was said: a manifest was named or found and can't be used, or there is no token.
+    /// The exit code, after the error was printed: the manifest is not valid, or the token can't be read.
     pub fn open(&self) -> Result<Opened, u8> {
         let mut streams = Streams::of_the_process();
         self.try_open(&mut streams).map_err(|error| {
@@ -111,21 +111,21 @@ impl ScreenRequest {
         let workspace = launching(workspace);
         let (workspace, vault_error) = match open_vault() {
             Ok(vault) => (workspace.with_vault(vault), None),
-            // everything but keeping tokens can be done without
+            // without a vault, tokens are kept for this session only
             Err(error) => (workspace, Some(error)),
         };
         Ok(Opened { workspace: Some(workspace), manifest, token, vault_error })
     }
 }
 
-/// Opens the vault set by the environment. The passphrase prompt is shown now: it is not possible while the UI runs.
+/// Opens the vault. Prompts for a passphrase now, because the TUI can't.
 fn open_vault() -> Result<Vault, Error> {
     let vault = Access::of_the_environment().vault()?;
     if vault.kind() == StoreKind::Passphrase {
         vault.records().map_err(|error| {
             Error::from(error)
-                .hint("tokens are kept in this session alone; start again to type the passphrase")
-                .hint("or name a file with it by TOKSCOPE_PASSPHRASE_FILE")
+                .hint("tokens are kept for this session only; restart to enter the passphrase")
+                .hint("or set TOKSCOPE_PASSPHRASE_FILE to a file that contains it")
         })?;
     }
     Ok(vault)
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_is_columns_and_rows() {
+    fn a_size_consists_of_columns_and_rows() {
         assert_eq!(size("80x24"), Ok((80, 24)));
         for wrong in ["", "80", "0x24", "80x1001", "axb", "80x24x3"] {
             assert!(size(wrong).is_err(), "{wrong}");

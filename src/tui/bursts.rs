@@ -1,13 +1,13 @@
-//! Tells a paste that the terminal does not bracket from keys that are pressed one by one.
+//! Detects pastes that arrive as key events, without bracketed paste.
 //!
-//! Such a paste (GNU screen, `paste-buffer` of tmux without `-p`, a console) arrives as key events. What gives it away is
-//! that more keys can be read at once than anyone presses, so no clock decides about a single key: it acts as soon as
-//! nothing more can be read. Keys that come together are held until that is known.
+//! GNU screen, tmux `paste-buffer` without `-p` and consoles send such pastes. They are detected by the number of keys
+//! that can be read at once, so that a single key is never delayed: it acts as soon as nothing more can be read. Keys that
+//! arrive together are buffered until it is clear what they are.
 //!
-//! - Three or more are a paste, which goes on until nothing has come for [`QUIET`]: a slow link delivers it in parts.
-//! - Two act as keys, once [`FAST`] has passed without a third. Enter among them does nothing.
-//! - A key that is held down, and movements by `h`, `j`, `k` and `l`, act as keys, however many there are.
-//! - Keys that come one by one, each within [`FAST`] of the one before, are a paste from [`STREAK`] on.
+//! - Three or more are a paste. It ends when nothing has arrived for [`QUIET`], because slow links deliver it in parts.
+//! - Two act as keys, once [`FAST`] has passed without a third. Enter is ignored among them.
+//! - A repeated key, and any sequence of `h`, `j`, `k` and `l`, acts as keys, whatever its length.
+//! - Keys that arrive one by one, each within [`FAST`] of the previous one, are a paste from the number [`STREAK`] on.
 
 use std::collections::VecDeque;
 use std::io;
@@ -20,42 +20,42 @@ use tokio::time::{Instant, sleep_until};
 
 use super::terminal::Input;
 
-/// Nobody presses another key within this time.
+/// Interval below which keys are not typed by hand.
 const FAST: Duration = Duration::from_millis(10);
 
-/// A paste has ended when nothing came for this time.
+/// Silence that ends a paste.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// How many keys that come together are a paste.
+/// Minimum number of keys arriving together that are a paste.
 const MANY: usize = 3;
 
-/// How many keys that come one by one, too fast for fingers, are the beginning of a paste.
+/// Minimum number of fast single keys that are the beginning of a paste.
 const STREAK: usize = 5;
 
-/// More than a terminal repeats of a key that is held down while the screen is drawn.
+/// Maximum number of repetitions of a held key while a frame is drawn.
 const MOST_REPEATED: usize = 100;
 
-/// What was read and not yet passed on. Pure: each event comes with its time.
+/// Buffer of key events. Pure: each event comes with its time.
 #[derive(Debug, Default)]
 pub(super) struct Bursts {
-    /// Keys that came together.
-    held: Vec<KeyEvent>,
-    /// When the last of them came.
+    /// Keys that arrived together.
+    buffered: Vec<KeyEvent>,
+    /// Time of the last one.
     last: Option<Instant>,
-    /// They are a paste.
+    /// Whether they are a paste.
     open: bool,
-    /// The last key that acted alone, and when it came.
+    /// Last key that acted alone, with its time.
     lone: Option<(KeyEvent, Instant)>,
-    /// How many such keys came in fast succession.
+    /// Number of such keys in fast succession.
     streak: usize,
-    /// The character that acted just before the held keys came.
+    /// Character that acted just before the buffered keys.
     before: Option<char>,
-    /// A bracketed paste has just ended: what can be read together with it is still part of it.
+    /// A bracketed paste has just ended: what can be read together with it still belongs to it.
     pasted: bool,
 }
 
 impl Bursts {
-    /// Takes an event. What is certain now goes to `out`.
+    /// Adds an event. Appends decided input to `out`.
     pub(super) fn take(&mut self, event: Event, at: Instant, out: &mut VecDeque<Input>) {
         let key = match &event {
             Event::Key(key) if key.kind != KeyEventKind::Release => *key,
@@ -66,56 +66,56 @@ impl Bursts {
             if self.is_over(at) {
                 self.flush(out);
             }
-            if self.held.is_empty() {
+            if self.buffered.is_empty() {
                 let fast = self.lone.filter(|(_, lone)| at.duration_since(*lone) < FAST);
                 self.before = fast.and_then(|(key, _)| character(key));
                 self.streak = if fast.is_some() { self.streak } else { 0 };
             }
-            self.held.push(key);
+            self.buffered.push(key);
             self.last = Some(at);
             self.open = self.open
                 || self.pasted
-                || (self.held.len() >= MANY && !is_held_down(&self.held))
+                || (self.buffered.len() >= MANY && !is_held_down(&self.buffered))
                 || (self.streak >= STREAK && !self.repeats(key));
         } else if self.open && is_control(key) {
-            // part of what was pasted, and nothing that belongs into a text
+            // a control character within the paste is dropped
             self.last = Some(at);
         } else {
             self.pass(event, out);
         }
     }
 
-    /// Nothing more can be read now.
+    /// Notes that nothing more can be read now.
     pub(super) fn pause(&mut self, at: Instant, out: &mut VecDeque<Input>) {
         self.pasted = false;
-        match self.held.as_slice() {
+        match self.buffered.as_slice() {
             [] => {}
             [only] if !self.open => {
                 self.lone = Some((*only, at));
                 self.streak += 1;
                 self.flush(out);
             }
-            held if (!self.open && is_held_down(held)) || self.is_over(at) => self.flush(out),
+            buffered if (!self.open && is_held_down(buffered)) || self.is_over(at) => self.flush(out),
             _ => {}
         }
     }
 
-    /// When [`Bursts::pause`] has to be called again, though nothing comes.
+    /// Returns when [`Bursts::pause`] must be called again without new events.
     pub(super) fn wakes(&self) -> Option<Instant> {
-        self.last.filter(|_| !self.held.is_empty()).map(|last| last + self.window())
+        self.last.filter(|_| !self.buffered.is_empty()).map(|last| last + self.window())
     }
 
-    /// Passes on what is held.
+    /// Passes on the buffered keys.
     pub(super) fn flush(&mut self, out: &mut VecDeque<Input>) {
-        let held = std::mem::take(&mut self.held);
+        let buffered = std::mem::take(&mut self.buffered);
         let before = self.before.take();
         if std::mem::take(&mut self.open) {
             (self.lone, self.streak) = (None, 0);
-            let text = held.iter().filter_map(|key| character(*key)).collect();
+            let text = buffered.iter().filter_map(|key| character(*key)).collect();
             return out.push_back(Input::Burst { before, text });
         }
-        let alone = held.len() < 2;
-        let (acting, dropped): (Vec<_>, Vec<_>) = held.into_iter().partition(|key| alone || !is_line_end(*key));
+        let alone = buffered.len() < 2;
+        let (acting, dropped): (Vec<_>, Vec<_>) = buffered.into_iter().partition(|key| alone || !is_line_end(*key));
         out.extend(acting.into_iter().map(|key| Input::Event(Event::Key(key))));
         if !dropped.is_empty() {
             out.push_back(Input::Burst { before: None, text: "\n".to_owned() });
@@ -134,22 +134,22 @@ impl Bursts {
     }
 
     fn is_over(&self, at: Instant) -> bool {
-        !self.held.is_empty() && self.last.is_some_and(|last| at.duration_since(last) >= self.window())
+        !self.buffered.is_empty() && self.last.is_some_and(|last| at.duration_since(last) >= self.window())
     }
 
-    /// Whether a key is the one that acted before: it is held down, and the terminal repeats it fast.
+    /// Returns whether a key repeats the previous one because it is held down.
     fn repeats(&self, key: KeyEvent) -> bool {
         self.lone.is_some_and(|(lone, _)| lone.code == key.code) && !is_line_end(key)
     }
 }
 
-/// Whether a key can be part of a pasted text.
+/// Returns whether a key can be part of pasted text.
 fn is_text(key: KeyEvent) -> bool {
     character(key).is_some()
 }
 
-/// The character that a key stands for in a text. In raw mode a line feed arrives as Ctrl-J, and an escape before a
-/// character as Alt.
+/// Returns the character that a key stands for in pasted text. In raw mode a line feed arrives as Ctrl-J, and an escape
+/// before a character as Alt.
 fn character(key: KeyEvent) -> Option<char> {
     match key.code {
         KeyCode::Char('j') if key.modifiers.contains(KeyModifiers::CONTROL) => Some('\n'),
@@ -165,7 +165,7 @@ fn is_line_end(key: KeyEvent) -> bool {
     character(key) == Some('\n')
 }
 
-/// A control character that a text may hold. Ctrl-C always acts.
+/// Returns whether a key is a control character that pasted text can contain. Ctrl-C always acts.
 fn is_control(key: KeyEvent) -> bool {
     match key.code {
         KeyCode::Char(character) => character != 'c',
@@ -174,7 +174,7 @@ fn is_control(key: KeyEvent) -> bool {
     }
 }
 
-/// The same key again and again, or only movements.
+/// Returns whether all keys are the same, or movements.
 fn is_held_down(keys: &[KeyEvent]) -> bool {
     let first = keys.first().map(|key| key.code);
     let moves = |key: &KeyEvent| matches!(key.code, KeyCode::Char('h' | 'j' | 'k' | 'l'));
@@ -183,7 +183,7 @@ fn is_held_down(keys: &[KeyEvent]) -> bool {
         && (keys.iter().all(|key| Some(key.code) == first) || keys.iter().all(moves))
 }
 
-/// The same inputs, with every paste that came as keys put together.
+/// Combines the key events of each paste.
 pub(super) fn gather(
     mut inputs: impl Stream<Item = io::Result<Input>> + Unpin,
 ) -> impl Stream<Item = io::Result<Input>> {

@@ -1,4 +1,6 @@
-//! The one table of keys: bindings, footer, help, palette and the README are made from it.
+//! Table of key bindings, from which the footer, the help, the palette and the README are generated.
+
+use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -6,7 +8,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::model::{Model, Pane, SheetKind};
 
-/// What a key asks for.
+/// An action that a key performs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     NextPane,
@@ -52,22 +54,22 @@ pub(super) enum Action {
     Suspend,
 }
 
-/// Where a binding holds.
+/// Where a binding applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
-    /// Wherever nothing lies over the panes.
+    /// In all panes, unless a sheet is open.
     Panes,
-    /// In this pane, when nothing lies over it.
+    /// In this pane, unless a sheet is open.
     In(Pane),
-    /// On a sheet of one of these kinds.
+    /// On sheets of these kinds.
     On(&'static [SheetKind]),
-    /// On every sheet.
+    /// On all sheets.
     Sheets,
-    /// Everywhere, while text is typed as well.
+    /// Everywhere. In an input field, editing keys come first.
     Always,
 }
 
-/// A key, with Ctrl or without.
+/// A key, with or without Ctrl.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chord {
     pub(super) ctrl: bool,
@@ -87,22 +89,32 @@ const fn ctrl(character: char) -> Chord {
 }
 
 impl Chord {
-    /// The chord of a key event. Shift is part of the character.
+    /// Returns the chord of a key event. Shift is part of the character.
     pub(super) fn of(event: KeyEvent) -> Self {
         Self { ctrl: event.modifiers.contains(KeyModifiers::CONTROL), code: event.code }
     }
 }
 
-/// A binding.
+impl fmt::Display for Chord {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ctrl = if self.ctrl { "Ctrl-" } else { "" };
+        match self.code {
+            KeyCode::Char(character) => write!(formatter, "{ctrl}{}", character.escape_debug()),
+            code => write!(formatter, "{ctrl}{code}"),
+        }
+    }
+}
+
+/// A key binding.
 #[derive(Debug)]
 pub(super) struct Binding {
-    /// The keys as they are shown; empty when the action is only in the palette.
+    /// Keys as displayed; empty if the action is only in the palette.
     pub(super) keys: &'static str,
     chords: &'static [Chord],
     pub(super) action: Action,
-    pub(super) words: &'static str,
+    pub(super) description: &'static str,
     pub(super) when: When,
-    /// The word in the footer; empty when it is not there.
+    /// Label in the footer; empty if it is not shown there.
     pub(super) footer: &'static str,
 }
 
@@ -110,127 +122,162 @@ const fn bind(
     keys: &'static str,
     chords: &'static [Chord],
     action: Action,
-    words: &'static str,
+    description: &'static str,
     when: When,
     footer: &'static str,
 ) -> Binding {
-    Binding { keys, chords, action, words, when, footer }
+    Binding { keys, chords, action, description, when, footer }
 }
 
-/// Every binding; the footer shows them in this order, as far as there is room.
+/// All bindings. The footer shows them in this order, as far as they fit.
 pub(super) const KEYMAP: &[Binding] = &[
-    bind("?", &[key('?')], Action::Help, "the keys of this pane", When::Panes, "help"),
+    bind("?", &[key('?')], Action::Help, "show the keys of this pane", When::Panes, "help"),
     bind("q", &[key('q')], Action::Quit, "quit", When::Panes, "quit"),
     bind(
         "o",
         &[key('o')],
         Action::Obtain,
-        "obtain a token for the marked or the current endpoints",
+        "obtain a token for the marked endpoints, or the selected one",
         When::Panes,
         "obtain",
     ),
-    bind("c", &[key('c')], Action::Call, "call the current endpoint", When::Panes, "call"),
-    bind("e", &[key('e')], Action::Edit, "edit the request: path, query, header fields, body", When::Panes, "edit"),
-    bind("s", &[key('s')], Action::StepUp, "step up by what is missing, and call again", When::Panes, "step up"),
-    bind(
-        "t",
-        &[key('t')],
-        Action::Tokens,
-        "tokens of this session and of the vault: switch, refresh, revoke, forget",
-        When::Panes,
-        "tokens",
-    ),
+    bind("c", &[key('c')], Action::Call, "call the selected endpoint", When::Panes, "call"),
+    bind("e", &[key('e')], Action::Edit, "edit the request: path, query, headers, body", When::Panes, "edit"),
+    bind("s", &[key('s')], Action::StepUp, "step up: obtain the missing scopes and call again", When::Panes, "step up"),
+    bind("t", &[key('t')], Action::Tokens, "list tokens: select, refresh, revoke, forget", When::Panes, "tokens"),
     bind("/", &[key('/')], Action::Filter, "filter this pane", When::Panes, "filter"),
-    bind(":", &[key(':')], Action::Palette, "palette of every action", When::Panes, "palette"),
-    bind("Space", &[key(' ')], Action::Mark, "mark an endpoint for the next token", When::In(Pane::Endpoints), "mark"),
-    bind("M", &[key('M')], Action::MarkAll, "mark all that are shown, or none", When::In(Pane::Endpoints), ""),
-    bind("y", &[key('y')], Action::Copy, "copy what is under the cursor", When::Panes, "copy"),
+    bind(":", &[key(':')], Action::Palette, "find an action in the palette", When::Panes, "palette"),
+    bind(
+        "Space",
+        &[key(' ')],
+        Action::Mark,
+        "mark or unmark an endpoint for the next token",
+        When::In(Pane::Endpoints),
+        "mark",
+    ),
+    bind("M", &[key('M')], Action::MarkAll, "mark all shown endpoints, or unmark all", When::In(Pane::Endpoints), ""),
+    bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Panes, "copy"),
     bind("Y", &[key('Y')], Action::CopyAll, "copy everything in this tab", When::Panes, ""),
     bind("", &[], Action::CopyToken, "copy the token", When::Panes, ""),
-    bind("V", &[key('V')], Action::Verify, "verify the token by its issuer's keys", When::Panes, ""),
-    bind("p", &[key('p')], Action::Probe, "probe: does the server do what the manifest says?", When::Panes, ""),
+    bind("V", &[key('V')], Action::Verify, "verify the token with its issuer's keys", When::Panes, ""),
+    bind("p", &[key('p')], Action::Probe, "probe: compare the server with the manifest", When::Panes, ""),
     bind("v", &[key('v')], Action::Reveal, "reveal or mask the token", When::Panes, ""),
     bind("Tab", &[code(KeyCode::Tab)], Action::NextPane, "next pane", When::Panes, "pane"),
     bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::PreviousPane, "previous pane", When::Panes, ""),
-    bind("1", &[key('1')], Action::ShowPane(Pane::Endpoints), "endpoints", When::Panes, ""),
-    bind("2", &[key('2')], Action::ShowPane(Pane::Token), "token", When::Panes, ""),
-    bind("3", &[key('3')], Action::ShowPane(Pane::Scopes), "scopes", When::Panes, ""),
-    bind("4", &[key('4')], Action::ShowPane(Pane::Call), "call", When::Panes, ""),
+    bind("1", &[key('1')], Action::ShowPane(Pane::Endpoints), "go to Endpoints", When::Panes, ""),
+    bind("2", &[key('2')], Action::ShowPane(Pane::Token), "go to Token", When::Panes, ""),
+    bind("3", &[key('3')], Action::ShowPane(Pane::Scopes), "go to Scopes", When::Panes, ""),
+    bind("4", &[key('4')], Action::ShowPane(Pane::Call), "go to Call", When::Panes, ""),
     bind("] l Right", &[key(']'), key('l'), code(KeyCode::Right)], Action::NextTab, "next tab", When::Panes, ""),
     bind("[ h Left", &[key('['), key('h'), code(KeyCode::Left)], Action::PreviousTab, "previous tab", When::Panes, ""),
-    bind("> .", &[key('>'), key('.')], Action::ScrollMatrix(8), "the matrix to the right", When::In(Pane::Scopes), ""),
-    bind("< ,", &[key('<'), key(',')], Action::ScrollMatrix(-8), "the matrix to the left", When::In(Pane::Scopes), ""),
+    bind("> .", &[key('>'), key('.')], Action::ScrollMatrix(8), "scroll the matrix right", When::In(Pane::Scopes), ""),
+    bind("< ,", &[key('<'), key(',')], Action::ScrollMatrix(-8), "scroll the matrix left", When::In(Pane::Scopes), ""),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
         Action::Confirm,
-        "this pane over the whole window, and back",
+        "zoom the pane, or zoom out; in History: show the call",
         When::Panes,
         "",
     ),
-    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "go", When::On(&[SheetKind::Obtain]), "go"),
-    bind("c", &[key('c')], Action::NextClient, "another client", When::On(&[SheetKind::Obtain]), "client"),
-    bind("g", &[key('g')], Action::NextGrant, "another grant", When::On(&[SheetKind::Obtain]), "grant"),
     bind(
-        "u",
-        &[key('u')],
-        Action::UseStored,
-        "use the token of the vault that covers it",
+        "Enter",
+        &[code(KeyCode::Enter)],
+        Action::Confirm,
+        "obtain the token",
         When::On(&[SheetKind::Obtain]),
-        "",
+        "obtain",
     ),
+    bind("c", &[key('c')], Action::NextClient, "next client", When::On(&[SheetKind::Obtain]), "client"),
+    bind("g", &[key('g')], Action::NextGrant, "next grant", When::On(&[SheetKind::Obtain]), "grant"),
+    bind("u", &[key('u')], Action::UseStored, "use the stored token instead", When::On(&[SheetKind::Obtain]), ""),
     bind(
         "y",
         &[key('y')],
         Action::KeepExcess,
-        "keep the token although it can do more than was requested",
+        "keep the token, although it grants more than was requested",
         When::On(&[SheetKind::Excess]),
-        "keep it",
+        "keep",
     ),
     bind(
         "n Esc",
         &[key('n'), code(KeyCode::Esc)],
         Action::Back,
-        "refuse the token",
+        "discard the token",
         When::On(&[SheetKind::Excess]),
-        "refuse it",
+        "discard",
     ),
-    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "accept", When::On(&[SheetKind::Trust]), "accept"),
+    bind(
+        "Enter",
+        &[code(KeyCode::Enter)],
+        Action::Confirm,
+        "trust the manifest",
+        When::On(&[SheetKind::Trust]),
+        "trust",
+    ),
     bind("y", &[key('y')], Action::Copy, "copy the URL", When::On(&[SheetKind::Waiting]), "copy the URL"),
     bind("Esc", &[code(KeyCode::Esc)], Action::Back, "cancel", When::On(&[SheetKind::Waiting]), "cancel"),
     bind(
         "p",
         &[key('p')],
         Action::PasteRedirect,
-        "paste or type the address that the browser was sent to",
+        "enter the URL that the browser ends on",
         When::On(&[SheetKind::Waiting]),
-        "paste",
+        "enter URL",
     ),
-    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "take it", When::On(&[SheetKind::Paste]), "take it"),
+    bind(
+        "Enter",
+        &[code(KeyCode::Enter)],
+        Action::Confirm,
+        "continue with this URL",
+        When::On(&[SheetKind::Paste]),
+        "continue",
+    ),
     bind("a", &[key('a')], Action::Approve, "approve as the demo's user", When::On(&[SheetKind::Waiting]), "approve"),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
         Action::Confirm,
-        "do it",
+        "confirm",
         When::On(&[SheetKind::Confirm, SheetKind::Palette]),
-        "do it",
+        "confirm",
     ),
-    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "send it", When::On(&[SheetKind::Request]), "send"),
+    bind(
+        "Enter",
+        &[code(KeyCode::Enter)],
+        Action::Confirm,
+        "send the request",
+        When::On(&[SheetKind::Request]),
+        "send",
+    ),
     bind("Tab", &[code(KeyCode::Tab)], Action::Down, "next field", When::On(&[SheetKind::Request]), "next field"),
     bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::Up, "previous field", When::On(&[SheetKind::Request]), ""),
-    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "look at it", When::On(&[SheetKind::Tokens]), "look at it"),
-    bind("r", &[key('r')], Action::Refresh, "refresh it at its server", When::On(&[SheetKind::Tokens]), "refresh"),
+    bind(
+        "Enter",
+        &[code(KeyCode::Enter)],
+        Action::Confirm,
+        "select the token",
+        When::On(&[SheetKind::Tokens]),
+        "select",
+    ),
+    bind("r", &[key('r')], Action::Refresh, "refresh the token", When::On(&[SheetKind::Tokens]), "refresh"),
     bind(
         "R",
         &[key('R')],
         Action::Revoke,
-        "revoke it at its server, then forget it",
+        "revoke the token at its server, and forget it",
         When::On(&[SheetKind::Tokens]),
         "revoke",
     ),
-    bind("d", &[key('d')], Action::Forget, "forget it", When::On(&[SheetKind::Tokens]), "forget"),
-    bind("y", &[key('y')], Action::Copy, "copy what is under the cursor", When::Sheets, ""),
+    bind(
+        "d",
+        &[key('d')],
+        Action::Forget,
+        "forget the token (it stays valid at the server)",
+        When::On(&[SheetKind::Tokens]),
+        "forget",
+    ),
+    bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Sheets, ""),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
@@ -239,21 +286,21 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Help, SheetKind::Granted, SheetKind::Failed]),
         "",
     ),
-    bind("Esc q", &[code(KeyCode::Esc), key('q')], Action::Back, "close, cancel", When::Sheets, "close"),
-    bind("Esc", &[code(KeyCode::Esc)], Action::Back, "back, cancel", When::Panes, ""),
+    bind("Esc q", &[code(KeyCode::Esc), key('q')], Action::Back, "close or cancel", When::Sheets, "close"),
+    bind("Esc", &[code(KeyCode::Esc)], Action::Back, "go back or cancel", When::Panes, ""),
     bind("k Up", &[key('k'), code(KeyCode::Up)], Action::Up, "up", When::Always, ""),
     bind("j Down", &[key('j'), code(KeyCode::Down)], Action::Down, "down", When::Always, ""),
     bind("PgUp", &[code(KeyCode::PageUp)], Action::PageUp, "a page up", When::Always, ""),
     bind("PgDn", &[code(KeyCode::PageDown)], Action::PageDown, "a page down", When::Always, ""),
     bind("g Home", &[key('g'), code(KeyCode::Home)], Action::First, "first", When::Always, ""),
     bind("G End", &[key('G'), code(KeyCode::End)], Action::Last, "last", When::Always, ""),
-    bind("Ctrl-P", &[ctrl('p')], Action::Palette, "palette of every action", When::Always, ""),
+    bind("Ctrl-P", &[ctrl('p')], Action::Palette, "find an action in the palette", When::Always, ""),
     bind("Ctrl-C", &[ctrl('c')], Action::Quit, "quit", When::Always, ""),
     bind("Ctrl-Z", &[ctrl('z')], Action::Suspend, "suspend", When::Always, ""),
 ];
 
 impl When {
-    fn holds(self, pane: Pane, sheet: Option<SheetKind>) -> bool {
+    fn applies(self, pane: Pane, sheet: Option<SheetKind>) -> bool {
         match self {
             Self::Always => true,
             Self::Panes => sheet.is_none(),
@@ -264,30 +311,30 @@ impl When {
     }
 }
 
-/// The bindings that hold here, the more special ones first.
+/// Returns the bindings that apply now, in order of precedence.
 pub(super) fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
     let (pane, sheet) = (model.pane, model.sheet.as_ref().map(super::model::Sheet::kind));
-    KEYMAP.iter().filter(move |binding| binding.when.holds(pane, sheet))
+    KEYMAP.iter().filter(move |binding| binding.when.applies(pane, sheet))
 }
 
-/// The action of a key.
+/// Returns the action of a key.
 pub(super) fn action(model: &Model, chord: Chord) -> Option<Action> {
     bindings(model).find(|binding| binding.chords.contains(&chord)).map(|binding| binding.action)
 }
 
-/// What the palette offers: what can be done from the panes, without the movements. The best match comes first.
+/// Returns the actions that the palette lists, the best match first.
 pub(super) fn palette(typed: &str) -> Vec<&'static Binding> {
-    let is_offered = |binding: &&Binding| {
-        let moves = matches!(binding.action, Action::Confirm | Action::Back | Action::Palette);
-        matches!(binding.when, When::Panes | When::In(_)) && !moves
+    let is_listed = |binding: &&Binding| {
+        let is_excluded = matches!(binding.action, Action::Confirm | Action::Back | Action::Palette);
+        matches!(binding.when, When::Panes | When::In(_)) && !is_excluded
     };
     let pattern = Pattern::new(typed, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut found: Vec<(u32, &Binding)> = KEYMAP
         .iter()
-        .filter(is_offered)
+        .filter(is_listed)
         .filter_map(|binding| {
-            let score = pattern.score(Utf32Str::new(binding.words, &mut Vec::new()), &mut matcher)?;
+            let score = pattern.score(Utf32Str::new(binding.description, &mut Vec::new()), &mut matcher)?;
             Some((score, binding))
         })
         .collect();
@@ -295,16 +342,16 @@ pub(super) fn palette(typed: &str) -> Vec<&'static Binding> {
     found.into_iter().map(|(_, binding)| binding).collect()
 }
 
-/// Why an action can't be done now; `None` when it can.
+/// Returns why an action is unavailable; `None` if it is available.
 pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     let no_endpoint = if model.endpoints.rows.is_empty() {
-        "there is no manifest, so there are no endpoints: `tokscope demo` brings one"
+        "no manifest, so there are no endpoints (try `tokscope demo`)"
     } else {
-        "no endpoint is under the cursor: the filter hides all of them"
+        "no endpoint matches the filter (Esc clears it)"
     };
     match action {
         Action::Obtain | Action::Call | Action::Verify | Action::Probe if model.pending.is_some() => {
-            Some("something is under way: Esc cancels it")
+            Some("another job is running (Esc cancels it)")
         }
         Action::Obtain if model.chosen().is_empty() => Some(no_endpoint),
         Action::Call
@@ -318,23 +365,24 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         {
             Some(no_endpoint)
         }
+        Action::NextTab | Action::PreviousTab if model.pane.tabs().len() < 2 => Some("this pane has no tabs"),
         Action::CopyToken | Action::Reveal | Action::Verify if model.token().is_none() => {
-            Some("there is no token yet: paste one")
+            Some("no token yet: paste one")
         }
         Action::Tokens
             if model.tokens.is_empty() && model.workspace.vault().is_none() && model.vault_error.is_none() =>
         {
-            Some("there is no token yet: paste one, or press o")
+            Some("no token yet: paste one, or press o to obtain one")
         }
         Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {
-            Some("answer this first: y keeps the token, n refuses it")
+            Some("answer first: y keeps the token, n discards it")
         }
-        Action::Approve if !model.demo => Some("only the demo has a user that can approve by a key"),
+        Action::Approve if !model.demo => Some("only available in `tokscope demo`"),
         _ => None,
     }
 }
 
-/// The table of keys as the README has it.
+/// Returns the table of keys for the README.
 #[cfg(test)]
 pub(super) fn as_markdown() -> String {
     let mut table = String::from("| key | does | where |\n|---|---|---|\n");
@@ -345,12 +393,12 @@ pub(super) fn as_markdown() -> String {
             When::Always => "everywhere".to_owned(),
             When::In(pane) => format!("pane {}", pane.name()),
             When::On(sheets) => {
-                let names: Vec<String> = sheets.iter().map(|sheet| format!("{sheet:?}").to_lowercase()).collect();
+                let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name()).collect();
                 format!("sheet {}", names.join(", "))
             }
         };
         let keys: Vec<String> = binding.keys.split(' ').map(|key| format!("`{key}`")).collect();
-        table.push_str(&format!("| {} | {} | {place} |\n", keys.join(" "), binding.words));
+        table.push_str(&format!("| {} | {} | {place} |\n", keys.join(" "), binding.description));
     }
     table
 }
@@ -360,17 +408,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn within_one_place_no_key_is_bound_twice() {
+    fn no_key_is_bound_twice_in_one_context() {
         for (index, binding) in KEYMAP.iter().enumerate() {
             for other in KEYMAP.iter().skip(index + 1).filter(|other| other.when == binding.when) {
                 let twice = binding.chords.iter().find(|chord| other.chords.contains(chord));
-                assert_eq!(twice, None, "{} and {}", binding.words, other.words);
+                assert_eq!(twice, None, "{} and {}", binding.description, other.description);
             }
         }
     }
 
     #[test]
-    fn the_readme_has_the_table_of_keys() {
+    fn the_readme_contains_the_current_key_table() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
         let readme = std::fs::read_to_string(&path).unwrap();
         let begin = readme.find("| key | does | where |").unwrap();
@@ -378,12 +426,13 @@ mod tests {
         let (table, after) = rest.split_at(rest.find("\n\n").unwrap() + 1);
         if std::env::var_os("UPDATE_README").is_some() {
             std::fs::write(&path, format!("{before}{}{after}", as_markdown())).unwrap();
+            return;
         }
         assert_eq!(table, as_markdown(), "run UPDATE_README=1 cargo test --lib readme");
     }
 
     #[test]
-    fn the_palette_finds_actions_by_a_few_letters() {
+    fn the_palette_finds_actions_by_part_of_their_description() {
         assert_eq!(palette("reveal").first().unwrap().action, Action::Reveal);
         assert!(palette("xyzxyz").is_empty());
     }

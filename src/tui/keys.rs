@@ -1,5 +1,5 @@
-//! Keys as text, for `--keys` and for the tests: `j`, `<enter>`, `<ctrl-p>`, `<paste TEXT>`, and `<wait>` for work under
-//! way to end.
+//! Key notation for `--keys` and tests: `j`, `<enter>`, `<ctrl-p>`, `<paste TEXT>`, and `<wait>`, which waits for running
+//! jobs.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, StreamExt as _, stream};
@@ -7,18 +7,18 @@ use tokio::sync::watch;
 
 use super::terminal::Input;
 
-/// One thing that is put in.
+/// An element of the notation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum KeyInput {
     Event(Event),
-    /// Until nothing is under way but what a person has to do.
+    /// Waits until every running job has ended or waits for the user.
     Wait,
-    /// A defect, to see what a defect looks like.
+    /// Panics, to test panic handling.
     #[cfg(debug_assertions)]
     Panic,
 }
 
-/// The names between angle brackets.
+/// Names in angle brackets.
 const NAMES: &[(&str, KeyCode)] = &[
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
@@ -37,18 +37,18 @@ const NAMES: &[(&str, KeyCode)] = &[
     ("end", KeyCode::End),
 ];
 
-/// Reads keys.
+/// Parses keys.
 ///
 /// # Errors
-/// The name between angle brackets that is none.
+/// If a name in angle brackets is unknown or not closed.
 pub(super) fn parse(text: &str) -> Result<Vec<KeyInput>, String> {
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let tail = rest.get(first.len_utf8()..).unwrap_or_default();
         if first == '<' {
-            let (name, after) = tail.split_once('>').ok_or_else(|| format!("`<{tail}` has no `>`"))?;
-            keys.push(named(name).ok_or_else(|| format!("`<{name}>` is no key"))?);
+            let (name, after) = tail.split_once('>').ok_or_else(|| format!("`<{tail}` has no closing `>`"))?;
+            keys.push(named(name).ok_or_else(|| format!("`<{name}>` is not a valid key"))?);
             rest = after;
         } else {
             keys.push(pressed(KeyCode::Char(first), KeyModifiers::NONE));
@@ -82,7 +82,7 @@ fn named(name: &str) -> Option<KeyInput> {
     }
 }
 
-/// The keys as the loop takes them. `busy`: what the loop says about work under way.
+/// Returns the keys as input of the event loop. `busy`: whether a job is running.
 pub(super) fn stream(keys: Vec<KeyInput>, busy: watch::Receiver<bool>) -> impl Stream<Item = std::io::Result<Input>> {
     stream::iter(keys).filter_map(move |put| {
         let mut busy = busy.clone();
@@ -90,12 +90,12 @@ pub(super) fn stream(keys: Vec<KeyInput>, busy: watch::Receiver<bool>) -> impl S
             match put {
                 KeyInput::Event(event) => Some(Ok(Input::Event(event))),
                 KeyInput::Wait => {
-                    // the loop is gone: then nothing is waited for any more
+                    // if the loop has ended there is nothing to wait for
                     let _ = busy.wait_for(|busy| !busy).await;
                     None
                 }
                 #[cfg(debug_assertions)]
-                #[expect(clippy::panic, reason = "to see what a defect looks like")]
+                #[expect(clippy::panic, reason = "tests panic handling")]
                 KeyInput::Panic => panic!("a secret that must not be seen"),
             }
         }
@@ -107,13 +107,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_read_and_a_wrong_name_is_said() {
+    fn keys_are_parsed_and_unknown_names_are_reported() {
         let keys = parse("a<enter><ctrl-p><paste x y><lt><wait>").unwrap();
         assert_eq!(keys.len(), 6);
         assert_eq!(keys[2], pressed(KeyCode::Char('p'), KeyModifiers::CONTROL));
         assert_eq!(keys[3], KeyInput::Event(Event::Paste("x y".to_owned())));
         assert_eq!(keys[4], pressed(KeyCode::Char('<'), KeyModifiers::NONE));
-        assert_eq!(parse("<entre>").unwrap_err(), "`<entre>` is no key");
+        assert_eq!(parse("<entre>").unwrap_err(), "`<entre>` is not a valid key");
         assert!(parse("<enter").is_err());
     }
 }

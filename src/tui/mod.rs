@@ -1,5 +1,5 @@
-//! The terminal UI: the model is data, `update` is pure, `view` draws, effects run as tasks and answer by message.
-//! It draws only when something changed, and wakes up only when something happens.
+//! The terminal UI. The model is data, `update` is pure, `view` draws, and effects run as jobs that report by message.
+//! Frames are drawn on change only, so that an idle UI never wakes up.
 
 mod bursts;
 mod content;
@@ -37,82 +37,82 @@ use crate::demo;
 use crate::files::read_file;
 use crate::workspace::{HeldToken, Workspace};
 
-/// Why the terminal UI could not run, or was ended.
+/// Error that ends the terminal UI.
 #[derive(Debug, Error)]
 pub enum TuiError {
-    /// Standard input or output is no terminal.
+    /// Standard input or output is not a terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
-    /// A theme or keys that can't be used.
+    /// Invalid theme or keys.
     #[error("{0}")]
     Usage(String),
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
-    /// The demo's servers failed.
+    /// The demo servers failed.
     #[error("{0}")]
     Demo(String),
-    /// A signal ended it.
+    /// A signal ended the program.
     #[error("ended by {0}")]
     Signal(&'static str),
 }
 
-/// How the terminal UI shall be.
+/// Settings of the terminal UI.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The name of a theme: `dark`, `light`, `mono`, or the user's own. `None`: `dark`, or `mono` without colours.
+    /// Theme: `dark`, `light`, `mono`, or a user theme. `None`: `dark`, or `mono` without colors.
     pub theme: Option<String>,
-    /// The folder with the user's own themes.
+    /// Folder with user themes.
     pub themes: Option<PathBuf>,
-    /// No colours (`NO_COLOR`): none is set, whatever the theme says.
-    pub no_colours: bool,
-    /// Borders and marks in ASCII alone.
+    /// Ignores the colors of the theme (`NO_COLOR`).
+    pub no_colors: bool,
+    /// Draws borders and marks in ASCII.
     pub ascii: bool,
-    /// Keys that are put in first.
+    /// Keys to feed first.
     pub keys: String,
-    /// Draw what is there after the keys as text of so many columns and rows to standard output, and end.
+    /// Columns and rows of a frame to print as text after the keys, instead of running interactively.
     pub print: Option<(u16, u16)>,
-    /// Why there is no vault, and the way to one.
+    /// Why the vault is unavailable.
     pub vault_error: Option<crate::workspace::Error>,
-    /// The manifest's file, as it is remembered with what was accepted of it; empty when there is none.
+    /// Path of the manifest, recorded when it is trusted; empty if there is none.
     pub manifest: String,
 }
 
-/// The most bytes of a theme that are read.
-const LARGEST_THEME: u64 = 64 << 10;
+/// Maximum size of a theme in bytes.
+const MAX_THEME_SIZE: u64 = 64 << 10;
 
 impl Settings {
     fn look(&self) -> Result<Look, TuiError> {
-        let name = self.theme.as_deref().unwrap_or(if self.no_colours { "mono" } else { "dark" });
+        let name = self.theme.as_deref().unwrap_or(if self.no_colors { "mono" } else { "dark" });
         let source = self.source(name)?;
-        let theme = Theme::parse(&source).map_err(|why| TuiError::Usage(format!("the theme `{name}`: {why}")))?;
-        Ok(Look::new(if self.no_colours { theme.without_colours() } else { theme }, self.ascii))
+        let theme =
+            Theme::parse(&source).map_err(|why| TuiError::Usage(format!("theme `{name}` is not valid: {why}")))?;
+        Ok(Look::new(if self.no_colors { theme.without_colors() } else { theme }, self.ascii))
     }
 
-    /// The user's own theme of that name, or the one that comes with the program.
+    /// Returns the source of a user theme or, if there is none of this name, of a built-in one.
     fn source(&self, name: &str) -> Result<String, TuiError> {
         let is_plain = !name.is_empty() && name.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
         let path = self.themes.as_ref().filter(|_| is_plain).map(|folder| folder.join(format!("{name}.toml")));
-        let unreadable = |why: String| TuiError::Usage(format!("the theme `{name}` can't be read: {why}"));
+        let unreadable = |why: String| TuiError::Usage(format!("can't read theme `{name}`: {why}"));
         if let Some(path) = path.as_ref().filter(|path| path.exists()) {
-            let mut bytes = read_file(path, LARGEST_THEME).map_err(|error| unreadable(error.to_string()))?;
+            let mut bytes = read_file(path, MAX_THEME_SIZE).map_err(|error| unreadable(error.to_string()))?;
             return String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| unreadable(error.to_string()));
         }
         EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, source)| (*source).to_owned()).ok_or_else(|| {
             let known = EMBEDDED.map(|(name, _)| name).join(", ");
-            let own = path.map(|path| format!(", and there is no `{}`", path.display())).unwrap_or_default();
-            TuiError::Usage(format!("there is no theme `{name}`: there are {known}{own}"))
+            let own = path.map(|path| format!(", and `{}` does not exist", path.display())).unwrap_or_default();
+            TuiError::Usage(format!("theme `{name}` not found: the built-in themes are {known}{own}"))
         })
     }
 }
 
-/// Runs the terminal UI until it is left. `workspace`: `None` opens on servers of its own. `token`: what is looked at
-/// first.
+/// Runs the terminal UI until the user quits. `workspace`: `None` starts the demo servers. `token`: token to show first.
 ///
 /// # Errors
 /// See [`TuiError`].
 pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Settings) -> Result<(), TuiError> {
-    // a token may have come by standard input; the keys come from the terminal then
+    // with a token from standard input, keys are read from the terminal
     let reads_terminal = io::stdin().is_terminal() || token.is_some();
     let has_terminal = reads_terminal && io::stdout().is_terminal();
     if !has_terminal && settings.print.is_none() {
@@ -129,7 +129,7 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
         let workspace = match (workspace, &demo) {
             (Some(workspace), _) => workspace,
             (None, Some(demo)) => Workspace::from_source("demo", &demo.manifest)
-                .map_err(|_| TuiError::Demo("the demo's own manifest is wrong".to_owned()))?
+                .map_err(|_| TuiError::Demo("the demo manifest is not valid".to_owned()))?
                 .with_client_secret("service", demo.service_secret.clone()),
             (None, None) => Workspace::without_manifest(),
         };
@@ -138,7 +138,7 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
             model.add_token(token, Vec::new());
         }
         if let Some(error) = &settings.vault_error {
-            model.toast = Some(format!("the vault stays closed, t says more: {error}"));
+            model.toast = Some(format!("the vault is locked (press t for details): {error}"));
             model.vault_error = Some(error.clone());
         }
         let (busy, is_busy) = watch::channel(false);
@@ -171,7 +171,7 @@ fn screen<B: Backend, H: Host>(
     Screen { terminal, host, look, clock: Timestamp::now, jobs, messages, busy }
 }
 
-/// Instead of a terminal: nothing is copied and nothing is stopped.
+/// Host without a terminal, for printing a frame.
 struct PrintHost;
 
 impl Host for PrintHost {
@@ -188,7 +188,7 @@ impl Host for PrintHost {
     }
 }
 
-/// The frame as text, without what is blank at the ends of its lines.
+/// Returns the frame as text without trailing blanks.
 fn text_of(backend: &TestBackend) -> String {
     let buffer = backend.buffer();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The loop: messages first, then what comes in; a frame only when something changed and nothing waits.
+//! Event loop: messages first, then input; a frame is drawn when something has changed and nothing waits.
 
 use std::future::ready;
 use std::io;
@@ -20,10 +20,10 @@ use super::theme::Look;
 use super::update::update;
 use super::view::view;
 
-/// How fast the spinner turns, while there is one.
+/// Interval of the spinner.
 const TICK: Duration = Duration::from_millis(120);
 
-/// The screen with all that it stands on. `B` and `H` are the real terminal, or what stands for it in tests.
+/// The screen with its terminal and jobs. `B` and `H` are the terminal, or its replacement in tests.
 pub(super) struct Screen<B: Backend, H> {
     pub(super) terminal: Terminal<B>,
     pub(super) host: H,
@@ -31,12 +31,12 @@ pub(super) struct Screen<B: Backend, H> {
     pub(super) clock: fn() -> Timestamp,
     pub(super) jobs: Jobs,
     pub(super) messages: UnboundedReceiver<Message>,
-    /// Whether work is under way that no person has to do anything for.
+    /// Whether a job is running that does not wait for the user.
     pub(super) busy: watch::Sender<bool>,
 }
 
 impl<B: Backend, H: Host> Screen<B, H> {
-    /// Runs until the user leaves; or, when the input ends, until what is under way has ended.
+    /// Runs until the user quits or, if the input ends, until all jobs have ended.
     pub(super) async fn run(
         &mut self,
         model: &mut Model,
@@ -102,7 +102,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
         Ok(())
     }
 
-    /// Makes the next frame a whole one.
+    /// Redraws the whole screen in the next frame.
     fn repaint(&mut self) -> Result<(), TuiError> {
         let size = self.terminal.size().map_err(failed)?;
         self.terminal.resize(size.into()).map_err(failed)
@@ -119,7 +119,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::Copy(copied) => self.host.copy(copied.text.expose())?,
             Effect::Suspend => {
                 if !self.host.ask_to_stop() {
-                    model.toast = Some("nothing here could continue it: it stays".to_owned());
+                    model.toast = Some("can't suspend: no shell to return to".to_owned());
                 }
             }
         }

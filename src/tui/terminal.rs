@@ -1,4 +1,4 @@
-//! The terminal: entered, left and put back, however the screen ends; its events and the signals; its clipboard.
+//! The terminal: setup, restoration, events, signals and clipboard.
 
 use std::io::{self, Write as _};
 use std::panic::PanicHookInfo;
@@ -9,45 +9,45 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use futures_util::{Stream, StreamExt as _, stream};
 
-/// What comes in.
+/// Input of the event loop.
 #[derive(Debug)]
 pub(super) enum Input {
     Event(Event),
-    /// A paste that came as keys. `before`: the character just before it, which has acted as a key already.
+    /// A paste that arrived as key events. `before`: the character just before it, which has already acted as a key.
     Burst {
         before: Option<char>,
         text: String,
     },
-    /// The process shall stop until it is continued (SIGTSTP).
+    /// Suspend the process (SIGTSTP).
     Stop,
-    /// The process shall end: the signal's name.
+    /// End the process: the name of the signal.
     End(&'static str),
 }
 
-/// What the loop needs of the world around the screen.
+/// Environment of the event loop.
 pub(super) trait Host {
-    /// Puts a text on the clipboard.
+    /// Copies text to the clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Asks for [`Input::Stop`]; false when nobody could continue the process.
+    /// Requests [`Input::Stop`]. Returns false if nothing could resume the process.
     fn ask_to_stop(&mut self) -> bool;
-    /// Puts the terminal back, stops the process, and enters again when it is continued.
+    /// Restores the terminal, suspends the process, and sets the terminal up again on resume.
     fn stop(&mut self) -> io::Result<()>;
 }
 
-/// The terminal of the process. Dropping it puts the terminal back.
+/// The terminal of the process. Dropping it restores the terminal.
 pub(super) struct Tty(());
 
 impl Tty {
     pub(super) fn enter() -> io::Result<Self> {
         enable_raw_mode()?;
-        // from here on a failure puts the terminal back
+        // from here on a failure restores the terminal
         let tty = Self(());
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
         Ok(tty)
     }
 }
 
-/// Puts the terminal back. Doing so twice does no harm.
+/// Restores the terminal. Idempotent.
 fn restore() {
     let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
@@ -60,12 +60,12 @@ impl Drop for Tty {
 }
 
 impl Host for Tty {
-    /// OSC 52: the terminal's own clipboard, over SSH too.
+    /// Uses OSC 52, which also works over SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
     }
 
-    /// As the terminal itself does on Ctrl-Z: to the whole group, so that a parent such as `cargo run` stops too.
+    /// Signals the whole process group, as the terminal does on Ctrl-Z, so that a parent such as `cargo run` stops too.
     #[cfg(unix)]
     fn ask_to_stop(&mut self) -> bool {
         use rustix::process::{Signal, getpgrp, getppid, getsid, kill_current_process_group};
@@ -95,17 +95,17 @@ impl Host for Tty {
     }
 }
 
-/// The terminal's events and the process's signals. Needs a tokio runtime.
+/// Returns terminal events and signals. Needs a tokio runtime.
 pub(super) fn inputs() -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
     let events = unstuck(EventStream::new()).map(|event| event.map(Input::Event));
     Ok(stream::select(events, signals()?))
 }
 
-/// The same events, without any that wait until the next key is pressed.
+/// Works around events that are delayed until the next key.
 ///
-/// The event source reads 1024 bytes and then waits for the kernel to report more. It is told of every arrival once
-/// (epoll's edge-triggered mode), so what had arrived in one piece and was longer stays unread. Setting the terminal's
-/// attributes, to what they are, makes the kernel report it again.
+/// The event source reads 1024 bytes and then waits for the kernel to report more. In epoll's edge-triggered mode each
+/// arrival is reported once, so the rest of a longer one stays unread. Setting the terminal attributes to their current
+/// values makes the kernel report it again.
 #[cfg(unix)]
 fn unstuck(mut events: EventStream) -> impl Stream<Item = io::Result<Event>> + Unpin {
     use rustix::io::ioctl_fionread;
@@ -128,7 +128,7 @@ fn unstuck(events: EventStream) -> EventStream {
     events
 }
 
-/// Where the event source reads keys from: standard input, or the terminal when a token came by standard input.
+/// Returns what the event source reads: standard input or, if a token was read from there, the terminal.
 #[cfg(unix)]
 fn keyboard() -> Option<std::os::fd::OwnedFd> {
     use std::os::fd::AsFd as _;
@@ -163,12 +163,11 @@ fn signals() -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
     Ok(stream::pending())
 }
 
-/// From now on a panic puts the terminal back first, and says where it was and nothing else: its message could hold
-/// a token.
+/// Makes a panic restore the terminal and print only its location: its message could contain a token.
 pub(super) fn set_panic_hook() {
     std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
         restore();
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(io::stderr(), "error: tokscope has a defect at {place}\n  hint: please report that place");
+        let _ = writeln!(io::stderr(), "error: internal error at {place}\n  hint: please report this as a bug");
     }));
 }

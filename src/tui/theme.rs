@@ -1,5 +1,4 @@
-//! How things look: the styles of a theme, and the symbols that borders and marks are drawn with. Nothing else in this
-//! room names a colour.
+//! Themes and symbols. No other module of the terminal UI names a color.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
@@ -7,35 +6,35 @@ use serde::Deserialize;
 
 use super::content::Tone;
 
-/// The themes that come with the program: name and source.
+/// Built-in themes: name and source.
 pub(super) const EMBEDDED: [(&str, &str); 3] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
 ];
 
-/// The styles by what they are for. One that is left out is the terminal's own.
+/// Styles by role. Omitted ones are the terminal's default.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Theme {
-    title: Words,
-    heading: Words,
-    muted: Words,
-    border: Words,
-    focused: Words,
-    key: Words,
-    good: Words,
-    bad: Words,
-    warning: Words,
-    matched: Words,
+    title: StyleSpec,
+    heading: StyleSpec,
+    muted: StyleSpec,
+    border: StyleSpec,
+    focused: StyleSpec,
+    key: StyleSpec,
+    good: StyleSpec,
+    bad: StyleSpec,
+    warning: StyleSpec,
+    matched: StyleSpec,
 }
 
-/// A style, written in words: `bold red on black`.
+/// A style as in `bold red on black`.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(try_from = "String")]
-struct Words(Style);
+struct StyleSpec(Style);
 
-impl TryFrom<String> for Words {
+impl TryFrom<String> for StyleSpec {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -52,9 +51,9 @@ impl TryFrom<String> for Words {
                     continue;
                 }
                 name => {
-                    let colour: Color =
-                        name.parse().map_err(|_| format!("`{name}` is no colour and no word for a style"))?;
-                    if background { style.bg(colour) } else { style.fg(colour) }
+                    let color: Color =
+                        name.parse().map_err(|_| format!("`{name}` is not a valid color or modifier"))?;
+                    if background { style.bg(color) } else { style.fg(color) }
                 }
             };
             background = false;
@@ -64,17 +63,17 @@ impl TryFrom<String> for Words {
 }
 
 impl Theme {
-    /// Reads a theme.
+    /// Parses a theme.
     ///
     /// # Errors
-    /// What is wrong with it, in one line.
+    /// If the TOML or a style is not valid.
     pub(super) fn parse(source: &str) -> Result<Self, String> {
         toml::from_str(source).map_err(|error| error.message().to_owned())
     }
 
-    /// The same with every colour taken out (`NO_COLOR`).
-    pub(super) fn without_colours(mut self) -> Self {
-        for words in [
+    /// Removes all colors (`NO_COLOR`).
+    pub(super) fn without_colors(mut self) -> Self {
+        for spec in [
             &mut self.title,
             &mut self.heading,
             &mut self.muted,
@@ -86,13 +85,13 @@ impl Theme {
             &mut self.warning,
             &mut self.matched,
         ] {
-            words.0 = Style { fg: None, bg: None, underline_color: None, ..words.0 };
+            spec.0 = Style { fg: None, bg: None, underline_color: None, ..spec.0 };
         }
         self
     }
 }
 
-/// The symbols that borders and marks are drawn with, each one column wide.
+/// Symbols of borders and marks, each one column wide.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Symbols {
     pub(super) border: border::Set<'static>,
@@ -100,7 +99,7 @@ pub(super) struct Symbols {
     pub(super) spinner: &'static [&'static str],
 }
 
-/// ASCII alone.
+/// ASCII symbols.
 const ASCII: Symbols = Symbols {
     border: border::Set {
         top_left: "+",
@@ -119,7 +118,7 @@ const ASCII: Symbols = Symbols {
 /// Line drawing characters, which every terminal font has.
 const LINES: Symbols = Symbols { border: border::PLAIN, ellipsis: "…", spinner: &["|", "/", "-", "\\"] };
 
-/// Styles and symbols together.
+/// Styles and symbols.
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     theme: Theme,
@@ -132,9 +131,9 @@ impl Look {
         Self { theme, symbols: if ascii { ASCII } else { LINES }, ascii }
     }
 
-    /// The style of a piece of text.
+    /// Returns the style of a tone.
     pub(super) fn tone(&self, tone: Tone) -> Style {
-        let words = match tone {
+        let spec = match tone {
             Tone::Plain => return Style::new(),
             Tone::Heading => self.theme.heading,
             Tone::Muted => self.theme.muted,
@@ -143,7 +142,7 @@ impl Look {
             Tone::Bad => self.theme.bad,
             Tone::Warning => self.theme.warning,
         };
-        words.0
+        spec.0
     }
 
     pub(super) fn title(&self) -> Style {
@@ -154,12 +153,12 @@ impl Look {
         if focused { self.theme.focused.0 } else { self.theme.border.0 }
     }
 
-    /// The characters that a filter found.
+    /// Returns the style of characters that match a filter.
     pub(super) fn matched(&self) -> Style {
         self.theme.matched.0
     }
 
-    /// What the cursor is on: reverse video, which every theme has, so that it is seen without any colour.
+    /// Returns the style of the selected item: reverse video, which is visible without colors.
     pub(super) fn selected() -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
@@ -170,19 +169,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_themes_can_be_read_and_mono_sets_no_colour() {
+    fn built_in_themes_are_valid_and_mono_has_no_colors() {
         for (name, source) in EMBEDDED {
             let theme = Theme::parse(source).unwrap();
-            let coloured = format!("{theme:?}") != format!("{:?}", theme.clone().without_colours());
-            assert_eq!(coloured, name != "mono", "{name}");
+            let colored = format!("{theme:?}") != format!("{:?}", theme.clone().without_colors());
+            assert_eq!(colored, name != "mono", "{name}");
         }
     }
 
     #[test]
-    fn a_style_is_words_and_a_wrong_word_is_named() {
-        let words = Words::try_from("bold #102030 on 7".to_owned()).unwrap();
+    fn styles_are_parsed_and_unknown_words_are_reported() {
+        let spec = StyleSpec::try_from("bold #102030 on 7".to_owned()).unwrap();
         let expected = Style::new().fg(Color::Rgb(16, 32, 48)).bg(Color::Indexed(7)).add_modifier(Modifier::BOLD);
-        assert_eq!(words.0, expected);
+        assert_eq!(spec.0, expected);
         assert!(Theme::parse("good = \"gren\"").unwrap_err().contains("`gren`"));
         assert!(Theme::parse("god = \"green\"").unwrap_err().contains("god"));
     }

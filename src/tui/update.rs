@@ -125,7 +125,11 @@ fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
             _ => {}
         }
     }
-    let Some(action) = action(model, chord) else { return Vec::new() };
+    let Some(action) = action(model, chord) else {
+        let hint = if model.sheet.is_some() { "the keys are below" } else { "press ? for the keys" };
+        model.toast = Some(format!("{chord} has no action here ({hint})"));
+        return Vec::new();
+    };
     model.toast = None;
     perform(model, action)
 }
@@ -260,6 +264,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         model.zoomed = false;
     } else if !model.endpoints.marked.is_empty() && model.pane == Pane::Endpoints {
         model.endpoints.toggle_all();
+    } else {
+        model.toast = Some("nothing to cancel (press q to quit)".to_owned());
     }
     Vec::new()
 }

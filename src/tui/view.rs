@@ -1,4 +1,4 @@
-//! Draws the model. Everything from outside passes through [`crate::text::visible`], once more on its way out.
+//! Draws the model. Untrusted text is escaped with [`crate::text::visible`], again when it is drawn.
 
 mod endpoints;
 mod frame;
@@ -12,14 +12,14 @@ use ratatui::Frame;
 use super::model::{ListId, Model, Pane, Position, Tab};
 use super::theme::Look;
 
-/// Draws one frame, and says what of each list was seen.
+/// Draws a frame and returns which part of each list is visible.
 pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Vec<(ListId, Position)> {
     let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed) else {
         frame::too_small(frame);
         return Vec::new();
     };
     frame::title(model, look, &areas, frame);
-    let mut seen = Vec::new();
+    let mut positions = Vec::new();
     for (pane, area) in &areas.panes {
         let block = frame::block(model, look, *pane, area.width);
         let inner = block.inner(*area);
@@ -32,12 +32,12 @@ pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Vec<(Li
             Pane::Scopes if model.tab(*pane) == Tab::Matrix => matrix::draw(model, look, frame, inner),
             _ => list::draw(&super::content::pane(model, *pane), look, position, focused, frame, inner),
         };
-        seen.push((list, drawn));
+        positions.push((list, drawn));
     }
     if let Some(sheet) = &model.sheet {
-        seen.push((ListId::Sheet(sheet.kind()), sheet::draw(model, sheet, look, frame, areas.middle)));
+        positions.push((ListId::Sheet(sheet.kind()), sheet::draw(model, sheet, look, frame, areas.middle)));
     }
     frame::status(model, look, &areas, frame);
     frame::footer(model, look, &areas, frame);
-    seen
+    positions
 }

@@ -1,7 +1,7 @@
 use super::*;
 
-/// Reads a script of milliseconds and keys: all keys of one step can be read at once. Gives what is passed on, a paste
-/// in angle brackets with the key that acted before it.
+/// Runs a script of milliseconds and keys; the keys of a step arrive at once. Returns the resulting input, a paste in angle
+/// brackets after the key that acted before it.
 fn classified(script: &[(u64, &str)]) -> Vec<String> {
     let start = Instant::now();
     let (mut bursts, mut out) = (Bursts::default(), VecDeque::new());
@@ -19,7 +19,7 @@ fn classified(script: &[(u64, &str)]) -> Vec<String> {
         bursts.pause(at, &mut out);
     }
     pause_until(&mut bursts, &mut out, start + Duration::from_secs(3600));
-    assert!(bursts.held.is_empty());
+    assert!(bursts.buffered.is_empty());
     out.iter().map(shown).collect()
 }
 
@@ -49,7 +49,7 @@ fn shown(input: &Input) -> String {
 }
 
 #[test]
-fn keys_that_come_together_are_a_paste_and_their_line_ends_do_nothing() {
+fn keys_that_arrive_together_are_a_paste_and_line_ends_confirm_nothing() {
     for (script, expected) in [
         (&[(0, "eyJhbGciOi\r")][..], vec!["<eyJhbGciOi\n>"]),
         (&[(0, "abc\ndef\r\nghi\n")], vec!["<abc\ndef\n\nghi\n>"]),
@@ -63,16 +63,16 @@ fn keys_that_come_together_are_a_paste_and_their_line_ends_do_nothing() {
 }
 
 #[test]
-fn a_paste_that_arrives_in_parts_is_one() {
+fn a_paste_that_arrives_in_parts_is_combined() {
     assert_eq!(classified(&[(0, "eyJhbG"), (20, "ciOi"), (100, "J"), (180, "\r")]), ["<eyJhbGciOiJ\n>"]);
     assert_eq!(classified(&[(0, "ey"), (5, "J"), (9, "\r")]), ["<eyJ\n>"]);
-    // its first key came alone and has acted: it is told, so that a token can be put together
+    // the first key arrived alone and has acted: it is passed on so that the token can be completed
     assert_eq!(classified(&[(0, "e"), (5, "yJhbGciOi\r")]), ["e", "e<yJhbGciOi\n>"]);
     assert_eq!(classified(&[(0, "abc\r"), (400, "def\r")]), ["<abc\n>", "<def\n>"]);
 }
 
 #[test]
-fn keys_that_come_too_fast_for_fingers_are_a_paste() {
+fn keys_faster_than_typing_are_a_paste() {
     let script: Vec<(u64, &str)> =
         (0..12).map(|at| (at * 3, ["e", "d", "c", "b"][usize::try_from(at).unwrap() % 4])).collect();
     let found = classified(&[script.as_slice(), &[(40, "\r")]].concat());
@@ -80,7 +80,7 @@ fn keys_that_come_too_fast_for_fingers_are_a_paste() {
 }
 
 #[test]
-fn single_keys_act_at_once() {
+fn single_keys_act_immediately() {
     let (mut bursts, mut out) = (Bursts::default(), VecDeque::new());
     for key in ['o', '\r', 'e', '\t', 'y'] {
         let at = Instant::now();
@@ -94,7 +94,7 @@ fn single_keys_act_at_once() {
 }
 
 #[test]
-fn a_key_that_is_held_down_acts_each_time() {
+fn a_held_key_acts_on_every_repetition() {
     for (script, count) in
         [(&[(0, "jjjjjj")][..], 6), (&[(0, "jjkkl")], 5), (&[(0, "\t\t\t\t")], 4), (&[(0, "↓↓↓↓")], 4)]
     {
@@ -105,7 +105,7 @@ fn a_key_that_is_held_down_acts_each_time() {
 }
 
 #[test]
-fn two_keys_that_come_together_act_without_enter() {
+fn two_keys_that_arrive_together_act_except_enter() {
     assert_eq!(classified(&[(0, "go")]), ["g", "o"]);
     assert_eq!(classified(&[(0, "o\r")]), ["o", "<\n>"]);
     assert_eq!(classified(&[(0, "\r\r")]), ["<\n>"]);
@@ -113,13 +113,13 @@ fn two_keys_that_come_together_act_without_enter() {
 }
 
 #[test]
-fn what_follows_a_bracketed_paste_in_the_same_read_is_pasted() {
+fn keys_read_together_with_a_bracketed_paste_belong_to_it() {
     assert_eq!(classified(&[(0, "▣c\r")]), ["[bracketed]", "<c\n>"]);
     assert_eq!(classified(&[(0, "▣"), (30, "\r")]), ["[bracketed]", "Enter"]);
 }
 
 #[test]
-fn keys_without_a_character_keep_their_place() {
+fn keys_without_a_character_keep_their_position() {
     assert_eq!(classified(&[(0, "abcd"), (20, "↓")]), ["<abcd>", "Down"]);
     assert_eq!(classified(&[(0, "abcd\u{3}")]), ["<abcd>", "^c"]);
     assert_eq!(classified(&[(0, "abcd\u{10}e\r")]), ["<abcde\n>"]);

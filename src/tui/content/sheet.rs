@@ -36,7 +36,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
 fn help(pane: Pane) -> Vec<Item> {
     let of = |when: When| {
         KEYMAP.iter().filter(move |binding| binding.when == when && !binding.keys.is_empty()).map(|binding| {
-            Item::new(Tone::Key, format!("{:<10} ", binding.keys)).and(Tone::Plain, binding.words).indent(11)
+            Item::new(Tone::Key, format!("{:<10} ", binding.keys)).and(Tone::Plain, binding.description).indent(11)
         })
     };
     let mut items = vec![Item::plain("Paste a token at any time to inspect it.")];
@@ -50,8 +50,8 @@ fn palette(model: &Model, typed: &str) -> Vec<Item> {
     let line = |binding: &crate::tui::keymap::Binding| {
         let keys = Item::new(Tone::Key, format!("{:<10} ", binding.keys)).indent(11);
         match refusal(model, binding.action) {
-            None => keys.and(Tone::Plain, binding.words),
-            Some(why) => keys.and(Tone::Muted, format!("{}: {why}", binding.words)),
+            None => keys.and(Tone::Plain, binding.description),
+            Some(why) => keys.and(Tone::Muted, format!("{}: {why}", binding.description)),
         }
     };
     found(typed).into_iter().map(line).collect()

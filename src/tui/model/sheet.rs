@@ -57,6 +57,28 @@ pub(in crate::tui) enum SheetKind {
     Failed,
 }
 
+impl SheetKind {
+    /// Returns the name in the documentation of keys.
+    #[cfg(test)]
+    pub(in crate::tui) fn name(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Palette => "palette",
+            Self::Obtain => "obtain",
+            Self::Waiting => "sign-in",
+            Self::Paste => "redirect URL",
+            Self::Excess => "excess scopes",
+            Self::Granted => "granted scopes",
+            Self::Request => "request",
+            Self::Confirm => "confirmation",
+            Self::Tokens => "tokens",
+            Self::Trust => "trust",
+            Self::Probe => "probe",
+            Self::Failed => "error",
+        }
+    }
+}
+
 /// The obtain sheet: the selected client and grant, and the resulting plan.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct ObtainForm {

@@ -1,4 +1,4 @@
-//! A manifest and tokens.
+//! A sample manifest and tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,13 +44,13 @@ pub(super) fn workspace() -> Workspace {
     Workspace::from_source("tokscope.toml", MANIFEST).unwrap()
 }
 
-/// An unsigned-looking token with these claims.
+/// A token with these claims and an arbitrary signature.
 pub(super) fn token(claims: &str) -> String {
     let header = r#"{"alg":"RS256","typ":"at+jwt","kid":"k1"}"#;
     format!("{}.{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims), URL_SAFE_NO_PAD.encode([7; 40]))
 }
 
-/// Alice's, with 54 minutes left.
+/// A token of Alice that expires in 54 minutes.
 pub(super) fn alice() -> String {
     token(concat!(
         r#"{"iss":"https://login.example.com","sub":"alice","aud":"https://api.example.com","client_id":"dev","#,
@@ -58,7 +58,7 @@ pub(super) fn alice() -> String {
     ))
 }
 
-/// An API with many endpoints and scopes.
+/// A manifest with many endpoints and scopes.
 pub(super) fn large(endpoints: usize) -> Workspace {
     let mut manifest =
         String::from("[api.big]\nbase_url = \"https://a.test\"\nissuer = \"https://a.test\"\n[api.big.scopes]\n");

@@ -1,4 +1,4 @@
-//! The three journeys of the design, by keys alone, against the demo's servers.
+//! User journeys, with keys only, against the demo servers.
 
 use jiff::Timestamp;
 use url::Url;
@@ -8,7 +8,7 @@ use crate::demo::{self, Demo};
 use crate::vault::Vault;
 use crate::workspace::Workspace;
 
-/// The screen on the demo's servers, which run as long as the other half is held.
+/// Returns a screen on the demo servers, which run until the demo is dropped.
 fn demo(size: (u16, u16)) -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let demo = runtime.block_on(demo::start()).unwrap();
@@ -18,22 +18,25 @@ fn demo(size: (u16, u16)) -> (Driven, Demo) {
 }
 
 #[test]
-fn a_narrow_token() {
+fn obtaining_a_narrow_token() {
     let (mut driven, _demo) = demo((120, 36));
     let screen = driven.keys("/get orders<enter><space>ko");
-    assert_shown(&screen, &["client  demo", "asks for exactly  orders:read", "for GET /orders"]);
+    assert_shown(&screen, &["client  demo", "requests exactly  orders:read", "for GET /orders"]);
     let screen = driven.keys("<enter><wait>");
     assert_shown(&screen, &["sign in", "/authorize?", "a  signs in as alice and approves"]);
     driven.keys("y");
     assert!(driven.copied().concat().contains("code_challenge_method=S256"));
     let screen = driven.keys("a<wait>");
-    assert_shown(&screen, &["asked and granted", "orders:read  yes    yes", "granted exactly what was asked for"]);
+    assert_shown(
+        &screen,
+        &["requested and granted scopes", "orders:read  yes        yes", "granted exactly the requested scopes"],
+    );
     let screen = driven.keys("<esc>c<wait>");
     assert_shown(&screen, &["client demo", "token alice", "GET /v1/orders: 200"]);
 }
 
 #[test]
-fn a_403_and_the_step_up() {
+fn stepping_up_after_a_403() {
     let (mut driven, demo) = demo((120, 36));
     driven.keys("/get orders<enter>o<enter><wait>a<wait><esc><esc>");
     let screen = driven.keys("/get customers id<enter>");
@@ -42,7 +45,7 @@ fn a_403_and_the_step_up() {
     let url = format!("GET {}customers/1", demo.api.as_str().trim_end_matches('/').to_owned() + "/");
     assert_shown(&screen, &[&url, "403", "missing scope: customers:read", "manifest", "the sources agree"]);
     let screen = driven.keys("s");
-    assert_shown(&screen, &["step up, and call again", "customers:read orders:read", "the token has it already"]);
+    assert_shown(&screen, &["step up and call again", "customers:read orders:read", "already granted"]);
     let screen = driven.keys("<enter><wait>a<wait>");
     assert_shown(&screen, &["/customers/1: 200"]);
     assert_shown(&driven.keys("4lll"), &["History 2", "200", "403"]);
@@ -50,17 +53,17 @@ fn a_403_and_the_step_up() {
 }
 
 #[test]
-fn a_device_code_is_shown_with_its_address_and_as_a_picture() {
+fn a_device_code_is_shown_with_its_url_and_qr_code() {
     let (mut driven, _demo) = demo((120, 36));
     let screen = driven.keys("jog");
     assert_shown(&screen, &["grant   device_code  (2 of 2)"]);
     let screen = driven.keys("<enter><wait>");
     assert_shown(&screen, &["enter the code", "/device", "code  ", "▀"]);
-    assert_shown(&driven.keys("a<wait>"), &["granted exactly what was asked for"]);
+    assert_shown(&driven.keys("a<wait>"), &["granted exactly the requested scopes"]);
 }
 
 #[test]
-fn what_is_this_token() {
+fn inspecting_a_token() {
     let (mut driven, _demo) = demo((80, 24));
     driven.keys("jjoc<enter><wait>");
     let screen = driven.keys("<esc>2");
@@ -70,41 +73,41 @@ fn what_is_this_token() {
 }
 
 #[test]
-fn a_wait_can_be_cancelled_and_what_comes_after_is_stale() {
+fn a_sign_in_can_be_cancelled_and_started_again() {
     let (mut driven, _demo) = demo((60, 16));
     driven.keys("jo<enter><wait>");
     let screen = driven.keys("<esc>");
     assert_shown(&screen, &["cancelled"]);
     assert!(driven.model.pending.is_none());
-    assert_shown(&driven.keys("o<enter><wait>a<wait>"), &["asked and granted"]);
+    assert_shown(&driven.keys("o<enter><wait>a<wait>"), &["requested and granted scopes"]);
 }
 
 #[test]
-fn a_token_is_verified_by_its_issuers_keys() {
+fn a_token_is_verified_with_its_issuers_keys() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
-    assert_shown(&driven.keys("2ll"), &["not checked: decoding is not verifying"]);
-    assert_shown(&driven.keys("V<wait>"), &["verified  by", "signature  ok", "aud        ok", "iss        ok"]);
-    assert_shown(&driven.keys("[["), &["verified: see the tab Signature"]);
+    assert_shown(&driven.keys("2lll"), &["not verified   press V"]);
+    assert_shown(&driven.keys("V<wait>"), &["verified  with the", "signature  ok", "aud        ok", "iss        ok"]);
+    assert_shown(&driven.keys("[[["), &["verified (see the Signature tab)"]);
 }
 
 #[test]
-fn a_probe_finds_what_is_planted_in_the_demo_and_nothing_else() {
+fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
     let screen = driven.keys("p<wait>");
-    assert_shown(&screen, &["14 of 14 calls made, 5 not as the manifest says", "left out: missing value for the path parameter `id`"]);
+    assert_shown(&screen, &["14 of 14 calls made, 5 deviate from the manifest", "skipped: `GET /orders/{id}`"]);
     assert_shown(&screen, &["token    no token without one scope"]);
     assert_shown(&screen, &["GET /orders         200 +    401 +    orders:read 403 +"]);
     assert_shown(&screen, &["GET /reports        200 !    200 !    reports:read 200 !"]);
     assert_shown(&screen, &["! GET /reports with no token: 200 under-enforced"]);
-    assert_shown(&screen, &["! GET /reports/sales with the token: 403 over-enforced", "the probe has ended"]);
-    // a value that was typed once is taken for the path
-    assert_shown(&driven.keys("<esc>c1<enter><wait>p<wait>"), &["20 of 20 calls made, 5 not as"]);
+    assert_shown(&screen, &["! GET /reports/sales with the token: 403 over-enforced", "probe finished"]);
+    // a path parameter that was entered once is used again
+    assert_shown(&driven.keys("<esc>c1<enter><wait>p<wait>"), &["20 of 20 calls made, 5 deviate"]);
     assert!(driven.keys("<esc>").contains("4 Call"));
 }
 
-/// The same with a vault, which is in memory.
+/// The same with a vault in memory.
 fn demo_with_vault() -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let demo = runtime.block_on(demo::start()).unwrap();
@@ -115,18 +118,18 @@ fn demo_with_vault() -> (Driven, Demo) {
 }
 
 #[test]
-fn a_token_of_the_vault_is_offered_before_another_is_obtained() {
+fn a_stored_token_is_offered_before_a_new_one_is_obtained() {
     let (mut driven, _demo) = demo_with_vault();
     let screen = driven.keys("/get orders<enter>o<wait>u");
-    assert_shown(&screen, &["no token of the vault covers this"]);
+    assert_shown(&screen, &["no stored token covers these endpoints"]);
     driven.keys("<enter><wait>a<wait><esc><esc>");
     let screen = driven.keys("/get customers<enter><space>o<wait>");
-    assert!(!screen.contains("uses a token of the vault"), "it covers less:\n{screen}");
+    assert!(!screen.contains("uses the stored token"), "it covers less:\n{screen}");
     let screen = driven.keys("<esc><esc><esc>/get orders<enter>o<wait>");
-    assert_shown(&screen, &["u  uses a token of the vault: client demo, orders:read, expires in"]);
+    assert_shown(&screen, &["u  uses the stored token instead: client demo, orders:read, expires in"]);
     driven.model.current = None;
     let screen = driven.keys("u<wait>");
-    assert_shown(&screen, &["took a token of the vault", "token alice"]);
+    assert_shown(&screen, &["using a stored token", "token alice"]);
     assert!(driven.model.pending.is_none() && driven.model.tokens.len() == 1);
 }
 
@@ -135,23 +138,26 @@ fn a_token_is_revoked_at_its_server() {
     for (mut driven, _demo) in [demo_with_vault(), demo((120, 36))] {
         driven.keys("/get orders<enter>o<enter><wait>a<wait><esc>");
         let screen = driven.keys("t<wait>R");
-        assert_shown(&screen, &["Revoke this token? Its server is told", "This can't be undone", "orders:read"]);
+        assert_shown(
+            &screen,
+            &["Revoke this token at its server and forget it?", "This can't be undone", "orders:read"],
+        );
         assert_shown(&driven.keys("<esc>"), &["alice"]);
         let token = driven.model.token().unwrap().clone();
         let screen = driven.keys("t<wait>R<enter><wait>");
         assert_shown(&screen, &["revoked"]);
         assert!(driven.model.tokens.is_empty(), "{screen}");
-        // it is worth nothing any more
+        // its refresh token no longer works
         driven.model.add_token(token, Vec::new());
         let refreshed = driven.keys("tr<wait>");
-        assert_shown(&refreshed, &["the token was not refreshed"]);
+        assert_shown(&refreshed, &["can't refresh the token"]);
     }
     let (mut driven, _demo) = demo((120, 36));
     driven.paste(&super::fixtures::alice());
-    assert_shown(&driven.keys("tR"), &["only its owner can revoke it"]);
+    assert_shown(&driven.keys("tR"), &["can only be revoked by the client"]);
 }
 
-/// Goes through the pages at an address, and gives what the browser is sent to at the end.
+/// Signs in at a URL and returns the final redirect.
 fn redirect(driven: &Driven, address: &str) -> String {
     let (url, consent) = (Url::parse(address).unwrap(), demo::Consent::Everything);
     driven.runtime.block_on(async {
@@ -170,32 +176,32 @@ fn redirect(driven: &Driven, address: &str) -> String {
 }
 
 #[test]
-fn what_a_browser_elsewhere_shows_is_pasted() {
+fn the_redirect_url_of_a_remote_browser_is_pasted() {
     let (mut driven, _demo) = demo((120, 36));
     let screen = driven.keys("/get orders<enter>o<enter><wait>");
-    assert_shown(&screen, &["p  pastes the address that the browser shows then"]);
+    assert_shown(&screen, &["p  pastes the URL that the browser ends on"]);
     driven.keys("y");
     let address = driven.copied().concat();
     let back = redirect(&driven, &address);
     assert!(back.contains("code=") && back.contains("state="), "{back}");
-    // typed into its field, or pasted anywhere on the sheet
-    assert_shown(&driven.keys("p<enter>"), &["paste what came back", "paste the address first"]);
+    // entered in its field, or pasted on the sign-in sheet
+    assert_shown(&driven.keys("p<enter>"), &["enter the redirect URL", "paste the URL first"]);
     assert_shown(&driven.keys("<esc>"), &["sign in"]);
     let screen = driven.paste(&back);
-    assert_shown(&screen, &["asked and granted", "granted exactly what was asked for"]);
+    assert_shown(&screen, &["requested and granted scopes", "granted exactly the requested scopes"]);
     driven.keys("<esc><esc>o<enter><wait>y");
     let address = driven.copied().concat();
     let back = redirect(&driven, &address);
     driven.keys("p");
     driven.paste(&back);
-    assert_shown(&driven.keys("<enter><wait>"), &["granted exactly what was asked for"]);
-    // an answer to something else
+    assert_shown(&driven.keys("<enter><wait>"), &["granted exactly the requested scopes"]);
+    // a redirect of another request
     let screen = driven.keys("<esc><esc>o<enter><wait>p?state=other&code=x<enter><wait>");
     assert_shown(&screen, &["the pasted text is not valid", "hint: "]);
 }
 
 #[test]
-fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
+fn the_authorization_request_contains_the_required_sign_in() {
     use axum::http::{StatusCode, Uri};
     use axum::response::IntoResponse as _;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -225,7 +231,7 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
     let screen = driven.keys("s");
     assert_shown(
         &screen,
-        &["signs in again with acr_values mfa, no longer than 5 s ago", "grant   authorization_code"],
+        &["requires a new sign-in with acr_values mfa, at most 5 s old", "grant   authorization_code"],
     );
     driven.keys("<enter><wait>y");
     let asked = driven.copied().concat();
@@ -233,11 +239,11 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
 }
 
 #[test]
-fn a_server_that_is_gone_is_an_error_that_stays() {
+fn a_failed_call_is_shown_until_it_is_dismissed() {
     let (mut driven, demo) = demo((80, 24));
     drop(demo);
     let screen = driven.keys("c<wait>");
-    assert_shown(&screen, &["the call failed"]);
-    assert_shown(&driven.keys("jk"), &["the call failed"]);
-    assert!(!driven.keys("<esc>").contains("the call failed"));
+    assert_shown(&screen, &["call failed"]);
+    assert_shown(&driven.keys("jk"), &["call failed"]);
+    assert!(!driven.keys("<esc>").contains("call failed"));
 }

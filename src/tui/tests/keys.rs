@@ -1,4 +1,4 @@
-//! What keys do.
+//! Effects of keys.
 
 use super::fixtures::{alice, large, now, token, workspace};
 use super::{Driven, assert_shown};
@@ -11,29 +11,29 @@ use crate::tui::{TuiError, text_of};
 use crate::workspace::{Called, Workspace};
 
 #[test]
-fn a_paste_anywhere_is_a_token_and_its_text_is_escaped_and_masked() {
+fn a_pasted_token_is_shown_escaped_and_masked() {
     let mut driven = Driven::new(workspace(), (120, 36));
     let hostile = token("{\"sub\":\"a\\u001b[31m\\u202e\",\"scope\":\"orders:read\",\"exp\":1763930040}");
     let screen = driven.paste(&format!("curl -H 'Authorization: Bearer {hostile}'"));
     assert_shown(&screen, &["a\\u{1b}[31m\\u{202e}", "orders:read", "expires in 54 min", "+  GET    /orders"]);
     assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));
-    let raw = driven.keys("2llll");
+    let raw = driven.keys("2lllll");
     assert_shown(&raw, &["eyJh… ("]);
     assert!(!raw.contains("eyJhbGci"));
     assert_shown(&driven.keys("v"), &["eyJhbGci"]);
 }
 
 #[test]
-fn what_is_copied_is_said() {
+fn copying_names_what_was_copied() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.paste(&alice());
     for (keys, copied, said) in [
         ("y", "GET /orders", "copied GET /orders"),
         ("2gjy", "alice (client dev)", "copied subject"),
         ("jjjjjjjy", "alice", "copied sub"),
-        ("lllly", "", "nothing to copy"),
+        ("llllly", "", "nothing to copy"),
         ("jy", &alice(), "copied the token"),
-        ("3y", "orders:read", "copied what GET /orders requires"),
+        ("3y", "orders:read", "copied the scopes of GET /orders"),
         (":copy token<enter>", &alice(), "copied the token"),
     ] {
         let screen = driven.keys(keys);
@@ -45,30 +45,30 @@ fn what_is_copied_is_said() {
 }
 
 #[test]
-fn the_filter_is_fuzzy_and_goes_away_again() {
+fn the_filter_is_fuzzy_and_esc_clears_it() {
     let mut driven = Driven::new(workspace(), (120, 36));
     assert_shown(&driven.keys("/delline"), &["DELETE /orders/{id}/lines/{line}", "/delline_", " 1 "]);
     let screen = driven.keys("<enter>");
     assert!(!screen.contains("GET    /health"));
     assert_shown(&driven.keys("<esc>"), &["GET    /health", " 7 "]);
-    assert_shown(&driven.keys("/xyzxyz"), &["nothing matches the filter"]);
+    assert_shown(&driven.keys("/xyzxyz"), &["no match"]);
     assert_shown(&driven.keys("<ctrl-u>heal<ctrl-w>"), &[" 7 "]);
     driven.paste(&alice());
-    let claims = driven.keys("2/aud<enter>");
+    let claims = driven.keys("2l/aud<enter>");
     assert!(claims.contains("aud") && !claims.contains("t-1"), "{claims}");
 }
 
 #[test]
-fn a_method_that_changes_something_asks_first_and_the_path_has_to_be_filled_in() {
+fn an_unsafe_method_asks_first_and_path_parameters_are_required() {
     let mut driven = Driven::new(workspace(), (80, 24));
-    assert_shown(&driven.keys("jjc"), &["POST /orders may change something", "https://api.example.com/v1/orders"]);
+    assert_shown(&driven.keys("jjc"), &["POST /orders may change data", "https://api.example.com/v1/orders"]);
     assert!(driven.keys("<esc>").contains("1 Endpoints"));
     assert_shown(&driven.keys("jjc7 q<enter>"), &["id         7 q", "line       _"]);
     assert_shown(&driven.keys("<enter>"), &["can't be empty"]);
     let screen = driven.keys("x<enter>");
-    assert_shown(&screen, &["may change something", "https://api.example.com/v1/orders/7%20q/lines/x"]);
-    // what was typed is there for the next call
-    assert_shown(&driven.keys("<esc>c"), &["may change something", "/orders/7%20q/lines/x"]);
+    assert_shown(&screen, &["may change data", "https://api.example.com/v1/orders/7%20q/lines/x"]);
+    // the values are kept for the next call
+    assert_shown(&driven.keys("<esc>c"), &["may change data", "/orders/7%20q/lines/x"]);
 }
 
 #[test]
@@ -88,13 +88,13 @@ fn a_request_is_edited_field_by_field() {
     let headers = [("X-Trace", "7"), ("Accept", "text/plain")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(request.headers, headers);
     assert_eq!(request.body.as_deref(), Some(&b"{\"n\":1}"[..]));
-    let pasted = driven.keys("<esc>e<paste a text that is no token>");
-    assert_shown(&pasted, &["?a=1&b=2a text that is no token"]);
+    let pasted = driven.keys("<esc>e<paste text that is not a token>");
+    assert_shown(&pasted, &["?a=1&b=2text that is not a token"]);
     assert_shown(&driven.paste(&alice()), &["token alice"]);
 }
 
 #[test]
-fn the_matrix_follows_the_cursor_and_moves_sideways() {
+fn the_matrix_follows_the_selection_and_scrolls() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.paste(&alice());
     let screen = driven.keys("3lll<enter>");
@@ -109,18 +109,31 @@ fn the_matrix_follows_the_cursor_and_moves_sideways() {
 }
 
 #[test]
-fn a_disabled_action_says_why() {
+fn an_unavailable_action_says_why() {
     let mut driven = Driven::new(Workspace::without_manifest(), (120, 36));
     for key in ["o", "c", "s", "<space>"] {
-        assert_shown(&driven.keys(key), &["there is no manifest, so there are no endpoints"]);
+        assert_shown(&driven.keys(key), &["no manifest, so there are no endpoints"]);
     }
-    assert_shown(&driven.keys("v"), &["there is no token yet"]);
-    assert_shown(&driven.keys("t"), &["there is no token yet"]);
-    assert_shown(&driven.keys(":obtain"), &["obtain a token for the marked or the current endpoints: there is no"]);
+    assert_shown(&driven.keys("v"), &["no token yet"]);
+    assert_shown(&driven.keys("t"), &["no token yet"]);
+    assert_shown(
+        &driven.keys(":obtain"),
+        &["obtain a token for the marked endpoints, or the selected one: no manifest"],
+    );
 }
 
 #[test]
-fn the_sheet_obtain_has_reasons_the_ceiling_and_a_choice() {
+fn a_key_without_an_action_says_so() {
+    let mut driven = Driven::new(workspace(), (120, 36));
+    assert_shown(&driven.keys("z"), &["z has no action here (press ? for the keys)"]);
+    assert_shown(&driven.keys("<ctrl-x>"), &["Ctrl-x has no action here"]);
+    assert_shown(&driven.keys("]"), &["this pane has no tabs"]);
+    assert_shown(&driven.keys("<esc>"), &["nothing to cancel (press q to quit)"]);
+    assert_shown(&driven.keys("?c"), &["c has no action here (the keys are below)"]);
+}
+
+#[test]
+fn the_obtain_sheet_shows_reasons_ceiling_and_choices() {
     let mut driven = Driven::new(workspace(), (120, 36));
     let screen = driven.keys("<space><space><space><space>o");
     assert_shown(
@@ -128,35 +141,35 @@ fn the_sheet_obtain_has_reasons_the_ceiling_and_a_choice() {
         &[
             "client  dev  (1 of 2)",
             "grant   authorization_code  (1 of 2)",
-            "asks for exactly  customers:read orders:write",
+            "requests exactly  customers:read orders:write",
             "for POST /orders",
-            "left out by the client's ceiling: DELETE /orders/{id}",
+            "above the client's ceiling: DELETE /orders/{id}",
         ],
     );
     assert_shown(&driven.keys("g"), &["grant   client_credentials  (2 of 2)"]);
     let screen = driven.keys("c");
     assert_shown(&screen, &["client  wide  (2 of 2)", "orders:delete"]);
-    assert!(!screen.contains("left out"));
+    assert!(!screen.contains("ceiling"));
     driven.keys("y");
     assert_eq!(driven.copied().concat(), "customers:read orders:delete orders:write");
 }
 
 #[test]
-fn tokens_are_switched_and_forgotten() {
+fn tokens_are_selected_and_forgotten() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.paste(&alice());
     driven.paste(&token(r#"{"sub":"bob","scope":"orders:write","exp":1763926700}"#));
     assert_shown(&driven.keys(""), &["token bob", "expired 1 min ago"]);
     assert_shown(&driven.keys("t"), &["* bob", "  alice", "orders:read profile"]);
     assert_shown(&driven.keys("k<enter>"), &["token alice"]);
-    assert_shown(&driven.keys("tr"), &["without a refresh token"]);
-    assert_shown(&driven.keys("d"), &["Forget this token? It goes from this session; at its server it stays valid."]);
+    assert_shown(&driven.keys("tr"), &["no refresh token"]);
+    assert_shown(&driven.keys("d"), &["Remove this token from this session? It stays valid at the server."]);
     assert_shown(&driven.keys("<enter><esc>"), &["token bob"]);
-    assert_shown(&driven.keys("td<enter>"), &["no token: paste one", "forgotten; at its server"]);
+    assert_shown(&driven.keys("td<enter>"), &["no token: paste one", "token forgotten; it stays valid"]);
 }
 
 #[test]
-fn every_size_and_every_key_is_drawn() {
+fn every_window_size_is_drawn() {
     for size in [(120, 36), (80, 24), (60, 16), (30, 8), (29, 8), (1, 1), (200, 60)] {
         let mut driven = Driven::new(workspace(), size);
         driven.paste(&alice());
@@ -167,8 +180,8 @@ fn every_size_and_every_key_is_drawn() {
             assert_eq!(screen.lines().count(), usize::from(size.1));
         }
     }
-    assert_shown(&Driven::new(workspace(), (40, 6)).keys(""), &["too small: 30x8 is needed"]);
-    assert_shown(&Driven::new(workspace(), (60, 16)).keys(""), &["80x20 shows all four"]);
+    assert_shown(&Driven::new(workspace(), (40, 6)).keys(""), &["too small: at least 30x8"]);
+    assert_shown(&Driven::new(workspace(), (60, 16)).keys(""), &["80x20 shows all panes"]);
 }
 
 #[test]
@@ -182,7 +195,7 @@ fn eleven_thousand_endpoints_are_filtered_and_marked() {
 }
 
 #[test]
-fn the_time_wakes_the_screen_only_when_something_shown_changes() {
+fn the_clock_wakes_the_screen_only_when_a_displayed_time_changes() {
     let mut driven = Driven::new(workspace(), (80, 24));
     assert_eq!(driven.model.changes_in(), None);
     for (seconds, milliseconds) in [(54 * 60, 1), (54 * 60 + 20, 20_001), (7500, 300_001), (42, 1), (-90, 30_000)] {
@@ -193,9 +206,9 @@ fn the_time_wakes_the_screen_only_when_something_shown_changes() {
 }
 
 #[test]
-fn signals_stop_and_end_it_and_an_end_of_input_ends_it() {
+fn signals_suspend_and_end_the_screen() {
     let mut driven = Driven::new(workspace(), (80, 24));
-    assert_shown(&driven.keys("<ctrl-z>"), &["nothing here could continue it"]);
+    assert_shown(&driven.keys("<ctrl-z>"), &["can't suspend"]);
     let inputs = [Ok(Input::Stop), Ok(Input::End("SIGTERM"))];
     let running = driven.screen.run(&mut driven.model, futures_util::stream::iter(inputs));
     let ended = driven.local.block_on(&driven.runtime, running);
@@ -206,7 +219,7 @@ fn signals_stop_and_end_it_and_an_end_of_input_ends_it() {
 }
 
 #[test]
-fn the_cursor_is_reverse_video_in_every_theme_and_mono_has_no_colour() {
+fn the_selection_is_reverse_video_in_every_theme_and_mono_has_no_colors() {
     for (name, source) in EMBEDDED {
         let mut driven = Driven::new(workspace(), (120, 36));
         driven.screen.look = Look::new(Theme::parse(source).unwrap(), false);
@@ -215,14 +228,14 @@ fn the_cursor_is_reverse_video_in_every_theme_and_mono_has_no_colour() {
         let reversed = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(ratatui::style::Modifier::REVERSED);
         assert!(buffer.content.iter().filter(reversed).count() > 5, "{name}");
         let default = ratatui::style::Color::Reset;
-        let coloured = buffer.content.iter().any(|cell| cell.fg != default || cell.bg != default);
-        assert_eq!(coloured, name != "mono");
+        let colored = buffer.content.iter().any(|cell| cell.fg != default || cell.bg != default);
+        assert_eq!(colored, name != "mono");
         assert_eq!(driven.screen.look.tone(Tone::Plain), ratatui::style::Style::new());
     }
 }
 
 #[test]
-fn ascii_draws_nothing_else() {
+fn ascii_mode_draws_only_ascii() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.screen.look = Look::new(Theme::default(), true);
     for keys in ["", "2", ":", "<esc>t", "<esc>o", "<esc>?"] {
@@ -232,7 +245,7 @@ fn ascii_draws_nothing_else() {
 }
 
 #[test]
-fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
+fn a_step_up_requests_the_sign_in_that_the_api_requires() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.keys("j");
     let endpoint = driven.model.row().unwrap().id;
@@ -258,13 +271,10 @@ fn a_stronger_sign_in_is_asked_for_as_the_api_wants_it() {
     });
     assert_shown(&driven.keys("4G"), &["s     step up with another sign-in and call again"]);
     let screen = driven.keys("s");
-    assert_shown(
-        &screen,
-        &["the user signs in again with acr_values phr, no longer than 300 s ago", "authorization_code"],
-    );
+    assert_shown(&screen, &["requires a new sign-in with acr_values phr, at most 300 s old", "authorization_code"]);
 }
 
-/// Sends these texts as key events, each at once, and waits between them for what the loop makes of them.
+/// Sends each text as a burst of key events, with a pause in between.
 fn unbracketed(driven: &mut Driven, texts: &[&str]) -> String {
     use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
     let (sender, mut events) = tokio::sync::mpsc::unbounded_channel::<std::io::Result<Input>>();
@@ -290,30 +300,30 @@ fn unbracketed(driven: &mut Driven, texts: &[&str]) -> String {
 }
 
 #[test]
-fn an_unbracketed_paste_is_a_token_wherever_it_comes() {
+fn an_unbracketed_paste_is_a_token_in_every_state() {
     for before in ["", "e", "/", ":", "o", "?", "jjc"] {
         let mut driven = Driven::new(workspace(), (120, 36));
         driven.keys(before);
         let screen = unbracketed(&mut driven, &[&format!("{}\r\n", alice())]);
-        assert_shown(&screen, &["token alice", "read the token that was pasted"]);
+        assert_shown(&screen, &["token alice", "token pasted (not verified)"]);
         assert!(driven.model.sheet.is_none() && driven.model.pending.is_none(), "{before}");
     }
 }
 
 #[test]
 fn an_unbracketed_paste_confirms_nothing() {
-    // POST asks, and what is pasted there is no answer
+    // a paste does not answer the confirmation
     for text in ["y\r", "yes\r", "\r\r", "some text\r", "\r\n"] {
         let mut driven = Driven::new(workspace(), (120, 36));
-        assert_shown(&driven.keys("jjc"), &["POST /orders may change something"]);
+        assert_shown(&driven.keys("jjc"), &["POST /orders may change data"]);
         unbracketed(&mut driven, &[text]);
         assert!(driven.model.pending.is_none() && driven.model.calls.is_empty(), "{text:?}");
     }
-    // in a field it is text, and Enter has to be pressed by itself
+    // in an input field it is text, and Enter must be pressed separately
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.keys("jje");
     assert_shown(&unbracketed(&mut driven, &["state=open\r"]), &["query      state=open_"]);
-    assert_shown(&unbracketed(&mut driven, &["\r"]), &["may change something"]);
+    assert_shown(&unbracketed(&mut driven, &["\r"]), &["may change data"]);
 }
 
 #[test]
@@ -321,7 +331,7 @@ fn a_call_with_a_token_in_the_request_asks_first() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.keys(&format!("e?t={}<enter>", alice()));
     let screen = text_of(driven.screen.terminal.backend());
-    assert_shown(&screen, &["Call GET /orders?", "the query contains a JWT", "Enter sends it all the same"]);
+    assert_shown(&screen, &["Call GET /orders?", "the query carries a JWT", "Press Enter to send it anyway"]);
     assert!(!screen.contains(&alice()[..40]) && driven.model.pending.is_none());
     assert!(driven.keys("<esc>").contains("1 Endpoints"));
 }
@@ -331,14 +341,17 @@ fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.paste(&token(r#"{"iss":"https://other.example","aud":"https://api.example.com","sub":"bob"}"#));
     for keys in ["c", "p"] {
-        assert_shown(&driven.keys(keys), &["the token was issued by `https://other.example`", "Enter sends it"]);
+        assert_shown(
+            &driven.keys(keys),
+            &["the token was issued by `https://other.example`", "Press Enter to send it anyway"],
+        );
         assert!(driven.model.pending.is_none());
         driven.keys("<esc>");
     }
 }
 
 #[test]
-fn a_header_field_of_the_connection_is_refused_in_the_request_sheet() {
+fn a_connection_header_is_refused_in_the_request_sheet() {
     let mut driven = Driven::new(workspace(), (120, 36));
     let screen = driven.keys("e<tab>hOsT: other.example<enter>");
     assert_shown(&screen, &["the header `hOsT` can't be set", "hOsT: other.example"]);

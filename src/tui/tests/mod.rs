@@ -1,4 +1,4 @@
-//! The screen, driven by keys through the real loop, with a test backend in the place of the terminal.
+//! Screens driven by keys through the real event loop, with a test backend in place of the terminal.
 
 mod fixtures;
 mod journeys;
@@ -22,7 +22,7 @@ use super::theme::{EMBEDDED, Look, Theme};
 use super::{TuiError, keys as key_text, text_of};
 use crate::workspace::Workspace;
 
-/// What stands for the terminal: it remembers what was copied.
+/// Host that records what was copied.
 #[derive(Default)]
 struct TestHost {
     copied: Vec<String>,
@@ -45,7 +45,7 @@ impl Host for TestHost {
     }
 }
 
-/// A screen that takes keys and shows what came of them.
+/// A screen driven by keys.
 struct Driven {
     model: Model,
     screen: Screen<TestBackend, TestHost>,
@@ -81,7 +81,7 @@ impl Driven {
         Self { model: Model::new(workspace, demo, clock()), screen, local: tokio::task::LocalSet::new(), runtime }
     }
 
-    /// Puts keys in, waits for what they start, and gives the last frame.
+    /// Feeds keys, waits for their jobs, and returns the last frame.
     fn keys(&mut self, keys: &str) -> String {
         self.run(keys).unwrap();
         text_of(self.screen.terminal.backend())
@@ -93,7 +93,7 @@ impl Driven {
         self.local.block_on(&self.runtime, running)
     }
 
-    /// Pastes a text that may hold anything.
+    /// Pastes arbitrary text.
     fn paste(&mut self, text: &str) -> String {
         assert!(!text.contains('>'));
         self.keys(&format!("<paste {text}>"))

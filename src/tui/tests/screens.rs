@@ -1,4 +1,4 @@
-//! Whole screens at the three sizes that matter, as snapshots. `INSTA_UPDATE=always cargo test` writes them anew.
+//! Snapshots of whole screens at three sizes. `INSTA_UPDATE=always cargo test --lib tui::` records them.
 
 use super::Driven;
 use super::fixtures::{alice, workspace};
@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
 
-/// `keys`: `@` stands for a paste of Alice's token.
+/// `keys`: `@` pastes Alice's token.
 fn snapshot(name: &str, keys: &str, workspace: fn() -> Workspace) {
     for size in SIZES {
         let keys = keys.replace('@', &format!("<paste Bearer {}>", alice()));
@@ -17,35 +17,36 @@ fn snapshot(name: &str, keys: &str, workspace: fn() -> Workspace) {
 }
 
 #[test]
-fn the_first_frame() {
+fn first_frame() {
     snapshot("first", "", workspace);
 }
 
 #[test]
-fn a_token_beside_an_endpoint() {
-    snapshot("verdict", "@jj", workspace);
+fn token_compared_with_an_endpoint() {
+    snapshot("comparison", "@jj", workspace);
 }
 
 #[test]
-fn every_tab_of_the_token() {
-    snapshot("claims", "@2", workspace);
-    snapshot("header", "@2l", workspace);
-    snapshot("signature", "@2ll", workspace);
-    snapshot("findings", "<paste eyJhbGciOiJub25lIn0.e30.>2lll", workspace);
-    snapshot("raw", "@2llll", workspace);
+fn token_tabs() {
+    snapshot("summary", "@2", workspace);
+    snapshot("claims", "@2l", workspace);
+    snapshot("header", "@2ll", workspace);
+    snapshot("signature", "@2lll", workspace);
+    snapshot("findings", "<paste eyJhbGciOiJub25lIn0.e30.>2llll", workspace);
+    snapshot("raw", "@2lllll", workspace);
 }
 
 #[test]
-fn the_scopes_of_a_choice() {
+fn scopes_tabs() {
     snapshot("scopes_any_of", "@jjj3", workspace);
-    snapshot("scopes_cover", "M3l", workspace);
-    snapshot("scopes_opens", "@3ll", workspace);
+    snapshot("scopes_minimal_set", "M3l", workspace);
+    snapshot("scopes_access", "@3ll", workspace);
     snapshot("scopes_matrix", "@3lll", workspace);
-    snapshot("scopes_matrix_alone", "@3lll<enter>", workspace);
+    snapshot("scopes_matrix_zoomed", "@3lll<enter>", workspace);
 }
 
 #[test]
-fn the_sheets() {
+fn sheets() {
     snapshot("obtain", "@<space><space><space>o", workspace);
     snapshot("obtain_other_client", "jjocg", workspace);
     snapshot("help", "?", workspace);
@@ -53,16 +54,16 @@ fn the_sheets() {
     snapshot("confirm", "jjc", workspace);
     snapshot("request", "jc7", workspace);
     snapshot("tokens", "@t", workspace);
-    snapshot("failed", "<paste there is no token>", workspace);
+    snapshot("failed", "<paste not a token>", workspace);
     snapshot("forget", "@td", workspace);
 }
 
 #[test]
-fn a_filter() {
+fn endpoint_filter() {
     snapshot("filter", "@/ordid", workspace);
 }
 
 #[test]
-fn without_a_manifest() {
+fn no_manifest() {
     snapshot("no_manifest", "@", Workspace::without_manifest);
 }

@@ -1,11 +1,11 @@
-//! What stands around the panes: title, borders, status and footer.
+//! Title, borders, status line and footer.
 
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::layout::{Areas, LEAST};
+use super::layout::{Areas, MIN_SIZE};
 use crate::text::visible;
 use crate::tui::content::Tone;
 use crate::tui::keymap::{bindings, refusal};
@@ -14,11 +14,11 @@ use crate::tui::theme::Look;
 use crate::workspace::Origin;
 
 pub(super) fn too_small(frame: &mut Frame<'_>) {
-    let text = format!("the window is too small: {}x{} is needed", LEAST.0, LEAST.1);
+    let text = format!("the window is too small: at least {}x{} is needed", MIN_SIZE.0, MIN_SIZE.1);
     frame.render_widget(Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true }), frame.area());
 }
 
-/// API, client, token and expiry; the names of the panes on the right.
+/// Draws the title line: API, client, token and expiry; on the right the names of the panes.
 pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
     let mut parts = vec![" tokscope".to_owned()];
     if let Some((api, _)) = model.row().and_then(|row| model.workspace.endpoint(row.id)) {
@@ -51,7 +51,7 @@ pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame
     }
 }
 
-/// A pane's border, with its name, its filter and its tabs.
+/// Returns the border of a pane, with its name, tabs and filter.
 pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -> Block<'m> {
     let focused = pane == model.pane;
     let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or_default() + 1;
@@ -61,7 +61,7 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
         let shown = model.tab(pane);
         let names: Vec<(Tab, String)> = tabs.iter().map(|tab| (*tab, tab_name(model, *tab))).collect();
         let all: usize = names.iter().map(|(_, name)| name.width() + 1).sum();
-        // where there is no room for all of them the one that is shown has to do
+        // if the tabs do not fit, only the current one is named
         let fits = pane.name().len() + all + 9 <= usize::from(width);
         for (tab, name) in names.into_iter().filter(|(tab, _)| fits || *tab == shown) {
             let style = if tab == shown { look.tone(Tone::Heading) } else { look.tone(Tone::Muted) };
@@ -95,11 +95,11 @@ fn tab_name(model: &Model, tab: Tab) -> String {
     count.map_or_else(|| tab.name().to_owned(), |count| format!("{} {count}", tab.name()))
 }
 
-/// What was done, what is under way, or what the window lacks.
+/// Draws the status line: the last toast, the running job, or a hint about a small window.
 pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
     let line = match (&model.toast, model.pending) {
         (Some(toast), _) => Line::styled(format!(" {}", visible(toast)), look.tone(Tone::Heading)),
-        (None, Some(pending)) if pending.waits_for_user => Line::from(" waiting for you in the browser   Esc cancels"),
+        (None, Some(pending)) if pending.waits_for_user => Line::from(" waiting for the sign-in   Esc cancels"),
         (None, Some(pending)) => {
             let frames = look.symbols.spinner;
             let spinner = frames.get(model.ticks % frames.len()).copied().unwrap_or_default();
@@ -107,7 +107,7 @@ pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Fram
         }
         (None, None) if areas.narrow => {
             let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name())).collect();
-            let needed = format!(" {}  {}x{} shows all four", names.join(" "), ALL_PANES.0, ALL_PANES.1);
+            let needed = format!(" {}  {}x{} shows all panes", names.join(" "), ALL_PANES.0, ALL_PANES.1);
             Line::styled(needed, look.tone(Tone::Muted))
         }
         (None, None) => return,
@@ -115,24 +115,24 @@ pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Fram
     frame.render_widget(line, areas.status);
 }
 
-/// The keys that do something here, as far as there is room; those that can't be used now are muted.
+/// Draws the keys that apply now, as far as they fit. Unavailable ones are muted.
 pub(super) fn footer(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
     let mut spans = Vec::new();
     let mut used = 0;
     if model.filtering {
-        for (key, word) in [("Enter", "keep"), ("Esc", "drop")] {
+        for (key, word) in [("Enter", "apply"), ("Esc", "clear")] {
             spans.push(Span::styled(format!(" {key}"), look.tone(Tone::Key)));
             spans.push(Span::from(format!(" {word} ")));
         }
     }
-    let mut said: Vec<&str> = Vec::new();
+    let mut shown: Vec<&str> = Vec::new();
     for binding in bindings(model).filter(|binding| !binding.footer.is_empty() && !model.filtering) {
         let keys = binding.keys.split(' ').next().unwrap_or_default();
-        // a more special binding of the same key came before
-        if said.contains(&keys) {
+        // a binding with higher precedence is already shown
+        if shown.contains(&keys) {
             continue;
         }
-        said.push(keys);
+        shown.push(keys);
         used += keys.len() + binding.footer.len() + 3;
         if used > usize::from(areas.footer.width) {
             break;

@@ -1,26 +1,26 @@
-//! Where things stand.
+//! Layout of the window.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::tui::model::{Pane, is_narrow};
 
-/// Below this nothing is drawn.
-pub(super) const LEAST: (u16, u16) = (30, 8);
+/// Smallest window, in columns and rows, that anything is drawn in.
+pub(super) const MIN_SIZE: (u16, u16) = (30, 8);
 
 pub(super) struct Areas {
     pub(super) title: Rect,
-    /// All that lies between title and status.
+    /// Area between title and status line.
     pub(super) middle: Rect,
     pub(super) panes: Vec<(Pane, Rect)>,
     pub(super) status: Rect,
     pub(super) footer: Rect,
-    /// There is no room for all panes.
+    /// The window does not fit all panes.
     pub(super) narrow: bool,
 }
 
-/// `None`: the window is too small for anything.
+/// Divides the window; `None` if it is too small.
 pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool) -> Option<Areas> {
-    if window.width < LEAST.0 || window.height < LEAST.1 {
+    if window.width < MIN_SIZE.0 || window.height < MIN_SIZE.1 {
         return None;
     }
     let rows = [Constraint::Length(1), Constraint::Min(3), Constraint::Length(1), Constraint::Length(1)];
@@ -30,7 +30,7 @@ pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool) -> Option<Areas> 
     Some(Areas { title, middle, panes, status, footer, narrow })
 }
 
-/// All four; where the window is low, the focused one takes from the others.
+/// Places all panes. In a low window the focused pane gets more rows.
 fn all(middle: Rect, focused: Pane) -> Vec<(Pane, Rect)> {
     let low = middle.height < 30;
     let height = |pane: Pane, usual: u16| match (low, focused == pane) {

@@ -1,4 +1,4 @@
-//! Draws items below each other, as many as there is room for; the one under the cursor is always among them.
+//! Draws a list of items and keeps the selected one visible.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -11,7 +11,7 @@ use crate::tui::content::Item;
 use crate::tui::model::Position;
 use crate::tui::theme::Look;
 
-/// `cursor`: whether the item under the cursor is shown as such.
+/// Draws a list. `cursor`: whether to highlight the selected item.
 pub(super) fn draw(
     items: &[Item],
     look: &Look,
@@ -51,7 +51,7 @@ pub(super) fn draw(
     Position { cursor: selected, top, page: page.max(1) }
 }
 
-/// The first item to draw, so that the selected one ends within the height; no further down than it has to be.
+/// Returns the first item to draw so that the selected one is visible, scrolling as little as possible.
 fn first(top: usize, selected: usize, height: usize, lines: impl Fn(usize) -> usize) -> usize {
     let mut used = 0;
     for index in (top..=selected).rev() {
@@ -63,7 +63,7 @@ fn first(top: usize, selected: usize, height: usize, lines: impl Fn(usize) -> us
     top
 }
 
-/// Breaks an item into lines of at most `width` columns, at spaces where there are any.
+/// Wraps an item into lines of at most `width` columns, at spaces if possible.
 pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>> {
     let indent = item.indent.min(width / 2);
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
@@ -92,8 +92,8 @@ pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>>
     lines.into_iter().map(Line::from).collect()
 }
 
-/// What fits into the columns, and the rest. `may_be_nothing`: the line has something already, so a word that does not
-/// fit goes to the next one whole.
+/// Splits text into what fits into the columns, and the rest. `may_be_nothing`: the line has text already, so that a word
+/// that does not fit can move to the next line.
 fn split(text: &str, columns: usize, may_be_nothing: bool) -> (&str, &str) {
     let mut used = 0;
     let mut space = None;
@@ -103,11 +103,11 @@ fn split(text: &str, columns: usize, may_be_nothing: bool) -> (&str, &str) {
             let end = match space {
                 Some(space) => space,
                 None if may_be_nothing => 0,
-                // at least one character goes on, however narrow the line is
+                // always make progress, however narrow the line is
                 None if at == 0 => character.len_utf8(),
                 None => at,
             };
-            // spaces at the end of a line need no line of their own
+            // trailing spaces need no line of their own
             let (head, tail) = text.split_at(end);
             return if tail.trim_start_matches(' ').is_empty() { (head, "") } else { (head, tail) };
         }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_broken_at_spaces_and_long_words_anywhere() {
+    fn items_wrap_at_spaces_and_split_long_words() {
         let item = Item::plain("name  ").and(Tone::Muted, "some words about it").indent(6);
         assert_eq!(wrapped(&item, 18), ["name  some words ", "      about it"]);
         assert_eq!(wrapped(&Item::plain("abcdefgh"), 3), ["abc", "def", "gh"]);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_is_always_within_the_height() {
+    fn the_selected_item_is_always_visible() {
         assert_eq!(first(0, 3, 10, |_| 1), 0);
         assert_eq!(first(0, 10, 10, |_| 1), 1);
         assert_eq!(first(5, 20, 10, |_| 3), 18);
@@ -151,7 +151,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_is_too_wide_and_no_letter_is_lost(text in "[a-z äß字 ]{0,80}", width in 6_usize..30, indent in 0_usize..9) {
+        fn wrapped_lines_fit_and_keep_every_letter(text in "[a-z äß字 ]{0,80}", width in 6_usize..30, indent in 0_usize..9) {
             let lines = wrapped(&Item::plain(text.clone()).indent(indent), width);
             prop_assert!(lines.iter().all(|line| line.width() <= width), "{lines:?}");
             let letters = |text: &str| text.chars().filter(|character| *character != ' ').collect::<String>();

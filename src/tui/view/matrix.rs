@@ -1,5 +1,4 @@
-//! Endpoints by scopes: only the cells that are seen are worked out and drawn, so that 11,000 by 700 cost no more than a
-//! screen of them.
+//! The matrix of endpoints and scopes. Only visible cells are computed, so that the cost does not depend on its size.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -13,17 +12,17 @@ use crate::tui::content::{Item, Tone};
 use crate::tui::model::{ListId, Model, Pane, Position, Row, Tab};
 use crate::tui::theme::Look;
 
-/// The columns of one scope.
+/// Width of a scope in columns.
 const CELL: usize = 2;
 
-/// The most rows that the names of the scopes take, written downwards.
+/// Maximum number of rows for the names of the scopes, which are written vertically.
 const TALLEST: usize = 16;
 
-/// What is seen are the columns: the first, and how many.
+/// Draws the matrix and returns the visible columns: the first one and their number.
 pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect) -> Position {
     let endpoints = &model.endpoints;
     if endpoints.rows.is_empty() {
-        let none = [Item::muted("there is no manifest, so there is nothing to lay out")];
+        let none = [Item::muted("no manifest, so there are no endpoints")];
         return list::draw(&none, look, Position::default(), false, frame, area);
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
@@ -37,7 +36,7 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
     for row in 0..header {
         let mut text = " ".repeat(names + 4);
         for scope in &shown {
-            // written downwards, and standing on the line of the first endpoint
+            // vertical, aligned at the bottom
             let tail: Vec<char> = scope.as_str().chars().rev().take(header).collect();
             let at = header - 1 - row;
             text.push(tail.get(at).copied().unwrap_or(' '));
@@ -59,7 +58,7 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
     }
     let last = (left + columns).min(model.all_scopes.len());
     let place = format!(
-        " scopes {} to {last} of {}   < > move sideways   + has it  ! lacks it  - another way is open  x needed",
+        " scopes {} to {last} of {}   < > scroll   + granted  ! missing  - not needed (alternative)  x required",
         left + 1,
         model.all_scopes.len()
     );
@@ -78,14 +77,15 @@ fn fitted(row: &Row, width: usize) -> String {
     text
 }
 
-/// `+` it needs and the token has; `!` it needs and the token lacks; `x` it needs, and there is no token; `-` another
-/// alternative is held whole, so it is not needed.
+/// Returns the cells of a row. `+`: required and granted; `!`: required and missing; `x`: required, no token; `-`: not
+/// needed because another alternative is satisfied.
 fn cells(model: &Model, look: &Look, row: &Row, shown: &[&Scope]) -> Vec<Span<'static>> {
     let Some((api, endpoint)) = model.workspace.endpoint(row.id) else { return Vec::new() };
     let required = endpoint.requirement.scopes();
     let granted = model.token().map(|_| model.scopes());
     let held = |scope: &str| granted.as_ref().is_some_and(|granted| api.hierarchy.satisfies(granted, scope));
-    let open = endpoint.requirement.alternatives().iter().any(|whole| whole.iter().all(|scope| held(scope.as_str())));
+    let satisfied =
+        endpoint.requirement.alternatives().iter().any(|whole| whole.iter().all(|scope| held(scope.as_str())));
     shown
         .iter()
         .map(|scope| {
@@ -93,7 +93,7 @@ fn cells(model: &Model, look: &Look, row: &Row, shown: &[&Scope]) -> Vec<Span<'s
                 (false, _) => (" ", Tone::Plain),
                 (true, false) => ("x", Tone::Plain),
                 (true, true) if held(scope.as_str()) => ("+", Tone::Good),
-                (true, true) if open => ("-", Tone::Muted),
+                (true, true) if satisfied => ("-", Tone::Muted),
                 (true, true) => ("!", Tone::Bad),
             };
             Span::styled(format!("{mark} "), look.tone(tone))

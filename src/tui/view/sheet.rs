@@ -1,4 +1,4 @@
-//! What lies over the panes.
+//! Draws the open sheet over the panes.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -11,12 +11,12 @@ use crate::tui::content::{Tone, sheet as items_of};
 use crate::tui::model::{ListId, Model, Position, Sheet};
 use crate::tui::theme::Look;
 
-/// The widest sheet, in columns.
-const WIDEST: u16 = 100;
+/// Maximum width of a sheet in columns.
+const MAX_WIDTH: u16 = 100;
 
 pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<'_>, over: Rect) -> Position {
     let items = items_of(model, sheet);
-    let width = over.width.saturating_sub(2).min(WIDEST);
+    let width = over.width.saturating_sub(2).min(MAX_WIDTH);
     let columns = usize::from(width.saturating_sub(3));
     let lines: usize = items.iter().map(|item| wrap(item, look, columns).len()).sum();
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).clamp(3, over.height.max(3));
@@ -40,21 +40,21 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
 
 fn title(model: &Model, sheet: &Sheet) -> String {
     match sheet {
-        Sheet::Help => format!("help: {}", model.pane.name()),
+        Sheet::Help => format!("keys in {}", model.pane.name()),
         Sheet::Palette { .. } => "palette".to_owned(),
-        Sheet::Obtain(offered) if offered.step_up => "step up, and call again".to_owned(),
-        Sheet::Obtain(_) => "obtain".to_owned(),
-        Sheet::Waiting(None) => "please wait".to_owned(),
+        Sheet::Obtain(offered) if offered.step_up => "step up and call again".to_owned(),
+        Sheet::Obtain(_) => "obtain a token".to_owned(),
+        Sheet::Waiting(None) => "working".to_owned(),
         Sheet::Waiting(Some(_)) => "sign in".to_owned(),
-        Sheet::Paste { .. } => "paste what came back".to_owned(),
-        Sheet::Excess(_) => "more was granted than requested".to_owned(),
-        Sheet::Granted { .. } => "asked and granted".to_owned(),
-        Sheet::Request(_) => "the request".to_owned(),
-        Sheet::Confirm(_) => "sure?".to_owned(),
-        Sheet::Tokens if model.workspace.vault().is_some() => "tokens of this session and of the vault".to_owned(),
+        Sheet::Paste { .. } => "enter the redirect URL".to_owned(),
+        Sheet::Excess(_) => "the token grants more than was requested".to_owned(),
+        Sheet::Granted { .. } => "requested and granted scopes".to_owned(),
+        Sheet::Request(_) => "request".to_owned(),
+        Sheet::Confirm(_) => "confirm".to_owned(),
+        Sheet::Tokens if model.workspace.vault().is_some() => "tokens of this session and in the vault".to_owned(),
         Sheet::Tokens => "tokens of this session".to_owned(),
-        Sheet::Trust { .. } => "this manifest was not accepted yet".to_owned(),
-        Sheet::Probe => "probe: does the server do what the manifest says?".to_owned(),
+        Sheet::Trust { .. } => "this manifest is not trusted yet".to_owned(),
+        Sheet::Probe => "probe: the server compared with the manifest".to_owned(),
         Sheet::Failed { title, .. } => (*title).to_owned(),
     }
 }
