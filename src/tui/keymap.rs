@@ -345,13 +345,13 @@ pub(super) fn palette(typed: &str) -> Vec<&'static Binding> {
 /// Returns why an action is unavailable; `None` if it is available.
 pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     let no_endpoint = if model.endpoints.rows.is_empty() {
-        "no manifest, so there are no endpoints (try `tokscope demo`)"
+        "no manifest, so there are no endpoints: try `tokscope demo`"
     } else {
-        "no endpoint matches the filter (Esc clears it)"
+        "no endpoint matches the filter: Esc clears it"
     };
     match action {
         Action::Obtain | Action::Call | Action::Verify | Action::Probe if model.pending.is_some() => {
-            Some("another job is running (Esc cancels it)")
+            Some("another job is running: Esc cancels it")
         }
         Action::Obtain if model.chosen().is_empty() => Some(no_endpoint),
         Action::Call

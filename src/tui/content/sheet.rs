@@ -51,7 +51,7 @@ fn palette(model: &Model, typed: &str) -> Vec<Item> {
         let keys = Item::new(Tone::Key, format!("{:<10} ", binding.keys)).indent(11);
         match refusal(model, binding.action) {
             None => keys.and(Tone::Plain, binding.description),
-            Some(why) => keys.and(Tone::Muted, format!("{}: {why}", binding.description)),
+            Some(why) => keys.and(Tone::Muted, format!("{} ({why})", binding.description)),
         }
     };
     found(typed).into_iter().map(line).collect()

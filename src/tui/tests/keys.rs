@@ -118,7 +118,7 @@ fn an_unavailable_action_says_why() {
     assert_shown(&driven.keys("t"), &["no token yet"]);
     assert_shown(
         &driven.keys(":obtain"),
-        &["obtain a token for the marked endpoints, or the selected one: no manifest"],
+        &["obtain a token for the marked endpoints, or the selected one (no manifest"],
     );
 }
 

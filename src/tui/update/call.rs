@@ -71,4 +71,7 @@ pub(super) fn called(model: &mut Model, called: Called) {
     model.calls.push(called);
     model.shown_call = model.calls.len() - 1;
     model.show_tab(Pane::Call, Tab::Diagnosis);
+    if model.narrow {
+        model.pane = Pane::Call;
+    }
 }

@@ -100,6 +100,8 @@ fn open(model: &mut Model) {
         // the latest call comes first
         model.shown_call = model.calls.len().saturating_sub(cursor + 1);
         model.show_tab(Pane::Call, Tab::Diagnosis);
+    } else if model.narrow {
+        model.toast = Some("the pane already fills the window".to_owned());
     } else {
         model.zoomed = !model.zoomed;
     }

@@ -28,7 +28,13 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
         spans.push(Span::from(if endpoints.marked.contains(&row.id) { "x " } else { "  " }));
         spans.extend(highlighted(row, &endpoints.matched_columns(row, &mut matcher), look));
         let style = if index == cursor && focused { Look::selected() } else { Style::new() };
-        frame.render_widget(Line::from(spans).style(style), Rect { x: area.x, y, width: area.width, height: 1 });
+        let line = Line::from(spans).style(style);
+        let is_cut = line.width() > usize::from(area.width);
+        frame.render_widget(line, Rect { x: area.x, y, width: area.width, height: 1 });
+        if is_cut {
+            let last = Rect { x: area.right().saturating_sub(1), y, width: 1, height: 1 };
+            frame.render_widget(Span::styled(look.symbols.ellipsis, style), last);
+        }
     }
     if endpoints.shown.is_empty() {
         return list::draw(&[Item::muted("no match")], look, position, false, frame, area);

@@ -38,6 +38,10 @@ pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame
             parts.extend(token.validity(model.now).map(|validity| validity.words(model.now)));
         }
     }
+    // the token is more important than the API
+    if parts.len() > 2 && parts.join("   ").width() > usize::from(areas.title.width) {
+        parts.remove(1);
+    }
     frame.render_widget(Line::styled(parts.join("   "), look.title()), areas.title);
     let mut panes = Vec::new();
     for (number, pane) in (1..).zip(Pane::ALL) {
@@ -61,12 +65,14 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
         let shown = model.tab(pane);
         let names: Vec<(Tab, String)> = tabs.iter().map(|tab| (*tab, tab_name(model, *tab))).collect();
         let all: usize = names.iter().map(|(_, name)| name.width() + 1).sum();
-        // if the tabs do not fit, only the current one is named
+        // if the tabs do not fit, only the current one is shown, with its number
         let fits = pane.name().len() + all + 9 <= usize::from(width);
-        for (tab, name) in names.into_iter().filter(|(tab, _)| fits || *tab == shown) {
+        let count = names.len();
+        for (number, (tab, name)) in (1..).zip(names).filter(|(_, (tab, _))| fits || *tab == shown) {
             let style = if tab == shown { look.tone(Tone::Heading) } else { look.tone(Tone::Muted) };
             title.push(Span::styled(if tab == shown { format!("[{name}]") } else { name }, style));
-            title.push(Span::from(" "));
+            let place = if fits { " ".to_owned() } else { format!(" {number}/{count} ") };
+            title.push(Span::styled(place, look.tone(Tone::Muted)));
         }
     }
     let mut block = Block::bordered().border_set(look.symbols.border).border_style(look.border(focused));

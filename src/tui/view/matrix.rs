@@ -51,17 +51,23 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
     for (index, row) in endpoints.shown.iter().enumerate().skip(top).take(rows) {
         let Some(row) = endpoints.rows.get(*row) else { continue };
         let here = index == cursor;
-        let mut spans = vec![Span::from(if here { ">" } else { " " }), Span::from(fitted(row, names))];
+        let mut spans =
+            vec![Span::from(if here { ">" } else { " " }), Span::from(fitted(row, names, look.symbols.ellipsis))];
         spans.push(Span::from("   "));
         spans.extend(cells(model, look, row, &shown));
         lines.push(Line::from(spans).style(if here && focused { Look::selected() } else { Style::new() }));
     }
     let last = (left + columns).min(model.all_scopes.len());
-    let place = format!(
-        " scopes {} to {last} of {}   < > scroll   + granted  ! missing  - not needed (alternative)  x required",
-        left + 1,
-        model.all_scopes.len()
-    );
+    let shown_part = format!("scopes {} to {last} of {}", left + 1, model.all_scopes.len());
+    let legend = ["+ granted", "! missing", "x required", "< > scroll", "- not needed (alternative)"];
+    let mut place = format!(" {shown_part}");
+    for part in legend {
+        // the legend is cut between its parts
+        if place.width() + part.width() + 2 <= width {
+            place.push_str("  ");
+            place.push_str(part);
+        }
+    }
     for (y, line) in (area.y..).zip(lines) {
         frame.render_widget(line, Rect { x: area.x, y, width: area.width, height: 1 });
     }
@@ -70,9 +76,14 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
     Position { cursor: left, top: left, page: columns.max(1) }
 }
 
-fn fitted(row: &Row, width: usize) -> String {
+/// Returns the name of an endpoint in exactly `width` columns.
+fn fitted(row: &Row, width: usize, ellipsis: &str) -> String {
     let name = row.line.to_string();
-    let mut text: String = name.chars().take(width).collect();
+    let mut text = name.clone();
+    if name.width() > width {
+        text = name.chars().take(width.saturating_sub(1)).collect();
+        text.push_str(ellipsis);
+    }
     text.push_str(&" ".repeat(width.saturating_sub(text.width())));
     text
 }

@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
 use super::list::{self, wrap};
@@ -29,13 +29,20 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
     let chooses = matches!(sheet, Sheet::Palette { .. } | Sheet::Tokens | Sheet::Request(_));
     let scrolls = lines > usize::from(inner.height);
     let position = model.position(ListId::Sheet(sheet.kind()));
-    let seen = list::draw(&items, look, position, chooses || scrolls, frame, inner);
+    let drawn = list::draw(&items, look, position, chooses || scrolls, frame, inner);
+    if scrolls {
+        let (first, last) = (drawn.top + 1, (drawn.top + drawn.page).min(items.len()));
+        let part = Line::from(format!(" {first}-{last}/{} ", items.len())).right_aligned();
+        let bottom =
+            Rect { x: area.x, y: area.bottom().saturating_sub(1), width: area.width.saturating_sub(1), height: 1 };
+        frame.render_widget(part, bottom);
+    }
     if let Sheet::Palette { typed } = sheet {
         let typed = Span::styled(format!(" {}_ ", visible(typed)), look.tone(Tone::Key));
         let at = Rect { x: area.x + 12, y: area.y, width: area.width.saturating_sub(14), height: 1 };
         frame.render_widget(typed, at);
     }
-    seen
+    drawn
 }
 
 fn title(model: &Model, sheet: &Sheet) -> String {
