@@ -363,15 +363,15 @@ fn no_front_end_keeps_a_broader_token_silently() {
     assert_eq!(server.revoked.lock().unwrap().len(), 6, "what is not kept is revoked");
     // the screen asks, and keeps nothing while it does; the machine is the second client
     let shown = screen(&home, "oc<enter><wait>");
-    assert!(shown.contains("more was granted than requested") && shown.contains("admin"), "{shown}");
+    assert!(shown.contains("the token grants more than was requested") && shown.contains("admin"), "{shown}");
     assert!(records(&home).is_empty());
     let shown = screen(&home, "oc<enter><wait><enter><wait>");
-    assert!(shown.contains("more was granted than requested"), "a key too many accepts nothing: {shown}");
+    assert!(shown.contains("the token grants more than was requested"), "a key too many accepts nothing: {shown}");
     let shown = screen(&home, "oc<enter><wait>n<wait>");
     assert!(shown.contains("granted more than requested: admin") && shown.contains("was revoked"), "{shown}");
     assert!(records(&home).is_empty() && server.revoked.lock().unwrap().len() == 7);
     let shown = screen(&home, "oc<enter><wait>y<wait>");
-    assert!(shown.contains("kept it in the vault"), "{shown}");
+    assert!(shown.contains("stored in the vault"), "{shown}");
     let kept = json(&home.run(&["tokens", "list", "--json"]));
     assert_eq!(kept["tokens"][0]["added"], json!([{ "scope": "admin", "reason": "confirmed" }]));
 }
@@ -400,7 +400,7 @@ fn a_refresh_adds_no_scope_without_being_asked() {
         assert!(!broader(&home), "{arguments:?}");
     }
     let shown = screen(&home, "t<wait>r<wait>");
-    assert!(shown.contains("more was granted than requested"), "{shown}");
+    assert!(shown.contains("the token grants more than was requested"), "{shown}");
     assert!(!broader(&home));
     let shown = screen(&home, "t<wait>r<wait>n<wait>");
     assert!(shown.contains("the refresh granted more than before: admin"), "{shown}");
@@ -458,7 +458,7 @@ fn every_front_end_reports_a_broader_token() {
         assert!(text(&output.stderr).contains(line), "{arguments:?}: {}", text(&output.stderr));
     }
     let shown = screen(&home, "o<wait>u<wait>");
-    assert!(shown.contains("took a token of the vault; the token has more scopes than needed: b"), "{shown}");
+    assert!(shown.contains("using a stored token; the token can do more than is needed: b"), "{shown}");
     let token = demand(&home.run(&["token", "-e", "GET /b", "--no-interact"]), 0);
     assert!(server.takes(&token, "b"));
     assert!(server.refreshes.lock().unwrap().is_empty());
@@ -588,7 +588,7 @@ fn an_outage_during_a_refresh_does_not_start_a_sign_in() {
             );
         }
         let shown = screen(&home, "t<wait>r<wait>");
-        assert!(shown.contains("the token was not refreshed") && shown.contains("try again in 30 s"), "{shown}");
+        assert!(shown.contains("can't refresh the token") && shown.contains("try again in 30 s"), "{shown}");
     }
     *server.outage.lock().unwrap() = None;
     let token = demand(&home.run(&["token", "-e", "GET /a", "--no-interact"]), 0);

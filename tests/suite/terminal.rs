@@ -150,14 +150,14 @@ fn quitting_leaves_the_terminal_as_it_was() {
 #[test]
 fn untrusted_text_is_escaped_on_the_terminal() {
     let mut terminal = Terminal::open(&[], &[]);
-    terminal.shows("There is no token yet");
+    terminal.shows("No token yet");
     let hostile = concat!(
         r#"{"sub":"\u001b]0;pwned\u0007\u009b31m\u202etxt","scope":"\u001b]52;c;cHduZWQ=\u0007","#,
         r#""iss":"\u001b[2J\u001b[?1049l\r\n\t\u0000\u007f\u200b"}"#
     );
     terminal.press(&pasted(&format!("Authorization: Bearer {}", token(hostile))));
     terminal.shows("\\u{1b}]0;pwned");
-    for tab in ["2l", "l", "l", "l", "v", "3", "4", "t"] {
+    for tab in ["2l", "l", "l", "l", "l", "v", "3", "4", "t"] {
         // keys that come together are a paste; an arrow between them says that they are not
         terminal.press(&format!("{tab}\u{1b}[B"));
     }
@@ -175,7 +175,7 @@ fn only_a_key_copies() {
     let mut terminal = Terminal::open(&["--token-env", "GIVEN"], &[("GIVEN", &token)]);
     terminal.shows("alice");
     terminal.press("2Y");
-    terminal.shows("copied everything in Claims");
+    terminal.shows("copied the Summary tab");
     terminal.press("q");
     let (_, raw) = terminal.end();
     assert_eq!(raw.matches("\u{1b}]52;c;").count(), 1);
@@ -203,7 +203,7 @@ fn a_panic_restores_the_terminal_and_shows_no_secret() {
         let terminal = Terminal::open(&["demo", "--token-env", "GIVEN", "--keys", keys], &[("GIVEN", &token)]);
         let (code, raw) = terminal.end();
         assert_eq!(code, 101, "{keys}");
-        assert!(raw.contains("tokscope has a defect at src/tui/keys.rs:"), "{raw}");
+        assert!(raw.contains("internal error at src/tui/keys.rs:"), "{raw}");
         assert!(!raw.contains("a secret that must not be seen"), "{raw}");
     }
 }
@@ -245,7 +245,7 @@ fn suspend_and_resume_restore_the_terminal() {
     terminal.until("the screen again", |screen| screen.alternate_screen() && screen.contents().contains("1 Endpoints"));
     assert_eq!(settings(&*terminal.master), entered);
     terminal.press("?");
-    terminal.shows("help: Endpoints");
+    terminal.shows("keys in Endpoints");
     terminal.press("\u{3}");
     assert_eq!(terminal.end().0, 0);
 }
@@ -256,7 +256,7 @@ fn a_resize_redraws_the_screen() {
     terminal.shows("4 Call");
     terminal.master.resize(PtySize { rows: 16, cols: 60, pixel_width: 0, pixel_height: 0 }).unwrap();
     terminal.screen.screen_mut().set_size(cells(16), cells(60));
-    terminal.shows("80x20 shows all four");
+    terminal.shows("80x20 shows all panes");
     terminal.press("q");
     assert_eq!(terminal.end().0, 0);
 }
@@ -294,7 +294,7 @@ fn a_frame_can_be_printed_with_a_custom_theme() {
             .unwrap()
     };
     let wrong = run("own");
-    assert!(String::from_utf8(wrong.stderr).unwrap().contains("the theme `own`: `gren` is no colour"));
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("theme `own` is not valid: `gren` is not a valid color"));
     let printed = String::from_utf8(run("dark").stdout).unwrap();
     assert!(printed.contains("alice") && printed.is_ascii(), "{printed}");
     assert_eq!(printed.lines().count(), 16);
@@ -351,7 +351,7 @@ fn an_unbracketed_paste_triggers_no_action() {
     // longer than what is read at once, and than the terminal's own buffer
     for padding in [0, 2000, 20_000] {
         let claims = format!(r#"{{"sub":"alice","pad":"{}","scope":"a"}}"#, "x".repeat(padding));
-        let opened = [("e", "the request"), ("?", "next pane"), (":", "obtain a token for")];
+        let opened = [("e", "Name: value"), ("?", "next pane"), (":", "obtain a token for")];
         let places = [("", "1 Endpoints")].into_iter().chain(opened);
         for ((keys, shown), end) in places.zip(["\r", "\r\n", "\n", "\r\r"]) {
             let mut terminal = api.open();
@@ -363,7 +363,7 @@ fn an_unbracketed_paste_triggers_no_action() {
             terminal.press(&format!("{}{end}", token(&claims)));
             terminal.shows("token alice");
             // the whole token came, and none of its keys is left to act
-            terminal.shows("read the token that was pasted");
+            terminal.shows("token pasted (not verified)");
             terminal.press("\u{3}");
             assert_eq!(terminal.end().0, 0);
         }
@@ -378,9 +378,7 @@ fn pasted_text_triggers_no_key_binding() {
         let mut terminal = api.open();
         terminal.shows("1 Endpoints");
         terminal.press(&format!("{text}\r"));
-        terminal.until("a word about it", |screen| {
-            screen.contents().contains("they were ignored") || screen.contents().contains("no token")
-        });
+        terminal.shows("ignored several keys that arrived at once");
         terminal.press("\u{3}");
         assert_eq!(terminal.end().0, 0);
     }
