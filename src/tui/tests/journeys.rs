@@ -96,7 +96,7 @@ fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
     let screen = driven.keys("p<wait>");
-    assert_shown(&screen, &["14 of 14 calls made, 5 deviate from the manifest", "skipped: `GET /orders/{id}`"]);
+    assert_shown(&screen, &["14 of 14 calls made, 5 deviate from the manifest", "skipped: missing value for the path parameter `id` of `GET /orders/{id}`"]);
     assert_shown(&screen, &["token    no token without one scope"]);
     assert_shown(&screen, &["GET /orders         200 +    401 +    orders:read 403 +"]);
     assert_shown(&screen, &["GET /reports        200 !    200 !    reports:read 200 !"]);

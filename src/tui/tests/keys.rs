@@ -331,7 +331,7 @@ fn a_call_with_a_token_in_the_request_asks_first() {
     let mut driven = Driven::new(workspace(), (120, 36));
     driven.keys(&format!("e?t={}<enter>", alice()));
     let screen = text_of(driven.screen.terminal.backend());
-    assert_shown(&screen, &["Call GET /orders?", "the query carries a JWT", "Press Enter to send it anyway"]);
+    assert_shown(&screen, &["Call GET /orders?", "the query contains a JWT", "Press Enter to send it anyway"]);
     assert!(!screen.contains(&alice()[..40]) && driven.model.pending.is_none());
     assert!(driven.keys("<esc>").contains("1 Endpoints"));
 }
