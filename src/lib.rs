@@ -44,6 +44,7 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
+pub mod app;
 pub mod cli;
 pub mod demo;
 pub mod diagnosis;
@@ -59,4 +60,3 @@ pub mod text;
 pub mod token;
 pub mod tui;
 pub mod vault;
-pub mod workspace;

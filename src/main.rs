@@ -6,14 +6,14 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use tokscope::app::ErrorKind;
 use tokscope::cli::{self, Outcome, ScreenRequest};
 use tokscope::text::visible;
 use tokscope::tui::{self, Settings, TuiError};
-use tokscope::workspace::Kind;
 
 fn main() -> ExitCode {
-    tokscope::workspace::keep_memory_private();
-    if let Some(code) = tokscope::workspace::finish_refresh() {
+    tokscope::app::keep_memory_private();
+    if let Some(code) = tokscope::app::finish_refresh() {
         return ExitCode::from(code);
     }
     match cli::run(std::env::args_os()) {
@@ -37,13 +37,13 @@ fn screen(request: &ScreenRequest) -> ExitCode {
         vault_error: opened.vault_error,
         manifest: opened.manifest.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
     };
-    let Err(error) = tui::run(opened.workspace, opened.token, &settings) else { return ExitCode::SUCCESS };
+    let Err(error) = tui::run(opened.context, opened.token, &settings) else { return ExitCode::SUCCESS };
     let (kind, hint) = match &error {
-        TuiError::NoTerminal if request.demo => (Kind::Usage, "`tokscope demo --text` prints the demo as text"),
-        TuiError::NoTerminal => (Kind::Usage, "`--print` prints a frame; `tokscope decode` decodes a token"),
-        TuiError::Usage(_) => (Kind::Usage, "`tokscope --help` lists the options"),
+        TuiError::NoTerminal if request.demo => (ErrorKind::Usage, "`tokscope demo --text` prints the demo as text"),
+        TuiError::NoTerminal => (ErrorKind::Usage, "`--print` prints a frame; `tokscope decode` decodes a token"),
+        TuiError::Usage(_) => (ErrorKind::Usage, "`tokscope --help` lists the options"),
         TuiError::Terminal(_) | TuiError::Demo(_) | TuiError::Signal(_) => {
-            (Kind::Failed, "`tokscope --help` lists the commands")
+            (ErrorKind::Failed, "`tokscope --help` lists the commands")
         }
     };
     // nothing can be reported if stderr is closed

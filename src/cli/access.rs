@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::open;
 use super::print::Streams;
+use crate::app::{Context, Error, ErrorKind, TrustStore};
 use crate::files::{check_secret, data_folder, keep_from_children, read_secret};
 use crate::secret::Secret;
 use crate::text::visible;
 use crate::vault::{Ask, Keyring, Keys, StoreKind, Vault};
-use crate::workspace::{Error, Kind, TrustStore, Workspace};
 
 /// Maximum size of a passphrase file, in bytes.
 const MOST_BYTES: u64 = 4 << 10;
@@ -59,34 +59,34 @@ impl Access {
         self.store.is_some()
     }
 
-    /// Opens the workspace on the manifest, trusted by the user, with the vault.
-    pub(super) fn workspace(&self, manifest: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
+    /// Opens the context on the manifest, trusted by the user, with the vault.
+    pub(super) fn context(&self, manifest: Option<&Path>, streams: &mut Streams) -> Result<Context, Error> {
         let path = open::require(manifest)?;
-        let workspace = self.consent(open::read(&path, streams)?, &path, streams)?;
-        Ok(launching(workspace).with_vault(self.vault()?))
+        let context = self.consent(open::read(&path, streams)?, &path, streams)?;
+        Ok(launching(context).with_vault(self.vault()?))
     }
 
     /// Asks the user to trust an untrusted manifest, if a prompt is possible.
-    pub(super) fn consent(&self, workspace: Workspace, path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
+    pub(super) fn consent(&self, context: Context, path: &Path, streams: &mut Streams) -> Result<Context, Error> {
         if self.trust_manifest {
-            return Ok(workspace.trusting());
+            return Ok(context.trusting());
         }
-        if workspace.is_trusted()? {
-            return Ok(workspace);
+        if context.is_trusted()? {
+            return Ok(context);
         }
         if !self.can_ask() {
-            return workspace.demand_trust().map(|()| workspace);
+            return context.demand_trust().map(|()| context);
         }
-        let destinations = workspace.destinations()?;
+        let destinations = context.destinations()?;
         streams.say("this manifest is not trusted yet. It makes tokscope send tokens and logins to:");
         for line in &destinations.lines {
             streams.say(format_args!("  {}", visible(line)));
         }
         if !confirm("trust these destinations from now on? [y/N] ", streams)? {
-            return Err(Error::new(Kind::Refused, "the manifest is not trusted"));
+            return Err(Error::new(ErrorKind::Refused, "the manifest is not trusted"));
         }
         TrustStore::of_the_user()?.accept(&destinations, &path.to_string_lossy(), jiff::Timestamp::now())?;
-        Ok(workspace)
+        Ok(context)
     }
 
     /// Returns the vault: with the chosen store, otherwise the one that the vault was created with, otherwise the
@@ -95,7 +95,7 @@ impl Access {
         let named = match self.store.as_deref() {
             None => None,
             Some(name) => Some(StoreKind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
-                Error::new(Kind::Usage, format!("`{name}` is not a valid store"))
+                Error::new(ErrorKind::Usage, format!("`{name}` is not a valid store"))
                     .hint("valid stores are keyring, passphrase and memory")
             })?),
         };
@@ -128,23 +128,23 @@ impl Access {
         }
         if !self.can_ask() {
             return Err(Error::new(
-                Kind::Usage,
+                ErrorKind::Usage,
                 format!("{what}; a confirmation is needed, but no prompt is possible"),
             )
             .hint("confirm with `--yes`"));
         }
         match confirm(&format!("{}. Continue? [y/N] ", visible(what)), streams)? {
             true => Ok(()),
-            false => Err(Error::new(Kind::Failed, "cancelled")),
+            false => Err(Error::new(ErrorKind::Failed, "cancelled")),
         }
     }
 }
 
-/// Returns the workspace, set up to start browsers through this executable.
-pub(super) fn launching(workspace: Workspace) -> Workspace {
+/// Returns the context, set up to start browsers through this executable.
+pub(super) fn launching(context: Context) -> Context {
     match std::env::current_exe() {
-        Ok(program) => workspace.with_launcher(program),
-        Err(_) => workspace,
+        Ok(program) => context.with_launcher(program),
+        Err(_) => context,
     }
 }
 

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::app::{Error, ErrorKind, LoadedToken, is_larger, read_up_to, secret_variable};
 use crate::files::keep_from_children;
 use crate::secret::Secret;
 use crate::text::{from_bytes, is_utf16};
 use crate::token::{self, Policy};
-use crate::workspace::{Error, HeldToken, Kind, is_larger, read_up_to, secret_variable};
 
 /// Environment variable with the token for commands that send or compare one.
 const VARIABLE: &str = "TOKSCOPE_TOKEN";
@@ -32,14 +32,14 @@ pub(super) struct TokenArguments {
 
 impl TokenArguments {
     /// Reads and decodes the token, with findings by this policy.
-    pub(super) fn read(&self, now: Timestamp, policy: Policy) -> Result<HeldToken, Error> {
+    pub(super) fn read(&self, now: Timestamp, policy: Policy) -> Result<LoadedToken, Error> {
         let text = match (&self.file, &self.env, self.token.as_deref()) {
             (Some(path), _, _) => read_text_file(path, policy.max_bytes)?,
             (None, Some(name), _) => read_variable(name)?,
             (None, None, Some(text)) if text != "-" => Zeroizing::new(text.to_owned()),
             (None, None, argument) => read_input_within(argument.is_some(), policy.max_bytes)?,
         };
-        HeldToken::read_by(&text, now, policy)
+        LoadedToken::read_by(&text, now, policy)
     }
 
     /// Whether the token is read from stdin.
@@ -88,10 +88,10 @@ impl GivenToken {
     }
 
     /// Reads and decodes the token; `None` if no source was given.
-    pub(super) fn read(&self, now: Timestamp) -> Result<Option<HeldToken>, Error> {
+    pub(super) fn read(&self, now: Timestamp) -> Result<Option<LoadedToken>, Error> {
         if self.token.as_ref().is_some_and(|text| text.expose() != "-") {
             // the error must not repeat the value
-            return Err(Error::new(Kind::Usage, "a token on the command line is visible to other users")
+            return Err(Error::new(ErrorKind::Usage, "a token on the command line is visible to other users")
                 .hint(format!("pass it with `--token -` (stdin), `--token-file`, `--token-env` or {VARIABLE}")));
         }
         let text = match (&self.token_file, &self.token_env) {
@@ -100,14 +100,14 @@ impl GivenToken {
             (None, Some(name)) => read_variable(name)?,
             (None, None) => return Ok(None),
         };
-        HeldToken::read(&text, now).map(Some)
+        LoadedToken::read(&text, now).map(Some)
     }
 
     /// Like [`Self::read`], with the environment variable [`VARIABLE`] as fallback.
-    pub(super) fn read_or_variable(&self, now: Timestamp) -> Result<Option<HeldToken>, Error> {
+    pub(super) fn read_or_variable(&self, now: Timestamp) -> Result<Option<LoadedToken>, Error> {
         match self.read(now)? {
             None if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) => {
-                HeldToken::read(&read_variable(VARIABLE)?, now).map(Some)
+                LoadedToken::read(&read_variable(VARIABLE)?, now).map(Some)
             }
             given => Ok(given),
         }
@@ -124,7 +124,7 @@ fn utf8(mut input: impl Read + Send + 'static, name: &str) -> Result<Box<dyn Rea
     let mut start = Vec::new();
     input.by_ref().take(2).read_to_end(&mut start).map_err(|error| Error::unreadable(name, &error))?;
     if is_utf16(&start) {
-        return Err(Error::new(Kind::Usage, format!("`{name}` is UTF-16, but UTF-8 is required"))
+        return Err(Error::new(ErrorKind::Usage, format!("`{name}` is UTF-16, but UTF-8 is required"))
             .hint("convert it with `iconv -f UTF-16 -t UTF-8`, or omit `--lines` and `--scan`, which require UTF-8"));
     }
     Ok(Box::new(Cursor::new(start).chain(input)))
@@ -137,7 +137,7 @@ pub(super) fn read_token_file(path: &Path) -> Result<Zeroizing<String>, Error> {
 
 fn read_variable(name: &str) -> Result<Zeroizing<String>, Error> {
     secret_variable(name).map(Zeroizing::new).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("the environment variable `{name}` is not set, or is not valid Unicode"))
+        Error::new(ErrorKind::Usage, format!("the environment variable `{name}` is not set, or is not valid Unicode"))
     })
 }
 
@@ -152,7 +152,7 @@ fn read_text_file(path: &Path, most: usize) -> Result<Zeroizing<String>, Error> 
     // the largest accepted input is a document in UTF-16
     let largest = most.max(token::MOST_DOCUMENT);
     if is_larger(&file, u64::try_from(largest).unwrap_or(u64::MAX).saturating_mul(2)) {
-        return Err(HeldToken::too_large(largest));
+        return Err(LoadedToken::too_large(largest));
     }
     read_text(file, &path.display().to_string(), most)
 }
@@ -160,7 +160,7 @@ fn read_text_file(path: &Path, most: usize) -> Result<Zeroizing<String>, Error> 
 fn read_input_within(asked: bool, most: usize) -> Result<Zeroizing<String>, Error> {
     let input = io::stdin();
     if input.is_terminal() && !asked {
-        return Err(Error::new(Kind::Usage, "no token given, and stdin is a terminal")
+        return Err(Error::new(ErrorKind::Usage, "no token given, and stdin is a terminal")
             .hint("pass it as an argument, pipe it in, or use `-` and paste it"));
     }
     read_text(input.lock(), "stdin", most)
@@ -180,7 +180,7 @@ fn read_text(mut input: impl Read, name: &str, most: usize) -> Result<Zeroizing<
             false => (false, limit),
         };
         if !read_up_to(&mut input, &mut bytes, limit).map_err(unreadable)? {
-            return Err(HeldToken::too_large(if document { most.max(token::MOST_DOCUMENT) } else { most }));
+            return Err(LoadedToken::too_large(if document { most.max(token::MOST_DOCUMENT) } else { most }));
         }
     }
     // valid UTF-8 is not copied

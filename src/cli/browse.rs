@@ -2,8 +2,8 @@
 
 use url::Url;
 
+use crate::app::{Error, ErrorKind};
 use crate::oauth;
-use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -12,7 +12,7 @@ pub(super) struct Arguments {
     url: Url,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments) -> Result<Option<ErrorKind>, Error> {
     // the parent process reports the failure
-    Ok(oauth::open(&arguments.url).is_err().then_some(Kind::Failed))
+    Ok(oauth::open(&arguments.url).is_err().then_some(ErrorKind::Failed))
 }

@@ -5,12 +5,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::arguments::TokenArguments;
-use super::open::workspace;
+use super::open::context;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
+use crate::app::{Check, CheckOutcome, Context, Error, ErrorKind};
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::token::{Json, Policy};
-use crate::workspace::{Check, Error, Kind, Outcome, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -37,34 +37,34 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
-    let workspace = workspace(manifest, streams)?;
-    let endpoint = workspace.find(&arguments.endpoint, arguments.api.as_deref())?.id;
+) -> Result<Option<ErrorKind>, Error> {
+    let context = context(manifest, streams)?;
+    let endpoint = context.find(&arguments.endpoint, arguments.api.as_deref())?.id;
     let now = Timestamp::now();
     let token = arguments.token.read(now, Policy::default())?;
-    let Some(check) = workspace.check(&token, endpoint, now) else {
-        return Err(Error::new(Kind::Failed, "the endpoint is not in the manifest"));
+    let Some(check) = context.check(&token, endpoint, now) else {
+        return Err(Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"));
     };
     if arguments.json {
-        streams.json(&document(&workspace, &check, &token.scopes()));
+        streams.json(&document(&context, &check, &token.scopes()));
     } else {
-        report(&workspace, &check, &token.scopes(), streams);
+        report(&context, &check, &token.scopes(), streams);
     }
     Ok(match check.outcome {
-        Outcome::Allowed => None,
-        Outcome::Missing => Some(Kind::NotAllowed),
-        Outcome::Unusable(_) => Some(Kind::TokenUnusable),
+        CheckOutcome::Allowed => None,
+        CheckOutcome::Missing => Some(ErrorKind::NotAllowed),
+        CheckOutcome::Unusable(_) => Some(ErrorKind::TokenUnusable),
     })
 }
 
 /// Returns the document `tokscope.check/v1`.
-fn document(workspace: &Workspace, check: &Check, granted: &ScopeSet) -> Json {
-    let endpoint = workspace.endpoint(check.endpoint);
+fn document(context: &Context, check: &Check, granted: &ScopeSet) -> Json {
+    let endpoint = context.endpoint(check.endpoint);
     let required = endpoint.iter().flat_map(|(_, endpoint)| endpoint.requirement.alternatives());
     let comparison = check.comparison.as_ref();
     let reason = match &check.outcome {
-        Outcome::Unusable(reason) => Some(reason),
-        Outcome::Allowed | Outcome::Missing => None,
+        CheckOutcome::Unusable(reason) => Some(reason),
+        CheckOutcome::Allowed | CheckOutcome::Missing => None,
     };
     json_object([
         ("schema", json_text("tokscope.check/v1")),
@@ -80,13 +80,13 @@ fn document(workspace: &Workspace, check: &Check, granted: &ScopeSet) -> Json {
 }
 
 /// Prints the result as text.
-pub(super) fn report(workspace: &Workspace, check: &Check, granted: &ScopeSet, streams: &mut Streams) {
-    let Some((_, endpoint)) = workspace.endpoint(check.endpoint) else { return };
+pub(super) fn report(context: &Context, check: &Check, granted: &ScopeSet, streams: &mut Streams) {
+    let Some((_, endpoint)) = context.endpoint(check.endpoint) else { return };
     let shown = visible(&endpoint.to_string()).into_owned();
     let verdict = match &check.outcome {
-        Outcome::Allowed => streams.paint(Paint::Good, "allowed"),
-        Outcome::Missing => streams.paint(Paint::Bad, "a scope is missing"),
-        Outcome::Unusable(reason) => streams.paint(Paint::Bad, format_args!("the token is unusable: {reason}")),
+        CheckOutcome::Allowed => streams.paint(Paint::Good, "allowed"),
+        CheckOutcome::Missing => streams.paint(Paint::Bad, "a scope is missing"),
+        CheckOutcome::Unusable(reason) => streams.paint(Paint::Bad, format_args!("the token is unusable: {reason}")),
     };
     streams.line(format_args!("{shown}: {verdict}"));
     streams.line(format_args!("  requires  {}", endpoint.requirement));

@@ -5,7 +5,7 @@ use clap_complete::aot::{Shell as Common, generate};
 
 use super::command;
 use super::print::Streams;
-use crate::workspace::{Error, Kind};
+use crate::app::{Error, ErrorKind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -64,7 +64,7 @@ pub fn completions(shell: Shell) -> Vec<u8> {
     text
 }
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     streams.raw(&completions(arguments.shell));
     Ok(None)
 }

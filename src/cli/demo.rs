@@ -8,11 +8,11 @@ use super::call::diagnosis_lines;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_object, json_text};
 use super::{check, decode, scopes, wait_for};
+use crate::app::{CallRequest, Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken, Plan};
 use crate::demo::{self, Consent, Demo, DemoError};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::workspace::{CallRequest, EndpointId, Error, HeldToken, Kind, Obtained, Plan, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -41,7 +41,7 @@ impl Arguments {
     }
 }
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     if arguments.serve {
         wait_for(serve(arguments.json, streams))?;
     } else {
@@ -74,9 +74,9 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
     if !streams.finish() || streams.is_closed() {
         return Ok(());
     }
-    crate::workspace::interrupt()
+    crate::app::interrupt()
         .await
-        .map_err(|error| Error::new(Kind::Failed, format!("waiting for Ctrl-C failed: {error}")))
+        .map_err(|error| Error::new(ErrorKind::Failed, format!("waiting for Ctrl-C failed: {error}")))
 }
 
 /// The public client in the manifest of the demo.
@@ -94,9 +94,9 @@ const OUTDATED: &str = "GET /reports/sales";
 /// Runs the guided demo. Every line comes from a response or from the application layer.
 async fn guide(streams: &mut Streams) -> Result<(), Error> {
     let demo = demo::start().await.map_err(failed)?;
-    let workspace = Workspace::from_source("demo", &demo.manifest)
-        .map_err(|_| Error::new(Kind::Failed, "the demo's manifest is not valid"))?;
-    let guide = Guide { demo: &demo, workspace: &workspace };
+    let context = Context::from_source("demo", &demo.manifest)
+        .map_err(|_| Error::new(ErrorKind::Failed, "the demo's manifest is not valid"))?;
+    let guide = Guide { demo: &demo, context: &context };
     let (first, second) = (guide.find(ALLOWED)?, guide.find(STEP_UP)?);
 
     chapter(1, "a local authorization server and orders API", streams);
@@ -104,7 +104,7 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
     streams.line(format_args!("  orders API            {}", demo.api));
 
     chapter(2, &format!("minimal scopes for `{ALLOWED}`"), streams);
-    let plan = workspace.plan(&[first], Some(CLIENT), None)?;
+    let plan = context.plan(&[first], Some(CLIENT), None)?;
     scopes::report(&plan.minimal_set, streams);
 
     chapter(3, "a token with exactly these scopes", streams);
@@ -122,7 +122,7 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
     guide.call(STEP_UP, Some(&obtained.token), streams).await?;
 
     chapter(7, "a step-up with the missing scopes", streams);
-    let plan = workspace.plan(&[second], Some(CLIENT), Some(&obtained.token.scopes()))?;
+    let plan = context.plan(&[second], Some(CLIENT), Some(&obtained.token.scopes()))?;
     let obtained = guide.obtain(&plan, &Consent::Everything, streams).await?;
     guide.call(STEP_UP, Some(&obtained.token), streams).await?;
 
@@ -147,21 +147,21 @@ fn chapter(number: u8, title: &str, streams: &mut Streams) {
 
 struct Guide<'d> {
     demo: &'d Demo,
-    workspace: &'d Workspace,
+    context: &'d Context,
 }
 
 impl Guide<'_> {
     fn find(&self, request: &str) -> Result<EndpointId, Error> {
-        Ok(self.workspace.find(request, None)?.id)
+        Ok(self.context.find(request, None)?.id)
     }
 
     /// Obtains a token with the authorization code grant, with the demo's user instead of a browser.
-    async fn obtain(&self, plan: &Plan, consent: &Consent, streams: &mut Streams) -> Result<Obtained, Error> {
-        let obtaining = self.workspace.begin(plan, GrantType::AuthorizationCode, false).await?;
-        let url = obtaining.url.clone().ok_or_else(|| Error::new(Kind::Failed, "no URL to sign in at"))?;
+    async fn obtain(&self, plan: &Plan, consent: &Consent, streams: &mut Streams) -> Result<GrantedToken, Error> {
+        let obtaining = self.context.begin(plan, GrantType::AuthorizationCode, false).await?;
+        let url = obtaining.url.clone().ok_or_else(|| Error::new(ErrorKind::Failed, "no URL to sign in at"))?;
         streams.line(format_args!("  client    {} at {}", plan.client, self.demo.issuer));
         streams.line(format_args!("  sign in   {}", visible(url.as_str())));
-        let http = self.workspace.http()?;
+        let http = self.context.http()?;
         // the listener must run while the user signs in
         let (signed_in, obtained) = tokio::join!(demo::sign_in(http, &url, consent), obtaining.finish());
         signed_in.map_err(failed)?;
@@ -174,15 +174,15 @@ impl Guide<'_> {
         Ok(obtained)
     }
 
-    fn check(&self, endpoint: EndpointId, token: &HeldToken, streams: &mut Streams) {
-        if let Some(check) = self.workspace.check(token, endpoint, Timestamp::now()) {
-            check::report(self.workspace, &check, &token.scopes(), streams);
+    fn check(&self, endpoint: EndpointId, token: &LoadedToken, streams: &mut Streams) {
+        if let Some(check) = self.context.check(token, endpoint, Timestamp::now()) {
+            check::report(self.context, &check, &token.scopes(), streams);
         }
     }
 
-    async fn call(&self, request: &str, token: Option<&HeldToken>, streams: &mut Streams) -> Result<(), Error> {
-        let found = self.workspace.find(request, None)?;
-        let called = self.workspace.call(&CallRequest::new(found.id, found.parameters), token).await?;
+    async fn call(&self, request: &str, token: Option<&LoadedToken>, streams: &mut Streams) -> Result<(), Error> {
+        let found = self.context.find(request, None)?;
+        let called = self.context.call(&CallRequest::new(found.id, found.parameters), token).await?;
         for line in diagnosis_lines(&called) {
             streams.report(&line.prefixed("  "));
         }
@@ -191,5 +191,5 @@ impl Guide<'_> {
 }
 
 fn failed(error: DemoError) -> Error {
-    Error::new(Kind::Failed, error.to_string())
+    Error::new(ErrorKind::Failed, error.to_string())
 }

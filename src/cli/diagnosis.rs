@@ -1,20 +1,20 @@
 //! A diagnosis as JSON and as an exit code, for `call`, `why` and `demo`.
 
 use super::print::{json_findings, json_list, json_object, json_option, json_text};
+use crate::app::ErrorKind;
 use crate::diagnosis::{Cause, Diagnosis, Statement, StepUp};
 use crate::token::Json;
-use crate::workspace::Kind;
 
 /// Returns the exit code for a cause; `None` for success.
-pub(super) fn exit(diagnosis: &Diagnosis) -> Option<Kind> {
+pub(super) fn exit(diagnosis: &Diagnosis) -> Option<ErrorKind> {
     match diagnosis.cause {
         Cause::None => None,
-        Cause::Scope | Cause::Application => Some(Kind::NotAllowed),
+        Cause::Scope | Cause::Application => Some(ErrorKind::NotAllowed),
         Cause::TokenExpired | Cause::TokenInvalid | Cause::Audience | Cause::Issuer | Cause::Binding => {
-            Some(Kind::TokenUnusable)
+            Some(ErrorKind::TokenUnusable)
         }
-        Cause::StepUp => Some(Kind::Refused),
-        Cause::Transport | Cause::Role | Cause::Unknown => Some(Kind::Failed),
+        Cause::StepUp => Some(ErrorKind::Refused),
+        Cause::Transport | Cause::Role | Cause::Unknown => Some(ErrorKind::Failed),
     }
 }
 

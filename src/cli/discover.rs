@@ -5,13 +5,13 @@ use super::access::{Access, confirm};
 use super::arguments::read_input;
 use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
+use crate::app::{Discovery, DiscoveryStep, Error, ErrorKind, discover, register, unregister};
 use crate::manifest::GrantType;
 use crate::net::TooNear;
 use crate::oauth::{Metadata, Registration};
 use crate::secret::Secret;
 use crate::text::{destination, visible};
 use crate::token::Json;
-use crate::workspace::{Discovery, Error, Kind, Link, discover, register, unregister};
 
 /// Scopes of OpenID Connect, which no endpoint requires.
 const SIGN_IN: &[&str] = &["openid", "offline_access", "profile", "email", "address", "phone"];
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     if arguments.unregister {
         let token = Secret::new(read_input(true)?.trim());
         wait_for(unregister(&arguments.url, &token))?;
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         report(&found, registered.as_ref(), &manifest, streams);
     }
     // discovery failed if no authorization server was found
-    Ok(found.servers.is_empty().then_some(Kind::Failed))
+    Ok(found.servers.is_empty().then_some(ErrorKind::Failed))
 }
 
 /// Renders the chain, two lines per link. Escaped.
@@ -219,7 +219,7 @@ fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
 
 /// The chain in `tokscope.discover/v1` and `tokscope.why/v1`.
 pub(super) fn chain_document(found: &Discovery) -> Json {
-    let link = |link: &Link| {
+    let link = |link: &DiscoveryStep| {
         json_object([
             ("what", json_text(link.what)),
             ("url", json_text(&link.url)),

@@ -11,7 +11,7 @@ use super::open::find_all;
 use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
-use crate::workspace::{Acquisition, Error, Kind};
+use crate::app::{Acquisition, Error, ErrorKind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -60,7 +60,7 @@ fn demand_program(program: &OsStr) -> Result<(), Error> {
         false => std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
             .any(|folder| runs(&folder.join(program))),
     };
-    let nothing = || Error::new(Kind::Usage, format!("command `{}` not found", program.to_string_lossy()));
+    let nothing = || Error::new(ErrorKind::Usage, format!("command `{}` not found", program.to_string_lossy()));
     there.then_some(()).ok_or_else(nothing)
 }
 
@@ -68,21 +68,21 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     let [program, rest @ ..] = arguments.command.as_slice() else {
-        return Err(Error::new(Kind::Usage, "no command given"));
+        return Err(Error::new(ErrorKind::Usage, "no command given"));
     };
-    let workspace = arguments.asking.access.workspace(manifest, streams)?;
-    let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
+    let context = arguments.asking.access.context(manifest, streams)?;
+    let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
     // check before a token is obtained
     demand_program(program)?;
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
-    let acquired = wait_for(async { Acquisition::new(&workspace, terms, &mut terminal).token(&endpoints).await })?;
+    let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
     if !acquired.short().is_empty() {
-        return Err(Error::new(Kind::NotAllowed, format!("the token lacks {}", acquired.short())));
+        return Err(Error::new(ErrorKind::NotAllowed, format!("the token lacks {}", acquired.short())));
     }
-    let mut command = workspace.command(program);
+    let mut command = context.command(program);
     command.args(rest);
     match arguments.header {
         true => command.env(&arguments.env, credentials(&acquired)?.as_str()),
@@ -91,5 +91,5 @@ pub(super) fn run(
     streams.finish();
     // returns only on failure
     let error = command.exec();
-    Err(Error::new(Kind::Usage, format!("can't run `{}`: {error}", program.to_string_lossy())))
+    Err(Error::new(ErrorKind::Usage, format!("can't run `{}`: {error}", program.to_string_lossy())))
 }

@@ -1,12 +1,12 @@
 //! `tokscope explain`: explain a finding, claim, header parameter, algorithm, kind of token or token prefix.
 
 use super::print::{Paint, Streams, json_object, json_option, json_text};
+use crate::app::{Error, ErrorKind};
 use crate::diagnostic::Code;
 use crate::secret::masked_within;
 use crate::text::nearest;
 use crate::token::{self, Json};
-use crate::workspace::{Error, Kind};
-use crate::{diagnosis, manifest, oauth, workspace};
+use crate::{app, diagnosis, manifest, oauth};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 
 /// Codes of all modules.
 const CODES: &[&[&Code]] =
-    &[token::CODES, manifest::CODES, manifest::import::CODES, diagnosis::CODES, oauth::CODES, workspace::CODES];
+    &[token::CODES, manifest::CODES, manifest::import::CODES, diagnosis::CODES, oauth::CODES, app::CODES];
 
 fn codes() -> impl Iterator<Item = &'static Code> {
     CODES.iter().flat_map(|codes| codes.iter().copied())
@@ -42,7 +42,7 @@ struct Meaning {
     source: &'static str,
 }
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let meanings = match arguments.name.as_deref() {
         None => codes().map(|code| (code.name.to_owned(), finding(code))).collect(),
         Some(name) => about(name)?,
@@ -73,7 +73,7 @@ fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     }
     let known = codes().map(|code| code.name).chain(token::names());
     let near: Vec<String> = nearest(name, known, 4).into_iter().map(|name| format!("`{name}`")).collect();
-    let error = Error::new(Kind::Usage, format!("unknown name `{}`", masked_within(name)));
+    let error = Error::new(ErrorKind::Usage, format!("unknown name `{}`", masked_within(name)));
     let error = if near.is_empty() { error } else { error.hint(format!("similar names: {}", near.join(", "))) };
     Err(error.hint("run `tokscope explain` for a list of all findings"))
 }

@@ -6,9 +6,9 @@ use tokio::sync::oneshot;
 
 use super::access::confirm;
 use super::print::Streams;
+use crate::app::{Error, ErrorKind, ExcessQuestion, Interaction, Notice, PendingGrant, Qr};
 use crate::secret::Secret;
 use crate::text::{destination, host_remark, visible};
-use crate::workspace::{Error, ExcessQuestion, Interaction, Kind, Notice, Obtaining, Qr};
 
 /// Interaction on stderr and, if prompts are possible, stdin.
 pub(super) struct Terminal<'s> {
@@ -20,7 +20,7 @@ pub(super) struct Terminal<'s> {
 }
 
 impl Terminal<'_> {
-    fn show_browser(&mut self, pending: &Obtaining, url: &str) {
+    fn show_browser(&mut self, pending: &PendingGrant, url: &str) {
         self.streams.say(format_args!("sign in at: {}", visible(url)));
         if let Some(remark) = host_remark(url) {
             self.streams.say(format_args!("note: the host {}", visible(&remark)));
@@ -36,7 +36,7 @@ impl Terminal<'_> {
 }
 
 impl Interaction for Terminal<'_> {
-    fn show_sign_in(&mut self, pending: &Obtaining) {
+    fn show_sign_in(&mut self, pending: &PendingGrant) {
         for notice in &pending.notices {
             self.streams.say(visible(notice));
         }
@@ -95,7 +95,7 @@ async fn read_line() -> Result<Secret, Error> {
         let count = io::stdin().lock().read_line(&mut line);
         let _ = sender.send(count.ok().filter(|count| *count > 0).map(|_| Secret::new(line.as_str())));
     };
-    let nothing = || Error::new(Kind::Refused, "nothing was pasted: end of stdin");
+    let nothing = || Error::new(ErrorKind::Refused, "nothing was pasted: end of stdin");
     std::thread::Builder::new().name("paste".to_owned()).spawn(read).map_err(|_| nothing())?;
     line.await.ok().flatten().ok_or_else(nothing)
 }

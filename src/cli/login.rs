@@ -8,10 +8,10 @@ use super::obtain::Asking;
 use super::open::{find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
+use crate::app::{AcquiredToken, Acquisition, Context, Error, ErrorKind, Plan, StoragePolicy, Terms};
 use crate::scope::{Scope, ScopeSet};
 use crate::token::{Json, relative};
 use crate::vault::StoreKind;
-use crate::workspace::{AcquiredToken, Acquisition, Error, Keeping, Kind, Plan, Terms, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -44,31 +44,31 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
-    let workspace = arguments.asking.access.workspace(manifest, streams)?;
-    let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
-    let mut plan = workspace.plan(&endpoints, arguments.asking.client.as_deref(), None)?;
+) -> Result<Option<ErrorKind>, Error> {
+    let context = arguments.asking.access.context(manifest, streams)?;
+    let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
+    let mut plan = context.plan(&endpoints, arguments.asking.client.as_deref(), None)?;
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
-    workspace.add_scopes(&mut plan, &added)?;
-    for line in reasons(&workspace, &plan, &added) {
+    context.add_scopes(&mut plan, &added)?;
+    for line in reasons(&context, &plan, &added) {
         streams.say(line);
     }
-    let terms = Terms { keeping: Keeping::Required, ..arguments.asking.terms()? };
+    let terms = Terms { keeping: StoragePolicy::Required, ..arguments.asking.terms()? };
     let mut terminal = arguments.asking.terminal(streams);
-    let acquired = wait_for(async { Acquisition::new(&workspace, terms, &mut terminal).obtain(&plan).await })?;
+    let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).obtain(&plan).await })?;
     if arguments.json {
         streams.json(&document(&acquired, &plan));
     } else {
-        report(&workspace, &acquired, streams);
+        report(&context, &acquired, streams);
     }
-    Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
+    Ok((!acquired.short().is_empty()).then_some(ErrorKind::NotAllowed))
 }
 
 /// Prints why each scope is requested: for an endpoint, or because the user added it.
-fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> {
+fn reasons(context: &Context, plan: &Plan, added: &ScopeSet) -> Vec<String> {
     let mut lines = scopes::reasons(&plan.minimal_set);
     for scope in added.iter().filter(|scope| !plan.minimal_set.scopes.contains(scope.as_str())) {
-        let why = match workspace.needs(scope.as_str()).as_slice() {
+        let why = match context.endpoints_requiring(scope.as_str()).as_slice() {
             [] => "no endpoint in the manifest needs it".to_owned(),
             [only] => format!("only `{only}` needs it, which was not selected"),
             [first, rest @ ..] => format!("only `{first}` and {} others need it, which were not selected", rest.len()),
@@ -78,13 +78,13 @@ fn reasons(workspace: &Workspace, plan: &Plan, added: &ScopeSet) -> Vec<String> 
     lines
 }
 
-fn report(workspace: &Workspace, acquired: &AcquiredToken, streams: &mut Streams) {
+fn report(context: &Context, acquired: &AcquiredToken, streams: &mut Streams) {
     let until = match acquired.expires {
         Some(end) => format!("expires {}", relative(end, Timestamp::now())),
         None => "expiry not stated by the server".to_owned(),
     };
     let granted = or_nothing(&acquired.granted);
-    match (acquired.record.as_ref().map(|record| &record.id), workspace.vault().map(|vault| vault.kind())) {
+    match (acquired.record.as_ref().map(|record| &record.id), context.vault().map(|vault| vault.kind())) {
         (Some(id), Some(StoreKind::Memory)) => {
             streams.line(format_args!("token {id}: {granted}; {until}; in memory only, discarded after this command"));
         }

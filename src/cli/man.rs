@@ -2,7 +2,7 @@
 
 use super::command;
 use super::print::Streams;
-use crate::workspace::{Error, Kind};
+use crate::app::{Error, ErrorKind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -52,13 +52,14 @@ fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
     command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help")
 }
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    let pages = man_pages().map_err(|error| Error::new(Kind::Failed, format!("can't render the page: {error}")))?;
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
+    let pages =
+        man_pages().map_err(|error| Error::new(ErrorKind::Failed, format!("can't render the page: {error}")))?;
     let words: Vec<&str> = std::iter::once("tokscope").chain(arguments.path.iter().map(String::as_str)).collect();
     let file = format!("{}.1", words.join("-"));
     let page = pages.iter().find(|page| page.file == file).ok_or_else(|| {
         let message = format!("`{}` is not a tokscope command", arguments.path.join(" "));
-        Error::new(Kind::Usage, message).hint("`tokscope help` lists the commands")
+        Error::new(ErrorKind::Usage, message).hint("`tokscope help` lists the commands")
     })?;
     streams.raw(&page.roff);
     Ok(None)

@@ -32,15 +32,14 @@ mod why;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use self::arguments::GivenToken;
 use self::print::Streams;
+use crate::app::{Error, ErrorKind};
 use crate::files::read_file;
 use crate::secret::{Secret, masked_tokens};
 use crate::text::visible_lines;
-use crate::workspace::{Error, Kind};
 
 pub use self::completions::{SHELLS, Shell, completions};
 pub use self::man::{ManPage, man_pages};
@@ -226,7 +225,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
             error.kind.exit_code()
         }
     };
-    Outcome::Exit(if streams.finish() { code } else { Kind::Failed.exit_code() })
+    Outcome::Exit(if streams.finish() { code } else { ErrorKind::Failed.exit_code() })
 }
 
 /// Maximum size of a CA file in bytes; a complete system bundle has about 300 KB.
@@ -235,7 +234,7 @@ const MOST_CERTIFICATES: u64 = 16 << 20;
 /// Makes every connection also trust the CA certificates in a file.
 fn trust_authorities(path: &Path) -> Result<(), Error> {
     let wrong = |reason: String| {
-        Error::new(Kind::Usage, format!("the certificates in `{}` are not usable: {reason}", path.display()))
+        Error::new(ErrorKind::Usage, format!("the certificates in `{}` are not usable: {reason}", path.display()))
     };
     let mut pem = read_file(path, MOST_CERTIFICATES).map_err(|error| Error::unreadable(path.display(), &error))?;
     crate::net::trust(std::mem::take(&mut *pem)).map_err(|error| wrong(error.to_string()))
@@ -246,13 +245,13 @@ fn trust_authorities(path: &Path) -> Result<(), Error> {
 fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams) -> u8 {
     if !error.use_stderr() {
         let rendered = error.render();
-        if error.kind() == ErrorKind::DisplayHelp {
+        if error.kind() == clap::error::ErrorKind::DisplayHelp {
             let long = !words.iter().any(|word| word == "-h");
             streams.styled(&help::render(command(), &rendered.to_string(), long));
         } else {
             streams.styled(&rendered);
         }
-        return if streams.finish() { 0 } else { Kind::Failed.exit_code() };
+        return if streams.finish() { 0 } else { ErrorKind::Failed.exit_code() };
     }
     let said = words
         .iter()
@@ -260,7 +259,7 @@ fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams)
         .filter(|word| looks_secret(word))
         .fold(error.render().to_string(), |said, word| said.replace(word, &Secret::new(word).masked()));
     streams.say(visible_lines(&masked_tokens(said.trim_end())));
-    Kind::Usage.exit_code()
+    ErrorKind::Usage.exit_code()
 }
 
 /// Whether a word could be a token: long, with only token characters (RFC 6750 §2.1), which excludes paths.
@@ -271,11 +270,11 @@ fn looks_secret(word: &str) -> bool {
 }
 
 /// Starts the async runtime, which only commands that use the network have.
-fn wait_for<T>(future: impl Future<Output = Result<T, crate::workspace::Error>>) -> Result<T, crate::workspace::Error> {
+fn wait_for<T>(future: impl Future<Output = Result<T, crate::app::Error>>) -> Result<T, crate::app::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        crate::workspace::Error::new(Kind::Failed, format!("can't start the async runtime: {error}"))
+        crate::app::Error::new(ErrorKind::Failed, format!("can't start the async runtime: {error}"))
     })?;
-    crate::workspace::defer_signals();
+    crate::app::defer_signals();
     let done = runtime.block_on(future);
     // an abandoned name lookup must not delay the exit
     runtime.shutdown_background();

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::access::Access;
 use super::interaction::Terminal;
 use super::print::Streams;
+use crate::app::{BrowserUse, Error, GrantOptions, LoadedToken, StoragePolicy, Terms};
 use crate::manifest::GrantType;
 use crate::secret::Secret;
-use crate::workspace::{BrowserUse, Error, HeldToken, Keeping, Start, Terms};
 
 // Client and grant. (A doc comment would become part of the command's help.)
 #[derive(Debug, clap::Args)]
@@ -53,21 +53,21 @@ struct SignIn {
 
 impl SignIn {
     /// Returns the options for starting a grant.
-    fn start(&self) -> Result<Start, Error> {
+    fn start(&self) -> Result<GrantOptions, Error> {
         let browser = if self.no_browser || self.paste { BrowserUse::Show } else { BrowserUse::Open };
         let subject = self.subject.as_ref().map(|path| -> Result<Secret, Error> {
             let text = match path.to_str() {
                 Some("-") => super::arguments::read_input(true)?,
                 _ => super::arguments::read_token_file(path)?,
             };
-            Ok(HeldToken::read(&text, jiff::Timestamp::now())?.secret)
+            Ok(LoadedToken::read(&text, jiff::Timestamp::now())?.secret)
         });
-        Ok(Start {
+        Ok(GrantOptions {
             paste: self.paste,
             subject: subject.transpose()?,
             acr_values: self.acr_values.clone(),
             max_age: self.max_age,
-            ..Start::new(GrantType::AuthorizationCode, browser)
+            ..GrantOptions::new(GrantType::AuthorizationCode, browser)
         })
     }
 }
@@ -75,7 +75,8 @@ impl SignIn {
 impl Asking {
     /// Returns the terms of an acquisition. A token is required to be stored if the user chose a store.
     pub(super) fn terms(&self) -> Result<Terms, Error> {
-        let keeping = if self.access.names_a_store() { Keeping::Required } else { Keeping::RequiredForPeople };
+        let keeping =
+            if self.access.names_a_store() { StoragePolicy::Required } else { StoragePolicy::RequiredForUsers };
         Ok(Terms {
             client: self.client.clone(),
             grant: self.grant.clone(),

@@ -1,12 +1,12 @@
-//! Opening of the workspace for commands that need a manifest.
+//! Opening of the context for commands that need a manifest.
 
 use std::path::{Path, PathBuf};
 
 use super::print::Streams;
+use crate::app::{Context, EndpointId, Error, ErrorKind, ManifestProblem, OpenError, find_manifest};
 use crate::diagnostic::Severity;
 use crate::scope::ScopeSet;
 use crate::text::visible_lines;
-use crate::workspace::{EndpointId, Error, Kind, ManifestProblem, OpenError, Workspace, find_manifest};
 
 /// Returns the named manifest, or the one found from the working directory; `None` if there is none.
 pub(super) fn locate(named: Option<&Path>) -> Result<Option<PathBuf>, Error> {
@@ -14,30 +14,30 @@ pub(super) fn locate(named: Option<&Path>) -> Result<Option<PathBuf>, Error> {
         return Ok(Some(path.to_path_buf()));
     }
     let folder = std::env::current_dir()
-        .map_err(|error| Error::new(Kind::Failed, format!("the working directory can't be read: {error}")))?;
+        .map_err(|error| Error::new(ErrorKind::Failed, format!("the working directory can't be read: {error}")))?;
     find_manifest(&folder)
 }
 
 /// Like [`locate`], but a manifest is required.
 pub(super) fn require(named: Option<&Path>) -> Result<PathBuf, Error> {
-    locate(named)?.ok_or_else(Workspace::no_manifest)
+    locate(named)?.ok_or_else(Context::no_manifest)
 }
 
 /// Opens a manifest file, and prints its findings on error.
-pub(super) fn read(path: &Path, streams: &mut Streams) -> Result<Workspace, Error> {
-    opened(Workspace::open(path), streams)
+pub(super) fn read(path: &Path, streams: &mut Streams) -> Result<Context, Error> {
+    opened(open_manifest(path), streams)
 }
 
-/// Unwraps an opened workspace, and prints the findings on error.
-pub(super) fn opened(workspace: Result<Workspace, OpenError>, streams: &mut Streams) -> Result<Workspace, Error> {
-    workspace.map_err(|error| match error {
+/// Unwraps an opened context, and prints the findings on error.
+pub(super) fn opened(context: Result<Context, OpenError>, streams: &mut Streams) -> Result<Context, Error> {
+    context.map_err(|error| match error {
         OpenError::Unreadable(error) => error,
-        OpenError::Wrong(problem) => explain(&problem, streams),
+        OpenError::Invalid(problem) => explain(&problem, streams),
     })
 }
 
 /// Opens the named manifest, or the one found from the working directory.
-pub(super) fn workspace(named: Option<&Path>, streams: &mut Streams) -> Result<Workspace, Error> {
+pub(super) fn context(named: Option<&Path>, streams: &mut Streams) -> Result<Context, Error> {
     read(&require(named)?, streams)
 }
 
@@ -52,16 +52,12 @@ fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
         1 => "1 error".to_owned(),
         several => format!("{several} errors"),
     };
-    Error::new(Kind::Usage, format!("the manifest `{}` is not valid: {count}", problem.name))
+    Error::new(ErrorKind::Usage, format!("the manifest `{}` is not valid: {count}", problem.name))
 }
 
 /// Finds the endpoints of several requests, in order.
-pub(super) fn find_all(
-    workspace: &Workspace,
-    requests: &[String],
-    api: Option<&str>,
-) -> Result<Vec<EndpointId>, Error> {
-    requests.iter().map(|request| Ok(workspace.find(request, api)?.id)).collect()
+pub(super) fn find_all(context: &Context, requests: &[String], api: Option<&str>) -> Result<Vec<EndpointId>, Error> {
+    requests.iter().map(|request| Ok(context.find(request, api)?.id)).collect()
 }
 
 /// Shows scopes, or `no scope` if there are none.

@@ -6,12 +6,12 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use clap::builder::StyledStr;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::app::Error;
+use crate::app::report::{self, Line, Style};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::secret::masked_tokens;
 use crate::text::{visible, visible_json, visible_lines};
 use crate::token::Json;
-use crate::workspace::Error;
-use crate::workspace::report::{self, Line, Style};
 
 /// Style of a word on a terminal. Meaning never depends on it alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

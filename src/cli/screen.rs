@@ -9,8 +9,8 @@ use super::access::{Access, launching};
 use super::arguments::GivenToken;
 use super::print::Streams;
 use super::{ScreenRequest, open};
+use crate::app::{Context, Error, LoadedToken};
 use crate::vault::{StoreKind, Vault};
-use crate::workspace::{Error, HeldToken, Workspace};
 
 // Options of the terminal UI.
 #[derive(Clone, Debug, clap::Args)]
@@ -75,12 +75,12 @@ impl Arguments {
 /// Initial state of the terminal UI.
 #[derive(Debug)]
 pub struct Opened {
-    /// The workspace. `None`: the demo creates its own.
-    pub workspace: Option<Workspace>,
+    /// The context. `None`: the demo creates its own.
+    pub context: Option<Context>,
     /// Path of the manifest, if there is one.
     pub manifest: Option<PathBuf>,
     /// Token to show first.
-    pub token: Option<HeldToken>,
+    pub token: Option<LoadedToken>,
     /// Why the vault is unavailable.
     pub vault_error: Option<Error>,
 }
@@ -101,20 +101,20 @@ impl ScreenRequest {
     fn try_open(&self, streams: &mut Streams) -> Result<Opened, Error> {
         let token = self.token.read(Timestamp::now())?;
         if self.demo {
-            return Ok(Opened { workspace: None, manifest: None, token, vault_error: None });
+            return Ok(Opened { context: None, manifest: None, token, vault_error: None });
         }
         let manifest = open::locate(self.manifest.as_deref())?;
-        let workspace = match &manifest {
-            None => Workspace::without_manifest(),
+        let context = match &manifest {
+            None => Context::without_manifest(),
             Some(path) => open::read(path, streams)?,
         };
-        let workspace = launching(workspace);
-        let (workspace, vault_error) = match open_vault() {
-            Ok(vault) => (workspace.with_vault(vault), None),
+        let context = launching(context);
+        let (context, vault_error) = match open_vault() {
+            Ok(vault) => (context.with_vault(vault), None),
             // without a vault, tokens are kept for this session only
-            Err(error) => (workspace, Some(error)),
+            Err(error) => (context, Some(error)),
         };
-        Ok(Opened { workspace: Some(workspace), manifest, token, vault_error })
+        Ok(Opened { context: Some(context), manifest, token, vault_error })
     }
 }
 

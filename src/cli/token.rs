@@ -9,9 +9,9 @@ use super::obtain::Asking;
 use super::open::find_all;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
+use crate::app::{AcquiredToken, Acquisition, Error, ErrorKind, TokenSource};
 use crate::text::shell_word;
 use crate::token::Json;
-use crate::workspace::{AcquiredToken, Acquisition, Error, Kind, TokenSource};
 
 /// Default environment variable for a token.
 pub(super) const VARIABLE: &str = "TOKSCOPE_ACCESS_TOKEN";
@@ -69,12 +69,12 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
-    let workspace = arguments.asking.access.workspace(manifest, streams)?;
-    let endpoints = find_all(&workspace, &arguments.endpoints, arguments.api.as_deref())?;
+) -> Result<Option<ErrorKind>, Error> {
+    let context = arguments.asking.access.context(manifest, streams)?;
+    let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
-    let acquired = wait_for(async { Acquisition::new(&workspace, terms, &mut terminal).token(&endpoints).await })?;
+    let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
     let token = plain(&acquired)?;
     let line = match arguments.format() {
         Format::Raw => Some(format!("{token}\n")),
@@ -88,7 +88,7 @@ pub(super) fn run(
         None => streams.json(&document(&acquired)),
     }
     // a token without the required scopes is not a success
-    Ok((!acquired.short().is_empty()).then_some(Kind::NotAllowed))
+    Ok((!acquired.short().is_empty()).then_some(ErrorKind::NotAllowed))
 }
 
 /// Returns the token if it is safe in a line: printable ASCII without spaces (RFC 6750 §2.1).
@@ -97,7 +97,10 @@ pub(super) fn plain(acquired: &AcquiredToken) -> Result<&str, Error> {
     if token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(token);
     }
-    Err(Error::new(Kind::TokenUnusable, "the token has characters that are not allowed in a header (RFC 6750 §2.1)"))
+    Err(Error::new(
+        ErrorKind::TokenUnusable,
+        "the token has characters that are not allowed in a header (RFC 6750 §2.1)",
+    ))
 }
 
 /// Returns the credentials (RFC 9110 §11.4): scheme and token.

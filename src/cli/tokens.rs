@@ -10,11 +10,11 @@ use super::interaction::Terminal;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
+use crate::app::{Acquisition, Context, Error, ErrorKind, RevocationReport, Terms};
 use crate::oauth::Revocation;
 use crate::text::visible;
 use crate::token::{Json, relative};
 use crate::vault::{Life, NarrowingEffect, Record, RecordId};
-use crate::workspace::{Acquisition, Error, GivenBack, Kind, Terms, Workspace};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -96,7 +96,7 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     match &arguments.command {
         Command::List(common) => {
             let tokens = wait_for(async { vault(&common.access)?.tokens().await })?;
@@ -115,12 +115,12 @@ pub(super) fn run(
         }
         Command::Refresh(arguments) => {
             let Refresh { one: One { id, common }, accept_more } = arguments;
-            let workspace = common.access.workspace(manifest, streams)?;
+            let context = common.access.context(manifest, streams)?;
             let terms = Terms { accept_more: *accept_more, ..Terms::without_sign_in() };
             let mut terminal = Terminal { streams, can_ask: common.access.can_ask(), pastes: false };
             let token = wait_for(async {
-                let token = workspace.token(id).await?;
-                Acquisition::new(&workspace, terms, &mut terminal).refresh(&token).await
+                let token = context.token(id).await?;
+                Acquisition::new(&context, terms, &mut terminal).refresh(&token).await
             })?;
             show(&token, common.json, streams);
         }
@@ -131,16 +131,16 @@ pub(super) fn run(
 }
 
 /// Opens the vault without a manifest.
-fn vault(access: &Access) -> Result<Workspace, Error> {
-    Ok(Workspace::without_manifest().with_vault(access.vault()?))
+fn vault(access: &Access) -> Result<Context, Error> {
+    Ok(Context::without_manifest().with_vault(access.vault()?))
 }
 
 fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
-    let workspace = vault(&arguments.common.access)?;
-    let chosen = wait_for(choose(&workspace, arguments))?;
+    let context = vault(&arguments.common.access)?;
+    let chosen = wait_for(choose(&context, arguments))?;
     confirmed("deleting", "without revoking it leaves it active at its server", &chosen, arguments, streams)?;
     let ids: Vec<RecordId> = chosen.into_iter().map(|record| record.id).collect();
-    let gone = wait_for(workspace.forget(&ids))?;
+    let gone = wait_for(context.forget(&ids))?;
     if arguments.common.json {
         streams.json(&document("forgotten", json_list(&gone)));
     } else {
@@ -164,21 +164,21 @@ fn confirmed(
     arguments.common.access.confirmed(arguments.yes || chosen.is_empty(), &what, streams)
 }
 
-fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let (learns, arguments) = (arguments.learn_narrowing, &arguments.several);
-    let workspace = arguments.common.access.workspace(manifest, streams)?;
-    let chosen = wait_for(choose(&workspace, arguments))?;
+    let context = arguments.common.access.context(manifest, streams)?;
+    let chosen = wait_for(choose(&context, arguments))?;
     confirmed("revoking", "can't be undone", &chosen, arguments, streams)?;
     let (mut given, mut failed) = (Vec::new(), None);
     wait_for(async {
         for record in &chosen {
             if learns {
-                match workspace.learn_narrowing(record).await {
+                match context.learn_narrowing(record).await {
                     Ok(learnt) => streams.say(effect_in_words(record, learnt)),
                     Err(error) => streams.say(format_args!("nothing learned: {}", visible(&error.message))),
                 }
             }
-            match workspace.give_back(record).await {
+            match context.give_back(record).await {
                 Ok(one) => given.push(one),
                 // continue with the others
                 Err(error) => {
@@ -197,7 +197,7 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
             streams.line(format_args!("{}: {}", one.id, in_words(one, Timestamp::now())));
         }
     }
-    let kept = given.iter().any(|one| !one.forgotten).then_some(Kind::Refused);
+    let kept = given.iter().any(|one| !one.forgotten).then_some(ErrorKind::Refused);
     Ok(failed.or(kept))
 }
 
@@ -215,7 +215,7 @@ fn effect_in_words(record: &Record, learnt: Option<NarrowingEffect>) -> String {
 }
 
 /// Describes a revocation. Servers also report success for unknown tokens (RFC 7009 §2.2), hence the distinction.
-fn in_words(one: &GivenBack, now: Timestamp) -> String {
+fn in_words(one: &RevocationReport, now: Timestamp) -> String {
     let said = match one.revocation {
         Revocation::Confirmed => "revoked: the server reports that it is no longer active",
         Revocation::Accepted => "revocation accepted, but not confirmed: the server does not support introspection",
@@ -231,7 +231,7 @@ fn in_words(one: &GivenBack, now: Timestamp) -> String {
     }
 }
 
-fn revocation_report(one: &GivenBack) -> Json {
+fn revocation_report(one: &RevocationReport) -> Json {
     let result = match one.revocation {
         Revocation::Confirmed => "confirmed",
         Revocation::Accepted => "accepted",
@@ -245,13 +245,13 @@ fn revocation_report(one: &GivenBack) -> Json {
     ])
 }
 
-async fn choose(workspace: &Workspace, arguments: &Several) -> Result<Vec<Record>, Error> {
+async fn choose(context: &Context, arguments: &Several) -> Result<Vec<Record>, Error> {
     if arguments.all {
-        return workspace.tokens().await;
+        return context.tokens().await;
     }
     let mut chosen = Vec::new();
     for id in &arguments.ids {
-        chosen.push(workspace.token(id).await?);
+        chosen.push(context.token(id).await?);
     }
     Ok(chosen)
 }

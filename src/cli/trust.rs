@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::access::Access;
 use super::open;
 use super::print::{Paint, Streams, json_list, json_object, json_text};
+use crate::app::{AcceptedManifest, Destinations, Error, ErrorKind, TrustStore};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Accepted, Destinations, Error, Kind, TrustStore};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -53,7 +53,7 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     let store = TrustStore::of_the_user()?;
     match &arguments.command {
         None => accept(&store, arguments.yes, manifest, streams),
@@ -68,7 +68,7 @@ pub(super) fn run(
         Some(Command::Revoke { fingerprint }) => {
             let begin = match fingerprint {
                 Some(begin) => begin.clone(),
-                None => open::workspace(manifest, streams)?.destinations()?.fingerprint(),
+                None => open::context(manifest, streams)?.destinations()?.fingerprint(),
             };
             let accepted = store.take_back(&begin)?;
             streams.say(format_args!("{} is no longer trusted", short(&accepted.sha256)));
@@ -82,7 +82,7 @@ fn accept(
     yes: bool,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     let path = open::require(manifest)?;
     let destinations = open::read(&path, streams)?.destinations()?;
     let accepted = store.accepted()?;
@@ -100,7 +100,7 @@ fn accept(
 }
 
 /// Prints each destination, and whether it is already trusted with any manifest.
-fn show(destinations: &Destinations, accepted: &[Accepted], streams: &mut Streams) {
+fn show(destinations: &Destinations, accepted: &[AcceptedManifest], streams: &mut Streams) {
     for line in &destinations.lines {
         let known = accepted.iter().any(|accepted| accepted.lines.contains(line));
         let mark = if known { "trusted " } else { "new     " };
@@ -109,7 +109,7 @@ fn show(destinations: &Destinations, accepted: &[Accepted], streams: &mut Stream
     }
 }
 
-fn list(accepted: &Accepted, streams: &mut Streams) {
+fn list(accepted: &AcceptedManifest, streams: &mut Streams) {
     let when = Timestamp::from_second(accepted.accepted).map(|when| when.to_string()).unwrap_or_default();
     streams.line(format_args!("{}  {when}  {}", short(&accepted.sha256), visible(&accepted.manifest)));
     for line in &accepted.lines {
@@ -122,8 +122,8 @@ fn short(fingerprint: &str) -> String {
 }
 
 /// `tokscope.trust/v1`
-fn document(accepted: &[Accepted]) -> Json {
-    let one = |accepted: &Accepted| {
+fn document(accepted: &[AcceptedManifest]) -> Json {
+    let one = |accepted: &AcceptedManifest| {
         json_object([
             ("fingerprint", json_text(&accepted.sha256)),
             ("manifest", json_text(&accepted.manifest)),

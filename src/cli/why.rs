@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
 use super::{diagnosis, discover, open, wait_for};
+use crate::app::{
+    CaptureHints, CapturedCall, Context, Discovery, Error, ErrorKind, discover_from, read_input_file, read_stream,
+    report,
+};
 use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{
-    CapturedCall, Discovery, Error, Hints, Kind, Workspace, discover_from, read_input_file, read_stream, report,
-};
 
 /// Size limit for a capture, in bytes.
 const MAX_BYTES: u64 = 256 << 20;
@@ -74,16 +75,16 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
-    let workspace = match open::locate(manifest)? {
+) -> Result<Option<ErrorKind>, Error> {
+    let context = match open::locate(manifest)? {
         Some(path) => open::read(&path, streams)?,
-        None => Workspace::without_manifest(),
+        None => Context::without_manifest(),
     };
     if arguments.api.is_some() {
-        workspace.require_api(arguments.api.as_deref())?;
+        context.require_api(arguments.api.as_deref())?;
     }
     let endpoint = match &arguments.endpoint {
-        Some(request) => Some(workspace.find(request, arguments.api.as_deref())?.id),
+        Some(request) => Some(context.find(request, arguments.api.as_deref())?.id),
         None => None,
     };
     let now = Timestamp::now();
@@ -92,17 +93,17 @@ pub(super) fn run(
     for capture in &mut captures {
         capture.headers.extend(arguments.headers.iter().cloned());
     }
-    let hints = Hints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
+    let hints = CaptureHints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
     let several = captures.len() > 1;
-    let groups = groups(captures.iter().map(|capture| workspace.why(capture, &hints, now)));
+    let groups = groups(captures.iter().map(|capture| context.why(capture, &hints, now)));
     let chain = match arguments.follow {
         true => Some(wait_for(follow(&captures))?),
         false => None,
     };
     if arguments.json {
-        streams.json(&document(&workspace, &groups, chain.as_ref()));
+        streams.json(&document(&context, &groups, chain.as_ref()));
     } else if arguments.markdown {
-        markdown(&workspace, &groups, streams);
+        markdown(&context, &groups, streams);
     } else {
         if several {
             let failures: usize = groups.iter().map(|group| group.count).sum();
@@ -112,7 +113,7 @@ pub(super) fn run(
             if several || index > 0 {
                 streams.line("");
             }
-            text(&workspace, group, streams);
+            text(&context, group, streams);
         }
         for line in chain.iter().flat_map(|chain| discover::chain(chain, streams)).collect::<Vec<_>>() {
             streams.line(line);
@@ -133,7 +134,7 @@ async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
     let capture = captures.iter().find(challenged).or_else(|| captures.iter().find(whole));
     let known = capture.and_then(|capture| Some((capture, capture.url.as_deref()?)));
     let (capture, url) = known.ok_or_else(|| {
-        Error::new(Kind::Usage, "no challenge to follow: the capture does not show the URL of the request")
+        Error::new(ErrorKind::Usage, "no challenge to follow: the capture does not show the URL of the request")
             .hint("`curl -v` and HAR files show it")
     })?;
     discover_from(url, &capture.headers, capture.status).await
@@ -148,7 +149,7 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
         None => {
             let stdin = io::stdin();
             if stdin.is_terminal() && arguments.file.is_none() {
-                let error = Error::new(Kind::Usage, "no response given, and stdin is a terminal");
+                let error = Error::new(ErrorKind::Usage, "no response given, and stdin is a terminal");
                 return Err(error.hint("name a file, pipe the response in, or use `-` and paste it"));
             }
             bytes = read_stream(stdin.lock(), "stdin", MAX_BYTES)?;
@@ -160,7 +161,7 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
             CaptureError::Empty => Some("`curl -i` prints the headers with the body"),
             CaptureError::Har(_) => None,
         };
-        hint.into_iter().fold(Error::new(Kind::Usage, error.to_string()), Error::hint)
+        hint.into_iter().fold(Error::new(ErrorKind::Usage, error.to_string()), Error::hint)
     })
 }
 
@@ -190,8 +191,8 @@ fn groups(calls: impl Iterator<Item = CapturedCall>) -> Vec<Group> {
 }
 
 /// Returns what was called, as far as it is known: the endpoint, else the request, and the status.
-fn title(workspace: &Workspace, call: &CapturedCall) -> String {
-    let endpoint = call.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint.to_string());
+fn title(context: &Context, call: &CapturedCall) -> String {
+    let endpoint = call.endpoint.and_then(|id| context.endpoint(id)).map(|(_, endpoint)| endpoint.to_string());
     let request = call.method.as_ref().zip(call.target.as_ref());
     let request = request.map(|(method, target)| format!("{method} {target}"));
     match endpoint.or(request) {
@@ -206,9 +207,9 @@ fn causes(count: usize) -> String {
 }
 
 /// Prints a group as text.
-fn text(workspace: &Workspace, group: &Group, streams: &mut Streams) {
+fn text(context: &Context, group: &Group, streams: &mut Streams) {
     let times = if group.count > 1 { format!(", {} times", group.count) } else { String::new() };
-    streams.line(format_args!("{}{times}", visible(&title(workspace, &group.call))));
+    streams.line(format_args!("{}{times}", visible(&title(context, &group.call))));
     let diagnosis = &group.call.diagnosis;
     if diagnosis.cause == Cause::None {
         streams.line(visible(&diagnosis.sentence));
@@ -223,21 +224,21 @@ fn text(workspace: &Workspace, group: &Group, streams: &mut Streams) {
 
 /// Builds `tokscope.why/v1`: the members of the first failure; all of them in `failures`; in `chain` where the challenge
 /// leads.
-fn document(workspace: &Workspace, groups: &[Group], chain: Option<&Discovery>) -> Json {
+fn document(context: &Context, groups: &[Group], chain: Option<&Discovery>) -> Json {
     let mut members = vec![("schema".to_owned(), json_text("tokscope.why/v1"))];
     match groups.first() {
-        Some(first) => members.extend(failure(workspace, first)),
+        Some(first) => members.extend(failure(context, first)),
         None => members.push(("cause".to_owned(), json_text(Cause::None.as_str()))),
     }
-    let all = groups.iter().map(|group| Json::Object(failure(workspace, group)));
+    let all = groups.iter().map(|group| Json::Object(failure(context, group)));
     members.push(("failures".to_owned(), Json::Array(all.collect())));
     members.extend(chain.map(|chain| ("chain".to_owned(), discover::chain_document(chain))));
     Json::Object(members)
 }
 
-fn failure(workspace: &Workspace, group: &Group) -> Vec<(String, Json)> {
+fn failure(context: &Context, group: &Group) -> Vec<(String, Json)> {
     let call = &group.call;
-    let endpoint = call.endpoint.and_then(|id| workspace.endpoint(id)).map(|(_, endpoint)| endpoint);
+    let endpoint = call.endpoint.and_then(|id| context.endpoint(id)).map(|(_, endpoint)| endpoint);
     let request = json_object([
         ("method", json_option(call.method.as_ref())),
         ("target", json_option(call.target.as_ref())),
@@ -253,7 +254,7 @@ fn failure(workspace: &Workspace, group: &Group) -> Vec<(String, Json)> {
 }
 
 /// Prints the groups as Markdown for an issue report.
-fn markdown(workspace: &Workspace, groups: &[Group], streams: &mut Streams) {
+fn markdown(context: &Context, groups: &[Group], streams: &mut Streams) {
     let cell = |text: &str| {
         let line = visible(&masked_within(text)).replace('|', "\\|");
         // untrusted text must not become a tag or a mention
@@ -261,7 +262,7 @@ fn markdown(workspace: &Workspace, groups: &[Group], streams: &mut Streams) {
     };
     for group in groups {
         let diagnosis = &group.call.diagnosis;
-        streams.line(format_args!("### {}\n", cell(&title(workspace, &group.call))));
+        streams.line(format_args!("### {}\n", cell(&title(context, &group.call))));
         let times = if group.count > 1 { format!(" Seen {} times.", group.count) } else { String::new() };
         streams.line(format_args!("**{}** ({}).{times}\n", cell(&diagnosis.sentence), diagnosis.confidence.as_str()));
         streams.line("| source | statement |\n|---|---|");

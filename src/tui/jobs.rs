@@ -13,18 +13,18 @@ use tokio::task::JoinHandle;
 use super::message::{JobEvent, JobResult, Message};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
+use crate::app::{
+    Acquisition, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantOptions, Interaction, LoadedToken, Notice,
+    PendingGrant, Plan, Prober, PublishedKeys, StoragePolicy, Terms, TrustStore,
+};
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
 use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict, Verifier};
-use crate::workspace::{
-    Acquisition, EndpointId, Error, ExcessQuestion, HeldToken, Interaction, Keeping, Kind, Notice, Obtaining, Plan,
-    Prober, PublishedKeys, Start, Terms, TrustStore, Workspace,
-};
 
 /// Jobs under way.
 pub(super) struct Jobs {
-    workspace: Arc<Workspace>,
+    context: Arc<Context>,
     /// Path of the manifest, recorded when it is trusted.
     manifest: Arc<str>,
     open_browser: bool,
@@ -39,7 +39,7 @@ pub(super) struct Jobs {
 /// A job with its context.
 struct Job {
     number: u64,
-    workspace: Arc<Workspace>,
+    context: Arc<Context>,
     open_browser: bool,
     messages: UnboundedSender<Message>,
     /// Connects an acquisition with the user.
@@ -65,7 +65,7 @@ impl JobInteraction {
 }
 
 impl Interaction for JobInteraction {
-    fn show_sign_in(&mut self, pending: &Obtaining) {
+    fn show_sign_in(&mut self, pending: &PendingGrant) {
         if let Some(place) = SignInPrompt::of(pending) {
             self.send(JobEvent::SignIn(Box::new(place)));
         }
@@ -98,7 +98,7 @@ impl Interaction for JobInteraction {
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Verifies a token with the keys of the expected issuer, never with a URL that the token names.
-async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Result<Verdict, Error> {
+async fn verify(token: &LoadedToken, expected: Expected, issuer: &Issuer) -> Result<Verdict, Error> {
     let keys = PublishedKeys::of(issuer).await?.fetch().await?;
     let verifier = Verifier { keys, expected };
     Ok(verifier.verify_decoded(&token.decoded, token.secret.expose(), Timestamp::now()))
@@ -107,13 +107,13 @@ async fn verify(token: &HeldToken, expected: Expected, issuer: &Issuer) -> Resul
 impl Jobs {
     /// Creates the runner. Must be used within a `LocalSet`.
     pub(super) fn new(
-        workspace: Arc<Workspace>,
+        context: Arc<Context>,
         manifest: &str,
         open_browser: bool,
         messages: UnboundedSender<Message>,
     ) -> Self {
         let running = FuturesUnordered::new();
-        Self { workspace, manifest: manifest.into(), open_browser, messages, running, paste: None, decide: None }
+        Self { context, manifest: manifest.into(), open_browser, messages, running, paste: None, decide: None }
     }
 
     /// Starts a job. `accept`: the user has just decided to trust the manifest.
@@ -129,7 +129,7 @@ impl Jobs {
         let job = Job {
             number,
             interaction: JobInteraction { number, messages, pasted, decided, notes: Vec::new(), not_stored: None },
-            workspace: Arc::clone(&self.workspace),
+            context: Arc::clone(&self.context),
             open_browser: self.open_browser,
             messages: self.messages.clone(),
         };
@@ -146,9 +146,9 @@ impl Jobs {
 
     /// Plans on a worker thread, because thousands of endpoints take longer than a frame.
     pub(super) fn preview(&mut self, endpoints: Vec<EndpointId>) {
-        let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
+        let (context, messages) = (Arc::clone(&self.context), self.messages.clone());
         self.running.push(tokio::task::spawn_blocking(move || {
-            let offer = PlanPreview::compute(&workspace, endpoints);
+            let offer = PlanPreview::compute(&context, endpoints);
             let _ = messages.send(Message::Previewed(Box::new(offer)));
         }));
     }
@@ -196,14 +196,14 @@ impl Job {
     /// Returns the destinations to confirm before this task; `None`: it may run.
     fn is_trusted(&self, task: &Task) -> Result<Option<Vec<String>>, Error> {
         let sends = !matches!(task, Task::ListStored | Task::FindStored(_) | Task::Forget(_) | Task::Approve(_));
-        if !sends || self.workspace.is_trusted()? {
+        if !sends || self.context.is_trusted()? {
             return Ok(None);
         }
-        Ok(Some(self.workspace.destinations()?.lines))
+        Ok(Some(self.context.destinations()?.lines))
     }
 
     fn accept(&self, manifest: &str) -> Result<Option<Vec<String>>, Error> {
-        TrustStore::of_the_user()?.accept(&self.workspace.destinations()?, manifest, Timestamp::now())?;
+        TrustStore::of_the_user()?.accept(&self.context.destinations()?, manifest, Timestamp::now())?;
         Ok(None)
     }
 
@@ -211,7 +211,7 @@ impl Job {
         let result = match task {
             Task::Obtain { plan, start } => self.obtain(&plan, *start).await,
             Task::FindStored(endpoints) => {
-                JobResult::StoredFound(self.workspace.covering(&endpoints).await.map(|found| found.map(Box::new)))
+                JobResult::StoredFound(self.context.covering(&endpoints).await.map(|found| found.map(Box::new)))
             }
             Task::UseStored(endpoints) => {
                 let found = self.acquisition(None).stored(&endpoints).await;
@@ -220,12 +220,12 @@ impl Job {
                     std::mem::take(&mut self.interaction.notes),
                 )
             }
-            Task::RevokeStored(record) => match self.workspace.give_back(&record).await {
+            Task::RevokeStored(record) => match self.context.give_back(&record).await {
                 Ok(given) => JobResult::StoredRevoked(given),
                 Err(error) => JobResult::Failed("can't revoke the token", error),
             },
             Task::RevokeSession { client, token } => {
-                let accepted = self.workspace.decline(&client, &token).await;
+                let accepted = self.context.decline(&client, &token).await;
                 JobResult::SessionRevoked(token, accepted)
             }
             Task::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
@@ -236,7 +236,7 @@ impl Job {
                 Ok(refreshed) => JobResult::Refreshed(Box::new(refreshed)),
                 Err(error) => JobResult::Failed("can't refresh the token", error),
             },
-            Task::Call { request, token } => match self.workspace.call(&request, token.as_deref()).await {
+            Task::Call { request, token } => match self.context.call(&request, token.as_deref()).await {
                 Ok(called) => JobResult::Called(Box::new(called)),
                 Err(error) => JobResult::Failed("call failed", error),
             },
@@ -252,8 +252,8 @@ impl Job {
             Task::Probe { endpoints, parameters, token, confirmed } => {
                 self.probe(&endpoints, &parameters, token.as_deref(), confirmed).await
             }
-            Task::ListStored => JobResult::TokensListed(self.workspace.tokens().await),
-            Task::Forget(id) => match self.workspace.forget(&[id]).await {
+            Task::ListStored => JobResult::TokensListed(self.context.tokens().await),
+            Task::Forget(id) => match self.context.forget(&[id]).await {
                 Ok(gone) => JobResult::Forgotten(gone),
                 Err(error) => JobResult::Failed("can't delete the token", error),
             },
@@ -262,22 +262,22 @@ impl Job {
     }
 
     /// Creates an acquisition that interacts with the user. `start`: the selected grant.
-    fn acquisition(&mut self, start: Option<Start>) -> Acquisition<'_, JobInteraction> {
+    fn acquisition(&mut self, start: Option<GrantOptions>) -> Acquisition<'_, JobInteraction> {
         let terms = match start {
             None => Terms::without_sign_in(),
             Some(start) => Terms {
                 grant: Some(start.grant.as_str().to_owned()),
-                start: Start { browser: self.open_browser.into(), ..start },
+                start: GrantOptions { browser: self.open_browser.into(), ..start },
                 may_sign_in: true,
-                keeping: Keeping::WherePossible,
+                keeping: StoragePolicy::BestEffort,
                 ..Terms::without_sign_in()
             },
         };
-        Acquisition::new(&self.workspace, terms, &mut self.interaction)
+        Acquisition::new(&self.context, terms, &mut self.interaction)
     }
 
     /// Obtains a token. If the vault is unavailable, the token is kept for this session only, and the reason is reported.
-    async fn obtain(&mut self, plan: &Plan, start: Start) -> JobResult {
+    async fn obtain(&mut self, plan: &Plan, start: GrantOptions) -> JobResult {
         match self.acquisition(Some(start)).obtain(plan).await {
             Ok(acquired) => JobResult::Obtained(Box::new(acquired), self.interaction.not_stored.take()),
             Err(error) => JobResult::Failed("can't obtain a token", error),
@@ -289,17 +289,17 @@ impl Job {
         &self,
         endpoints: &[EndpointId],
         parameters: &[(String, String)],
-        token: Option<&HeldToken>,
+        token: Option<&LoadedToken>,
         confirmed: bool,
     ) -> JobResult {
-        let client = self.workspace.probing_client(endpoints);
-        let plan = match self.workspace.probe_plan(endpoints, parameters, token.is_some(), client) {
+        let client = self.context.probing_client(endpoints);
+        let plan = match self.context.probe_plan(endpoints, parameters, token.is_some(), client) {
             Ok(plan) => plan,
             Err(error) => return JobResult::Failed("can't probe", error),
         };
         let plan = if confirmed { plan.confirmed() } else { plan };
         self.send(JobEvent::ProbePlanned(Box::new(plan.clone())));
-        let mut prober = Prober::new(&self.workspace, token, client);
+        let mut prober = Prober::new(&self.context, token, client);
         for (index, trial) in plan.trials.iter().enumerate() {
             let tried = prober.make(trial).await.map(Box::new);
             self.send(JobEvent::ProbeCall(index, tried));
@@ -310,10 +310,10 @@ impl Job {
 
     /// Approves as the demo's user, without a browser.
     async fn approve(&self, place: &SignInPrompt) -> Result<(), Error> {
-        let failed = |message: String| Error::new(Kind::Failed, message);
+        let failed = |message: String| Error::new(ErrorKind::Failed, message);
         let url = place.complete.as_ref().unwrap_or(&place.url);
         let url = url::Url::parse(url).map_err(|error| failed(error.to_string()))?;
-        let http = self.workspace.http()?;
+        let http = self.context.http()?;
         let approved = match &place.code {
             Some(_) => demo::approve_device(http, &url, &Consent::Everything).await,
             None => demo::sign_in(http, &url, &Consent::Everything).await,

@@ -369,9 +369,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         Action::CopyToken | Action::Reveal | Action::Verify if model.token().is_none() => {
             Some("no token yet: paste one")
         }
-        Action::Tokens
-            if model.tokens.is_empty() && model.workspace.vault().is_none() && model.vault_error.is_none() =>
-        {
+        Action::Tokens if model.tokens.is_empty() && model.context.vault().is_none() && model.vault_error.is_none() => {
             Some("no token yet: paste one, or press o to obtain one")
         }
         Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {

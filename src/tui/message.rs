@@ -5,12 +5,13 @@ use crossterm::event::Event;
 use super::content::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
+use crate::app::{
+    AcquiredToken, CallOutcome, EndpointId, Error, ExcessQuestion, LoadedToken, ProbePlan, ProbeResult,
+    RevocationReport,
+};
 use crate::secret::Secret;
 use crate::token::verify::Verdict;
 use crate::vault::{Record, RecordId};
-use crate::workspace::{
-    AcquiredToken, Called, EndpointId, Error, ExcessQuestion, GivenBack, HeldToken, ProbePlan, Tried,
-};
 
 /// An input to [`update`](super::update::update).
 pub(super) enum Message {
@@ -37,7 +38,7 @@ pub(super) enum JobEvent {
     /// The calls of a probe.
     ProbePlanned(Box<ProbePlan>),
     /// Result of one call of a probe, with its index in the plan.
-    ProbeCall(usize, Result<Box<Tried>, Error>),
+    ProbeCall(usize, Result<Box<ProbeResult>, Error>),
     /// The demo's user could not approve; the sign-in still waits.
     NotApproved(Error),
     /// The job has ended.
@@ -49,7 +50,7 @@ pub(super) enum JobResult {
     /// A token was obtained. With an error: why it could not be stored in the vault.
     Obtained(Box<AcquiredToken>, Option<Error>),
     /// A call was made.
-    Called(Box<Called>),
+    Called(Box<CallOutcome>),
     /// Tokens in the vault.
     TokensListed(Result<Vec<Record>, Error>),
     /// The stored token that covers the endpoints, if there is one.
@@ -57,9 +58,9 @@ pub(super) enum JobResult {
     /// The stored token, ready for use, with notes on how it was prepared.
     StoredUsed(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
     /// A stored token was revoked, or not.
-    StoredRevoked(GivenBack),
+    StoredRevoked(RevocationReport),
     /// A token of this session was revoked. False: the server refused.
-    SessionRevoked(Box<HeldToken>, bool),
+    SessionRevoked(Box<LoadedToken>, bool),
     /// A token was verified with the keys of its API's issuer.
     Verified(Box<Verdict>),
     /// A probe has made all its calls.

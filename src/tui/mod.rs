@@ -33,9 +33,9 @@ use self::model::Model;
 use self::run::Screen;
 use self::terminal::{Host, Tty};
 use self::theme::{EMBEDDED, Look, Theme};
+use crate::app::{Context, LoadedToken};
 use crate::demo;
 use crate::files::read_file;
-use crate::workspace::{HeldToken, Workspace};
 
 /// Error that ends the terminal UI.
 #[derive(Debug, Error)]
@@ -73,7 +73,7 @@ pub struct Settings {
     /// Columns and rows of a frame to print as text after the keys, instead of running interactively.
     pub print: Option<(u16, u16)>,
     /// Why the vault is unavailable.
-    pub vault_error: Option<crate::workspace::Error>,
+    pub vault_error: Option<crate::app::Error>,
     /// Path of the manifest, recorded when it is trusted; empty if there is none.
     pub manifest: String,
 }
@@ -107,11 +107,11 @@ impl Settings {
     }
 }
 
-/// Runs the terminal UI until the user quits. `workspace`: `None` starts the demo servers. `token`: token to show first.
+/// Runs the terminal UI until the user quits. `context`: `None` starts the demo servers. `token`: token to show first.
 ///
 /// # Errors
 /// See [`TuiError`].
-pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Settings) -> Result<(), TuiError> {
+pub fn run(context: Option<Context>, token: Option<LoadedToken>, settings: &Settings) -> Result<(), TuiError> {
     // with a token from standard input, keys are read from the terminal
     let reads_terminal = io::stdin().is_terminal() || token.is_some();
     let has_terminal = reads_terminal && io::stdout().is_terminal();
@@ -122,18 +122,18 @@ pub fn run(workspace: Option<Workspace>, token: Option<HeldToken>, settings: &Se
     let keys = keys::parse(&settings.keys).map_err(TuiError::Usage)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio::task::LocalSet::new().block_on(&runtime, async {
-        let demo = match &workspace {
+        let demo = match &context {
             Some(_) => None,
             None => Some(demo::start().await.map_err(|error| TuiError::Demo(error.to_string()))?),
         };
-        let workspace = match (workspace, &demo) {
-            (Some(workspace), _) => workspace,
-            (None, Some(demo)) => Workspace::from_source("demo", &demo.manifest)
+        let context = match (context, &demo) {
+            (Some(context), _) => context,
+            (None, Some(demo)) => Context::from_source("demo", &demo.manifest)
                 .map_err(|_| TuiError::Demo("the demo manifest is not valid".to_owned()))?
                 .with_client_secret("service", demo.service_secret.clone()),
-            (None, None) => Workspace::without_manifest(),
+            (None, None) => Context::without_manifest(),
         };
-        let mut model = Model::new(Arc::new(workspace), demo.is_some(), Timestamp::now());
+        let mut model = Model::new(Arc::new(context), demo.is_some(), Timestamp::now());
         if let Some(token) = token {
             model.add_token(token, Vec::new());
         }
@@ -167,7 +167,7 @@ fn screen<B: Backend, H: Host>(
     (manifest, opens_browser): (&str, bool),
 ) -> Screen<B, H> {
     let (sender, messages) = unbounded_channel();
-    let jobs = Jobs::new(Arc::clone(&model.workspace), manifest, opens_browser, sender);
+    let jobs = Jobs::new(Arc::clone(&model.context), manifest, opens_browser, sender);
     Screen { terminal, host, look, clock: Timestamp::now, jobs, messages, busy }
 }
 

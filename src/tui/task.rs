@@ -1,9 +1,9 @@
 //! Tasks that run outside of the model.
 
+use crate::app::{CallRequest, EndpointId, GrantOptions, LoadedToken, PendingGrant, Plan};
 use crate::manifest::Issuer;
 use crate::token::verify::Expected;
 use crate::vault::{Record, RecordId};
-use crate::workspace::{CallRequest, EndpointId, HeldToken, Obtaining, Plan, Start};
 
 /// What the user has to do to sign in.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub(super) struct SignInPrompt {
 
 impl SignInPrompt {
     /// Returns what to show for a grant; `None` if it needs no user.
-    pub(super) fn of(obtaining: &Obtaining) -> Option<Self> {
+    pub(super) fn of(obtaining: &PendingGrant) -> Option<Self> {
         let mut notices = obtaining.notices.clone();
         if let Some(Err(why)) = &obtaining.browser {
             notices.push(format!("can't open a browser: {why}"));
@@ -44,19 +44,19 @@ impl SignInPrompt {
 pub(super) enum Task {
     Obtain {
         plan: Box<Plan>,
-        start: Box<Start>,
+        start: Box<GrantOptions>,
     },
     /// Searches the vault for a token that covers these endpoints.
     FindStored(Vec<EndpointId>),
     /// Loads that token, refreshed or narrowed as needed.
     UseStored(Vec<EndpointId>),
     /// Refreshes a token of this session.
-    Refresh(Box<HeldToken>),
+    Refresh(Box<LoadedToken>),
     /// Refreshes a stored token.
     RefreshStored(Box<Record>),
     Call {
         request: Box<CallRequest>,
-        token: Option<Box<HeldToken>>,
+        token: Option<Box<LoadedToken>>,
     },
     /// Approves as the demo's user.
     Approve(Box<SignInPrompt>),
@@ -64,7 +64,7 @@ pub(super) enum Task {
     ListStored,
     /// Verifies a token with the published keys of an issuer.
     Verify {
-        token: Box<HeldToken>,
+        token: Box<LoadedToken>,
         expected: Box<Expected>,
         issuer: Issuer,
     },
@@ -74,7 +74,7 @@ pub(super) enum Task {
         endpoints: Vec<EndpointId>,
         /// Names and values of path parameters.
         parameters: Vec<(String, String)>,
-        token: Option<Box<HeldToken>>,
+        token: Option<Box<LoadedToken>>,
         /// The user has confirmed the concerns.
         confirmed: bool,
     },
@@ -85,6 +85,6 @@ pub(super) enum Task {
     /// Revokes a token of this session at its server.
     RevokeSession {
         client: String,
-        token: Box<HeldToken>,
+        token: Box<LoadedToken>,
     },
 }

@@ -25,7 +25,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("audit", 5),
     ("oauth", 5),
     ("vault", 5),
-    ("workspace", 6),
+    ("app", 6),
     ("demo", 6),
     ("cli", 7),
     ("tui", 7),
@@ -142,7 +142,7 @@ fn modules_do_not_depend_on_each_other_in_a_circle() {
 fn every_spelling_of_an_import_is_seen() {
     let uses_net = [
         "use crate::net::Client;",
-        "use crate::{net, workspace};",
+        "use crate::{net, app};",
         "use crate::{scope::Scope, net::{self, Client}};",
         "use crate::net as n;",
         "use crate::net::*;",

@@ -1,16 +1,16 @@
 //! Rendering of a request as a `curl` command without the token.
 
+use crate::app::{CallRequest, Context, Error, ErrorKind};
 use crate::net::Protocol;
 use crate::secret::masked_within;
 use crate::text::{shell_word, visible};
-use crate::workspace::{CallRequest, Error, Kind, Workspace};
 
 /// Renders the command on several lines. `token`: the command that prints the token to send, if any.
-pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Option<&str>) -> Result<String, Error> {
-    let url = workspace.call_url(request)?;
-    let (_, endpoint) = workspace
+pub(super) fn command(context: &Context, request: &CallRequest, token: Option<&str>) -> Result<String, Error> {
+    let url = context.call_url(request)?;
+    let (_, endpoint) = context
         .endpoint(request.endpoint)
-        .ok_or_else(|| Error::new(Kind::Failed, "the endpoint is not in the manifest"))?;
+        .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))?;
     let mut lines = vec![format!("curl --request {} {}", endpoint.method, word(url.as_str()))];
     lines.extend(match (request.protocol, url.scheme()) {
         (Protocol::Any, _) => None,
@@ -23,8 +23,9 @@ pub(super) fn command(workspace: &Workspace, request: &CallRequest, token: Optio
         lines.push(format!("--header {}", word(&format!("{name}: {}", masked_within(value)))));
     }
     if let Some(body) = &request.body {
-        let text = std::str::from_utf8(body)
-            .map_err(|_| Error::new(Kind::Usage, "the body is not valid UTF-8, so it can't be part of a command"))?;
+        let text = std::str::from_utf8(body).map_err(|_| {
+            Error::new(ErrorKind::Usage, "the body is not valid UTF-8, so it can't be part of a command")
+        })?;
         if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() && !request.has_header("content-type") {
             lines.push("--header 'Content-Type: application/json'".to_owned());
         }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::workspace::{Error, Kind, read_input_file, read_stream};
+use crate::app::{Error, ErrorKind, read_input_file, read_stream};
 
 /// Maximum size of a value, in bytes.
 const MOST_BYTES: u64 = 64 << 20;
@@ -17,7 +17,7 @@ impl Values {
     /// Reserves stdin for a value; it can be read only once.
     pub(super) fn take_stdin(&mut self, by: &str) -> Result<(), Error> {
         if std::mem::replace(&mut self.stdin_taken, true) {
-            return Err(Error::new(Kind::Usage, format!("stdin can't be used for {by} and for another value")));
+            return Err(Error::new(ErrorKind::Usage, format!("stdin can't be used for {by} and for another value")));
         }
         Ok(())
     }
@@ -40,7 +40,7 @@ impl Values {
     /// Returns a value as a string, without a trailing line break.
     pub(super) fn text(&mut self, text: &str) -> Result<String, Error> {
         let text = String::from_utf8(self.bytes(text)?)
-            .map_err(|_| Error::new(Kind::Usage, format!("the value `{text}` is not valid UTF-8")))?;
+            .map_err(|_| Error::new(ErrorKind::Usage, format!("the value `{text}` is not valid UTF-8")))?;
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 

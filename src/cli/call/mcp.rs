@@ -11,11 +11,11 @@ use super::super::print::Streams;
 use super::super::wait_for;
 use super::input::Values;
 use super::{Arguments, CallOutcome, confirm, finish, request, with_step_up};
+use crate::app::{
+    Acquisition, CallRequest, Context, Discovery, Error, ErrorKind, LoadedToken, OpenError, discover_from, register,
+};
 use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::workspace::{
-    Acquisition, CallRequest, Discovery, Error, HeldToken, Kind, OpenError, Workspace, discover_from, register,
-};
 
 /// Returns the endpoint in manifest notation.
 pub(super) fn endpoint(method: &str, name: &str) -> String {
@@ -23,8 +23,8 @@ pub(super) fn endpoint(method: &str, name: &str) -> String {
 }
 
 /// Finds the API in the manifest that has the server's base URL.
-pub(super) fn api<'w>(workspace: &'w Workspace, url: &Url) -> Option<&'w str> {
-    workspace.manifest()?.apis.iter().find(|api| api.base_url == *url).map(|api| api.name.as_str())
+pub(super) fn api<'w>(context: &'w Context, url: &Url) -> Option<&'w str> {
+    context.manifest()?.apis.iter().find(|api| api.base_url == *url).map(|api| api.name.as_str())
 }
 
 /// Calls without a token first, as the specification requires, and then with a token obtained through the server's
@@ -33,13 +33,13 @@ pub(super) fn run(
     arguments: &Arguments,
     url: &Url,
     name: &str,
-    token: Option<HeldToken>,
+    token: Option<LoadedToken>,
     values: &mut Values,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     if arguments.asking.client.is_some() {
         let message = format!("`--client` requires an API with the base URL `{url}` in the manifest");
-        return Err(Error::new(Kind::Usage, message)
+        return Err(Error::new(ErrorKind::Usage, message)
             .hint("omit it: the client is registered at the authorization server that the server names")
             .hint(
                 "or declare the API, with a line such as `\"MCP tools/call search\" = \"files:read\"` for each tool",
@@ -47,38 +47,41 @@ pub(super) fn run(
     }
     let endpoint = endpoint(&arguments.endpoint, name);
     // only the user's request is sent, to the server that the user named
-    let alone = opened(Workspace::of_stranger(url.as_str(), &bare(url, &endpoint)).map_err(OpenError::Wrong), streams)?;
+    let alone = opened(
+        Context::from_untrusted_source(url.as_str(), &bare(url, &endpoint)).map_err(OpenError::Invalid),
+        streams,
+    )?;
     let alone = alone.trusting();
     let asked = request(&alone, arguments, &endpoint, values)?;
     let asked = confirm(&alone, asked, token.as_ref(), arguments, streams)?;
-    let (workspace, outcome) = wait_for(async {
+    let (context, outcome) = wait_for(async {
         let called = alone.call(&asked, token.as_ref()).await?;
         if called.status != 401 || token.is_some() {
-            return Ok((alone, CallOutcome { called, beyond: ScopeSet::new() }));
+            return Ok((alone, FinalCall { called, beyond: ScopeSet::new() }));
         }
         let found = discover_from(url.as_str(), &called.headers, called.status).await?;
         for line in chain(&found, streams) {
             streams.say(line);
         }
         let scopes = wanted(&found);
-        let workspace = registered(&found, url, &endpoint, &scopes, arguments, streams).await?;
-        let asked = CallRequest { endpoint: workspace.find(&endpoint, None)?.id, ..asked };
-        let outcome = authorized(&workspace, &asked, arguments, streams).await?;
-        Ok((workspace, outcome))
+        let context = registered(&found, url, &endpoint, &scopes, arguments, streams).await?;
+        let asked = CallRequest { endpoint: context.find(&endpoint, None)?.id, ..asked };
+        let outcome = authorized(&context, &asked, arguments, streams).await?;
+        Ok((context, outcome))
     })?;
-    finish(&workspace, &outcome, arguments, streams)
+    finish(&context, &outcome, arguments, streams)
 }
 
 async fn authorized(
-    workspace: &Workspace,
+    context: &Context,
     asked: &CallRequest,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<CallOutcome, Error> {
+) -> Result<FinalCall, Error> {
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
-    let acquired = Acquisition::new(workspace, terms, &mut terminal).token(&[asked.endpoint]).await?;
-    with_step_up(workspace, asked, Some(acquired.into()), arguments, streams).await
+    let acquired = Acquisition::new(context, terms, &mut terminal).token(&[asked.endpoint]).await?;
+    with_step_up(context, asked, Some(acquired.into()), arguments, streams).await
 }
 
 /// Returns the initial scopes: those of the challenge, otherwise all in the metadata.
@@ -91,7 +94,7 @@ fn wanted(found: &Discovery) -> ScopeSet {
     challenged.and_then(Result::ok).filter(|scopes| !scopes.is_empty()).or_else(listed).unwrap_or_default()
 }
 
-/// Opens the workspace on the discovered manifest, once the user trusts it, with a registered client.
+/// Opens the context on the discovered manifest, once the user trusts it, with a registered client.
 async fn registered(
     found: &Discovery,
     url: &Url,
@@ -99,22 +102,24 @@ async fn registered(
     scopes: &ScopeSet,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<Workspace, Error> {
+) -> Result<Context, Error> {
     let access = &arguments.asking.access;
     if found.servers.is_empty() {
-        let error = Error::new(Kind::Refused, format!("no authorization server found for `{url}`"));
+        let error = Error::new(ErrorKind::Refused, format!("no authorization server found for `{url}`"));
         return Err(error.hint("`tokscope discover` shows the locations that were tried"));
     }
     let given = arguments.client_id.as_deref();
     let source = manifest(found, url, endpoint, scopes, given.unwrap_or("not-registered"));
-    let stranger = opened(Workspace::of_stranger(url.as_str(), &source).map_err(OpenError::Wrong), streams)?;
+    let stranger = opened(Context::from_untrusted_source(url.as_str(), &source).map_err(OpenError::Invalid), streams)?;
     let named = stranger.destinations()?.lines.join("; ");
     // the server named these destinations: no registration and no sign-in before the user agrees
     streams.say("this server is not in a manifest; using its own metadata instead");
     let accepted = access.consent(stranger, Path::new(url.as_str()), streams).map_err(|error| match error.kind {
-        Kind::Refused => Error::new(Kind::Refused, format!("the destinations that `{url}` names are not trusted"))
-            .hint(format!("it names {named}"))
-            .hint("to trust them for this run only: `--trust-manifest`"),
+        ErrorKind::Refused => {
+            Error::new(ErrorKind::Refused, format!("the destinations that `{url}` names are not trusted"))
+                .hint(format!("it names {named}"))
+                .hint("to trust them for this run only: `--trust-manifest`")
+        }
         _ => error,
     })?;
     let vault = access.vault()?;
@@ -122,7 +127,7 @@ async fn registered(
         return Ok(super::super::access::launching(accepted).with_vault(vault));
     }
     if !access.may_interact() {
-        let error = Error::new(Kind::Refused, "a login is needed, but prompting is disabled");
+        let error = Error::new(ErrorKind::Refused, "a login is needed, but prompting is disabled");
         return Err(error.hint("pass a token with `--token -`, or a registered client with `--client-id`"));
     }
     let client = register(found).await?.client_id;
@@ -132,8 +137,8 @@ async fn registered(
     for line in source.lines() {
         streams.say(format_args!("  {}", visible(line)));
     }
-    let workspace = opened(Workspace::of_stranger(url.as_str(), &source).map_err(OpenError::Wrong), streams)?;
-    Ok(super::super::access::launching(workspace.trusting()).with_vault(vault))
+    let context = opened(Context::from_untrusted_source(url.as_str(), &source).map_err(OpenError::Invalid), streams)?;
+    Ok(super::super::access::launching(context.trusting()).with_vault(vault))
 }
 
 fn bare(url: &Url, endpoint: &str) -> String {

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::super::diagnosis;
 use super::super::print::{Streams, json_list, json_object, json_option, json_text};
+use crate::app::report::{self, Line, Style};
+use crate::app::{CallOutcome, Context, Error};
 use crate::files::write_output;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::report::{self, Line, Style};
-use crate::workspace::{Called, Error, Workspace};
 
 /// Names of stdout, on which terminal output is escaped.
 const STDOUT: [&str; 3] = ["-", "/dev/stdout", "/dev/fd/1"];
@@ -23,7 +23,12 @@ fn shown<'v>(name: &str, value: &'v str) -> &'v str {
 }
 
 /// Writes the body to a file or stdout, with JSON pretty-printed on request.
-pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: &mut Streams) -> Result<(), Error> {
+pub(super) fn body(
+    called: &CallOutcome,
+    file: Option<&Path>,
+    pretty: bool,
+    streams: &mut Streams,
+) -> Result<(), Error> {
     if let Some(path) = file.filter(|path| !STDOUT.iter().any(|name| *path == Path::new(name))) {
         write_output(path, &called.body)?;
         let shown = path.display().to_string();
@@ -39,7 +44,7 @@ pub(super) fn body(called: &Called, file: Option<&Path>, pretty: bool, streams: 
 }
 
 /// Prints the response's header fields, a line each, and its timing.
-pub(super) fn headers(called: &Called, streams: &mut Streams) {
+pub(super) fn headers(called: &CallOutcome, streams: &mut Streams) {
     let times = called.times().into_iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0));
     streams.say(format_args!("{} {}", called.version, called.status));
     streams.say(format_args!("timing: {}", times.collect::<Vec<_>>().join(", ")));
@@ -49,7 +54,7 @@ pub(super) fn headers(called: &Called, streams: &mut Streams) {
     streams.say("");
 }
 
-pub(super) fn report(called: &Called, streams: &mut Streams) {
+pub(super) fn report(called: &CallOutcome, streams: &mut Streams) {
     for line in lines(called) {
         streams.say_report(&line);
     }
@@ -59,7 +64,7 @@ pub(super) fn report(called: &Called, streams: &mut Streams) {
 }
 
 /// Reports a call: status, cause, evidence and next step.
-pub(in super::super) fn lines(called: &Called) -> Vec<Line> {
+pub(in super::super) fn lines(called: &CallOutcome) -> Vec<Line> {
     let url = masked_tokens(called.url.as_str());
     let time = called.timing.total.as_millis();
     let summary = format_args!("{} {url}: {} in {time} ms", called.method, called.status);
@@ -73,8 +78,8 @@ pub(in super::super) fn lines(called: &Called) -> Vec<Line> {
 }
 
 /// `tokscope.call/v1`
-pub(super) fn document(workspace: &Workspace, called: &Called, beyond: &ScopeSet) -> Json {
-    let endpoint = workspace.endpoint(called.endpoint).map(|(_, endpoint)| endpoint);
+pub(super) fn document(context: &Context, called: &CallOutcome, beyond: &ScopeSet) -> Json {
+    let endpoint = context.endpoint(called.endpoint).map(|(_, endpoint)| endpoint);
     let headers =
         called.headers.iter().map(|(name, value)| Json::Array(vec![json_text(name), json_text(shown(name, value))]));
     let body = std::str::from_utf8(&called.body)

@@ -7,8 +7,8 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use crate::app::{Error, ErrorKind};
 use crate::cli::print::Streams;
-use crate::workspace::{Error, Kind};
 
 /// Bytes per read.
 const BLOCK: usize = 256 << 10;
@@ -37,12 +37,12 @@ pub(super) enum Long {
 /// Processes blocks, one after the other.
 pub(super) trait Work: Send {
     /// Appends the output for a block. Returns the exit code that it requires, if any.
-    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind>;
+    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<ErrorKind>;
 }
 
 struct BlockOutput {
     bytes: Vec<u8>,
-    exit: Option<Kind>,
+    exit: Option<ErrorKind>,
 }
 
 /// Prints the output for the whole input. `worker` creates a worker per core.
@@ -51,7 +51,7 @@ pub(super) fn run<W: Work>(
     long: Long,
     worker: impl Fn() -> W,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let mut exit = None;
     let read = thread::scope(|scope| {
@@ -70,7 +70,7 @@ pub(super) fn run<W: Work>(
         for receiver in outputs.iter().cycle() {
             let Ok(output) = receiver.recv() else { break };
             // an unusable token takes precedence over a finding
-            if exit != Some(Kind::TokenUnusable) {
+            if exit != Some(ErrorKind::TokenUnusable) {
                 exit = output.exit.or(exit);
             }
             streams.raw(&output.bytes);
@@ -85,7 +85,7 @@ pub(super) fn run<W: Work>(
     match read {
         Ok(Ok(())) => Ok(exit),
         Ok(Err(error)) => Err(Error::unreadable("the input", &error)),
-        Err(_) => Err(Error::new(Kind::Failed, "the input can't be read")),
+        Err(_) => Err(Error::new(ErrorKind::Failed, "the input can't be read")),
     }
 }
 

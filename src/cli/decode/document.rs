@@ -1,12 +1,12 @@
 //! JSON output of `tokscope decode`.
 
 use super::Verification;
+use crate::app::LoadedToken;
 use crate::cli::print::{json_findings, json_object, json_option, json_text};
 use crate::token::{Decoded, Disclosure, GrantedScope, Json, Opaque, Payload};
-use crate::workspace::HeldToken;
 
 /// Returns the document `tokscope.decode/v1`.
-pub(super) fn document(token: &HeldToken, verification: &Verification) -> Json {
+pub(super) fn document(token: &LoadedToken, verification: &Verification) -> Json {
     let decoded = &token.decoded;
     let granted = token.granted.as_ref().map(|granted| {
         let one = |granted: &GrantedScope| {

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::blocks::{self, Block, Long, Work};
 use super::verify::Session;
+use crate::app::{Error, ErrorKind};
 use crate::cli::print::Streams;
 use crate::diagnostic::Severity;
 use crate::token::lines::{Lines, Options, Verify};
 use crate::token::verify::{Facts, Wording};
-use crate::workspace::{Error, Kind};
 
 /// Prints a line of JSON for every line of the input. `fail_on`: minimum severity of findings that change the exit code.
 pub(super) fn run(
@@ -19,7 +19,7 @@ pub(super) fn run(
     options: Options<'_>,
     fail_on: Option<Severity>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     let check =
         session.map(|session| move |facts: &Facts<'_>, now: Timestamp| session.check(facts, Wording::Reasons, now));
     let options = Options { verify: check.as_ref().map(|check| check as Verify<'_>), ..options };
@@ -33,7 +33,7 @@ struct LineDecoder<'v> {
 }
 
 impl Work for LineDecoder<'_> {
-    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
+    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<ErrorKind> {
         let now = Timestamp::now();
         out.reserve(block.bytes.len() * 5 / 4);
         let text = block.bytes.strip_suffix(b"\n").unwrap_or(&block.bytes);
@@ -43,9 +43,9 @@ impl Work for LineDecoder<'_> {
             let line = text.get(start..end).unwrap_or_default();
             let written = self.lines.write(number, line, now, out);
             if !written.fine {
-                exit = Some(Kind::TokenUnusable);
+                exit = Some(ErrorKind::TokenUnusable);
             } else if self.fail_on.is_some_and(|least| written.worst >= Some(least)) {
-                exit = exit.or(Some(Kind::Findings));
+                exit = exit.or(Some(ErrorKind::Findings));
             }
             start = end + 1;
         }

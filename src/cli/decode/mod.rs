@@ -18,11 +18,11 @@ pub(super) use self::report::report;
 pub(super) use self::verification::Verification;
 use super::arguments::TokenArguments;
 use super::print::Streams;
+use crate::app::{Error, ErrorKind};
 use crate::diagnostic::Severity;
 use crate::text::visible;
 use crate::token::lines::Options;
 use crate::token::{Decoded, Json, Payload, Policy};
-use crate::workspace::{Error, Kind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -76,7 +76,7 @@ pub(super) struct Arguments {
     verification: verify::VerifyArguments,
 }
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let now = Timestamp::now();
     let session = arguments.verification.session(arguments.token.is_standard_input())?;
     if arguments.scan {
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     let is_part = arguments.claim.is_some() || arguments.header || arguments.payload;
     if let (Some(refusal), true) = (&verification.refusal, is_part) {
         // a single value could not be marked as untrusted
-        return Err(Error::new(Kind::TokenUnusable, refusal).hint("the full report and `--json` show it anyway"));
+        return Err(Error::new(ErrorKind::TokenUnusable, refusal).hint("the full report and `--json` show it anyway"));
     }
     if let Some(name) = &arguments.claim {
         let value = decoded.claims().and_then(|claims| claim_at(claims, name));
@@ -123,10 +123,10 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         report(&token, &verification, now, streams);
     }
     if !decoded.whole || verification.refusal.is_some() {
-        return Ok(Some(Kind::TokenUnusable));
+        return Ok(Some(ErrorKind::TokenUnusable));
     }
     let found = |least| decoded.all_findings().any(|finding| finding.severity() >= least);
-    Ok(arguments.fail_on.is_some_and(found).then_some(Kind::Findings))
+    Ok(arguments.fail_on.is_some_and(found).then_some(ErrorKind::Findings))
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
@@ -180,7 +180,7 @@ fn payload(decoded: &Decoded, streams: &mut Streams) -> Result<(), Error> {
 
 /// Error for a missing part: the token is unusable if that is why the part is missing.
 fn missing(absent: &str, decoded: &Decoded) -> Error {
-    let kind = if decoded.claims().is_some() && decoded.whole { Kind::Failed } else { Kind::TokenUnusable };
+    let kind = if decoded.claims().is_some() && decoded.whole { ErrorKind::Failed } else { ErrorKind::TokenUnusable };
     let error = Error::new(kind, absent);
     decoded.findings.iter().fold(error, |error, finding| error.hint(finding.message.clone()))
 }

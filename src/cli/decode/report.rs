@@ -4,16 +4,16 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Verification;
+use crate::app::LoadedToken;
 use crate::cli::print::{Paint, Streams, pad, severity_paint};
 use crate::text::visible;
 use crate::token::{
     Decoded, DetectedPurpose, Disclosure, Explanation, Opaque, Payload, Serialization, TokenKind, explain_claims,
     explain_header,
 };
-use crate::workspace::HeldToken;
 
 /// Prints the whole report.
-pub(in crate::cli) fn report(token: &HeldToken, verification: &Verification, now: Timestamp, streams: &mut Streams) {
+pub(in crate::cli) fn report(token: &LoadedToken, verification: &Verification, now: Timestamp, streams: &mut Streams) {
     let decoded = &token.decoded;
     let summary = token.summary(now);
     for (label, text) in summary.rows() {

@@ -3,15 +3,15 @@
 use std::io::{Read, Write as _};
 
 use super::blocks::{self, Block, Long, Work};
+use crate::app::{Error, ErrorKind};
 use crate::cli::print::{Streams, json_object, json_text};
 use crate::secret::Secret;
 use crate::text::visible;
 use crate::token::Json;
 use crate::token::scan::{LONGEST, Scanner, Sighting};
-use crate::workspace::{Error, Kind};
 
 /// Prints every token of the input, as lines of text or of `tokscope.scan/v1`.
-pub(super) fn run(input: impl Read + Send, as_json: bool, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(input: impl Read + Send, as_json: bool, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     blocks::run(input, Long::Split(LONGEST), || Search { scanner: Scanner::new(), as_json }, streams)
 }
 
@@ -21,7 +21,7 @@ struct Search {
 }
 
 impl Work for Search {
-    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<Kind> {
+    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<ErrorKind> {
         // line and column are counted from the previous token on
         let (mut line, mut start, mut counted) = (block.line, 0, 0);
         let mut before = block.column;

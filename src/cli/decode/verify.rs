@@ -5,15 +5,16 @@ use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
+use crate::app::{
+    Error, ErrorKind, PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file,
+    shared_secret,
+};
 use crate::cli::arguments::read_input;
 use crate::cli::wait_for;
 use crate::manifest::Issuer;
 use crate::token::Decoded;
 use crate::token::key::{Algorithm, KeySet};
 use crate::token::verify::{Expected, Facts, Verdict, Verification, Verifier, Wording};
-use crate::workspace::{
-    Error, Kind, PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret,
-};
 
 // Source of the keys: exactly one of these.
 #[derive(Debug, clap::Args)]
@@ -91,8 +92,8 @@ impl Keys {
     /// Loads the keys, and the location from which published keys can be fetched again.
     fn load(&self, input_is_taken: bool) -> Result<Option<(KeySet, Option<PublishedKeys>)>, Error> {
         if let Some(text) = &self.issuer {
-            let issuer =
-                Issuer::parse(text).map_err(|reason| Error::new(Kind::Usage, format!("invalid issuer: {reason}")))?;
+            let issuer = Issuer::parse(text)
+                .map_err(|reason| Error::new(ErrorKind::Usage, format!("invalid issuer: {reason}")))?;
             return fetch(async { PublishedKeys::of(&issuer).await }).map(Some);
         }
         let keys = if let Some(place) = &self.jwks {
@@ -129,13 +130,13 @@ fn fetch(
 fn secret_on_input(word: &str, input_is_taken: bool) -> Result<KeySet, Error> {
     if word != "-" {
         return Err(Error::new(
-            Kind::Usage,
+            ErrorKind::Usage,
             "a secret is not accepted as an argument, which other users of this machine can read",
         )
         .hint("pass it on stdin with `--secret -`, or with `--secret-file` or `--secret-env`"));
     }
     if input_is_taken {
-        return Err(Error::new(Kind::Usage, "the token and the secret can't both come from stdin")
+        return Err(Error::new(ErrorKind::Usage, "the token and the secret can't both come from stdin")
             .hint("pass the token as an argument, or the secret with `--secret-file` or `--secret-env`"));
     }
     shared_secret(read_input(true)?.as_bytes(), "standard input".to_owned())
@@ -144,7 +145,7 @@ fn secret_on_input(word: &str, input_is_taken: bool) -> Result<KeySet, Error> {
 fn algorithm(name: &str) -> Result<Algorithm, Error> {
     Algorithm::named(name).ok_or_else(|| {
         let names: Vec<&str> = Algorithm::all().map(Algorithm::name).collect();
-        Error::new(Kind::Usage, format!("`{name}` is not a supported signature algorithm"))
+        Error::new(ErrorKind::Usage, format!("`{name}` is not a supported signature algorithm"))
             .hint(format!("supported: {}", names.join(", ")))
     })
 }

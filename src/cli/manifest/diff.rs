@@ -4,12 +4,12 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::app::{Context, Error, ErrorKind};
 use crate::cli::open::{opened, require};
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_text};
 use crate::manifest::{Change, Direction, diff};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, Kind, Workspace};
 
 /// Maximum number of endpoints shown per change; `--json` shows all.
 const MAX_ENDPOINTS: usize = 8;
@@ -49,16 +49,20 @@ enum FailOn {
     Escalation,
 }
 
-pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(
+    arguments: &Arguments,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
     // two files can be compared without a manifest
     let here = match (&arguments.new, Path::new(&arguments.old).is_file()) {
         (Some(new), true) if Path::new(new).is_file() => Path::new(new).to_path_buf(),
         _ => require(named)?,
     };
-    let old = opened(Workspace::at_revision(&arguments.old, &here), streams)?;
+    let old = opened(manifest_at_revision(&arguments.old, &here), streams)?;
     let new = match &arguments.new {
-        Some(new) => opened(Workspace::at_revision(new, &here), streams)?,
-        None => opened(Workspace::open(&here), streams)?,
+        Some(new) => opened(manifest_at_revision(new, &here), streams)?,
+        None => opened(open_manifest(&here), streams)?,
     };
     let mut changes = diff(old.require_manifest()?, new.require_manifest()?);
     // escalations first, otherwise in the order of the manifest
@@ -76,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
         FailOn::Escalation => Direction::Escalation,
     });
     let exceeded = threshold.is_some_and(|least| changes.iter().any(|change| change.kind.direction >= least));
-    Ok(exceeded.then_some(Kind::Findings))
+    Ok(exceeded.then_some(ErrorKind::Findings))
 }
 
 /// `tokscope.manifest-diff/v1`

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::findings::ReportArguments;
 use super::import::ReadingArguments;
+use crate::app::{
+    DriftSources, Error, ErrorKind, ImportRequest, MatchedRequests, import_description, scopes_supported,
+};
 use crate::cli::access::Access;
-use crate::cli::open::{require, workspace};
+use crate::cli::open::{context, require};
 use crate::cli::print::Streams;
 use crate::cli::scopes::sources::Sources;
 use crate::cli::wait_for;
 use crate::text::visible;
-use crate::workspace::{DriftFrom, Error, ImportRequest, Kind, MatchedRequests, import_description, scopes_supported};
 
 /// Compare the manifest with an API description, server metadata or recorded requests
 #[derive(Debug, clap::Args)]
@@ -44,16 +46,20 @@ pub(super) struct Arguments {
 }
 
 /// `--json`: `tokscope.manifest-drift/v1`
-pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(
+    arguments: &Arguments,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
     let from_server = arguments.metadata.is_some() || arguments.issuer.is_some();
     if arguments.description.is_none() && !from_server && arguments.sources.is_empty() {
-        return Err(Error::new(Kind::Usage, "nothing to compare the manifest with").hint(
+        return Err(Error::new(ErrorKind::Usage, "nothing to compare the manifest with").hint(
             "use `--description`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
         ));
     }
     let path = require(named)?;
-    let mut workspace = workspace(Some(&path), streams)?;
-    let mut from = DriftFrom::default();
+    let mut context = context(Some(&path), streams)?;
+    let mut from = DriftSources::default();
     if let Some(source) = &arguments.description {
         let request =
             ImportRequest { source: source.clone(), options: arguments.reading.options(), ..ImportRequest::default() };
@@ -65,17 +71,17 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
     if let Some(issuer) = &arguments.issuer {
         let issuer = Some(issuer.as_str()).filter(|issuer| !issuer.is_empty());
         if issuer.is_none() {
-            workspace = arguments.access.consent(workspace, &path, streams)?;
+            context = arguments.access.consent(context, &path, streams)?;
         }
-        from.offered = Some(wait_for(workspace.scopes_offered(arguments.api.as_deref(), issuer))?);
+        from.offered = Some(wait_for(context.scopes_offered(arguments.api.as_deref(), issuer))?);
     }
     if !arguments.sources.is_empty() {
         let mut matched = MatchedRequests::default();
-        let read = arguments.sources.read(&workspace, arguments.api.as_deref(), &mut matched)?;
+        let read = arguments.sources.read(&context, arguments.api.as_deref(), &mut matched)?;
         read.notes.iter().for_each(|note| streams.say(visible(note)));
         from.requests = Some(matched);
     }
-    let problem = workspace.drift(&path, arguments.api.as_deref(), &from)?;
+    let problem = context.drift(&path, arguments.api.as_deref(), &from)?;
     arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, false))
 }

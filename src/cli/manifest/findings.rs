@@ -2,13 +2,13 @@
 
 use clap::ValueEnum;
 
+use crate::app::{ErrorKind, ManifestProblem};
 use crate::cli::print::{Streams, json_findings, json_object, json_text};
 use crate::cli::sarif::{from_here, sarif, whole};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::Source;
 use crate::text::{visible, visible_lines};
 use crate::token::Json;
-use crate::workspace::{Kind, ManifestProblem};
 
 // Options for the output of findings and for the exit code.
 #[derive(Debug, clap::Args)]
@@ -61,15 +61,15 @@ impl ReportArguments {
     }
 
     /// Returns the exit code. With `wrong`, a finding of severity error means that the manifest can't be used.
-    pub(super) fn outcome(&self, findings: &[Diagnostic], wrong: bool) -> Option<Kind> {
+    pub(super) fn outcome(&self, findings: &[Diagnostic], wrong: bool) -> Option<ErrorKind> {
         let threshold = match self.fail_on {
             FailOn::Info => Severity::Info,
             FailOn::Warning => Severity::Warning,
             FailOn::Error => Severity::Error,
         };
         match findings.iter().map(Diagnostic::severity).max() {
-            Some(Severity::Error) if wrong => Some(Kind::Usage),
-            Some(worst) if worst >= threshold => Some(Kind::Findings),
+            Some(Severity::Error) if wrong => Some(ErrorKind::Usage),
+            Some(worst) if worst >= threshold => Some(ErrorKind::Findings),
             _ => None,
         }
     }

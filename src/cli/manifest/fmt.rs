@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::app::{Context, Error, ErrorKind};
 use crate::cli::open::require;
 use crate::cli::print::Streams;
 use crate::text::visible;
-use crate::workspace::{Error, Kind, Workspace};
 
 /// Format the manifest, keeping comments
 #[derive(Debug, clap::Args)]
@@ -25,9 +25,13 @@ pub(super) struct Arguments {
     stdout: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(
+    arguments: &Arguments,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
     let path = require(named)?;
-    let formatted = Workspace::format_file(&path, arguments.sort)?;
+    let formatted = format_manifest(&path, arguments.sort)?;
     if arguments.stdout {
         streams.raw(formatted.text.as_bytes());
         return Ok(None);
@@ -38,10 +42,10 @@ pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Str
         (false, _) => streams.say(format_args!("{name} is already formatted")),
         (true, true) => {
             streams.say(format_args!("{name} is not formatted; run `tokscope manifest fmt`"));
-            return Ok(Some(Kind::Findings));
+            return Ok(Some(ErrorKind::Findings));
         }
         (true, false) => {
-            Workspace::write_manifest(&path, &formatted.text)?;
+            write_manifest(&path, &formatted.text)?;
             streams.say(format_args!("formatted {name}"));
         }
     }

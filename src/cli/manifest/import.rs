@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::app::{Error, ErrorKind, ImportRequest, ImportResult, import_description};
 use crate::cli::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
 use crate::manifest::ListMeaning;
 use crate::manifest::import::{
@@ -12,7 +13,6 @@ use crate::manifest::import::{
 use crate::scope::Risk;
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::{Error, ImportRequest, Imported, Kind, import_description};
 
 /// Import endpoints and scopes from an API description
 ///
@@ -99,7 +99,7 @@ impl ReadingArguments {
 /// Maximum number of skipped operations shown as text; `--json` shows all.
 const MAX_SKIPPED: usize = 20;
 
-pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let request = ImportRequest {
         source: arguments.source.clone(),
         api: arguments.api.clone(),
@@ -125,7 +125,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
 }
 
 /// Reports the import on standard error.
-pub(super) fn report(imported: &Imported, streams: &mut Streams) {
+pub(super) fn report(imported: &ImportResult, streams: &mut Streams) {
     let import = &imported.import;
     for finding in &import.findings {
         streams.finding(finding);
@@ -178,7 +178,7 @@ pub(super) fn show_change(change: &Change, streams: &mut Streams) {
 }
 
 /// `tokscope.import/v1`: number of imported operations and of those with scopes, and the result.
-fn document(imported: &Imported) -> Json {
+fn document(imported: &ImportResult) -> Json {
     let import = &imported.import;
     let number = |count: usize| Json::Number(count.to_string());
     let skipped = |(operation, reason): &(String, String)| {

@@ -4,11 +4,11 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use super::import::{ReadingArguments, report};
+use crate::app::{Error, ErrorKind, ImportRequest, create_manifest, import_description};
 use crate::cli::print::Streams;
 use crate::manifest::import::NewManifest;
 use crate::scope::ScopeSet;
 use crate::text::visible;
-use crate::workspace::{Error, ImportRequest, Kind, create_manifest, import_description};
 
 /// Create a manifest from an API description, or interactively
 ///
@@ -38,13 +38,16 @@ pub(super) struct Arguments {
     reading: ReadingArguments,
 }
 
-pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
+pub(super) fn run(
+    arguments: &Arguments,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
     let path = named.unwrap_or(Path::new("tokscope.toml"));
     if path.exists() {
         let problem = format!("`{}` already exists", path.display());
-        return Err(
-            Error::new(Kind::Usage, problem).hint("run `tokscope manifest import SOURCE --into FILE` to add to it")
-        );
+        return Err(Error::new(ErrorKind::Usage, problem)
+            .hint("run `tokscope manifest import SOURCE --into FILE` to add to it"));
     }
     match &arguments.source {
         Some(source) if !arguments.refer => {
@@ -80,8 +83,11 @@ fn new_manifest(arguments: &Arguments, streams: &mut Streams) -> Result<NewManif
         return Ok(new);
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Error::new(Kind::Usage, "the API's name and base URL are required, and stdin is not a terminal")
-            .hint("use `--api NAME --base-url URL`, or name an API description"));
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "the API's name and base URL are required, and stdin is not a terminal",
+        )
+        .hint("use `--api NAME --base-url URL`, or name an API description"));
     }
     if new.api.is_empty() {
         new.api = ask(streams, "API name: ")?.ok_or_else(cancelled)?;
@@ -112,7 +118,7 @@ fn new_manifest(arguments: &Arguments, streams: &mut Streams) -> Result<NewManif
 }
 
 fn cancelled() -> Error {
-    Error::new(Kind::Usage, "cancelled: a value is required")
+    Error::new(ErrorKind::Usage, "cancelled: a value is required")
 }
 
 /// Prompts for a line; `None` if it is empty.
@@ -122,6 +128,6 @@ fn ask(streams: &mut Streams, question: &str) -> Result<Option<String>, Error> {
     std::io::stdin()
         .lock()
         .read_line(&mut line)
-        .map_err(|error| Error::new(Kind::Failed, format!("stdin can't be read: {error}")))?;
+        .map_err(|error| Error::new(ErrorKind::Failed, format!("stdin can't be read: {error}")))?;
     Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
 }

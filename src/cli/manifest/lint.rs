@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::findings::ReportArguments;
+use crate::app::{Context, Error, ErrorKind};
 use crate::cli::open::require;
 use crate::cli::print::Streams;
-use crate::workspace::{Error, Kind, Workspace};
 
 /// Report errors and suspicious entries in the manifest
 #[derive(Debug, clap::Args)]
@@ -20,8 +20,12 @@ pub(super) struct Arguments {
 }
 
 /// `--json`: `tokscope.manifest-lint/v1`
-pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    let problem = Workspace::check_file(&require(named)?)?;
+pub(super) fn run(
+    arguments: &Arguments,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let problem = check_manifest(&require(named)?)?;
     arguments.report.print(&problem, "tokscope.manifest-lint/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, true))
 }

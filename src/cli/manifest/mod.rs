@@ -15,7 +15,7 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::print::Streams;
-use crate::workspace::{Error, Kind};
+use crate::app::{Error, ErrorKind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -44,7 +44,7 @@ pub(super) fn run(
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<Option<Kind>, Error> {
+) -> Result<Option<ErrorKind>, Error> {
     match &arguments.command {
         Command::Diff(arguments) => diff::run(arguments, manifest, streams),
         Command::Drift(arguments) => drift::run(arguments, manifest, streams),

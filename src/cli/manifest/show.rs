@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use crate::cli::open::workspace;
+use crate::app::{Error, ErrorKind};
+use crate::cli::open::context;
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
 use crate::scope::Acceptance;
 use crate::text::{destination, visible};
 use crate::token::Json;
-use crate::workspace::{Error, Kind};
 
 /// Show APIs, endpoints with their requirements, scopes and clients
 #[derive(Debug, clap::Args)]
@@ -25,10 +25,14 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<Kind>, Error> {
-    let workspace = workspace(named, streams)?;
-    let manifest = workspace.require_manifest()?;
-    workspace.require_api(arguments.api.as_deref())?;
+pub(super) fn run(
+    arguments: &Arguments,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let context = context(named, streams)?;
+    let manifest = context.require_manifest()?;
+    context.require_api(arguments.api.as_deref())?;
     let apis: Vec<&Api> =
         manifest.apis.iter().filter(|api| arguments.api.as_ref().is_none_or(|name| *name == api.name)).collect();
     if arguments.json {

@@ -4,21 +4,21 @@ use std::fmt::Write as _;
 
 use super::super::print::{Streams, json_findings, json_list, json_object, json_text, pad};
 use super::state::Cell;
+use crate::app::Enforcement;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
 use crate::token::Json;
-use crate::workspace::Observed;
 
 /// Builds one finding per endpoint and kind, with all calls that show it.
 pub(super) fn findings(cells: &[Cell]) -> Vec<Diagnostic> {
-    let mut seen: Vec<(&str, Observed, Vec<&Cell>)> = Vec::new();
+    let mut seen: Vec<(&str, Enforcement, Vec<&Cell>)> = Vec::new();
     // an endpoint that requires another scope also succeeds without the manifest's scope: that is one finding
     let stale = |endpoint: &str| {
-        cells.iter().any(|cell| cell.endpoint == endpoint && cell.observed() == Observed::OverEnforced)
+        cells.iter().any(|cell| cell.endpoint == endpoint && cell.observed() == Enforcement::OverEnforced)
     };
     for cell in cells.iter().filter(|cell| cell.observed().code().is_some()) {
         let observed = match cell.observed() {
-            Observed::UnderEnforced if stale(&cell.endpoint) => Observed::OverEnforced,
+            Enforcement::UnderEnforced if stale(&cell.endpoint) => Enforcement::OverEnforced,
             observed => observed,
         };
         match seen.iter_mut().find(|(endpoint, known, _)| *endpoint == cell.endpoint && *known == observed) {
@@ -26,10 +26,10 @@ pub(super) fn findings(cells: &[Cell]) -> Vec<Diagnostic> {
             None => seen.push((&cell.endpoint, observed, vec![cell])),
         }
     }
-    let one = |(endpoint, observed, cells): (&str, Observed, Vec<&Cell>)| {
+    let one = |(endpoint, observed, cells): (&str, Enforcement, Vec<&Cell>)| {
         let code = observed.code()?;
         let calls: Vec<String> = cells.iter().map(|cell| format!("{} with {}", cell.status, cell.with)).collect();
-        let reason = cells.iter().find(|cell| cell.observed() == Observed::OverEnforced);
+        let reason = cells.iter().find(|cell| cell.observed() == Enforcement::OverEnforced);
         let reason = reason.map_or_else(String::new, |cell| format!("; {}", cell.sentence));
         Some(Diagnostic::new(code, format!("`{endpoint}`: {}: {}{reason}", code.summary, calls.join(", "))))
     };
@@ -53,7 +53,7 @@ pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Stream
             .filter(|cell| cell.endpoint == endpoint)
             .map(|cell| {
                 let status = if cell.status == 0 { "no response".to_owned() } else { cell.status.to_string() };
-                let odd = if cell.observed() == Observed::AsExpected { "" } else { cell.observed().as_str() };
+                let odd = if cell.observed() == Enforcement::AsExpected { "" } else { cell.observed().as_str() };
                 visible(format!("{}: {status} {odd}", cell.with).trim_end()).into_owned()
             })
             .collect();
@@ -96,7 +96,7 @@ pub(super) fn junit(cells: &[Cell]) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"tokscope probe\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
         cells.len(),
         failed.count(),
-        cells.iter().filter(|cell| cell.observed() == Observed::Unclear).count()
+        cells.iter().filter(|cell| cell.observed() == Enforcement::Unclear).count()
     );
     for cell in cells {
         let _ = write!(xml, "  <testcase classname=\"{}\" name=\"{}\"", escape(&cell.endpoint), escape(&cell.with));
@@ -108,7 +108,7 @@ pub(super) fn junit(cells: &[Cell]) -> String {
                 code.summary,
                 escape(&format!("{}: {}", cell.status, cell.sentence))
             ),
-            _ if cell.observed() == Observed::Unclear => {
+            _ if cell.observed() == Enforcement::Unclear => {
                 writeln!(xml, "><skipped message=\"{}\"/></testcase>", escape(&cell.sentence))
             }
             _ => writeln!(xml, "/>"),

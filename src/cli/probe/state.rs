@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::{Enforcement, Error, ErrorKind, ProbeResult, is_larger, too_large};
 use crate::files::open_append;
-use crate::workspace::{Error, Kind, Observed, Tried, is_larger, too_large};
 
 /// Maximum size of a state file.
 const MAX_BYTES: u64 = 16 << 20;
@@ -24,15 +24,15 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn of(endpoint: String, with: String, tried: Result<Tried, Error>) -> Self {
-        let unclear = |error: Error| Tried { status: 0, observed: Observed::Unclear, sentence: error.message };
-        let Tried { status, observed, sentence } = tried.unwrap_or_else(unclear);
+    pub(super) fn of(endpoint: String, with: String, tried: Result<ProbeResult, Error>) -> Self {
+        let unclear = |error: Error| ProbeResult { status: 0, observed: Enforcement::Unclear, sentence: error.message };
+        let ProbeResult { status, observed, sentence } = tried.unwrap_or_else(unclear);
         Self { endpoint, with, status, observed: observed.as_str().to_owned(), sentence }
     }
 
-    pub(super) fn observed(&self) -> Observed {
-        let known = Observed::ALL.into_iter().find(|observed| observed.as_str() == self.observed);
-        known.unwrap_or(Observed::Unclear)
+    pub(super) fn observed(&self) -> Enforcement {
+        let known = Enforcement::ALL.into_iter().find(|observed| observed.as_str() == self.observed);
+        known.unwrap_or(Enforcement::Unclear)
     }
 }
 
@@ -48,7 +48,7 @@ impl State {
         let Some(path) = path else { return Ok(Self { cells: Vec::new(), file: None }) };
         let shown = path.display();
         let failed = |error: std::io::Error| {
-            Error::new(Kind::Failed, format!("the state file `{shown}` can't be used: {error}"))
+            Error::new(ErrorKind::Failed, format!("the state file `{shown}` can't be used: {error}"))
         };
         let mut text = String::new();
         let mut file = open_append(path)?;
@@ -61,7 +61,7 @@ impl State {
         for (number, line) in whole.lines().enumerate() {
             let cell = serde_json::from_str(line).map_err(|error| {
                 Error::new(
-                    Kind::Usage,
+                    ErrorKind::Usage,
                     format!("line {} of the state file `{shown}` is not valid: {error}", number + 1),
                 )
                 .hint("use a file written by `tokscope probe`, or a new one")
@@ -84,7 +84,7 @@ impl State {
             line.push(b'\n');
             file.write_all(&line)
                 .and_then(|()| file.sync_data())
-                .map_err(|error| Error::new(Kind::Failed, format!("the state file can't be written: {error}")))?;
+                .map_err(|error| Error::new(ErrorKind::Failed, format!("the state file can't be written: {error}")))?;
         }
         self.cells.push(cell);
         Ok(())

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, read_input_file, read_stream};
 use crate::manifest::requests::{RecordedRequest, collection, har, language, log_line, mentions, request_line};
-use crate::workspace::{EndpointId, Error, Kind, MatchedRequests, Workspace, read_input_file, read_stream};
 
 /// Maximum size of a file, and of all files of a directory.
 const MAX_WHOLE: u64 = 256 << 20;
@@ -79,7 +79,7 @@ impl Sources {
     /// When a source can't be read, or none of them contains a request: an empty result would look like an answer.
     pub(in crate::cli) fn read(
         &self,
-        workspace: &Workspace,
+        context: &Context,
         api: Option<&str>,
         matched: &mut MatchedRequests,
     ) -> Result<SourceReport, Error> {
@@ -88,20 +88,20 @@ impl Sources {
         let logged = self.log.iter().map(|path| (path, log_line as fn(&str) -> Option<RecordedRequest>));
         for (path, parse) in listed.chain(logged) {
             report.watch(path, matched, |report, matched| {
-                report.lines(path, parse, |request| workspace.match_request(&request, api, matched))
+                report.lines(path, parse, |request| context.match_request(&request, api, matched))
             })?;
         }
         for path in &self.har {
             report.watch(path, matched, |_, matched| {
                 let found = har(&whole(path)?).map_err(|error| wrong(path, error))?;
-                found.iter().try_for_each(|request| workspace.match_request(request, api, matched))
+                found.iter().try_for_each(|request| context.match_request(request, api, matched))
             })?;
         }
         for path in &self.collection {
             report.watch(path, matched, |report, matched| {
                 for file in files(path, is_request)? {
                     match collection(&whole(&file)?) {
-                        Ok(found) => found.iter().try_for_each(|one| workspace.match_request(one, api, matched))?,
+                        Ok(found) => found.iter().try_for_each(|one| context.match_request(one, api, matched))?,
                         Err(error) if file == *path => return Err(wrong(path, error)),
                         // a directory can also contain metadata about its requests
                         Err(error) => report.notes.push(format!("skipped `{}`: {error}", file.display())),
@@ -111,10 +111,10 @@ impl Sources {
             })?;
         }
         for path in &self.source {
-            report.watch(path, matched, |report, matched| report.code(path, workspace, api, matched))?;
+            report.watch(path, matched, |report, matched| report.code(path, context, api, matched))?;
         }
         if !self.is_empty() && matched.requests == 0 {
-            let error = Error::new(Kind::Usage, "no requests found");
+            let error = Error::new(ErrorKind::Usage, "no requests found");
             return Err(report.notes.into_iter().fold(error, Error::hint));
         }
         Ok(report)
@@ -176,7 +176,7 @@ impl SourceReport {
     fn code(
         &mut self,
         path: &Path,
-        workspace: &Workspace,
+        context: &Context,
         api: Option<&str>,
         matched: &mut MatchedRequests,
     ) -> Result<(), Error> {
@@ -195,7 +195,7 @@ impl SourceReport {
             }
             left = left.checked_sub(length).ok_or_else(|| wrong(path, "its files are too large in total"))?;
             for mention in mentions(&String::from_utf8_lossy(&bytes), language) {
-                let endpoints = workspace.match_mention(&mention, api, matched)?;
+                let endpoints = context.match_mention(&mention, api, matched)?;
                 if !endpoints.is_empty() {
                     let (file, line) = (file.clone(), mention.line);
                     self.places.push(SourceLocation { file, line, method: mention.method, endpoints });
@@ -207,7 +207,7 @@ impl SourceReport {
 }
 
 fn wrong(path: &Path, reason: impl std::fmt::Display) -> Error {
-    Error::new(Kind::Usage, format!("`{}` can't be used: {reason}", path.display()))
+    Error::new(ErrorKind::Usage, format!("`{}` can't be used: {reason}", path.display()))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
@@ -256,7 +256,7 @@ fn files(path: &Path, is_wanted: fn(&Path, bool) -> bool) -> Result<Vec<PathBuf>
         if !is_folder {
             found.push(path);
             if found.len() > MAX_FILES {
-                return Err(Error::new(Kind::Usage, format!("more than {MAX_FILES} files"))
+                return Err(Error::new(ErrorKind::Usage, format!("more than {MAX_FILES} files"))
                     .hint("choose a directory further down"));
             }
         } else if depth < MAX_DEPTH {

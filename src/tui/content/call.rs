@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::{Item, Tone};
+use crate::app::CallOutcome;
+use crate::app::report::{self, Line, Style};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::text::visible;
 use crate::tui::model::Model;
-use crate::workspace::Called;
-use crate::workspace::report::{self, Line, Style};
 
 /// Maximum number of lines of a body that are shown.
 const MOST_LINES: usize = 10_000;
@@ -16,7 +16,7 @@ fn nothing() -> Vec<Item> {
     vec![Item::muted("no calls yet: press c to call the selected endpoint")]
 }
 
-fn status(called: &Called) -> Item {
+fn status(called: &CallOutcome) -> Item {
     let url = called.url.as_str();
     let colour = if called.diagnosis.cause == Cause::None { Tone::Good } else { Tone::Bad };
     Item::heading(format!("{} {}   ", visible(&called.method), visible(url)))
@@ -61,7 +61,7 @@ pub(super) fn response(model: &Model) -> Vec<Item> {
     items
 }
 
-fn body(called: &Called) -> Vec<Item> {
+fn body(called: &CallOutcome) -> Vec<Item> {
     if called.body.is_empty() {
         return vec![Item::muted("empty body")];
     }
@@ -104,7 +104,7 @@ pub(super) fn history(model: &Model) -> Vec<Item> {
     if model.calls.is_empty() {
         return nothing();
     }
-    let line = |(index, called): (usize, &Called)| {
+    let line = |(index, called): (usize, &CallOutcome)| {
         let shown = if index == model.shown_call { "* " } else { "  " };
         Item::plain(shown)
             .and(Tone::Plain, format!("{} {}  ", visible(&called.method), visible(called.url.path())))

@@ -1,10 +1,10 @@
 //! Texts about endpoints that several panes and sheets share.
 
 use super::{Item, Tone};
+use crate::app::EndpointId;
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::tui::model::Model;
-use crate::workspace::EndpointId;
 
 /// Counts endpoints that are accessible although they were not selected.
 pub(super) fn others(count: usize) -> String {
@@ -13,7 +13,7 @@ pub(super) fn others(count: usize) -> String {
 
 /// Returns the method and path of an endpoint, escaped.
 pub(super) fn name(model: &Model, id: EndpointId) -> String {
-    let endpoint = model.workspace.endpoint(id).map(|(_, endpoint)| endpoint.to_string());
+    let endpoint = model.context.endpoint(id).map(|(_, endpoint)| endpoint.to_string());
     visible(&endpoint.unwrap_or_default()).into_owned()
 }
 

@@ -1,7 +1,7 @@
 //! Items: what panes and sheets consist of.
 
+use crate::app::report::{Line, Style};
 use crate::secret::Secret;
-use crate::workspace::report::{Line, Style};
 
 /// Role of a piece of text. The theme maps it to a style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,14 +2,14 @@
 
 use super::endpoint::name;
 use super::{Item, Tone};
+use crate::app::{Enforcement, Error, ProbeCall, ProbeCredential, ProbeResult};
 use crate::text::visible;
 use crate::tui::model::{Model, Probe};
-use crate::workspace::{Error, Observed, Trial, Tried, With};
 
 /// Width of the columns `token` and `no token`.
 const COLUMN: usize = 9;
 
-type Outcome = Option<Result<Box<Tried>, Error>>;
+type Outcome = Option<Result<Box<ProbeResult>, Error>>;
 
 /// Progress, table, deviations from the manifest, and skipped endpoints.
 pub(super) fn probe(model: &Model) -> Vec<Item> {
@@ -27,7 +27,7 @@ pub(super) fn probe(model: &Model) -> Vec<Item> {
         match tried.as_ref()? {
             Ok(tried) if tried.observed.code().is_some() => {
                 let text = format!("{}{} {}", called(), tried.status, tried.observed.as_str());
-                let worked = tried.observed == Observed::UnderEnforced;
+                let worked = tried.observed == Enforcement::UnderEnforced;
                 let why = if worked { String::new() } else { format!("  {}", visible(&tried.sentence)) };
                 Some(line(text).and(Tone::Muted, why))
             }
@@ -39,19 +39,19 @@ pub(super) fn probe(model: &Model) -> Vec<Item> {
     items
 }
 
-fn is_deviation(tried: &Result<Box<Tried>, Error>) -> bool {
+fn is_deviation(tried: &Result<Box<ProbeResult>, Error>) -> bool {
     tried.as_ref().is_ok_and(|tried| tried.observed.code().is_some())
 }
 
 /// Returns a row per endpoint below the column names. `made`: number of finished calls; the next one is marked.
 fn matrix(model: &Model, probe: &Probe, made: usize) -> Vec<Item> {
-    let calls: Vec<(usize, &Trial, &Outcome)> =
+    let calls: Vec<(usize, &ProbeCall, &Outcome)> =
         probe.plan.trials.iter().zip(&probe.tried).enumerate().map(|(at, (trial, tried))| (at, trial, tried)).collect();
     let rows = || calls.chunk_by(|one, other| one.1.request.endpoint == other.1.request.endpoint);
     let width = calls.iter().map(|(_, trial, _)| name(model, trial.request.endpoint).chars().count()).max();
     let width = width.unwrap_or_default();
-    let has_token = calls.iter().any(|(_, trial, _)| trial.with == With::Given);
-    let narrows = calls.iter().any(|(_, trial, _)| matches!(trial.with, With::Lacking(_)));
+    let has_token = calls.iter().any(|(_, trial, _)| trial.with == ProbeCredential::Given);
+    let narrows = calls.iter().any(|(_, trial, _)| matches!(trial.with, ProbeCredential::Lacking(_)));
     let mut head = format!("{:<width$}  ", "");
     if has_token {
         head.push_str(&format!("{:<COLUMN$}", "token"));
@@ -67,8 +67,8 @@ fn matrix(model: &Model, probe: &Probe, made: usize) -> Vec<Item> {
         for (at, trial, tried) in row {
             let (tone, shown) = cell(tried, *at == made && model.pending.is_some());
             line = match &trial.with {
-                With::Given | With::Nothing => line.and(tone, format!("{shown:<COLUMN$}")),
-                With::Lacking(scope) => {
+                ProbeCredential::Given | ProbeCredential::Nothing => line.and(tone, format!("{shown:<COLUMN$}")),
+                ProbeCredential::Lacking(scope) => {
                     line.and(Tone::Muted, format!("{} ", visible(scope.as_str()))).and(tone, format!("{shown}  "))
                 }
             };
@@ -86,9 +86,9 @@ fn cell(tried: &Outcome, is_next: bool) -> (Tone, String) {
         Some(Err(_)) => (Tone::Bad, "failed".to_owned()),
         Some(Ok(tried)) => {
             let (tone, mark) = match tried.observed {
-                Observed::AsExpected => (Tone::Good, "+"),
-                Observed::Unclear => (Tone::Muted, "?"),
-                Observed::UnderEnforced | Observed::OverEnforced | Observed::Hidden => (Tone::Bad, "!"),
+                Enforcement::AsExpected => (Tone::Good, "+"),
+                Enforcement::Unclear => (Tone::Muted, "?"),
+                Enforcement::UnderEnforced | Enforcement::OverEnforced | Enforcement::Hidden => (Tone::Bad, "!"),
             };
             match tried.status {
                 0 => (tone, format!("- {mark}")),

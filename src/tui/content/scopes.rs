@@ -2,10 +2,10 @@
 
 use super::endpoint::{left_out, others};
 use super::{Item, Tone};
+use crate::app::{Check, CheckOutcome, Context, EndpointId};
 use crate::scope::{Comparison, Risk, Scope};
 use crate::text::visible;
 use crate::tui::model::{Model, PlanPreview};
-use crate::workspace::{Check, EndpointId, Outcome, Workspace};
 
 /// Returns the tone of a risk.
 fn tone(risk: Risk) -> Tone {
@@ -20,7 +20,7 @@ fn tone(risk: Risk) -> Tone {
 /// Compares the requirement of the selected endpoint with the granted scopes, and shows what `o` would request.
 pub(super) fn comparison(model: &Model) -> Vec<Item> {
     let Some(id) = model.row().map(|row| row.id) else { return no_endpoint(model) };
-    let Some((api, endpoint)) = model.workspace.endpoint(id) else { return Vec::new() };
+    let Some((api, endpoint)) = model.context.endpoint(id) else { return Vec::new() };
     let name = visible(&endpoint.to_string()).into_owned();
     let mut items = vec![
         Item::heading(format!("{name} requires "))
@@ -44,7 +44,7 @@ pub(super) fn comparison(model: &Model) -> Vec<Item> {
                 items.extend(alternative.iter().map(|scope| {
                     let has = api.hierarchy.satisfies(&granted, scope.as_str());
                     let (word, colour) = if has { ("granted", Tone::Good) } else { ("missing", Tone::Bad) };
-                    required(&model.workspace, id, scope, (word, colour))
+                    required(&model.context, id, scope, (word, colour))
                 }));
             }
             let not_needed = check.comparison.as_ref().map(|found| &found.not_needed);
@@ -74,21 +74,21 @@ fn no_endpoint(model: &Model) -> Vec<Item> {
 
 fn verdict(check: &Check) -> Item {
     match &check.outcome {
-        Outcome::Allowed => Item::new(Tone::Good, "+ allowed"),
-        Outcome::Missing => {
+        CheckOutcome::Allowed => Item::new(Tone::Good, "+ allowed"),
+        CheckOutcome::Missing => {
             let missing = check.comparison.as_ref().map(Comparison::cheapest).unwrap_or_default();
             Item::new(Tone::Bad, "! missing: ")
                 .and(Tone::Bad, missing.to_string())
                 .indent(2)
                 .copies("the missing scopes", missing.to_string())
         }
-        Outcome::Unusable(reason) => Item::new(Tone::Bad, format!("! unusable: {}", visible(reason))).indent(2),
+        CheckOutcome::Unusable(reason) => Item::new(Tone::Bad, format!("! unusable: {}", visible(reason))).indent(2),
     }
 }
 
 /// Returns the line of a required scope: granted or missing, risk, description.
-fn required(workspace: &Workspace, id: EndpointId, scope: &Scope, (word, colour): (&str, Tone)) -> Item {
-    let Some((api, _)) = workspace.endpoint(id) else { return Item::plain(scope.as_str()) };
+fn required(context: &Context, id: EndpointId, scope: &Scope, (word, colour): (&str, Tone)) -> Item {
+    let Some((api, _)) = context.endpoint(id) else { return Item::plain(scope.as_str()) };
     let risk = api.hierarchy.risk(scope.as_str());
     let declared = api.scopes.iter().find(|declared| declared.scope == *scope);
     let description = declared.and_then(|declared| declared.description.as_deref()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::endpoint::{left_out, name, others};
 use super::{Item, Tone};
+use crate::app::{Concern, Context, Error, ExcessQuestion, Origin, Qr};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
@@ -11,7 +12,6 @@ use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
 use crate::tui::model::{Confirmation, FieldKind, Model, ObtainForm, Pane, RequestForm, SessionToken, Sheet};
 use crate::tui::task::SignInPrompt;
 use crate::vault::Record;
-use crate::workspace::{Concern, Error, ExcessQuestion, Origin, Qr, Workspace};
 
 /// Returns the items of a sheet.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
@@ -239,7 +239,7 @@ fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
     };
     let mut items: Vec<Item> = form.fields.iter().enumerate().map(line).collect();
     items.push(Item::heading(name(model, form.endpoint)));
-    let url = model.workspace.call_url(&form.request()).map(|url| url.to_string());
+    let url = model.context.call_url(&form.request()).map(|url| url.to_string());
     let remark = url.as_ref().ok().and_then(|url| remark(url));
     items.push(Item::muted(visible(&url.unwrap_or_else(|error| error.message))));
     items.extend(remark);
@@ -249,9 +249,9 @@ fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
 fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
     match confirmation {
         Confirmation::Call(request) => {
-            let url = model.workspace.call_url(request).map(|url| url.to_string()).unwrap_or_default();
-            let endpoint = model.workspace.endpoint(request.endpoint);
-            let changes = endpoint.is_some_and(|(_, endpoint)| !Workspace::is_safe(&endpoint.method));
+            let url = model.context.call_url(request).map(|url| url.to_string()).unwrap_or_default();
+            let endpoint = model.context.endpoint(request.endpoint);
+            let changes = endpoint.is_some_and(|(_, endpoint)| !Context::is_safe(&endpoint.method));
             let name = name(model, request.endpoint);
             let heading = if changes { format!("{name} may change data. Send it?") } else { format!("Call {name}?") };
             // tokens in the URL are not shown to onlookers

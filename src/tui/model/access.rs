@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::app::{CheckOutcome, Context, LoadedToken};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::ScopeSource;
-use crate::workspace::{HeldToken, Outcome, Workspace};
 
 /// A granted scope, and the access that it grants.
 #[derive(Clone, Debug)]
@@ -30,13 +30,13 @@ pub(in crate::tui) struct Access {
 
 impl Access {
     /// Compares the token, and each of its scopes alone, with every endpoint.
-    pub(in crate::tui) fn of(workspace: &Workspace, token: &HeldToken, now: Timestamp) -> Self {
-        let ids = workspace.endpoints();
+    pub(in crate::tui) fn of(context: &Context, token: &LoadedToken, now: Timestamp) -> Self {
+        let ids = context.endpoints();
         let mut endpoints: Vec<(Option<Risk>, String)> = Vec::new();
         for id in &ids {
-            let Some((api, endpoint)) = workspace.endpoint(*id) else { continue };
-            let Some(check) = workspace.check(token, *id, now) else { continue };
-            if check.outcome == Outcome::Allowed {
+            let Some((api, endpoint)) = context.endpoint(*id) else { continue };
+            let Some(check) = context.check(token, *id, now) else { continue };
+            if check.outcome == CheckOutcome::Allowed {
                 let used = check.comparison.map(|comparison| comparison.alternative).unwrap_or_default();
                 let risk = used.iter().map(|scope| api.hierarchy.risk(scope.as_str())).max();
                 endpoints.push((risk, endpoint.to_string()));
@@ -44,13 +44,13 @@ impl Access {
         }
         endpoints.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
         let granted = token.granted.as_ref().map(|granted| granted.0.as_slice()).unwrap_or_default();
-        let apis = workspace.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
+        let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
         let mut scopes: Vec<ScopeAccess> = granted
             .iter()
             .map(|granted| {
                 let only: ScopeSet = std::iter::once(granted.scope.clone()).collect();
-                let is_satisfied = |id: &&crate::workspace::EndpointId| {
-                    workspace.endpoint(**id).is_some_and(|(api, endpoint)| {
+                let is_satisfied = |id: &&crate::app::EndpointId| {
+                    context.endpoint(**id).is_some_and(|(api, endpoint)| {
                         !endpoint.requirement.is_none()
                             && compare(&only, &endpoint.requirement, &api.hierarchy).is_allowed()
                     })

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 
+use crate::app::{CheckOutcome, Context, EndpointId, LoadedToken};
 use crate::text::visible;
-use crate::workspace::{EndpointId, HeldToken, Outcome, Workspace};
 
 /// Whether the token allows an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +53,14 @@ fn pattern(filter: &str) -> Pattern {
 }
 
 impl Endpoints {
-    pub(in crate::tui) fn new(workspace: &Workspace) -> Self {
-        let apis = workspace.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
+    pub(in crate::tui) fn new(context: &Context) -> Self {
+        let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
         let width = apis.iter().map(|api| api.name.len()).max().unwrap_or_default();
-        let rows: Vec<Row> = workspace
+        let rows: Vec<Row> = context
             .endpoints()
             .into_iter()
             .filter_map(|id| {
-                let (api, endpoint) = workspace.endpoint(id)?;
+                let (api, endpoint) = context.endpoint(id)?;
                 let name = format!("{:<6} {}", endpoint.method, endpoint.template);
                 let name = if apis.len() > 1 { format!("{:width$}  {name}", api.name) } else { name };
                 Some(Row { id, line: Utf32String::from(&*visible(&name)), state: RowState::Unknown })
@@ -111,12 +111,12 @@ impl Endpoints {
     }
 
     /// Compares the token with every endpoint.
-    pub(in crate::tui) fn compare_all(&mut self, workspace: &Workspace, token: Option<&HeldToken>, now: Timestamp) {
+    pub(in crate::tui) fn compare_all(&mut self, context: &Context, token: Option<&LoadedToken>, now: Timestamp) {
         for row in &mut self.rows {
-            let outcome = token.and_then(|token| workspace.check(token, row.id, now)).map(|check| check.outcome);
+            let outcome = token.and_then(|token| context.check(token, row.id, now)).map(|check| check.outcome);
             row.state = match outcome {
-                Some(Outcome::Allowed) => RowState::Allowed,
-                Some(Outcome::Missing | Outcome::Unusable(_)) => RowState::Missing,
+                Some(CheckOutcome::Allowed) => RowState::Allowed,
+                Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => RowState::Missing,
                 None => RowState::Unknown,
             };
         }

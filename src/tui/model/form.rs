@@ -1,7 +1,7 @@
 //! Form for a request: path parameters, query, header fields and body.
 
+use crate::app::{CallRequest, EndpointId};
 use crate::manifest::Endpoint;
-use crate::workspace::{CallRequest, EndpointId};
 
 /// Kind of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Sheets: dialogs over the panes.
 
 use super::form::RequestForm;
+use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan};
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::tui::task::{SignInPrompt, Task};
 use crate::vault::Record;
-use crate::workspace::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan};
 
 /// A sheet.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-use crate::workspace::Workspace;
+use crate::app::Context;
 
 const MANIFEST: &str = r#"[api.orders]
 title = "Orders"
@@ -40,8 +40,8 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_second(1_763_926_800).unwrap()
 }
 
-pub(super) fn workspace() -> Workspace {
-    Workspace::from_source("tokscope.toml", MANIFEST).unwrap()
+pub(super) fn context() -> Context {
+    Context::from_source("tokscope.toml", MANIFEST).unwrap()
 }
 
 /// A token with these claims and an arbitrary signature.
@@ -59,7 +59,7 @@ pub(super) fn alice() -> String {
 }
 
 /// A manifest with many endpoints and scopes.
-pub(super) fn large(endpoints: usize) -> Workspace {
+pub(super) fn large(endpoints: usize) -> Context {
     let mut manifest =
         String::from("[api.big]\nbase_url = \"https://a.test\"\nissuer = \"https://a.test\"\n[api.big.scopes]\n");
     for scope in 0..700 {
@@ -74,5 +74,5 @@ pub(super) fn large(endpoints: usize) -> Workspace {
         ));
     }
     manifest.push_str("[client.c]\nissuer = \"https://a.test\"\nclient_id = \"c\"\n");
-    Workspace::from_source("big.toml", &manifest).unwrap()
+    Context::from_source("big.toml", &manifest).unwrap()
 }

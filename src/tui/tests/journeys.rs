@@ -4,17 +4,17 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{Driven, assert_shown};
+use crate::app::Context;
 use crate::demo::{self, Demo};
 use crate::vault::Vault;
-use crate::workspace::Workspace;
 
 /// Returns a screen on the demo servers, which run until the demo is dropped.
 fn demo(size: (u16, u16)) -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let demo = runtime.block_on(demo::start()).unwrap();
-    let workspace = Workspace::from_source("demo", &demo.manifest).unwrap();
-    let workspace = workspace.with_client_secret("service", demo.service_secret.clone());
-    (Driven::on(workspace, true, size, Timestamp::now, runtime), demo)
+    let context = Context::from_source("demo", &demo.manifest).unwrap();
+    let context = context.with_client_secret("service", demo.service_secret.clone());
+    (Driven::on(context, true, size, Timestamp::now, runtime), demo)
 }
 
 #[test]
@@ -96,7 +96,13 @@ fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
     let screen = driven.keys("p<wait>");
-    assert_shown(&screen, &["14 of 14 calls made, 5 deviate from the manifest", "skipped: missing value for the path parameter `id` of `GET /orders/{id}`"]);
+    assert_shown(
+        &screen,
+        &[
+            "14 of 14 calls made, 5 deviate from the manifest",
+            "skipped: missing value for the path parameter `id` of `GET /orders/{id}`",
+        ],
+    );
     assert_shown(&screen, &["token    no token without one scope"]);
     assert_shown(&screen, &["GET /orders         200 +    401 +    orders:read 403 +"]);
     assert_shown(&screen, &["GET /reports        200 !    200 !    reports:read 200 !"]);
@@ -111,10 +117,10 @@ fn a_probe_finds_exactly_the_deviations_of_the_demo() {
 fn demo_with_vault() -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let demo = runtime.block_on(demo::start()).unwrap();
-    let workspace = Workspace::from_source("demo", &demo.manifest).unwrap();
-    let workspace = workspace.with_client_secret("service", demo.service_secret.clone());
-    let workspace = workspace.with_vault(Vault::in_memory());
-    (Driven::on(workspace, true, (120, 36), Timestamp::now, runtime), demo)
+    let context = Context::from_source("demo", &demo.manifest).unwrap();
+    let context = context.with_client_secret("service", demo.service_secret.clone());
+    let context = context.with_vault(Vault::in_memory());
+    (Driven::on(context, true, (120, 36), Timestamp::now, runtime), demo)
 }
 
 #[test]
@@ -224,8 +230,8 @@ fn the_authorization_request_contains_the_required_sign_in() {
          \"GET /a\" = \"read\"\n[client.c]\nissuer = \"{base}\"\nclient_id = \"c\"\ngrants = [\"device_code\", \
          \"authorization_code\"]\n"
     );
-    let workspace = Workspace::from_source("test", &manifest).unwrap();
-    let mut driven = Driven::on(workspace, false, (120, 36), Timestamp::now, runtime);
+    let context = Context::from_source("test", &manifest).unwrap();
+    let mut driven = Driven::on(context, false, (120, 36), Timestamp::now, runtime);
     driven.paste(&super::fixtures::token(r#"{"sub":"alice","scope":"read"}"#));
     assert_shown(&driven.keys("c<wait>"), &["the user must sign in again, or with stronger authentication"]);
     let screen = driven.keys("s");

@@ -1,18 +1,18 @@
 //! Effects of keys.
 
-use super::fixtures::{alice, large, now, token, workspace};
+use super::fixtures::{alice, context, large, now, token};
 use super::{Driven, assert_shown};
+use crate::app::{CallOutcome, Context};
 use crate::diagnosis::{Case, Response, Sent, diagnose};
 use crate::net::Timing;
 use crate::tui::content::Tone;
 use crate::tui::terminal::Input;
 use crate::tui::theme::{EMBEDDED, Look, Theme};
 use crate::tui::{TuiError, text_of};
-use crate::workspace::{Called, Workspace};
 
 #[test]
 fn a_pasted_token_is_shown_escaped_and_masked() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     let hostile = token("{\"sub\":\"a\\u001b[31m\\u202e\",\"scope\":\"orders:read\",\"exp\":1763930040}");
     let screen = driven.paste(&format!("curl -H 'Authorization: Bearer {hostile}'"));
     assert_shown(&screen, &["a\\u{1b}[31m\\u{202e}", "orders:read", "expires in 54 min", "+  GET    /orders"]);
@@ -25,7 +25,7 @@ fn a_pasted_token_is_shown_escaped_and_masked() {
 
 #[test]
 fn copying_names_what_was_copied() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.paste(&alice());
     for (keys, copied, said) in [
         ("y", "GET /orders", "copied GET /orders"),
@@ -46,7 +46,7 @@ fn copying_names_what_was_copied() {
 
 #[test]
 fn the_filter_is_fuzzy_and_esc_clears_it() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     assert_shown(&driven.keys("/delline"), &["DELETE /orders/{id}/lines/{line}", "/delline_", " 1 "]);
     let screen = driven.keys("<enter>");
     assert!(!screen.contains("GET    /health"));
@@ -60,7 +60,7 @@ fn the_filter_is_fuzzy_and_esc_clears_it() {
 
 #[test]
 fn an_unsafe_method_asks_first_and_path_parameters_are_required() {
-    let mut driven = Driven::new(workspace(), (80, 24));
+    let mut driven = Driven::new(context(), (80, 24));
     assert_shown(&driven.keys("jjc"), &["POST /orders may change data", "https://api.example.com/v1/orders"]);
     assert!(driven.keys("<esc>").contains("1 Endpoints"));
     assert_shown(&driven.keys("jjc7 q<enter>"), &["id         7 q", "line       _"]);
@@ -73,7 +73,7 @@ fn an_unsafe_method_asks_first_and_path_parameters_are_required() {
 
 #[test]
 fn a_request_is_edited_field_by_field() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.keys("jje");
     driven.keys("?a=1&b=2<tab>X-Trace: 7<tab>Accept:text/plain<tab><tab>{\"n\":1}");
     let screen = driven.keys("");
@@ -95,7 +95,7 @@ fn a_request_is_edited_field_by_field() {
 
 #[test]
 fn the_matrix_follows_the_selection_and_scrolls() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.paste(&alice());
     let screen = driven.keys("3lll<enter>");
     assert_shown(&screen, &["scopes 1 to 5 of 5", "GET    /orders                            +"]);
@@ -110,7 +110,7 @@ fn the_matrix_follows_the_selection_and_scrolls() {
 
 #[test]
 fn an_unavailable_action_says_why() {
-    let mut driven = Driven::new(Workspace::without_manifest(), (120, 36));
+    let mut driven = Driven::new(Context::without_manifest(), (120, 36));
     for key in ["o", "c", "s", "<space>"] {
         assert_shown(&driven.keys(key), &["no manifest, so there are no endpoints"]);
     }
@@ -124,7 +124,7 @@ fn an_unavailable_action_says_why() {
 
 #[test]
 fn a_key_without_an_action_says_so() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     assert_shown(&driven.keys("z"), &["z has no action here (press ? for the keys)"]);
     assert_shown(&driven.keys("<ctrl-x>"), &["Ctrl-x has no action here"]);
     assert_shown(&driven.keys("]"), &["this pane has no tabs"]);
@@ -134,7 +134,7 @@ fn a_key_without_an_action_says_so() {
 
 #[test]
 fn the_obtain_sheet_shows_reasons_ceiling_and_choices() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     let screen = driven.keys("<space><space><space><space>o");
     assert_shown(
         &screen,
@@ -156,7 +156,7 @@ fn the_obtain_sheet_shows_reasons_ceiling_and_choices() {
 
 #[test]
 fn tokens_are_selected_and_forgotten() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.paste(&alice());
     driven.paste(&token(r#"{"sub":"bob","scope":"orders:write","exp":1763926700}"#));
     assert_shown(&driven.keys(""), &["token bob", "expired 1 min ago"]);
@@ -171,7 +171,7 @@ fn tokens_are_selected_and_forgotten() {
 #[test]
 fn every_window_size_is_drawn() {
     for size in [(120, 36), (80, 24), (60, 16), (30, 8), (29, 8), (1, 1), (200, 60)] {
-        let mut driven = Driven::new(workspace(), size);
+        let mut driven = Driven::new(context(), size);
         driven.paste(&alice());
         for keys in
             ["1", "2lllll", "3lll", "4lllll", "?", "<esc>:", "<esc>o", "<esc>t", "<esc>GGg<pgdn><pgup>", "<enter>"]
@@ -180,8 +180,8 @@ fn every_window_size_is_drawn() {
             assert_eq!(screen.lines().count(), usize::from(size.1));
         }
     }
-    assert_shown(&Driven::new(workspace(), (40, 6)).keys(""), &["too small: at least 30x8"]);
-    assert_shown(&Driven::new(workspace(), (60, 16)).keys(""), &["80x20 shows all panes"]);
+    assert_shown(&Driven::new(context(), (40, 6)).keys(""), &["too small: at least 30x8"]);
+    assert_shown(&Driven::new(context(), (60, 16)).keys(""), &["80x20 shows all panes"]);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn eleven_thousand_endpoints_are_filtered_and_marked() {
 
 #[test]
 fn the_clock_wakes_the_screen_only_when_a_displayed_time_changes() {
-    let mut driven = Driven::new(workspace(), (80, 24));
+    let mut driven = Driven::new(context(), (80, 24));
     assert_eq!(driven.model.changes_in(), None);
     for (seconds, milliseconds) in [(54 * 60, 1), (54 * 60 + 20, 20_001), (7500, 300_001), (42, 1), (-90, 30_000)] {
         let expires = now().as_second() + seconds;
@@ -207,7 +207,7 @@ fn the_clock_wakes_the_screen_only_when_a_displayed_time_changes() {
 
 #[test]
 fn signals_suspend_and_end_the_screen() {
-    let mut driven = Driven::new(workspace(), (80, 24));
+    let mut driven = Driven::new(context(), (80, 24));
     assert_shown(&driven.keys("<ctrl-z>"), &["can't suspend"]);
     let inputs = [Ok(Input::Stop), Ok(Input::End("SIGTERM"))];
     let running = driven.screen.run(&mut driven.model, futures_util::stream::iter(inputs));
@@ -221,7 +221,7 @@ fn signals_suspend_and_end_the_screen() {
 #[test]
 fn the_selection_is_reverse_video_in_every_theme_and_mono_has_no_colors() {
     for (name, source) in EMBEDDED {
-        let mut driven = Driven::new(workspace(), (120, 36));
+        let mut driven = Driven::new(context(), (120, 36));
         driven.screen.look = Look::new(Theme::parse(source).unwrap(), false);
         driven.paste(&alice());
         let buffer = driven.screen.terminal.backend().buffer();
@@ -236,7 +236,7 @@ fn the_selection_is_reverse_video_in_every_theme_and_mono_has_no_colors() {
 
 #[test]
 fn ascii_mode_draws_only_ascii() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.screen.look = Look::new(Theme::default(), true);
     for keys in ["", "2", ":", "<esc>t", "<esc>o", "<esc>?"] {
         driven.paste(&alice());
@@ -246,7 +246,7 @@ fn ascii_mode_draws_only_ascii() {
 
 #[test]
 fn a_step_up_requests_the_sign_in_that_the_api_requires() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.keys("j");
     let endpoint = driven.model.row().unwrap().id;
     let challenge = r#"Bearer error="insufficient_user_authentication", acr_values="phr", max_age="300""#;
@@ -258,7 +258,7 @@ fn a_step_up_requests_the_sign_in_that_the_api_requires() {
         sent: Sent::Unknown,
         now: now(),
     });
-    driven.model.calls.push(Called {
+    driven.model.calls.push(CallOutcome {
         endpoint,
         method: "GET".to_owned(),
         url: url::Url::parse("https://api.example.com/v1/orders").unwrap(),
@@ -302,7 +302,7 @@ fn unbracketed(driven: &mut Driven, texts: &[&str]) -> String {
 #[test]
 fn an_unbracketed_paste_is_a_token_in_every_state() {
     for before in ["", "e", "/", ":", "o", "?", "jjc"] {
-        let mut driven = Driven::new(workspace(), (120, 36));
+        let mut driven = Driven::new(context(), (120, 36));
         driven.keys(before);
         let screen = unbracketed(&mut driven, &[&format!("{}\r\n", alice())]);
         assert_shown(&screen, &["token alice", "token pasted (not verified)"]);
@@ -314,13 +314,13 @@ fn an_unbracketed_paste_is_a_token_in_every_state() {
 fn an_unbracketed_paste_confirms_nothing() {
     // a paste does not answer the confirmation
     for text in ["y\r", "yes\r", "\r\r", "some text\r", "\r\n"] {
-        let mut driven = Driven::new(workspace(), (120, 36));
+        let mut driven = Driven::new(context(), (120, 36));
         assert_shown(&driven.keys("jjc"), &["POST /orders may change data"]);
         unbracketed(&mut driven, &[text]);
         assert!(driven.model.pending.is_none() && driven.model.calls.is_empty(), "{text:?}");
     }
     // in an input field it is text, and Enter must be pressed separately
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.keys("jje");
     assert_shown(&unbracketed(&mut driven, &["state=open\r"]), &["query      state=open_"]);
     assert_shown(&unbracketed(&mut driven, &["\r"]), &["may change data"]);
@@ -328,7 +328,7 @@ fn an_unbracketed_paste_confirms_nothing() {
 
 #[test]
 fn a_call_with_a_token_in_the_request_asks_first() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.keys(&format!("e?t={}<enter>", alice()));
     let screen = text_of(driven.screen.terminal.backend());
     assert_shown(&screen, &["Call GET /orders?", "the query contains a JWT", "Press Enter to send it anyway"]);
@@ -338,7 +338,7 @@ fn a_call_with_a_token_in_the_request_asks_first() {
 
 #[test]
 fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     driven.paste(&token(r#"{"iss":"https://other.example","aud":"https://api.example.com","sub":"bob"}"#));
     for keys in ["c", "p"] {
         assert_shown(
@@ -352,7 +352,7 @@ fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
 
 #[test]
 fn a_connection_header_is_refused_in_the_request_sheet() {
-    let mut driven = Driven::new(workspace(), (120, 36));
+    let mut driven = Driven::new(context(), (120, 36));
     let screen = driven.keys("e<tab>hOsT: other.example<enter>");
     assert_shown(&screen, &["the header `hOsT` can't be set", "hOsT: other.example"]);
     assert!(driven.model.pending.is_none());

@@ -20,7 +20,7 @@ use super::run::Screen;
 use super::terminal::Host;
 use super::theme::{EMBEDDED, Look, Theme};
 use super::{TuiError, keys as key_text, text_of};
-use crate::workspace::Workspace;
+use crate::app::Context;
 
 /// Host that records what was copied.
 #[derive(Default)]
@@ -54,19 +54,19 @@ struct Driven {
 }
 
 impl Driven {
-    fn new(workspace: Workspace, size: (u16, u16)) -> Self {
+    fn new(context: Context, size: (u16, u16)) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self::on(workspace, false, size, fixtures::now, runtime)
+        Self::on(context, false, size, fixtures::now, runtime)
     }
 
     fn on(
-        workspace: Workspace,
+        context: Context,
         demo: bool,
         size: (u16, u16),
         clock: fn() -> Timestamp,
         runtime: tokio::runtime::Runtime,
     ) -> Self {
-        let workspace = Arc::new(workspace);
+        let context = Arc::new(context);
         let (sender, messages) = unbounded_channel();
         let mono = EMBEDDED.iter().find(|(name, _)| *name == "mono").unwrap().1;
         let screen = Screen {
@@ -74,11 +74,11 @@ impl Driven {
             host: TestHost::default(),
             look: Look::new(Theme::parse(mono).unwrap(), false),
             clock,
-            jobs: Jobs::new(Arc::clone(&workspace), "tokscope.toml", false, sender),
+            jobs: Jobs::new(Arc::clone(&context), "tokscope.toml", false, sender),
             messages,
             busy: watch::channel(false).0,
         };
-        Self { model: Model::new(workspace, demo, clock()), screen, local: tokio::task::LocalSet::new(), runtime }
+        Self { model: Model::new(context, demo, clock()), screen, local: tokio::task::LocalSet::new(), runtime }
     }
 
     /// Feeds keys, waits for their jobs, and returns the last frame.

@@ -1,14 +1,14 @@
 //! Calls to an endpoint.
 
 use super::{Effect, Task, start};
+use crate::app::{CallOutcome, CallRequest, Context};
 use crate::tui::model::{Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab};
-use crate::workspace::{CallRequest, Called, Workspace};
 
 /// Returns the form of the selected endpoint, with its previous values.
 fn form(model: &Model) -> Option<RequestForm> {
     let id = model.row()?.id;
     let known = model.forms.get(&id).cloned();
-    known.or_else(|| model.workspace.endpoint(id).map(|(_, endpoint)| RequestForm::new(id, endpoint)))
+    known.or_else(|| model.context.endpoint(id).map(|(_, endpoint)| RequestForm::new(id, endpoint)))
 }
 
 /// Calls the selected endpoint with its previous values. Opens the form if a path parameter is missing.
@@ -43,8 +43,8 @@ pub(super) fn submit(model: &mut Model, form: RequestForm) -> Vec<Effect> {
         model.sheet = Some(Sheet::Request(Box::new(form)));
         return Vec::new();
     }
-    let method = model.workspace.endpoint(form.endpoint).map(|(_, endpoint)| endpoint.method.as_str());
-    let safe = method.is_some_and(Workspace::is_safe);
+    let method = model.context.endpoint(form.endpoint).map(|(_, endpoint)| endpoint.method.as_str());
+    let safe = method.is_some_and(Context::is_safe);
     model.forms.insert(form.endpoint, form);
     if safe && model.concerns(std::slice::from_ref(&request)).is_empty() {
         return send(model, Box::new(request));
@@ -66,7 +66,7 @@ fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
 }
 
 /// Shows the diagnosis of a call.
-pub(super) fn called(model: &mut Model, called: Called) {
+pub(super) fn called(model: &mut Model, called: CallOutcome) {
     model.toast = Some(format!("{} {}: {}", called.method, called.url.path(), called.status));
     model.calls.push(called);
     model.shown_call = model.calls.len() - 1;

@@ -1,11 +1,11 @@
 //! Paste and copy.
 
 use super::{Effect, field, field_edited, show_error};
+use crate::app::LoadedToken;
 use crate::secret::Secret;
 use crate::token::TokenKind;
 use crate::tui::content::{ClipboardEntry, focused_items};
 use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
-use crate::workspace::HeldToken;
 
 /// Handles a paste: a token or, in an input field, text unless it is a structured token.
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
@@ -24,7 +24,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         }
         _ => {}
     }
-    let read = HeldToken::read(&text, model.now);
+    let read = LoadedToken::read(&text, model.now);
     if let Some(field) = field(model)
         && !read.as_ref().is_ok_and(|token| token.decoded.kind != TokenKind::Opaque)
     {
@@ -62,7 +62,7 @@ pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Ve
         return Vec::new();
     }
     let is_structured =
-        |text: &str| HeldToken::read(text, model.now).is_ok_and(|token| token.decoded.kind != TokenKind::Opaque);
+        |text: &str| LoadedToken::read(text, model.now).is_ok_and(|token| token.decoded.kind != TokenKind::Opaque);
     if let Some(whole) = before.map(|first| format!("{first}{text}"))
         && !is_structured(&text)
         && is_structured(&whole)

@@ -1,11 +1,11 @@
 //! Events and results of jobs.
 
 use super::{Effect, call, obtain, probe, sheets, show_error};
+use crate::app::Error;
 use crate::token::verify::Verdict;
 use crate::tui::message::{JobEvent, JobResult};
 use crate::tui::model::{Model, Pane, Sheet, Tab};
 use crate::vault::Record;
-use crate::workspace::Error;
 
 /// Applies an event of the job under way.
 pub(super) fn event(model: &mut Model, event: JobEvent) -> Vec<Effect> {

@@ -1,15 +1,15 @@
 //! Obtaining a token for the selected endpoints.
 
 use super::{Effect, Task, call, show_error, start};
+use crate::app::{AcquiredToken, EndpointId, Error, ErrorKind, GrantOptions, Origin, Plan, TokenSource};
 use crate::manifest::GrantType;
 use crate::tui::model::{Model, ObtainForm, SessionToken, Sheet};
 use crate::vault::Record;
-use crate::workspace::{AcquiredToken, EndpointId, Error, Kind, Origin, Plan, Start, TokenSource};
 
 /// Opens the obtain sheet, and looks for a stored token that covers the endpoints.
 pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let endpoints = if step_up { model.row().map(|row| row.id).into_iter().collect() } else { model.chosen() };
-    let clients = match model.workspace.clients(&endpoints) {
+    let clients = match model.context.clients(&endpoints) {
         Ok(clients) => clients.into_iter().map(|client| client.name.clone()).collect::<Vec<_>>(),
         Err(error) => {
             show_error(model, "can't obtain a token", error);
@@ -30,7 +30,7 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
             Vec::new()
         }
         plan => {
-            let has_vault = !step_up && model.workspace.vault().is_some() && model.vault_error.is_none();
+            let has_vault = !step_up && model.context.vault().is_some() && model.vault_error.is_none();
             let task = has_vault.then(|| Task::FindStored(endpoints.clone()));
             let offered = ObtainForm { endpoints, clients, client: 0, grant: 0, plan, step_up, sign_in, stored: None };
             model.sheet = Some(Sheet::Obtain(Box::new(offered)));
@@ -68,7 +68,7 @@ pub(super) fn stored_used(model: &mut Model, found: Result<Option<Box<AcquiredTo
     const FAILED: &str = "can't use the stored token";
     let (record, source) = match found.map(|found| found.and_then(|found| Some((found.record?, found.source)))) {
         Ok(Some(found)) => found,
-        Ok(_) => return show_error(model, FAILED, Error::new(Kind::Refused, notes.join("; "))),
+        Ok(_) => return show_error(model, FAILED, Error::new(ErrorKind::Refused, notes.join("; "))),
         Err(error) => return show_error(model, FAILED, notes.iter().cloned().fold(error, Error::hint)),
     };
     let id = record.id.clone();
@@ -107,15 +107,15 @@ fn plan(
     signs_in: bool,
 ) -> Result<Plan, Error> {
     let held = model.scopes();
-    let mut plan = model.workspace.plan(endpoints, client, step_up.then_some(&held))?;
+    let mut plan = model.context.plan(endpoints, client, step_up.then_some(&held))?;
     if signs_in {
         plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
     }
     if plan.grants.is_empty() {
         let message = format!("client `{}` has no grant with a browser sign-in", plan.client);
-        return Err(Error::new(Kind::Refused, message).hint("add `authorization_code` to its `grants`"));
+        return Err(Error::new(ErrorKind::Refused, message).hint("add `authorization_code` to its `grants`"));
     }
-    let ceiling = model.workspace.ceiling(&plan.client)?;
+    let ceiling = model.context.ceiling(&plan.client)?;
     let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
     for scope in called.and_then(|called| called.diagnosis.missing.first()).into_iter().flatten() {
         if ceiling.is_none_or(|ceiling| ceiling.contains(scope.as_str())) {
@@ -157,9 +157,9 @@ pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
     let sign_in = offered.sign_in.clone().unwrap_or_default();
     let (plan, begin) = match (&offered.plan, offered.grant()) {
         (Ok(plan), Some(grant)) => {
-            let begin = Start::new(grant, false);
+            let begin = GrantOptions::new(grant, false);
             // the redirect URL can always be pasted
-            let begin = Start { paste: true, acr_values: sign_in.acr_values, max_age: sign_in.max_age, ..begin };
+            let begin = GrantOptions { paste: true, acr_values: sign_in.acr_values, max_age: sign_in.max_age, ..begin };
             (Box::new(plan.clone()), Box::new(begin))
         }
         (Err(error), _) => {

@@ -1,9 +1,9 @@
 //! Probing endpoints.
 
 use super::{Effect, start};
+use crate::app::{CallRequest, Context, EndpointId, Error, ProbePlan, ProbeResult};
 use crate::tui::model::{Confirmation, Model, Probe, Sheet};
 use crate::tui::task::Task;
-use crate::workspace::{CallRequest, EndpointId, Error, ProbePlan, Tried, Workspace};
 
 /// Maximum number of endpoints that a probe calls.
 const MAX_ENDPOINTS: usize = 200;
@@ -12,9 +12,8 @@ const MAX_ENDPOINTS: usize = 200;
 pub(super) fn start_probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
     let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
-    let safe = |id: &EndpointId| {
-        model.workspace.endpoint(*id).is_some_and(|(_, endpoint)| Workspace::is_safe(&endpoint.method))
-    };
+    let safe =
+        |id: &EndpointId| model.context.endpoint(*id).is_some_and(|(_, endpoint)| Context::is_safe(&endpoint.method));
     let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MAX_ENDPOINTS).collect();
     // a path parameter that was entered for one endpoint is used for others too
     let parameters: Vec<(String, String)> = model.forms.values().flat_map(|form| form.request().parameters).collect();
@@ -36,7 +35,7 @@ pub(super) fn planned(model: &mut Model, plan: ProbePlan) {
 }
 
 /// Shows the result of one call.
-pub(super) fn call_made(model: &mut Model, index: usize, result: Result<Box<Tried>, Error>) {
+pub(super) fn call_made(model: &mut Model, index: usize, result: Result<Box<ProbeResult>, Error>) {
     if let Some(slot) = model.probe.as_mut().and_then(|probe| probe.tried.get_mut(index)) {
         *slot = Some(result);
     }

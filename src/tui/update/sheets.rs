@@ -1,12 +1,12 @@
 //! Keys on a sheet.
 
 use super::{Effect, Task, call, clipboard, next_job, obtain, perform, probe, start};
+use crate::app::{LoadedToken, Origin, RevocationReport};
 use crate::oauth::Revocation;
 use crate::token::relative;
 use crate::tui::keymap::{Action, palette};
 use crate::tui::model::{Confirmation, ListId, Model, Pane, SessionToken, Sheet, SheetKind, Tab};
 use crate::vault::{Record, RecordId};
-use crate::workspace::{GivenBack, HeldToken, Origin};
 
 /// Toast after a token was forgotten.
 const FORGOTTEN: &str = "token forgotten; it stays valid at the server";
@@ -137,7 +137,7 @@ fn revoke(model: &mut Model, index: usize) -> Vec<Effect> {
 }
 
 /// A stored token was revoked. It is forgotten, with the tokens narrowed from it, unless the server still accepts it.
-pub(super) fn stored_revoked(model: &mut Model, report: &GivenBack) {
+pub(super) fn stored_revoked(model: &mut Model, report: &RevocationReport) {
     remove_tokens(model, |token| {
         let is_revoked = |record: &Record| record.id == report.id || record.narrowed_from.as_ref() == Some(&report.id);
         report.forgotten && token.record.as_ref().is_some_and(is_revoked)
@@ -157,7 +157,7 @@ pub(super) fn stored_revoked(model: &mut Model, report: &GivenBack) {
 }
 
 /// A token of this session was revoked, or its server refused.
-pub(super) fn session_revoked(model: &mut Model, token: &HeldToken, accepted: bool) {
+pub(super) fn session_revoked(model: &mut Model, token: &LoadedToken, accepted: bool) {
     remove_tokens(model, |other| accepted && other.token.secret.expose() == token.secret.expose());
     let outcome = if accepted { "token revoked" } else { "token kept: the server refused to revoke it" };
     model.toast = Some(outcome.to_owned());

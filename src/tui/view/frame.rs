@@ -6,12 +6,12 @@ use ratatui::widgets::{Block, Paragraph};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::layout::{Areas, MIN_SIZE};
+use crate::app::Origin;
 use crate::text::visible;
 use crate::tui::content::Tone;
 use crate::tui::keymap::{bindings, refusal};
 use crate::tui::model::{ALL_PANES, Model, Pane, Tab};
 use crate::tui::theme::Look;
-use crate::workspace::Origin;
 
 pub(super) fn too_small(frame: &mut Frame<'_>) {
     let text = format!("the window is too small: at least {}x{} is needed", MIN_SIZE.0, MIN_SIZE.1);
@@ -21,7 +21,7 @@ pub(super) fn too_small(frame: &mut Frame<'_>) {
 /// Draws the title line: API, client, token and expiry; on the right the names of the panes.
 pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
     let mut parts = vec![" tokscope".to_owned()];
-    if let Some((api, _)) = model.row().and_then(|row| model.workspace.endpoint(row.id)) {
+    if let Some((api, _)) = model.row().and_then(|row| model.context.endpoint(row.id)) {
         let name = visible(&api.name);
         parts.push(match visible(api.title()) {
             title if title == name => title.into_owned(),

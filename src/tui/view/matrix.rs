@@ -91,7 +91,7 @@ fn fitted(row: &Row, width: usize, ellipsis: &str) -> String {
 /// Returns the cells of a row. `+`: required and granted; `!`: required and missing; `x`: required, no token; `-`: not
 /// needed because another alternative is satisfied.
 fn cells(model: &Model, look: &Look, row: &Row, shown: &[&Scope]) -> Vec<Span<'static>> {
-    let Some((api, endpoint)) = model.workspace.endpoint(row.id) else { return Vec::new() };
+    let Some((api, endpoint)) = model.context.endpoint(row.id) else { return Vec::new() };
     let required = endpoint.requirement.scopes();
     let granted = model.token().map(|_| model.scopes());
     let held = |scope: &str| granted.as_ref().is_some_and(|granted| api.hierarchy.satisfies(granted, scope));

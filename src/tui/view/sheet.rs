@@ -58,7 +58,7 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Granted { .. } => "requested and granted scopes".to_owned(),
         Sheet::Request(_) => "request".to_owned(),
         Sheet::Confirm(_) => "confirm".to_owned(),
-        Sheet::Tokens if model.workspace.vault().is_some() => "tokens of this session and in the vault".to_owned(),
+        Sheet::Tokens if model.context.vault().is_some() => "tokens of this session and in the vault".to_owned(),
         Sheet::Tokens => "tokens of this session".to_owned(),
         Sheet::Trust { .. } => "this manifest is not trusted yet".to_owned(),
         Sheet::Probe => "probe: the server compared with the manifest".to_owned(),

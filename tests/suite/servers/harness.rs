@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{LazyLock, Mutex};
 
-use tokscope::workspace::Workspace;
+use tokscope::app::Context;
 
 use crate::program;
 
@@ -157,9 +157,9 @@ pub(crate) fn manifest(issuer: &str, api: &str, audience: Option<&str>, client: 
     )
 }
 
-pub(crate) fn workspace(issuer: &str, api: &str, audience: Option<&str>, client: &str, more: &str) -> Workspace {
+pub(crate) fn workspace(issuer: &str, api: &str, audience: Option<&str>, client: &str, more: &str) -> Context {
     let source = manifest(issuer, api, audience, client, more);
-    Workspace::from_source("test", &source).unwrap_or_else(|problem| panic!("{:?} in {source}", problem.findings))
+    Context::from_source("test", &source).unwrap_or_else(|problem| panic!("{:?} in {source}", problem.findings))
 }
 
 /// Runs the program in a folder with that manifest and the servers' keys, with nothing kept.

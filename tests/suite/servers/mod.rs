@@ -20,20 +20,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use harness::{Browser, DOT, IDPYOIDC, PROVIDER, PROVIDER_WITH_NONCES, browse, cli, visit, workspace};
+use tokscope::app::{CallRequest, Context, Error, Kind, Obtained, Start, discover};
 use tokscope::manifest::GrantType;
 use tokscope::oauth::{Revocation, TokenHint};
 use tokscope::scope::ScopeSet;
 use tokscope::secret::Secret;
-use tokscope::workspace::{CallRequest, Error, Kind, Obtained, Start, Workspace, discover};
 
 const CODE: GrantType = GrantType::AuthorizationCode;
 
 /// Obtains a token for an endpoint; a browser acts as the user.
-async fn obtain(workspace: &Workspace, endpoint: &str, grant: GrantType, browser: Browser) -> Result<Obtained, Error> {
+async fn obtain(workspace: &Context, endpoint: &str, grant: GrantType, browser: Browser) -> Result<Obtained, Error> {
     obtain_by(workspace, endpoint, Start::new(grant, false), browser).await
 }
 
-async fn obtain_by(workspace: &Workspace, endpoint: &str, start: Start, browser: Browser) -> Result<Obtained, Error> {
+async fn obtain_by(workspace: &Context, endpoint: &str, start: Start, browser: Browser) -> Result<Obtained, Error> {
     let found = workspace.find(endpoint, None).unwrap();
     let plan = workspace.plan(&[found.id], None, None).unwrap();
     let obtaining = workspace.start(&plan, start).await?;
@@ -52,15 +52,15 @@ fn codes(obtained: &Obtained) -> BTreeSet<&'static str> {
 }
 
 /// oidc-provider, with one client and its lines, for the resource with JWT access tokens.
-fn provider(client: &str, more: &str) -> Workspace {
+fn provider(client: &str, more: &str) -> Context {
     provider_for(client, "urn:api:jwt", more)
 }
 
-fn provider_for(client: &str, audience: &str, more: &str) -> Workspace {
+fn provider_for(client: &str, audience: &str, more: &str) -> Context {
     workspace(&PROVIDER.base, &PROVIDER.base, Some(audience), client, more)
 }
 
-fn dot(client: &str, more: &str) -> Workspace {
+fn dot(client: &str, more: &str) -> Context {
     let more = format!("audience_parameter = \"none\"\n{more}");
     workspace(&DOT.base, DOT.base.trim_end_matches("/o"), None, client, &more)
 }
@@ -263,11 +263,11 @@ async fn an_unknown_scope_is_dropped_at_the_page_or_refused_by_the_redirect() {
 async fn a_client_is_registered_used_and_removed() {
     for base in [&PROVIDER.base, &DOT.base] {
         let found = discover(base, &mut |_, _| false).await.unwrap();
-        let registered = tokscope::workspace::register(&found).await.unwrap();
+        let registered = tokscope::app::register(&found).await.unwrap();
         assert!(!registered.client_id.is_empty());
         let (place, token) = registered.management.unwrap();
-        tokscope::workspace::unregister(place.as_str(), &token).await.unwrap();
-        let error = tokscope::workspace::unregister(place.as_str(), &token).await.unwrap_err();
+        tokscope::app::unregister(place.as_str(), &token).await.unwrap();
+        let error = tokscope::app::unregister(place.as_str(), &token).await.unwrap_err();
         assert_eq!(error.kind, Kind::Refused, "{base}: {error}");
     }
 }
@@ -377,7 +377,7 @@ async fn django_introspection_and_revocation() {
 
 // --- idpyoidc ----------------------------------------------------------------------------------------------------------
 
-fn idpyoidc(grants: &str, audience: Option<&str>) -> Workspace {
+fn idpyoidc(grants: &str, audience: Option<&str>) -> Context {
     let more = format!(
         "grants = [{grants}]\nredirect_uri = \"http://127.0.0.1:43117/callback\"\naudience_parameter = \"audience\""
     );
@@ -403,7 +403,7 @@ async fn idpyoidc_code_refresh_and_token_exchange() {
 }
 
 /// Signs in at a server without a page.
-async fn visited(workspace: &Workspace, endpoint: &str) -> Obtained {
+async fn visited(workspace: &Context, endpoint: &str) -> Obtained {
     let found = workspace.find(endpoint, None).unwrap();
     let plan = workspace.plan(&[found.id], None, None).unwrap();
     let obtaining = workspace.start(&plan, Start::new(CODE, false)).await.unwrap();
@@ -433,7 +433,7 @@ async fn idpyoidc_refresh_keeps_its_refresh_token_and_narrows_this_token_only() 
 #[ignore = "needs the servers of .ci/run"]
 async fn idpyoidc_exchange_for_an_audience() {
     let broad = visited(&idpyoidc("\"authorization_code\"", None), "PUT /both").await;
-    let audience = |token: &tokscope::workspace::HeldToken| token.evidence(jiff::Timestamp::now()).audience;
+    let audience = |token: &tokscope::app::HeldToken| token.evidence(jiff::Timestamp::now()).audience;
     assert_eq!(audience(&broad.token), ["conf"]);
     let workspace = idpyoidc("\"token_exchange\"", Some("https://orders.test/api"));
     let start = Start { subject: Some(broad.token.secret.clone()), ..Start::new(GrantType::TokenExchange, false) };

@@ -1,0 +1,100 @@
+//! Interaction of an acquisition with the user.
+
+use std::fmt;
+
+use super::super::{Error, GrantedToken, PendingGrant};
+use super::excess::ExcessQuestion;
+use crate::scope::{AdditionReason, Additions, Scope, ScopeSet};
+use crate::secret::Secret;
+
+/// User interaction of an acquisition. A front end shows and asks; the decisions are made here.
+pub trait Interaction {
+    /// Shows the sign-in URL or the device code.
+    fn show_sign_in(&mut self, pending: &PendingGrant);
+
+    /// Reports an event.
+    fn notice(&mut self, notice: &Notice<'_>);
+
+    /// Asks whether to keep a token that was granted more than requested. Without a prompt: no.
+    ///
+    /// # Errors
+    /// If the user's reply can't be read. The token is not kept then.
+    fn confirm_excess(&mut self, question: &ExcessQuestion) -> impl Future<Output = Result<bool, Error>>;
+
+    /// Waits for a pasted redirect. Never completes if pasting is not possible.
+    ///
+    /// # Errors
+    /// If the input ends.
+    fn pasted_redirect(&mut self) -> impl Future<Output = Result<Secret, Error>>;
+}
+
+/// An event during an acquisition. Displayed as one line, which may hold untrusted text.
+#[derive(Clone, Debug)]
+pub enum Notice<'a> {
+    /// An endpoint above the client's ceiling.
+    LeftOut {
+        /// Endpoint.
+        endpoint: &'a str,
+        /// The name of the client.
+        client: &'a str,
+    },
+    /// Requested scopes.
+    Requesting(&'a ScopeSet),
+    /// A token was obtained.
+    Granted(&'a GrantedToken),
+    /// Scopes that were granted without being requested, with the reason why they are accepted.
+    Added(&'a Additions),
+    /// A broader token than needed is used.
+    Broader {
+        /// Scopes beyond the need.
+        beyond: &'a ScopeSet,
+        /// Reason why it was not narrowed.
+        reason: &'a str,
+    },
+    /// Another process is asking the user to sign in.
+    Waiting,
+    /// The token can't be stored, but is used.
+    NotKept(&'a Error),
+    /// A note about a stored token.
+    Note(&'a str),
+}
+
+impl fmt::Display for Notice<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LeftOut { endpoint, client } => {
+                write!(formatter, "omitted: {endpoint} is above the ceiling of client `{client}`")
+            }
+            Self::Requesting(scopes) => write!(formatter, "requesting: {}", or_none(scopes)),
+            Self::Granted(obtained) => write!(formatter, "granted:    {}", or_none(&obtained.granted)),
+            Self::Added(additions) => formatter.write_str(&added(additions)),
+            Self::Broader { beyond, reason } => {
+                write!(formatter, "the token has more scopes than needed: {beyond} ({reason})")
+            }
+            Self::Waiting => formatter.write_str("another process is asking for a sign-in; waiting for its token"),
+            Self::NotKept(error) => write!(formatter, "the token is not stored: {}", error.message),
+            Self::Note(note) => formatter.write_str(note),
+        }
+    }
+}
+
+fn or_none(scopes: &ScopeSet) -> String {
+    if scopes.is_empty() { "no scope".to_owned() } else { scopes.to_string() }
+}
+
+/// Formats additional scopes in one line, grouped by reason.
+fn added(additions: &Additions) -> String {
+    let of = |wanted: AdditionReason| {
+        let scopes = additions.iter().filter(|(_, reason)| **reason == wanted).map(|(scope, _)| scope.clone());
+        let scopes: ScopeSet = scopes.collect::<Vec<Scope>>().into_iter().collect();
+        let words = match wanted {
+            AdditionReason::OpenIdConnect => "OpenID Connect",
+            AdditionReason::EarlierConsent => "from earlier consent",
+            AdditionReason::Manifest => "accepted by the manifest",
+            AdditionReason::Confirmed => "confirmed",
+        };
+        (!scopes.is_empty()).then(|| format!("{scopes} ({words})"))
+    };
+    let groups: Vec<String> = AdditionReason::ALL.into_iter().filter_map(of).collect();
+    format!("granted without being requested: {}", groups.join(", "))
+}

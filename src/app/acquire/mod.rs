@@ -1,0 +1,271 @@
+//! Acquisition of a token: find a stored one, plan, sign in, compare granted with requested scopes,
+//! accept or refuse, store, refresh, narrow.
+//!
+//! | module | part |
+//! |---|---|
+//! | `plan` | determines the scopes and the client for a set of endpoints |
+//! | `reuse` | finds a stored token that covers the endpoints |
+//! | `sign_in` | obtains a token with a grant |
+//! | `excess` | compares granted with requested scopes |
+//! | `refresh`, `delivery` | uses a refresh token without losing the grant |
+//! | `narrow` | obtains a narrower token if that does not cost the grant |
+//! | `interaction` | output and prompts of a front end |
+//!
+//! A front end only implements [`Interaction`].
+
+mod delivery;
+mod excess;
+mod interaction;
+mod narrow;
+mod plan;
+mod refresh;
+mod reuse;
+mod sign_in;
+
+use jiff::Timestamp;
+
+use super::{Context, EndpointId, Error, ErrorKind, GrantOptions, GrantedToken, LoadedToken, Origin};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::GrantType;
+use crate::scope::ScopeSet;
+use crate::vault::Record;
+
+pub use delivery::finish_refresh;
+pub use excess::ExcessQuestion;
+pub use interaction::{Interaction, Notice};
+pub use plan::Plan;
+pub use refresh::RefreshOutcome;
+pub(super) use refresh::{keep_beside, narrow, refresh_token};
+pub use reuse::{TokenMatch, TokenSearch, TokenSource};
+
+/// Terms of an acquisition.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Client, if several could request the token.
+    pub client: Option<String>,
+    /// Grant; `None` means the client's first.
+    pub grant: Option<String>,
+    /// Options for starting a grant. `grant` is replaced by the selected one.
+    pub start: GrantOptions,
+    /// Whether the user may be asked to sign in.
+    pub may_sign_in: bool,
+    /// Whether a token that was granted more than requested is accepted.
+    pub accept_more: bool,
+    /// Whether the token has to be stored.
+    pub keeping: StoragePolicy,
+}
+
+impl Terms {
+    /// Creates terms without sign-in.
+    #[must_use]
+    pub fn without_sign_in() -> Self {
+        Self {
+            client: None,
+            grant: None,
+            start: GrantOptions::new(GrantType::ClientCredentials, false),
+            may_sign_in: false,
+            accept_more: false,
+            keeping: StoragePolicy::Required,
+        }
+    }
+}
+
+/// Requirement to store an obtained token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoragePolicy {
+    /// Without a working vault no token is obtained.
+    Required,
+    /// The same, but only for grants with a sign-in.
+    RequiredForUsers,
+    /// A token that can't be stored is used anyway.
+    BestEffort,
+}
+
+/// An acquired token.
+#[derive(Clone, Debug)]
+pub struct AcquiredToken {
+    /// Token.
+    pub token: LoadedToken,
+    /// Its record, if stored.
+    pub record: Option<Record>,
+    /// Source.
+    pub source: TokenSource,
+    /// Requested scopes.
+    pub asked: ScopeSet,
+    /// Granted scopes.
+    pub granted: ScopeSet,
+    /// Scopes beyond the requested ones; of a stored token, beyond those needed now.
+    pub beyond: ScopeSet,
+    /// Expiry.
+    pub expires: Option<Timestamp>,
+    /// `token_type`, verbatim.
+    pub token_type: String,
+    /// Deviations of the server from the RFCs.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl AcquiredToken {
+    fn stored(found: TokenMatch) -> Self {
+        let record = found.record;
+        Self {
+            token: LoadedToken::stored(&record, Timestamp::now()),
+            source: found.source,
+            asked: record.asked.clone(),
+            granted: record.granted.clone(),
+            beyond: found.beyond,
+            expires: record.expires,
+            token_type: record.token_type.clone(),
+            findings: Vec::new(),
+            record: Some(record),
+        }
+    }
+
+    /// Creates the result for a newly obtained token.
+    fn fresh(obtained: GrantedToken, record: Option<Record>, source: TokenSource) -> Self {
+        Self {
+            expires: obtained.ends(Timestamp::now()),
+            token: obtained.token,
+            record,
+            source,
+            asked: obtained.asked,
+            granted: obtained.granted,
+            beyond: obtained.beyond,
+            token_type: obtained.token_type,
+            findings: obtained.findings,
+        }
+    }
+
+    /// Returns the scopes that were requested but not granted. None for a stored token, which covers the endpoints.
+    #[must_use]
+    pub fn short(&self) -> ScopeSet {
+        match self.source {
+            TokenSource::Obtained => self.asked.difference(&self.granted),
+            TokenSource::Stored | TokenSource::Refreshed | TokenSource::Narrowed => ScopeSet::new(),
+        }
+    }
+}
+
+/// An acquisition with its terms and interaction.
+#[derive(Debug)]
+pub struct Acquisition<'a, I> {
+    context: &'a Context,
+    terms: Terms,
+    interaction: &'a mut I,
+}
+
+impl<'a, I: Interaction> Acquisition<'a, I> {
+    /// Creates an acquisition for a context.
+    pub fn new(context: &'a Context, terms: Terms, interaction: &'a mut I) -> Self {
+        Self { context, terms, interaction }
+    }
+
+    /// Acquires a token for endpoints: the narrowest stored one that covers them, or a new one.
+    ///
+    /// # Errors
+    /// See [`Self::stored`] and [`Self::obtain`].
+    pub async fn token(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
+        let stored = Box::pin(self.search(endpoints)).await;
+        let usable = match stored {
+            Ok(search) => match self.take(search)? {
+                Some(found) => return Ok(found),
+                None => Ok(()),
+            },
+            Err(error) => Err(error),
+        };
+        let plan = self.context.plan(endpoints, self.terms.client.as_deref(), None)?;
+        let grant = self.grant(&plan)?;
+        let usable = match usable {
+            Ok(()) => self.context.probe_vault().await,
+            Err(error) => Err(error),
+        };
+        let keeps = self.keeps(grant, usable)?;
+        let alone = self.alone(grant, keeps).await?;
+        if alone.is_some() {
+            // a token that another process obtained meanwhile may be sufficient
+            let search = Box::pin(self.search(endpoints)).await?;
+            if let Some(found) = self.take(search)? {
+                return Ok(found);
+            }
+        }
+        Box::pin(self.sign_in(&plan, grant, keeps)).await
+    }
+
+    /// Returns the narrowest stored token that covers the endpoints, refreshed or narrowed as needed, if any.
+    ///
+    /// # Errors
+    /// If the vault is not usable, or the token's authorization server can't be reached.
+    pub async fn stored(&mut self, endpoints: &[EndpointId]) -> Result<Option<AcquiredToken>, Error> {
+        let search = Box::pin(self.search(endpoints)).await?;
+        self.take(search)
+    }
+
+    /// Reports the result of a search.
+    fn take(&mut self, search: TokenSearch) -> Result<Option<AcquiredToken>, Error> {
+        for note in &search.notes {
+            self.interaction.notice(&Notice::Note(note));
+        }
+        let Some(found) = search.found else { return search.outage.map_or(Ok(None), Err) };
+        if !found.beyond.is_empty() {
+            self.interaction.notice(&Notice::Broader { beyond: &found.beyond, reason: found.reason });
+        }
+        Ok(Some(AcquiredToken::stored(found)))
+    }
+
+    /// Refreshes a stored token now, even if it is still valid.
+    ///
+    /// # Errors
+    /// If it has no refresh token, the manifest has no client for it, the server can't be reached or refuses, or it
+    /// grants more than before and that is not accepted.
+    pub async fn refresh(&mut self, record: &Record) -> Result<Record, Error> {
+        let client = self.context.client_of(record)?;
+        if let Some(origin) = &record.narrowed_from {
+            let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };
+            if !narrower.refreshes_narrowed().await? {
+                let message = format!(
+                    "token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant",
+                    record.id
+                );
+                return Err(Error::new(ErrorKind::Refused, message)
+                    .hint(format!("`tokscope tokens refresh {origin}` refreshes the original token"))
+                    .hint("`narrow = \"refresh\"` in the client allows it"));
+            }
+        }
+        let mut notes = Vec::new();
+        let refreshed = Box::pin(self.refreshed(record, client, &mut notes)).await;
+        for note in &notes {
+            self.interaction.notice(&Notice::Note(note));
+        }
+        refreshed
+    }
+
+    /// Refreshes a token that is not in the vault.
+    ///
+    /// # Errors
+    /// See [`Self::refresh`].
+    pub async fn refresh_held(&mut self, token: &LoadedToken) -> Result<AcquiredToken, Error> {
+        let obtained = self.context.refresh(token, None).await?;
+        let Origin::Obtained { client } = &token.origin else {
+            return Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed));
+        };
+        let requested = token.scopes();
+        let found = excess::excess(self.context, self.context.client(client)?, &requested, &obtained.granted);
+        if found.unexpected.is_empty() {
+            return Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed));
+        }
+        let question = ExcessQuestion {
+            client: client.clone(),
+            requested,
+            granted: obtained.granted.clone(),
+            unexpected: found.unexpected,
+            refresh: true,
+        };
+        match self.accepts(&question).await? {
+            true => Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed)),
+            false => {
+                let revoked = self.context.decline(client, &obtained.token).await;
+                let said = if revoked { "it was revoked" } else { "it could not be revoked" };
+                Err(question.refusal().hint(format!("the new token was discarded; {said}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Plans which scopes to request, and with which client.
+
+use std::collections::HashSet;
+
+use super::super::open::quoted;
+use super::super::{Context, EndpointId, Error, ErrorKind};
+use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
+use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, ScopeSet};
+
+/// Grants that need no earlier token.
+const GRANTS: [GrantType; 5] = [
+    GrantType::AuthorizationCode,
+    GrantType::DeviceCode,
+    GrantType::ClientCredentials,
+    GrantType::JwtBearer,
+    GrantType::TokenExchange,
+];
+
+/// A plan: the scopes to request, with reasons.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Name of the client.
+    pub client: String,
+    /// Supported grants of the client, the preferred one first.
+    pub grants: Vec<GrantType>,
+    /// Requested endpoints.
+    pub endpoints: Vec<EndpointId>,
+    /// Minimal set with reasons, and the endpoints above the ceiling.
+    pub minimal_set: MinimalSet,
+    /// Scopes to request: the minimal set, `always_request`, and with a step-up also those that the token
+    /// already has.
+    pub scopes: ScopeSet,
+}
+
+/// Selected endpoints of an API.
+struct Group<'w> {
+    api: &'w Api,
+    chosen: Vec<&'w Endpoint>,
+    /// Indices of the endpoints.
+    positions: HashSet<usize>,
+}
+
+impl Context {
+    /// Returns the minimal set for the endpoints, with reasons. `ceiling`: upper bound.
+    ///
+    /// # Errors
+    /// If there is no manifest, or an endpoint is not in it.
+    pub fn minimal_set(&self, endpoints: &[EndpointId], ceiling: Option<&ScopeSet>) -> Result<MinimalSet, Error> {
+        let groups = self.groups(endpoints)?;
+        let qualified = groups.len() > 1;
+        let mut whole = MinimalSet {
+            scopes: ScopeSet::new(),
+            proven: true,
+            unlocks: 0,
+            reasons: Reasons::default(),
+            uncovered: Vec::new(),
+        };
+        for group in &groups {
+            merge(&mut whole, group.minimal_set(ceiling, qualified));
+        }
+        Ok(whole)
+    }
+
+    /// Returns alternative sets for each API, the best first, at most `most`.
+    ///
+    /// # Errors
+    /// If there is no manifest, or an endpoint is not in it.
+    pub fn alternatives(
+        &self,
+        endpoints: &[EndpointId],
+        ceiling: Option<&ScopeSet>,
+        most: usize,
+    ) -> Result<Vec<(&Api, Vec<MinimalSet>)>, Error> {
+        let groups = self.groups(endpoints)?;
+        let covers = |group: &Group<'_>| group.problem(&group.names(false), ceiling).alternatives(most);
+        Ok(groups.iter().map(|group| (group.api, covers(group))).collect())
+    }
+
+    /// Returns the clients that can request tokens for the endpoints, in the order of the manifest.
+    ///
+    /// # Errors
+    /// If there is no manifest, an endpoint is not in it, or the endpoints belong to several issuers.
+    pub fn clients(&self, endpoints: &[EndpointId]) -> Result<Vec<&Client>, Error> {
+        let issuer = self.issuer(endpoints)?;
+        let fits = |client: &&Client| issuer.is_none_or(|issuer| *issuer == client.issuer);
+        Ok(self.require_manifest()?.clients.iter().filter(fits).collect())
+    }
+
+    /// Plans a request. Without a client name, the only client with the endpoints' issuer is used.
+    /// `held`: scopes that a step-up must keep.
+    ///
+    /// # Errors
+    /// If no client or several match, the endpoints belong to several issuers, or all of them are above
+    /// the ceiling.
+    pub fn plan(&self, endpoints: &[EndpointId], client: Option<&str>, held: Option<&ScopeSet>) -> Result<Plan, Error> {
+        let client = self.choose_client(endpoints, client)?;
+        let grants: Vec<GrantType> = client.grants.iter().copied().filter(|grant| GRANTS.contains(grant)).collect();
+        if grants.is_empty() {
+            let able = quoted(GRANTS.iter().map(|grant| grant.as_str()));
+            return Err(Error::new(ErrorKind::Usage, format!("client `{}` has no supported grant", client.name))
+                .hint(format!("add one of {able} to its `grants`")));
+        }
+        let minimal_set = self.minimal_set(endpoints, client.may_request.as_ref())?;
+        if !endpoints.is_empty() && minimal_set.uncovered.len() == endpoints.len() {
+            let beyond: ScopeSet =
+                minimal_set.uncovered.iter().flat_map(|left| left.beyond.iter().flatten().cloned()).collect();
+            return Err(Error::new(
+                ErrorKind::NotAllowed,
+                format!("client `{}` is not allowed to request any scope that these endpoints need", client.name),
+            )
+            .hint(format!("above its ceiling `may_request`: {beyond}")));
+        }
+        let mut scopes = minimal_set.scopes.union(&client.always_request);
+        if let Some(held) = held {
+            let ceiling = client.may_request.as_ref();
+            for group in self.groups(endpoints)? {
+                scopes = scopes.union(&requestable(held, &group.api.hierarchy, ceiling));
+            }
+        }
+        Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), minimal_set, scopes })
+    }
+
+    /// Returns the ceiling of a client; `None` if it has none.
+    ///
+    /// # Errors
+    /// If there is no such client.
+    pub fn ceiling(&self, client: &str) -> Result<Option<&ScopeSet>, Error> {
+        Ok(self.client(client)?.may_request.as_ref())
+    }
+
+    /// Returns a client by name.
+    pub(in crate::app) fn client(&self, name: &str) -> Result<&Client, Error> {
+        let manifest = self.require_manifest()?;
+        manifest.client(name).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("no client `{name}` in the manifest"))
+                .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))
+        })
+    }
+
+    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&Client, Error> {
+        let fitting = self.clients(endpoints)?;
+        let names = |clients: &[&Client]| quoted(clients.iter().map(|client| client.name.as_str()));
+        if let Some(name) = name {
+            let client = self.client(name)?;
+            if fitting.iter().any(|fits| std::ptr::eq(*fits, client)) {
+                return Ok(client);
+            }
+            let message = format!("client `{name}` has another issuer than these endpoints");
+            return Err(
+                Error::new(ErrorKind::Usage, message).hint(format!("clients with their issuer: {}", names(&fitting)))
+            );
+        }
+        match fitting.as_slice() {
+            [only] => Ok(only),
+            [] => Err(Error::new(ErrorKind::Usage, "no client for these endpoints in the manifest")
+                .hint("add a `[client.NAME]` with their issuer")),
+            several => Err(Error::new(ErrorKind::Usage, "several clients match these endpoints")
+                .hint(format!("select one with `--client`: {}", names(several)))),
+        }
+    }
+
+    /// Returns the common issuer of the endpoints; `None` if their APIs have none.
+    fn issuer(&self, endpoints: &[EndpointId]) -> Result<Option<&Issuer>, Error> {
+        let mut common: Option<&Issuer> = None;
+        for group in self.groups(endpoints)? {
+            match (common, group.api.issuer.as_ref()) {
+                (Some(first), Some(other)) if first != other => {
+                    return Err(Error::new(
+                        ErrorKind::Usage,
+                        format!("these endpoints belong to several issuers: `{first}` and `{other}`"),
+                    )
+                    .hint("obtain a token for each of them"));
+                }
+                (None, issuer) => common = issuer,
+                (Some(_), _) => {}
+            }
+        }
+        Ok(common)
+    }
+
+    /// Groups the endpoints by API, without duplicates, in the order of the manifest.
+    fn groups(&self, endpoints: &[EndpointId]) -> Result<Vec<Group<'_>>, Error> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for id in endpoints {
+            let (api, endpoint) = self.require_endpoint(*id)?;
+            match groups.iter_mut().find(|group| std::ptr::eq(group.api, api)) {
+                Some(group) => {
+                    if group.positions.insert(id.endpoint) {
+                        group.chosen.push(endpoint);
+                    }
+                }
+                None => {
+                    groups.push(Group { api, chosen: vec![endpoint], positions: HashSet::from([id.endpoint]) });
+                }
+            }
+        }
+        Ok(groups)
+    }
+}
+
+impl Group<'_> {
+    fn minimal_set(&self, ceiling: Option<&ScopeSet>, qualified: bool) -> MinimalSet {
+        self.problem(&self.names(qualified), ceiling).solve()
+    }
+
+    /// The names in the reasons. `qualified`: they begin with the API's name.
+    fn names(&self, qualified: bool) -> Vec<String> {
+        let name = |endpoint: &&Endpoint| match qualified {
+            true => format!("{}: {endpoint}", self.api.name),
+            false => endpoint.to_string(),
+        };
+        self.chosen.iter().map(name).collect()
+    }
+
+    fn problem<'p>(&'p self, names: &'p [String], ceiling: Option<&'p ScopeSet>) -> MinimalSetProblem<'p> {
+        let requirements = self.chosen.iter().map(|chosen| &chosen.requirement);
+        let others = self.api.endpoints.iter().enumerate();
+        let others = others.filter(|(position, _)| !self.positions.contains(position));
+        MinimalSetProblem {
+            wanted: names.iter().map(String::as_str).zip(requirements).collect(),
+            others: others.map(|(_, endpoint)| &endpoint.requirement).collect(),
+            hierarchy: &self.api.hierarchy,
+            ceiling,
+            prefer: Some(&self.api.prefer),
+            avoid: Some(&self.api.avoid),
+            steps: MinimalSetProblem::STEPS,
+        }
+    }
+}
+
+fn merge(whole: &mut MinimalSet, part: MinimalSet) {
+    whole.scopes = whole.scopes.union(&part.scopes);
+    whole.proven &= part.proven;
+    whole.unlocks += part.unlocks;
+    whole.reasons.endpoints.extend(part.reasons.endpoints);
+    for (scope, endpoints) in part.reasons.scopes {
+        match whole.reasons.scopes.iter_mut().find(|(known, _)| *known == scope) {
+            Some((_, known)) => known.extend(endpoints),
+            None => whole.reasons.scopes.push((scope, endpoints)),
+        }
+    }
+    whole.uncovered.extend(part.uncovered);
+}
+
+/// Returns the scopes of a token that a client can request again: declared by the API (a role or a group
+/// in a claim is not), and within the ceiling.
+fn requestable(held: &ScopeSet, hierarchy: &Hierarchy, ceiling: Option<&ScopeSet>) -> ScopeSet {
+    held.iter()
+        .filter(|scope| hierarchy.declares(scope.as_str()))
+        .filter(|scope| ceiling.is_none_or(|ceiling| hierarchy.satisfies(ceiling, scope.as_str())))
+        .cloned()
+        .collect()
+}

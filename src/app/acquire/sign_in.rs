@@ -1,0 +1,160 @@
+//! Obtains a token with a grant, one process at a time, and stores it before anything else.
+
+use std::time::{Duration, Instant};
+
+use super::super::{BrowserUse, Error, ErrorKind, GrantOptions, GrantedToken, Plan};
+use super::excess::excess;
+use super::{AcquiredToken, Acquisition, ExcessQuestion, Interaction, Notice, StoragePolicy, TokenSource};
+use crate::manifest::GrantType;
+use crate::scope::Additions;
+use crate::vault::{SignInLock, Vault};
+
+/// Time limit and interval for waiting for the sign-in of another process.
+const PATIENCE: Duration = Duration::from_mins(11);
+const TRY_AGAIN: Duration = Duration::from_millis(200);
+
+impl<I: Interaction> Acquisition<'_, I> {
+    /// Selects the requested grant, or the client's first; one with a sign-in only if that is allowed.
+    ///
+    /// # Errors
+    /// If the client is not allowed to use it, or a sign-in is needed but not allowed.
+    pub fn grant(&self, plan: &Plan) -> Result<GrantType, Error> {
+        let found = match self.terms.grant.as_deref() {
+            None => plan.grants.first(),
+            Some(name) => plan.grants.iter().find(|grant| grant.as_str() == name),
+        };
+        let grant = found.copied().ok_or_else(|| {
+            let grants: Vec<&str> = plan.grants.iter().map(|grant| grant.as_str()).collect();
+            let named = self.terms.grant.as_deref().unwrap_or_default();
+            Error::new(ErrorKind::Usage, format!("client `{}` is not allowed to use the grant `{named}`", plan.client))
+                .hint(format!("allowed grants: {}", grants.join(", ")))
+        })?;
+        if grant.needs_user() && !self.terms.may_sign_in {
+            return Err(Error::new(
+                ErrorKind::Refused,
+                format!("a login is needed for client `{}`, but prompting is disabled", plan.client),
+            )
+            .hint("run `tokscope login` in a terminal first; the stored token is then used")
+            .hint("or select a client that has `client_credentials` with `--client`"));
+        }
+        Ok(grant)
+    }
+
+    /// Obtains a token by a plan, and stores it.
+    ///
+    /// # Errors
+    /// If it can't be stored although required, the user or the server refuses, or the server grants more than
+    /// requested and that is not accepted.
+    pub async fn obtain(&mut self, plan: &Plan) -> Result<AcquiredToken, Error> {
+        let grant = self.grant(plan)?;
+        let usable = self.context.probe_vault().await;
+        let keeps = self.keeps(grant, usable)?;
+        let _alone = self.alone(grant, keeps).await?;
+        Box::pin(self.sign_in(plan, grant, keeps)).await
+    }
+
+    /// Checks whether the token can be stored before the user signs in: a new token must not be lost.
+    pub(super) fn keeps(&mut self, grant: GrantType, usable: Result<(), Error>) -> Result<bool, Error> {
+        let Err(error) = usable else { return Ok(true) };
+        let may_lose = match self.terms.keeping {
+            StoragePolicy::Required => false,
+            // without a user the next token is cheap; a user's sign-in would be lost
+            StoragePolicy::RequiredForUsers => !grant.needs_user(),
+            StoragePolicy::BestEffort => true,
+        };
+        if !may_lose {
+            return Err(error);
+        }
+        self.interaction.notice(&Notice::NotKept(&error));
+        Ok(false)
+    }
+
+    /// Waits until no other process of this user has a sign-in in progress, so that only one opens a browser.
+    pub(super) async fn alone(&mut self, grant: GrantType, keeps: bool) -> Result<Option<SignInLock>, Error> {
+        if !grant.needs_user() || !keeps || self.context.vault().is_none() {
+            return Ok(None);
+        }
+        let started = Instant::now();
+        let mut waits = false;
+        loop {
+            if let Some(lock) = self.context.in_vault(Vault::try_lock_sign_in).await? {
+                return Ok(Some(lock));
+            }
+            if !std::mem::replace(&mut waits, true) {
+                self.interaction.notice(&Notice::Waiting);
+            }
+            if started.elapsed() > PATIENCE {
+                return Err(Error::new(ErrorKind::Failed, "another process is still waiting for a sign-in"));
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
+    }
+
+    pub(super) async fn sign_in(&mut self, plan: &Plan, grant: GrantType, keeps: bool) -> Result<AcquiredToken, Error> {
+        for left in &plan.minimal_set.uncovered {
+            self.interaction.notice(&Notice::LeftOut { endpoint: &left.endpoint, client: &plan.client });
+        }
+        self.interaction.notice(&Notice::Requesting(&plan.scopes));
+        let browser = match (grant, self.terms.start.browser) {
+            // the code is for a browser on another device
+            (GrantType::DeviceCode, BrowserUse::Open) => BrowserUse::Show,
+            (_, browser) => browser,
+        };
+        let start = GrantOptions { grant, browser, ..self.terms.start.clone() };
+        let pastes = start.paste;
+        let pending = self.context.start(plan, start).await?;
+        self.interaction.show_sign_in(&pending);
+        let obtained = match pastes && pending.can_paste() {
+            true => pending.finish_pasted(self.interaction.pasted_redirect()).await?,
+            false => pending.finish().await?,
+        };
+        self.interaction.notice(&Notice::Granted(&obtained));
+        let additions = match self.judge(plan, &obtained).await {
+            Ok(additions) => additions,
+            Err(error) => {
+                let revoked = self.context.decline(&plan.client, &obtained.token).await;
+                let said = if revoked { "the token was revoked" } else { "the token could not be revoked" };
+                return Err(error.hint(format!("{said}, and not stored")));
+            }
+        };
+        if !additions.is_empty() {
+            self.interaction.notice(&Notice::Added(&additions));
+        }
+        let record = match keeps {
+            true => match self.context.keep(&obtained, plan, additions).await {
+                Err(error) if self.terms.keeping == StoragePolicy::BestEffort => {
+                    self.interaction.notice(&Notice::NotKept(&error));
+                    None
+                }
+                kept => kept?,
+            },
+            false => None,
+        };
+        Ok(AcquiredToken::fresh(obtained, record, TokenSource::Obtained))
+    }
+
+    /// Returns the reason why each additional scope is accepted.
+    async fn judge(&mut self, plan: &Plan, obtained: &GrantedToken) -> Result<Additions, Error> {
+        let client = self.context.client(&plan.client)?;
+        let excess = excess(self.context, client, &plan.scopes, &obtained.granted);
+        if excess.unexpected.is_empty() {
+            return Ok(excess.additions);
+        }
+        let question = ExcessQuestion {
+            client: plan.client.clone(),
+            requested: plan.scopes.clone(),
+            granted: obtained.granted.clone(),
+            unexpected: excess.unexpected.clone(),
+            refresh: false,
+        };
+        match self.accepts(&question).await? {
+            true => Ok(excess.confirmed()),
+            false => Err(question.refusal()),
+        }
+    }
+
+    /// Keeps a token that was granted more than requested only if that is accepted.
+    pub(super) async fn accepts(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
+        Ok(self.terms.accept_more || self.interaction.confirm_excess(question).await?)
+    }
+}

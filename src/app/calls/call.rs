@@ -1,0 +1,259 @@
+//! Calls an endpoint, and diagnoses a failure.
+
+use std::time::Duration;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::fields::fields;
+use super::mcp;
+use super::open::quoted;
+use super::{Context, EndpointId, Error, ErrorKind, LoadedToken};
+use crate::diagnosis::{Case, Diagnosis, Response, Sent, diagnose};
+use crate::manifest::{Endpoint, Route};
+use crate::net;
+use crate::oauth::DPOP;
+use crate::vault::WebOrigin;
+
+/// Default limits of a call.
+const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), body: 8 << 20 };
+
+/// A request to an endpoint.
+#[derive(Clone, Debug)]
+pub struct CallRequest {
+    /// Endpoint.
+    pub endpoint: EndpointId,
+    /// Path parameters.
+    pub parameters: Vec<(String, String)>,
+    /// Query, without the question mark.
+    pub query: Option<String>,
+    /// Additional header fields.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Option<Vec<u8>>,
+    /// Limits.
+    pub limits: net::Limits,
+    /// HTTP version.
+    pub protocol: net::Protocol,
+    /// Whether the user has confirmed the concerns from [`Context::concerns`].
+    pub confirmed: bool,
+}
+
+impl CallRequest {
+    /// Creates a request with path parameters only.
+    #[must_use]
+    pub fn new(endpoint: EndpointId, parameters: Vec<(String, String)>) -> Self {
+        Self {
+            endpoint,
+            parameters,
+            query: None,
+            headers: Vec::new(),
+            body: None,
+            limits: LIMITS,
+            protocol: net::Protocol::Any,
+            confirmed: false,
+        }
+    }
+}
+
+impl CallRequest {
+    /// Adds form-encoded parameters to the query (RFC 1866 §8.2.1).
+    pub fn add_query(&mut self, parameters: &[(String, String)]) {
+        if !parameters.is_empty() {
+            let query = url::form_urlencoded::Serializer::for_suffix(self.query.take().unwrap_or_default(), 0)
+                .extend_pairs(parameters)
+                .finish();
+            self.query = Some(query);
+        }
+    }
+
+    /// Whether a header field was set, ignoring case.
+    #[must_use]
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Outcome of a call.
+#[derive(Clone, Debug)]
+pub struct CallOutcome {
+    /// Endpoint.
+    pub endpoint: EndpointId,
+    /// Method.
+    pub method: String,
+    /// URL.
+    pub url: Url,
+    /// HTTP version, such as `HTTP/1.1`.
+    pub version: String,
+    /// Status.
+    pub status: u16,
+    /// Header fields in their order.
+    pub headers: Vec<(String, String)>,
+    /// Body, up to the size limit.
+    pub body: Vec<u8>,
+    /// Timing, of the second request if the server required a nonce.
+    pub timing: net::Timing,
+    /// Diagnosis.
+    pub diagnosis: Diagnosis,
+}
+
+impl CallOutcome {
+    /// Returns the named parts of the timing: lookup, connection, first byte, total.
+    #[must_use]
+    pub fn times(&self) -> Vec<(&'static str, Duration)> {
+        let connecting = if self.url.scheme() == "https" { "connect+TLS" } else { "connect" };
+        let timing = &self.timing;
+        [
+            ("DNS", timing.dns),
+            (connecting, timing.connect),
+            ("first byte", Some(timing.first_byte)),
+            ("total", Some(timing.total)),
+        ]
+        .into_iter()
+        .filter_map(|(name, time)| Some((name, time?)))
+        .collect()
+    }
+
+    /// Returns the target of a redirect, which is not followed: the token is bound to its origins.
+    #[must_use]
+    pub fn redirect(&self) -> Option<&str> {
+        let location = || self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        (300..400).contains(&self.status).then(location).flatten().map(|(_, to)| to.as_str())
+    }
+}
+
+impl Context {
+    /// Whether a method is safe (RFC 9110 §9.2.1) and needs no confirmation: GET, HEAD and OPTIONS.
+    #[must_use]
+    pub fn is_safe(method: &str) -> bool {
+        matches!(method, "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Returns the URL of a call.
+    ///
+    /// # Errors
+    /// If a path parameter has no value.
+    pub fn call_url(&self, request: &CallRequest) -> Result<Url, Error> {
+        let (api, endpoint) = self.require_endpoint(request.endpoint)?;
+        if endpoint.mcp().is_some() {
+            return Ok(api.base_url.clone());
+        }
+        let route = Route { api, endpoint, parameters: request.parameters.clone(), query: request.query.clone() };
+        route.url().map_err(|parameter| {
+            Error::new(ErrorKind::Usage, format!("missing value for the path parameter `{parameter}` of `{endpoint}`"))
+                .hint(format!("include it in the path, such as `{}`", example(endpoint)))
+        })
+    }
+
+    /// Sends the request, with the token if there is one, and diagnoses the response.
+    ///
+    /// # Errors
+    /// If there is no response, the request is not valid, or the user has to confirm it first.
+    pub async fn call(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
+        let (api, endpoint) = self.require_endpoint(request.endpoint)?;
+        self.demand_trust()?;
+        let url = self.call_url(request)?;
+        demand_own_origin(&url, token)?;
+        self.demand_confirmed(request, token)?;
+        let mut outgoing = outgoing(endpoint, request, url.clone())?;
+        authorize(&mut outgoing, token)?;
+        let http = self.http()?.with_protocol(request.protocol).map_err(unanswered)?;
+        let mut response = http.send(outgoing.clone(), request.limits).await.map_err(|error| {
+            let insisted = request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
+            let hint = insisted.then_some("the server may not support HTTP/2; omit `--http2`");
+            hint.into_iter().fold(unanswered(error), Error::hint)
+        })?;
+        // the server requires a nonce by refusing the request, which is retried once with it (RFC 9449 §9)
+        let key = token.and_then(|token| token.dpop.as_ref());
+        if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
+            authorize(&mut outgoing, token)?;
+            response = http.send(outgoing, request.limits).await.map_err(unanswered)?;
+        }
+        let headers: Vec<(String, String)> = response
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let now = Timestamp::now();
+        let evidence = token.map(|token| token.evidence(now));
+        let diagnosis = diagnose(&Case {
+            response: Response { status: response.status.as_u16(), headers: &headers, body: &response.body },
+            api: Some(api),
+            endpoint: Some(endpoint),
+            sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),
+            now,
+        });
+        Ok(CallOutcome {
+            endpoint: request.endpoint,
+            method: endpoint.method.clone(),
+            url,
+            version: format!("{:?}", response.version),
+            status: response.status.as_u16(),
+            headers,
+            body: response.body.to_vec(),
+            timing: response.timing,
+            diagnosis,
+        })
+    }
+}
+
+fn unanswered(error: net::NetError) -> Error {
+    error.hint().into_iter().fold(Error::new(ErrorKind::Failed, error.to_string()), Error::hint)
+}
+
+/// Checks that a token is bound to the origin of the URL.
+fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error> {
+    let Some(origins) = token.and_then(|token| token.origins.as_ref()) else { return Ok(()) };
+    if WebOrigin::of(url).is_some_and(|origin| origins.contains(&origin)) {
+        return Ok(());
+    }
+    let own: Vec<String> = origins.iter().map(WebOrigin::to_string).collect();
+    let message = format!(
+        "the token is bound to {}, not to `{}`",
+        quoted(own.iter().map(String::as_str)),
+        url.origin().ascii_serialization()
+    );
+    Err(Error::new(ErrorKind::TokenUnusable, message).hint("obtain a token for this API"))
+}
+
+/// Builds the request without a token.
+fn outgoing(endpoint: &Endpoint, request: &CallRequest, url: Url) -> Result<net::Request, Error> {
+    if let Some((operation, name)) = endpoint.mcp() {
+        let body = mcp::body(operation, name, request.body.as_deref())?;
+        let request = CallRequest { body: Some(body), ..request.clone() };
+        let mut headers = fields(&request)?;
+        mcp::headers(operation, name, &mut headers)?;
+        return Ok(net::Request { method: Method::POST, url, headers, body: request.body });
+    }
+    let method = Method::from_bytes(endpoint.method.as_bytes())
+        .map_err(|_| Error::new(ErrorKind::Usage, format!("`{}` is not a valid method", endpoint.method)))?;
+    Ok(net::Request { method, url, headers: fields(request)?, body: request.body.clone() })
+}
+
+/// Returns the endpoint with an example value for each parameter.
+fn example(endpoint: &Endpoint) -> String {
+    let path = endpoint.template.fill(|_| Some("7".to_owned())).unwrap_or_else(|_| endpoint.template.to_string());
+    format!("{} {path}", endpoint.method)
+}
+
+/// Adds the token, and a proof if it is bound to a key (RFC 6750 §2.1, RFC 9449 §7.1).
+fn authorize(request: &mut net::Request, token: Option<&LoadedToken>) -> Result<(), Error> {
+    let Some(token) = token else { return Ok(()) };
+    let scheme = if token.dpop.is_some() { "DPoP" } else { "Bearer" };
+    let sent = Zeroizing::new(format!("{scheme} {}", token.secret.expose()));
+    let mut value = HeaderValue::from_str(&sent).map_err(|_| {
+        Error::new(ErrorKind::TokenUnusable, "the token has characters that are not allowed in a header")
+    })?;
+    value.set_sensitive(true);
+    request.headers.insert(AUTHORIZATION, value);
+    if let Some(key) = &token.dpop {
+        let proof = key
+            .proof(&request.method, &request.url, Some(&token.secret))
+            .map_err(|error| Error::new(ErrorKind::Failed, error.to_string()))?;
+        request.headers.insert(&DPOP, proof);
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Import of an API description into a manifest: reads and writes the files.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::bounded::{read_input_file, read_stream};
+use super::open::{parse_file, read_manifest};
+use super::review::blob;
+use super::{Error, ErrorKind};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::{Audience, Existing, read_file, write_file};
+use crate::manifest;
+use crate::manifest::import::{Change, Import, Options, Policy, Target, import, slug};
+
+/// Maximum size of a description, and of each file that it refers to: the largest in use has about 35 MB.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Maximum total size of the files of one description.
+const MAX_TOTAL_BYTES: u64 = 256 << 20;
+
+/// Parameters of an import.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRequest {
+    /// Path of the description, or `-` for standard input, which can't refer to other files.
+    pub source: PathBuf,
+    /// Name of the API in the manifest; `None`: derived from its title.
+    pub api: Option<String>,
+    /// Manifest to merge into; `None`: a new one, which is only returned.
+    pub into: Option<PathBuf>,
+    /// Options of the import. A reading recorded in the manifest is used if none is requested.
+    pub options: Options,
+    /// The description as last imported: a file, or `REV:path` in git. If known, manual changes can be told from
+    /// changes of the description.
+    pub last: Option<String>,
+    /// What may happen to existing entries.
+    pub policy: Policy,
+}
+
+/// Result of an import.
+#[derive(Clone, Debug)]
+pub struct ImportResult {
+    /// The import.
+    pub import: Import,
+    /// Name of the API in the manifest.
+    pub api: String,
+    /// The manifest as TOML.
+    pub manifest: String,
+    /// Changes to the manifest, including those not made.
+    pub changes: Vec<Change>,
+}
+
+/// Imports a description and writes the manifest, if one is named.
+///
+/// # Errors
+/// When a file can't be read or written, the description's format is not supported, or the resulting manifest would not
+/// be valid.
+pub fn import_description(request: &ImportRequest) -> Result<ImportResult, Error> {
+    let name = request.source.display().to_string();
+    if name.contains("://") {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("`{name}` is a URL, but descriptions are only read from files"),
+        )
+        .hint("download the description and review it before importing it"));
+    }
+    let before = match &request.into {
+        Some(path) if path.exists() => read_manifest(path)?,
+        _ => String::new(),
+    };
+    let bytes = read_source(&request.source)?;
+    let file_name = request.source.file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
+    let read = |options: &Options| {
+        let mut beside = Beside::new(&request.source);
+        import(&file_name, &bytes, options, &mut |path| beside.read(path)).map_err(|error| {
+            Error::new(ErrorKind::Usage, error.to_string()).hint(
+                "supported formats: OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery, Microsoft Graph and GitHub permissions",
+            )
+        })
+    };
+    let mut options = request.options.clone();
+    let target = |api: &str| {
+        Target::new(&before, api)
+            .map_err(|problem| Error::new(ErrorKind::Usage, format!("the manifest is not valid TOML: {problem}")))
+    };
+    let recorded = |target: &Target, options: &mut Options| {
+        options.reading = options.reading.or(target.reading());
+        options.base_url = options.base_url.take().or_else(|| target.base_url().map(str::to_owned));
+    };
+    if let Some(api) = &request.api {
+        recorded(&target(api)?, &mut options);
+    }
+    let mut found = read(&options)?;
+    let api = request.api.clone().unwrap_or_else(|| slug(found.title.as_deref().unwrap_or(&file_name)));
+    let mut target = target(&api)?;
+    if request.api.is_none() && (target.reading().is_some() || target.base_url().is_some()) {
+        recorded(&target, &mut options);
+        found = read(&options)?;
+    }
+    let last = request.last.as_deref().map(|last| read_last(last, &request.source, &options)).transpose()?;
+    let changes = target.merge(&found, last.as_ref(), &file_name, request.policy);
+    let manifest = target.manifest();
+    let wrong = |text: &str| -> Vec<Diagnostic> {
+        let parsed = match &request.into {
+            Some(path) => parse_file(path, text),
+            None => manifest::parse(text),
+        };
+        parsed.findings.into_iter().filter(|finding| finding.severity() == Severity::Error).collect()
+    };
+    if let Some(finding) = wrong(&manifest).first()
+        && (before.is_empty() || wrong(&before).is_empty())
+    {
+        return Err(Error::new(
+            ErrorKind::Failed,
+            format!("the resulting manifest would not be valid: {}", finding.message),
+        ));
+    }
+    if let Some(path) = &request.into
+        && manifest != before
+    {
+        let existing = if before.is_empty() && !path.exists() { Existing::Keep } else { Existing::Replace };
+        write(path, &manifest, existing)?;
+    }
+    Ok(ImportResult { import: found, api, manifest, changes })
+}
+
+/// Reads an earlier description: a file, or an object in git, whose references point to files of the same revision.
+fn read_last(named: &str, source: &Path, options: &Options) -> Result<Import, Error> {
+    let wrong =
+        |reason: String| Error::new(ErrorKind::Usage, format!("`{named}` can't be used as the last import: {reason}"));
+    let path = Path::new(named);
+    if path.is_file() {
+        let mut beside = Beside::new(path);
+        let bytes = read_source(path)?;
+        return import(named, &bytes, options, &mut |path| beside.read(path)).map_err(|error| wrong(error.to_string()));
+    }
+    let Some((revision, file)) = named.split_once(':').filter(|_| !named.starts_with('-')) else {
+        return Err(wrong("no such file".to_owned()).hint("name a file, or `REV:path` in git"));
+    };
+    let folder = source.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let bytes = blob(folder, named).map_err(wrong)?;
+    let mut files = |path: &str| blob(folder, &format!("{revision}:{beside}{path}")).map(String::into_bytes);
+    import(named, bytes.as_bytes(), options, &mut files).map_err(|error| wrong(error.to_string()))
+}
+
+/// Creates a new manifest file.
+///
+/// # Errors
+/// When the file exists, or the text is not a valid manifest.
+pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
+    let wrong = parse_file(path, text).findings.into_iter().find(|finding| finding.severity() == Severity::Error);
+    if let Some(finding) = wrong {
+        let error = Error::new(ErrorKind::Usage, format!("the manifest would not be valid: {}", finding.message));
+        return Err(finding.help.into_iter().fold(error, Error::hint));
+    }
+    write(path, text, Existing::Keep)
+}
+
+pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = match path.to_str() {
+        Some("-") => read_stream(io::stdin().lock(), "stdin", MAX_BYTES)?,
+        _ => read_input_file(path, MAX_BYTES)?,
+    };
+    Ok(std::mem::take(&mut *bytes))
+}
+
+/// Files in the directory of a description or manifest.
+pub(super) struct Beside {
+    folder: Option<PathBuf>,
+    left: u64,
+}
+
+impl Beside {
+    /// Creates a reader for the files next to `source`.
+    pub(super) fn new(source: &Path) -> Self {
+        let folder = source.parent().filter(|_| source.as_os_str() != "-");
+        let folder = folder.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        Self { folder: folder.and_then(|folder| folder.canonicalize().ok()), left: MAX_TOTAL_BYTES }
+    }
+
+    /// Reads a file by its path inside the directory; a symbolic link that points outside is rejected.
+    pub(super) fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
+        let folder = self
+            .folder
+            .as_ref()
+            .ok_or_else(|| format!("`{path}` can't be read: a description from stdin has no directory"))?;
+        let unreadable = |error: std::io::Error| format!("`{path}` can't be read: {error}");
+        let file = folder.join(path).canonicalize().map_err(unreadable)?;
+        if !file.starts_with(folder) {
+            return Err(format!("`{path}` is outside the directory"));
+        }
+        let mut bytes = read_file(&file, MAX_BYTES.min(self.left)).map_err(unreadable)?;
+        let bytes = std::mem::take(&mut *bytes);
+        self.left -= u64::try_from(bytes.len()).unwrap_or(self.left).min(self.left);
+        Ok(bytes)
+    }
+}
+
+/// Writes a manifest atomically.
+pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<(), Error> {
+    Ok(write_file(path, text.as_bytes(), Audience::Everyone, existing)?)
+}

@@ -1,0 +1,413 @@
+//! Refreshes stored tokens without losing the grant.
+//!
+//! Every refresh of a stored token uses [`Context::refresh_record`]. A rotated refresh token can be used
+//! once, so its successor must reach the disk in any case. See `vault::journal` for how, and `delivery` for who sends
+//! the request.
+//!
+//! | event | consequence |
+//! |---|---|
+//! | disk full before the request | an error; nothing is sent |
+//! | disk full after it | an error; the response is in the journal, in space that was reserved, and applied later |
+//! | SIGINT, SIGTERM, SIGHUP | wait until the token is stored, at most the request's deadline; then the process ends |
+//! | SIGKILL of this process | the helper finishes; the next process applies the response |
+//! | no connection, 429, 503 | the refresh token is unused, and can be sent again |
+//! | SIGKILL of the helper too, power failure, lost response | in doubt: see below |
+//!
+//! In doubt means that the server may have used the refresh token. While the access token is valid, the
+//! refresh token is not sent. After that it is, with a notice: if it is unused, or the server has a grace
+//! period, the grant continues; if it was used, the grant was lost already, and the server may revoke the rest of it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::super::obtain::{audience_parameters, obtained, refused};
+use super::super::process::SignalHold;
+use super::super::reuse::{held, is_opaque, retire, root, rotated};
+use super::super::{Context, Error, ErrorKind, GrantedToken};
+use super::delivery::{Courier, DeliveryOutcome, read_outcome};
+use super::excess::excess;
+use crate::manifest::Client;
+use crate::oauth::{OAuthError, Party};
+use crate::scope::{Additions, Excess, ScopeSet};
+use crate::vault::{Intent, Life, Record, RecordId, RecordLock, Vault};
+
+/// Outcome of refreshing a stored token.
+#[derive(Clone, Debug)]
+pub struct RefreshOutcome {
+    /// The stored token: the refreshed one, or one that was narrowed from it.
+    pub record: Record,
+    /// Response; `None` if another process has refreshed the token.
+    pub obtained: Option<GrantedToken>,
+    /// Notes for the user.
+    pub notes: Vec<String>,
+    /// Scopes that the response grants beyond the record. If some are unexpected, only the new refresh token is
+    /// stored: [`Context::accept_refreshed`] stores the access token.
+    pub excess: Excess,
+}
+
+/// Purpose of a refresh.
+#[derive(Clone, Debug)]
+struct RefreshPurpose {
+    target: RecordId,
+    scopes: Option<ScopeSet>,
+    /// Whether an earlier refresh with the same refresh token has no known outcome.
+    repeated: bool,
+}
+
+impl Context {
+    /// Refreshes a stored token and stores the result. A token that was narrowed from another is refreshed with the
+    /// refresh token of that one. With `scopes`, which must have been granted as such (RFC 6749 §6), a narrower token
+    /// is stored beside the broad one, which keeps the refresh token.
+    ///
+    /// Takes the lock of the record: the caller must not hold it. When another process did the same meanwhile, its
+    /// token is returned and nothing is sent.
+    ///
+    /// # Errors
+    /// If there is no refresh token, an earlier refresh is in doubt while the access token is valid, the
+    /// disk is full, or the server can't be reached or refuses.
+    pub(in crate::app) async fn refresh_record(
+        &self,
+        record: &Record,
+        client: &Client,
+        scopes: Option<&ScopeSet>,
+    ) -> Result<RefreshOutcome, Error> {
+        self.demand_trust()?;
+        let lock = Arc::new(self.lock_record(root(record)).await?);
+        let doubt = self.settle(&lock, root(record), client).await?;
+        let known = self.tokens().await?;
+        let now = Timestamp::now();
+        if let Some(done) = done_meanwhile(record, scopes, &known, now) {
+            return Ok(RefreshOutcome { record: done, obtained: None, notes: Vec::new(), excess: Excess::default() });
+        }
+        let find = |id: &RecordId| known.iter().find(|known| known.id == *id).cloned();
+        let gone = || Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", record.id));
+        let (owner, target) = (find(root(record)).ok_or_else(gone)?, find(&record.id).ok_or_else(gone)?);
+        if let Some(begun) = &doubt
+            && target.life(now) == Life::Live
+        {
+            let message = format!("{begun}, so its refresh token may have been used");
+            return Err(Error::new(ErrorKind::Refused, message)
+                .hint("the access token is still valid; the refresh token is sent again when it expires")
+                .hint("`tokscope login` obtains a new grant"));
+        }
+        let narrowed = record.narrowed_from.is_some();
+        let purpose = RefreshPurpose {
+            target: target.id.clone(),
+            scopes: scopes.cloned().or_else(|| narrowed.then(|| target.granted.clone())),
+            repeated: doubt.is_some(),
+        };
+        match (self.spend(&lock, &owner, client, purpose, None).await, doubt) {
+            (Ok(((obtained, excess), record)), doubt) => {
+                let notes = doubt.into_iter().map(|begun| format!("{begun}; its refresh token was sent again"));
+                Ok(RefreshOutcome { record, obtained: Some(obtained), notes: notes.collect(), excess })
+            }
+            (Err(error), None) => Err(error),
+            (Err(error), Some(begun)) => {
+                let message = format!("{begun}, and its refresh token was sent again: {}", error.message);
+                Err(Error { message, ..error })
+            }
+        }
+    }
+
+    /// Refreshes a stored token now, even if it is still valid.
+    ///
+    /// # Errors
+    /// If it has no refresh token, the manifest has no client for it, or the server refuses.
+    pub async fn refresh_stored(&self, record: &Record) -> Result<RefreshOutcome, Error> {
+        self.refresh_record(record, self.client_of(record)?, None).await
+    }
+
+    /// Applies the response to a refresh that an earlier process started, if there is one.
+    ///
+    /// # Errors
+    /// If it can't be applied now. It stays in the journal.
+    pub(in crate::app) async fn finish_earlier(&self, record: &Record, client: &Client) -> Result<(), Error> {
+        let id = root(record).clone();
+        let begun = id.clone();
+        if self.in_vault(move |vault| vault.has_unfinished(&begun)).await? {
+            let lock = Arc::new(self.lock_record(&id).await?);
+            self.settle(&lock, &id, client).await?;
+        }
+        Ok(())
+    }
+
+    /// Applies the journal. The lock holder calls this first. Returns the start of a
+    /// message if the refresh token may have been used.
+    async fn settle(&self, lock: &Arc<RecordLock>, id: &RecordId, client: &Client) -> Result<Option<String>, Error> {
+        let begun = |when: &str| Some(format!("an earlier refresh of token `{id}`{when} was interrupted"));
+        let unfinished = || {
+            let lock = Arc::clone(lock);
+            self.in_vault(move |vault| vault.unfinished(&lock))
+        };
+        let Some(found) = unfinished().await? else {
+            // space reserved by a process that was killed
+            self.released(lock).await;
+            return Ok(None);
+        };
+        let Some(intent) = found.intent else { return Ok(begun("")) };
+        let owner = self.tokens().await?.into_iter().find(|known| known.id == *id);
+        let spends =
+            owner.as_ref().and_then(|owner| owner.refresh_token.as_ref()).is_some_and(|own| intent.spends(own));
+        let Some(owner) = owner.filter(|_| spends) else {
+            // applied already, but not yet removed from the journal
+            self.settled(lock).await?;
+            return Ok(None);
+        };
+        let when = format!(" at {}", intent.started);
+        let Some(outcome) = found.outcome.as_ref().and_then(|outcome| read_outcome(outcome)) else {
+            return Ok(begun(&when));
+        };
+        let purpose = RefreshPurpose { target: intent.target, scopes: intent.scopes, repeated: intent.repeated };
+        let Err(error) = self.spend(lock, &owner, client, purpose, Some(outcome)).await else { return Ok(None) };
+        match unfinished().await? {
+            // it was refused or not sent
+            None => Ok(None),
+            Some(left) if left.outcome.is_none() => Ok(begun(&when)),
+            Some(_) => Err(error),
+        }
+    }
+
+    /// Sends a refresh token, or uses an earlier outcome, and stores the result. The caller holds the lock.
+    async fn spend(
+        &self,
+        lock: &Arc<RecordLock>,
+        owner: &Record,
+        client: &Client,
+        purpose: RefreshPurpose,
+        recovered: Option<DeliveryOutcome>,
+    ) -> Result<((GrantedToken, Excess), Record), Error> {
+        let mut token = held(owner, client, Timestamp::now());
+        let refresh_token = refresh_token(&token)?.clone();
+        if recovered.is_none() {
+            // before anything is sent
+            let lock = Arc::clone(lock);
+            self.in_vault(move |vault| vault.reserve(&lock)).await?;
+        }
+        // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
+        let identity = match self.identity(client, token.dpop.take()).await {
+            Ok(identity) => identity,
+            Err(error) => {
+                self.released(lock).await;
+                return Err(error);
+            }
+        };
+        let hold = SignalHold::new();
+        let extra = audience_parameters(client, &token.audiences);
+        let intent = {
+            let (refresh_token, purpose) = (refresh_token.clone(), purpose.clone());
+            move || Intent::new(&refresh_token, purpose.target.clone(), purpose.scopes.clone(), purpose.repeated)
+        };
+        let vault = self.vault().cloned().ok_or_else(|| Error::new(ErrorKind::Usage, "no vault is open"))?;
+        let variables = self.hidden_variables();
+        let courier =
+            Arc::new(Courier::new((vault, Arc::clone(lock)), (self.launcher.clone(), variables), intent, recovered));
+        let party = identity.party();
+        let carried = party.http.with_carrier(Arc::new(Arc::clone(&courier)));
+        let http = if lock.is_durable() { &carried } else { party.http };
+        let set = match (Party { http, ..party }).refresh(&refresh_token, purpose.scopes.as_ref(), &extra).await {
+            Ok(set) => set,
+            Err(error) => {
+                self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
+                return Err(courier.failure().unwrap_or_else(|| refused(error)));
+            }
+        };
+        let received = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
+        let asked = purpose.scopes.clone().unwrap_or_else(|| token.scopes());
+        let mut obtained = obtained(set, client, asked, &identity, token.audiences.clone()).await;
+        // without rotation the old refresh token stays valid (RFC 6749 §6)
+        obtained.token.refresh_token.get_or_insert(refresh_token);
+        obtained.token.origins.clone_from(&token.origins);
+        // RFC 6749 §6: a refresh must not add scopes
+        let excess = excess(self, client, &owner.granted.union(&owner.asked), &obtained.granted);
+        let record = self.store(owner, &purpose, (&obtained, &excess), received).await?;
+        self.settled(lock).await?;
+        drop(hold);
+        Ok(((obtained, excess), record))
+    }
+
+    /// Updates the journal for the next process.
+    async fn after_failure(
+        &self,
+        lock: &Arc<RecordLock>,
+        last: Option<&DeliveryOutcome>,
+        error: &OAuthError,
+        repeated: bool,
+    ) {
+        let Some(last) = last else { return self.released(lock).await };
+        let refused = matches!(error, OAuthError::Refused { .. });
+        let unspent = match &last.result {
+            Ok(response) if response.status.is_success() => refused,
+            Ok(response) => !response.status.is_server_error(),
+            Err(_) => false,
+        };
+        let lock = Arc::clone(lock);
+        let certain = unspent || (last.is_unsent() && !repeated);
+        // an unchanged journal reports the refresh as in doubt
+        let _ = self.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
+    }
+
+    async fn settled(&self, lock: &Arc<RecordLock>) -> Result<(), Error> {
+        let lock = Arc::clone(lock);
+        self.in_vault(move |_| lock.settled()).await
+    }
+
+    /// Releases the reserved space; on failure the next refresh does it.
+    async fn released(&self, lock: &Arc<RecordLock>) {
+        let lock = Arc::clone(lock);
+        let _ = self.in_vault(move |_| lock.release()).await;
+    }
+
+    /// Stores the access token of a refresh that granted more than expected, once that is accepted. If another process
+    /// has refreshed the token meanwhile, its token stays.
+    ///
+    /// # Errors
+    /// If the token is no longer in the vault, or the vault can't be written.
+    pub(in crate::app) async fn accept_refreshed(
+        &self,
+        record: &Record,
+        obtained: &GrantedToken,
+        excess: Excess,
+    ) -> Result<Record, Error> {
+        let now = Timestamp::now();
+        let _lock = self.lock_record(root(record)).await?;
+        let (old, obtained, added) = (record.clone(), obtained.clone(), excess.confirmed());
+        let change = move |records: &mut Vec<Record>| {
+            let known = records.iter_mut().find(|known| known.id == old.id)?;
+            if known.access_token.expose() == old.access_token.expose() {
+                *known = Record {
+                    added: additions(known, &obtained, added),
+                    granted: obtained.granted.clone(),
+                    created: now,
+                    expires: obtained.ends(now),
+                    token_type: obtained.token_type.clone(),
+                    access_token: obtained.token.secret.clone(),
+                    ..known.clone()
+                };
+            }
+            Some(known.clone())
+        };
+        let kept = self.in_vault(move |vault: &Vault| vault.update(change)).await?;
+        kept.ok_or_else(|| Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", record.id)))
+    }
+
+    /// Stores the new token: in place of the old one, or beside it if it is narrower.
+    async fn store(
+        &self,
+        owner: &Record,
+        purpose: &RefreshPurpose,
+        (obtained, excess): (&GrantedToken, &Excess),
+        now: Timestamp,
+    ) -> Result<Record, Error> {
+        let unexpected = !excess.unexpected.is_empty();
+        let narrower = purpose.target == owner.id
+            && !unexpected
+            && purpose.scopes.is_some()
+            && !owner.granted.is_subset(&obtained.granted);
+        let target = match narrower {
+            true => Some(narrow(owner, obtained, now)?),
+            false => self.tokens().await?.into_iter().find(|known| known.id == purpose.target),
+        };
+        let own = purpose.target == owner.id && !narrower;
+        let retires = purpose.target == owner.id && rotated(owner, obtained) && is_opaque(obtained);
+        // a narrow token that was deleted meanwhile is not restored
+        let stored = target.map(|target| match narrower {
+            true => target,
+            // the broader token is dropped, but its refresh token is stored, since the earlier one may have been used
+            false if unexpected => target,
+            false => Record {
+                added: additions(&target, obtained, excess.additions.clone()),
+                granted: obtained.granted.clone(),
+                created: now,
+                expires: obtained.ends(now),
+                token_type: obtained.token_type.clone(),
+                access_token: obtained.token.secret.clone(),
+                refresh_token: obtained.token.refresh_token.clone().filter(|_| own),
+                keeps_breadth: target.keeps_breadth || !own,
+                ..target
+            },
+        });
+        let (owner, kept, refresh_token) = (owner.id.clone(), stored.clone(), obtained.token.refresh_token.clone());
+        let change = move |records: &mut Vec<Record>| {
+            if retires {
+                retire(records, &owner, now);
+            }
+            if let Some(known) = records.iter_mut().find(|known| known.id == owner) {
+                known.refresh_token = refresh_token.or(known.refresh_token.take());
+            }
+            let Some(stored) = stored.filter(|_| !unexpected) else { return };
+            if narrower {
+                keep_beside(records, stored, now);
+            } else if let Some(known) = records.iter_mut().find(|known| known.id == stored.id) {
+                *known = stored;
+            }
+        };
+        let written = self.in_vault(move |vault: &Vault| vault.update(change)).await;
+        written.map_err(|error| error.hint("the new token is safe in the journal of the vault"))?;
+        kept.ok_or_else(|| {
+            Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", purpose.target))
+        })
+    }
+}
+
+/// Returns the additional scopes of a token that were granted again.
+fn additions(known: &Record, obtained: &GrantedToken, added: Additions) -> Additions {
+    let before = known.added.iter().filter(|(scope, _)| obtained.granted.contains(scope.as_str()));
+    before.map(|(scope, reason)| (scope.clone(), *reason)).chain(added).collect()
+}
+
+/// Returns the refresh token of a token.
+///
+/// # Errors
+/// If it has none.
+pub(in crate::app) fn refresh_token(token: &super::super::LoadedToken) -> Result<&crate::secret::Secret, Error> {
+    token.refresh_token.as_ref().ok_or_else(|| {
+        Error::new(ErrorKind::Refused, "the token has no refresh token").hint(
+            "obtain a new token; for a refresh token many servers require `always_request = [\"offline_access\"]` \
+             and some `prompt = \"consent\"` in the client",
+        )
+    })
+}
+
+/// Creates a record for a narrowed token; the original keeps the refresh token.
+pub(in crate::app) fn narrow(owner: &Record, obtained: &GrantedToken, now: Timestamp) -> Result<Record, Error> {
+    Ok(Record {
+        id: RecordId::random()?,
+        asked: obtained.asked.clone(),
+        granted: obtained.granted.clone(),
+        created: now,
+        expires: obtained.ends(now),
+        last_used: None,
+        token_type: obtained.token_type.clone(),
+        access_token: obtained.token.secret.clone(),
+        refresh_token: None,
+        dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
+        narrowed_from: Some(owner.id.clone()),
+        keeps_breadth: true,
+        ..owner.clone()
+    })
+}
+
+/// Adds a narrow token, replacing an equivalent one.
+pub(in crate::app) fn keep_beside(records: &mut Vec<Record>, narrow: Record, now: Timestamp) {
+    records.retain(|known| {
+        known.narrowed_from != narrow.narrowed_from || known.granted != narrow.granted || known.life(now) == Life::Live
+    });
+    records.push(narrow);
+}
+
+/// Returns a sufficient token that another process has stored since `record` was read.
+fn done_meanwhile(record: &Record, scopes: Option<&ScopeSet>, known: &[Record], now: Timestamp) -> Option<Record> {
+    let is_live = |known: &&Record| known.life(now) == Life::Live;
+    let found = match scopes {
+        None => known
+            .iter()
+            .filter(|known| known.id == record.id)
+            .find(|known| known.access_token.expose() != record.access_token.expose()),
+        Some(scopes) => known
+            .iter()
+            .filter(is_live)
+            .find(|known| known.narrowed_from.as_ref() == Some(&record.id) && known.granted == *scopes),
+    };
+    found.filter(is_live).cloned()
+}

@@ -1,0 +1,163 @@
+//! `tokscope probe`: checks what a token grants access to, and whether the server enforces the manifest.
+
+mod report;
+mod state;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use self::state::{Cell, State};
+use super::access::Access;
+use super::arguments::GivenToken;
+use super::open::{find_all, require};
+use super::print::Streams;
+use super::sarif::sarif;
+use super::wait_for;
+use crate::app::{Concern, Context, EndpointId, Error, ErrorKind, LoadedToken, ProbePlan, Prober};
+use crate::text::visible;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Calls each endpoint with a safe method (GET, HEAD, OPTIONS; others only if named with --endpoint) with the given token, \
+without a token and, if --client can obtain them with client credentials, with tokens that lack one required scope each. \
+An endpoint that succeeds without the scope is under-enforced. One that refuses although the manifest is satisfied is \
+over-enforced, or the manifest is out of date.
+
+Examples:
+  tokscope probe --token - --client ci --param id=7 < token.txt
+  tokscope probe --client ci --rate 2 --state probe.state --format junit > probe.xml")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    token: GivenToken,
+    /// Client that obtains tokens lacking one required scope each
+    #[arg(long, value_name = "NAME")]
+    client: Option<String>,
+    /// Only this endpoint, whatever its method (repeatable)
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
+    endpoints: Vec<String>,
+    /// Value of a path parameter, wherever it occurs
+    #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
+    parameters: Vec<(String, String)>,
+    /// API to use, if several match
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+    /// Maximum calls per second
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rate: u32,
+    /// Maximum number of calls
+    #[arg(long, value_name = "N", default_value = "500")]
+    most: usize,
+    /// Do not ask for confirmation
+    #[arg(long, short)]
+    yes: bool,
+    /// File that records completed calls, so that the next run continues after them
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "junit", "sarif"])]
+    format: String,
+    /// Exit with code 6 if there is a finding of this severity or above
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = ["info", "warning", "error"])]
+    fail_on: String,
+    #[command(flatten)]
+    access: Access,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let context = arguments.access.context(manifest, streams)?;
+    let token = arguments.token.read_or_variable(Timestamp::now())?;
+    let endpoints = endpoints(&context, arguments)?;
+    let mut plan =
+        context.probe_plan(&endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;
+    if plan.trials.len() > arguments.most {
+        let beyond = plan.trials.len() - arguments.most;
+        plan.left_out.push(format!("{beyond} calls above the limit of {} (`--most`)", arguments.most));
+        plan.trials.truncate(arguments.most);
+    }
+    let concerns = context.probe_concerns(&plan, token.as_ref(), &[]);
+    if !concerns.is_empty() {
+        let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
+        arguments.access.confirmed(arguments.yes, &reasons.join("; "), streams)?;
+        plan = plan.confirmed();
+    }
+    let mut state = State::open(arguments.state.as_deref())?;
+    let completed = wait_for(try_all(&context, &plan, token.as_ref(), arguments, &mut state, streams))?;
+    for left in &plan.left_out {
+        streams.say(format_args!("skipped: {}", visible(left)));
+    }
+    let findings = report::findings(&state.cells);
+    match arguments.format.as_str() {
+        "json" => streams.json(&report::document(&state.cells, &findings, &plan.left_out)),
+        "junit" => streams.line(report::junit(&state.cells)),
+        "sarif" => streams.json(&sarif(&findings, &require(manifest)?.to_string_lossy(), |_| None)),
+        _ => report::text(&state.cells, &findings, streams),
+    }
+    if !completed {
+        return Err(Error::new(ErrorKind::Failed, "cancelled: the results above are incomplete")
+            .hint("use `--state FILE` to continue with the next run"));
+    }
+    let worst = findings.iter().map(crate::diagnostic::Diagnostic::severity).max();
+    Ok(worst
+        .filter(|worst| worst.as_str() == arguments.fail_on || *worst >= report::severity(&arguments.fail_on))
+        .map(|_| ErrorKind::Findings))
+}
+
+/// Returns the named endpoints, or all with a safe method.
+fn endpoints(context: &Context, arguments: &Arguments) -> Result<Vec<EndpointId>, Error> {
+    if !arguments.endpoints.is_empty() {
+        return find_all(context, &arguments.endpoints, arguments.api.as_deref());
+    }
+    context.require_api(arguments.api.as_deref())?;
+    let wanted = |id: &EndpointId| {
+        context.endpoint(*id).is_some_and(|(api, endpoint)| {
+            Context::is_safe(&endpoint.method) && arguments.api.as_ref().is_none_or(|name| *name == api.name)
+        })
+    };
+    Ok(context.endpoints().into_iter().filter(wanted).collect())
+}
+
+/// Makes the remaining calls. Returns false if cancelled.
+async fn try_all(
+    context: &Context,
+    plan: &ProbePlan,
+    token: Option<&LoadedToken>,
+    arguments: &Arguments,
+    state: &mut State,
+    streams: &mut Streams,
+) -> Result<bool, Error> {
+    let pause = Duration::from_secs(1) / arguments.rate;
+    let mut ticks = interval_at(Instant::now(), pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut prober = Prober::new(context, token, arguments.client.as_deref());
+    let mut cancel = std::pin::pin!(crate::app::interrupt());
+    let shows_progress = io::stderr().is_terminal();
+    for (index, trial) in plan.trials.iter().enumerate() {
+        let Some((_, endpoint)) = context.endpoint(trial.request.endpoint) else { continue };
+        let (name, with) = (endpoint.to_string(), trial.with.to_string());
+        if state.has(&name, &with) {
+            continue;
+        }
+        if shows_progress {
+            streams.say(format_args!("{}/{} {} with {with}", index + 1, plan.trials.len(), visible(&name)));
+        }
+        let step = async {
+            ticks.tick().await;
+            prober.make(trial).await
+        };
+        let result = tokio::select! {
+            biased;
+            _ = &mut cancel => return Ok(false),
+            result = step => result,
+        };
+        state.add(Cell::of(name, with, result))?;
+    }
+    Ok(true)
+}

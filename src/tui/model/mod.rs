@@ -1,0 +1,407 @@
+//! State of the terminal UI. Data only: `update` changes it, `view` draws it.
+
+mod access;
+mod endpoints;
+mod form;
+mod panes;
+mod sheet;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::app::{
+    CallOutcome, CallRequest, Check, Concern, Context, EndpointId, Error, LoadedToken, Plan, ProbePlan, ProbeResult,
+};
+use crate::diagnostic::Diagnostic;
+use crate::scope::{MinimalSet, Scope, ScopeSet};
+use crate::secret::Secret;
+use crate::text::visible;
+use crate::token::verify::Verdict;
+use crate::token::{Json, Validity};
+use crate::vault::Record;
+
+pub(super) use access::Access;
+pub(super) use endpoints::{Endpoints, Row, RowState};
+pub(super) use form::{Field, FieldKind, RequestForm};
+pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
+pub(super) use sheet::{Confirmation, ObtainForm, Sheet, SheetKind};
+
+/// A list with a cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ListId {
+    Tab(Tab),
+    Sheet(SheetKind),
+}
+
+/// Cursor of a list, and the part of the list that the last frame showed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) cursor: usize,
+    /// Index of the first item drawn.
+    pub(super) top: usize,
+    /// Number of items drawn.
+    pub(super) page: usize,
+}
+
+/// A token of this session.
+#[derive(Clone, Debug)]
+pub(super) struct SessionToken {
+    pub(super) token: LoadedToken,
+    /// Deviations of the token response from the standard.
+    pub(super) findings: Vec<Diagnostic>,
+    /// Verification verdict, once it was verified.
+    pub(super) verification: Option<Verdict>,
+    /// Its record, if it is stored in the vault.
+    pub(super) record: Option<Record>,
+}
+
+/// Work under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pending {
+    /// Number of the job. Events of other jobs are stale.
+    pub(super) job: u64,
+    pub(super) name: &'static str,
+    /// The job waits for the user, so there is no spinner.
+    pub(super) waits_for_user: bool,
+}
+
+/// A probe: its calls and their results so far.
+#[derive(Clone, Debug)]
+pub(super) struct Probe {
+    pub(super) plan: ProbePlan,
+    pub(super) tried: Vec<Option<Result<Box<ProbeResult>, Error>>>,
+}
+
+/// What `o` would request.
+#[derive(Clone, Debug)]
+pub(super) struct PlanPreview {
+    pub(super) endpoints: Vec<EndpointId>,
+    pub(super) plan: Result<Box<Plan>, Error>,
+    /// The minimal set without a client's ceiling, where there is no plan.
+    pub(super) minimal_set: Option<MinimalSet>,
+}
+
+impl PlanPreview {
+    /// Plans a token. Takes a while with many endpoints.
+    pub(super) fn compute(context: &Context, endpoints: Vec<EndpointId>) -> Self {
+        let clients = context.clients(&endpoints);
+        let client = clients.as_ref().ok().and_then(|clients| clients.first()).map(|client| client.name.clone());
+        let plan = context.plan(&endpoints, client.as_deref(), None).map(Box::new);
+        let minimal_set = if plan.is_err() { context.minimal_set(&endpoints, None).ok() } else { None };
+        Self { endpoints, plan, minimal_set }
+    }
+
+    pub(super) fn minimal_set(&self) -> Option<&MinimalSet> {
+        self.plan.as_ref().map(|plan| &plan.minimal_set).ok().or(self.minimal_set.as_ref())
+    }
+}
+
+/// State of the terminal UI.
+pub(super) struct Model {
+    pub(super) context: Arc<Context>,
+    /// Runs on the demo servers, whose user approves with a key.
+    pub(super) demo: bool,
+    /// Time of the last message.
+    pub(super) now: Timestamp,
+    pub(super) pane: Pane,
+    pub(super) zoomed: bool,
+    /// Draws only ASCII.
+    pub(super) ascii: bool,
+    /// The window only fits one pane.
+    pub(super) narrow: bool,
+    tabs: BTreeMap<Pane, Tab>,
+    filters: BTreeMap<Pane, String>,
+    /// The user is typing the filter of the focused pane.
+    pub(super) filtering: bool,
+    positions: BTreeMap<ListId, Position>,
+    pub(super) endpoints: Endpoints,
+    pub(super) tokens: Vec<SessionToken>,
+    /// Why the vault can't be read.
+    pub(super) vault_error: Option<Error>,
+    /// Index of the selected token.
+    pub(super) current: Option<usize>,
+    pub(super) revealed: bool,
+    pub(super) check: Option<Check>,
+    pub(super) preview: Option<PlanPreview>,
+    pub(super) preview_pending: bool,
+    pub(super) access: Option<Access>,
+    /// Distinct scopes of the manifest in order: the columns of the matrix.
+    pub(super) all_scopes: Vec<Scope>,
+    /// First column of the matrix. `None`: follows the selected endpoint.
+    pub(super) matrix_column: Option<usize>,
+    /// Request forms, kept for the next call of each endpoint.
+    pub(super) forms: BTreeMap<EndpointId, RequestForm>,
+    /// Calls of this session, the latest last.
+    pub(super) calls: Vec<CallOutcome>,
+    /// Index of the selected call.
+    pub(super) shown_call: usize,
+    /// Last probe of this session.
+    pub(super) probe: Option<Probe>,
+    pub(super) sheet: Option<Sheet>,
+    pub(super) toast: Option<String>,
+    pub(super) pending: Option<Pending>,
+    /// A step-up is under way: the call is repeated with the new token.
+    pub(super) call_after: bool,
+    pub(super) jobs: u64,
+    pub(super) ticks: usize,
+    pub(super) quit: bool,
+}
+
+impl Model {
+    pub(super) fn new(context: Arc<Context>, demo: bool, now: Timestamp) -> Self {
+        let mut all_scopes: Vec<Scope> = Vec::new();
+        let mut seen = ScopeSet::new();
+        let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
+        for declared in apis.iter().flat_map(|api| &api.scopes) {
+            if seen.insert(declared.scope.clone()) {
+                all_scopes.push(declared.scope.clone());
+            }
+        }
+        Self {
+            endpoints: Endpoints::new(&context),
+            context,
+            demo,
+            now,
+            pane: Pane::Endpoints,
+            zoomed: false,
+            ascii: false,
+            narrow: false,
+            tabs: BTreeMap::new(),
+            filters: BTreeMap::new(),
+            filtering: false,
+            positions: BTreeMap::new(),
+            tokens: Vec::new(),
+            vault_error: None,
+            current: None,
+            revealed: false,
+            check: None,
+            preview: None,
+            preview_pending: false,
+            access: None,
+            all_scopes,
+            matrix_column: None,
+            forms: BTreeMap::new(),
+            calls: Vec::new(),
+            shown_call: 0,
+            probe: None,
+            sheet: None,
+            toast: None,
+            pending: None,
+            call_after: false,
+            jobs: 0,
+            ticks: 0,
+            quit: false,
+        }
+    }
+
+    pub(super) fn tab(&self, pane: Pane) -> Tab {
+        let first = pane.tabs().first().copied().unwrap_or(Tab::Endpoints);
+        self.tabs.get(&pane).copied().unwrap_or(first)
+    }
+
+    pub(super) fn show_tab(&mut self, pane: Pane, tab: Tab) {
+        self.tabs.insert(pane, tab);
+    }
+
+    /// Returns the pane whose filter applies: the rows of the matrix are the endpoints.
+    fn filtered(&self, pane: Pane) -> Pane {
+        if self.tab(pane) == Tab::Matrix { Pane::Endpoints } else { pane }
+    }
+
+    pub(super) fn filter(&self, pane: Pane) -> &str {
+        let pane = self.filtered(pane);
+        self.filters.get(&pane).map(String::as_str).unwrap_or_default()
+    }
+
+    pub(super) fn set_filter(&mut self, pane: Pane, text: String) {
+        let pane = self.filtered(pane);
+        let list = ListId::Tab(self.tab(pane));
+        let mut cursor = 0;
+        if pane == Pane::Endpoints {
+            let row = self.row().map(|row| row.id);
+            self.endpoints.filter(&text);
+            // an empty filter keeps the selected endpoint; otherwise the best match is selected
+            cursor = row.filter(|_| text.is_empty()).and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();
+        }
+        self.filters.insert(pane, text);
+        self.set_position(list, Position { cursor, top: 0, ..self.position(list) });
+    }
+
+    pub(super) fn position(&self, list: ListId) -> Position {
+        self.positions.get(&list).copied().unwrap_or_default()
+    }
+
+    pub(super) fn set_position(&mut self, list: ListId, position: Position) {
+        self.positions.insert(list, position);
+    }
+
+    /// Returns the list that the cursor keys move in.
+    pub(super) fn focused_list(&self) -> ListId {
+        match &self.sheet {
+            Some(sheet) => ListId::Sheet(sheet.kind()),
+            // the rows of the matrix are the endpoints
+            None if self.tab(self.pane) == Tab::Matrix => ListId::Tab(Tab::Endpoints),
+            None => ListId::Tab(self.tab(self.pane)),
+        }
+    }
+
+    /// Returns the row of the selected endpoint.
+    pub(super) fn row(&self) -> Option<&Row> {
+        let cursor = self.position(ListId::Tab(Tab::Endpoints)).cursor;
+        self.endpoints.rows.get(*self.endpoints.shown.get(cursor)?)
+    }
+
+    /// Returns the first visible column of the matrix. Unless the user has scrolled, the scopes of the selected endpoint
+    /// are visible.
+    pub(super) fn matrix_left(&self, columns: usize) -> usize {
+        let last = self.all_scopes.len().saturating_sub(columns);
+        let needed = || {
+            let (_, endpoint) = self.context.endpoint(self.row()?.id)?;
+            let required = endpoint.requirement.scopes();
+            self.all_scopes.iter().position(|scope| required.contains(scope.as_str()))
+        };
+        let follows = || needed().map(|column| if column < columns { 0 } else { column.saturating_sub(columns / 2) });
+        self.matrix_column.or_else(follows).unwrap_or_default().min(last)
+    }
+
+    /// Returns the marked endpoints, or the selected one.
+    pub(super) fn chosen(&self) -> Vec<EndpointId> {
+        if self.endpoints.marked.is_empty() {
+            return self.row().map(|row| row.id).into_iter().collect();
+        }
+        self.endpoints.marked.iter().copied().collect()
+    }
+
+    pub(super) fn session_token(&self) -> Option<&SessionToken> {
+        self.tokens.get(self.current?)
+    }
+
+    pub(super) fn token(&self) -> Option<&LoadedToken> {
+        self.session_token().map(|held| &held.token)
+    }
+
+    /// Returns the concerns, each once, that the user must confirm before these requests are sent with the selected token.
+    pub(super) fn concerns(&self, requests: &[CallRequest]) -> Vec<Concern> {
+        let held = self.tokens.iter().map(|held| &held.token);
+        let secrets: Vec<&Secret> =
+            held.flat_map(|token| [Some(&token.secret), token.refresh_token.as_ref()]).flatten().collect();
+        let mut found = Vec::new();
+        for concern in requests.iter().flat_map(|request| self.context.concerns(request, self.token(), &secrets)) {
+            if !found.contains(&concern) {
+                found.push(concern);
+            }
+        }
+        found
+    }
+
+    pub(super) fn scopes(&self) -> ScopeSet {
+        self.token().map(LoadedToken::scopes).unwrap_or_default()
+    }
+
+    pub(super) fn call(&self) -> Option<&CallOutcome> {
+        self.calls.get(self.shown_call)
+    }
+
+    /// Adds a token to the session, unless it is there already, and selects it.
+    pub(super) fn add_token(&mut self, token: LoadedToken, findings: Vec<Diagnostic>) {
+        let known = self.tokens.iter().position(|held| held.token.secret.expose() == token.secret.expose());
+        let index = known.unwrap_or(self.tokens.len());
+        if known.is_none() {
+            self.tokens.push(SessionToken { token, findings, verification: None, record: None });
+        }
+        self.select_token(index);
+    }
+
+    /// Adds stored tokens to the list, and updates those that are there already.
+    pub(super) fn add_stored(&mut self, records: Vec<Record>) {
+        for record in records {
+            let same = |held: &&mut SessionToken| {
+                held.record.as_ref().is_some_and(|known| known.id == record.id)
+                    || held.token.secret.expose() == record.access_token.expose()
+            };
+            let token = LoadedToken::stored(&record, self.now);
+            match self.tokens.iter_mut().find(same) {
+                Some(held) => {
+                    let findings = std::mem::take(&mut held.findings);
+                    *held = SessionToken { token, findings, verification: None, record: Some(record) };
+                }
+                None => {
+                    self.tokens.push(SessionToken {
+                        token,
+                        findings: Vec::new(),
+                        verification: None,
+                        record: Some(record),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Removes a token. If it was selected, selects its neighbour.
+    pub(super) fn remove_token(&mut self, index: usize) {
+        self.tokens.remove(index);
+        let next = match self.current {
+            Some(current) if current == index => index.checked_sub(1).or((!self.tokens.is_empty()).then_some(0)),
+            Some(current) if current > index => Some(current - 1),
+            current => current,
+        };
+        self.select_token(next.unwrap_or(usize::MAX));
+    }
+
+    /// Selects a token, and updates everything that depends on it.
+    pub(super) fn select_token(&mut self, index: usize) {
+        self.current = (index < self.tokens.len()).then_some(index);
+        self.revealed = false;
+        for tab in Pane::Token.tabs() {
+            self.positions.remove(&ListId::Tab(*tab));
+        }
+        self.compare_all();
+    }
+
+    /// Compares the token with every endpoint.
+    pub(super) fn compare_all(&mut self) {
+        let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
+        self.endpoints.compare_all(&self.context, token, self.now);
+        self.access = None;
+        self.compare_current();
+    }
+
+    /// Compares the token with the selected endpoint.
+    pub(super) fn compare_current(&mut self) {
+        let current = self.row().map(|row| row.id);
+        let token = self.token();
+        self.check = token.zip(current).and_then(|(token, id)| self.context.check(token, id, self.now));
+    }
+
+    /// Returns the milliseconds until a displayed time changes; `None`: never.
+    pub(super) fn changes_in(&self) -> Option<u64> {
+        let at = match self.token()?.validity(self.now)? {
+            Validity::Valid(until) => until?,
+            Validity::Expired(at) | Validity::NotYet(at) => at?,
+            Validity::Malformed(_) => return None,
+        };
+        let milliseconds = at.as_millisecond().checked_sub(self.now.as_millisecond())?;
+        let seconds = milliseconds.unsigned_abs() / 1000;
+        let unit = [86_400_000, 3_600_000, 60_000].into_iter().find(|unit| seconds * 1000 >= *unit).unwrap_or(1000);
+        let over = milliseconds.unsigned_abs() % unit;
+        // a time ahead counts down to the whole unit, a time past counts up to the next
+        Some(if milliseconds > 0 { over + 1 } else { unit - over })
+    }
+
+    /// Returns a short name for a token, escaped: its user or client, or the masked token.
+    pub(super) fn name_of(token: &LoadedToken, ellipsis: &str) -> String {
+        let claims = token.decoded.claims();
+        let text = |claim: &str| claims?.get(claim).and_then(Json::as_str).filter(|text| !text.is_empty());
+        let name = ["preferred_username", "email", "sub", "client_id", "azp"].into_iter().find_map(text);
+        name.map_or_else(
+            || token.secret.masked().replace('…', ellipsis),
+            |name| {
+                let short: String = name.chars().take(24).collect();
+                let dots = if name.chars().count() > 24 { ellipsis } else { "" };
+                format!("{}{dots}", visible(&short))
+            },
+        )
+    }
+}

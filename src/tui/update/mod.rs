@@ -1,0 +1,331 @@
+//! State transitions: a message changes the model and returns the effects to perform. Pure: the time is an argument.
+
+mod call;
+mod clipboard;
+mod jobs;
+mod obtain;
+mod probe;
+mod sheets;
+
+use crossterm::event::{Event, KeyCode, KeyEventKind};
+use jiff::Timestamp;
+
+use super::content::{ClipboardEntry, focused_len};
+use super::keymap::{Action, Chord, action, refusal};
+use super::message::{Effect, Message};
+use super::model::{Access, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, is_narrow};
+use super::task::Task;
+use crate::app::Error;
+use crate::token::verify::Expected;
+
+/// Toast while the user has to decide about a token that grants more than was requested.
+const UNANSWERED: &str = "answer first: y keeps the token, n discards it";
+
+/// Applies a message and returns the effects to perform.
+pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
+    model.now = now;
+    let mut effects = match message {
+        Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, Chord::of(key)),
+        Message::Terminal(Event::Paste(text)) => clipboard::paste(model, text),
+        Message::Burst { before, text } => clipboard::burst(model, before, text),
+        Message::Terminal(Event::Resize(width, height)) => {
+            model.narrow = is_narrow(width, height);
+            Vec::new()
+        }
+        Message::Tick => {
+            model.ticks = model.ticks.wrapping_add(1);
+            if model.pending.is_none() {
+                model.compare_all();
+            }
+            Vec::new()
+        }
+        Message::Previewed(preview) => {
+            model.preview_pending = false;
+            model.preview = Some(*preview);
+            Vec::new()
+        }
+        Message::Job { job, event } if model.pending.is_some_and(|pending| pending.job == job) => {
+            jobs::event(model, event)
+        }
+        Message::Job { .. } | Message::Terminal(_) => Vec::new(),
+    };
+    effects.extend(complete(model));
+    effects
+}
+
+/// Computes what the visible tabs still lack, or requests it.
+fn complete(model: &mut Model) -> Option<Effect> {
+    if model.tab(Pane::Scopes) == Tab::Access && model.access.is_none() {
+        model.access = model.token().map(|token| Access::of(&model.context, token, model.now));
+    }
+    let chosen = model.chosen();
+    let known = model.preview.as_ref().is_some_and(|preview| preview.endpoints == chosen);
+    if chosen.is_empty() || known || model.preview_pending {
+        return None;
+    }
+    model.preview_pending = true;
+    Some(Effect::Preview(chosen))
+}
+
+/// Registers a new job and returns its number, which its events carry.
+fn next_job(model: &mut Model, name: &'static str) -> u64 {
+    model.jobs += 1;
+    model.pending = Some(Pending { job: model.jobs, name, waits_for_user: false });
+    model.jobs
+}
+
+fn start(model: &mut Model, name: &'static str, task: Task) -> Effect {
+    Effect::Start { job: next_job(model, name), task: Box::new(task) }
+}
+
+/// Shows an error until the user dismisses it.
+fn show_error(model: &mut Model, title: &'static str, error: Error) {
+    model.sheet = Some(Sheet::Failed { title, error });
+}
+
+/// Returns the input field of the sheet, if it has one.
+fn field(model: &mut Model) -> Option<&mut String> {
+    model.sheet.as_mut().and_then(Sheet::field)
+}
+
+/// Updates a sheet after its input field has changed.
+fn field_edited(model: &mut Model) {
+    match &mut model.sheet {
+        Some(Sheet::Palette { .. }) => {
+            model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
+        }
+        Some(Sheet::Request(form)) => form.add_empty_header(),
+        _ => {}
+    }
+}
+
+fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    let mut typing = model.filtering.then(|| model.filter(model.pane).to_owned());
+    let in_filter = typing.is_some();
+    if let Some(text) = typing.as_mut().or_else(|| field(model))
+        && edit(text, chord)
+    {
+        match typing {
+            Some(text) => refilter(model, text),
+            None => field_edited(model),
+        }
+        return Vec::new();
+    }
+    if in_filter {
+        match chord.code {
+            KeyCode::Enter => {
+                model.filtering = false;
+                return Vec::new();
+            }
+            KeyCode::Esc => {
+                model.filtering = false;
+                refilter(model, String::new());
+                return Vec::new();
+            }
+            _ => {}
+        }
+    }
+    let Some(action) = action(model, chord) else {
+        let hint = if model.sheet.is_some() { "the keys are below" } else { "press ? for the keys" };
+        model.toast = Some(format!("{chord} has no action here ({hint})"));
+        return Vec::new();
+    };
+    model.toast = None;
+    perform(model, action)
+}
+
+fn refilter(model: &mut Model, text: String) {
+    let pane = model.pane;
+    model.set_filter(pane, text);
+    model.compare_current();
+}
+
+/// Applies a key to an input field. Returns whether it is an editing key.
+fn edit(text: &mut String, chord: Chord) -> bool {
+    match (chord.ctrl, chord.code) {
+        (false, KeyCode::Char(character)) => text.push(character),
+        (false, KeyCode::Backspace) => {
+            text.pop();
+        }
+        (true, KeyCode::Char('u')) => text.clear(),
+        (true, KeyCode::Char('w')) => {
+            let kept = text.trim_end().rfind(' ').map_or(0, |at| at + 1);
+            text.truncate(kept);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Performs an action, or shows why it is unavailable.
+fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(why) = refusal(model, action) {
+        model.toast = Some(why.to_owned());
+        return Vec::new();
+    }
+    match action {
+        Action::NextPane => cycle_pane(model, 1),
+        Action::PreviousPane => cycle_pane(model, 3),
+        Action::ShowPane(pane) => model.pane = pane,
+        Action::Up => move_cursor(model, -1),
+        Action::Down => move_cursor(model, 1),
+        Action::PageUp => move_page(model, -1),
+        Action::PageDown => move_page(model, 1),
+        Action::First => move_cursor(model, isize::MIN),
+        Action::Last => move_cursor(model, isize::MAX),
+        Action::NextTab => cycle_tab(model, 1),
+        Action::PreviousTab => cycle_tab(model, model.pane.tabs().len() - 1),
+        Action::Mark => {
+            if let Some(id) = model.row().map(|row| row.id) {
+                model.endpoints.toggle(id);
+                move_cursor(model, 1);
+            }
+        }
+        Action::MarkAll => {
+            model.endpoints.toggle_all();
+            model.toast = Some(format!("{} marked", model.endpoints.marked.len()));
+        }
+        Action::Filter => model.filtering = true,
+        Action::Obtain => return obtain::offer(model, false),
+        Action::StepUp => return obtain::offer(model, true),
+        Action::Call => return call::call(model),
+        Action::Edit => call::edit(model),
+        Action::ScrollMatrix(by) => scroll_matrix(model, by),
+        Action::Tokens => {
+            let list = ListId::Sheet(SheetKind::Tokens);
+            let cursor = model.current.unwrap_or_default();
+            model.set_position(list, Position { cursor, ..model.position(list) });
+            model.sheet = Some(Sheet::Tokens);
+            if model.context.vault().is_some() && model.pending.is_none() {
+                model.vault_error = None;
+                return vec![start(model, "reading the vault", Task::ListStored)];
+            }
+        }
+        Action::Copy => return clipboard::copy(model),
+        Action::CopyAll => return clipboard::copy_all(model),
+        Action::CopyToken => {
+            let token = model.token().map(|token| token.secret.clone());
+            return token
+                .map(|text| clipboard::copy_entry(model, ClipboardEntry { name: "the token".to_owned(), text }))
+                .into_iter()
+                .collect();
+        }
+        Action::Verify => return verify(model),
+        Action::Probe => return probe::start_probe(model, false),
+        Action::Reveal => model.revealed = !model.revealed,
+        Action::Palette => {
+            model.filtering = false;
+            model.sheet = Some(Sheet::Palette { typed: String::new() });
+            field_edited(model);
+        }
+        Action::Help => model.sheet = Some(Sheet::Help),
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Quit => {
+            model.quit = true;
+            return vec![Effect::Cancel];
+        }
+        Action::Back => return back(model),
+        Action::KeepExcess => return obtain::decide(model, true),
+        Action::Confirm
+        | Action::Approve
+        | Action::NextClient
+        | Action::NextGrant
+        | Action::UseStored
+        | Action::PasteRedirect
+        | Action::Refresh
+        | Action::Revoke
+        | Action::Forget => return sheets::act(model, action),
+    }
+    Vec::new()
+}
+
+/// Closes or cancels the innermost state: sheet, job, filter, zoom, marks.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if let Some(Sheet::Paste { place, .. }) = &model.sheet {
+        model.sheet = Some(Sheet::Waiting(Some(place.clone())));
+        return Vec::new();
+    }
+    // leaving the question discards the token
+    if matches!(model.sheet, Some(Sheet::Excess(_))) {
+        return obtain::decide(model, false);
+    }
+    // leaving these sheets cancels their job
+    let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));
+    if model.sheet.take().is_some() && !waiting {
+        return Vec::new();
+    }
+    if model.pending.take().is_some() {
+        model.toast = Some("cancelled".to_owned());
+        return vec![Effect::Cancel];
+    }
+    if !model.filter(model.pane).is_empty() {
+        refilter(model, String::new());
+    } else if model.zoomed {
+        model.zoomed = false;
+    } else if !model.endpoints.marked.is_empty() && model.pane == Pane::Endpoints {
+        model.endpoints.toggle_all();
+    } else {
+        model.toast = Some("nothing to cancel (press q to quit)".to_owned());
+    }
+    Vec::new()
+}
+
+fn cycle_pane(model: &mut Model, by: usize) {
+    let at = Pane::ALL.iter().position(|pane| *pane == model.pane).unwrap_or_default();
+    model.pane = Pane::ALL.iter().cycle().nth(at + by).copied().unwrap_or(Pane::Endpoints);
+}
+
+fn cycle_tab(model: &mut Model, by: usize) {
+    let pane = model.pane;
+    let tabs = pane.tabs();
+    let at = tabs.iter().position(|tab| *tab == model.tab(pane)).unwrap_or_default();
+    if let Some(tab) = tabs.iter().cycle().nth(at + by) {
+        model.show_tab(pane, *tab);
+    }
+}
+
+fn move_page(model: &mut Model, pages: isize) {
+    let page = model.position(model.focused_list()).page.max(1);
+    move_cursor(model, pages.saturating_mul(isize::try_from(page).unwrap_or(isize::MAX)));
+}
+
+fn move_cursor(model: &mut Model, by: isize) {
+    let list = model.focused_list();
+    let position = model.position(list);
+    let last = focused_len(model).saturating_sub(1);
+    let cursor = position.cursor.saturating_add_signed(by).min(last);
+    model.set_position(list, Position { cursor, ..position });
+    if list == ListId::Tab(Tab::Endpoints) {
+        model.matrix_column = None;
+        model.compare_current();
+    }
+    if let Some(Sheet::Request(form)) = &mut model.sheet {
+        form.focus = cursor.min(form.fields.len().saturating_sub(1));
+    }
+}
+
+/// Scrolls the matrix by columns.
+fn scroll_matrix(model: &mut Model, by: isize) {
+    let columns = model.position(ListId::Tab(Tab::Matrix));
+    let last = model.all_scopes.len().saturating_sub(columns.page);
+    model.show_tab(Pane::Scopes, Tab::Matrix);
+    // several keys can arrive before the next frame
+    let from = model.matrix_column.unwrap_or(columns.cursor);
+    model.matrix_column = Some(from.saturating_add_signed(by).min(last));
+}
+
+/// Verifies the token with the keys of the issuer that the manifest names for the selected API.
+fn verify(model: &mut Model) -> Vec<Effect> {
+    let api = model.row().and_then(|row| model.context.endpoint(row.id)).map(|(api, _)| api);
+    let Some((api, issuer)) = api.and_then(|api| Some((api, api.issuer.clone()?))) else {
+        model.toast = Some("the manifest has no issuer for this API".to_owned());
+        return Vec::new();
+    };
+    let expected = Expected {
+        issuer: Some(issuer.to_string()),
+        audiences: api.audience.iter().cloned().collect(),
+        ..Expected::default()
+    };
+    let Some(token) = model.token().cloned().map(Box::new) else { return Vec::new() };
+    vec![start(model, "verifying the token", Task::Verify { token, expected: Box::new(expected), issuer })]
+}
