@@ -6,7 +6,7 @@
 //! ```text
 //! layer 8   src/main.rs                     arguments in, exit code out
 //! layer 7   cli   tui                       front ends: one file per subcommand; model, update, view
-//! layer 6   workspace                       the use cases: obtain, inspect, check, call
+//! layer 6   app                             the use cases: acquire, tokens, calls, manifests
 //!           demo                            an authorization server and an API on loopback
 //! layer 5   oauth                           authorization servers
 //!           vault                           tokens at rest
@@ -19,6 +19,8 @@
 //!           scope                           scopes: sets, requirements, verdicts, minimal sets
 //! base      secret  text  diagnostic  header
 //! ```
+//!
+//! Each module with submodules is a folder with a `mod.rs`, whose documentation names its parts.
 //!
 //! The screen, with the module that draws each part:
 //!

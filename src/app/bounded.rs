@@ -8,7 +8,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Error, ErrorKind};
+use crate::app::{Error, ErrorKind};
 
 /// Read size, and minimum growth of the buffer.
 const CHUNK: usize = 64 << 10;

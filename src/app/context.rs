@@ -1,45 +1,44 @@
-//! The context: an open manifest with its endpoints.
+//! The context of the use cases: manifest, trust, vault and HTTP client.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
-use super::import::Beside;
-use super::trust::Trust;
+use url::Url;
+
+use super::environment;
+use super::error::quoted;
+use super::trust::{self, Destinations, Trust};
 use super::{Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::files::read_file;
-use crate::manifest::{self, Api, Endpoint, Manifest, RouteError};
+use crate::manifest::{self, Api, Client, Endpoint, Manifest, RouteError};
 use crate::net;
+use crate::oauth::BrowserError;
 use crate::secret::Secret;
-use crate::text::shell_word;
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 
 /// File name of a manifest.
-const FILE_NAME: &str = "tokscope.toml";
+pub(super) const FILE_NAME: &str = "tokscope.toml";
 
-/// Maximum size of a manifest in bytes; that of the largest known API has about 2 MB.
-const MOST_BYTES: u64 = 32 << 20;
-
-/// An open manifest with an HTTP client. Share it in an `Arc`.
+/// What every use case works with. Shared in an `Arc`.
 #[derive(Debug)]
 pub struct Context {
-    pub(super) manifest: Option<Manifest>,
-    pub(super) findings: Vec<Diagnostic>,
-    /// Directory for relative secret files; `None` if the manifest is not a file.
-    pub(super) folder: Option<PathBuf>,
-    /// Client secrets that override the manifest's references, by client name.
-    pub(super) secrets: BTreeMap<String, Secret>,
-    /// Trust in the manifest's destinations.
-    pub(super) trust: Trust,
-    /// Executable that starts browsers; `None` means this process does.
-    pub(super) launcher: Option<PathBuf>,
-    /// Vault; `None` means tokens are not stored.
-    pub(super) vault: Option<Arc<Vault>>,
+    manifest: Option<Manifest>,
+    findings: Vec<Diagnostic>,
+    /// The folder of the manifest's file, which the paths of secrets are relative to.
+    folder: Option<PathBuf>,
+    /// Client secrets that replace the manifest's references, by client name.
+    secrets: BTreeMap<String, Secret>,
+    trust: Trust,
+    /// This program, to start helpers from; without it they run in this process.
+    launcher: Option<PathBuf>,
+    vault: Option<Arc<Vault>>,
     http: OnceLock<net::Client>,
 }
 
-/// ID of an endpoint: indices into `manifest.apis` and its `endpoints`.
+/// An endpoint of the manifest, as indices into `apis` and its `endpoints`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EndpointId {
     /// Index of the API.
@@ -50,37 +49,28 @@ pub struct EndpointId {
 
 /// The endpoint that matches a request such as `GET /orders/7?full=1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct EndpointMatch {
     /// The endpoint.
     pub id: EndpointId,
     /// Values of the path parameters.
     pub parameters: Vec<(String, String)>,
-    /// Query of the request.
+    /// The query of the request.
     pub query: Option<String>,
 }
 
 /// A manifest with its findings.
 #[derive(Clone, Debug)]
 pub struct ManifestProblem {
-    /// Path for display.
+    /// The path, for display.
     pub name: String,
     /// Source.
     pub source: String,
-    /// Findings, with places in the source.
+    /// The findings, with positions in the source text.
     pub findings: Vec<Diagnostic>,
 }
 
-/// Failure to open a manifest.
-#[derive(Clone, Debug)]
-pub enum OpenError {
-    /// It can't be read.
-    Unreadable(Error),
-    /// It is not valid.
-    Wrong(ManifestProblem),
-}
-
 impl Context {
-    /// Creates a context without a manifest, which can only decode tokens.
+    /// Creates a context without a manifest, which is enough to read tokens.
     #[must_use]
     pub fn without_manifest() -> Self {
         Self {
@@ -95,23 +85,23 @@ impl Context {
         }
     }
 
-    /// Creates a context on a built-in manifest, which is trusted.
+    /// Creates a context from a manifest of this program or of a test, which is trusted.
     ///
     /// # Errors
-    /// If the manifest has a finding of severity error.
+    /// If the manifest has errors.
     pub fn from_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
         Self::from_parsed(name, source, manifest::parse(source))
     }
 
-    /// Creates a context on a manifest that was built from server metadata, which is untrusted.
+    /// Creates a context from a manifest that was made from the responses of a server, which is untrusted.
     ///
     /// # Errors
-    /// If the manifest has a finding of severity error.
-    pub fn of_stranger(name: &str, source: &str) -> Result<Self, ManifestProblem> {
-        Self::from_source(name, source).map(|context| Self { trust: Trust::Remembered, ..context })
+    /// If the manifest has errors.
+    pub fn from_untrusted_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
+        Self::from_source(name, source).map(Self::untrusted)
     }
 
-    fn from_parsed(name: &str, source: &str, parsed: manifest::Parsed) -> Result<Self, ManifestProblem> {
+    pub(super) fn from_parsed(name: &str, source: &str, parsed: manifest::Parsed) -> Result<Self, ManifestProblem> {
         match parsed.manifest {
             Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => {
                 Ok(Self { manifest: Some(manifest), findings: parsed.findings, ..Self::without_manifest() })
@@ -120,46 +110,48 @@ impl Context {
         }
     }
 
-    /// Creates a context on a manifest file, which is untrusted: nothing is sent before the user trusts it.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let source = read_manifest(path).map_err(OpenError::Unreadable)?;
-        let parsed = parse_file(path, &source);
-        let mut context = Self::from_parsed(&path.to_string_lossy(), &source, parsed).map_err(OpenError::Invalid)?;
-        context.folder = path.parent().map(Path::to_path_buf);
-        context.trust = Trust::Remembered;
-        Ok(context)
+    /// Requires that the user has accepted the manifest.
+    pub(super) fn untrusted(self) -> Self {
+        Self { trust: Trust::Remembered, ..self }
     }
 
-    /// Reads a manifest file, and returns all findings about it.
-    ///
-    /// # Errors
-    /// If the file can't be read.
-    pub fn check_file(path: &Path) -> Result<ManifestProblem, Error> {
-        let source = read_manifest(path)?;
-        let parsed = parse_file(path, &source);
-        let mut findings = parsed.findings;
-        findings.extend(parsed.manifest.iter().flat_map(manifest::lint));
-        findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
-        Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
+    /// Sets the folder of the manifest's file.
+    pub(super) fn in_folder(self, folder: Option<&Path>) -> Self {
+        Self { folder: folder.map(Path::to_path_buf), ..self }
     }
 
-    /// Returns this context with a client secret that is passed directly, as in the demo.
+    /// Trusts the manifest for this run only.
+    #[must_use]
+    pub fn trusting(self) -> Self {
+        Self { trust: Trust::Given, ..self }
+    }
+
+    /// Sets the vault. Without it, no token is stored or found.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault: Some(Arc::new(vault)), ..self }
+    }
+
+    /// Sets a client's secret, in place of the manifest's reference.
     #[must_use]
     pub fn with_client_secret(mut self, client: &str, secret: Secret) -> Self {
         self.secrets.insert(client.to_owned(), secret);
         self
     }
 
-    /// Returns the manifest, if there is one.
+    /// Sets this program's path, from which helper processes are started.
+    #[must_use]
+    pub fn with_launcher(self, program: PathBuf) -> Self {
+        Self { launcher: Some(program), ..self }
+    }
+
+    /// Returns the manifest.
     #[must_use]
     pub fn manifest(&self) -> Option<&Manifest> {
         self.manifest.as_ref()
     }
 
-    /// Returns the findings about the manifest, all below the severity of an error.
+    /// Returns the manifest's findings, which are below the severity of an error.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
@@ -168,27 +160,30 @@ impl Context {
     /// Returns the manifest.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, with hints on how to get one.
     pub fn require_manifest(&self) -> Result<&Manifest, Error> {
         self.manifest.as_ref().ok_or_else(Self::no_manifest)
     }
 
-    /// The error for a missing manifest.
+    /// Returns the error for a missing manifest, with hints on how to get one.
     #[must_use]
     pub fn no_manifest() -> Error {
-        Error::new(ErrorKind::Usage, format!("no `{FILE_NAME}` in this directory or a parent"))
-            .hint("pass one with `--manifest FILE` or TOKSCOPE_MANIFEST")
-            .hint("`tokscope manifest init` creates one; `tokscope demo --serve` prints an example")
+        Error::new(ErrorKind::Usage, format!("no `{FILE_NAME}` found in this folder or above"))
+            .hint("name one with `--manifest FILE` or TOKSCOPE_MANIFEST")
+            .hint("`tokscope demo --serve` prints one to start with")
     }
 
-    /// Returns the API and the endpoint with an ID, if there is one.
+    /// Returns an endpoint with its API.
     #[must_use]
     pub fn endpoint(&self, id: EndpointId) -> Option<(&Api, &Endpoint)> {
         let api = self.manifest.as_ref()?.apis.get(id.api)?;
         Some((api, api.endpoints.get(id.endpoint)?))
     }
 
-    /// Like [`Self::endpoint`], with an error for an unknown ID.
+    /// Returns an endpoint with its API.
+    ///
+    /// # Errors
+    /// If the manifest has no such endpoint.
     pub(super) fn require_endpoint(&self, id: EndpointId) -> Result<(&Api, &Endpoint), Error> {
         self.require_manifest()?;
         self.endpoint(id).ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))
@@ -202,10 +197,10 @@ impl Context {
             .collect()
     }
 
-    /// Checks that the manifest has an API, if a name is given.
+    /// Checks that the manifest has an API of this name, if one is given.
     ///
     /// # Errors
-    /// If it does not, with a hint that lists its APIs.
+    /// If it does none, with a hint that lists its APIs.
     pub fn require_api(&self, name: Option<&str>) -> Result<(), Error> {
         let manifest = self.require_manifest()?;
         let Some(name) = name.filter(|name| manifest.api(name).is_none()) else { return Ok(()) };
@@ -217,8 +212,8 @@ impl Context {
     /// Finds the endpoint of a request: `GET /orders/7?full=1`, `GET https://…` or `GET /orders/{id}`.
     ///
     /// # Errors
-    /// If none or several match; a hint lists similar ones.
-    pub fn find(&self, request: &str, api: Option<&str>) -> Result<Found, Error> {
+    /// If none or several match, with the nearest endpoints as a hint.
+    pub fn find(&self, request: &str, api: Option<&str>) -> Result<EndpointMatch, Error> {
         let manifest = self.require_manifest()?;
         self.require_api(api)?;
         let route = manifest.route(request, api).map_err(|error| {
@@ -229,7 +224,7 @@ impl Context {
                 RouteError::Unknown { nearest, .. } => {
                     Some(format!("similar endpoints: {}", quoted(nearest.iter().map(String::as_str))))
                 }
-                RouteError::Ambiguous { .. } => Some("select an API with `--api`".to_owned()),
+                RouteError::Ambiguous { .. } => Some("select one with `--api`".to_owned()),
                 RouteError::Syntax(_) => None,
             };
             let failure = Error::new(ErrorKind::Usage, error.to_string());
@@ -238,10 +233,10 @@ impl Context {
         let id = self
             .endpoint_id(route.endpoint)
             .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))?;
-        Ok(Found { id, parameters: route.parameters, query: route.query })
+        Ok(EndpointMatch { id, parameters: route.parameters, query: route.query })
     }
 
-    /// Returns the ID of an endpoint.
+    /// Returns the id of an endpoint of this manifest.
     pub(super) fn endpoint_id(&self, wanted: &Endpoint) -> Option<EndpointId> {
         self.manifest.as_ref()?.apis.iter().enumerate().find_map(|(index, api)| {
             let endpoint = api.endpoints.iter().position(|endpoint| std::ptr::eq(endpoint, wanted))?;
@@ -249,10 +244,56 @@ impl Context {
         })
     }
 
+    /// Returns the endpoints that a scope can be required for, as the manifest writes them.
+    #[must_use]
+    pub fn endpoints_requiring(&self, scope: &str) -> Vec<String> {
+        let endpoints = self.manifest.iter().flat_map(|manifest| &manifest.apis).flat_map(|api| &api.endpoints);
+        let requiring = endpoints.filter(|endpoint| endpoint.requirement.scopes().contains(scope));
+        requiring.map(ToString::to_string).collect()
+    }
+
+    /// Returns a client by name.
+    ///
+    /// # Errors
+    /// If the manifest has no such client, with the names that it has.
+    pub fn client(&self, name: &str) -> Result<&Client, Error> {
+        let manifest = self.require_manifest()?;
+        manifest.client(name).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("the manifest has no client `{name}`"))
+                .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))
+        })
+    }
+
+    /// Returns the folder of the manifest's file.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Returns the client secrets that replace the manifest's references, by client name.
+    pub(super) fn given_secrets(&self) -> &BTreeMap<String, Secret> {
+        &self.secrets
+    }
+
+    /// Returns the vault.
+    #[must_use]
+    pub fn vault(&self) -> Option<&Arc<Vault>> {
+        self.vault.as_ref()
+    }
+
+    /// Works with the vault on a thread that may block: the keyring and locks do.
+    pub(super) async fn in_vault<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Vault) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let vault = self.vault.clone().ok_or_else(|| Error::new(ErrorKind::Usage, "no vault is open"))?;
+        let done = tokio::task::spawn_blocking(move || work(&vault)).await;
+        Ok(done.map_err(|_| Error::new(ErrorKind::Failed, "the vault's task failed"))??)
+    }
+
     /// Returns the HTTP client, which is created on first use.
     ///
     /// # Errors
-    /// If the TLS library fails to initialize.
+    /// If TLS can't be set up.
     pub fn http(&self) -> Result<&net::Client, Error> {
         if let Some(client) = self.http.get() {
             return Ok(client);
@@ -260,96 +301,63 @@ impl Context {
         let client = net::Client::new().map_err(|error| Error::new(ErrorKind::Failed, error.to_string()))?;
         Ok(self.http.get_or_init(|| client))
     }
-}
 
-/// Formats names as "`a`, `b` and `c`".
-pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => "none".to_owned(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    /// Returns the manifest's destinations, which the user has to trust.
+    ///
+    /// # Errors
+    /// If there is no manifest.
+    pub fn destinations(&self) -> Result<Destinations, Error> {
+        Ok(Destinations::of(self.require_manifest()?))
+    }
+
+    /// Returns whether requests may be sent to the manifest's destinations.
+    ///
+    /// # Errors
+    /// If the accepted destinations can't be read.
+    pub fn is_trusted(&self) -> Result<bool, Error> {
+        match self.trust {
+            Trust::Given => Ok(true),
+            Trust::Remembered => trust::is_accepted(&self.destinations()?),
+        }
+    }
+
+    /// Guards everything that is sent.
+    ///
+    /// # Errors
+    /// If the user has not accepted the manifest, with its destinations.
+    pub fn demand_trust(&self) -> Result<(), Error> {
+        match self.is_trusted()? {
+            true => Ok(()),
+            false => Err(self.destinations()?.not_accepted()),
+        }
+    }
+
+    /// Creates a command that the user runs with a token. Its environment has no secrets.
+    #[must_use]
+    pub fn command(&self, program: &OsStr) -> Command {
+        environment::command(program, self.manifest())
+    }
+
+    /// Returns this program's path, if helper processes may be started from it.
+    pub(super) fn launcher(&self) -> Option<&Path> {
+        self.launcher.as_deref()
+    }
+
+    /// Returns the variables that a helper process does not get.
+    pub(super) fn hidden_variables(&self) -> Vec<OsString> {
+        environment::hidden_variables(self.manifest())
+    }
+
+    /// Opens a URL in the user's browser.
+    pub(super) fn open_browser(&self, url: &Url) -> Result<(), BrowserError> {
+        environment::open_browser(url, self.launcher(), self.hidden_variables())
     }
 }
 
-/// Finds `tokscope.toml` in a directory or the nearest parent, as git finds a repository.
-///
-/// # Errors
-/// If the nearest one, or a link to it, belongs to another user: anyone who can write to a parent directory could
-/// otherwise choose where tokens are sent. It can be used with `--manifest` or `TOKSCOPE_MANIFEST`.
-pub fn find_manifest(from: &Path) -> Result<Option<PathBuf>, Error> {
-    let Some(path) = from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()) else {
-        return Ok(None);
-    };
-    match foreign_owner(&path) {
-        None => Ok(Some(path)),
-        Some(owner) => {
-            let shown = path.display();
-            Err(Error::new(ErrorKind::Usage, format!("the manifest `{shown}` belongs to another user (uid {owner})"))
-                .hint(format!("if you trust it, use `--manifest {}`", shell_word(&path.to_string_lossy()))))
-        }
-    }
-}
-
-/// Returns the owner of a file, or of a link to it, if that is another user.
-#[cfg(unix)]
-fn foreign_owner(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    let states = [std::fs::symlink_metadata(path), std::fs::metadata(path)];
-    let owners = states.into_iter().flatten().map(|state| state.uid());
-    another_user(owners, rustix::process::geteuid().as_raw(), std::env::var("SUDO_UID").ok().as_deref())
-}
-
-#[cfg(not(unix))]
-fn foreign_owner(_path: &Path) -> Option<u32> {
-    None
-}
-
-/// Returns the first owner that is not the user. `sudo`: the user who invoked sudo, who also counts as the user.
-#[cfg(unix)]
-fn another_user(owners: impl IntoIterator<Item = u32>, user: u32, sudo: Option<&str>) -> Option<u32> {
-    let before = sudo.filter(|_| user == 0).and_then(|uid| uid.parse().ok());
-    owners.into_iter().find(|owner| *owner != user && Some(*owner) != before)
-}
-
-/// Parses a manifest file, with the API descriptions that it refers to.
-pub(super) fn parse_file(path: &Path, source: &str) -> manifest::Parsed {
-    let mut beside = Beside::new(path);
-    manifest::parse_with(source, &mut |path| beside.read(path))
-}
-
-pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
-    let name = path.display();
-    let unreadable =
-        |error: std::io::Error| Error::new(ErrorKind::Usage, format!("the manifest `{name}` can't be read: {error}"));
-    let mut bytes = read_file(path, MOST_BYTES).map_err(unreadable)?;
-    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        Error::new(ErrorKind::Usage, format!("the manifest `{name}` is not valid UTF-8 (byte {offset})"))
-    })
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_manifest_of_another_user_is_detected() {
-        for (owners, user, sudo, foreign) in [
-            ([1000, 1000], 1000, None, None),
-            ([1001, 1001], 1000, None, Some(1001)),
-            // the link, or its target
-            ([1001, 1000], 1000, None, Some(1001)),
-            ([1000, 1001], 1000, None, Some(1001)),
-            ([0, 0], 1000, None, Some(0)),
-            ([1000, 1000], 0, None, Some(1000)),
-            ([1000, 1000], 0, Some("1000"), None),
-            ([1001, 1001], 0, Some("1000"), Some(1001)),
-            // without root the variable has no effect
-            ([1001, 1001], 1000, Some("1001"), Some(1001)),
-            ([1000, 1000], 0, Some("x"), Some(1000)),
-        ] {
-            assert_eq!(another_user(owners, user, sudo), foreign, "{owners:?} {user} {sudo:?}");
-        }
+impl ManifestProblem {
+    /// Returns the source text with an index for the positions of the findings.
+    #[must_use]
+    pub fn indexed(&self) -> manifest::Source<'_> {
+        manifest::Source::new(&self.source)
     }
 }

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::io;
 
+use crate::files::FileError;
+use crate::oauth::OAuthError;
+use crate::vault::{KeyringError, VaultError};
+
 /// Kind of failure, by exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -76,3 +80,66 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<OAuthError> for Error {
+    fn from(error: OAuthError) -> Self {
+        let kind = match &error {
+            OAuthError::Net(_)
+            | OAuthError::Unavailable { .. }
+            | OAuthError::Listener(_)
+            | OAuthError::PortInUse(_) => ErrorKind::Failed,
+            OAuthError::Client(_) | OAuthError::NotLoopback(_) | OAuthError::Pasted(_) => ErrorKind::Usage,
+            _ => ErrorKind::Refused,
+        };
+        let refusal = match &error {
+            OAuthError::Refused { error, .. } => Some(error.clone()),
+            _ => None,
+        };
+        let failure = Self { refusal, ..Self::new(kind, error.to_string()) };
+        error.hint().into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(error: VaultError) -> Self {
+        let kind = match &error {
+            VaultError::Unknown(_)
+            | VaultError::Ambiguous { .. }
+            | VaultError::OtherStore { .. }
+            | VaultError::PassphraseShort(_)
+            | VaultError::PassphraseTrivial(_)
+            | VaultError::WrongKey(_) => ErrorKind::Usage,
+            VaultError::NoPassphrase(_) => ErrorKind::Refused,
+            VaultError::Unfit(_) => ErrorKind::TokenUnusable,
+            _ => ErrorKind::Failed,
+        };
+        error.hints().into_iter().fold(Self::new(kind, error.to_string()), Self::hint)
+    }
+}
+
+impl From<KeyringError> for Error {
+    fn from(error: KeyringError) -> Self {
+        Self::new(ErrorKind::Failed, error.to_string())
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        let hint = error.hint();
+        let kind = match &error {
+            FileError::Linked { .. } | FileError::Exists { .. } => ErrorKind::Usage,
+            _ => ErrorKind::Failed,
+        };
+        hint.into_iter().fold(Self::new(kind, error.to_string()), Self::hint)
+    }
+}
+
+/// `a`, `b` and `c`, each in backticks.
+pub(in crate::app) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

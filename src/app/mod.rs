@@ -1,63 +1,54 @@
-//! Application layer: the use cases obtain, store, find, inspect, check and call. Both front ends use it, and every
-//! grant, use and transmission of a token passes through it.
+//! The application layer: the use cases. The front ends call it, and every grant, call and token that is passed on goes
+//! through here.
+//!
+//! | module | use cases |
+//! |---|---|
+//! | `acquire` | acquires a token: reuse, plan, sign in, narrow |
+//! | `tokens` | loads, stores, refreshes and revokes tokens |
+//! | `calls` | checks, calls, probes and diagnoses endpoints |
+//! | `manifests` | opens, imports, reviews and compares manifests; discovers APIs |
+//! | `clients` | authenticates the manifest's clients at their authorization servers |
+//! | `trust` | asks before anything is sent on behalf of a manifest |
+//! | `environment` | child processes, signals, the browser |
+//! | `report` | what both front ends show |
+//!
+//! A use case borrows the [`Context`]: manifest, trust, vault and HTTP client.
 
 mod acquire;
 mod bounded;
-mod browse;
-mod call;
-mod check;
-mod child;
-mod concern;
-mod discover;
-mod drift;
+mod calls;
+mod clients;
+mod context;
+mod environment;
 mod error;
-mod fields;
-mod findings;
-mod give_back;
-mod held;
-mod identity;
-mod import;
-mod keep;
-mod keys;
-mod mcp;
-mod obtain;
-mod open;
-mod probe;
-mod process;
-mod qr;
+mod manifests;
 pub mod report;
-mod request_matching;
-mod reuse;
-mod review;
-mod secret;
-mod surroundings;
+mod tokens;
 mod trust;
-mod why;
 
 pub use acquire::{
-    AcquiredToken, Acquisition, ExcessQuestion, Interaction, Notice, Plan, RefreshOutcome, StoragePolicy, Terms,
-    TokenMatch, TokenSearch, TokenSource, finish_refresh,
+    AcquiredToken, Acquisition, BrowserUse, DeviceCode, GrantOptions, Interaction, Notice, PendingGrant, Plan, Planner,
+    Qr, StoragePolicy, Terms, TokenMatch, TokenMatcher, TokenSearch, TokenSource, learn_narrowing,
 };
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
-pub use call::{CallOutcome, CallRequest};
-pub use check::{Check, CheckOutcome};
-pub(crate) use child::secret_variable;
-pub use concern::Concern;
-pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
-pub use drift::{DriftSources, scopes_supported};
+pub use calls::{
+    CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, Concern, Concerns,
+    Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, check, check_headers,
+    diagnose_capture, is_safe,
+};
+pub use clients::introspect;
+pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
+pub(crate) use environment::secret_variable;
+pub use environment::{HostEnvironment, defer_signals, interrupt, keep_memory_private};
 pub use error::{Error, ErrorKind};
-pub use findings::ALL as CODES;
-pub use give_back::GivenBack;
-pub use held::{LoadedToken, Origin};
-pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
-pub use keys::{PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret};
-pub use obtain::{BrowserUse, DeviceCode, GrantOptions, GrantedToken, PendingGrant};
-pub use open::{Context, EndpointId, Found, ManifestProblem, OpenError, find_manifest};
-pub use probe::{Enforcement, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober};
-pub use process::{defer_signals, interrupt, keep_memory_private};
-pub use qr::Qr;
-pub use request_matching::MatchedRequests;
-pub use review::FormattedManifest;
-pub use surroundings::HostEnvironment;
+pub use manifests::{
+    Consent, Discovery, DiscoveryStep, Drift, DriftSources, FormattedManifest, ImportRequest, ImportResult, OpenError,
+    check_manifest, create_manifest, discover, discover_from, find_manifest, format_manifest, import_description,
+    manifest_at_revision, open_manifest, register, scopes_supported, unregister, write_manifest,
+};
+pub use tokens::{
+    ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, RefreshOutcome, Refresher, RevocationReport,
+    Revoker, TokenStore, finish_refresh, keys_in_file, payload_in_file, secret_in_environment, secret_in_file,
+    shared_secret,
+};
 pub use trust::{AcceptedManifest, Destinations, TrustStore};
-pub use why::{CaptureHints, CapturedCall};

@@ -7,8 +7,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Error, ErrorKind};
-use crate::files::{FileError, PrivateFolder, state_folder};
+use super::{Error, ErrorKind};
+use crate::files::{PrivateFolder, state_folder};
 use crate::manifest::{Issuer, Manifest, SecretReference};
 use crate::text::destination;
 
@@ -43,7 +43,7 @@ pub struct Destinations {
 const FORM: &str = "tokscope destinations 2";
 
 impl Destinations {
-    fn of(manifest: &Manifest) -> Self {
+    pub(super) fn of(manifest: &Manifest) -> Self {
         let mut rows = BTreeSet::new();
         let mut add = |fields: &[&str], line: String| {
             rows.insert((fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>(), line));
@@ -93,6 +93,14 @@ impl Destinations {
         Self { lines, rows }
     }
 
+    /// The error that the user has not accepted them.
+    pub(super) fn not_accepted(&self) -> Error {
+        Error::new(ErrorKind::Refused, "the manifest was not accepted, so nothing was sent")
+            .hint(format!("it names: {}", self.lines.join("; ")))
+            .hint("review and accept it with `tokscope trust`")
+            .hint("or trust it for this run only with `--trust-manifest`")
+    }
+
     /// Returns the SHA-256 of the destinations in hexadecimal. Each field is preceded by its length and each
     /// destination by the number of its fields, so that different sets never have the same bytes.
     #[must_use]
@@ -110,6 +118,16 @@ impl Destinations {
         let hash = digest(&SHA256, &bytes);
         hash.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
+}
+
+/// Returns whether the user has accepted the destinations.
+///
+/// # Errors
+/// If the accepted destinations can't be read.
+pub(super) fn is_accepted(destinations: &Destinations) -> Result<bool, Error> {
+    let fingerprint = destinations.fingerprint();
+    let accepted = TrustStore::of_the_user()?.accepted()?;
+    Ok(accepted.iter().any(|known| known.sha256 == fingerprint))
 }
 
 /// An entry of the trust file.
@@ -219,67 +237,12 @@ impl TrustStore {
     }
 }
 
-impl From<FileError> for Error {
-    fn from(error: FileError) -> Self {
-        let hint = error.hint();
-        let kind = match &error {
-            FileError::Linked { .. } | FileError::Exists { .. } => ErrorKind::Usage,
-            _ => ErrorKind::Failed,
-        };
-        hint.into_iter().fold(Self::new(kind, error.to_string()), Self::hint)
-    }
-}
-
-impl Context {
-    /// Returns the destinations of the manifest.
-    ///
-    /// # Errors
-    /// If there is no manifest.
-    pub fn destinations(&self) -> Result<Destinations, Error> {
-        Ok(Destinations::of(self.require_manifest()?))
-    }
-
-    /// Returns this context, with its manifest trusted for this run only.
-    #[must_use]
-    pub fn trusting(mut self) -> Self {
-        self.trust = Trust::Given;
-        self
-    }
-
-    /// Whether the manifest is trusted.
-    ///
-    /// # Errors
-    /// If the trust file can't be read.
-    pub fn is_trusted(&self) -> Result<bool, Error> {
-        if self.trust == Trust::Given {
-            return Ok(true);
-        }
-        let fingerprint = self.destinations()?.fingerprint();
-        let accepted = TrustStore::of_the_user()?.accepted()?;
-        Ok(accepted.iter().any(|known| known.sha256 == fingerprint))
-    }
-
-    /// Checks trust before anything is sent.
-    ///
-    /// # Errors
-    /// If the manifest is not trusted, with its destinations.
-    pub fn demand_trust(&self) -> Result<(), Error> {
-        if self.is_trusted()? {
-            return Ok(());
-        }
-        let lines = self.destinations()?.lines.join("; ");
-        Err(Error::new(ErrorKind::Refused, "the manifest is not trusted, so nothing was sent")
-            .hint(format!("it names: {lines}"))
-            .hint("review and trust it with `tokscope trust`")
-            .hint("or trust it for this run only with `--trust-manifest`"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::app::Context;
 
     const MANIFEST: &str = r#"[api.orders]
 base_url = "https://api.example.com/v1"

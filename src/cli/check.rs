@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::arguments::TokenArguments;
 use super::open::context;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
-use crate::app::{Check, CheckOutcome, Context, Error, ErrorKind};
+use crate::app::{Check, CheckOutcome, Context, Error, ErrorKind, check};
 use crate::scope::ScopeSet;
 use crate::text::visible;
 use crate::token::{Json, Policy};
@@ -42,7 +42,7 @@ pub(super) fn run(
     let endpoint = context.find(&arguments.endpoint, arguments.api.as_deref())?.id;
     let now = Timestamp::now();
     let token = arguments.token.read(now, Policy::default())?;
-    let Some(check) = context.check(&token, endpoint, now) else {
+    let Some(check) = check(&context, &token, endpoint, now) else {
         return Err(Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"));
     };
     if arguments.json {

@@ -8,7 +8,10 @@ use super::call::diagnosis_lines;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_object, json_text};
 use super::{check, decode, scopes, wait_for};
-use crate::app::{CallRequest, Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken, Plan};
+use crate::app::{
+    CallRequest, Caller, Context, EndpointId, Error, ErrorKind, GrantOptions, GrantedToken, LoadedToken, PendingGrant,
+    Plan, Planner, check,
+};
 use crate::demo::{self, Consent, Demo, DemoError};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
@@ -104,7 +107,7 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
     streams.line(format_args!("  orders API            {}", demo.api));
 
     chapter(2, &format!("minimal scopes for `{ALLOWED}`"), streams);
-    let plan = context.plan(&[first], Some(CLIENT), None)?;
+    let plan = Planner::new(&context).plan(&[first], Some(CLIENT), None)?;
     scopes::report(&plan.minimal_set, streams);
 
     chapter(3, "a token with exactly these scopes", streams);
@@ -122,7 +125,7 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
     guide.call(STEP_UP, Some(&obtained.token), streams).await?;
 
     chapter(7, "a step-up with the missing scopes", streams);
-    let plan = context.plan(&[second], Some(CLIENT), Some(&obtained.token.scopes()))?;
+    let plan = Planner::new(&context).plan(&[second], Some(CLIENT), Some(&obtained.token.scopes()))?;
     let obtained = guide.obtain(&plan, &Consent::Everything, streams).await?;
     guide.call(STEP_UP, Some(&obtained.token), streams).await?;
 
@@ -157,7 +160,8 @@ impl Guide<'_> {
 
     /// Obtains a token with the authorization code grant, with the demo's user instead of a browser.
     async fn obtain(&self, plan: &Plan, consent: &Consent, streams: &mut Streams) -> Result<GrantedToken, Error> {
-        let obtaining = self.context.begin(plan, GrantType::AuthorizationCode, false).await?;
+        let obtaining =
+            PendingGrant::start(self.context, plan, GrantOptions::new(GrantType::AuthorizationCode, false)).await?;
         let url = obtaining.url.clone().ok_or_else(|| Error::new(ErrorKind::Failed, "no URL to sign in at"))?;
         streams.line(format_args!("  client    {} at {}", plan.client, self.demo.issuer));
         streams.line(format_args!("  sign in   {}", visible(url.as_str())));
@@ -175,14 +179,14 @@ impl Guide<'_> {
     }
 
     fn check(&self, endpoint: EndpointId, token: &LoadedToken, streams: &mut Streams) {
-        if let Some(check) = self.context.check(token, endpoint, Timestamp::now()) {
+        if let Some(check) = check(self.context, token, endpoint, Timestamp::now()) {
             check::report(self.context, &check, &token.scopes(), streams);
         }
     }
 
     async fn call(&self, request: &str, token: Option<&LoadedToken>, streams: &mut Streams) -> Result<(), Error> {
         let found = self.context.find(request, None)?;
-        let called = self.context.call(&CallRequest::new(found.id, found.parameters), token).await?;
+        let called = Caller::new(self.context).call(&CallRequest::new(found.id, found.parameters), token).await?;
         for line in diagnosis_lines(&called) {
             streams.report(&line.prefixed("  "));
         }

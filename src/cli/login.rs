@@ -8,7 +8,7 @@ use super::obtain::Asking;
 use super::open::{find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
-use crate::app::{AcquiredToken, Acquisition, Context, Error, ErrorKind, Plan, StoragePolicy, Terms};
+use crate::app::{AcquiredToken, Acquisition, Context, Error, ErrorKind, Plan, Planner, StoragePolicy, Terms};
 use crate::scope::{Scope, ScopeSet};
 use crate::token::{Json, relative};
 use crate::vault::StoreKind;
@@ -47,9 +47,9 @@ pub(super) fn run(
 ) -> Result<Option<ErrorKind>, Error> {
     let context = arguments.asking.access.context(manifest, streams)?;
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
-    let mut plan = context.plan(&endpoints, arguments.asking.client.as_deref(), None)?;
+    let mut plan = Planner::new(&context).plan(&endpoints, arguments.asking.client.as_deref(), None)?;
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
-    context.add_scopes(&mut plan, &added)?;
+    Planner::new(&context).add_scopes(&mut plan, &added)?;
     for line in reasons(&context, &plan, &added) {
         streams.say(line);
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::print::Streams;
-use crate::app::{Context, EndpointId, Error, ErrorKind, ManifestProblem, OpenError, find_manifest};
+use crate::app::{Context, EndpointId, Error, ErrorKind, ManifestProblem, OpenError, find_manifest, open_manifest};
 use crate::diagnostic::Severity;
 use crate::scope::ScopeSet;
 use crate::text::visible_lines;

@@ -10,7 +10,9 @@ use super::interaction::Terminal;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
-use crate::app::{Acquisition, Context, Error, ErrorKind, RevocationReport, Terms};
+use crate::app::{
+    Acquisition, Context, Error, ErrorKind, RevocationReport, Revoker, Terms, TokenStore, learn_narrowing,
+};
 use crate::oauth::Revocation;
 use crate::text::visible;
 use crate::token::{Json, relative};
@@ -99,7 +101,7 @@ pub(super) fn run(
 ) -> Result<Option<ErrorKind>, Error> {
     match &arguments.command {
         Command::List(common) => {
-            let tokens = wait_for(async { vault(&common.access)?.tokens().await })?;
+            let tokens = wait_for(async { TokenStore::new(&vault(&common.access)?).list().await })?;
             if common.json {
                 streams.json(&document(
                     "tokens",
@@ -110,7 +112,8 @@ pub(super) fn run(
             }
         }
         Command::Show(arguments) => {
-            let token = wait_for(async { vault(&arguments.common.access)?.token(&arguments.id).await })?;
+            let token =
+                wait_for(async { TokenStore::new(&vault(&arguments.common.access)?).get(&arguments.id).await })?;
             show(&token, arguments.common.json, streams);
         }
         Command::Refresh(arguments) => {
@@ -119,7 +122,7 @@ pub(super) fn run(
             let terms = Terms { accept_more: *accept_more, ..Terms::without_sign_in() };
             let mut terminal = Terminal { streams, can_ask: common.access.can_ask(), pastes: false };
             let token = wait_for(async {
-                let token = context.token(id).await?;
+                let token = TokenStore::new(&context).get(id).await?;
                 Acquisition::new(&context, terms, &mut terminal).refresh(&token).await
             })?;
             show(&token, common.json, streams);
@@ -140,7 +143,7 @@ fn forget(arguments: &Several, streams: &mut Streams) -> Result<(), Error> {
     let chosen = wait_for(choose(&context, arguments))?;
     confirmed("deleting", "without revoking it leaves it active at its server", &chosen, arguments, streams)?;
     let ids: Vec<RecordId> = chosen.into_iter().map(|record| record.id).collect();
-    let gone = wait_for(context.forget(&ids))?;
+    let gone = wait_for(TokenStore::new(&context).forget(&ids))?;
     if arguments.common.json {
         streams.json(&document("forgotten", json_list(&gone)));
     } else {
@@ -173,12 +176,12 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
     wait_for(async {
         for record in &chosen {
             if learns {
-                match context.learn_narrowing(record).await {
+                match learn_narrowing(&context, record).await {
                     Ok(learnt) => streams.say(effect_in_words(record, learnt)),
                     Err(error) => streams.say(format_args!("nothing learned: {}", visible(&error.message))),
                 }
             }
-            match context.give_back(record).await {
+            match Revoker::new(&context).revoke_stored(record).await {
                 Ok(one) => given.push(one),
                 // continue with the others
                 Err(error) => {
@@ -247,11 +250,11 @@ fn revocation_report(one: &RevocationReport) -> Json {
 
 async fn choose(context: &Context, arguments: &Several) -> Result<Vec<Record>, Error> {
     if arguments.all {
-        return context.tokens().await;
+        return TokenStore::new(context).list().await;
     }
     let mut chosen = Vec::new();
     for id in &arguments.ids {
-        chosen.push(context.token(id).await?);
+        chosen.push(TokenStore::new(context).get(id).await?);
     }
     Ok(chosen)
 }

@@ -10,8 +10,8 @@ use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
 use super::{diagnosis, discover, open, wait_for};
 use crate::app::{
-    CaptureHints, CapturedCall, Context, Discovery, Error, ErrorKind, discover_from, read_input_file, read_stream,
-    report,
+    CaptureHints, CapturedCall, Context, Discovery, Error, ErrorKind, diagnose_capture, discover_from, read_input_file,
+    read_stream, report,
 };
 use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
 use crate::secret::masked_within;
@@ -95,7 +95,7 @@ pub(super) fn run(
     }
     let hints = CaptureHints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
     let several = captures.len() > 1;
-    let groups = groups(captures.iter().map(|capture| context.why(capture, &hints, now)));
+    let groups = groups(captures.iter().map(|capture| diagnose_capture(&context, capture, &hints, now)));
     let chain = match arguments.follow {
         true => Some(wait_for(follow(&captures))?),
         false => None,

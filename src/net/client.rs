@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode, Version};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::proxy::proxy_for;
+use super::proxy::{is_loopback, proxy_for};
 use super::reach::{Follow, Sender};
 use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
 use super::{NetError, TooNear};
@@ -450,15 +450,6 @@ fn without_query(url: &Url) -> String {
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.to_string()
-}
-
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// Checks that secrets can be sent to this URL: `https`, or `http` to a loopback address; a host; no user information.

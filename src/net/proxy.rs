@@ -3,8 +3,6 @@
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::client::is_loopback;
-
 /// Returns the proxy for requests to this URL, as scheme, host and port, from the environment or the system.
 /// `None` means a direct connection.
 #[must_use]
@@ -13,6 +11,16 @@ pub fn proxy_for(url: &Url) -> Option<String> {
         return None;
     }
     through(&Matcher::from_system(), url)
+}
+
+/// Returns whether a URL is on this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// Formats a proxy URL without user name and password.

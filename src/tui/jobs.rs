@@ -14,8 +14,9 @@ use super::message::{JobEvent, JobResult, Message};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    Acquisition, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantOptions, Interaction, LoadedToken, Notice,
-    PendingGrant, Plan, Prober, PublishedKeys, StoragePolicy, Terms, TrustStore,
+    Acquisition, Caller, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantOptions, Interaction, LoadedToken,
+    Notice, PendingGrant, Plan, ProbePlan, Prober, PublishedKeys, Revoker, StoragePolicy, Terms, TokenMatcher,
+    TokenStore, TrustStore,
 };
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
@@ -210,9 +211,9 @@ impl Job {
     async fn run(mut self, task: Task) {
         let result = match task {
             Task::Obtain { plan, start } => self.obtain(&plan, *start).await,
-            Task::FindStored(endpoints) => {
-                JobResult::StoredFound(self.context.covering(&endpoints).await.map(|found| found.map(Box::new)))
-            }
+            Task::FindStored(endpoints) => JobResult::StoredFound(
+                TokenMatcher::new(&self.context).first(&endpoints).await.map(|found| found.map(Box::new)),
+            ),
             Task::UseStored(endpoints) => {
                 let found = self.acquisition(None).stored(&endpoints).await;
                 JobResult::StoredUsed(
@@ -220,12 +221,12 @@ impl Job {
                     std::mem::take(&mut self.interaction.notes),
                 )
             }
-            Task::RevokeStored(record) => match self.context.give_back(&record).await {
+            Task::RevokeStored(record) => match Revoker::new(&self.context).revoke_stored(&record).await {
                 Ok(given) => JobResult::StoredRevoked(given),
                 Err(error) => JobResult::Failed("can't revoke the token", error),
             },
             Task::RevokeSession { client, token } => {
-                let accepted = self.context.decline(&client, &token).await;
+                let accepted = Revoker::new(&self.context).reject(&client, &token).await;
                 JobResult::SessionRevoked(token, accepted)
             }
             Task::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
@@ -236,7 +237,7 @@ impl Job {
                 Ok(refreshed) => JobResult::Refreshed(Box::new(refreshed)),
                 Err(error) => JobResult::Failed("can't refresh the token", error),
             },
-            Task::Call { request, token } => match self.context.call(&request, token.as_deref()).await {
+            Task::Call { request, token } => match Caller::new(&self.context).call(&request, token.as_deref()).await {
                 Ok(called) => JobResult::Called(Box::new(called)),
                 Err(error) => JobResult::Failed("call failed", error),
             },
@@ -252,8 +253,8 @@ impl Job {
             Task::Probe { endpoints, parameters, token, confirmed } => {
                 self.probe(&endpoints, &parameters, token.as_deref(), confirmed).await
             }
-            Task::ListStored => JobResult::TokensListed(self.context.tokens().await),
-            Task::Forget(id) => match self.context.forget(&[id]).await {
+            Task::ListStored => JobResult::TokensListed(TokenStore::new(&self.context).list().await),
+            Task::Forget(id) => match TokenStore::new(&self.context).forget(&[id]).await {
                 Ok(gone) => JobResult::Forgotten(gone),
                 Err(error) => JobResult::Failed("can't delete the token", error),
             },
@@ -292,8 +293,8 @@ impl Job {
         token: Option<&LoadedToken>,
         confirmed: bool,
     ) -> JobResult {
-        let client = self.context.probing_client(endpoints);
-        let plan = match self.context.probe_plan(endpoints, parameters, token.is_some(), client) {
+        let client = ProbePlan::default_client(&self.context, endpoints);
+        let plan = match ProbePlan::new(&self.context, endpoints, parameters, token.is_some(), client) {
             Ok(plan) => plan,
             Err(error) => return JobResult::Failed("can't probe", error),
         };

@@ -1,8 +1,10 @@
 //! Errors of the vault.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
-use super::{KeyringError, RecordId, StoreKind};
+use super::kind::StoreKind;
 use crate::files::FileError;
 
 /// Failure of a vault operation. No variant holds a secret.
@@ -52,7 +54,7 @@ pub enum VaultError {
         /// The prefix.
         begin: String,
         /// The matching IDs.
-        ids: Vec<RecordId>,
+        ids: Vec<String>,
     },
     /// A token can't be stored.
     #[error("the token can't be stored: {0}")]
@@ -97,4 +99,31 @@ impl VaultError {
             _ => Vec::new(),
         }
     }
+}
+
+/// Failure of a keyring operation: one variant for each of the library's. No variant holds a secret, unlike some of
+/// the library's do.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum KeyringError {
+    /// No keyring, or it failed.
+    #[error("no keyring available: {0}")]
+    Unavailable(String),
+    /// The keyring is locked.
+    #[error("the keyring is locked or denies access: {0}")]
+    Locked(String),
+    /// The keyring did not respond.
+    #[error("the keyring did not respond within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// Several entries match.
+    #[error("the keyring has {0} entries with the name of tokscope's entry")]
+    Ambiguous(usize),
+    /// The entry was not written by tokscope.
+    #[error("the keyring entry was not written by tokscope")]
+    Malformed,
+    /// The keyring does not store values of this length.
+    #[error("the keyring stores at most {0} bytes")]
+    TooLong(u32),
+    /// The keyring lacks a required feature.
+    #[error("not supported by the keyring: {0}")]
+    Unsupported(String),
 }

@@ -11,18 +11,20 @@
 mod error;
 mod journal;
 mod keyring;
+mod kind;
 mod origin;
 mod passphrase;
 mod record;
 mod seal;
 mod store;
 
-pub use error::VaultError;
+pub use error::{KeyringError, VaultError};
 pub use journal::{Intent, Journal, OutcomeKey, Unfinished};
-pub use keyring::{Keyring, KeyringError};
+pub use keyring::Keyring;
+pub use kind::StoreKind;
 pub use origin::WebOrigin;
 pub use record::{Life, NarrowingEffect, NarrowingObservation, Record, RecordId};
-pub use store::{Ask, Keys, RecordLock, SignInLock, StoreKind, Vault};
+pub use store::{Ask, Keys, RecordLock, SignInLock, Vault};
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::passphrase;
 use super::record::{self, Contents, NarrowingEffect, NarrowingObservation, Record, RecordId};
 use super::seal::{Header, Lock, MasterKey, Stretch};
-use super::{Keyring, VaultError};
+use super::{Keyring, StoreKind, VaultError};
 use crate::files::{FileLock, PrivateFolder};
 use crate::secret::Secret;
 
@@ -29,38 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Maximum size of a vault, in bytes.
 const MOST_BYTES: usize = 16 << 20;
-
-/// Store of the tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreKind {
-    /// A file whose key is in the operating system's keyring.
-    Keyring,
-    /// A file whose key is derived from a passphrase.
-    Passphrase,
-    /// Memory of this process only.
-    Memory,
-}
-
-impl StoreKind {
-    /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Keyring, Self::Passphrase, Self::Memory];
-
-    /// Returns the name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Keyring => "keyring",
-            Self::Passphrase => "passphrase",
-            Self::Memory => "memory",
-        }
-    }
-}
-
-impl fmt::Display for StoreKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
 
 /// Purpose of a passphrase prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,7 +197,7 @@ impl Vault {
             (Some(only), []) if !begin.is_empty() => Ok(only),
             (None, _) | (Some(_), []) => Err(VaultError::Unknown(begin.to_owned())),
             (Some(last), others) => {
-                let ids = others.iter().map(|record| record.id.clone()).chain([last.id.clone()]).collect();
+                let ids = others.iter().map(|record| &record.id).chain([&last.id]).map(ToString::to_string).collect();
                 Err(VaultError::Ambiguous { begin: begin.to_owned(), ids })
             }
         }

@@ -121,7 +121,7 @@ fn families(
 }
 
 #[test]
-#[ignore = "the remaining circles are closed by the restructuring of the application layer, which ends with this line"]
+#[ignore = "the remaining circles, all of the TUI, are closed by its restructuring, which ends with this line"]
 fn modules_do_not_depend_on_each_other_in_a_circle() {
     let uses = read_crate().uses();
     let mut found = Vec::new();

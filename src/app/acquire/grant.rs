@@ -3,19 +3,17 @@
 use std::future::Future;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use url::Url;
 
-use super::acquire::refresh_token;
-use super::identity::Identity;
-use super::{Context, Error, ErrorKind, HostEnvironment, LoadedToken, Origin, Plan};
-use crate::diagnostic::Diagnostic;
+use super::Plan;
+use crate::app::clients::{ClientSecrets, Identity};
+use crate::app::tokens::{apis_of, audience_parameters, obtained, origins};
+use crate::app::{Context, Error, ErrorKind, GrantedToken, HostEnvironment};
 use crate::manifest::{Client, GrantType};
 use crate::net;
-use crate::oauth::{self, AuthorizationRequest, DevicePending, OAuthError, Parameter, Pending, TokenSet};
-use crate::scope::{ScopeSet, as_requested};
+use crate::oauth::{self, AuthorizationRequest, DevicePending, Parameter, Pending};
+use crate::scope::ScopeSet;
 use crate::secret::Secret;
-use crate::token::{Granted, ScopeSource};
 use crate::vault::WebOrigin;
 
 /// Time limit for the user to sign in and consent.
@@ -106,187 +104,29 @@ enum Grant {
     JwtBearer(Secret, Vec<Parameter>),
 }
 
-/// An obtained token, compared with the request.
-#[derive(Clone, Debug)]
-pub struct GrantedToken {
-    /// The token.
-    pub token: LoadedToken,
-    /// Requested scopes; of `always_request` only the granted ones.
-    pub asked: ScopeSet,
-    /// Granted scopes: from introspection or the token response, otherwise from the token itself, otherwise the
-    /// requested ones (RFC 6749 §5.1).
-    pub granted: ScopeSet,
-    /// Requested but not granted.
-    pub short: ScopeSet,
-    /// Granted but not requested.
-    pub beyond: ScopeSet,
-    /// Whether the server or the token states the granted scopes; otherwise they are assumed to be the requested ones.
-    pub stated: bool,
-    /// `token_type`, verbatim.
-    pub token_type: String,
-    /// Lifetime, if stated.
-    pub expires_in: Option<Duration>,
-    /// Deviations of the server from the RFCs.
-    pub findings: Vec<Diagnostic>,
-}
-
-impl Context {
-    /// Starts a grant; opens the browser if requested and needed.
-    ///
-    /// # Errors
-    /// If the authorization server can't be reached or is not suitable, or no port can be bound.
-    pub async fn begin(
-        &self,
-        plan: &Plan,
-        grant: GrantType,
-        browser: impl Into<BrowserUse>,
-    ) -> Result<PendingGrant, Error> {
-        self.start(plan, GrantOptions::new(grant, browser)).await
-    }
-
-    /// Starts a grant with options.
-    ///
-    /// # Errors
-    /// See [`Self::begin`].
-    pub async fn start(&self, plan: &Plan, start: GrantOptions) -> Result<PendingGrant, Error> {
-        self.demand_trust()?;
-        let client = Box::new(self.client(&plan.client)?.clone());
-        let origins = self.origins_of(plan)?;
-        let audiences = self.audiences(plan)?;
-        let mut extra = audience_parameters(&client, &audiences);
-        extra.extend(
-            client.authorization_details.as_ref().map(|list| ("authorization_details".to_owned(), list.to_string())),
-        );
-        let identity = Box::new(self.identity(&client, None).await?);
-        let mut notices = Vec::new();
-        if let Some(proxy) = net::proxy_for(client.issuer.url()) {
-            notices.push(format!("using the proxy {proxy}"));
+fn browse(
+    context: &Context,
+    url: &Url,
+    browser: BrowserUse,
+    surroundings: HostEnvironment,
+) -> Option<Result<(), String>> {
+    match browser {
+        BrowserUse::Show => None,
+        BrowserUse::Window if surroundings.text_browser => {
+            Some(Err("the browser that BROWSER names would draw over this screen".to_owned()))
         }
-        let grant = match start.grant {
-            GrantType::AuthorizationCode => {
-                let request = authorization_request(&client, plan, &start, extra);
-                let pending = oauth::begin(identity.party(), request).await.map_err(refused)?;
-                Grant::AuthorizationCode(Box::new(pending))
-            }
-            GrantType::DeviceCode => {
-                let pending = oauth::begin_device(identity.party(), &plan.scopes, &extra).await.map_err(refused)?;
-                Grant::Device(Box::new(pending))
-            }
-            GrantType::ClientCredentials => Grant::ClientCredentials(extra),
-            GrantType::TokenExchange => {
-                let subject = start.subject.clone().ok_or_else(|| {
-                    Error::new(ErrorKind::Usage, "a token exchange needs a subject token")
-                        .hint("pass it with `--subject FILE`, or `--subject -` (stdin)")
-                })?;
-                Grant::TokenExchange(subject, extra)
-            }
-            GrantType::JwtBearer => {
-                let assertion = match &client.assertion {
-                    Some(reference) => self.referenced(&client, "assertion", reference)?,
-                    None => {
-                        let subject = client.subject.as_deref().unwrap_or(&client.client_id);
-                        identity.party().sign_assertion(subject).map_err(refused)?
-                    }
-                };
-                Grant::JwtBearer(assertion, extra)
-            }
-            GrantType::RefreshToken => {
-                return Err(Error::new(ErrorKind::Usage, "a refresh needs a stored token")
-                    .hint("`tokscope tokens refresh` refreshes a stored token"));
-            }
-        };
-        let device = match &grant {
-            Grant::Device(pending) => Some(DeviceCode {
-                user_code: pending.user_code.clone(),
-                verification_uri: pending.verification_uri.clone(),
-                verification_uri_complete: pending.verification_uri_complete.clone(),
-                expires_in: pending.expires_in,
-            }),
-            _ => None,
-        };
-        let url = match (&grant, &device) {
-            (Grant::AuthorizationCode(pending), _) => Some(pending.url().clone()),
-            (_, Some(code)) => Some(code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone()),
-            _ => None,
-        };
-        let surroundings = HostEnvironment::detect();
-        if matches!(grant, Grant::AuthorizationCode(_)) && !start.paste && start.browser != BrowserUse::Show {
-            notices.extend(surroundings.advice().map(str::to_owned));
-        }
-        let browser = url.as_ref().and_then(|url| self.open_browser(url, start.browser, surroundings));
-        Ok(PendingGrant {
-            url,
-            device,
-            browser,
-            notices,
-            client,
-            asked: plan.scopes.clone(),
-            origins,
-            audiences,
-            identity,
-            grant,
-        })
-    }
-
-    /// Refreshes a token that is not in the vault, narrowed if scopes are given (RFC 6749 §6). It is discarded when
-    /// this process ends; [`Self::refresh_stored`] is for stored tokens.
-    ///
-    /// # Errors
-    /// If the token was not obtained by tokscope, has no refresh token, or the server refuses.
-    pub async fn refresh(&self, token: &LoadedToken, scopes: Option<&ScopeSet>) -> Result<GrantedToken, Error> {
-        let Origin::Obtained { client: name } = &token.origin else {
-            return Err(Error::new(ErrorKind::Usage, "only a token that tokscope obtained can be refreshed"));
-        };
-        let refresh_token = refresh_token(token)?;
-        self.demand_trust()?;
-        let client = self.client(name)?.clone();
-        // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
-        let identity = self.identity(&client, token.dpop.clone()).await?;
-        let extra = audience_parameters(&client, &token.audiences);
-        let set = identity.party().refresh(refresh_token, scopes, &extra).await.map_err(refused)?;
-        let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
-        let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
-        // without rotation the old refresh token stays valid (RFC 6749 §6)
-        obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
-        obtained.token.origins.clone_from(&token.origins);
-        Ok(obtained)
-    }
-
-    fn open_browser(
-        &self,
-        url: &Url,
-        browser: BrowserUse,
-        surroundings: HostEnvironment,
-    ) -> Option<Result<(), String>> {
-        match browser {
-            BrowserUse::Show => None,
-            BrowserUse::Window if surroundings.text_browser => {
-                Some(Err("the browser in BROWSER runs in the terminal, over this screen".to_owned()))
-            }
-            BrowserUse::Window | BrowserUse::Open => Some(self.browse(url).map_err(|error| error.to_string())),
-        }
-    }
-
-    /// Returns the audiences of the plan's APIs, without duplicates.
-    fn audiences(&self, plan: &Plan) -> Result<Vec<String>, Error> {
-        let mut audiences: Vec<String> = Vec::new();
-        for id in &plan.endpoints {
-            let (api, _) = self.require_endpoint(*id)?;
-            audiences.extend(api.audience.clone().filter(|audience| !audiences.contains(audience)));
-        }
-        Ok(audiences)
+        BrowserUse::Window | BrowserUse::Open => Some(context.open_browser(url).map_err(|error| error.to_string())),
     }
 }
 
-/// Returns the audience parameters, as configured for the client.
-pub(super) fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
-    use crate::manifest::AudienceParameter::{Audience, None as Nothing, Resource};
-    let name = match client.audience_parameter {
-        Resource => "resource",
-        Audience => "audience",
-        Nothing => return Vec::new(),
-    };
-    audiences.iter().map(|audience| (name.to_owned(), audience.clone())).collect()
+/// The audiences of the plan's APIs, each once.
+fn audiences(context: &Context, plan: &Plan) -> Result<Vec<String>, Error> {
+    let mut audiences: Vec<String> = Vec::new();
+    for id in &plan.endpoints {
+        let (api, _) = context.require_endpoint(*id)?;
+        audiences.extend(api.audience.clone().filter(|audience| !audiences.contains(audience)));
+    }
+    Ok(audiences)
 }
 
 fn authorization_request(
@@ -315,6 +155,90 @@ fn authorization_request(
 }
 
 impl PendingGrant {
+    /// Starts a grant, and opens the browser if requested.
+    ///
+    /// # Errors
+    /// If the authorization server can't be reached, lacks the endpoint, or no port can be bound.
+    pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
+        context.demand_trust()?;
+        let client = Box::new(context.client(&plan.client)?.clone());
+        let origins = origins(&apis_of(context, &client, &plan.endpoints, &plan.scopes)?);
+        let audiences = audiences(context, plan)?;
+        let mut extra = audience_parameters(&client, &audiences);
+        extra.extend(
+            client.authorization_details.as_ref().map(|list| ("authorization_details".to_owned(), list.to_string())),
+        );
+        let identity = Box::new(Identity::of(context, &client, None).await?);
+        let mut notices = Vec::new();
+        if let Some(proxy) = net::proxy_for(client.issuer.url()) {
+            notices.push(format!("going through the proxy {proxy}"));
+        }
+        let grant = match start.grant {
+            GrantType::AuthorizationCode => {
+                let request = authorization_request(&client, plan, &start, extra);
+                let pending = oauth::begin(identity.party(), request).await?;
+                Grant::AuthorizationCode(Box::new(pending))
+            }
+            GrantType::DeviceCode => {
+                let pending = oauth::begin_device(identity.party(), &plan.scopes, &extra).await?;
+                Grant::Device(Box::new(pending))
+            }
+            GrantType::ClientCredentials => Grant::ClientCredentials(extra),
+            GrantType::TokenExchange => {
+                let subject = start.subject.clone().ok_or_else(|| {
+                    Error::new(ErrorKind::Usage, "a token exchange needs a token to exchange")
+                        .hint("pass it with `--subject FILE`, or `--subject -` from stdin")
+                })?;
+                Grant::TokenExchange(subject, extra)
+            }
+            GrantType::JwtBearer => {
+                let assertion = match &client.assertion {
+                    Some(reference) => ClientSecrets::new(context).referenced(&client, "assertion", reference)?,
+                    None => {
+                        let subject = client.subject.as_deref().unwrap_or(&client.client_id);
+                        identity.party().sign_assertion(subject)?
+                    }
+                };
+                Grant::JwtBearer(assertion, extra)
+            }
+            GrantType::RefreshToken => {
+                return Err(Error::new(ErrorKind::Usage, "a refresh needs a token that was obtained before")
+                    .hint("`tokscope tokens refresh` refreshes one"));
+            }
+        };
+        let device = match &grant {
+            Grant::Device(pending) => Some(DeviceCode {
+                user_code: pending.user_code.clone(),
+                verification_uri: pending.verification_uri.clone(),
+                verification_uri_complete: pending.verification_uri_complete.clone(),
+                expires_in: pending.expires_in,
+            }),
+            _ => None,
+        };
+        let url = match (&grant, &device) {
+            (Grant::AuthorizationCode(pending), _) => Some(pending.url().clone()),
+            (_, Some(code)) => Some(code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone()),
+            _ => None,
+        };
+        let surroundings = HostEnvironment::detect();
+        if matches!(grant, Grant::AuthorizationCode(_)) && !start.paste && start.browser != BrowserUse::Show {
+            notices.extend(surroundings.advice().map(str::to_owned));
+        }
+        let browser = url.as_ref().and_then(|url| browse(context, url, start.browser, surroundings));
+        Ok(Self {
+            url,
+            device,
+            browser,
+            notices,
+            client,
+            asked: plan.scopes.clone(),
+            origins,
+            audiences,
+            identity,
+            grant,
+        })
+    }
+
     /// Whether the redirect can be pasted: [`Self::finish_pasted`].
     #[must_use]
     pub fn can_paste(&self) -> bool {
@@ -334,7 +258,7 @@ impl PendingGrant {
             Grant::TokenExchange(subject, extra) => party.exchange_token(&subject, &self.asked, &extra).await,
             Grant::JwtBearer(assertion, extra) => party.jwt_bearer(&assertion, &self.asked, &extra).await,
         };
-        let set = set.map_err(refused)?;
+        let set = set?;
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
         obtained.token.origins = Some(self.origins);
         Ok(obtained)
@@ -367,78 +291,9 @@ impl PendingGrant {
                 waiting.await
             }
         };
-        let set = set.map_err(refused)?;
+        let set = set?;
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
         obtained.token.origins = Some(self.origins);
         Ok(obtained)
     }
-}
-
-pub(super) async fn obtained(
-    mut set: TokenSet,
-    client: &Client,
-    asked: ScopeSet,
-    identity: &Identity,
-    audiences: Vec<String>,
-) -> GrantedToken {
-    set.limit(client.max_lifetime);
-    set.compare_details(client.authorization_details.as_ref());
-    let origin = Origin::Obtained { client: client.name.clone() };
-    let mut token = LoadedToken::new(set.access_token, origin, set.scope.as_ref(), Timestamp::now());
-    token.refresh_token = set.refresh_token;
-    token.audiences = audiences;
-    token.dpop = identity.dpop_key().filter(|_| set.token_type.eq_ignore_ascii_case("dpop"));
-    if token.granted.is_none()
-        && let Some(scopes) = identity.introspected(&token.secret).await
-    {
-        let granted = token.granted.get_or_insert_default();
-        scopes.into_iter().for_each(|scope| granted.add(scope, ScopeSource::Introspection));
-    }
-    let telling_scopes = set.scope.is_some() || token.granted.is_some();
-    // an absent `scope` means as requested (RFC 6749 §5.1), but a statement of the server or the token takes
-    // precedence, and an access token by RFC 9068 §2.2.3 without `scope` was granted no scopes
-    let telling = token.decoded.header.as_ref().and_then(|header| header.get("typ")?.as_str()).is_some_and(|kind| {
-        let kind = kind.to_ascii_lowercase();
-        kind.strip_prefix("application/").unwrap_or(&kind) == "at+jwt"
-    });
-    let held = token.granted.get_or_insert_with(|| {
-        let mut granted = Granted::default();
-        for scope in asked.iter().filter(|_| !telling) {
-            granted.add(scope.clone(), ScopeSource::TokenResponse);
-        }
-        granted
-    });
-    // some servers grant a scope under another name than requested
-    let granted = as_requested(&set.scope.unwrap_or_else(|| held.set()), &asked);
-    let beyond = granted.difference(&asked);
-    // `always_request` scopes are for the server itself, and many servers do not repeat them
-    let asked = asked.difference(&client.always_request.difference(&granted));
-    GrantedToken {
-        short: asked.difference(&granted),
-        beyond,
-        token,
-        asked,
-        granted,
-        stated: telling_scopes || telling,
-        token_type: set.token_type,
-        expires_in: set.expires_in,
-        findings: set.findings,
-    }
-}
-
-/// Converts an error of the server, with its hint.
-pub(super) fn refused(error: OAuthError) -> Error {
-    let kind = match &error {
-        OAuthError::Net(_) | OAuthError::Unavailable { .. } | OAuthError::Listener(_) | OAuthError::PortInUse(_) => {
-            ErrorKind::Failed
-        }
-        OAuthError::Client(_) | OAuthError::NotLoopback(_) | OAuthError::Pasted(_) => ErrorKind::Usage,
-        _ => ErrorKind::Refused,
-    };
-    let refusal = match &error {
-        OAuthError::Refused { error, .. } => Some(error.clone()),
-        _ => None,
-    };
-    let failure = Error { refusal, ..Error::new(kind, error.to_string()) };
-    error.hint().into_iter().fold(failure, Error::hint)
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::super::{Error, GrantedToken, PendingGrant};
-use super::excess::ExcessQuestion;
+use super::PendingGrant;
+use crate::app::{Error, ExcessQuestion, GrantedToken};
 use crate::scope::{AdditionReason, Additions, Scope, ScopeSet};
 use crate::secret::Secret;
 

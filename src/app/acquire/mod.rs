@@ -3,40 +3,42 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | `plan` | determines the scopes and the client for a set of endpoints |
-//! | `reuse` | finds a stored token that covers the endpoints |
-//! | `sign_in` | obtains a token with a grant |
-//! | `excess` | compares granted with requested scopes |
-//! | `refresh`, `delivery` | uses a refresh token without losing the grant |
-//! | `narrow` | obtains a narrower token if that does not cost the grant |
-//! | `interaction` | output and prompts of a front end |
+//! | `plan` | from endpoints to what is requested, and by whom |
+//! | `matching` | selects stored tokens by what they can do |
+//! | `reuse` | finds a stored token and makes it usable |
+//! | `sign_in` | obtains a token by a grant |
+//! | `grant` | starts and finishes a grant |
+//! | `narrow` | a narrower token, where that does not cost the grant |
+//! | `interaction` | what a front end shows and asks |
+//! | `qr` | a QR code for the sign-in on another device |
 //!
 //! A front end only implements [`Interaction`].
 
-mod delivery;
-mod excess;
+mod grant;
 mod interaction;
+mod matching;
 mod narrow;
 mod plan;
-mod refresh;
+mod qr;
 mod reuse;
 mod sign_in;
 
 use jiff::Timestamp;
 
-use super::{Context, EndpointId, Error, ErrorKind, GrantOptions, GrantedToken, LoadedToken, Origin};
+use crate::app::tokens::{Refresher, Revoker, TokenStore, excess};
+use crate::app::{Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::vault::Record;
 
-pub use delivery::finish_refresh;
-pub use excess::ExcessQuestion;
+pub use grant::{BrowserUse, DeviceCode, GrantOptions, PendingGrant};
 pub use interaction::{Interaction, Notice};
-pub use plan::Plan;
-pub use refresh::RefreshOutcome;
-pub(super) use refresh::{keep_beside, narrow, refresh_token};
-pub use reuse::{TokenMatch, TokenSearch, TokenSource};
+pub use matching::{TokenMatch, TokenMatcher, TokenSource};
+pub use narrow::learn_narrowing;
+pub use plan::{Plan, Planner};
+pub use qr::Qr;
+pub use reuse::TokenSearch;
 
 /// Terms of an acquisition.
 #[derive(Clone, Debug)]
@@ -172,10 +174,10 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             },
             Err(error) => Err(error),
         };
-        let plan = self.context.plan(endpoints, self.terms.client.as_deref(), None)?;
+        let plan = Planner::new(self.context).plan(endpoints, self.terms.client.as_deref(), None)?;
         let grant = self.grant(&plan)?;
         let usable = match usable {
-            Ok(()) => self.context.probe_vault().await,
+            Ok(()) => TokenStore::new(self.context).probe().await,
             Err(error) => Err(error),
         };
         let keeps = self.keeps(grant, usable)?;
@@ -217,7 +219,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// If it has no refresh token, the manifest has no client for it, the server can't be reached or refuses, or it
     /// grants more than before and that is not accepted.
     pub async fn refresh(&mut self, record: &Record) -> Result<Record, Error> {
-        let client = self.context.client_of(record)?;
+        let client = TokenStore::new(self.context).client_of(record)?;
         if let Some(origin) = &record.narrowed_from {
             let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };
             if !narrower.refreshes_narrowed().await? {
@@ -243,12 +245,12 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// See [`Self::refresh`].
     pub async fn refresh_held(&mut self, token: &LoadedToken) -> Result<AcquiredToken, Error> {
-        let obtained = self.context.refresh(token, None).await?;
+        let obtained = Refresher::new(self.context).refresh(token, None).await?;
         let Origin::Obtained { client } = &token.origin else {
             return Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed));
         };
         let requested = token.scopes();
-        let found = excess::excess(self.context, self.context.client(client)?, &requested, &obtained.granted);
+        let found = excess(self.context, self.context.client(client)?, &requested, &obtained.granted);
         if found.unexpected.is_empty() {
             return Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed));
         }
@@ -262,7 +264,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         match self.accepts(&question).await? {
             true => Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed)),
             false => {
-                let revoked = self.context.decline(client, &obtained.token).await;
+                let revoked = Revoker::new(self.context).reject(client, &obtained.token).await;
                 let said = if revoked { "it was revoked" } else { "it could not be revoked" };
                 Err(question.refusal().hint(format!("the new token was discarded; {said}")))
             }

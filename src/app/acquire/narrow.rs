@@ -8,11 +8,14 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::super::obtain::{audience_parameters, obtained, refused};
-use super::super::reuse::held;
-use super::super::{Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken, Plan};
-use super::excess::excess;
-use super::{TokenMatch, TokenSource, keep_beside, narrow};
+use super::grant::{GrantOptions, PendingGrant};
+use super::matching::{TokenMatch, TokenMatcher, TokenSource};
+use super::plan::{Plan, Planner};
+use crate::app::clients::Identity;
+use crate::app::tokens::{
+    Refresher, Revoker, TokenStore, audience_parameters, excess, keep_beside, load, narrow, obtained,
+};
+use crate::app::{Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken};
 use crate::manifest::{Client, GrantType, Narrowing};
 use crate::scope::{Additions, Scope, ScopeSet, is_identity_scope};
 use crate::vault::{Life, NarrowingEffect, NarrowingObservation, Record};
@@ -89,7 +92,7 @@ impl Narrower<'_> {
     ) -> Result<TokenMatch, Error> {
         let as_it_is = |record: Record| TokenMatch { record, source, beyond: ScopeSet::new(), reason: "" };
         // a ceiling that changed since does not invalidate a stored token
-        let Ok(plan) = self.context.plan(self.endpoints, Some(&self.client.name), None) else {
+        let Ok(plan) = Planner::new(self.context).plan(self.endpoints, Some(&self.client.name), None) else {
             return Ok(as_it_is(record));
         };
         if !self.is_broader(&record.granted, &plan.scopes) {
@@ -115,7 +118,7 @@ impl Narrower<'_> {
                     }
                     Ok(Some(Attempt::Shrunk)) => {
                         notes.push(format!("the grant of token `{}` has been reduced at the server", record.id));
-                        let now = self.context.token(record.id.as_str()).await?;
+                        let now = TokenStore::new(self.context).get(record.id.as_str()).await?;
                         return Ok(TokenMatch { source: TokenSource::Refreshed, ..as_it_is(now) });
                     }
                     Ok(Some(Attempt::Not) | None) => {}
@@ -133,7 +136,7 @@ impl Narrower<'_> {
         let beyond = self.beyond(&record.granted, &plan);
         let reason = reason(self.client, self.observed().await?);
         // the attempt may have refreshed it
-        let record = self.context.token(record.id.as_str()).await?;
+        let record = TokenStore::new(self.context).get(record.id.as_str()).await?;
         Ok(TokenMatch { beyond, reason, ..as_it_is(record) })
     }
 
@@ -159,8 +162,13 @@ impl Narrower<'_> {
         self.context.in_vault(move |vault| vault.remember(observation)).await
     }
 
+    fn store(&self) -> TokenStore<'_> {
+        TokenStore::new(self.context)
+    }
+
     fn is_broader(&self, granted: &ScopeSet, than: &ScopeSet) -> bool {
-        self.context.breadth(granted, self.endpoints) > self.context.breadth(than, self.endpoints)
+        let matcher = TokenMatcher::new(self.context);
+        matcher.breadth(granted, self.endpoints) > matcher.breadth(than, self.endpoints)
     }
 
     /// Returns the scopes of a token that these endpoints do not need. OpenID Connect scopes and `always_request`
@@ -182,7 +190,7 @@ impl Narrower<'_> {
         if self.client.grants.contains(&GrantType::TokenExchange) {
             return Ok(true);
         }
-        let identity = self.context.identity(self.client, None).await?;
+        let identity = Identity::of(self.context, self.client, None).await?;
         let offered = identity.party().metadata.grant_types_supported.as_ref();
         let exchange = GrantType::TokenExchange.registered_name();
         Ok(offered.is_some_and(|grants| grants.iter().any(|grant| grant == exchange)))
@@ -210,20 +218,23 @@ impl Narrower<'_> {
 
     /// Obtains a token with client credentials for exactly the needed scopes, and stores it.
     async fn by_client_credentials(&self, record: &Record, plan: &Plan) -> Result<Attempt, Error> {
-        let obtained = self.context.begin(plan, GrantType::ClientCredentials, false).await?.finish().await?;
+        let obtained = PendingGrant::start(self.context, plan, GrantOptions::new(GrantType::ClientCredentials, false))
+            .await?
+            .finish()
+            .await?;
         let found = excess(self.context, self.client, &obtained.asked, &obtained.granted);
         if !found.unexpected.is_empty() || !self.is_broader(&record.granted, &obtained.granted) {
-            self.context.decline(&self.client.name, &obtained.token).await;
+            Revoker::new(self.context).reject(&self.client.name, &obtained.token).await;
             return Ok(Attempt::Not);
         }
-        let kept = self.context.keep(&obtained, plan, found.additions).await?;
+        let kept = self.store().add(&obtained, self.client, &plan.endpoints, found.additions).await?;
         Ok(kept.map_or(Attempt::Not, Attempt::Narrowed))
     }
 
     async fn by_exchange(&self, record: &Record, scopes: &ScopeSet) -> Result<Option<Attempt>, Error> {
-        let _lock = self.context.lock_record(&record.id).await?;
+        let _lock = self.store().lock(&record.id).await?;
         let now = Timestamp::now();
-        let known = self.context.tokens().await?;
+        let known = self.store().list().await?;
         // another process may have narrowed it while this one waited
         let twin = |known: &&Record| {
             known.narrowed_from.as_ref() == Some(&record.id)
@@ -234,7 +245,7 @@ impl Narrower<'_> {
             return Ok(Some(Attempt::Narrowed(twin.clone())));
         }
         let Some(found) = known.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
-        let less = self.exchanged(&held(&found, self.client, now), scopes).await?;
+        let less = self.exchanged(&load(&found, self.client, now), scopes).await?;
         if !self.is_broader(&record.granted, &less.granted) {
             return Ok(Some(Attempt::Not));
         }
@@ -246,9 +257,9 @@ impl Narrower<'_> {
 
     /// Exchanges a token for one with these scopes.
     async fn exchanged(&self, token: &LoadedToken, scopes: &ScopeSet) -> Result<GrantedToken, Error> {
-        let identity = self.context.identity(self.client, token.dpop.clone()).await?;
+        let identity = Identity::of(self.context, self.client, token.dpop.clone()).await?;
         let extra = audience_parameters(self.client, &token.audiences);
-        let set = identity.party().exchange_token(&token.secret, scopes, &extra).await.map_err(refused)?;
+        let set = identity.party().exchange_token(&token.secret, scopes, &extra).await?;
         let mut less = obtained(set, self.client, scopes.clone(), &identity, token.audiences.clone()).await;
         // it would replace the refresh token of the broad token
         less.token.refresh_token = None;
@@ -256,7 +267,7 @@ impl Narrower<'_> {
     }
 
     async fn by_refresh(&self, record: &Record, scopes: &ScopeSet) -> Result<Attempt, Error> {
-        match self.context.refresh_record(record, self.client, Some(scopes)).await {
+        match Refresher::new(self.context).refresh_record(record, self.client, Some(scopes)).await {
             Ok(outcome)
                 if outcome.excess.unexpected.is_empty()
                     && self.is_broader(&record.granted, &outcome.record.granted) =>
@@ -280,7 +291,7 @@ impl Narrower<'_> {
     async fn correct(&self, record: &Record) -> Result<(), Error> {
         self.observe(NarrowingEffect::CostsGrant).await?;
         // use the remaining scopes if the server states them
-        if let Ok(outcome) = self.context.refresh_record(record, self.client, None).await
+        if let Ok(outcome) = Refresher::new(self.context).refresh_record(record, self.client, None).await
             && outcome.obtained.is_some_and(|obtained| obtained.stated)
         {
             return Ok(());
@@ -305,55 +316,53 @@ impl Narrower<'_> {
     }
 }
 
-impl Context {
-    /// Tests the effect of a refresh that requests fewer scopes with a token whose grant may be lost, such as
-    /// one that is about to be revoked, and stores it for the issuer and the client. `None` if the token does not allow
-    /// it, since it has no refresh token or fewer than two scopes.
-    ///
-    /// # Errors
-    /// If the manifest has no client for it, or the server can't be reached. Nothing is stored then.
-    pub async fn learn_narrowing(&self, record: &Record) -> Result<Option<NarrowingEffect>, Error> {
-        let client = self.client_of(record)?;
-        let scopes: ScopeSet =
-            record.granted.iter().filter(|scope| !is_identity_scope(scope.as_str())).cloned().collect();
-        let Some(one) = scopes.iter().next().filter(|_| scopes.len() > 1 && record.refresh_token.is_some()) else {
-            return Ok(None);
-        };
-        let effect = self.narrowing_effect(record, client, &ScopeSet::from_iter([one.clone()])).await?;
-        Narrower { context: self, client, endpoints: &[] }.observe(effect).await?;
-        Ok(Some(effect))
-    }
+/// Tests the effect of a refresh with fewer scopes with a token whose grant may be lost, such as one that is
+/// about to be revoked, and stores it for the issuer and the client. `None` if the token can't be used for that, since it
+/// has no refresh token or fewer than two scopes.
+///
+/// # Errors
+/// If the manifest has no client for it, or the server can't be reached. Nothing is stored then.
+pub async fn learn_narrowing(context: &Context, record: &Record) -> Result<Option<NarrowingEffect>, Error> {
+    let client = TokenStore::new(context).client_of(record)?;
+    let scopes: ScopeSet = record.granted.iter().filter(|scope| !is_identity_scope(scope.as_str())).cloned().collect();
+    let Some(one) = scopes.iter().next().filter(|_| scopes.len() > 1 && record.refresh_token.is_some()) else {
+        return Ok(None);
+    };
+    let effect = narrowing_effect(context, record, client, &ScopeSet::from_iter([one.clone()])).await?;
+    Narrower { context, client, endpoints: &[] }.observe(effect).await?;
+    Ok(Some(effect))
+}
 
-    async fn narrowing_effect(
-        &self,
-        record: &Record,
-        client: &Client,
-        less: &ScopeSet,
-    ) -> Result<NarrowingEffect, Error> {
-        // all scopes requested from here on were granted before
-        let costs = |error: Error| match error.kind {
-            ErrorKind::Refused => Ok(NarrowingEffect::CostsGrant),
-            _ => Err(error),
-        };
-        let narrowed = self.refresh_record(record, client, Some(less)).await?;
-        if record.granted.is_subset(&narrowed.record.granted) {
-            return Ok(NarrowingEffect::Ignored);
-        }
-        // requested explicitly, since a server may not state the granted scopes
-        let record = self.token(record.id.as_str()).await?;
-        let whole = match self.refresh_record(&record, client, Some(&record.granted)).await {
-            Ok(whole) => whole.obtained.is_none_or(|obtained| record.granted.is_subset(&obtained.granted)),
-            Err(error) => return costs(error),
-        };
-        if !whole {
-            return Ok(NarrowingEffect::CostsGrant);
-        }
-        // the remaining refresh token has to work too
-        let record = self.token(record.id.as_str()).await?;
-        match self.refresh_record(&record, client, None).await {
-            Ok(_) => Ok(NarrowingEffect::Harmless),
-            Err(error) => costs(error),
-        }
+async fn narrowing_effect(
+    context: &Context,
+    record: &Record,
+    client: &Client,
+    less: &ScopeSet,
+) -> Result<NarrowingEffect, Error> {
+    // whatever the server refuses from here on, it granted before
+    let costs = |error: Error| match error.kind {
+        ErrorKind::Refused => Ok(NarrowingEffect::CostsGrant),
+        _ => Err(error),
+    };
+    let (store, refresher) = (TokenStore::new(context), Refresher::new(context));
+    let narrowed = refresher.refresh_record(record, client, Some(less)).await?;
+    if record.granted.is_subset(&narrowed.record.granted) {
+        return Ok(NarrowingEffect::Ignored);
+    }
+    // by name, since a server that states no scopes would not say that it grants less
+    let record = store.get(record.id.as_str()).await?;
+    let whole = match refresher.refresh_record(&record, client, Some(&record.granted)).await {
+        Ok(whole) => whole.obtained.is_none_or(|obtained| record.granted.is_subset(&obtained.granted)),
+        Err(error) => return costs(error),
+    };
+    if !whole {
+        return Ok(NarrowingEffect::CostsGrant);
+    }
+    // the refresh token that is left has to work, too
+    let record = store.get(record.id.as_str()).await?;
+    match refresher.refresh_record(&record, client, None).await {
+        Ok(_) => Ok(NarrowingEffect::Harmless),
+        Err(error) => costs(error),
     }
 }
 

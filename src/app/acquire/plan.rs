@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::super::open::quoted;
-use super::super::{Context, EndpointId, Error, ErrorKind};
+use crate::app::error::quoted;
+use crate::app::tokens::apis_of;
+use crate::app::{Context, EndpointId, Error, ErrorKind};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
-use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, ScopeSet};
+use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, Scope, ScopeSet};
 
 /// Grants that need no earlier token.
 const GRANTS: [GrantType; 5] = [
@@ -40,7 +41,19 @@ struct Group<'w> {
     positions: HashSet<usize>,
 }
 
-impl Context {
+/// Works out which scopes are requested, and by which client.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    context: &'a Context,
+}
+
+impl<'a> Planner<'a> {
+    /// Creates a planner.
+    #[must_use]
+    pub fn new(context: &'a Context) -> Self {
+        Self { context }
+    }
+
     /// Returns the minimal set for the endpoints, with reasons. `ceiling`: upper bound.
     ///
     /// # Errors
@@ -70,7 +83,7 @@ impl Context {
         endpoints: &[EndpointId],
         ceiling: Option<&ScopeSet>,
         most: usize,
-    ) -> Result<Vec<(&Api, Vec<MinimalSet>)>, Error> {
+    ) -> Result<Vec<(&'a Api, Vec<MinimalSet>)>, Error> {
         let groups = self.groups(endpoints)?;
         let covers = |group: &Group<'_>| group.problem(&group.names(false), ceiling).alternatives(most);
         Ok(groups.iter().map(|group| (group.api, covers(group))).collect())
@@ -80,10 +93,10 @@ impl Context {
     ///
     /// # Errors
     /// If there is no manifest, an endpoint is not in it, or the endpoints belong to several issuers.
-    pub fn clients(&self, endpoints: &[EndpointId]) -> Result<Vec<&Client>, Error> {
+    pub fn clients(&self, endpoints: &[EndpointId]) -> Result<Vec<&'a Client>, Error> {
         let issuer = self.issuer(endpoints)?;
         let fits = |client: &&Client| issuer.is_none_or(|issuer| *issuer == client.issuer);
-        Ok(self.require_manifest()?.clients.iter().filter(fits).collect())
+        Ok(self.context.require_manifest()?.clients.iter().filter(fits).collect())
     }
 
     /// Plans a request. Without a client name, the only client with the endpoints' issuer is used.
@@ -120,28 +133,35 @@ impl Context {
         Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), minimal_set, scopes })
     }
 
-    /// Returns the ceiling of a client; `None` if it has none.
+    /// Adds scopes to those that a plan requests.
     ///
     /// # Errors
-    /// If there is no such client.
-    pub fn ceiling(&self, client: &str) -> Result<Option<&ScopeSet>, Error> {
-        Ok(self.client(client)?.may_request.as_ref())
+    /// If one exceeds the ceiling of the plan's client.
+    pub fn add_scopes(&self, plan: &mut Plan, added: &ScopeSet) -> Result<(), Error> {
+        let client = self.context.client(&plan.client)?;
+        if let Some(ceiling) = &client.may_request {
+            let apis = apis_of(self.context, client, &plan.endpoints, added)?;
+            let below = |scope: &&Scope| {
+                ceiling.contains(scope.as_str())
+                    || apis.iter().any(|api| api.hierarchy.satisfies(ceiling, scope.as_str()))
+            };
+            let above: ScopeSet = added.iter().filter(|scope| !below(scope)).cloned().collect();
+            if !above.is_empty() {
+                let message = format!("client `{}` may not request {above}", client.name);
+                return Err(
+                    Error::new(ErrorKind::NotAllowed, message).hint(format!("its ceiling `may_request` is {ceiling}"))
+                );
+            }
+        }
+        plan.scopes = plan.scopes.union(added);
+        Ok(())
     }
 
-    /// Returns a client by name.
-    pub(in crate::app) fn client(&self, name: &str) -> Result<&Client, Error> {
-        let manifest = self.require_manifest()?;
-        manifest.client(name).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("no client `{name}` in the manifest"))
-                .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))
-        })
-    }
-
-    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&Client, Error> {
+    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&'a Client, Error> {
         let fitting = self.clients(endpoints)?;
         let names = |clients: &[&Client]| quoted(clients.iter().map(|client| client.name.as_str()));
         if let Some(name) = name {
-            let client = self.client(name)?;
+            let client = self.context.client(name)?;
             if fitting.iter().any(|fits| std::ptr::eq(*fits, client)) {
                 return Ok(client);
             }
@@ -160,8 +180,8 @@ impl Context {
     }
 
     /// Returns the common issuer of the endpoints; `None` if their APIs have none.
-    fn issuer(&self, endpoints: &[EndpointId]) -> Result<Option<&Issuer>, Error> {
-        let mut common: Option<&Issuer> = None;
+    fn issuer(&self, endpoints: &[EndpointId]) -> Result<Option<&'a Issuer>, Error> {
+        let mut common: Option<&'a Issuer> = None;
         for group in self.groups(endpoints)? {
             match (common, group.api.issuer.as_ref()) {
                 (Some(first), Some(other)) if first != other => {
@@ -179,10 +199,10 @@ impl Context {
     }
 
     /// Groups the endpoints by API, without duplicates, in the order of the manifest.
-    fn groups(&self, endpoints: &[EndpointId]) -> Result<Vec<Group<'_>>, Error> {
-        let mut groups: Vec<Group<'_>> = Vec::new();
+    fn groups(&self, endpoints: &[EndpointId]) -> Result<Vec<Group<'a>>, Error> {
+        let mut groups: Vec<Group<'a>> = Vec::new();
         for id in endpoints {
-            let (api, endpoint) = self.require_endpoint(*id)?;
+            let (api, endpoint) = self.context.require_endpoint(*id)?;
             match groups.iter_mut().find(|group| std::ptr::eq(group.api, api)) {
                 Some(group) => {
                     if group.positions.insert(id.endpoint) {

@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::{BrowserUse, Error, ErrorKind, GrantOptions, GrantedToken, Plan};
-use super::excess::excess;
-use super::{AcquiredToken, Acquisition, ExcessQuestion, Interaction, Notice, StoragePolicy, TokenSource};
+use super::{
+    AcquiredToken, Acquisition, BrowserUse, GrantOptions, Interaction, Notice, PendingGrant, Plan, StoragePolicy,
+    TokenSource,
+};
+use crate::app::tokens::{Revoker, TokenStore, excess};
+use crate::app::{Error, ErrorKind, ExcessQuestion, GrantedToken};
 use crate::manifest::GrantType;
 use crate::scope::Additions;
-use crate::vault::{SignInLock, Vault};
+use crate::vault::{Record, SignInLock, Vault};
 
 /// Time limit and interval for waiting for the sign-in of another process.
 const PATIENCE: Duration = Duration::from_mins(11);
@@ -47,7 +50,7 @@ impl<I: Interaction> Acquisition<'_, I> {
     /// requested and that is not accepted.
     pub async fn obtain(&mut self, plan: &Plan) -> Result<AcquiredToken, Error> {
         let grant = self.grant(plan)?;
-        let usable = self.context.probe_vault().await;
+        let usable = TokenStore::new(self.context).probe().await;
         let keeps = self.keeps(grant, usable)?;
         let _alone = self.alone(grant, keeps).await?;
         Box::pin(self.sign_in(plan, grant, keeps)).await
@@ -102,7 +105,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         };
         let start = GrantOptions { grant, browser, ..self.terms.start.clone() };
         let pastes = start.paste;
-        let pending = self.context.start(plan, start).await?;
+        let pending = PendingGrant::start(self.context, plan, start).await?;
         self.interaction.show_sign_in(&pending);
         let obtained = match pastes && pending.can_paste() {
             true => pending.finish_pasted(self.interaction.pasted_redirect()).await?,
@@ -112,7 +115,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         let additions = match self.judge(plan, &obtained).await {
             Ok(additions) => additions,
             Err(error) => {
-                let revoked = self.context.decline(&plan.client, &obtained.token).await;
+                let revoked = Revoker::new(self.context).reject(&plan.client, &obtained.token).await;
                 let said = if revoked { "the token was revoked" } else { "the token could not be revoked" };
                 return Err(error.hint(format!("{said}, and not stored")));
             }
@@ -121,7 +124,7 @@ impl<I: Interaction> Acquisition<'_, I> {
             self.interaction.notice(&Notice::Added(&additions));
         }
         let record = match keeps {
-            true => match self.context.keep(&obtained, plan, additions).await {
+            true => match self.store(&obtained, plan, additions).await {
                 Err(error) if self.terms.keeping == StoragePolicy::BestEffort => {
                     self.interaction.notice(&Notice::NotKept(&error));
                     None
@@ -131,6 +134,11 @@ impl<I: Interaction> Acquisition<'_, I> {
             false => None,
         };
         Ok(AcquiredToken::fresh(obtained, record, TokenSource::Obtained))
+    }
+
+    async fn store(&self, obtained: &GrantedToken, plan: &Plan, additions: Additions) -> Result<Option<Record>, Error> {
+        let client = self.context.client(&plan.client)?;
+        TokenStore::new(self.context).add(obtained, client, &plan.endpoints, additions).await
     }
 
     /// Returns the reason why each additional scope is accepted.

@@ -8,74 +8,17 @@ use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::concern::Concerns;
 use super::fields::fields;
 use super::mcp;
-use super::open::quoted;
-use super::{Context, EndpointId, Error, ErrorKind, LoadedToken};
+use super::request::CallRequest;
+use crate::app::error::quoted;
+use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken};
 use crate::diagnosis::{Case, Diagnosis, Response, Sent, diagnose};
 use crate::manifest::{Endpoint, Route};
 use crate::net;
 use crate::oauth::DPOP;
 use crate::vault::WebOrigin;
-
-/// Default limits of a call.
-const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), body: 8 << 20 };
-
-/// A request to an endpoint.
-#[derive(Clone, Debug)]
-pub struct CallRequest {
-    /// Endpoint.
-    pub endpoint: EndpointId,
-    /// Path parameters.
-    pub parameters: Vec<(String, String)>,
-    /// Query, without the question mark.
-    pub query: Option<String>,
-    /// Additional header fields.
-    pub headers: Vec<(String, String)>,
-    /// Body.
-    pub body: Option<Vec<u8>>,
-    /// Limits.
-    pub limits: net::Limits,
-    /// HTTP version.
-    pub protocol: net::Protocol,
-    /// Whether the user has confirmed the concerns from [`Context::concerns`].
-    pub confirmed: bool,
-}
-
-impl CallRequest {
-    /// Creates a request with path parameters only.
-    #[must_use]
-    pub fn new(endpoint: EndpointId, parameters: Vec<(String, String)>) -> Self {
-        Self {
-            endpoint,
-            parameters,
-            query: None,
-            headers: Vec::new(),
-            body: None,
-            limits: LIMITS,
-            protocol: net::Protocol::Any,
-            confirmed: false,
-        }
-    }
-}
-
-impl CallRequest {
-    /// Adds form-encoded parameters to the query (RFC 1866 §8.2.1).
-    pub fn add_query(&mut self, parameters: &[(String, String)]) {
-        if !parameters.is_empty() {
-            let query = url::form_urlencoded::Serializer::for_suffix(self.query.take().unwrap_or_default(), 0)
-                .extend_pairs(parameters)
-                .finish();
-            self.query = Some(query);
-        }
-    }
-
-    /// Whether a header field was set, ignoring case.
-    #[must_use]
-    pub fn has_header(&self, name: &str) -> bool {
-        self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name))
-    }
-}
 
 /// Outcome of a call.
 #[derive(Clone, Debug)]
@@ -125,19 +68,31 @@ impl CallOutcome {
     }
 }
 
-impl Context {
-    /// Whether a method is safe (RFC 9110 §9.2.1) and needs no confirmation: GET, HEAD and OPTIONS.
+/// Returns whether a method is safe (RFC 9110 §9.2.1) and needs no confirmation: GET, HEAD and OPTIONS.
+#[must_use]
+pub fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
+}
+
+/// Calls endpoints.
+#[derive(Debug)]
+pub struct Caller<'a> {
+    context: &'a Context,
+}
+
+impl<'a> Caller<'a> {
+    /// Creates a caller.
     #[must_use]
-    pub fn is_safe(method: &str) -> bool {
-        matches!(method, "GET" | "HEAD" | "OPTIONS")
+    pub fn new(context: &'a Context) -> Self {
+        Self { context }
     }
 
     /// Returns the URL of a call.
     ///
     /// # Errors
     /// If a path parameter has no value.
-    pub fn call_url(&self, request: &CallRequest) -> Result<Url, Error> {
-        let (api, endpoint) = self.require_endpoint(request.endpoint)?;
+    pub fn url(&self, request: &CallRequest) -> Result<Url, Error> {
+        let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
         if endpoint.mcp().is_some() {
             return Ok(api.base_url.clone());
         }
@@ -148,19 +103,19 @@ impl Context {
         })
     }
 
-    /// Sends the request, with the token if there is one, and diagnoses the response.
+    /// Sends a request, with the token if there is one, and diagnoses the response.
     ///
     /// # Errors
     /// If there is no response, the request is not valid, or the user has to confirm it first.
     pub async fn call(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
-        let (api, endpoint) = self.require_endpoint(request.endpoint)?;
-        self.demand_trust()?;
-        let url = self.call_url(request)?;
+        let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
+        self.context.demand_trust()?;
+        let url = self.url(request)?;
         demand_own_origin(&url, token)?;
-        self.demand_confirmed(request, token)?;
+        Concerns::new(self.context).demand_confirmed(request, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
         authorize(&mut outgoing, token)?;
-        let http = self.http()?.with_protocol(request.protocol).map_err(unanswered)?;
+        let http = self.context.http()?.with_protocol(request.protocol).map_err(unanswered)?;
         let mut response = http.send(outgoing.clone(), request.limits).await.map_err(|error| {
             let insisted = request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
             let hint = insisted.then_some("the server may not support HTTP/2; omit `--http2`");

@@ -1,21 +1,21 @@
-//! Comparison of granted and required scopes for an endpoint.
+//! Compares granted scopes with those that an endpoint requires.
 
 use jiff::Timestamp;
 
-use super::open::quoted;
-use super::{Context, EndpointId, LoadedToken};
+use crate::app::error::quoted;
+use crate::app::{Context, EndpointId, LoadedToken};
 use crate::manifest::Api;
 use crate::scope::{Comparison, compare};
 use crate::token::{TokenKind, Validity};
 
-/// Verdict of a check.
+/// Outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckOutcome {
     /// The token is allowed to call the endpoint.
     Allowed,
     /// A scope is missing.
     Missing,
-    /// The token is expired, malformed, unreadable or for another API; with the reason.
+    /// The token is expired, malformed, unreadable, or issued for another API, with the reason.
     Unusable(String),
 }
 
@@ -36,33 +36,30 @@ impl CheckOutcome {
 pub struct Check {
     /// Endpoint.
     pub endpoint: EndpointId,
-    /// Verdict.
+    /// The outcome.
     pub outcome: CheckOutcome,
-    /// Comparison of granted and required scopes; `None` if the granted scopes are unknown.
+    /// The comparison; `None` if the granted scopes are not known.
     pub comparison: Option<Comparison>,
 }
 
-impl Context {
-    /// Compares a token's granted scopes with those an endpoint requires. `None` if there is no such endpoint.
-    ///
-    /// A readable JWT without a scope claim was granted no scopes; the scopes of an unreadable token are
-    /// unknown, so it is unusable.
-    #[must_use]
-    pub fn check(&self, token: &LoadedToken, endpoint: EndpointId, now: Timestamp) -> Option<Check> {
-        let (api, details) = self.endpoint(endpoint)?;
-        let readable = token.granted.is_some() || token.decoded.claims().is_some();
-        let comparison = readable.then(|| compare(&token.scopes(), &details.requirement, &api.hierarchy));
-        let outcome = match (unusable(token, api, now), &comparison) {
-            (Some(reason), _) => CheckOutcome::Unusable(reason),
-            (None, Some(comparison)) if comparison.is_allowed() => CheckOutcome::Allowed,
-            (None, Some(_)) => CheckOutcome::Missing,
-            (None, None) => CheckOutcome::Unusable(unreadable(token)),
-        };
-        Some(Check { endpoint, outcome, comparison })
-    }
+/// Compares the granted scopes of a token with the requirement of an endpoint. `None` if there is no such endpoint.
+///
+/// A readable JWT without scopes was granted none. Of an unreadable token nothing is known, so it is unusable.
+#[must_use]
+pub fn check(context: &Context, token: &LoadedToken, endpoint: EndpointId, now: Timestamp) -> Option<Check> {
+    let (api, details) = context.endpoint(endpoint)?;
+    let readable = token.granted.is_some() || token.decoded.claims().is_some();
+    let comparison = readable.then(|| compare(&token.scopes(), &details.requirement, &api.hierarchy));
+    let outcome = match (unusable(token, api, now), &comparison) {
+        (Some(reason), _) => CheckOutcome::Unusable(reason),
+        (None, Some(comparison)) if comparison.is_allowed() => CheckOutcome::Allowed,
+        (None, Some(_)) => CheckOutcome::Missing,
+        (None, None) => CheckOutcome::Unusable(unreadable(token)),
+    };
+    Some(Check { endpoint, outcome, comparison })
 }
 
-/// Returns why a token is unusable with an API, whatever its scopes.
+/// Returns why a token is unusable with an API, regardless of its scopes.
 fn unusable(token: &LoadedToken, api: &Api, now: Timestamp) -> Option<String> {
     if !token.decoded.whole {
         return Some("it is malformed or truncated".to_owned());
@@ -89,7 +86,7 @@ fn unusable(token: &LoadedToken, api: &Api, now: Timestamp) -> Option<String> {
 
 fn unreadable(token: &LoadedToken) -> String {
     match token.decoded.kind {
-        TokenKind::Jwe => "it is encrypted, so only its recipient can read its scopes".to_owned(),
+        TokenKind::Jwe => "it is encrypted, so only its recipient can read the scopes".to_owned(),
         _ => "it is opaque, so only the authorization server knows its scopes".to_owned(),
     }
 }

@@ -1,46 +1,49 @@
-//! Concerns that the user has to confirm before a request is sent: the token may be for another API, or the request may
-//! contain a token.
+//! Reasons to ask the user before a request is sent: the token may be meant for another API, or the request itself may
+//! carry a token.
 
 use std::fmt;
 
 use url::{Url, form_urlencoded};
 
-use super::open::quoted;
-use super::{CallRequest, Context, Error, ErrorKind, LoadedToken, Origin, ProbePlan};
+use super::request::CallRequest;
+use crate::app::clients::ClientSecrets;
+use crate::app::error::quoted;
+use crate::app::tokens::TokenStore;
+use crate::app::{Context, Error, ErrorKind, LoadedToken, Origin};
 use crate::manifest::{Api, SecretReference};
 use crate::secret::Secret;
 use crate::token;
 use crate::vault::WebOrigin;
 
-/// Minimum length of a secret that is searched for: a shorter one can occur by chance.
+/// Minimum length of a secret: shorter ones occur in requests by chance.
 const SHORTEST_SECRET: usize = 8;
 
-/// A reason to ask before a request is sent. It holds no secret, but may hold untrusted text.
+/// A reason to ask the user before a request is sent. Its text holds no secret, but may hold untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
-    /// The given token has another issuer than the API.
+    /// A given given token has another issuer than the API.
     Issuer {
         /// Name of the API.
         api: String,
-        /// `iss` of the token.
+        /// The token's `iss`.
         found: String,
         /// Issuer of the API.
         expected: String,
     },
-    /// The given token has other audiences than the API.
+    /// A given given token has other audiences than the API.
     Audience {
         /// Name of the API.
         api: String,
-        /// `aud` of the token.
+        /// The token's `aud`.
         found: Vec<String>,
-        /// Audience of the API, or its base URL if the manifest has no audience.
+        /// The API's audience, or its base URL if the manifest declares no audience.
         expected: String,
     },
     /// A part of the request contains a token or a secret.
     Carries {
-        /// Part of the request: `the query`, `the header X`.
+        /// The part, such as `the query` or `the header X`.
         part: String,
-        /// What it contains.
+        /// What it carries.
         what: String,
     },
 }
@@ -60,11 +63,11 @@ impl fmt::Display for Concern {
     }
 }
 
-/// Compares the claims of a given token with an API.
+/// Returns how a given token contradicts an API.
 ///
-/// A stored token is bound to the origins in its record; of a given token only the claims are
-/// known. Issuers and audiences are compared as exact strings, even if a provider has two names for one API (a GUID
-/// and an `api://` URI): the user can confirm that.
+/// Tokens that were obtained here have a stricter rule, the origins in their record. Of a given token only the claims are
+/// known. Issuers and audiences are compared as exact strings, even if a provider has two names for one API (a GUID and an
+/// `api://` URI): the user decides.
 fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
     if token.origin != Origin::Given {
         return Vec::new();
@@ -80,7 +83,7 @@ fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
     let expected = match &api.audience {
         _ if audience.is_empty() => None,
         Some(expected) => (!audience.contains(expected)).then(|| expected.clone()),
-        // the issuer matches, and the manifest has no audience
+        // issued by the API's issuer; the manifest does not declare an audience
         None if issuers.is_some() && found.is_empty() => None,
         None => is_of_other_origins(audience, &api.base_url).then(|| api.base_url.to_string()),
     };
@@ -90,7 +93,7 @@ fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
     found
 }
 
-/// Whether every audience is a server URL, and none has the API's origin.
+/// Returns whether every audience is a URL of another origin.
 fn is_of_other_origins(audience: &[String], base: &Url) -> bool {
     let own = WebOrigin::of(base);
     audience.iter().all(|audience| {
@@ -99,13 +102,13 @@ fn is_of_other_origins(audience: &[String], base: &Url) -> bool {
     })
 }
 
-/// Returns the named parts of a request that the user provides.
+/// Returns the parts of a request that the user writes, with their names.
 fn parts(request: &CallRequest) -> impl Iterator<Item = (String, &[u8])> {
     let parameters = request.parameters.iter().map(|(name, value)| (format!("the path parameter `{name}`"), value));
     let parameters = parameters.map(|(name, value)| (name, value.as_bytes()));
     let query = request.query.iter().map(|query| ("the query".to_owned(), query.as_bytes()));
     let headers = request.headers.iter().flat_map(|(name, value)| {
-        // a header name that is a token must not be repeated
+        // a name that is a token is not repeated
         let shown = if token::carried(name.as_bytes()).is_some() { "…" } else { name };
         let part = format!("the header `{shown}`");
         [(part.clone(), name.as_bytes()), (part, value.as_bytes())]
@@ -114,12 +117,12 @@ fn parts(request: &CallRequest) -> impl Iterator<Item = (String, &[u8])> {
     parameters.chain(query).chain(headers).chain(body)
 }
 
-/// Whether the text has a word that is long enough to be a token.
+/// Returns whether a text has a word as long as the shortest tokens.
 fn may_hold_token(text: &[u8]) -> bool {
     text.split(|byte| !byte.is_ascii_graphic() || b"&=\"',;:{}[]()".contains(byte)).any(|word| word.len() >= 16)
 }
 
-/// Whether the text contains one of the secrets, verbatim or percent-encoded.
+/// Returns whether a text holds one of these secrets, as it is or percent-encoded.
 fn holds(text: &[u8], secrets: &[&Secret]) -> bool {
     let within = |text: &[u8]| {
         let mut known = secrets.iter().map(|secret| secret.expose().as_bytes());
@@ -130,12 +133,24 @@ fn holds(text: &[u8], secrets: &[&Secret]) -> bool {
     within(text) || (encoded && decoded().any(|part| within(part.as_bytes())))
 }
 
-impl Context {
-    /// Returns the concerns about sending this request with this token; empty if no confirmation is needed.
-    /// `held`: additional secrets that don't belong in a request.
+/// Looks for reasons to ask the user before a request is sent.
+#[derive(Debug)]
+pub struct Concerns<'a> {
+    context: &'a Context,
+}
+
+impl<'a> Concerns<'a> {
+    /// Creates a check for concerns.
     #[must_use]
-    pub fn concerns(&self, request: &CallRequest, token: Option<&LoadedToken>, held: &[&Secret]) -> Vec<Concern> {
-        let api = self.endpoint(request.endpoint).map(|(api, _)| api);
+    pub fn new(context: &'a Context) -> Self {
+        Self { context }
+    }
+
+    /// Returns what the user has to confirm before this request is sent with this token. `held`: further secrets that do
+    /// not belong in a request.
+    #[must_use]
+    pub fn of(&self, request: &CallRequest, token: Option<&LoadedToken>, held: &[&Secret]) -> Vec<Concern> {
+        let api = self.context.endpoint(request.endpoint).map(|(api, _)| api);
         let mut found = api.zip(token).map(|(api, token)| contradictions(api, token)).unwrap_or_default();
         if parts(request).all(|(_, text)| text.len() < SHORTEST_SECRET) {
             return found;
@@ -154,22 +169,27 @@ impl Context {
         found
     }
 
-    /// Returns the stored tokens, if the request has something that could be one of them. A vault that can't be
-    /// opened is ignored.
-    pub async fn kept_secrets(&self, request: &CallRequest) -> Vec<Secret> {
-        if self.vault().is_none() || !parts(request).any(|(_, text)| may_hold_token(text)) {
+    /// Returns the stored tokens if the request holds something that could be one of them. Empty if the vault can't be
+    /// opened.
+    pub async fn stored_secrets(&self, request: &CallRequest) -> Vec<Secret> {
+        if self.context.vault().is_none() || !parts(request).any(|(_, text)| may_hold_token(text)) {
             return Vec::new();
         }
-        let records = self.tokens().await.unwrap_or_default();
+        let records = TokenStore::new(self.context).list().await.unwrap_or_default();
         records.into_iter().flat_map(|record| [Some(record.access_token), record.refresh_token]).flatten().collect()
     }
 
-    /// Returns the concerns about all calls of a probe, without duplicates.
+    /// Returns the distinct concerns about several requests.
     #[must_use]
-    pub fn probe_concerns(&self, plan: &ProbePlan, token: Option<&LoadedToken>, held: &[&Secret]) -> Vec<Concern> {
+    pub fn of_all<'r>(
+        &self,
+        requests: impl Iterator<Item = &'r CallRequest>,
+        token: Option<&LoadedToken>,
+        held: &[&Secret],
+    ) -> Vec<Concern> {
         let mut found = Vec::new();
-        for trial in &plan.trials {
-            for concern in self.concerns(&trial.request, token, held) {
+        for request in requests {
+            for concern in self.of(request, token, held) {
                 if !found.contains(&concern) {
                     found.push(concern);
                 }
@@ -178,9 +198,16 @@ impl Context {
         found
     }
 
-    /// Refuses a request with unconfirmed concerns.
-    pub(super) fn demand_confirmed(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<(), Error> {
-        let concerns = if request.confirmed { Vec::new() } else { self.concerns(request, token, &[]) };
+    /// Refuses a request with concerns that the user has not confirmed.
+    ///
+    /// # Errors
+    /// If there are concerns.
+    pub(in crate::app) fn demand_confirmed(
+        &self,
+        request: &CallRequest,
+        token: Option<&LoadedToken>,
+    ) -> Result<(), Error> {
+        let concerns = if request.confirmed { Vec::new() } else { self.of(request, token, &[]) };
         if concerns.is_empty() {
             return Ok(());
         }
@@ -189,15 +216,16 @@ impl Context {
         Err(Error::new(ErrorKind::Usage, message).hint("confirm it with `--yes`"))
     }
 
-    /// Returns the client secrets that are available without a prompt.
+    /// Returns the secrets of the clients that can be read without a prompt.
     fn own_secrets(&self) -> Vec<Secret> {
-        let clients = self.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
+        let clients = self.context.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
+        let secrets = ClientSecrets::new(self.context);
         let referenced = clients.iter().flat_map(|client| {
             let references = [&client.secret, &client.key, &client.assertion].into_iter().flatten();
             let silent = references.filter(|reference| !matches!(reference, SecretReference::Keyring));
-            silent.filter_map(|reference| self.referenced(client, "secret", reference).ok())
+            silent.filter_map(|reference| secrets.referenced(client, "secret", reference).ok())
         });
-        referenced.chain(self.secrets.values().cloned()).collect()
+        referenced.chain(self.context.given_secrets().values().cloned()).collect()
     }
 }
 
@@ -229,7 +257,7 @@ mod tests {
     const AUDIENCE: &str = "audience = \"api://orders\"";
 
     #[test]
-    fn a_given_token_of_another_issuer_or_audience_needs_confirmation() {
+    fn given_tokens_of_another_issuer_or_audience_need_confirmation() {
         for (identity, claims, concerns) in [
             (BOTH, r#"{"iss":"https://as.example.com","aud":"https://api.example.com"}"#, 0),
             (BOTH, r#"{"iss":"https://as.example.com","aud":["x","https://api.example.com"]}"#, 0),
@@ -238,10 +266,10 @@ mod tests {
             (BOTH, r#"{"iss":"https://other.example","aud":["x","y"]}"#, 2),
             (BOTH, r#"{"sub":"no issuer and no audience"}"#, 0),
             (BOTH, r#"{"iss":7,"aud":[]}"#, 0),
-            // one API under two names: needs confirmation
+            // one API with two names: the user decides
             (AUDIENCE, r#"{"aud":"00000003-0000-0000-c000-000000000000"}"#, 1),
             (AUDIENCE, r#"{"aud":"api://orders"}"#, 0),
-            // without an audience in the manifest the issuer decides, otherwise the origin of the base URL
+            // no audience in the manifest: the issuer decides, else the origin of the base URL
             (ISSUER, r#"{"iss":"https://as.example.com","aud":"https://orders.internal"}"#, 0),
             (ISSUER, r#"{"iss":"https://other.example","aud":"https://api.example.com"}"#, 1),
             (ISSUER, r#"{"aud":"https://orders.internal"}"#, 1),
@@ -253,30 +281,33 @@ mod tests {
             let context = context(identity);
             let endpoint = context.find("GET /a", None).unwrap().id;
             let request = CallRequest::new(endpoint, Vec::new());
-            let found = context.concerns(&request, Some(&held(claims, Origin::Given)), &[]);
+            let found = Concerns::new(&context).of(&request, Some(&held(claims, Origin::Given)), &[]);
             assert_eq!(found.len(), concerns, "{identity} {claims}: {found:?}");
-            assert_eq!(context.demand_confirmed(&request, Some(&held(claims, Origin::Given))).is_ok(), concerns == 0);
+            assert_eq!(
+                Concerns::new(&context).demand_confirmed(&request, Some(&held(claims, Origin::Given))).is_ok(),
+                concerns == 0
+            );
             let obtained = held(claims, Origin::Obtained { client: "dev".to_owned() });
-            assert_eq!(context.concerns(&request, Some(&obtained), &[]), []);
+            assert_eq!(Concerns::new(&context).of(&request, Some(&obtained), &[]), []);
         }
     }
 
     #[test]
-    fn an_opaque_token_raises_no_concern() {
+    fn opaque_tokens_need_no_confirmation() {
         let context = context(BOTH);
         let request = CallRequest::new(context.find("GET /a", None).unwrap().id, Vec::new());
         let token = LoadedToken::new(Secret::new("2YotnFZFEjr1zCsicMWpAA"), Origin::Given, None, Timestamp::UNIX_EPOCH);
-        assert_eq!(context.concerns(&request, Some(&token), &[]), []);
+        assert_eq!(Concerns::new(&context).of(&request, Some(&token), &[]), []);
     }
 
     #[test]
-    fn a_token_in_any_part_of_a_request_needs_confirmation() {
+    fn tokens_in_any_part_of_a_request_need_confirmation_and_are_not_repeated() {
         let context = context(BOTH);
         let found = context.find("GET /a/7", None).unwrap();
         let jwt = held(r#"{"sub":"alice"}"#, Origin::Given).secret;
         let opaque = Secret::new("2YotnFZFEjr1zCsicMWpAA/x");
         let plain = CallRequest::new(found.id, found.parameters);
-        assert_eq!(context.concerns(&plain, None, &[&opaque]), []);
+        assert_eq!(Concerns::new(&context).of(&plain, None, &[&opaque]), []);
         for text in [jwt.expose(), opaque.expose(), "2YotnFZFEjr1zCsicMWpAA%2Fx"] {
             for (request, part) in [
                 (CallRequest { parameters: vec![("id".to_owned(), text.to_owned())], ..plain.clone() }, "`id`"),
@@ -285,7 +316,7 @@ mod tests {
                 (CallRequest { headers: vec![(jwt.expose().to_owned(), "x".to_owned())], ..plain.clone() }, "`…`"),
                 (CallRequest { body: Some(format!("{{\"t\":\"{text}\"}}").into_bytes()), ..plain.clone() }, "the body"),
             ] {
-                let concerns = context.concerns(&request, None, &[&opaque]);
+                let concerns = Concerns::new(&context).of(&request, None, &[&opaque]);
                 let words: Vec<String> = concerns.iter().map(Concern::to_string).collect();
                 assert_eq!(words.len(), 1, "{words:?}");
                 assert!(words.concat().contains(part) && !words.concat().contains(text), "{words:?}");
@@ -293,18 +324,20 @@ mod tests {
         }
         let sent = CallRequest { query: Some(format!("t={}", opaque.expose())), ..plain };
         let token = LoadedToken::new(opaque, Origin::Given, None, Timestamp::UNIX_EPOCH);
-        assert!(context.demand_confirmed(&sent, Some(&token)).is_err());
-        assert!(context.demand_confirmed(&CallRequest { confirmed: true, ..sent }, Some(&token)).is_ok());
+        assert!(Concerns::new(&context).demand_confirmed(&sent, Some(&token)).is_err());
+        assert!(
+            Concerns::new(&context).demand_confirmed(&CallRequest { confirmed: true, ..sent }, Some(&token)).is_ok()
+        );
     }
 
     #[test]
-    fn a_client_secret_in_a_request_needs_confirmation() {
+    fn client_secrets_in_a_request_need_confirmation() {
         let source = "[api.a]\nbase_url = \"https://api.example.com\"\n[api.a.endpoints]\n\"GET /a\" = []\n\
                       [client.c]\nissuer = \"https://as.example.com\"\nclient_id = \"c\"\n";
         let context = Context::from_source("tokscope.toml", source).unwrap();
         let context = context.with_client_secret("c", Secret::new("correct horse"));
         let mut request = CallRequest::new(context.find("GET /a", None).unwrap().id, Vec::new());
         request.add_query(&[("q".to_owned(), "correct horse".to_owned())]);
-        assert_eq!(context.concerns(&request, None, &[]).len(), 1);
+        assert_eq!(Concerns::new(&context).of(&request, None, &[]).len(), 1);
     }
 }

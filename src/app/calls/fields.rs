@@ -3,7 +3,8 @@
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{CallRequest, Error, ErrorKind};
+use super::request::CallRequest;
+use crate::app::{Error, ErrorKind};
 
 /// Reason why the user can't set a header field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +69,16 @@ fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     Ok((header, value))
 }
 
-/// Returns the header fields of a request, without the token.
-pub(super) fn fields(request: &CallRequest) -> Result<HeaderMap, Error> {
+/// Checks the header fields that the user gave.
+///
+/// # Errors
+/// If one is not valid, or can't be set by the user.
+pub fn check_headers(request: &CallRequest) -> Result<(), Error> {
+    request.headers.iter().try_for_each(|(name, value)| field(name, value).map(|_| ()))
+}
+
+/// Returns the header fields of a request, without a token.
+pub(in crate::app) fn fields(request: &CallRequest) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
     if request.body.as_deref().is_some_and(|body| serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()) {
@@ -80,16 +89,6 @@ pub(super) fn fields(request: &CallRequest) -> Result<HeaderMap, Error> {
         headers.insert(name, value);
     }
     Ok(headers)
-}
-
-impl CallRequest {
-    /// Checks the header fields from the user.
-    ///
-    /// # Errors
-    /// If one is not valid, or can't be set by the user.
-    pub fn check_headers(&self) -> Result<(), Error> {
-        self.headers.iter().try_for_each(|(name, value)| field(name, value).map(|_| ()))
-    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Error, ErrorKind};
+use crate::app::{Error, ErrorKind};
 
 /// Protocol version.
 const VERSION: &str = "2026-07-28";
 
 /// Builds the JSON-RPC 2.0 body of a call. `arguments`: a JSON object; empty input means an empty object.
-pub(super) fn body(method: &str, name: &str, arguments: Option<&[u8]>) -> Result<Vec<u8>, Error> {
+pub(in crate::app) fn body(method: &str, name: &str, arguments: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     let arguments: Value = match arguments {
         None => json!({}),
         Some(text) => serde_json::from_slice(text).ok().filter(Value::is_object).ok_or_else(|| {
@@ -37,7 +37,7 @@ pub(super) fn body(method: &str, name: &str, arguments: Option<&[u8]>) -> Result
 }
 
 /// Returns the header fields of every request.
-pub(super) fn headers(method: &str, name: &str, headers: &mut HeaderMap) -> Result<(), Error> {
+pub(in crate::app) fn headers(method: &str, name: &str, headers: &mut HeaderMap) -> Result<(), Error> {
     headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
     for (field, value) in [("mcp-protocol-version", VERSION), ("mcp-method", method), ("mcp-name", name)] {
         let value = HeaderValue::from_str(value)

@@ -1,16 +1,19 @@
-//! Probing of endpoints: what a token grants access to, and whether the server enforces the manifest.
+//! Probes endpoints: which ones a token can call, and whether the server enforces the manifest.
 
 use std::collections::HashMap;
 
+use super::call::Caller;
 use super::findings::{ENDPOINT_HIDDEN, ENDPOINT_OVER_ENFORCED, ENDPOINT_UNDER_ENFORCED};
-use super::{CallRequest, Context, EndpointId, Error, ErrorKind, LoadedToken};
+use super::request::CallRequest;
+use crate::app::acquire::{GrantOptions, PendingGrant, Planner};
+use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::diagnostic::Code;
 use crate::manifest::{Api, Client, Endpoint, GrantType};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::Granted;
 
-/// Credential of a probe call.
+/// The credential of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeCredential {
     /// The given token.
@@ -38,145 +41,43 @@ pub struct ProbeCall {
     pub request: CallRequest,
     /// The credential.
     pub with: ProbeCredential,
-    /// Scopes of the token to obtain for it.
+    /// The scopes of the token to obtain, if one is needed.
     pub scopes: ScopeSet,
 }
 
-/// Planned calls of a probe, and what is skipped.
+/// The calls of a probe.
 #[derive(Clone, Debug, Default)]
 pub struct ProbePlan {
-    /// Calls, in the order of the manifest.
+    /// The calls, in the order of the manifest.
     pub trials: Vec<ProbeCall>,
-    /// What is skipped, one sentence each.
+    /// What is left out, one sentence each.
     pub left_out: Vec<String>,
 }
 
 impl ProbePlan {
-    /// Marks the calls as confirmed by the user, who has seen [`Context::probe_concerns`].
-    #[must_use]
-    pub fn confirmed(mut self) -> Self {
-        for trial in &mut self.trials {
-            trial.request.confirmed = true;
-        }
-        self
-    }
-}
-
-/// What a call shows about the endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Enforcement {
-    /// The server behaves as the manifest says.
-    AsExpected,
-    /// The call succeeds although the manifest requires more.
-    UnderEnforced,
-    /// The server requires more or other scopes although the manifest is satisfied: over-enforced, or the manifest is
-    /// out of date.
-    OverEnforced,
-    /// The server responds with 404 if a scope is missing.
-    Hidden,
-    /// The call is inconclusive.
-    Unclear,
-}
-
-impl Enforcement {
-    /// All values.
-    pub const ALL: [Self; 5] = [Self::AsExpected, Self::UnderEnforced, Self::OverEnforced, Self::Hidden, Self::Unclear];
-
-    /// Returns the code of the finding, if it is one.
-    #[must_use]
-    pub fn code(self) -> Option<&'static Code> {
-        match self {
-            Self::UnderEnforced => Some(&ENDPOINT_UNDER_ENFORCED),
-            Self::OverEnforced => Some(&ENDPOINT_OVER_ENFORCED),
-            Self::Hidden => Some(&ENDPOINT_HIDDEN),
-            Self::AsExpected | Self::Unclear => None,
-        }
+    /// Returns the requests of the calls.
+    pub fn requests(&self) -> impl Iterator<Item = &CallRequest> {
+        self.trials.iter().map(|trial| &trial.request)
     }
 
-    /// Returns the name in `tokscope.probe/v1`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AsExpected => "as-expected",
-            Self::UnderEnforced => "under-enforced",
-            Self::OverEnforced => "over-enforced",
-            Self::Hidden => "hidden",
-            Self::Unclear => "unclear",
-        }
-    }
-}
-
-/// Result of a probe call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProbeResult {
-    /// HTTP status; 0 if no call was made.
-    pub status: u16,
-    /// What it shows about the endpoint.
-    pub observed: Enforcement,
-    /// Diagnosis of the response, as a sentence. May contain untrusted text.
-    pub sentence: String,
-}
-
-/// Makes the calls of a probe, with the given token and those that it obtains, each once.
-#[derive(Debug)]
-pub struct Prober<'w> {
-    context: &'w Context,
-    given: Option<&'w LoadedToken>,
-    client: Option<&'w str>,
-    narrower: HashMap<ScopeSet, Option<LoadedToken>>,
-}
-
-impl<'w> Prober<'w> {
-    /// Creates a prober. `client` obtains the tokens that lack a scope.
-    #[must_use]
-    pub fn new(context: &'w Context, given: Option<&'w LoadedToken>, client: Option<&'w str>) -> Self {
-        Self { context, given, client, narrower: HashMap::new() }
-    }
-
-    /// Makes one call, and obtains a token for it if needed.
+    /// Plans the calls: each endpoint with the given token, without a token and, if the client can obtain them without a
+    /// user, with tokens that lack one required scope each. `parameters`: values of path parameters.
     ///
     /// # Errors
-    /// When no token can be obtained, or there is no response.
-    pub async fn make(&mut self, trial: &ProbeCall) -> Result<ProbeResult, Error> {
-        let held = match (&trial.with, self.client) {
-            (ProbeCredential::Given, _) => self.given,
-            (ProbeCredential::Nothing, _) | (ProbeCredential::Lacking(_), None) => None,
-            (ProbeCredential::Lacking(_), Some(client)) => {
-                if !self.narrower.contains_key(&trial.scopes) {
-                    let obtained = self.context.probe_token(trial, client).await?;
-                    self.narrower.insert(trial.scopes.clone(), obtained);
-                }
-                let held = self.narrower.get(&trial.scopes).and_then(Option::as_ref);
-                if held.is_none() {
-                    let sentence = "the server grants more scopes than requested".to_owned();
-                    return Ok(ProbeResult { status: 0, observed: Enforcement::Unclear, sentence });
-                }
-                held
-            }
-        };
-        self.context.probe(trial, held).await
-    }
-}
-
-impl Context {
-    /// Plans the calls: each endpoint with the given token, without a token, and, if the client can obtain them without
-    /// user interaction, with tokens that lack one required scope each. `parameters` are values of path parameters.
-    ///
-    /// # Errors
-    /// When there is no manifest, or no client with that name.
-    pub fn probe_plan(
-        &self,
+    /// If there is no manifest, or no client of that name.
+    pub fn new(
+        context: &Context,
         endpoints: &[EndpointId],
         parameters: &[(String, String)],
         with_token: bool,
         client: Option<&str>,
-    ) -> Result<ProbePlan, Error> {
-        let named = client.map(|name| self.client(name)).transpose()?;
-        let mut plan = ProbePlan::default();
+    ) -> Result<Self, Error> {
+        let named = client.map(|name| context.client(name)).transpose()?;
+        let mut plan = Self::default();
         for id in endpoints {
-            let (api, endpoint) = self.require_endpoint(*id)?;
+            let (api, endpoint) = context.require_endpoint(*id)?;
             let request = CallRequest::new(*id, parameters.to_vec());
-            if let Err(error) = self.call_url(&request) {
+            if let Err(error) = Caller::new(context).url(&request) {
                 plan.left_out.push(error.message);
                 continue;
             }
@@ -203,37 +104,135 @@ impl Context {
         Ok(plan)
     }
 
-    /// Returns the client that can obtain tokens for these endpoints without user interaction: the first one whose
-    /// issuer is that of their API.
+    /// Returns the client that can obtain tokens for these endpoints without a user: the first with their API's issuer.
     #[must_use]
-    pub fn probing_client(&self, endpoints: &[EndpointId]) -> Option<&str> {
-        let issuers = || endpoints.iter().filter_map(|id| self.endpoint(*id)?.0.issuer.as_ref());
+    pub fn default_client<'a>(context: &'a Context, endpoints: &[EndpointId]) -> Option<&'a str> {
+        let issuers = || endpoints.iter().filter_map(|id| context.endpoint(*id)?.0.issuer.as_ref());
         let machine = |client: &&Client| client.grants.contains(&GrantType::ClientCredentials);
-        let clients = &self.manifest()?.clients;
+        let clients = &context.manifest()?.clients;
         let found = clients.iter().filter(machine).find(|client| issuers().any(|issuer| *issuer == client.issuer))?;
         Some(found.name.as_str())
     }
 
-    /// Obtains a token with exactly these scopes using client credentials. `None` if the server grants enough for the
-    /// endpoint anyway.
+    /// Confirms the [concerns](super::Concerns) about the calls.
+    #[must_use]
+    pub fn confirmed(mut self) -> Self {
+        for trial in &mut self.trials {
+            trial.request.confirmed = true;
+        }
+        self
+    }
+}
+
+/// How a server enforces the manifest, as observed in a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enforcement {
+    /// As declared in the manifest.
+    AsExpected,
+    /// The call succeeded although the manifest requires more.
+    UnderEnforced,
+    /// The server requires another scope than the manifest: over-enforced, or the manifest is stale.
+    OverEnforced,
+    /// The server returns 404 for a missing scope.
+    Hidden,
+    /// Not known.
+    Unclear,
+}
+
+impl Enforcement {
+    /// Every value.
+    pub const ALL: [Self; 5] = [Self::AsExpected, Self::UnderEnforced, Self::OverEnforced, Self::Hidden, Self::Unclear];
+
+    /// Returns the code of the finding, if it is one.
+    #[must_use]
+    pub fn code(self) -> Option<&'static Code> {
+        match self {
+            Self::UnderEnforced => Some(&ENDPOINT_UNDER_ENFORCED),
+            Self::OverEnforced => Some(&ENDPOINT_OVER_ENFORCED),
+            Self::Hidden => Some(&ENDPOINT_HIDDEN),
+            Self::AsExpected | Self::Unclear => None,
+        }
+    }
+
+    /// Returns the name in `tokscope.probe/v1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AsExpected => "as-expected",
+            Self::UnderEnforced => "under-enforced",
+            Self::OverEnforced => "over-enforced",
+            Self::Hidden => "hidden",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// Result of a call of a probe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeResult {
+    /// The status; 0 if no call was made.
+    pub status: u16,
+    /// What was observed.
+    pub observed: Enforcement,
+    /// The diagnosis, in one sentence. May hold untrusted text.
+    pub sentence: String,
+}
+
+/// Makes the calls of a probe, and obtains each token once.
+#[derive(Debug)]
+pub struct Prober<'w> {
+    context: &'w Context,
+    given: Option<&'w LoadedToken>,
+    client: Option<&'w str>,
+    narrower: HashMap<ScopeSet, Option<LoadedToken>>,
+}
+
+impl<'w> Prober<'w> {
+    /// Creates a prober. `client`: obtains the tokens that lack a scope.
+    #[must_use]
+    pub fn new(context: &'w Context, given: Option<&'w LoadedToken>, client: Option<&'w str>) -> Self {
+        Self { context, given, client, narrower: HashMap::new() }
+    }
+
+    /// Makes a call, and obtains its token if needed.
     ///
     /// # Errors
-    /// If the server refuses.
+    /// If the token can't be obtained, or there is no response.
+    pub async fn make(&mut self, trial: &ProbeCall) -> Result<ProbeResult, Error> {
+        let held = match (&trial.with, self.client) {
+            (ProbeCredential::Given, _) => self.given,
+            (ProbeCredential::Nothing, _) | (ProbeCredential::Lacking(_), None) => None,
+            (ProbeCredential::Lacking(_), Some(client)) => {
+                if !self.narrower.contains_key(&trial.scopes) {
+                    let obtained = self.probe_token(trial, client).await?;
+                    self.narrower.insert(trial.scopes.clone(), obtained);
+                }
+                let held = self.narrower.get(&trial.scopes).and_then(Option::as_ref);
+                if held.is_none() {
+                    let sentence = "the server grants more scopes than requested".to_owned();
+                    return Ok(ProbeResult { status: 0, observed: Enforcement::Unclear, sentence });
+                }
+                held
+            }
+        };
+        self.probe(trial, held).await
+    }
+
+    /// Obtains a token with exactly these scopes with client credentials. `None` if the server grants enough for the
+    /// endpoint nevertheless.
     async fn probe_token(&self, trial: &ProbeCall, client: &str) -> Result<Option<LoadedToken>, Error> {
-        let (api, endpoint) = self.require_endpoint(trial.request.endpoint)?;
-        let mut plan = self.plan(&[trial.request.endpoint], Some(client), None)?;
+        let (api, endpoint) = self.context.require_endpoint(trial.request.endpoint)?;
+        let mut plan = Planner::new(self.context).plan(&[trial.request.endpoint], Some(client), None)?;
         plan.scopes = trial.scopes.clone();
-        let obtained = self.begin(&plan, GrantType::ClientCredentials, false).await?.finish().await?;
+        let options = GrantOptions::new(GrantType::ClientCredentials, false);
+        let obtained = PendingGrant::start(self.context, &plan, options).await?.finish().await?;
         let enough = compare(&obtained.granted, &endpoint.requirement, &api.hierarchy).is_allowed();
         Ok((!enough).then_some(obtained.token))
     }
 
-    /// Makes one call and returns what it shows.
-    ///
-    /// # Errors
-    /// When there is no response.
+    /// Makes a call and compares the response with the manifest.
     async fn probe(&self, trial: &ProbeCall, token: Option<&LoadedToken>) -> Result<ProbeResult, Error> {
-        let (api, endpoint) = self.require_endpoint(trial.request.endpoint)?;
+        let (api, endpoint) = self.context.require_endpoint(trial.request.endpoint)?;
         let expected = match (&trial.with, token) {
             (ProbeCredential::Nothing, _) => Some(endpoint.requirement.is_none()),
             (ProbeCredential::Lacking(_), _) => Some(false),
@@ -241,15 +240,17 @@ impl Context {
                 let granted = token.granted.as_ref().map(Granted::set);
                 granted.map(|granted| compare(&granted, &endpoint.requirement, &api.hierarchy).is_allowed())
             }
-            (ProbeCredential::Given, None) => return Err(Error::new(ErrorKind::Failed, "no token to call with")),
+            (ProbeCredential::Given, None) => {
+                return Err(Error::new(ErrorKind::Failed, "no token to call with"));
+            }
         };
-        let called = self.call(&trial.request, token).await?;
+        let called = Caller::new(self.context).call(&trial.request, token).await?;
         let observed = observed(expected, called.status, &called.diagnosis);
         Ok(ProbeResult { status: called.status, observed, sentence: called.diagnosis.sentence })
     }
 }
 
-/// Classifies a response. `expected`: whether the manifest allows the call, if known.
+/// Compares a response with the manifest. `expected`: whether the manifest allows the call, if known.
 fn observed(expected: Option<bool>, status: u16, diagnosis: &Diagnosis) -> Enforcement {
     let is_refused = matches!(status, 401 | 403) || diagnosis.cause == Cause::Scope;
     match expected {
@@ -257,15 +258,15 @@ fn observed(expected: Option<bool>, status: u16, diagnosis: &Diagnosis) -> Enfor
         Some(true) if diagnosis.cause == Cause::Scope => Enforcement::OverEnforced,
         Some(false) if diagnosis.cause == Cause::None && status < 300 => Enforcement::UnderEnforced,
         Some(false) if status == 404 => Enforcement::Hidden,
-        // refused, but for a scope other than the manifest's
+        // refused, but for another scope than the manifest requires
         Some(false) if diagnosis.cause == Cause::Scope && diagnosis.agree == Some(false) => Enforcement::OverEnforced,
         Some(false) if is_refused => Enforcement::AsExpected,
         _ => Enforcement::Unclear,
     }
 }
 
-/// For each scope of the first alternative that the client may request, returns a set that lacks it. For an empty set,
-/// the server would grant its default scopes, so the least privileged scope that is not sufficient is used instead.
+/// Returns, for each scope of the first alternative that the client may request, a set that lacks it. Servers replace an
+/// empty set with their default scopes, so the least privileged scope that does not satisfy the endpoint is used instead.
 fn lacking(api: &Api, endpoint: &Endpoint, client: &Client) -> Vec<(Scope, ScopeSet)> {
     let hierarchy = &api.hierarchy;
     let requestable =

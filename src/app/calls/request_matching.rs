@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use url::Url;
 
-use super::{Context, EndpointId, Error};
+use crate::app::{Context, EndpointId, Error};
 use crate::manifest::requests::{Mention, RecordedRequest};
 use crate::manifest::{Endpoint, Manifest};
 
@@ -41,23 +41,21 @@ impl MatchedRequests {
             *self.unmatched.entry(key).or_default() += 1;
         }
     }
-}
 
-impl Context {
     /// Matches a recorded request and adds it to the result. `api` restricts the match to one API.
     ///
     /// # Errors
     /// If there is no manifest.
-    pub fn match_request(
-        &self,
+    pub fn add_request(
+        &mut self,
+        context: &Context,
         request: &RecordedRequest,
         api: Option<&str>,
-        matched: &mut MatchedRequests,
     ) -> Result<(), Error> {
-        matched.requests += 1;
-        match matching(self.require_manifest()?, &request.method, &request.target, api).as_slice() {
-            [only] => matched.add(*only),
-            _ => matched.miss(&request.method, &request.target),
+        self.requests += 1;
+        match matching(context.require_manifest()?, &request.method, &request.target, api).as_slice() {
+            [only] => self.add(*only),
+            _ => self.miss(&request.method, &request.target),
         }
         Ok(())
     }
@@ -67,13 +65,13 @@ impl Context {
     ///
     /// # Errors
     /// If there is no manifest.
-    pub fn match_mention(
-        &self,
+    pub fn add_mention(
+        &mut self,
+        context: &Context,
         mention: &Mention,
         api: Option<&str>,
-        matched: &mut MatchedRequests,
     ) -> Result<Vec<EndpointId>, Error> {
-        let manifest = self.require_manifest()?;
+        let manifest = context.require_manifest()?;
         let methods: BTreeSet<&str> = match mention.method {
             Some(method) => BTreeSet::from([method]),
             None => manifest.apis.iter().flat_map(|api| &api.endpoints).map(|endpoint| &*endpoint.method).collect(),
@@ -84,18 +82,18 @@ impl Context {
             found.extend(matching.as_slice().first().filter(|_| matching.len() == 1));
         }
         found.retain(|id| {
-            mention.method.is_some() || self.endpoint(*id).is_some_and(|(_, found)| has_fixed_part(found))
+            mention.method.is_some() || context.endpoint(*id).is_some_and(|(_, found)| has_fixed_part(found))
         });
         if !found.is_empty() {
-            matched.requests += 1;
+            self.requests += 1;
             for id in &found {
-                matched.add(*id);
+                self.add(*id);
             }
         } else if mention.method.is_some() && !mention.relative {
-            matched.requests += 1;
-            matched.miss(mention.method.unwrap_or_default(), &mention.target);
+            self.requests += 1;
+            self.miss(mention.method.unwrap_or_default(), &mention.target);
         } else {
-            matched.passed_over += 1;
+            self.passed_over += 1;
         }
         Ok(found)
     }
@@ -153,13 +151,13 @@ mod tests {
             ("GET", "https://u:s3cret@other.test/x?token=s3cret#s3cret"),
             ("GET", "https://u:s3cret@other.test/x?token=other"),
         ] {
-            context.match_request(&RecordedRequest::new(method, target).unwrap(), None, &mut matched).unwrap();
+            matched.add_request(&context, &RecordedRequest::new(method, target).unwrap(), None).unwrap();
         }
         assert_eq!(matched.endpoints, [EndpointId { api: 0, endpoint: 0 }]);
         assert_eq!(matched.requests, 5);
         let unmatched: Vec<String> = matched.unmatched.iter().map(|(key, count)| format!("{key} {count}")).collect();
         assert_eq!(unmatched, ["GET /x/7 1", "GET https://other.test/x 2"]);
-        context.match_request(&RecordedRequest::new("GET", "/x/7").unwrap(), Some("b"), &mut matched).unwrap();
+        matched.add_request(&context, &RecordedRequest::new("GET", "/x/7").unwrap(), Some("b")).unwrap();
         assert_eq!(matched.endpoints[1], EndpointId { api: 1, endpoint: 0 });
     }
 
@@ -180,7 +178,7 @@ mod tests {
             (Some("POST"), "/z?key=s3cret", false, vec![]),
         ] {
             let mention = Mention { line: 1, method, target: target.to_owned(), relative };
-            let found = context.match_mention(&mention, None, &mut matched).unwrap();
+            let found = matched.add_mention(&context, &mention, None).unwrap();
             assert_eq!(found.iter().map(|id| id.endpoint).collect::<Vec<_>>(), expected, "{method:?} {target}");
         }
         assert_eq!((matched.requests, matched.passed_over), (5, 2));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Context, EndpointId, LoadedToken};
+use crate::app::{Context, EndpointId, LoadedToken};
 use crate::diagnosis::{Capture, Case, Credentials, Diagnosis, Response, Sent, diagnose};
 
 /// What is known about a captured call besides the capture.
@@ -31,53 +31,56 @@ pub struct CapturedCall {
     pub diagnosis: Diagnosis,
 }
 
-impl Context {
-    /// Diagnoses a captured call. The manifest is optional, and makes the diagnosis more precise.
-    #[must_use]
-    pub fn why(&self, capture: &Capture, hints: &CaptureHints<'_>, now: Timestamp) -> CapturedCall {
-        let request = capture.method.as_deref().zip(capture.url.as_deref());
-        let endpoint = hints.endpoint.or_else(|| {
-            let (method, url) = request?;
-            let mut routes = self.manifest()?.answers(method, url);
-            routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
-            // with several matches the endpoint is not known
-            let [route] = routes.as_slice() else { return None };
-            self.endpoint_id(route.endpoint)
-        });
-        let known = endpoint.and_then(|id| self.endpoint(id));
-        let api = known.map(|(api, _)| api).or_else(|| {
-            let manifest = self.manifest()?;
-            match (hints.api, manifest.apis.as_slice()) {
-                (Some(name), _) => manifest.api(name),
-                // a captured request that does not match belongs to another API
-                (None, [only]) if request.is_none() => Some(only),
-                _ => None,
-            }
-        });
-        let captured = match &capture.credentials {
-            Credentials::Shown(text) if hints.token.is_none() => LoadedToken::read(text.expose(), now).ok(),
+/// Diagnoses a captured call. The manifest is optional, and makes the diagnosis more precise.
+#[must_use]
+pub fn diagnose_capture(
+    context: &Context,
+    capture: &Capture,
+    hints: &CaptureHints<'_>,
+    now: Timestamp,
+) -> CapturedCall {
+    let request = capture.method.as_deref().zip(capture.url.as_deref());
+    let endpoint = hints.endpoint.or_else(|| {
+        let (method, url) = request?;
+        let mut routes = context.manifest()?.answers(method, url);
+        routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
+        // with several matches the endpoint is not known
+        let [route] = routes.as_slice() else { return None };
+        context.endpoint_id(route.endpoint)
+    });
+    let known = endpoint.and_then(|id| context.endpoint(id));
+    let api = known.map(|(api, _)| api).or_else(|| {
+        let manifest = context.manifest()?;
+        match (hints.api, manifest.apis.as_slice()) {
+            (Some(name), _) => manifest.api(name),
+            // a captured request that does not match belongs to another API
+            (None, [only]) if request.is_none() => Some(only),
             _ => None,
-        };
-        let evidence = hints.token.or(captured.as_ref()).map(|token| token.evidence(now));
-        let sent = match (&evidence, &capture.credentials) {
-            (Some(evidence), _) => Sent::Token(evidence),
-            (None, Credentials::None) => Sent::Nothing,
-            (None, Credentials::Unknown) => Sent::Unknown,
-            (None, Credentials::Hidden | Credentials::Shown(_)) => Sent::Hidden,
-        };
-        let diagnosis = diagnose(&Case {
-            response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
-            api,
-            endpoint: known.map(|(_, endpoint)| endpoint),
-            sent,
-            now,
-        });
-        CapturedCall {
-            endpoint,
-            method: capture.method.clone(),
-            target: capture.target(),
-            status: capture.status,
-            diagnosis,
         }
+    });
+    let captured = match &capture.credentials {
+        Credentials::Shown(text) if hints.token.is_none() => LoadedToken::read(text.expose(), now).ok(),
+        _ => None,
+    };
+    let evidence = hints.token.or(captured.as_ref()).map(|token| token.evidence(now));
+    let sent = match (&evidence, &capture.credentials) {
+        (Some(evidence), _) => Sent::Token(evidence),
+        (None, Credentials::None) => Sent::Nothing,
+        (None, Credentials::Unknown) => Sent::Unknown,
+        (None, Credentials::Hidden | Credentials::Shown(_)) => Sent::Hidden,
+    };
+    let diagnosis = diagnose(&Case {
+        response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
+        api,
+        endpoint: known.map(|(_, endpoint)| endpoint),
+        sent,
+        now,
+    });
+    CapturedCall {
+        endpoint,
+        method: capture.method.clone(),
+        target: capture.target(),
+        status: capture.status,
+        diagnosis,
     }
 }

@@ -1,71 +1,57 @@
-//! A client of the manifest with its secrets and its authorization server's metadata.
+//! Authenticates a client of the manifest at its authorization server.
 
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::obtain::refused;
-use super::{Context, Error, ErrorKind};
+use super::secret::ClientSecrets;
+use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::{Client, ClientAuthentication};
 use crate::net;
-use crate::oauth::{
-    self, ClientIdentity, Discovered, DpopKey, Introspection, Metadata, Party, Revocation, SigningKey, TokenHint,
-};
+use crate::oauth::{self, ClientIdentity, Discovered, DpopKey, Introspection, Metadata, Party, SigningKey, TokenHint};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
 /// A client with its secrets, its server's metadata and an HTTP client.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(in crate::app) struct Identity {
     http: net::Client,
     metadata: Metadata,
     client: ClientIdentity,
 }
 
 impl Identity {
-    pub(super) fn party(&self) -> Party<'_> {
-        Party { http: &self.http, metadata: &self.metadata, identity: &self.client }
-    }
-
-    /// Returns the key that its tokens are bound to, if any.
-    pub(super) fn dpop_key(&self) -> Option<Arc<DpopKey>> {
-        self.client.dpop.clone()
-    }
-
-    /// Introspects a token, if this client is allowed to.
-    pub(super) async fn introspected(&self, token: &Secret) -> Option<ScopeSet> {
-        if self.client.secret.is_none() && self.client.key.is_none() {
-            return None;
-        }
-        self.party().introspect(token, TokenHint::AccessToken).await.ok()?.scope
-    }
-}
-
-impl Context {
-    /// `dpop`: key of an earlier token.
-    pub(super) async fn identity(&self, client: &Client, dpop: Option<Arc<DpopKey>>) -> Result<Identity, Error> {
-        let secret = self.client_secret(client)?;
-        let pem = client.key.as_ref().map(|reference| self.referenced(client, "key", reference)).transpose()?;
+    /// Prepares a client: reads its secrets and fetches its server's metadata. `dpop`: the key of an earlier token.
+    ///
+    /// # Errors
+    /// If a secret can't be read, or the server's metadata can't be fetched.
+    pub(in crate::app) async fn of(
+        context: &Context,
+        client: &Client,
+        dpop: Option<Arc<DpopKey>>,
+    ) -> Result<Self, Error> {
+        let secrets = ClientSecrets::new(context);
+        let secret = secrets.secret(client)?;
+        let pem = client.key.as_ref().map(|reference| secrets.referenced(client, "key", reference)).transpose()?;
         let tls = client.authentication.is_some_and(ClientAuthentication::is_tls);
-        // the issuer is trusted; URLs in its metadata must not be nearer than the issuer itself
-        let mut http = self.http()?.following(client.issuer.url(), net::Follow::NotNearer).within(oauth::USE_CASE);
+        // the issuer is trusted; its metadata may not lead to a nearer network than its own
+        let mut http = context.http()?.following(client.issuer.url(), net::Follow::NotNearer).within(oauth::USE_CASE);
         let mut key = None;
         if let Some(pem) = pem {
             if tls {
-                let certificate = self.certificate(client)?;
+                let certificate = secrets.certificate(client)?;
                 let both = Zeroizing::new(format!("{certificate}\n{}", pem.expose()));
                 http = http.with_identity(Secret::new(both.as_str())).map_err(|error| usage(&error))?;
             } else {
-                key = Some(Arc::new(SigningKey::from_pem(&pem, client.key_id.clone()).map_err(refused)?));
+                key = Some(Arc::new(SigningKey::from_pem(&pem, client.key_id.clone())?));
             }
         }
         let dpop = match dpop {
-            None if client.dpop => Some(Arc::new(DpopKey::generate().map_err(refused)?)),
+            None if client.dpop => Some(Arc::new(DpopKey::generate()?)),
             known => known,
         };
-        let Discovered { metadata, .. } =
-            oauth::discover(&http, &client.issuer, &client.metadata).await.map_err(refused)?;
-        Ok(Identity {
+        let Discovered { metadata, .. } = oauth::discover(&http, &client.issuer, &client.metadata).await?;
+        Ok(Self {
             http,
             metadata: if tls { metadata.for_mutual_tls() } else { metadata },
             client: ClientIdentity {
@@ -78,32 +64,38 @@ impl Context {
         })
     }
 
-    fn certificate(&self, client: &Client) -> Result<String, Error> {
-        let path = client.certificate.as_deref().ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("client `{}` needs a `certificate` for mutual TLS", client.name))
-        })?;
-        self.public_file(path)
+    /// Returns the client as a party of the protocol.
+    pub(in crate::app) fn party(&self) -> Party<'_> {
+        Party { http: &self.http, metadata: &self.metadata, identity: &self.client }
     }
 
-    /// Introspects a token at the authorization server of a client (RFC 7662).
-    ///
-    /// # Errors
-    /// If there is no such client, or the server has no such endpoint or refuses.
-    pub async fn introspect(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Introspection, Error> {
-        self.demand_trust()?;
-        let client = self.client(client)?.clone();
-        self.identity(&client, None).await?.party().introspect(token, hint).await.map_err(refused)
+    /// Returns the key that its tokens are bound to (RFC 9449).
+    pub(in crate::app) fn dpop_key(&self) -> Option<Arc<DpopKey>> {
+        self.client.dpop.clone()
     }
 
-    /// Revokes a token at the authorization server of a client (RFC 7009).
-    ///
-    /// # Errors
-    /// If there is no such client, or the server has no such endpoint or refuses.
-    pub async fn revoke(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Revocation, Error> {
-        self.demand_trust()?;
-        let client = self.client(client)?.clone();
-        self.identity(&client, None).await?.party().revoke(token, hint).await.map_err(refused)
+    /// Returns the scopes of a token by introspection (RFC 7662), if the client is confidential.
+    pub(in crate::app) async fn introspected(&self, token: &Secret) -> Option<ScopeSet> {
+        if self.client.secret.is_none() && self.client.key.is_none() {
+            return None;
+        }
+        self.party().introspect(token, TokenHint::AccessToken).await.ok()?.scope
     }
+}
+
+/// Introspects a token of a client (RFC 7662).
+///
+/// # Errors
+/// If there is no such client, or the server has no introspection endpoint or refuses.
+pub async fn introspect(
+    context: &Context,
+    client: &str,
+    token: &Secret,
+    hint: TokenHint,
+) -> Result<Introspection, Error> {
+    context.demand_trust()?;
+    let client = context.client(client)?;
+    Ok(Identity::of(context, client, None).await?.party().introspect(token, hint).await?)
 }
 
 fn usage(error: &net::NetError) -> Error {

@@ -1,8 +1,8 @@
-//! Reads client secrets from the sources in the manifest.
+//! Reads the secrets of clients from the environment, files and the keyring.
 
 use std::path::PathBuf;
 
-use super::{Context, Error, ErrorKind, secret_variable};
+use crate::app::{Context, Error, ErrorKind, secret_variable};
 use crate::files::{read_file, read_secret};
 use crate::manifest::{Client, SecretReference};
 use crate::secret::Secret;
@@ -12,17 +12,33 @@ use crate::vault::Keyring;
 /// Maximum size of a secret file, in bytes.
 const MOST_BYTES: u64 = 64 << 10;
 
-impl Context {
-    /// Returns the secret of a client; `None` for a public client. Errors name the source, never the content.
-    pub(super) fn client_secret(&self, client: &Client) -> Result<Option<Secret>, Error> {
-        if let Some(secret) = self.secrets.get(&client.name) {
+/// Reads the secrets that the manifest refers to. Errors name the source, never the content.
+#[derive(Debug)]
+pub(in crate::app) struct ClientSecrets<'a> {
+    context: &'a Context,
+}
+
+impl<'a> ClientSecrets<'a> {
+    /// Creates a reader.
+    pub(in crate::app) fn new(context: &'a Context) -> Self {
+        Self { context }
+    }
+
+    /// Reads the secret of a client; `None` for a public client.
+    pub(super) fn secret(&self, client: &Client) -> Result<Option<Secret>, Error> {
+        if let Some(secret) = self.context.given_secrets().get(&client.name) {
             return Ok(Some(secret.clone()));
         }
         client.secret.as_ref().map(|reference| self.referenced(client, "secret", reference)).transpose()
     }
 
-    /// Reads a secret, private key or assertion of a client. `what` is used in errors.
-    pub(super) fn referenced(&self, client: &Client, what: &str, reference: &SecretReference) -> Result<Secret, Error> {
+    /// Reads a secret, private key or assertion that a client refers to. `what`: its name, for errors.
+    pub(in crate::app) fn referenced(
+        &self,
+        client: &Client,
+        what: &str,
+        reference: &SecretReference,
+    ) -> Result<Secret, Error> {
         let secret = match reference {
             SecretReference::Env(name) => from_environment(name),
             SecretReference::File(path) => self.secret_file(path),
@@ -38,27 +54,30 @@ impl Context {
         Ok(secret)
     }
 
-    /// Reads a secret file, which only the user must be able to read.
+    /// Reads a secret from a file, which only the user may be able to read.
     fn secret_file(&self, path: &str) -> Result<Secret, Error> {
         let resolved = self.inside(path)?;
         let bytes = read_secret(&resolved, MOST_BYTES)?;
         text(path, &bytes).map(Secret::new)
     }
 
-    /// Reads a file that is not secret, such as a certificate.
-    pub(super) fn public_file(&self, path: &str) -> Result<String, Error> {
+    /// Reads the certificate of a client that uses mutual TLS.
+    pub(super) fn certificate(&self, client: &Client) -> Result<String, Error> {
+        let path = client.certificate.as_deref().ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("client `{}` needs a `certificate` for mutual TLS", client.name))
+        })?;
         let bytes = read_file(&self.inside(path)?, MOST_BYTES).map_err(|error| Error::unreadable(path, &error))?;
         text(path, &bytes).map(str::to_owned)
     }
 
-    /// Resolves a path in the manifest's directory.
+    /// Resolves the path of a file in the manifest's folder.
     fn inside(&self, path: &str) -> Result<PathBuf, Error> {
-        let folder = self.folder.as_ref().ok_or_else(|| {
+        let folder = self.context.folder().ok_or_else(|| {
             Error::new(ErrorKind::Usage, format!("the path `{path}` is relative, but the manifest is not a file"))
         })?;
-        let folder = if folder.as_os_str().is_empty() { ".".as_ref() } else { folder.as_path() };
+        let folder = if folder.as_os_str().is_empty() { ".".as_ref() } else { folder };
         let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
-        // a link could lead out of the directory, so both are resolved before the comparison
+        // a link may lead out of the folder, so both are resolved first
         let folder = folder.canonicalize().map_err(unreadable)?;
         let resolved = folder.join(path).canonicalize().map_err(unreadable)?;
         if !resolved.starts_with(&folder) {
@@ -68,25 +87,25 @@ impl Context {
     }
 }
 
-/// Removes a trailing line break.
+/// Decodes text and removes the line break at its end.
 fn text<'b>(path: &str, bytes: &'b [u8]) -> Result<&'b str, Error> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Error::new(ErrorKind::Usage, format!("the file `{path}` is not valid UTF-8")))?;
     Ok(text.trim_end_matches(['\r', '\n']))
 }
 
-/// Reads the keyring entry with service `tokscope` and the user name `ISSUER CLIENT_ID`. An issuer
-/// has no spaces, so clients of different issuers have different names.
+/// Reads the keyring's entry of service `tokscope` whose user name is the issuer, a space and the `client_id`. An issuer
+/// has no space, so names are unambiguous.
 fn from_keyring(client: &Client) -> Result<Secret, Error> {
     let user = format!("{} {}", client.issuer, client.client_id);
     let found = Keyring::of_the_system().secret(&user)?.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "no such entry in the keyring").hint(format!(
-            "store it: `secret-tool store --label=tokscope service tokscope username {}`",
+        Error::new(ErrorKind::Usage, "not found in the keyring").hint(format!(
+            "store it with `secret-tool store --label=tokscope service tokscope username {}`",
             shell_word(&user)
         ))
     })?;
     let text = std::str::from_utf8(&found)
-        .map_err(|_| Error::new(ErrorKind::Usage, "the keyring entry is not valid UTF-8"))?;
+        .map_err(|_| Error::new(ErrorKind::Usage, "the keyring's entry is not UTF-8 text"))?;
     Ok(Secret::new(text))
 }
 

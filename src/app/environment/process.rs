@@ -16,7 +16,7 @@ pub fn keep_memory_private() {
     }
 }
 
-pub(super) use self::signals::SignalHold;
+pub(in crate::app) use self::signals::SignalHold;
 pub use self::signals::{defer_signals, interrupt};
 
 mod signals {

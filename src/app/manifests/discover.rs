@@ -3,8 +3,7 @@
 use serde_json::Map;
 use url::Url;
 
-use super::obtain::refused;
-use super::{Error, ErrorKind};
+use crate::app::{Error, ErrorKind};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Issuer;
 use crate::net;
@@ -56,7 +55,7 @@ pub struct Discovery {
 pub async fn discover(text: &str, consent: &mut Consent<'_>) -> Result<Discovery, Error> {
     let url = parse(text)?;
     let http = client(&url)?;
-    let api = oauth::probe(&http, &url).await.map_err(refused)?;
+    let api = oauth::probe(&http, &url).await?;
     follow(text, url, http, api, consent).await
 }
 
@@ -134,7 +133,7 @@ pub async fn register(found: &Discovery) -> Result<Registration, Error> {
         .ok_or_else(|| Error::new(ErrorKind::Refused, "no authorization server found to register with"))?;
     // the user may have taken time to answer the prompt
     let http = found.http.afresh().within(oauth::USE_CASE);
-    oauth::register(&http, server).await.map_err(refused)
+    oauth::register(&http, server).await.map_err(Error::from)
 }
 
 /// Deletes a client registration, with its registration access token.
@@ -143,7 +142,7 @@ pub async fn register(found: &Discovery) -> Result<Registration, Error> {
 /// When the string is not a URL that a token may be sent to, or the server refuses.
 pub async fn unregister(text: &str, token: &Secret) -> Result<(), Error> {
     let http = net::Client::new().map_err(|error| Error::new(ErrorKind::Failed, error.to_string()))?;
-    oauth::unregister(&http, &parse(text)?, token).await.map_err(refused)
+    oauth::unregister(&http, &parse(text)?, token).await.map_err(Error::from)
 }
 
 fn parse(text: &str) -> Result<Url, Error> {

@@ -1,22 +1,14 @@
 //! Import of an API description into a manifest: reads and writes the files.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::bounded::{read_input_file, read_stream};
-use super::open::{parse_file, read_manifest};
-use super::review::blob;
-use super::{Error, ErrorKind};
+use super::files::{Beside, parse_file, read_manifest, read_source, write};
+use super::git::blob;
+use crate::app::{Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::files::{Audience, Existing, read_file, write_file};
+use crate::files::Existing;
 use crate::manifest;
 use crate::manifest::import::{Change, Import, Options, Policy, Target, import, slug};
-
-/// Maximum size of a description, and of each file that it refers to: the largest in use has about 35 MB.
-const MAX_BYTES: u64 = 64 << 20;
-
-/// Maximum total size of the files of one description.
-const MAX_TOTAL_BYTES: u64 = 256 << 20;
 
 /// Parameters of an import.
 #[derive(Clone, Debug, Default)]
@@ -154,49 +146,4 @@ pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
         return Err(finding.help.into_iter().fold(error, Error::hint));
     }
     write(path, text, Existing::Keep)
-}
-
-pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = match path.to_str() {
-        Some("-") => read_stream(io::stdin().lock(), "stdin", MAX_BYTES)?,
-        _ => read_input_file(path, MAX_BYTES)?,
-    };
-    Ok(std::mem::take(&mut *bytes))
-}
-
-/// Files in the directory of a description or manifest.
-pub(super) struct Beside {
-    folder: Option<PathBuf>,
-    left: u64,
-}
-
-impl Beside {
-    /// Creates a reader for the files next to `source`.
-    pub(super) fn new(source: &Path) -> Self {
-        let folder = source.parent().filter(|_| source.as_os_str() != "-");
-        let folder = folder.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-        Self { folder: folder.and_then(|folder| folder.canonicalize().ok()), left: MAX_TOTAL_BYTES }
-    }
-
-    /// Reads a file by its path inside the directory; a symbolic link that points outside is rejected.
-    pub(super) fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
-        let folder = self
-            .folder
-            .as_ref()
-            .ok_or_else(|| format!("`{path}` can't be read: a description from stdin has no directory"))?;
-        let unreadable = |error: std::io::Error| format!("`{path}` can't be read: {error}");
-        let file = folder.join(path).canonicalize().map_err(unreadable)?;
-        if !file.starts_with(folder) {
-            return Err(format!("`{path}` is outside the directory"));
-        }
-        let mut bytes = read_file(&file, MAX_BYTES.min(self.left)).map_err(unreadable)?;
-        let bytes = std::mem::take(&mut *bytes);
-        self.left -= u64::try_from(bytes.len()).unwrap_or(self.left).min(self.left);
-        Ok(bytes)
-    }
-}
-
-/// Writes a manifest atomically.
-pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<(), Error> {
-    Ok(write_file(path, text.as_bytes(), Audience::Everyone, existing)?)
 }

@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::super::child::without;
-use super::super::{Error, ErrorKind};
+use crate::app::environment::without;
+use crate::app::{Error, ErrorKind};
 use crate::net::{self, Carried, Carrier, Follow, Limits, NetError, Options, Protocol, Request, Response};
 use crate::secret::Secret;
 use crate::vault::{Intent, Journal, OutcomeKey, RecordLock, Vault, VaultError};
@@ -51,15 +51,15 @@ const HEADERS: [&str; 4] = ["content-type", "date", "retry-after", "dpop-nonce"]
 
 /// Outcome of a request.
 #[derive(Clone)]
-pub(super) struct DeliveryOutcome {
+pub(in crate::app) struct DeliveryOutcome {
     /// Time of the outcome.
-    pub(super) received: Timestamp,
-    pub(super) result: Result<Response, NetError>,
+    pub(in crate::app) received: Timestamp,
+    pub(in crate::app) result: Result<Response, NetError>,
 }
 
 impl DeliveryOutcome {
     /// Whether the server certainly did not process the request.
-    pub(super) fn is_unsent(&self) -> bool {
+    pub(in crate::app) fn is_unsent(&self) -> bool {
         use NetError::{Broken, Certificate, NotPermitted, Setup, TimedOut, TooLarge, TooNear, Unreachable};
         match &self.result {
             Ok(response) => matches!(response.status.as_u16(), 429 | 503),
@@ -70,14 +70,14 @@ impl DeliveryOutcome {
 }
 
 /// Sends a refresh through the journal, or returns an earlier outcome without sending.
-pub(super) struct Courier {
-    pub(super) vault: Arc<Vault>,
-    pub(super) lock: Arc<RecordLock>,
-    pub(super) launcher: Option<PathBuf>,
+pub(in crate::app) struct Courier {
+    pub(in crate::app) vault: Arc<Vault>,
+    pub(in crate::app) lock: Arc<RecordLock>,
+    pub(in crate::app) launcher: Option<PathBuf>,
     /// Environment variables that the helper does not need.
-    pub(super) hidden_variables: Vec<OsString>,
+    pub(in crate::app) hidden_variables: Vec<OsString>,
     /// Intent of the next request. Each request has its own outcome key.
-    pub(super) intent: Box<dyn Fn() -> Result<Intent, VaultError> + Send + Sync>,
+    pub(in crate::app) intent: Box<dyn Fn() -> Result<Intent, VaultError> + Send + Sync>,
     state: Mutex<State>,
 }
 
@@ -96,7 +96,7 @@ impl fmt::Debug for Courier {
 }
 
 impl Courier {
-    pub(super) fn new(
+    pub(in crate::app) fn new(
         (vault, lock): (Arc<Vault>, Arc<RecordLock>),
         (launcher, hidden_variables): (Option<PathBuf>, Vec<OsString>),
         intent: impl Fn() -> Result<Intent, VaultError> + Send + Sync + 'static,
@@ -107,12 +107,12 @@ impl Courier {
     }
 
     /// Outcome of the last request; `None` if nothing was sent.
-    pub(super) fn last(&self) -> Option<DeliveryOutcome> {
+    pub(in crate::app) fn last(&self) -> Option<DeliveryOutcome> {
         self.state().last.clone()
     }
 
     /// Reason why nothing was sent, unless it is a network error.
-    pub(super) fn failure(&self) -> Option<Error> {
+    pub(in crate::app) fn failure(&self) -> Option<Error> {
         self.state().failure.take()
     }
 
@@ -431,7 +431,7 @@ fn write_outcome(result: &Result<Response, NetError>) -> Zeroizing<Vec<u8>> {
     written
 }
 
-pub(super) fn read_outcome(bytes: &[u8]) -> Option<DeliveryOutcome> {
+pub(in crate::app) fn read_outcome(bytes: &[u8]) -> Option<DeliveryOutcome> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, body) = bytes.split_at_checked(end)?;
     let head: Head = serde_json::from_slice(head).ok()?;

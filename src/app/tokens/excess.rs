@@ -1,6 +1,6 @@
 //! Comparison of granted with requested scopes.
 
-use super::super::{Context, Error, ErrorKind};
+use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::Client;
 use crate::scope::{Excess, ScopeSet};
 
@@ -30,7 +30,7 @@ impl ExcessQuestion {
     }
 
     /// The error for a token that was not accepted.
-    pub(super) fn refusal(&self) -> Error {
+    pub(in crate::app) fn refusal(&self) -> Error {
         let error = Error::new(ErrorKind::Refused, self.message());
         error
             .hint("`--accept-more` accepts it once")
@@ -39,7 +39,7 @@ impl ExcessQuestion {
 }
 
 /// Returns the granted scopes beyond `requested`. Scopes that are implied at an API of the manifest are not in excess.
-pub(super) fn excess(context: &Context, client: &Client, requested: &ScopeSet, granted: &ScopeSet) -> Excess {
+pub(in crate::app) fn excess(context: &Context, client: &Client, requested: &ScopeSet, granted: &ScopeSet) -> Excess {
     let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
     let hierarchies = apis.iter().map(|api| &api.hierarchy);
     Excess::of(granted, requested, &client.accept_granted, hierarchies, client.issuer.url().host_str())

@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::bounded::too_large;
-use super::{Error, ErrorKind, secret_variable};
+use crate::app::bounded::too_large;
+use crate::app::{Error, ErrorKind, secret_variable};
 use crate::files::{keep_from_children, read_file, read_secret};
 use crate::manifest::Issuer;
 use crate::net;
@@ -54,7 +54,7 @@ pub fn payload_in_file(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// Loads a decryption key from a file: a JWK, or a private key in PEM.
-pub(super) fn decryption_key(path: &Path) -> Result<DecryptionKey, Error> {
+pub(in crate::app) fn decryption_key(path: &Path) -> Result<DecryptionKey, Error> {
     DecryptionKey::parse(&read_secret(path, MOST_BYTES)?)
         .map_err(|error| Error::new(ErrorKind::Usage, format!("`{}`: {error}", path.display())))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::keys::decryption_key;
-use super::{Error, ErrorKind};
+use crate::app::{Error, ErrorKind};
 use crate::diagnosis::TokenEvidence;
 use crate::oauth::DpopKey;
 use crate::scope::{Scope, ScopeSet};
@@ -15,7 +15,7 @@ use crate::token::decrypt::decrypt;
 use crate::token::{
     self, Decoded, Explanation, Granted, GrantedScope, InputError, Json, Policy, ScopeSource, Summary, Validity,
 };
-use crate::vault::WebOrigin;
+use crate::vault::{Record, WebOrigin};
 
 /// Origin of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl LoadedToken {
     }
 
     /// Returns the token's issuer and audiences, unverified.
-    pub(super) fn claimed(&self) -> TokenEvidence {
+    pub(in crate::app) fn claimed(&self) -> TokenEvidence {
         let claims = self.decoded.claims();
         let text = |claim: &str| claims.and_then(|claims| claims.get(claim)).and_then(Json::as_str);
         let audience = match claims.and_then(|claims| claims.get("aud")) {
@@ -188,5 +188,20 @@ impl LoadedToken {
             issuer: text("iss").map(str::to_owned),
             bound: claims.is_some_and(|claims| claims.get("cnf").is_some()),
         }
+    }
+}
+
+impl LoadedToken {
+    /// A token out of the vault, bound to the origins it was obtained for.
+    #[must_use]
+    pub fn stored(record: &Record, now: Timestamp) -> Self {
+        let origin = Origin::Obtained { client: record.client.clone() };
+        let mut token = Self::new(record.access_token.clone(), origin, Some(&record.granted), now);
+        token.refresh_token.clone_from(&record.refresh_token);
+        token.origins = Some(record.origins.clone());
+        token.audiences.clone_from(&record.audiences);
+        // a key that can't be read is as good as none: the server says that a proof is missing
+        token.dpop = record.dpop_key.clone().and_then(|key| DpopKey::restore(key).ok()).map(Arc::new);
+        token
     }
 }

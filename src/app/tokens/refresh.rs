@@ -1,6 +1,6 @@
 //! Refreshes stored tokens without losing the grant.
 //!
-//! Every refresh of a stored token uses [`Context::refresh_record`]. A rotated refresh token can be used
+//! Every refresh of a stored token uses [`Refresher::refresh_record`]. A rotated refresh token can be used
 //! once, so its successor must reach the disk in any case. See `vault::journal` for how, and `delivery` for who sends
 //! the request.
 //!
@@ -17,16 +17,20 @@
 //! refresh token is not sent. After that it is, with a notice: if it is unused, or the server has a grace
 //! period, the grant continues; if it was used, the grant was lost already, and the server may revoke the rest of it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::super::obtain::{audience_parameters, obtained, refused};
-use super::super::process::SignalHold;
-use super::super::reuse::{held, is_opaque, retire, root, rotated};
-use super::super::{Context, Error, ErrorKind, GrantedToken};
 use super::delivery::{Courier, DeliveryOutcome, read_outcome};
 use super::excess::excess;
+use super::family::{is_opaque, load, retire, root, rotated};
+use super::granted::{GrantedToken, audience_parameters, obtained};
+use super::loaded::{LoadedToken, Origin};
+use super::store::TokenStore;
+use crate::app::clients::Identity;
+use crate::app::environment::SignalHold;
+use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::Client;
 use crate::oauth::{OAuthError, Party};
 use crate::scope::{Additions, Excess, ScopeSet};
@@ -42,7 +46,7 @@ pub struct RefreshOutcome {
     /// Notes for the user.
     pub notes: Vec<String>,
     /// Scopes that the response grants beyond the record. If some are unexpected, only the new refresh token is
-    /// stored: [`Context::accept_refreshed`] stores the access token.
+    /// stored: [`Refresher::accept`] stores the access token.
     pub excess: Excess,
 }
 
@@ -55,7 +59,20 @@ struct RefreshPurpose {
     repeated: bool,
 }
 
-impl Context {
+/// Refreshes tokens.
+#[derive(Debug)]
+pub struct Refresher<'a> {
+    context: &'a Context,
+    store: TokenStore<'a>,
+}
+
+impl<'a> Refresher<'a> {
+    /// Creates a refresher.
+    #[must_use]
+    pub fn new(context: &'a Context) -> Self {
+        Self { context, store: TokenStore::new(context) }
+    }
+
     /// Refreshes a stored token and stores the result. A token that was narrowed from another is refreshed with the
     /// refresh token of that one. With `scopes`, which must have been granted as such (RFC 6749 §6), a narrower token
     /// is stored beside the broad one, which keeps the refresh token.
@@ -72,10 +89,10 @@ impl Context {
         client: &Client,
         scopes: Option<&ScopeSet>,
     ) -> Result<RefreshOutcome, Error> {
-        self.demand_trust()?;
-        let lock = Arc::new(self.lock_record(root(record)).await?);
+        self.context.demand_trust()?;
+        let lock = Arc::new(self.store.lock(root(record)).await?);
         let doubt = self.settle(&lock, root(record), client).await?;
-        let known = self.tokens().await?;
+        let known = self.store.list().await?;
         let now = Timestamp::now();
         if let Some(done) = done_meanwhile(record, scopes, &known, now) {
             return Ok(RefreshOutcome { record: done, obtained: None, notes: Vec::new(), excess: Excess::default() });
@@ -110,12 +127,28 @@ impl Context {
         }
     }
 
-    /// Refreshes a stored token now, even if it is still valid.
+    /// Refreshes a token that is not in the vault, narrowed when scopes are given (RFC 6749 §6). It is gone when this
+    /// process ends.
     ///
     /// # Errors
-    /// If it has no refresh token, the manifest has no client for it, or the server refuses.
-    pub async fn refresh_stored(&self, record: &Record) -> Result<RefreshOutcome, Error> {
-        self.refresh_record(record, self.client_of(record)?, None).await
+    /// If the token was not obtained here, has no refresh token, or the server refuses.
+    pub async fn refresh(&self, token: &LoadedToken, scopes: Option<&ScopeSet>) -> Result<GrantedToken, Error> {
+        let Origin::Obtained { client: name } = &token.origin else {
+            return Err(Error::new(ErrorKind::Usage, "only a token that was obtained here can be refreshed"));
+        };
+        let refresh_token = refresh_token(token)?;
+        self.context.demand_trust()?;
+        let client = self.context.client(name)?.clone();
+        // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
+        let identity = Identity::of(self.context, &client, token.dpop.clone()).await?;
+        let extra = audience_parameters(&client, &token.audiences);
+        let set = identity.party().refresh(refresh_token, scopes, &extra).await?;
+        let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
+        let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
+        // a server that does not rotate leaves the old one in force (RFC 6749 §6)
+        obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
+        obtained.token.origins.clone_from(&token.origins);
+        Ok(obtained)
     }
 
     /// Applies the response to a refresh that an earlier process started, if there is one.
@@ -125,8 +158,8 @@ impl Context {
     pub(in crate::app) async fn finish_earlier(&self, record: &Record, client: &Client) -> Result<(), Error> {
         let id = root(record).clone();
         let begun = id.clone();
-        if self.in_vault(move |vault| vault.has_unfinished(&begun)).await? {
-            let lock = Arc::new(self.lock_record(&id).await?);
+        if self.context.in_vault(move |vault| vault.has_unfinished(&begun)).await? {
+            let lock = Arc::new(self.store.lock(&id).await?);
             self.settle(&lock, &id, client).await?;
         }
         Ok(())
@@ -138,7 +171,7 @@ impl Context {
         let begun = |when: &str| Some(format!("an earlier refresh of token `{id}`{when} was interrupted"));
         let unfinished = || {
             let lock = Arc::clone(lock);
-            self.in_vault(move |vault| vault.unfinished(&lock))
+            self.context.in_vault(move |vault| vault.unfinished(&lock))
         };
         let Some(found) = unfinished().await? else {
             // space reserved by a process that was killed
@@ -146,7 +179,7 @@ impl Context {
             return Ok(None);
         };
         let Some(intent) = found.intent else { return Ok(begun("")) };
-        let owner = self.tokens().await?.into_iter().find(|known| known.id == *id);
+        let owner = self.store.list().await?.into_iter().find(|known| known.id == *id);
         let spends =
             owner.as_ref().and_then(|owner| owner.refresh_token.as_ref()).is_some_and(|own| intent.spends(own));
         let Some(owner) = owner.filter(|_| spends) else {
@@ -177,15 +210,15 @@ impl Context {
         purpose: RefreshPurpose,
         recovered: Option<DeliveryOutcome>,
     ) -> Result<((GrantedToken, Excess), Record), Error> {
-        let mut token = held(owner, client, Timestamp::now());
+        let mut token = load(owner, client, Timestamp::now());
         let refresh_token = refresh_token(&token)?.clone();
         if recovered.is_none() {
             // before anything is sent
             let lock = Arc::clone(lock);
-            self.in_vault(move |vault| vault.reserve(&lock)).await?;
+            self.context.in_vault(move |vault| vault.reserve(&lock)).await?;
         }
         // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
-        let identity = match self.identity(client, token.dpop.take()).await {
+        let identity = match Identity::of(self.context, client, token.dpop.take()).await {
             Ok(identity) => identity,
             Err(error) => {
                 self.released(lock).await;
@@ -198,10 +231,14 @@ impl Context {
             let (refresh_token, purpose) = (refresh_token.clone(), purpose.clone());
             move || Intent::new(&refresh_token, purpose.target.clone(), purpose.scopes.clone(), purpose.repeated)
         };
-        let vault = self.vault().cloned().ok_or_else(|| Error::new(ErrorKind::Usage, "no vault is open"))?;
-        let variables = self.hidden_variables();
-        let courier =
-            Arc::new(Courier::new((vault, Arc::clone(lock)), (self.launcher.clone(), variables), intent, recovered));
+        let vault = self.context.vault().cloned().ok_or_else(|| Error::new(ErrorKind::Usage, "no vault is open"))?;
+        let variables = self.context.hidden_variables();
+        let courier = Arc::new(Courier::new(
+            (vault, Arc::clone(lock)),
+            (self.context.launcher().map(Path::to_path_buf), variables),
+            intent,
+            recovered,
+        ));
         let party = identity.party();
         let carried = party.http.with_carrier(Arc::new(Arc::clone(&courier)));
         let http = if lock.is_durable() { &carried } else { party.http };
@@ -209,7 +246,7 @@ impl Context {
             Ok(set) => set,
             Err(error) => {
                 self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
-                return Err(courier.failure().unwrap_or_else(|| refused(error)));
+                return Err(courier.failure().unwrap_or_else(|| Error::from(error)));
             }
         };
         let received = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
@@ -219,7 +256,7 @@ impl Context {
         obtained.token.refresh_token.get_or_insert(refresh_token);
         obtained.token.origins.clone_from(&token.origins);
         // RFC 6749 §6: a refresh must not add scopes
-        let excess = excess(self, client, &owner.granted.union(&owner.asked), &obtained.granted);
+        let excess = excess(self.context, client, &owner.granted.union(&owner.asked), &obtained.granted);
         let record = self.store(owner, &purpose, (&obtained, &excess), received).await?;
         self.settled(lock).await?;
         drop(hold);
@@ -244,18 +281,18 @@ impl Context {
         let lock = Arc::clone(lock);
         let certain = unspent || (last.is_unsent() && !repeated);
         // an unchanged journal reports the refresh as in doubt
-        let _ = self.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
+        let _ = self.context.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
     }
 
     async fn settled(&self, lock: &Arc<RecordLock>) -> Result<(), Error> {
         let lock = Arc::clone(lock);
-        self.in_vault(move |_| lock.settled()).await
+        self.context.in_vault(move |_| lock.settled()).await
     }
 
     /// Releases the reserved space; on failure the next refresh does it.
     async fn released(&self, lock: &Arc<RecordLock>) {
         let lock = Arc::clone(lock);
-        let _ = self.in_vault(move |_| lock.release()).await;
+        let _ = self.context.in_vault(move |_| lock.release()).await;
     }
 
     /// Stores the access token of a refresh that granted more than expected, once that is accepted. If another process
@@ -263,14 +300,14 @@ impl Context {
     ///
     /// # Errors
     /// If the token is no longer in the vault, or the vault can't be written.
-    pub(in crate::app) async fn accept_refreshed(
+    pub(in crate::app) async fn accept(
         &self,
         record: &Record,
         obtained: &GrantedToken,
         excess: Excess,
     ) -> Result<Record, Error> {
         let now = Timestamp::now();
-        let _lock = self.lock_record(root(record)).await?;
+        let _lock = self.store.lock(root(record)).await?;
         let (old, obtained, added) = (record.clone(), obtained.clone(), excess.confirmed());
         let change = move |records: &mut Vec<Record>| {
             let known = records.iter_mut().find(|known| known.id == old.id)?;
@@ -287,7 +324,7 @@ impl Context {
             }
             Some(known.clone())
         };
-        let kept = self.in_vault(move |vault: &Vault| vault.update(change)).await?;
+        let kept = self.context.in_vault(move |vault: &Vault| vault.update(change)).await?;
         kept.ok_or_else(|| Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", record.id)))
     }
 
@@ -306,7 +343,7 @@ impl Context {
             && !owner.granted.is_subset(&obtained.granted);
         let target = match narrower {
             true => Some(narrow(owner, obtained, now)?),
-            false => self.tokens().await?.into_iter().find(|known| known.id == purpose.target),
+            false => self.store.list().await?.into_iter().find(|known| known.id == purpose.target),
         };
         let own = purpose.target == owner.id && !narrower;
         let retires = purpose.target == owner.id && rotated(owner, obtained) && is_opaque(obtained);
@@ -342,7 +379,7 @@ impl Context {
                 *known = stored;
             }
         };
-        let written = self.in_vault(move |vault: &Vault| vault.update(change)).await;
+        let written = self.context.in_vault(move |vault: &Vault| vault.update(change)).await;
         written.map_err(|error| error.hint("the new token is safe in the journal of the vault"))?;
         kept.ok_or_else(|| {
             Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", purpose.target))
@@ -360,7 +397,7 @@ fn additions(known: &Record, obtained: &GrantedToken, added: Additions) -> Addit
 ///
 /// # Errors
 /// If it has none.
-pub(in crate::app) fn refresh_token(token: &super::super::LoadedToken) -> Result<&crate::secret::Secret, Error> {
+pub(in crate::app) fn refresh_token(token: &LoadedToken) -> Result<&crate::secret::Secret, Error> {
     token.refresh_token.as_ref().ok_or_else(|| {
         Error::new(ErrorKind::Refused, "the token has no refresh token").hint(
             "obtain a new token; for a refresh token many servers require `always_request = [\"offline_access\"]` \

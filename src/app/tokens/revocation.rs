@@ -1,58 +1,85 @@
-//! Revokes stored tokens at their authorization server, then deletes them.
+//! Revokes tokens at their authorization server.
 
 use jiff::Timestamp;
 
-use super::reuse::root;
-use super::{Context, Error, LoadedToken};
+use super::family::root;
+use super::loaded::LoadedToken;
+use super::refresh::Refresher;
+use super::store::TokenStore;
+use crate::app::clients::Identity;
+use crate::app::{Context, Error};
 use crate::oauth::{Revocation, TokenHint};
+use crate::secret::Secret;
 use crate::vault::{Record, RecordId};
 
 /// Outcome of revoking a stored token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevocationReport {
-    /// ID of the token.
+    /// The token's identifier.
     pub id: RecordId,
-    /// Result from the server: the weakest of all parts of the token.
+    /// The least certain outcome of the token and of those narrowed from it.
     pub revocation: Revocation,
-    /// Time until which an API that verifies tokens locally accepts it; `None` if it is opaque
-    /// or has no expiry.
+    /// Until when an API that verifies JWTs itself still accepts the token; `None` for an opaque token or one without an
+    /// expiry.
     pub works_until: Option<Timestamp>,
-    /// Whether it was deleted from the vault. A token that is still active is kept, so that the user can retry.
+    /// Whether the token was removed from the vault. One that is still active stays, so that it can be revoked again.
     pub forgotten: bool,
 }
 
-impl Context {
-    /// Revokes a stored token and those narrowed from it (RFC 7009): the refresh token first, which ends the
-    /// whole grant at most servers, then the access tokens. Deletes the tokens that the server accepted.
+/// Revokes tokens.
+#[derive(Debug)]
+pub struct Revoker<'a> {
+    context: &'a Context,
+}
+
+impl<'a> Revoker<'a> {
+    /// Creates a revoker.
+    #[must_use]
+    pub fn new(context: &'a Context) -> Self {
+        Self { context }
+    }
+
+    /// Revokes a token of a client (RFC 7009).
+    ///
+    /// # Errors
+    /// If there is no such client, or the server has no revocation endpoint or refuses.
+    pub async fn revoke(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Revocation, Error> {
+        self.context.demand_trust()?;
+        let client = self.context.client(client)?;
+        Ok(Identity::of(self.context, client, None).await?.party().revoke(token, hint).await?)
+    }
+
+    /// Revokes a stored token and those narrowed from it (RFC 7009): the refresh token first, since that ends the grant at
+    /// most servers, then the access tokens. Tokens that were revoked are removed from the vault.
     ///
     /// # Errors
     /// If the manifest has no client for it, or the server has no revocation endpoint or refuses.
-    pub async fn give_back(&self, record: &Record) -> Result<RevocationReport, Error> {
-        let owner = self.client_of(record)?;
+    pub async fn revoke_stored(&self, record: &Record) -> Result<RevocationReport, Error> {
+        let store = TokenStore::new(self.context);
+        let owner = store.client_of(record)?;
         let client = owner.name.clone();
-        self.demand_trust()?;
-        // revoke the newest refresh token, not a used one
-        self.finish_earlier(record, owner).await?;
-        let lock = self.lock_record(root(record)).await?;
-        let record = self.token(record.id.as_str()).await?;
-        let narrowed =
-            self.tokens().await?.into_iter().filter(|known| known.narrowed_from.as_ref() == Some(&record.id));
+        self.context.demand_trust()?;
+        // the newest refresh token is revoked, not one that was used
+        Refresher::new(self.context).finish_earlier(record, owner).await?;
+        let lock = store.lock(root(record)).await?;
+        let record = store.get(record.id.as_str()).await?;
+        let narrowed = store.list().await?.into_iter().filter(|known| known.narrowed_from.as_ref() == Some(&record.id));
         let family: Vec<Record> = std::iter::once(record.clone()).chain(narrowed).collect();
-        let mut said = Vec::new();
+        let mut outcomes = Vec::new();
         if let Some(token) = &record.refresh_token {
-            said.push(self.revoke(&client, token, TokenHint::RefreshToken).await?);
+            outcomes.push(self.revoke(&client, token, TokenHint::RefreshToken).await?);
         }
         for token in family.iter().map(|record| &record.access_token) {
             match self.revoke(&client, token, TokenHint::AccessToken).await {
-                Ok(revocation) => said.push(revocation),
-                // a server need not revoke access tokens (RFC 7009 §2); without the grant they just expire
-                Err(_) if !said.is_empty() => said.push(Revocation::Accepted),
+                Ok(revocation) => outcomes.push(revocation),
+                // support for access tokens is optional (RFC 7009 §2); without the grant they can only expire
+                Err(_) if !outcomes.is_empty() => outcomes.push(Revocation::Accepted),
                 Err(error) => return Err(error),
             }
         }
         let revocation = [Revocation::StillActive, Revocation::Accepted]
             .into_iter()
-            .find(|least| said.contains(least))
+            .find(|least| outcomes.contains(least))
             .unwrap_or(Revocation::Confirmed);
         let now = Timestamp::now();
         let own = |record: &Record| LoadedToken::stored(record, now).decoded.claims().and(record.expires);
@@ -60,17 +87,17 @@ impl Context {
         drop(lock);
         let forgotten = revocation != Revocation::StillActive;
         if forgotten {
-            self.forget(std::slice::from_ref(&record.id)).await?;
+            store.forget(std::slice::from_ref(&record.id)).await?;
         }
         Ok(RevocationReport { id: record.id, revocation, works_until, forgotten })
     }
 
-    /// Revokes a token that was obtained but not accepted. Returns whether the server accepted the revocation.
-    pub async fn decline(&self, client: &str, token: &LoadedToken) -> bool {
+    /// Revokes a token that was granted and is not used. Returns whether the server accepted that.
+    pub async fn reject(&self, client: &str, token: &LoadedToken) -> bool {
         let (secret, hint) = match &token.refresh_token {
             Some(refresh_token) => (refresh_token, TokenHint::RefreshToken),
             None => (&token.secret, TokenHint::AccessToken),
         };
-        self.revoke(client, secret, hint).await.is_ok_and(|said| said != Revocation::StillActive)
+        self.revoke(client, secret, hint).await.is_ok_and(|outcome| outcome != Revocation::StillActive)
     }
 }

@@ -1,13 +1,13 @@
 //! Rendering of a request as a `curl` command without the token.
 
-use crate::app::{CallRequest, Context, Error, ErrorKind};
+use crate::app::{CallRequest, Caller, Context, Error, ErrorKind};
 use crate::net::Protocol;
 use crate::secret::masked_within;
 use crate::text::{shell_word, visible};
 
 /// Renders the command on several lines. `token`: the command that prints the token to send, if any.
 pub(super) fn command(context: &Context, request: &CallRequest, token: Option<&str>) -> Result<String, Error> {
-    let url = context.call_url(request)?;
+    let url = Caller::new(context).url(request)?;
     let (_, endpoint) = context
         .endpoint(request.endpoint)
         .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))?;

@@ -10,9 +10,10 @@ use super::super::open::opened;
 use super::super::print::Streams;
 use super::super::wait_for;
 use super::input::Values;
-use super::{Arguments, CallOutcome, confirm, finish, request, with_step_up};
+use super::{Arguments, FinalCall, confirm, finish, request, with_step_up};
 use crate::app::{
-    Acquisition, CallRequest, Context, Discovery, Error, ErrorKind, LoadedToken, OpenError, discover_from, register,
+    Acquisition, CallRequest, Caller, Context, Discovery, Error, ErrorKind, LoadedToken, OpenError, discover_from,
+    register,
 };
 use crate::scope::ScopeSet;
 use crate::text::visible;
@@ -55,7 +56,7 @@ pub(super) fn run(
     let asked = request(&alone, arguments, &endpoint, values)?;
     let asked = confirm(&alone, asked, token.as_ref(), arguments, streams)?;
     let (context, outcome) = wait_for(async {
-        let called = alone.call(&asked, token.as_ref()).await?;
+        let called = Caller::new(&alone).call(&asked, token.as_ref()).await?;
         if called.status != 401 || token.is_some() {
             return Ok((alone, FinalCall { called, beyond: ScopeSet::new() }));
         }

@@ -20,8 +20,8 @@ use super::open;
 use super::print::Streams;
 use super::wait_for;
 use crate::app::{
-    AcquiredToken, Acquisition, CallOutcome, CallRequest, Concern, Context, EndpointId, Error, ErrorKind, GrantOptions,
-    LoadedToken, Origin, StoragePolicy, Terms,
+    AcquiredToken, Acquisition, CallOutcome, CallRequest, Caller, Concern, Concerns, Context, EndpointId, Error,
+    ErrorKind, GrantOptions, LoadedToken, Origin, Planner, StoragePolicy, Terms, TokenStore, check_headers, is_safe,
 };
 use crate::diagnosis::Cause;
 use crate::manifest::GrantType;
@@ -218,7 +218,7 @@ fn request(
     request.query = found.query;
     request.add_query(&values.pairs(&arguments.query)?);
     request.headers = values.pairs(&arguments.headers)?;
-    request.check_headers()?;
+    check_headers(&request)?;
     request.body = arguments.data.as_deref().map(|text| values.bytes(text)).transpose()?;
     request.limits.deadline = Duration::from_secs(arguments.timeout);
     request.limits.body = arguments.max_size;
@@ -269,12 +269,12 @@ async fn with_step_up(
     arguments: &Arguments,
     streams: &mut Streams,
 ) -> Result<FinalCall, Error> {
-    let called = context.call(request, token.as_ref().map(|token| &token.token)).await?;
+    let called = Caller::new(context).call(request, token.as_ref().map(|token| &token.token)).await?;
     let Some(CallToken { token, beyond }) = token else { return Ok(FinalCall { called, beyond: ScopeSet::new() }) };
     if arguments.step_up
         && let Some(stronger) = step_up(context, &called, &token, arguments, streams).await?
     {
-        let called = context.call(request, Some(&stronger.token)).await?;
+        let called = Caller::new(context).call(request, Some(&stronger.token)).await?;
         return Ok(FinalCall { called, beyond: stronger.beyond });
     }
     Ok(FinalCall { called, beyond })
@@ -291,7 +291,7 @@ async fn stored(
         return Ok(None);
     }
     // without a usable vault, call without a token, since none was requested
-    if let Err(error) = context.tokens().await {
+    if let Err(error) = TokenStore::new(context).list().await {
         streams.say(format_args!("calling without a token: {}", visible(&error.message)));
         return Ok(None);
     }
@@ -317,11 +317,11 @@ async fn step_up(
     let (missing, sign_in) = (called.diagnosis.missing.first(), called.diagnosis.step_up.as_ref());
     // request the current scopes again: a server may drop those that are not requested
     let held = token.scopes();
-    let mut plan = context.plan(&[called.endpoint], Some(client), Some(&held))?;
+    let mut plan = Planner::new(context).plan(&[called.endpoint], Some(client), Some(&held))?;
     let mut terms = Terms { keeping: StoragePolicy::BestEffort, ..arguments.asking.terms()? };
     match (called.diagnosis.cause, missing, sign_in) {
         (Cause::Scope, Some(missing), _) => {
-            context.add_scopes(&mut plan, missing)?;
+            Planner::new(context).add_scopes(&mut plan, missing)?;
             say(called, format_args!("{missing} in addition to {}", super::open::or_nothing(&held)), streams);
         }
         (Cause::StepUp, _, Some(wanted)) if wanted.acr_values.is_some() || wanted.max_age.is_some() => {
@@ -352,9 +352,9 @@ fn confirm(
     arguments: &Arguments,
     streams: &mut Streams,
 ) -> Result<CallRequest, Error> {
-    let url = context.call_url(&request)?;
+    let url = Caller::new(context).url(&request)?;
     let changes = match context.endpoint(request.endpoint) {
-        Some((_, endpoint)) if !Context::is_safe(&endpoint.method) => {
+        Some((_, endpoint)) if !is_safe(&endpoint.method) => {
             Some(format!("`{} {}` may change data", endpoint.method, destination(&masked_tokens(url.as_str()))))
         }
         _ => None,
@@ -362,8 +362,8 @@ fn confirm(
     if arguments.yes {
         return Ok(CallRequest { confirmed: true, ..request });
     }
-    let kept = wait_for(async { Ok(context.kept_secrets(&request).await) })?;
-    let concerns = context.concerns(&request, token, &kept.iter().collect::<Vec<_>>());
+    let kept = wait_for(async { Ok(Concerns::new(context).stored_secrets(&request).await) })?;
+    let concerns = Concerns::new(context).of(&request, token, &kept.iter().collect::<Vec<_>>());
     let reasons: Vec<String> = changes.into_iter().chain(concerns.iter().map(Concern::to_string)).collect();
     if reasons.is_empty() {
         return Ok(request);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use crate::app::{Context, Error, ErrorKind};
+use crate::app::{Error, ErrorKind, manifest_at_revision, open_manifest};
 use crate::cli::open::{opened, require};
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_text};
 use crate::manifest::{Change, Direction, diff};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::findings::ReportArguments;
 use super::import::ReadingArguments;
 use crate::app::{
-    DriftSources, Error, ErrorKind, ImportRequest, MatchedRequests, import_description, scopes_supported,
+    Drift, DriftSources, Error, ErrorKind, ImportRequest, MatchedRequests, import_description, scopes_supported,
 };
 use crate::cli::access::Access;
 use crate::cli::open::{context, require};
@@ -73,7 +73,7 @@ pub(super) fn run(
         if issuer.is_none() {
             context = arguments.access.consent(context, &path, streams)?;
         }
-        from.offered = Some(wait_for(context.scopes_offered(arguments.api.as_deref(), issuer))?);
+        from.offered = Some(wait_for(async { Drift::new(&context, arguments.api.as_deref())?.offered(issuer).await })?);
     }
     if !arguments.sources.is_empty() {
         let mut matched = MatchedRequests::default();
@@ -81,7 +81,7 @@ pub(super) fn run(
         read.notes.iter().for_each(|note| streams.say(visible(note)));
         from.requests = Some(matched);
     }
-    let problem = context.drift(&path, arguments.api.as_deref(), &from)?;
+    let problem = Drift::new(&context, arguments.api.as_deref())?.findings(&path, &from)?;
     arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, false))
 }

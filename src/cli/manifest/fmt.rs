@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::{Context, Error, ErrorKind};
+use crate::app::{Error, ErrorKind, format_manifest, write_manifest};
 use crate::cli::open::require;
 use crate::cli::print::Streams;
 use crate::text::visible;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::findings::ReportArguments;
-use crate::app::{Context, Error, ErrorKind};
+use crate::app::{Error, ErrorKind, check_manifest};
 use crate::cli::open::require;
 use crate::cli::print::Streams;
 

@@ -17,7 +17,7 @@ use super::open::{find_all, require};
 use super::print::Streams;
 use super::sarif::sarif;
 use super::wait_for;
-use crate::app::{Concern, Context, EndpointId, Error, ErrorKind, LoadedToken, ProbePlan, Prober};
+use crate::app::{Concern, Concerns, Context, EndpointId, Error, ErrorKind, LoadedToken, ProbePlan, Prober, is_safe};
 use crate::text::visible;
 
 #[derive(Debug, clap::Args)]
@@ -76,13 +76,13 @@ pub(super) fn run(
     let token = arguments.token.read_or_variable(Timestamp::now())?;
     let endpoints = endpoints(&context, arguments)?;
     let mut plan =
-        context.probe_plan(&endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;
+        ProbePlan::new(&context, &endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;
     if plan.trials.len() > arguments.most {
         let beyond = plan.trials.len() - arguments.most;
         plan.left_out.push(format!("{beyond} calls above the limit of {} (`--most`)", arguments.most));
         plan.trials.truncate(arguments.most);
     }
-    let concerns = context.probe_concerns(&plan, token.as_ref(), &[]);
+    let concerns = Concerns::new(&context).of_all(plan.requests(), token.as_ref(), &[]);
     if !concerns.is_empty() {
         let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
         arguments.access.confirmed(arguments.yes, &reasons.join("; "), streams)?;
@@ -118,7 +118,7 @@ fn endpoints(context: &Context, arguments: &Arguments) -> Result<Vec<EndpointId>
     context.require_api(arguments.api.as_deref())?;
     let wanted = |id: &EndpointId| {
         context.endpoint(*id).is_some_and(|(api, endpoint)| {
-            Context::is_safe(&endpoint.method) && arguments.api.as_ref().is_none_or(|name| *name == api.name)
+            is_safe(&endpoint.method) && arguments.api.as_ref().is_none_or(|name| *name == api.name)
         })
     };
     Ok(context.endpoints().into_iter().filter(wanted).collect())

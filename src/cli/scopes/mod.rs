@@ -7,7 +7,7 @@ use std::path::Path;
 use self::sources::{SourceLocation, SourceReport, Sources};
 use super::open::context;
 use super::print::{Paint, Streams, json_list, json_object, json_text, pad};
-use crate::app::{Context, Error, ErrorKind, MatchedRequests};
+use crate::app::{Context, Error, ErrorKind, MatchedRequests, Planner};
 use crate::scope::{MinimalSet, Scope, ScopeSet};
 use crate::text::visible;
 use crate::token::Json;
@@ -60,7 +60,8 @@ pub(super) fn run(
     let context = context(manifest, streams)?;
     let api = arguments.api.as_deref();
     context.require_api(api)?;
-    let ceiling = arguments.client.as_deref().map(|name| context.ceiling(name)).transpose()?.flatten();
+    let client = arguments.client.as_deref().map(|name| context.client(name)).transpose()?;
+    let ceiling = client.and_then(|client| client.may_request.as_ref());
     let mut matched = MatchedRequests::default();
     let mut unmatched = Vec::new();
     for request in &arguments.endpoints {
@@ -74,11 +75,11 @@ pub(super) fn run(
         let within = |id: &_| api.is_none_or(|name| context.endpoint(*id).is_some_and(|(api, _)| api.name == name));
         context.endpoints().into_iter().filter(within).for_each(|id| matched.add(id));
     }
-    let minimal_set = context.minimal_set(&matched.endpoints, ceiling)?;
+    let minimal_set = Planner::new(&context).minimal_set(&matched.endpoints, ceiling)?;
     let most = arguments.alternatives.map(usize::from).or((named && arguments.all).then_some(ALTERNATIVES));
     let alternatives = match most {
         // the best one is the minimal set itself
-        Some(most) => context.alternatives(&matched.endpoints, ceiling, most.saturating_add(1))?,
+        Some(most) => Planner::new(&context).alternatives(&matched.endpoints, ceiling, most.saturating_add(1))?,
         None => Vec::new(),
     };
     let alternatives: Vec<(&str, Vec<MinimalSet>)> = alternatives

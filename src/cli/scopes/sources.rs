@@ -88,20 +88,20 @@ impl Sources {
         let logged = self.log.iter().map(|path| (path, log_line as fn(&str) -> Option<RecordedRequest>));
         for (path, parse) in listed.chain(logged) {
             report.watch(path, matched, |report, matched| {
-                report.lines(path, parse, |request| context.match_request(&request, api, matched))
+                report.lines(path, parse, |request| matched.add_request(context, &request, api))
             })?;
         }
         for path in &self.har {
             report.watch(path, matched, |_, matched| {
                 let found = har(&whole(path)?).map_err(|error| wrong(path, error))?;
-                found.iter().try_for_each(|request| context.match_request(request, api, matched))
+                found.iter().try_for_each(|request| matched.add_request(context, request, api))
             })?;
         }
         for path in &self.collection {
             report.watch(path, matched, |report, matched| {
                 for file in files(path, is_request)? {
                     match collection(&whole(&file)?) {
-                        Ok(found) => found.iter().try_for_each(|one| context.match_request(one, api, matched))?,
+                        Ok(found) => found.iter().try_for_each(|one| matched.add_request(context, one, api))?,
                         Err(error) if file == *path => return Err(wrong(path, error)),
                         // a directory can also contain metadata about its requests
                         Err(error) => report.notes.push(format!("skipped `{}`: {error}", file.display())),
@@ -195,7 +195,7 @@ impl SourceReport {
             }
             left = left.checked_sub(length).ok_or_else(|| wrong(path, "its files are too large in total"))?;
             for mention in mentions(&String::from_utf8_lossy(&bytes), language) {
-                let endpoints = context.match_mention(&mention, api, matched)?;
+                let endpoints = matched.add_mention(context, &mention, api)?;
                 if !endpoints.is_empty() {
                     let (file, line) = (file.clone(), mention.line);
                     self.places.push(SourceLocation { file, line, method: mention.method, endpoints });

@@ -104,7 +104,7 @@ pub enum InputError {
 }
 
 /// The most bytes of a token, unless more are asked for.
-pub const MOST_BYTES: usize = 1 << 20;
+pub const MOST_BYTES: usize = super::scan::LONGEST;
 
 /// The most bytes of a JSON document, such as a HAR, that a token is looked for in.
 pub const MOST_DOCUMENT: usize = 64 << 20;

@@ -18,7 +18,7 @@ fn classified(script: &[(u64, &str)]) -> Vec<String> {
         }
         bursts.pause(at, &mut out);
     }
-    pause_until(&mut bursts, &mut out, start + Duration::from_secs(3600));
+    pause_until(&mut bursts, &mut out, start + Duration::from_hours(1));
     assert!(bursts.buffered.is_empty());
     out.iter().map(shown).collect()
 }

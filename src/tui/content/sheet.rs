@@ -2,7 +2,7 @@
 
 use super::endpoint::{left_out, name, others};
 use super::{Item, Tone};
-use crate::app::{Concern, Context, Error, ExcessQuestion, Origin, Qr};
+use crate::app::{Caller, Concern, Error, ExcessQuestion, Origin, Qr, is_safe};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
@@ -239,7 +239,7 @@ fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
     };
     let mut items: Vec<Item> = form.fields.iter().enumerate().map(line).collect();
     items.push(Item::heading(name(model, form.endpoint)));
-    let url = model.context.call_url(&form.request()).map(|url| url.to_string());
+    let url = Caller::new(&model.context).url(&form.request()).map(|url| url.to_string());
     let remark = url.as_ref().ok().and_then(|url| remark(url));
     items.push(Item::muted(visible(&url.unwrap_or_else(|error| error.message))));
     items.extend(remark);
@@ -249,9 +249,9 @@ fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
 fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
     match confirmation {
         Confirmation::Call(request) => {
-            let url = model.context.call_url(request).map(|url| url.to_string()).unwrap_or_default();
+            let url = Caller::new(&model.context).url(request).map(|url| url.to_string()).unwrap_or_default();
             let endpoint = model.context.endpoint(request.endpoint);
-            let changes = endpoint.is_some_and(|(_, endpoint)| !Context::is_safe(&endpoint.method));
+            let changes = endpoint.is_some_and(|(_, endpoint)| !is_safe(&endpoint.method));
             let name = name(model, request.endpoint);
             let heading = if changes { format!("{name} may change data. Send it?") } else { format!("Call {name}?") };
             // tokens in the URL are not shown to onlookers

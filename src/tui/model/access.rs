@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::{CheckOutcome, Context, LoadedToken};
+use crate::app::{CheckOutcome, Context, LoadedToken, check};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::ScopeSource;
 
@@ -35,7 +35,7 @@ impl Access {
         let mut endpoints: Vec<(Option<Risk>, String)> = Vec::new();
         for id in &ids {
             let Some((api, endpoint)) = context.endpoint(*id) else { continue };
-            let Some(check) = context.check(token, *id, now) else { continue };
+            let Some(check) = check(context, token, *id, now) else { continue };
             if check.outcome == CheckOutcome::Allowed {
                 let used = check.comparison.map(|comparison| comparison.alternative).unwrap_or_default();
                 let risk = used.iter().map(|scope| api.hierarchy.risk(scope.as_str())).max();

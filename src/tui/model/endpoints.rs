@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 
-use crate::app::{CheckOutcome, Context, EndpointId, LoadedToken};
+use crate::app::{CheckOutcome, Context, EndpointId, LoadedToken, check};
 use crate::text::visible;
 
 /// Whether the token allows an endpoint.
@@ -113,7 +113,7 @@ impl Endpoints {
     /// Compares the token with every endpoint.
     pub(in crate::tui) fn compare_all(&mut self, context: &Context, token: Option<&LoadedToken>, now: Timestamp) {
         for row in &mut self.rows {
-            let outcome = token.and_then(|token| context.check(token, row.id, now)).map(|check| check.outcome);
+            let outcome = token.and_then(|token| check(context, token, row.id, now)).map(|check| check.outcome);
             row.state = match outcome {
                 Some(CheckOutcome::Allowed) => RowState::Allowed,
                 Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => RowState::Missing,

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{
-    CallOutcome, CallRequest, Check, Concern, Context, EndpointId, Error, LoadedToken, Plan, ProbePlan, ProbeResult,
+    CallOutcome, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Plan, Planner,
+    ProbePlan, ProbeResult, check,
 };
 use crate::diagnostic::Diagnostic;
 use crate::scope::{MinimalSet, Scope, ScopeSet};
@@ -86,10 +87,10 @@ pub(super) struct PlanPreview {
 impl PlanPreview {
     /// Plans a token. Takes a while with many endpoints.
     pub(super) fn compute(context: &Context, endpoints: Vec<EndpointId>) -> Self {
-        let clients = context.clients(&endpoints);
+        let clients = Planner::new(context).clients(&endpoints);
         let client = clients.as_ref().ok().and_then(|clients| clients.first()).map(|client| client.name.clone());
-        let plan = context.plan(&endpoints, client.as_deref(), None).map(Box::new);
-        let minimal_set = if plan.is_err() { context.minimal_set(&endpoints, None).ok() } else { None };
+        let plan = Planner::new(context).plan(&endpoints, client.as_deref(), None).map(Box::new);
+        let minimal_set = if plan.is_err() { Planner::new(context).minimal_set(&endpoints, None).ok() } else { None };
         Self { endpoints, plan, minimal_set }
     }
 
@@ -288,7 +289,9 @@ impl Model {
         let secrets: Vec<&Secret> =
             held.flat_map(|token| [Some(&token.secret), token.refresh_token.as_ref()]).flatten().collect();
         let mut found = Vec::new();
-        for concern in requests.iter().flat_map(|request| self.context.concerns(request, self.token(), &secrets)) {
+        for concern in
+            requests.iter().flat_map(|request| Concerns::new(&self.context).of(request, self.token(), &secrets))
+        {
             if !found.contains(&concern) {
                 found.push(concern);
             }
@@ -372,7 +375,7 @@ impl Model {
     pub(super) fn compare_current(&mut self) {
         let current = self.row().map(|row| row.id);
         let token = self.token();
-        self.check = token.zip(current).and_then(|(token, id)| self.context.check(token, id, self.now));
+        self.check = token.zip(current).and_then(|(token, id)| check(&self.context, token, id, self.now));
     }
 
     /// Returns the milliseconds until a displayed time changes; `None`: never.

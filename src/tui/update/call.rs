@@ -1,7 +1,7 @@
 //! Calls to an endpoint.
 
 use super::{Effect, Task, start};
-use crate::app::{CallOutcome, CallRequest, Context};
+use crate::app::{CallOutcome, CallRequest, check_headers, is_safe};
 use crate::tui::model::{Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab};
 
 /// Returns the form of the selected endpoint, with its previous values.
@@ -38,13 +38,13 @@ pub(super) fn submit(model: &mut Model, form: RequestForm) -> Vec<Effect> {
         return Vec::new();
     }
     let request = form.request();
-    if let Err(error) = request.check_headers() {
+    if let Err(error) = check_headers(&request) {
         model.toast = Some(error.to_string());
         model.sheet = Some(Sheet::Request(Box::new(form)));
         return Vec::new();
     }
     let method = model.context.endpoint(form.endpoint).map(|(_, endpoint)| endpoint.method.as_str());
-    let safe = method.is_some_and(Context::is_safe);
+    let safe = method.is_some_and(is_safe);
     model.forms.insert(form.endpoint, form);
     if safe && model.concerns(std::slice::from_ref(&request)).is_empty() {
         return send(model, Box::new(request));

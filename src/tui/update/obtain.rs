@@ -1,7 +1,7 @@
 //! Obtaining a token for the selected endpoints.
 
 use super::{Effect, Task, call, show_error, start};
-use crate::app::{AcquiredToken, EndpointId, Error, ErrorKind, GrantOptions, Origin, Plan, TokenSource};
+use crate::app::{AcquiredToken, EndpointId, Error, ErrorKind, GrantOptions, Origin, Plan, Planner, TokenSource};
 use crate::manifest::GrantType;
 use crate::tui::model::{Model, ObtainForm, SessionToken, Sheet};
 use crate::vault::Record;
@@ -9,7 +9,7 @@ use crate::vault::Record;
 /// Opens the obtain sheet, and looks for a stored token that covers the endpoints.
 pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let endpoints = if step_up { model.row().map(|row| row.id).into_iter().collect() } else { model.chosen() };
-    let clients = match model.context.clients(&endpoints) {
+    let clients = match Planner::new(&model.context).clients(&endpoints) {
         Ok(clients) => clients.into_iter().map(|client| client.name.clone()).collect::<Vec<_>>(),
         Err(error) => {
             show_error(model, "can't obtain a token", error);
@@ -107,7 +107,7 @@ fn plan(
     signs_in: bool,
 ) -> Result<Plan, Error> {
     let held = model.scopes();
-    let mut plan = model.context.plan(endpoints, client, step_up.then_some(&held))?;
+    let mut plan = Planner::new(&model.context).plan(endpoints, client, step_up.then_some(&held))?;
     if signs_in {
         plan.grants.retain(|grant| *grant == GrantType::AuthorizationCode);
     }
@@ -115,7 +115,7 @@ fn plan(
         let message = format!("client `{}` has no grant with a browser sign-in", plan.client);
         return Err(Error::new(ErrorKind::Refused, message).hint("add `authorization_code` to its `grants`"));
     }
-    let ceiling = model.context.ceiling(&plan.client)?;
+    let ceiling = model.context.client(&plan.client)?.may_request.as_ref();
     let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
     for scope in called.and_then(|called| called.diagnosis.missing.first()).into_iter().flatten() {
         if ceiling.is_none_or(|ceiling| ceiling.contains(scope.as_str())) {

@@ -1,7 +1,7 @@
 //! Probing endpoints.
 
 use super::{Effect, start};
-use crate::app::{CallRequest, Context, EndpointId, Error, ProbePlan, ProbeResult};
+use crate::app::{CallRequest, EndpointId, Error, ProbePlan, ProbeResult, is_safe};
 use crate::tui::model::{Confirmation, Model, Probe, Sheet};
 use crate::tui::task::Task;
 
@@ -12,8 +12,7 @@ const MAX_ENDPOINTS: usize = 200;
 pub(super) fn start_probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
     let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
-    let safe =
-        |id: &EndpointId| model.context.endpoint(*id).is_some_and(|(_, endpoint)| Context::is_safe(&endpoint.method));
+    let safe = |id: &EndpointId| model.context.endpoint(*id).is_some_and(|(_, endpoint)| is_safe(&endpoint.method));
     let endpoints: Vec<EndpointId> = chosen.into_iter().filter(safe).take(MAX_ENDPOINTS).collect();
     // a path parameter that was entered for one endpoint is used for others too
     let parameters: Vec<(String, String)> = model.forms.values().flat_map(|form| form.request().parameters).collect();

@@ -9,9 +9,9 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error as CoreError};
-use thiserror::Error;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::error::KeyringError;
 use super::seal::{KEY_BYTES, MasterKey, VaultId};
 
 /// Service name in the keyring.
@@ -19,33 +19,6 @@ const SERVICE: &str = "tokscope";
 
 /// Time limit for a keyring call.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Failure of a keyring operation: one variant for each of the library's. No variant holds a secret, unlike some of
-/// the library's do.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum KeyringError {
-    /// No keyring, or it failed.
-    #[error("no keyring available: {0}")]
-    Unavailable(String),
-    /// The keyring is locked.
-    #[error("the keyring is locked or denies access: {0}")]
-    Locked(String),
-    /// The keyring did not respond.
-    #[error("the keyring did not respond within {} s", .0.as_secs())]
-    TimedOut(Duration),
-    /// Several entries match.
-    #[error("the keyring has {0} entries with the name of tokscope's entry")]
-    Ambiguous(usize),
-    /// The entry was not written by tokscope.
-    #[error("the keyring entry was not written by tokscope")]
-    Malformed,
-    /// The keyring does not store values of this length.
-    #[error("the keyring stores at most {0} bytes")]
-    TooLong(u32),
-    /// The keyring lacks a required feature.
-    #[error("not supported by the keyring: {0}")]
-    Unsupported(String),
-}
 
 type Opener = dyn Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync;
 

@@ -157,7 +157,7 @@ pub(crate) fn manifest(issuer: &str, api: &str, audience: Option<&str>, client: 
     )
 }
 
-pub(crate) fn workspace(issuer: &str, api: &str, audience: Option<&str>, client: &str, more: &str) -> Context {
+pub(crate) fn context(issuer: &str, api: &str, audience: Option<&str>, client: &str, more: &str) -> Context {
     let source = manifest(issuer, api, audience, client, more);
     Context::from_source("test", &source).unwrap_or_else(|problem| panic!("{:?} in {source}", problem.findings))
 }

@@ -1,0 +1,22 @@
+//! The use cases of an endpoint: check, call, probe, diagnose.
+
+mod call;
+mod check;
+mod concern;
+mod fields;
+mod findings;
+mod mcp;
+mod probe;
+mod request;
+mod request_matching;
+mod why;
+
+pub use call::{CallOutcome, Caller, is_safe};
+pub use check::{Check, CheckOutcome, check};
+pub use concern::{Concern, Concerns};
+pub use fields::check_headers;
+pub use findings::ALL as CODES;
+pub use probe::{Enforcement, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober};
+pub use request::CallRequest;
+pub use request_matching::MatchedRequests;
+pub use why::{CaptureHints, CapturedCall, diagnose_capture};

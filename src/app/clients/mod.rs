@@ -1,0 +1,8 @@
+//! The clients of a manifest: their secrets, and how they authenticate at their authorization servers.
+
+mod identity;
+mod secret;
+
+pub(in crate::app) use identity::Identity;
+pub use identity::introspect;
+pub(in crate::app) use secret::ClientSecrets;

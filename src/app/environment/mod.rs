@@ -1,0 +1,13 @@
+//! The environment of the process: child processes, signals, the browser.
+
+mod browser;
+mod child;
+mod host;
+mod process;
+
+pub(in crate::app) use browser::open_browser;
+pub(crate) use child::secret_variable;
+pub(in crate::app) use child::{command, git, hidden_variables, without};
+pub use host::HostEnvironment;
+pub(in crate::app) use process::SignalHold;
+pub use process::{defer_signals, interrupt, keep_memory_private};

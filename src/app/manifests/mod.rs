@@ -1,0 +1,15 @@
+//! The use cases of a manifest: open, import, review, compare with its sources, discover APIs.
+
+mod discover;
+mod drift;
+mod files;
+mod git;
+mod import;
+mod open;
+mod review;
+
+pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
+pub use drift::{Drift, DriftSources, scopes_supported};
+pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
+pub use open::{OpenError, check_manifest, find_manifest, open_manifest};
+pub use review::{FormattedManifest, format_manifest, manifest_at_revision, write_manifest};

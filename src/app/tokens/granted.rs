@@ -1,0 +1,116 @@
+//! Tokens that were just granted, compared with the request.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::loaded::{LoadedToken, Origin};
+use crate::app::clients::Identity;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Client;
+use crate::oauth::{Parameter, TokenSet};
+use crate::scope::{ScopeSet, as_requested};
+use crate::token::{Granted, ScopeSource, Validity};
+use crate::vault::Record;
+
+/// A token, and how it compares with what was asked.
+#[derive(Clone, Debug)]
+pub struct GrantedToken {
+    /// The token.
+    pub token: LoadedToken,
+    /// What was asked for; of what is always requested only what was granted.
+    pub asked: ScopeSet,
+    /// What was granted: as introspection or the token response says, else as the token itself says, else what was asked
+    /// for (RFC 6749 §5.1).
+    pub granted: ScopeSet,
+    /// Asked for, not granted.
+    pub short: ScopeSet,
+    /// Granted, not asked for.
+    pub beyond: ScopeSet,
+    /// Whether the server or the token itself says what was granted; otherwise it counts as granted as it was asked for.
+    pub stated: bool,
+    /// `token_type` as the server wrote it.
+    pub token_type: String,
+    /// Its lifetime, where the server says so.
+    pub expires_in: Option<Duration>,
+    /// Where the server bent the rules.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl GrantedToken {
+    /// When the token ends by this machine's clock: as the server said, or as the token itself says if that is sooner. A
+    /// fresh token that says that it is over only says that this clock is wrong.
+    #[must_use]
+    pub fn ends(&self, now: Timestamp) -> Option<Timestamp> {
+        let said = self.expires_in.map(|lifetime| Record::end_of(now, lifetime));
+        let own = match self.token.validity(now) {
+            Some(Validity::Valid(end)) => end,
+            Some(Validity::Expired(end)) if said.is_none() => end,
+            Some(Validity::Expired(_) | Validity::NotYet(_) | Validity::Malformed(_)) | None => None,
+        };
+        [said, own].into_iter().flatten().min()
+    }
+}
+
+/// The audiences, as the client has to name them.
+pub(in crate::app) fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
+    use crate::manifest::AudienceParameter::{Audience, None as Nothing, Resource};
+    let name = match client.audience_parameter {
+        Resource => "resource",
+        Audience => "audience",
+        Nothing => return Vec::new(),
+    };
+    audiences.iter().map(|audience| (name.to_owned(), audience.clone())).collect()
+}
+
+pub(in crate::app) async fn obtained(
+    mut set: TokenSet,
+    client: &Client,
+    asked: ScopeSet,
+    identity: &Identity,
+    audiences: Vec<String>,
+) -> GrantedToken {
+    set.limit(client.max_lifetime);
+    set.compare_details(client.authorization_details.as_ref());
+    let origin = Origin::Obtained { client: client.name.clone() };
+    let mut token = LoadedToken::new(set.access_token, origin, set.scope.as_ref(), Timestamp::now());
+    token.refresh_token = set.refresh_token;
+    token.audiences = audiences;
+    token.dpop = identity.dpop_key().filter(|_| set.token_type.eq_ignore_ascii_case("dpop"));
+    if token.granted.is_none()
+        && let Some(scopes) = identity.introspected(&token.secret).await
+    {
+        let granted = token.granted.get_or_insert_default();
+        scopes.into_iter().for_each(|scope| granted.add(scope, ScopeSource::Introspection));
+    }
+    let telling_scopes = set.scope.is_some() || token.granted.is_some();
+    // silence means: as asked (RFC 6749 §5.1); yet a server or a token that says otherwise is the better witness, and an
+    // access token by RFC 9068 §2.2.3 says what it was granted: nothing, when it has no `scope`
+    let telling = token.decoded.header.as_ref().and_then(|header| header.get("typ")?.as_str()).is_some_and(|kind| {
+        let kind = kind.to_ascii_lowercase();
+        kind.strip_prefix("application/").unwrap_or(&kind) == "at+jwt"
+    });
+    let held = token.granted.get_or_insert_with(|| {
+        let mut granted = Granted::default();
+        for scope in asked.iter().filter(|_| !telling) {
+            granted.add(scope.clone(), ScopeSource::TokenResponse);
+        }
+        granted
+    });
+    // some servers grant a scope under another name than the one by which it was requested
+    let granted = as_requested(&set.scope.unwrap_or_else(|| held.set()), &asked);
+    let beyond = granted.difference(&asked);
+    // what is always requested is for the server itself, and many do not repeat it
+    let asked = asked.difference(&client.always_request.difference(&granted));
+    GrantedToken {
+        short: asked.difference(&granted),
+        beyond,
+        token,
+        asked,
+        granted,
+        stated: telling_scopes || telling,
+        token_type: set.token_type,
+        expires_in: set.expires_in,
+        findings: set.findings,
+    }
+}

@@ -1,0 +1,25 @@
+//! The use cases of a token once there is one: load, store, refresh, revoke.
+
+mod delivery;
+mod excess;
+mod family;
+mod granted;
+mod keys;
+mod loaded;
+mod refresh;
+mod revocation;
+mod store;
+
+pub use delivery::finish_refresh;
+pub use excess::ExcessQuestion;
+pub(in crate::app) use excess::excess;
+pub(in crate::app) use family::{is_of, is_refreshable, load};
+pub use granted::GrantedToken;
+pub(in crate::app) use granted::{audience_parameters, obtained};
+pub use keys::{PublishedKeys, keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret};
+pub use loaded::{LoadedToken, Origin};
+pub use refresh::{RefreshOutcome, Refresher};
+pub(in crate::app) use refresh::{keep_beside, narrow};
+pub use revocation::{RevocationReport, Revoker};
+pub use store::TokenStore;
+pub(in crate::app) use store::{apis_of, origins};
