@@ -38,7 +38,7 @@ The response body is written to stdout, everything else to stderr. Methods other
 confirmation, and so do a given token for another issuer or audience than the API's, and a request that contains a \
 token. Redirects are reported but not followed; cookies are neither stored nor sent.
 
-The token is the one given (or TOKSCOPE_TOKEN), otherwise the narrowest stored token that covers the endpoint. ProbeCredential \
+The token is the one given (or TOKSCOPE_TOKEN), otherwise the narrowest stored token that covers the endpoint. With \
 --client, a token is obtained if none is stored. Endpoints that need no scope are called without a token unless one is \
 given.
 
