@@ -1,12 +1,10 @@
 //! Reduces start-up time of native glibc builds in two ways.
 //!
-//! - A position-independent executable has some twenty thousand relocations at every start. Packed (`DT_RELR`) they
-//! take
+//! - A position-independent executable has some twenty thousand relocations at every start. Packed (`DT_RELR`) they take
 //!   6 KiB instead of 580 KiB. glibc supports them since version 2.36, and such an executable does not start
 //!   with an older one, so the version is checked.
 //! - The unwinder is a shared library that the loader opens, maps and binds at every start. It is linked statically
-//! instead:
-//!   the static library is part of every GCC.
+//!   instead: the static library is part of every GCC.
 
 use std::env;
 use std::path::{Path, PathBuf};
