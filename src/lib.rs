@@ -33,7 +33,7 @@
 //! │                           ││ POST /orders requires all of orders:write          │   tui::content::scopes
 //! │  tui::view::endpoints     ││ ! missing: orders:write                            │
 //! │        ┌ obtain ──────────────────────────────────────────┐                     │   tui::view::sheet
-//! │        │ asks for exactly  orders:write                   │                     │   tui::content::sheet
+//! │        │ requests exactly  orders:write                   │                     │   tui::content::sheet
 //! ├ 4 Call └──────────────────────────────────────────────────┘─────────────────────┤
 //! │ POST https://api.example.com/v1/orders   403 in 12 ms                            │   tui::content::call
 //! └─────────────────────────────────────────────────────────────────────────────────┘

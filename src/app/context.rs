@@ -50,7 +50,7 @@ pub struct EndpointId {
 /// The endpoint that matches a request such as `GET /orders/7?full=1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointMatch {
-    /// The endpoint.
+    /// Endpoint.
     pub id: EndpointId,
     /// Values of the path parameters.
     pub parameters: Vec<(String, String)>,
@@ -259,7 +259,7 @@ impl Context {
     pub fn client(&self, name: &str) -> Result<&Client, Error> {
         let manifest = self.require_manifest()?;
         manifest.client(name).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("the manifest has no client `{name}`"))
+            Error::new(ErrorKind::Usage, format!("no client `{name}` in the manifest"))
                 .hint(format!("it has {}", quoted(manifest.clients.iter().map(|client| client.name.as_str()))))
         })
     }

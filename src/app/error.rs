@@ -134,7 +134,7 @@ impl From<FileError> for Error {
     }
 }
 
-/// `a`, `b` and `c`, each in backticks.
+/// Formats names as "`a`, `b` and `c`".
 pub(in crate::app) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {

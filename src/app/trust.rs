@@ -95,9 +95,9 @@ impl Destinations {
 
     /// The error that the user has not accepted them.
     pub(super) fn not_accepted(&self) -> Error {
-        Error::new(ErrorKind::Refused, "the manifest was not accepted, so nothing was sent")
+        Error::new(ErrorKind::Refused, "the manifest is not trusted, so nothing was sent")
             .hint(format!("it names: {}", self.lines.join("; ")))
-            .hint("review and accept it with `tokscope trust`")
+            .hint("review and trust it with `tokscope trust`")
             .hint("or trust it for this run only with `--trust-manifest`")
     }
 

@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn scopes_are_told_from_the_prose_around_them() {
+    fn scopes_are_distinguished_from_the_prose_around_them() {
         for (text, expected) in [
             ("file_read or webhooks:read", "file_read | webhooks:read"),
             ("`write`", "write"),

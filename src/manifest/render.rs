@@ -105,7 +105,7 @@ impl<'s> Source<'s> {
     }
 
     /// Returns the displayed line of a span, the columns before the span, and the columns of the span within that line. Only
-    /// the surroundings of the span are read, however long the line is.
+    /// only the text around the span is read, however long the line is.
     fn excerpt(&self, start: usize, end: usize) -> (String, usize, usize) {
         let start = self.within(start);
         let (number, line_start) = self.line(start);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_a_long_text_is_counted_in_characters_and_only_its_surroundings_are_shown() {
+    fn a_place_in_a_long_text_is_counted_in_characters_and_only_the_text_around_it_is_shown() {
         let source = format!("{}\n{}x = 1{}\n", "ü".repeat(5_000), "漢".repeat(3_000), "é".repeat(3_000));
         let start = source.find('x').unwrap();
         assert_eq!(line_column(&source, start), (2, 3_001));

@@ -14,7 +14,7 @@ pub enum AdditionReason {
     EarlierConsent,
     /// The client's `accept_granted` in the manifest names it.
     Manifest,
-    /// A person confirmed it, or `--accept-more` did.
+    /// Confirmed by the user, or with `--accept-more`.
     Confirmed,
 }
 
@@ -67,7 +67,7 @@ impl Default for Acceptance {
 /// What a token can do beyond what was requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excess {
-    /// Neither requested, nor implied by what was, nor acceptable: only a person may accept it.
+    /// Neither requested, nor implied by what was, nor acceptable: only the user can accept it.
     pub unexpected: ScopeSet,
     /// Not requested, and yet no reason to refuse the token.
     pub additions: Additions,
@@ -107,7 +107,7 @@ impl Excess {
         excess
     }
 
-    /// Everything that is kept once a person has accepted what was unexpected.
+    /// Everything that is kept once the user has accepted the excess scopes.
     #[must_use]
     pub fn confirmed(mut self) -> Additions {
         let confirmed = self.unexpected.iter().map(|scope| (scope.clone(), AdditionReason::Confirmed));

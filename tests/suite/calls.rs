@@ -201,7 +201,7 @@ fn a_probe_finds_exactly_the_planted_deviations() {
     // no unsafe calls unless selected, and missing values are reported
     let output = demo.run(&["probe", "--most", "3", "--rate", "100", "--trust-manifest"], "");
     let shown = text(&output.stderr);
-    assert!(shown.contains("skipped: `GET /orders/{id}` needs a value for `id`"), "{shown}");
+    assert!(shown.contains("skipped: missing value for the path parameter `id` of `GET /orders/{id}`"), "{shown}");
     assert!(!text(&output.stdout).contains("PATCH"), "{}", text(&output.stdout));
 }
 

@@ -18,8 +18,8 @@ fn committed_completions_are_up_to_date() {
             fs::write(&path, &fresh).unwrap();
         }
         let committed = fs::read(&path).unwrap_or_default();
-        let way_out = "run UPDATE_COMPLETIONS=1 cargo test --test suite completions::";
-        assert!(committed == fresh, "completions/{name} is stale: {way_out}");
+        let hint = "run UPDATE_COMPLETIONS=1 cargo test --test suite completions::";
+        assert!(committed == fresh, "completions/{name} is stale: {hint}");
     }
 }
 

@@ -25,6 +25,7 @@ use url::Url;
 const NOT_RUN: &[(&str, &str)] = &[
     ("cargo ", "builds the program that is tested"),
     ("RUSTC_BOOTSTRAP=1 cargo ", "fuzzes the program that is tested"),
+    ("TOKSCOPE_FUZZ_SECONDS=", "runs this suite"),
     (
         "tokscope call --mcp",
         "asks before it calls a tool, of a server that is not here: `tests/suite/servers` calls a real one",

@@ -262,7 +262,7 @@ fn exec_passes_the_token_in_a_variable() {
     for missing in ["./there-is-no-such-command", "there-is-no-such-command", "/", "./passphrase"] {
         let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--", missing]);
         demand(&output, 2);
-        assert!(text(&output.stderr).contains("no command given"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("not found"), "{}", text(&output.stderr));
     }
     assert_eq!(server.requests(), before);
     let header = demand(
@@ -305,7 +305,7 @@ fn a_call_uses_the_narrowest_stored_token_if_one_is_needed() {
     let broad = format!("Bearer {}-access-0", server.needle);
     assert_eq!(sent(&["POST /orders", "--yes"]), [broad]);
     assert_eq!(sent(&["GET /health"]), [] as [String; 0]);
-    // nobody is asked for one that is not there
+    // the user is not asked for a missing token
     let before = server.token_requests().len();
     assert_eq!(sent(&["DELETE /orders/7", "--yes"]), [] as [String; 0]);
     assert_eq!(server.token_requests().len(), before);
@@ -423,7 +423,7 @@ fn revoked_tokens_are_deleted_and_unconfirmed_ones_reported() {
     }
     let id = ids(&home)[0].clone();
     let said = demand(&home.run(&["tokens", "revoke", &id, "--yes"]), 5);
-    assert!(said.contains("not confirmed") && said.contains("still good"), "{said}");
+    assert!(said.contains("not revoked") && said.contains("still active"), "{said}");
     server.behave(Behavior::new().no_revocation());
     let output = home.run(&["tokens", "revoke", &id, "--yes"]);
     demand(&output, 5);

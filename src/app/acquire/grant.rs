@@ -113,13 +113,13 @@ fn browse(
     match browser {
         BrowserUse::Show => None,
         BrowserUse::Window if surroundings.text_browser => {
-            Some(Err("the browser that BROWSER names would draw over this screen".to_owned()))
+            Some(Err("the browser in BROWSER runs in the terminal, over this screen".to_owned()))
         }
         BrowserUse::Window | BrowserUse::Open => Some(context.open_browser(url).map_err(|error| error.to_string())),
     }
 }
 
-/// The audiences of the plan's APIs, each once.
+/// Returns the audiences of the plan's APIs, without duplicates.
 fn audiences(context: &Context, plan: &Plan) -> Result<Vec<String>, Error> {
     let mut audiences: Vec<String> = Vec::new();
     for id in &plan.endpoints {
@@ -171,7 +171,7 @@ impl PendingGrant {
         let identity = Box::new(Identity::of(context, &client, None).await?);
         let mut notices = Vec::new();
         if let Some(proxy) = net::proxy_for(client.issuer.url()) {
-            notices.push(format!("going through the proxy {proxy}"));
+            notices.push(format!("using the proxy {proxy}"));
         }
         let grant = match start.grant {
             GrantType::AuthorizationCode => {
@@ -186,7 +186,7 @@ impl PendingGrant {
             GrantType::ClientCredentials => Grant::ClientCredentials(extra),
             GrantType::TokenExchange => {
                 let subject = start.subject.clone().ok_or_else(|| {
-                    Error::new(ErrorKind::Usage, "a token exchange needs a token to exchange")
+                    Error::new(ErrorKind::Usage, "a token exchange needs a subject token")
                         .hint("pass it with `--subject FILE`, or `--subject -` from stdin")
                 })?;
                 Grant::TokenExchange(subject, extra)
@@ -202,8 +202,8 @@ impl PendingGrant {
                 Grant::JwtBearer(assertion, extra)
             }
             GrantType::RefreshToken => {
-                return Err(Error::new(ErrorKind::Usage, "a refresh needs a token that was obtained before")
-                    .hint("`tokscope tokens refresh` refreshes one"));
+                return Err(Error::new(ErrorKind::Usage, "a refresh needs a stored token")
+                    .hint("`tokscope tokens refresh` refreshes a stored token"));
             }
         };
         let device = match &grant {

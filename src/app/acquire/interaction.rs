@@ -35,7 +35,7 @@ pub enum Notice<'a> {
     LeftOut {
         /// Endpoint.
         endpoint: &'a str,
-        /// The name of the client.
+        /// Name of the client.
         client: &'a str,
     },
     /// Requested scopes.

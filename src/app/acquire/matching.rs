@@ -14,26 +14,26 @@ use crate::vault::{Life, Record, WebOrigin};
 /// A stored token that covers a request.
 #[derive(Clone, Debug)]
 pub struct TokenMatch {
-    /// The record, as it is in the vault now.
+    /// Record in the vault.
     pub record: Record,
-    /// How it came to be usable.
+    /// Source of the token.
     pub source: TokenSource,
-    /// What it can do beyond the request, where it could not be narrowed.
+    /// Scopes beyond the request, if it could not be narrowed.
     pub beyond: ScopeSet,
-    /// Why it could not, in a few words.
+    /// Reason why it was not narrowed.
     pub reason: &'static str,
 }
 
 /// Where an acquired token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSource {
-    /// The vault, as it was.
+    /// Vault, unchanged.
     Stored,
-    /// The vault; it was refreshed, by this process or by another one meanwhile.
+    /// Vault, refreshed by this or another process.
     Refreshed,
-    /// It was narrowed from a broader one in the vault.
+    /// Narrowed from a broader stored token.
     Narrowed,
-    /// It was obtained just now.
+    /// Newly obtained.
     Obtained,
 }
 

@@ -3,13 +3,13 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | `plan` | from endpoints to what is requested, and by whom |
+//! | `plan` | determines the scopes and the client for a set of endpoints |
 //! | `matching` | selects stored tokens by what they can do |
 //! | `reuse` | finds a stored token and makes it usable |
-//! | `sign_in` | obtains a token by a grant |
+//! | `sign_in` | obtains a token with a grant |
 //! | `grant` | starts and finishes a grant |
-//! | `narrow` | a narrower token, where that does not cost the grant |
-//! | `interaction` | what a front end shows and asks |
+//! | `narrow` | obtains a narrower token if that does not cost the grant |
+//! | `interaction` | output and prompts of a front end |
 //! | `qr` | a QR code for the sign-in on another device |
 //!
 //! A front end only implements [`Interaction`].

@@ -147,7 +147,7 @@ impl<'a> Planner<'a> {
             };
             let above: ScopeSet = added.iter().filter(|scope| !below(scope)).cloned().collect();
             if !above.is_empty() {
-                let message = format!("client `{}` may not request {above}", client.name);
+                let message = format!("client `{}` is not allowed to request {above}", client.name);
                 return Err(
                     Error::new(ErrorKind::NotAllowed, message).hint(format!("its ceiling `may_request` is {ceiling}"))
                 );

@@ -1,5 +1,5 @@
 //! Reasons to ask the user before a request is sent: the token may be meant for another API, or the request itself may
-//! carry a token.
+//! contain a token.
 
 use std::fmt;
 

@@ -11,19 +11,19 @@ const LIMITS: net::Limits = net::Limits { deadline: Duration::from_secs(30), bod
 /// Request to an endpoint.
 #[derive(Clone, Debug)]
 pub struct CallRequest {
-    /// The endpoint.
+    /// Endpoint.
     pub endpoint: EndpointId,
-    /// Values of the path's parameters.
+    /// Path parameters.
     pub parameters: Vec<(String, String)>,
-    /// The query, without the question mark.
+    /// Query, without the question mark.
     pub query: Option<String>,
     /// Additional header fields.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// Body.
     pub body: Option<Vec<u8>>,
     /// Limits for time and size.
     pub limits: net::Limits,
-    /// The version of HTTP.
+    /// HTTP version.
     pub protocol: net::Protocol,
     /// The user has confirmed the [concerns](super::Concerns).
     pub confirmed: bool,

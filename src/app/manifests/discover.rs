@@ -146,7 +146,7 @@ pub async fn unregister(text: &str, token: &Secret) -> Result<(), Error> {
 }
 
 fn parse(text: &str) -> Result<Url, Error> {
-    let wrong = |reason: String| Error::new(ErrorKind::Usage, format!("`{text}` can't be used: {reason}"));
+    let wrong = |reason: String| Error::new(ErrorKind::Usage, format!("`{text}` is not a usable URL: {reason}"));
     let url = readable_url(text)
         .map_err(|reason| wrong(reason).hint("include the scheme, as in `https://api.example.com`"))?;
     net::is_permitted(&url).map_err(wrong)?;

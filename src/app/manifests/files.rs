@@ -31,14 +31,14 @@ pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
     let mut bytes = read_file(path, MAX_MANIFEST).map_err(unreadable)?;
     String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Error::new(ErrorKind::Usage, format!("the manifest `{name}` is not UTF-8 text: see byte {offset}"))
+        Error::new(ErrorKind::Usage, format!("the manifest `{name}` is not valid UTF-8 (byte {offset})"))
     })
 }
 
 /// Reads an API description from a file, or from stdin for `-`.
 pub(super) fn read_source(path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = match path.to_str() {
-        Some("-") => read_stream(io::stdin().lock(), "standard input", MAX_DESCRIPTION)?,
+        Some("-") => read_stream(io::stdin().lock(), "stdin", MAX_DESCRIPTION)?,
         _ => read_input_file(path, MAX_DESCRIPTION)?,
     };
     Ok(std::mem::take(&mut *bytes))

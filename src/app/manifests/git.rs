@@ -21,7 +21,7 @@ pub(super) fn blob(folder: &Path, object: &str) -> Result<String, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("git can't be started: {error}"))?;
+        .map_err(|error| format!("can't run git: {error}"))?;
     let mut bytes = Vec::new();
     let read = match child.stdout.take() {
         Some(output) => std::io::Read::read_to_end(&mut std::io::Read::take(output, MAX_BYTES + 1), &mut bytes),

@@ -13,33 +13,33 @@ use crate::scope::{ScopeSet, as_requested};
 use crate::token::{Granted, ScopeSource, Validity};
 use crate::vault::Record;
 
-/// A token, and how it compares with what was asked.
+/// An obtained token, compared with the request.
 #[derive(Clone, Debug)]
 pub struct GrantedToken {
-    /// The token.
+    /// Token.
     pub token: LoadedToken,
-    /// What was asked for; of what is always requested only what was granted.
+    /// Requested scopes; of `always_request` only the granted ones.
     pub asked: ScopeSet,
-    /// What was granted: as introspection or the token response says, else as the token itself says, else what was asked
-    /// for (RFC 6749 §5.1).
+    /// Granted scopes: from introspection or the token response, otherwise from the token itself, otherwise the
+    /// requested ones (RFC 6749 §5.1).
     pub granted: ScopeSet,
-    /// Asked for, not granted.
+    /// Requested but not granted.
     pub short: ScopeSet,
-    /// Granted, not asked for.
+    /// Granted but not requested.
     pub beyond: ScopeSet,
-    /// Whether the server or the token itself says what was granted; otherwise it counts as granted as it was asked for.
+    /// Whether the server or the token states the granted scopes; otherwise they are assumed to be the requested ones.
     pub stated: bool,
-    /// `token_type` as the server wrote it.
+    /// `token_type`, verbatim.
     pub token_type: String,
-    /// Its lifetime, where the server says so.
+    /// Lifetime, if stated.
     pub expires_in: Option<Duration>,
-    /// Where the server bent the rules.
+    /// Deviations of the server from the RFCs.
     pub findings: Vec<Diagnostic>,
 }
 
 impl GrantedToken {
-    /// When the token ends by this machine's clock: as the server said, or as the token itself says if that is sooner. A
-    /// fresh token that says that it is over only says that this clock is wrong.
+    /// Returns the token's expiry by this machine's clock: as stated by the server, or by the token if that is earlier.
+    /// A new token that appears expired indicates a wrong clock.
     #[must_use]
     pub fn ends(&self, now: Timestamp) -> Option<Timestamp> {
         let said = self.expires_in.map(|lifetime| Record::end_of(now, lifetime));
@@ -52,7 +52,7 @@ impl GrantedToken {
     }
 }
 
-/// The audiences, as the client has to name them.
+/// Returns the audience parameters, as configured for the client.
 pub(in crate::app) fn audience_parameters(client: &Client, audiences: &[String]) -> Vec<Parameter> {
     use crate::manifest::AudienceParameter::{Audience, None as Nothing, Resource};
     let name = match client.audience_parameter {

@@ -32,7 +32,7 @@ pub enum Origin {
 /// A loaded token, decoded once.
 #[derive(Clone, Debug)]
 pub struct LoadedToken {
-    /// The token.
+    /// Token.
     pub secret: Secret,
     /// Origin.
     pub origin: Origin,
@@ -192,7 +192,7 @@ impl LoadedToken {
 }
 
 impl LoadedToken {
-    /// A token out of the vault, bound to the origins it was obtained for.
+    /// Loads a stored token, bound to its origins.
     #[must_use]
     pub fn stored(record: &Record, now: Timestamp) -> Self {
         let origin = Origin::Obtained { client: record.client.clone() };

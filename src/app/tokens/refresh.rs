@@ -127,14 +127,14 @@ impl<'a> Refresher<'a> {
         }
     }
 
-    /// Refreshes a token that is not in the vault, narrowed when scopes are given (RFC 6749 §6). It is gone when this
+    /// Refreshes a token that is not in the vault, narrowed if scopes are given (RFC 6749 §6). It is discarded when
     /// process ends.
     ///
     /// # Errors
     /// If the token was not obtained here, has no refresh token, or the server refuses.
     pub async fn refresh(&self, token: &LoadedToken, scopes: Option<&ScopeSet>) -> Result<GrantedToken, Error> {
         let Origin::Obtained { client: name } = &token.origin else {
-            return Err(Error::new(ErrorKind::Usage, "only a token that was obtained here can be refreshed"));
+            return Err(Error::new(ErrorKind::Usage, "only a token that tokscope obtained can be refreshed"));
         };
         let refresh_token = refresh_token(token)?;
         self.context.demand_trust()?;

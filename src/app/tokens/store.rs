@@ -172,7 +172,7 @@ impl<'a> TokenStore<'a> {
 }
 
 /// Returns the APIs that a token is for: those of the endpoints; without endpoints, those of the client's issuer that
-/// declare one of the scopes, or else all of that issuer.
+/// declare one of the scopes, or otherwise all of that issuer.
 pub(in crate::app) fn apis_of<'a>(
     context: &'a Context,
     client: &Client,

@@ -79,7 +79,7 @@ async fn errors_about_client_or_redirect_uri_are_shown_on_the_page() {
     let demo = start().await.unwrap();
     for changes in [
         &[("client_id", "")][..],
-        &[("client_id", "stranger")],
+        &[("client_id", "unregistered")],
         &[("redirect_uri", "")],
         &[("redirect_uri", "https://attacker.example/")],
         &[("redirect_uri", "http://localhost:9/")],

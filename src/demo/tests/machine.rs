@@ -75,7 +75,7 @@ async fn token_endpoint_rejects_bad_requests() {
     for (form, status, code) in [
         (with("client_secret", "wrong"), 401, "invalid_client"),
         (with("client_secret", ""), 401, "invalid_client"),
-        (with("client_id", "stranger"), 401, "invalid_client"),
+        (with("client_id", "unregistered"), 401, "invalid_client"),
         (with("scope", ""), 400, "invalid_scope"),
         (with("scope", "orders:fly"), 400, "invalid_scope"),
         (with("scope", "orders:admin"), 400, "invalid_scope"),

@@ -125,7 +125,7 @@ async fn one_of_several_alternatives_is_sufficient() {
 }
 
 #[tokio::test]
-async fn malformed_authorization_is_a_bad_request_and_another_scheme_is_no_token() {
+async fn malformed_authorization_is_a_bad_request_and_another_scheme_is_not_a_token() {
     let demo = start().await.unwrap();
     for (header, status, challenge) in [
         ("Bearer", 400, "error=\"invalid_request\""),

@@ -25,7 +25,7 @@ pub(super) fn read(root: &Node) -> Source {
     let mut operations = Vec::new();
     for method in &methods {
         let Some((verb, path)) = verb_and_path(method) else { continue };
-        // several methods with the same `{+name}` are told apart by their flat path
+        // several methods with the same `{+name}` are distinguished by their flat path
         let flat = method.text_of("flatPath").filter(|_| shared.get(&key(verb, path)).is_some_and(|count| *count > 1));
         let scopes = method.get("scopes").map(Node::words).unwrap_or_default();
         let operation = |path: &str, server: Option<String>, duplicate| Operation {

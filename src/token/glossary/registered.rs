@@ -167,6 +167,6 @@ pub(in crate::token) const KEY_BINDING: &[Term] = table! {
 pub(in crate::token) const CREDENTIAL: &[Term] = table! {
     "SD-JWT VC §2.2.2.2" {
         "iss": "issuer of the credential",
-        "sub": "subject: the person or thing that the credential describes",
+        "sub": "subject: the entity that the credential describes",
     }
 };

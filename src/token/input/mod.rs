@@ -103,7 +103,7 @@ pub enum InputError {
     Several(usize),
 }
 
-/// The most bytes of a token, unless more are asked for.
+/// Maximum size of a token in bytes, unless the caller allows more.
 pub const MOST_BYTES: usize = super::scan::LONGEST;
 
 /// The most bytes of a JSON document, such as a HAR, that a token is looked for in.
@@ -152,7 +152,7 @@ pub fn begins_like_a_document(text: &str) -> bool {
 
 /// The token that stands anywhere in a text of which nothing else is known; `None` when there is none.
 fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
-    // it takes long to prepare, and among many lines there may be many that are no token
+    // it takes long to prepare, and among many lines there may be many that are not tokens
     static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
     let sightings = SCANNER.scan(text.as_bytes());
     let tokens: BTreeSet<&str> = sightings.iter().filter_map(|sighting| text.get(sighting.at.clone())).collect();
@@ -219,7 +219,7 @@ fn from_words(text: &str) -> Result<Input, InputError> {
     }
     match words.as_slice() {
         [scheme, token] if is_other_scheme(scheme) => Ok(Input::sent(*token)),
-        // a damaged JWT is told as one
+        // a damaged JWT is reported as one
         [only] if only.starts_with(JOSE) || can_be_opaque(only) => Ok(Input::bare(*only)),
         several if several.first().is_some_and(|word| word.starts_with(JOSE)) => joined(several).map(Input::bare),
         _ => Err(InputError::NotFound),

@@ -21,7 +21,7 @@ fn value(line: &str) -> Option<&str> {
     let name = name.trim();
     let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
-        // a token whose padding was left on, and a URL parameter, are no assignments
+        // a token whose padding was left on, and a URL parameter, are not assignments
         && !name.starts_with("eyJ")
         && name.bytes().any(|byte| byte.is_ascii_uppercase());
     is_name.then(|| unquote(value.trim()))

@@ -1,6 +1,6 @@
 //! Opaque tokens: issuer, kind and facts, from published prefixes and checksums.
 //!
-//! Nothing is requested over the network: the user is told how to find out more.
+//! Nothing is requested over the network: a hint says how to find out more.
 
 mod anatomy;
 mod table;

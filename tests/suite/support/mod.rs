@@ -89,7 +89,7 @@ impl Home {
         self.tokscope(arguments).output().unwrap()
     }
 
-    /// Runs it, and does what a person does who is asked to sign in.
+    /// Runs it, and signs in as the user.
     pub(crate) fn run_and_sign_in(&self, server: &MockServer, arguments: &[&str]) -> Output {
         Self::sign_in_to(server, self.tokscope(arguments).spawn().unwrap())
     }
@@ -109,7 +109,7 @@ impl Home {
     }
 }
 
-/// The browser comes back with a code for everything that was asked for.
+/// The browser comes back with a code for all requested scopes.
 fn consent(server: &MockServer, url: &Url) {
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     server.consent(&query);

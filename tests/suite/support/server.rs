@@ -32,7 +32,7 @@ pub(crate) enum Refresh {
     /// Narrows the new access token only (RFC 6749 §6).
     #[default]
     NarrowsToken,
-    /// Narrows the grant for good.
+    /// Narrows the grant permanently.
     NarrowsGrant,
     /// Ignores the requested scopes.
     KeepsScopes,

@@ -214,7 +214,7 @@ impl Graph {
         }
         self.reached.push(bits);
         let scopes = members.iter().filter(|member| **member < self.scopes.len()).count();
-        // a wildcard that takes in its own scope is no cycle
+        // a wildcard that takes in its own scope is not a cycle
         let own = |member: &usize| edges.get(*member).is_some_and(|to| to.contains(member));
         if self.cycle.is_none() && (scopes > 1 || members.iter().any(own)) {
             self.cycle = self.chain(members, edges);
@@ -225,7 +225,7 @@ impl Graph {
     fn chain(&self, members: &[usize], edges: &[Vec<usize>]) -> Option<Vec<usize>> {
         let start = *members.iter().filter(|member| **member < self.scopes.len()).min()?;
         let is_member = |node: usize| at(&self.groups, node) == at(&self.groups, start);
-        // wildcards that lead back: each is visited once, maybe from the start itself, from which it is no step
+        // wildcards that lead back: each is visited once, maybe from the start itself, from which it is not a step
         let leads_back =
             |node: &usize| *node >= self.scopes.len() && edges.get(*node).is_some_and(|to| to.contains(&start));
         let leads_back: HashSet<usize> = members.iter().copied().filter(leads_back).collect();
@@ -233,7 +233,7 @@ impl Graph {
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
             for other in edges.get(node)?.iter().copied().filter(|other| is_member(*other)) {
-                // the start itself, over a wildcard of its own, is no step
+                // the start itself, over a wildcard of its own, is not a step
                 let is_own_wildcard = other == start && node >= self.scopes.len() && before.get(&node) == Some(&start);
                 let is_back = node != start && leads_back.contains(&other);
                 if (other == start && !is_own_wildcard) || is_back {

@@ -11,7 +11,7 @@ const NAMES: [&str; 7] = ["a", "a:b", "a:c", "b", "b:c", "c", "d"];
 /// Implied: names, wildcards, and names that are never declared.
 const IMPLIED: [&str; 16] =
     ["a", "a:b", "a:c", "b", "b:c", "c", "d", "x", "b:y", "a*", "a:*", "*", "*:c", "*b*", "b*c", "zz*"];
-/// Asked for: names, and what only wildcards reach.
+/// Requested: names, and what only wildcards reach.
 const WANTED: [&str; 13] = ["a", "a:b", "a:c", "b", "b:c", "c", "d", "x", "b:y", "a:x", "bxc", "z", ""];
 
 fn scope(name: &str) -> Scope {
@@ -40,7 +40,7 @@ fn grants(hierarchy: &Hierarchy, held: &str, wanted: &str) -> bool {
     false
 }
 
-/// Whether a scope implies itself over others, or names itself. A wildcard that matches its own scope is no cycle.
+/// Whether a scope implies itself over others, or names itself. A wildcard that matches its own scope is not a cycle.
 fn is_cyclic(hierarchy: &Hierarchy) -> bool {
     hierarchy.scopes().any(|start| {
         let names_itself = hierarchy.implies(start.as_str()).iter().any(|pattern| pattern.as_str() == start.as_str());
