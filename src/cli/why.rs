@@ -141,20 +141,17 @@ async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
 }
 
 fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
-    let bytes;
-    match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
-        Some(path) => {
-            bytes = read_input_file(path, MAX_BYTES)?;
-        }
+    let bytes = match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
+        Some(path) => read_input_file(path, MAX_BYTES)?,
         None => {
             let stdin = io::stdin();
             if stdin.is_terminal() && arguments.file.is_none() {
                 let error = Error::new(ErrorKind::Usage, "no response given, and stdin is a terminal");
                 return Err(error.hint("name a file, pipe the response in, or use `-` and paste it"));
             }
-            bytes = read_stream(stdin.lock(), "stdin", MAX_BYTES)?;
+            read_stream(stdin.lock(), "stdin", MAX_BYTES)?
         }
-    }
+    };
     read_captures(&bytes, arguments.status).map_err(|error| {
         let hint = match &error {
             CaptureError::NoStatus => Some("if it is a response body, give its status with `--status`"),

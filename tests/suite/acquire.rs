@@ -458,7 +458,7 @@ fn every_front_end_reports_a_broader_token() {
         assert!(text(&output.stderr).contains(line), "{arguments:?}: {}", text(&output.stderr));
     }
     let shown = screen(&home, "o<wait>u<wait>");
-    assert!(shown.contains("using a stored token; the token can do more than is needed: b"), "{shown}");
+    assert!(shown.contains("using a stored token; the token has more scopes than needed: b"), "{shown}");
     let token = demand(&home.run(&["token", "-e", "GET /b", "--no-interact"]), 0);
     assert!(server.takes(&token, "b"));
     assert!(server.refreshes.lock().unwrap().is_empty());

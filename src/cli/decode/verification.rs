@@ -110,8 +110,7 @@ fn outcome(status: Status, reason: Option<&str>, with: &str) -> String {
     let reason = reason.unwrap_or_default();
     match status {
         Status::Verified => format!("verified {with}"),
-        Status::Failed => format!("NOT verified: {reason}"),
-        Status::NotChecked => format!("NOT verified: {reason}"),
+        Status::Failed | Status::NotChecked => format!("NOT verified: {reason}"),
     }
 }
 
