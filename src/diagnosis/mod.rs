@@ -2,12 +2,12 @@
 //!
 //! The module is pure: the response comes in as an argument. A diagnosis is made in stages, each with its own type:
 //!
-//! 1. [`capture`] reads exchanges out of whatever was pasted ([`Capture`]);
-//! 2. [`facts`] collects what a response states, and where ([`facts::Facts`]);
-//! 3. [`reading`] applies rules to the facts, which are data (`response_rules.toml` and the manifest's own), and selects one
-//!    reading with its certainty ([`reading::Reading`]); what no rule knows is left to [`scope_guess`];
-//! 4. [`decision`] finds the cause in one ordered table ([`decision::Decision`]), whose row is reported as `rule`;
-//! 5. [`rendering`] puts the result into sentences.
+//! 1. `capture` reads exchanges out of whatever was pasted (`Capture`);
+//! 2. `facts` collects what a response states, and where (`facts::Facts`);
+//! 3. `reading` applies rules to the facts, which are data (`response_rules.toml` and the manifest's own), and selects one
+//!    reading with its certainty (`reading::Reading`); what no rule knows is left to `scope_guess`;
+//! 4. `decision` finds the cause in one ordered table (`decision::Decision`), whose row is reported as `rule`;
+//! 5. `rendering` puts the result into sentences.
 
 mod body;
 mod capture;

@@ -46,7 +46,7 @@ pub struct RefreshOutcome {
     /// Notes for the user.
     pub notes: Vec<String>,
     /// Scopes that the response grants beyond the record. If some are unexpected, only the new refresh token is
-    /// stored: [`Refresher::accept`] stores the access token.
+    /// stored: `Refresher::accept` stores the access token.
     pub excess: Excess,
 }
 

@@ -175,7 +175,10 @@ pub(crate) fn program(manifest: &str, arguments: &[&str], environment: &[(&str, 
     std::fs::write(place.path().join("tokscope.toml"), manifest).unwrap();
     let certificates = folder().join("oidc-provider/certs");
     for name in ["client.key.pem", "mtls.key", "mtls.crt"] {
-        std::fs::copy(certificates.join(name), place.path().join(name)).unwrap();
+        let copy = place.path().join(name);
+        std::fs::copy(certificates.join(name), &copy).unwrap();
+        // a private key that others can read is refused
+        std::fs::set_permissions(copy, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     }
     let mut command = program::tokscope();
     command

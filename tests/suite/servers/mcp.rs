@@ -30,7 +30,7 @@ fn a_server_that_nobody_declared_leads_to_a_token_by_itself() {
     {
         assert!(said.contains(part), "{part}: {said}");
     }
-    assert!(said.contains("asking for: api:read\n"), "no more than the challenge: {said}");
+    assert!(said.contains("requesting: api:read\n"), "no more than the challenge: {said}");
 }
 
 #[test]
@@ -57,8 +57,8 @@ fn a_step_up_asks_for_the_union_and_shows_it() {
     let said = String::from_utf8(output.stderr).unwrap();
     let called: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &called["status"]), (Some(0), &Value::from(200)), "{said}");
-    assert!(said.contains("step-up: api:write beside api:read"), "{said}");
-    assert!(said.contains("asking for: api:read api:write"), "{said}");
+    assert!(said.contains("step-up: api:write in addition to api:read"), "{said}");
+    assert!(said.contains("requesting: api:read api:write"), "{said}");
 }
 
 #[test]
