@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::request::{EndpointRequest, Party};
+use super::response::ServerResponse;
 use super::token_endpoint::{Parameter, names};
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, browser, token_set};
 use crate::diagnostic::Diagnostic;
@@ -16,6 +17,10 @@ use crate::net;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use crate::text::readable_url;
+
+/// Error codes of a poll that is repeated later (RFC 8628 §3.5).
+const PENDING: &str = "authorization_pending";
+const SLOW_DOWN: &str = "slow_down";
 
 /// Default polling interval (RFC 8628 §3.2), and the increment for `slow_down` (§3.5).
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -139,7 +144,16 @@ impl DevicePending {
             vec![("grant_type", GrantType::DeviceCode.registered_name()), ("device_code", self.device_code.expose())];
         parameters.extend(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let response = EndpointRequest::for_tokens(party).form(party.token_endpoint()?, &parameters).await?;
-        token_set::read(&response, self.identity.dpop.is_some())
+        read_poll(&response, self.identity.dpop.is_some())
+    }
+}
+
+/// Reads the response to a poll. The errors that ask for another poll are part of the protocol whatever the status,
+/// which elsewhere may report an outage.
+fn read_poll(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
+    match [PENDING, SLOW_DOWN].into_iter().find(|code| response.is_error(code)) {
+        Some(code) => Err(OAuthError::Refused { error: code.to_owned(), description: None }),
+        None => token_set::read(response, bound),
     }
 }
 
@@ -167,8 +181,8 @@ impl Pace {
         match error {
             OAuthError::Net(_) | OAuthError::Unavailable { .. } => None,
             OAuthError::Refused { error, description } => match error.as_str() {
-                "authorization_pending" => None,
-                "slow_down" => {
+                PENDING => None,
+                SLOW_DOWN => {
                     self.interval += INTERVAL;
                     None
                 }
@@ -185,6 +199,28 @@ impl Pace {
 mod tests {
     use super::*;
     use crate::net::NetError;
+
+    #[test]
+    fn slow_down_and_pending_are_no_outage_of_a_poll() {
+        for (status, code, repeated) in [
+            (400, PENDING, true),
+            (400, SLOW_DOWN, true),
+            (429, SLOW_DOWN, true),
+            (503, PENDING, true),
+            (429, "invalid_grant", false),
+        ] {
+            let response = net::Response {
+                version: http::Version::HTTP_11,
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: http::HeaderMap::new(),
+                body: zeroize::Zeroizing::new(format!(r#"{{"error":"{code}"}}"#).into_bytes()),
+                timing: net::Timing::default(),
+            };
+            let error = read_poll(&ServerResponse::new("token endpoint", response, Vec::new()), false).unwrap_err();
+            let expected = OAuthError::Refused { error: code.to_owned(), description: None };
+            assert_eq!(error == expected, repeated, "{status} {code}: {error:?}");
+        }
+    }
 
     #[test]
     fn polling_follows_the_server_interval() {

@@ -49,7 +49,7 @@ pub enum OAuthError {
         /// The reason.
         reason: &'static str,
     },
-    /// The server is temporarily unavailable: status 429 or 5xx, or such an error code (RFC 6749 §4.1.2.1).
+    /// The server is temporarily unavailable: status 408, 429 or 5xx, or such an error code (RFC 6749 §4.1.2.1).
     #[error("the {endpoint} is not available (status {status}): {reason}")]
     Unavailable {
         /// As in [`Self::Unreadable`].
@@ -102,7 +102,7 @@ impl OAuthError {
 
     fn known_hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Unavailable { .. } => "try again later: the token is unchanged",
+            Self::Unavailable { .. } => "try again later",
             Self::NoPkce => {
                 "if the server supports it, add `metadata = { code_challenge_methods_supported = [\"S256\"] }` to the client"
             }

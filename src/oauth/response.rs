@@ -115,17 +115,14 @@ impl ServerResponse {
         header::retry_after(value, self.received.as_second())
     }
 
-    /// Turns an error into [`OAuthError::Unavailable`] if the status or the error code reports an outage.
+    /// Turns an error into [`OAuthError::Unavailable`] if the status or the error code reports an outage. The status
+    /// takes precedence over the body: a rate limiter in front of the server may send any error code.
     pub(super) fn outage(&self, error: OAuthError) -> OAuthError {
         let status = self.status().as_u16();
-        let by_status = matches!(status, 429 | 500..=599);
+        let by_status = matches!(status, 408 | 429 | 500..=599);
         let reason = match &error {
             OAuthError::Unreadable { reason, .. } if by_status => (*reason).to_owned(),
             OAuthError::Refused { error: code, description } => {
-                // RFC 8628 §3.5: not outages, whatever the status
-                if ["slow_down", "authorization_pending"].contains(&code.as_str()) {
-                    return error;
-                }
                 let by_code = ["temporarily_unavailable", "server_error"].contains(&code.as_str());
                 if !by_status && !by_code {
                     return error;
@@ -381,7 +378,11 @@ mod tests {
             (400, r#"{"error":"server_error"}"#, None, Some(None)),
             (400, r#"{"error":"invalid_grant"}"#, Some("5"), None),
             (401, r#"{"error":"invalid_client"}"#, None, None),
-            (429, r#"{"error":"slow_down"}"#, None, None),
+            (429, r#"{"error":"slow_down"}"#, Some("20"), Some(Some(20))),
+            (503, r#"{"error":"authorization_pending"}"#, None, Some(None)),
+            (408, r#"{"error":"invalid_request"}"#, None, Some(None)),
+            (408, "", Some("3"), Some(Some(3))),
+            (400, r#"{"error":"slow_down"}"#, None, None),
             (404, "", None, None),
         ] {
             let mut response = response(status, "application/json", body);

@@ -70,8 +70,8 @@ struct Server {
     kind: Mutex<Kind>,
     /// Granted without being requested.
     more: Mutex<String>,
-    /// Every request to the authorization server fails with this status.
-    outage: Mutex<Option<u16>>,
+    /// Every request to the authorization server fails with this status and body.
+    outage: Mutex<Option<(u16, &'static str)>>,
     exchanges: Mutex<bool>,
     codes: Mutex<HashMap<String, String>>,
     refresh_tokens: Mutex<HashMap<String, String>>,
@@ -117,8 +117,8 @@ fn server(kind: Kind) -> Arc<Server> {
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 fn outage(server: &Server) -> Option<Response> {
-    let status = (*server.outage.lock().unwrap())?;
-    Some((StatusCode::from_u16(status).unwrap(), [("retry-after", "30")], "later").into_response())
+    let (status, body) = (*server.outage.lock().unwrap())?;
+    Some((StatusCode::from_u16(status).unwrap(), [("retry-after", "30")], body).into_response())
 }
 
 async fn metadata(State(server): State<Arc<Server>>) -> Response {
@@ -570,8 +570,15 @@ fn an_outage_during_a_refresh_does_not_start_a_sign_in() {
     demand(&sign_in(&home, &["login", "-e", "GET /a", "--client", "person"]), 0);
     let id = records(&home)[0].id.to_string();
     expire(&home);
-    for status in [503, 429, 500] {
-        *server.outage.lock().unwrap() = Some(status);
+    for (status, body) in [
+        (503, "later"),
+        (429, "later"),
+        (500, "later"),
+        (429, r#"{"error":"slow_down"}"#),
+        (503, r#"{"error":"invalid_grant"}"#),
+        (408, r#"{"error":"invalid_request"}"#),
+    ] {
+        *server.outage.lock().unwrap() = Some((status, body));
         for arguments in [
             &["token", "-e", "GET /a", "--client", "person", "--no-interact"][..],
             &["exec", "-e", "GET /a", "--client", "person", "--no-interact", "--", "true"],

@@ -245,8 +245,10 @@ impl<'a> Refresher<'a> {
         let set = match (Party { http, ..party }).refresh(&refresh_token, purpose.scopes.as_ref(), &extra).await {
             Ok(set) => set,
             Err(error) => {
-                self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
-                return Err(courier.failure().unwrap_or_else(|| Error::from(error)));
+                let unspent = self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
+                let unchanged = unspent && matches!(error, OAuthError::Unavailable { .. });
+                let failure = courier.failure().unwrap_or_else(|| Error::from(error));
+                return Err(if unchanged { failure.hint("the stored token is unchanged") } else { failure });
             }
         };
         let received = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
@@ -263,15 +265,18 @@ impl<'a> Refresher<'a> {
         Ok(((obtained, excess), record))
     }
 
-    /// Updates the journal for the next process.
+    /// Updates the journal for the next process. Returns whether the refresh token is certainly unused.
     async fn after_failure(
         &self,
         lock: &Arc<RecordLock>,
         last: Option<&DeliveryOutcome>,
         error: &OAuthError,
         repeated: bool,
-    ) {
-        let Some(last) = last else { return self.released(lock).await };
+    ) -> bool {
+        let Some(last) = last else {
+            self.released(lock).await;
+            return true;
+        };
         let refused = matches!(error, OAuthError::Refused { .. });
         let unspent = match &last.result {
             Ok(response) if response.status.is_success() => refused,
@@ -282,6 +287,7 @@ impl<'a> Refresher<'a> {
         let certain = unspent || (last.is_unsent() && !repeated);
         // an unchanged journal reports the refresh as in doubt
         let _ = self.context.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
+        certain
     }
 
     async fn settled(&self, lock: &Arc<RecordLock>) -> Result<(), Error> {
