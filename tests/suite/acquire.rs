@@ -396,6 +396,12 @@ fn a_refresh_adds_no_scope_without_being_asked() {
         expire(&home);
         let output = home.run(arguments);
         demand(&output, 5);
+        if arguments[0] != "call" {
+            let said = text(&output.stderr);
+            let error = format!("error: token `{id}` could not be refreshed: the refresh granted more than before: admin");
+            assert!(said.contains(&error) && !said.contains("a login is needed"), "{said}");
+            assert!(said.contains("hint: `--accept-more`") && said.contains("hint: `accept_granted`"), "{said}");
+        }
         assert!(text(&output.stderr).contains("granted more than before: admin"), "{}", text(&output.stderr));
         assert!(!broader(&home), "{arguments:?}");
     }

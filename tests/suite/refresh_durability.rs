@@ -398,6 +398,21 @@ fn a_full_disk_sends_no_refresh_token() {
 }
 
 #[test]
+fn a_valid_token_is_usable_on_a_full_disk() {
+    let Some(disk) = SmallDisk::mount() else {
+        eprintln!("skipped: a tmpfs can't be mounted here");
+        return;
+    };
+    let bench = Bench::in_folder(Some(disk.0.path()));
+    bench.seed(SignedDuration::from_hours(1));
+    disk.fill();
+    let output = bench.home.run(&TOKEN);
+    assert_eq!(demand(&output, 0), "access-seeded\n");
+    assert!(text(&output.stderr).contains("the last use of token"), "{}", text(&output.stderr));
+    assert_eq!(bench.server.arrived(), 0);
+}
+
+#[test]
 fn signals_wait_until_the_new_token_is_stored() {
     for kind in [Signal::INT, Signal::TERM, Signal::HUP] {
         let bench = Bench::new();

@@ -182,6 +182,41 @@ fn a_needed_login_without_prompting_exits_with_5() {
 }
 
 #[test]
+fn a_vault_that_can_not_be_opened_is_the_reported_error() {
+    let (server, mut home) = accepted();
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
+    home.write_private("wrong", "another passphrase\n");
+    let right = home.variables["TOKSCOPE_PASSPHRASE_FILE"].clone();
+    let wrong = home.path().join("wrong").to_string_lossy().into_owned();
+    let error = |output: &Output| {
+        text(&output.stderr).lines().skip_while(|line| !line.starts_with("error: ")).map(str::to_owned).collect()
+    };
+    let compare = |home: &Home, code: i32| {
+        let listed = home.run(&["tokens", "list"]);
+        demand(&listed, code);
+        let listed: Vec<String> = error(&listed);
+        for arguments in [
+            &["token", "-e", "GET /orders", "--client", "dev", "--no-interact"][..],
+            &["exec", "-e", "GET /orders", "--client", "dev", "--no-interact", "--", "true"],
+        ] {
+            let output = home.run(arguments);
+            demand(&output, code);
+            assert_eq!(error(&output), listed, "{arguments:?}");
+        }
+    };
+    home.variables.insert("TOKSCOPE_PASSPHRASE_FILE", wrong);
+    compare(&home, 2);
+    home.variables.insert("TOKSCOPE_PASSPHRASE_FILE", right);
+    fs::set_permissions(home.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    compare(&home, 1);
+    fs::set_permissions(home.data(), fs::Permissions::from_mode(0o700)).unwrap();
+    for file in fs::read_dir(home.data()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        fs::write(file, "garbage").unwrap();
+    }
+    compare(&home, 1);
+}
+
+#[test]
 fn excess_scopes_are_not_accepted_silently() {
     let (server, home) = accepted();
     server.behave(Behavior::new().extra_scopes("orders:delete"));

@@ -167,15 +167,23 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// See [`Self::stored`] and [`Self::obtain`].
     pub async fn token(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
         let stored = Box::pin(self.search(endpoints)).await;
+        let mut obstacle = None;
         let usable = match stored {
-            Ok(search) => match self.take(search)? {
-                Some(found) => return Ok(found),
-                None => Ok(()),
-            },
+            Ok(mut search) => {
+                obstacle = search.obstacle.take();
+                match self.take(search)? {
+                    Some(found) => return Ok(found),
+                    None => Ok(()),
+                }
+            }
             Err(error) => Err(error),
         };
         let plan = Planner::new(self.context).plan(endpoints, self.terms.client.as_deref(), None)?;
-        let grant = self.grant(&plan)?;
+        let grant = match self.grant(&plan) {
+            // a login would not remove the reason why no stored token could be used
+            Err(login) if login.kind == ErrorKind::Refused => return Err(usable.err().or(obstacle).unwrap_or(login)),
+            grant => grant?,
+        };
         let usable = match usable {
             Ok(()) => TokenStore::new(self.context).probe().await,
             Err(error) => Err(error),

@@ -129,8 +129,11 @@ impl Narrower<'_> {
                 }
             }
             // after one attempt, do not try again
-            if !refused && !unknown {
-                self.mark_breadth(&record).await?;
+            if !refused
+                && !unknown
+                && let Err(error) = self.mark_breadth(&record).await
+            {
+                notes.push(format!("the vault can't store that token `{}` can't be narrowed: {error}", record.id));
             }
         }
         let beyond = self.beyond(&record.granted, &plan);

@@ -20,6 +20,8 @@ pub struct TokenSearch {
     pub notes: Vec<String>,
     /// Outage of an authorization server, which is not a reason to ask the user to sign in.
     pub outage: Option<Error>,
+    /// Why a candidate could not be refreshed, if a sign-in is not the remedy: the authorization server did not refuse.
+    pub obstacle: Option<Error>,
 }
 
 impl<I: Interaction> Acquisition<'_, I> {
@@ -52,14 +54,26 @@ impl<I: Interaction> Acquisition<'_, I> {
                 }
                 Ok(None) => continue,
                 Err(error) => {
-                    search.notes.push(format!("token `{id}` could not be refreshed: {error}"));
-                    search.outage = search.outage.or_else(|| (error.kind == ErrorKind::Failed).then_some(error));
+                    let message = format!("token `{id}` could not be refreshed: {error}");
+                    search.notes.push(message.clone());
+                    if error.kind == ErrorKind::Failed {
+                        search.outage.get_or_insert(error);
+                    } else if error.refusal.is_none() {
+                        search.obstacle.get_or_insert(Error { message, ..error });
+                    }
                     continue;
                 }
             };
             // observations about the grant take precedence over the token
             if matcher.may_call(&found.record, endpoints) {
-                let record = matcher.touch(found.record).await?;
+                // the token is usable even if the vault can't be written, as on a full disk
+                let record = match matcher.touch(found.record.clone()).await {
+                    Ok(record) => record,
+                    Err(error) => {
+                        search.notes.push(format!("the last use of token `{id}` could not be stored: {error}"));
+                        found.record
+                    }
+                };
                 search.found = Some(TokenMatch { record, ..found });
                 return Ok(search);
             }
