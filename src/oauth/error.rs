@@ -49,6 +49,14 @@ pub enum OAuthError {
         /// The reason.
         reason: &'static str,
     },
+    /// A token type that this program can't use (RFC 6749 §7.1).
+    #[error("the {endpoint} issued a token of the type `{token_type}`, which is neither `Bearer` nor `DPoP`")]
+    TokenType {
+        /// As in [`Self::Unreadable`].
+        endpoint: &'static str,
+        /// `token_type`, truncated.
+        token_type: String,
+    },
     /// The server is temporarily unavailable: status 408, 429 or 5xx, or such an error code (RFC 6749 §4.1.2.1).
     #[error("the {endpoint} is not available (status {status}): {reason}")]
     Unavailable {

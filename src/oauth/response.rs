@@ -145,6 +145,11 @@ impl ServerResponse {
         OAuthError::Unreadable { endpoint: self.endpoint, status: self.status().as_u16(), reason }
     }
 
+    /// The error for a token of a type that can't be used.
+    pub(super) fn wrong_type(&self, token_type: &str) -> OAuthError {
+        OAuthError::TokenType { endpoint: self.endpoint, token_type: self.clean(token_type, 100) }
+    }
+
     /// Returns the document of a successful response. Deviations, such as a status other than `expected`, become
     /// findings.
     ///
@@ -231,12 +236,6 @@ impl ServerResponse {
 
     /// Returns the error in a document, whatever the status: truncated, with the sent secrets redacted.
     fn refusal(&self, document: &Document) -> Option<OAuthError> {
-        let clean = |text: &str, most: usize| {
-            // a shorter string is not a secret, and replacing it would break words
-            let clean = self.sent.iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_SECRET);
-            let clean = clean.fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
-            clean.chars().take(most).collect::<String>()
-        };
         // besides a token, or as `message` in a success, only `error` (RFC 6749) is an error
         if self.status().is_success() && document.text("access_token").is_some() && document.text("error").is_none() {
             return None;
@@ -245,9 +244,17 @@ impl ServerResponse {
         let places: Vec<&str> = places.copied().collect();
         let first = |places: &[&str]| places.iter().find_map(|place| document.string_at(place));
         Some(OAuthError::Refused {
-            error: clean(&first(&places)?, 100),
-            description: first(DESCRIPTIONS).map(|text| clean(&text, 500)),
+            error: self.clean(&first(&places)?, 100),
+            description: first(DESCRIPTIONS).map(|text| self.clean(&text, 500)),
         })
+    }
+
+    /// Redacts the sent secrets in a text from the server, and truncates it.
+    fn clean(&self, text: &str, most: usize) -> String {
+        // a shorter string is not a secret, and replacing it would break words
+        let clean = self.sent.iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_SECRET);
+        let clean = clean.fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
+        clean.chars().take(most).collect()
     }
 
     fn is_labelled_json(&self) -> bool {

@@ -111,7 +111,11 @@ impl Party<'_> {
         parameters.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
         parameters.extend(extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let response = EndpointRequest::for_tokens(self).form(self.token_endpoint()?, &parameters).await?;
-        token_set::read(&response, self.identity.dpop.is_some())
+        let bound = self.identity.dpop.is_some();
+        match grant {
+            GrantType::TokenExchange => token_set::read_exchanged(&response, bound),
+            _ => token_set::read(&response, bound),
+        }
     }
 
     /// Exchanges a code for tokens.

@@ -86,17 +86,39 @@ const LONGEST: u64 = 100 * 366 * 86_400;
 /// Reads a token response. Deviations that occur in practice are tolerated with a finding:
 /// `expires_in` as a string or fraction, `scope` as an array or with commas, and those in [`ServerResponse::document`].
 /// `bound`: a DPoP-bound token was requested.
+///
+/// # Errors
+/// If the response is an error, can't be parsed, or its token has a type other than `Bearer` and `DPoP`, which must not
+/// be used (RFC 6749 §7.1).
 pub(super) fn read(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
+    read_type(response, bound, &[])
+}
+
+/// Like [`read`], for a token exchange: some servers label access tokens `N_A` (RFC 8693 §2.2.1).
+pub(super) fn read_exchanged(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
+    read_type(response, bound, &["n_a"])
+}
+
+/// `tolerated`: token types that are accepted with a finding. A missing type is one, too.
+fn read_type(response: &ServerResponse, bound: bool, tolerated: &[&str]) -> Result<TokenSet, OAuthError> {
     let mut findings = Vec::new();
     let document = response.document(StatusCode::OK, &mut findings)?;
     let access_token = document.text("access_token").ok_or_else(|| response.unreadable("it has no `access_token`"))?;
     if !access_token.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Err(response.unreadable("its `access_token` has characters that are not allowed (RFC 6749 §A.12)"));
     }
-    let token_type = document.text("token_type").unwrap_or_default();
-    if !["bearer", "dpop"].iter().any(|known| known.eq_ignore_ascii_case(token_type)) {
-        let shown: String = token_type.chars().take(100).collect();
-        findings.push(Diagnostic::new(&TOKEN_TYPE_WRONG, format!("the token response has `token_type` `{shown}`")));
+    let token_type = match document.get("token_type") {
+        None | Some(Value::Null) => "",
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(response.unreadable("its `token_type` is not a string")),
+    };
+    let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(token_type));
+    if !is_one_of(&["bearer", "dpop"]) {
+        if !token_type.is_empty() && !is_one_of(tolerated) {
+            return Err(response.wrong_type(token_type));
+        }
+        findings
+            .push(Diagnostic::new(&TOKEN_TYPE_WRONG, format!("the token response has `token_type` `{token_type}`")));
     }
     if bound && !token_type.eq_ignore_ascii_case("dpop") {
         findings.push(Diagnostic::new(
@@ -201,7 +223,8 @@ mod tests {
             (r#"{"access_token":"t","token_type":"bearer","scope":"a b,c"}"#, None, Some("a b,c"), 0),
             (r#"{"access_token":"t","token_type":"Bearer","scope":"a\u0007b c"}"#, None, Some("c"), 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":9223372036854775808}"#, None, None, 1),
-            (r#"{"access_token":"t","token_type":"N_A"}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":""}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":null}"#, None, None, 1),
         ] {
             let set = read(&response(200, body), false).unwrap();
             let scope_found = set.scope.as_ref().map(ToString::to_string);
@@ -210,6 +233,30 @@ mod tests {
                 (seconds, scope, findings),
                 "{body}"
             );
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_type_is_refused() {
+        for (token_type, exchange, accepted) in [
+            (r#""Bearer""#, false, true),
+            (r#""bEARER""#, false, true),
+            (r#""dpop""#, false, true),
+            ("null", false, true),
+            (r#""N_A""#, true, true),
+            (r#""N_A""#, false, false),
+            (r#""mac""#, false, false),
+            (r#""mac""#, true, false),
+            (r#""Bearer ""#, false, false),
+            (r#""bearer,mac""#, false, false),
+            (r#"["Bearer"]"#, false, false),
+            ("7", false, false),
+        ] {
+            let response = response(200, &format!(r#"{{"access_token":"needle","token_type":{token_type}}}"#));
+            let set = if exchange { read_exchanged(&response, false) } else { read(&response, false) };
+            assert_eq!(set.is_ok(), accepted, "{token_type} {exchange}");
+            let shown = set.map(|_| ()).map_err(|error| format!("{error} {error:?}")).err().unwrap_or_default();
+            assert!(!shown.contains("needle"), "{shown}");
         }
     }
 

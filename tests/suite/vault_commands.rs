@@ -217,6 +217,18 @@ fn a_vault_that_can_not_be_opened_is_the_reported_error() {
 }
 
 #[test]
+fn a_token_of_a_type_that_can_not_be_used_is_neither_stored_nor_printed() {
+    let (server, home) = accepted();
+    let body = r#"{"access_token":"mac-token","token_type":"mac","expires_in":3600}"#;
+    server.behave(Behavior::new().token_response(200, "application/json", body));
+    let output = home.run(&["token", "-e", "GET /orders", "--client", "machine"]);
+    assert_eq!(demand(&output, 5), "");
+    let said = text(&output.stderr);
+    assert!(said.contains("a token of the type `mac`") && !said.contains("mac-token"), "{said}");
+    assert_eq!(ids(&home), [] as [String; 0]);
+}
+
+#[test]
 fn excess_scopes_are_not_accepted_silently() {
     let (server, home) = accepted();
     server.behave(Behavior::new().extra_scopes("orders:delete"));
