@@ -201,7 +201,7 @@ mod tests {
     use crate::net::NetError;
 
     #[test]
-    fn slow_down_and_pending_are_no_outage_of_a_poll() {
+    fn slow_down_and_pending_repeat_the_poll_whatever_the_status() {
         for (status, code, repeated) in [
             (400, PENDING, true),
             (400, SLOW_DOWN, true),

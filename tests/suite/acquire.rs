@@ -398,7 +398,8 @@ fn a_refresh_adds_no_scope_without_being_asked() {
         demand(&output, 5);
         if arguments[0] != "call" {
             let said = text(&output.stderr);
-            let error = format!("error: token `{id}` could not be refreshed: the refresh granted more than before: admin");
+            let error =
+                format!("error: token `{id}` could not be refreshed: the refresh granted more than before: admin");
             assert!(said.contains(&error) && !said.contains("a login is needed"), "{said}");
             assert!(said.contains("hint: `--accept-more`") && said.contains("hint: `accept_granted`"), "{said}");
         }
