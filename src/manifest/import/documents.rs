@@ -13,6 +13,9 @@ pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 /// Maximum length of a chain of references.
 const MAX_STEPS: usize = 32;
 
+/// Number of members up to which a map is searched from its end, because an index would take longer.
+const FEW: usize = 16;
+
 /// Maximum number of files of a description.
 const MAX_FILES: usize = 10_000;
 
@@ -34,13 +37,20 @@ impl DocumentNode {
 pub(super) struct Documents<'f> {
     files: &'f mut Files<'f>,
     loaded: HashMap<Rc<str>, Result<Node, String>>,
+    /// The positions of the members of large maps. A map is identified by its address, which is valid as long as the
+    /// file is in `loaded`.
+    indexes: HashMap<*const [Member], HashMap<Rc<str>, usize>>,
 }
+
+/// A member of a map.
+type Member = (Rc<str>, Node);
 
 impl<'f> Documents<'f> {
     /// Creates the cache with the description itself, under its name.
     pub(super) fn new(name: &str, root: Node, files: &'f mut Files<'f>) -> (Self, DocumentNode) {
         let file: Rc<str> = name.into();
-        let documents = Self { files, loaded: HashMap::from([(file.clone(), Ok(root.clone()))]) };
+        let documents =
+            Self { files, loaded: HashMap::from([(file.clone(), Ok(root.clone()))]), indexes: HashMap::new() };
         (documents, DocumentNode { file, node: root })
     }
 
@@ -49,15 +59,44 @@ impl<'f> Documents<'f> {
     /// References to URLs, and to files outside the description's directory, are rejected.
     pub(super) fn resolve(&mut self, place: DocumentNode) -> Result<DocumentNode, String> {
         let mut place = place;
-        for _ in 0..MAX_STEPS {
+        let mut followed: Vec<(Rc<str>, String)> = Vec::new();
+        while followed.len() < MAX_STEPS {
             let Some(reference) = place.node.text_of("$ref") else { return Ok(place) };
+            if followed.iter().any(|(file, earlier)| *file == place.file && earlier == reference) {
+                return Err("circular reference".to_owned());
+            }
+            followed.push((place.file.clone(), reference.to_owned()));
             let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
             let file = if file.is_empty() { place.file.clone() } else { join(&place.file, file)? };
             let root = self.load(&file)?;
-            let node = evaluate_pointer(&root, pointer).ok_or_else(|| format!("`{reference}` not found"))?;
-            place = DocumentNode { file, node: node.clone() };
+            let node = self.evaluate_pointer(&root, pointer).ok_or_else(|| format!("`{reference}` not found"))?;
+            place = DocumentNode { file, node };
         }
-        Err("circular reference".to_owned())
+        if place.node.text_of("$ref").is_none() {
+            return Ok(place);
+        }
+        Err(format!("more than {MAX_STEPS} references in a chain"))
+    }
+
+    /// Evaluates a JSON pointer (RFC 6901 §4), percent-decoded (§6).
+    fn evaluate_pointer(&mut self, root: &Node, pointer: &str) -> Option<Node> {
+        let pointer = crate::manifest::percent::decode(pointer);
+        let mut node = root.clone();
+        for token in pointer.split('/').skip(1) {
+            let name = token.replace("~1", "/").replace("~0", "~");
+            node = match &node {
+                Node::List(items) => items.get(name.parse::<usize>().ok()?)?.clone(),
+                Node::Map(members) if members.len() > FEW => {
+                    let index = self.indexes.entry(Rc::as_ptr(members));
+                    // of duplicates the last counts, as in `Node::get`
+                    let index =
+                        index.or_insert_with(|| members.iter().map(|(name, _)| name.clone()).zip(0..).collect());
+                    members.get(*index.get(name.as_str())?)?.1.clone()
+                }
+                node => node.get(&name)?.clone(),
+            };
+        }
+        Some(node)
     }
 
     fn load(&mut self, file: &Rc<str>) -> Result<Node, String> {
@@ -96,23 +135,32 @@ pub(super) fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
     Ok(names.join("/").into())
 }
 
-/// Evaluates a JSON pointer (RFC 6901 §4), percent-decoded (§6).
-fn evaluate_pointer<'n>(root: &'n Node, pointer: &str) -> Option<&'n Node> {
-    let pointer = crate::manifest::percent::decode(pointer);
-    let mut node = root;
-    for token in pointer.split('/').skip(1) {
-        let name = token.replace("~1", "/").replace("~0", "~");
-        node = match node {
-            Node::List(items) => items.get(name.parse::<usize>().ok()?)?,
-            node => node.get(&name)?,
-        };
-    }
-    Some(node)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chain_of_references_is_followed_up_to_the_limit() {
+        let chain: String = (0..40).map(|number| format!("a{number}: {{$ref: '#/a{}'}}\n", number + 1)).collect();
+        let root = parse(format!("{chain}a40: {{end: 'yes'}}\n").as_bytes()).unwrap();
+        let mut files = |_: &str| Err(String::new());
+        let (mut documents, root) = Documents::new("api.yaml", root, &mut files);
+        let mut follow = |name: &str| documents.resolve(root.with(root.node.get(name).unwrap()));
+        assert_eq!(follow("a8").unwrap().node.text_of("end"), Some("yes"));
+        assert_eq!(follow("a7").unwrap_err(), "more than 32 references in a chain");
+    }
+
+    #[test]
+    fn the_last_of_duplicate_members_counts_in_maps_of_any_size() {
+        for others in [0, 40] {
+            let others: String = (0..others).map(|number| format!("\"o{number}\": 1,")).collect();
+            let text = format!("{{{others} \"a\": {{\"end\": \"1\"}}, \"a\": {{\"end\": \"2\"}}}}");
+            let mut files = |_: &str| Err(String::new());
+            let (mut documents, root) = Documents::new("api.json", parse(text.as_bytes()).unwrap(), &mut files);
+            let node = Node::Map([("$ref".into(), Node::Text("#/a".into()))].into());
+            assert_eq!(documents.resolve(root.with(&node)).unwrap().node.text_of("end"), Some("2"));
+        }
+    }
 
     #[test]
     fn references_stay_in_the_directory_and_terminate() {
