@@ -1,13 +1,13 @@
 //! Lint of a valid manifest: what a reviewer would question.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::findings::{
     ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_REDUNDANT, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS,
     ENDPOINT_CASE, ENDPOINT_OPEN, LINT_INCOMPLETE, RISK_BELOW_IMPLIED, SCOPE_REDUNDANT,
 };
 use super::template::Segment;
-use super::{Api, Client, Endpoint, Manifest};
+use super::{Api, Client, Endpoint, Issuer, Manifest};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Acceptance, Scope, ScopeSet, is_identity_scope};
 
@@ -29,9 +29,10 @@ pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
         ambiguous(api, &mut findings);
         collisions(api, &mut findings);
     }
+    let declared = Declared::new(&manifest.apis);
     for client in &manifest.clients {
-        ceiling(manifest, client, &mut findings);
-        acceptance(manifest, client, &mut findings);
+        ceiling(&declared, client, &mut findings);
+        acceptance(&declared, client, &mut findings);
     }
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
@@ -175,20 +176,20 @@ fn collisions(api: &Api, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn ceiling(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>) {
+fn ceiling(declared: &Declared<'_>, client: &Client, findings: &mut Vec<Diagnostic>) {
     let Some(ceiling) = &client.may_request else {
         let message = format!("client `{}` may request any scope", client.name);
         let finding = Diagnostic::new(&CEILING_MISSING, message).at(client.span.clone());
         findings.push(finding.help("list the scopes it may request in `may_request`"));
         return;
     };
-    for scope in undeclared(manifest, client, ceiling) {
+    for scope in declared.lacking(client, ceiling) {
         let message = format!("client `{}` may request `{scope}`, which no API of its issuer declares", client.name);
         findings.push(Diagnostic::new(&CEILING_UNKNOWN, message).at(client.span.clone()));
     }
 }
 
-fn acceptance(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>) {
+fn acceptance(declared: &Declared<'_>, client: &Client, findings: &mut Vec<Diagnostic>) {
     match &client.accept_granted {
         Acceptance::Any => {
             let message = format!("client `{}` accepts any scope that the server grants", client.name);
@@ -196,7 +197,7 @@ fn acceptance(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnosti
             findings.push(finding.help("list the scopes it accepts in `accept_granted`"));
         }
         Acceptance::Scopes(accepted) => {
-            for scope in undeclared(manifest, client, accepted) {
+            for scope in declared.lacking(client, accepted) {
                 let name = &client.name;
                 let message = format!("client `{name}` accepts `{scope}`, which no API of its issuer declares");
                 findings.push(Diagnostic::new(&ACCEPTANCE_UNKNOWN, message).at(client.span.clone()));
@@ -205,13 +206,28 @@ fn acceptance(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnosti
     }
 }
 
-/// Returns the scopes that no API of the client's issuer declares.
-fn undeclared<'s>(manifest: &Manifest, client: &Client, scopes: &'s ScopeSet) -> Vec<&'s Scope> {
-    let apis = manifest.apis.iter();
-    let apis: Vec<&Api> =
-        apis.filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer)).collect();
-    let known = |scope: &str| is_identity_scope(scope) || apis.iter().any(|api| api.hierarchy.declares(scope));
-    scopes.iter().filter(|scope| !known(scope.as_str())).collect()
+/// The declared scopes, each with the issuers of the APIs that declare it; `None` for an API without an issuer.
+struct Declared<'m>(HashMap<&'m str, HashSet<Option<&'m Issuer>>>);
+
+impl<'m> Declared<'m> {
+    fn new(apis: &'m [Api]) -> Self {
+        let mut issuers: HashMap<&str, HashSet<Option<&Issuer>>> = HashMap::new();
+        for api in apis {
+            for scope in api.hierarchy.scopes() {
+                issuers.entry(scope.as_str()).or_default().insert(api.issuer.as_ref());
+            }
+        }
+        Self(issuers)
+    }
+
+    /// Returns the scopes of a set that no API of the client's issuer declares.
+    fn lacking<'s>(&self, client: &Client, scopes: &'s ScopeSet) -> Vec<&'s Scope> {
+        let is_declared = |scope: &str| {
+            let issuers = self.0.get(scope);
+            issuers.is_some_and(|issuers| issuers.contains(&None) || issuers.contains(&Some(&client.issuer)))
+        };
+        scopes.iter().filter(|scope| !is_identity_scope(scope.as_str()) && !is_declared(scope.as_str())).collect()
+    }
 }
 
 #[cfg(test)]
@@ -264,6 +280,23 @@ mod tests {
             let manifest = parse(&source).manifest.unwrap();
             let codes: Vec<&str> = super::lint(&manifest).iter().map(|finding| finding.code.name).collect();
             assert_eq!(codes.join(" "), expected, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn scopes_count_as_declared_by_apis_of_the_issuer_and_by_apis_without_one() {
+        for (api, client, expected) in [
+            ("issuer = \"https://l.test\"\n", "https://l.test", ""),
+            ("issuer = \"https://l.test\"\n", "https://other.test", "ceiling-unknown acceptance-unknown"),
+            ("", "https://other.test", ""),
+        ] {
+            let source = format!(
+                "[api.a]\nbase_url = \"https://a.test\"\n{api}[api.a.scopes]\nr = {{}}\n[api.a.endpoints]\n\"GET /\" = \"r\"\n\
+                 [client.c]\nissuer = \"{client}\"\nclient_id = \"c\"\nmay_request = [\"r\"]\naccept_granted = [\"r\"]\n"
+            );
+            let manifest = parse(&source).manifest.unwrap();
+            let codes: Vec<&str> = super::lint(&manifest).iter().map(|finding| finding.code.name).collect();
+            assert_eq!(codes.join(" "), expected, "{source}");
         }
     }
 
