@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::bits::Bits;
 use super::choose::Rank;
 use super::universe::Weight;
+use super::work::Work;
 use super::{Instance, MinimalSet, MinimalSetProblem, minimal_set};
 
 /// A part of the solution space: the sets with some forced and some forbidden scopes, ordered by the best one. The parts
@@ -25,9 +26,9 @@ impl MinimalSetProblem<'_> {
     pub fn alternatives(&self, most: usize) -> Vec<MinimalSet> {
         let wanted = self.allowed();
         let instance = Instance::new(self, &wanted);
-        let mut steps = self.steps;
+        let work = Work::new(self.steps, instance.universe.len());
         let nothing = instance.universe.nothing();
-        let mut parts: BTreeSet<Part> = instance.part(&nothing, &nothing, &mut steps).into_iter().collect();
+        let mut parts: BTreeSet<Part> = instance.part(&nothing, &nothing, &work).into_iter().collect();
         let mut sets: Vec<MinimalSet> = Vec::new();
         let mut proven = true;
         while let Some(part) = parts.pop_first().filter(|_| sets.len() < most) {
@@ -38,14 +39,14 @@ impl MinimalSetProblem<'_> {
             }
             let mut forced = part.forced.clone();
             for scope in scopes.without(&part.forced).iter() {
-                if steps == 0 {
+                if work.is_spent() {
                     break;
                 }
                 let mut forbidden = part.forbidden.clone();
                 forbidden.insert(scope);
                 // a part without solution counts as work too
-                steps = steps.saturating_sub(u64::try_from(instance.rows.len()).unwrap_or(u64::MAX));
-                parts.extend(instance.part(&forced, &forbidden, &mut steps));
+                work.spend(instance.rows.len());
+                parts.extend(instance.part(&forced, &forbidden, &work));
                 forced.insert(scope);
             }
         }
@@ -54,8 +55,8 @@ impl MinimalSetProblem<'_> {
 }
 
 impl Instance<'_> {
-    fn part(&self, forced: &Bits, forbidden: &Bits, steps: &mut u64) -> Option<Part> {
-        let (best, proven) = self.least(forced, forbidden, steps)?;
+    fn part(&self, forced: &Bits, forbidden: &Bits, work: &Work) -> Option<Part> {
+        let (best, proven) = self.least(forced, forbidden, work)?;
         Some(Part { cost: self.cost(&best), best, proven, forced: forced.clone(), forbidden: forbidden.clone() })
     }
 }

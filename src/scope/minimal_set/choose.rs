@@ -10,6 +10,7 @@ use super::bits::Bits;
 use super::inclusion;
 use super::search::Row;
 use super::universe::Universe;
+use super::work::Work;
 
 /// A requirement of other endpoints, and the number of endpoints with it.
 pub(super) type Other = (Row, usize);
@@ -64,7 +65,7 @@ pub(super) fn choose(
     components: Vec<Vec<Bits>>,
     others: &[Other],
     universe: &Universe<'_>,
-    steps: &mut u64,
+    work: &Work,
 ) -> (Bits, bool) {
     let mut held = held.clone();
     let mut proven = true;
@@ -75,7 +76,7 @@ pub(super) fn choose(
         let before = open.len();
         let live = live(others, &held, &open);
         for component in &mut open {
-            component.drop_dominated(&live, universe);
+            proven &= component.drop_dominated(&live, universe, work);
         }
         let settled = open.extract_if(.., |component| component.solutions.len() < 2);
         settled.for_each(|component| held.unite(&component.reach));
@@ -86,7 +87,7 @@ pub(super) fn choose(
     let live = live(others, &held, &open);
     let mut whole = held.clone();
     for (group, others) in groups(open, &live, &held, universe) {
-        let mut choice = Choice { universe, others: &others, steps, best: None, ended: false };
+        let mut choice = Choice { universe, others: &others, work, best: None, ended: false };
         choice.visit(&group, &held);
         proven &= !choice.ended;
         choice.best.into_iter().for_each(|(_, found)| whole.unite(&found));
@@ -121,10 +122,11 @@ impl Component {
     }
 
     /// Drops solutions that are never better than another one, whatever is chosen for the other components: they satisfy
-    /// at least the same endpoints, with no fewer scopes and no earlier names.
-    fn drop_dominated(&mut self, live: &[Other], universe: &Universe<'_>) {
+    /// at least the same endpoints, with no fewer scopes and no earlier names. Returns false if the limit ended the
+    /// comparison: then solutions that were not compared are dropped as well.
+    fn drop_dominated(&mut self, live: &[Other], universe: &Universe<'_>, work: &Work) -> bool {
         if self.solutions.len() < 2 || self.fewest.is_none() {
-            return;
+            return true;
         }
         let mut matters = universe.nothing();
         live.iter().flat_map(|(row, _)| &row.alternatives).for_each(|alternative| matters.unite(&alternative.needs));
@@ -138,13 +140,20 @@ impl Component {
             .collect();
         ordered.sort_by(|one, other| one.0.cmp(&other.0));
         let mut kept: Vec<(Bits, Bits)> = Vec::new();
+        let mut proven = true;
         for (_, solution) in ordered {
+            if work.is_spent() && !kept.is_empty() {
+                proven = false;
+                break;
+            }
+            work.spend(kept.len() + 1);
             let touched = solution.both(&matters);
             if !kept.iter().any(|(less, _)| less.is_subset(&touched)) {
                 kept.push((touched, solution));
             }
         }
         self.keep(kept.into_iter().map(|(_, solution)| solution).collect(), true, universe);
+        proven
     }
 }
 
@@ -195,7 +204,7 @@ fn groups(
 struct Choice<'c> {
     universe: &'c Universe<'c>,
     others: &'c [Other],
-    steps: &'c mut u64,
+    work: &'c Work,
     best: Option<(Rank, Bits)>,
     ended: bool,
 }
@@ -210,18 +219,24 @@ impl Choice<'_> {
             }
             return;
         };
-        if let Some((best, _)) = &self.best {
-            let work = self.others.len() * (open.len() + first.solutions.len());
-            match self.steps.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)) {
-                Some(left) => *self.steps = left,
-                None => {
-                    self.ended = true;
-                    return;
-                }
+        if self.work.is_spent() {
+            self.ended = true;
+            // without time to compare, take the first solution of each component
+            if self.best.is_none()
+                && let Some(solution) = first.solutions.first()
+            {
+                let mut next = chosen.clone();
+                next.unite(solution);
+                self.visit(rest, &next);
             }
-            if self.bound(open, chosen) >= *best {
-                return;
-            }
+            return;
+        }
+        let compared: usize = self.others.iter().map(|(row, _)| row.alternatives.len()).sum();
+        self.work.spend((compared + 1).saturating_mul(open.len() + first.solutions.len()));
+        if let Some((best, _)) = &self.best
+            && self.bound(open, chosen) >= *best
+        {
+            return;
         }
         let mut choices: Vec<(Rank, Bits)> = first
             .solutions

@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 
 use super::bits::Bits;
+use super::work::Work;
+
+/// What it costs to index a member of a set, in comparisons of sets.
+const COST: usize = 8;
 
 /// An index of sets by their rarest member. A set can contain only those whose rarest member it has.
 pub(super) struct ByRarest {
@@ -11,7 +15,8 @@ pub(super) struct ByRarest {
 
 impl ByRarest {
     /// Indexes sets, none of which is empty.
-    pub(super) fn new(sets: &[Bits]) -> Self {
+    pub(super) fn new(sets: &[Bits], work: &Work) -> Self {
+        work.spend(sets.iter().map(|set| COST * (1 + set.len())).sum());
         let mut counts: HashMap<usize, usize> = HashMap::new();
         for member in sets.iter().flat_map(Bits::iter) {
             *counts.entry(member).or_default() += 1;
@@ -93,7 +98,7 @@ mod tests {
     #[test]
     fn every_set_that_is_contained_is_a_candidate() {
         let all = sets(&[&[1], &[1, 2], &[2, 3], &[1, 2, 3, 199], &[4]]);
-        let index = ByRarest::new(&all);
+        let index = ByRarest::new(&all, &Work::new(u64::MAX, 200));
         for set in &all {
             let candidates: Vec<usize> = index.candidates(set).collect();
             assert_eq!(candidates.len(), index.count(set));

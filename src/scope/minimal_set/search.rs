@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bits::Bits;
 use super::inclusion::{self, ByRarest};
 use super::universe::{Universe, Weight};
+use super::work::Work;
 
 /// Maximum number of solutions of equal weight that are kept for a component.
 const MOST_SOLUTIONS: usize = 4096;
@@ -48,16 +49,17 @@ impl Row {
 
 /// Reduces rows to what is undecided given `held`: drops satisfied rows and alternatives that add more than another one,
 /// and takes the alternative of rows with only one. Every best solution remains reachable.
-pub(super) fn reduce(rows: &[Row], held: &mut Bits) -> Vec<Row> {
+pub(super) fn reduce(rows: &[Row], held: &mut Bits, work: &Work) -> Vec<Row> {
     let mut rows: Vec<Row> = rows.to_vec();
     loop {
         let mut forced = false;
         let mut left = Vec::with_capacity(rows.len());
         for row in rows {
+            work.spend(row.alternatives.len());
             if row.is_satisfied(held) {
                 continue;
             }
-            let row = absorb(row, held);
+            let row = absorb(row, held, work);
             match row.alternatives.as_slice() {
                 [only] => {
                     held.unite(&only.closure);
@@ -73,14 +75,15 @@ pub(super) fn reduce(rows: &[Row], held: &mut Bits) -> Vec<Row> {
     }
     rows.sort_unstable();
     rows.dedup();
-    drop_implied(rows, held)
+    drop_implied(rows, held, work)
 }
 
-fn absorb(row: Row, held: &Bits) -> Row {
+fn absorb(row: Row, held: &Bits, work: &Work) -> Row {
     let added: Vec<Bits> = row.alternatives.iter().map(|alternative| alternative.closure.without(held)).collect();
-    let by_rarest = (added.len() > FEW).then(|| ByRarest::new(&added));
+    let by_rarest = (added.len() > FEW).then(|| ByRarest::new(&added, work));
     let is_dominated = |index: usize, bits: &Bits| {
         let is_less = |other: usize| {
+            work.spend(1);
             let smaller = added.get(other).filter(|_| other != index);
             smaller.is_some_and(|smaller| smaller.is_subset(bits) && (smaller != bits || other < index))
         };
@@ -95,14 +98,17 @@ fn absorb(row: Row, held: &Bits) -> Row {
 }
 
 /// Drops rows that are satisfied whenever another row is.
-fn drop_implied(rows: Vec<Row>, held: &Bits) -> Vec<Row> {
+fn drop_implied(rows: Vec<Row>, held: &Bits, work: &Work) -> Vec<Row> {
     let implies = |one: &Row, other: &Row| {
         one.alternatives.iter().all(|chosen| {
-            other.alternatives.iter().any(|alternative| alternative.needs.is_subset_of_both(&chosen.closure, held))
+            other.alternatives.iter().any(|alternative| {
+                work.spend(1);
+                alternative.needs.is_subset_of_both(&chosen.closure, held)
+            })
         })
     };
     let mut redundant = vec![false; rows.len()];
-    let candidates = Implied::new(&rows, held);
+    let candidates = Implied::new(&rows, held, work);
     for (position, by) in rows.iter().enumerate() {
         for other in candidates.by(by) {
             let Some(row) = rows.get(other).filter(|_| other != position) else { continue };
@@ -123,13 +129,13 @@ struct Implied {
 
 impl Implied {
     /// Indexes rows, none of which is satisfied.
-    fn new(rows: &[Row], held: &Bits) -> Self {
+    fn new(rows: &[Row], held: &Bits, work: &Work) -> Self {
         let needs = (rows.len() > FEW).then(|| {
             let all = rows.iter().enumerate().flat_map(|(position, row)| {
                 row.alternatives.iter().map(move |alternative| (alternative.needs.without(held), position))
             });
             let (needs, positions): (Vec<Bits>, Vec<usize>) = all.unzip();
-            (ByRarest::new(&needs), positions)
+            (ByRarest::new(&needs, work), positions)
         });
         Self { rows: rows.len(), needs }
     }
@@ -174,8 +180,7 @@ fn greedy(rows: &[Row], held: &Bits, universe: &Universe<'_>) -> Bits {
 /// A search for the closed sets of minimal weight that satisfy the rows of a component.
 pub(super) struct Search<'s> {
     universe: &'s Universe<'s>,
-    /// Remaining work, in examined alternatives.
-    steps: &'s mut u64,
+    work: &'s Work,
     best: Option<Weight>,
     /// All sets of that weight.
     solutions: BTreeSet<Bits>,
@@ -185,8 +190,8 @@ pub(super) struct Search<'s> {
 
 impl<'s> Search<'s> {
     /// Returns the solutions, and whether they are proven minimal. There is at least one, unless a row has no alternative.
-    pub(super) fn run(rows: &[Row], held: &Bits, universe: &'s Universe<'s>, steps: &'s mut u64) -> (Vec<Bits>, bool) {
-        let mut search = Self { universe, steps, best: None, solutions: BTreeSet::new(), ended: false };
+    pub(super) fn run(rows: &[Row], held: &Bits, universe: &'s Universe<'s>, work: &'s Work) -> (Vec<Bits>, bool) {
+        let mut search = Self { universe, work, best: None, solutions: BTreeSet::new(), ended: false };
         search.record(greedy(rows, held, universe));
         search.visit(rows, held);
         (search.solutions.into_iter().collect(), !search.ended)
@@ -194,16 +199,14 @@ impl<'s> Search<'s> {
 
     /// Visits every node below this one that could be as good as the best solution so far.
     fn visit(&mut self, rows: &[Row], held: &Bits) {
-        let work = rows.iter().map(|row| row.alternatives.len()).sum::<usize>() * rows.len() + 1;
-        match self.steps.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)) {
-            Some(left) => *self.steps = left,
-            None => {
-                self.ended = true;
-                return;
-            }
+        if self.work.is_spent() {
+            self.ended = true;
+            return;
         }
         let mut held = held.clone();
-        let rows = reduce(rows, &mut held);
+        let rows = reduce(rows, &mut held, self.work);
+        // the bound and the choice go over the alternatives again
+        self.work.spend(rows.iter().map(|row| 2 * row.alternatives.len()).sum::<usize>() + 1);
         if self.best.is_some_and(|best| self.bound(&rows, &held) > best) {
             return;
         }

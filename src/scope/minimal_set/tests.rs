@@ -125,6 +125,37 @@ fn an_exhausted_search_returns_a_sufficient_set_that_is_not_proven() {
     assert!(wanted.iter().all(|requirement| compare(&minimal_set.scopes, requirement, &hierarchy).is_allowed()));
 }
 
+#[test]
+fn the_default_limit_ends_a_search_over_many_alternatives() {
+    let mut seed = 7_u64;
+    let mut is_chosen = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed >> 63 == 1
+    };
+    for (scopes, proven) in [(20, true), (80, false), (160, false)] {
+        let wanted: Vec<Requirement> = (0..20)
+            .map(|_| {
+                let chosen = (0..scopes).filter(|_| is_chosen()).map(|number| set(&format!("s{number}")));
+                Requirement::any_of(chosen).unwrap()
+            })
+            .collect();
+        let hierarchy = Hierarchy::new();
+        let problem = MinimalSetProblem {
+            wanted: wanted.iter().map(|requirement| ("e", requirement)).collect(),
+            others: wanted.iter().collect(),
+            hierarchy: &hierarchy,
+            ceiling: None,
+            prefer: None,
+            avoid: None,
+            steps: MinimalSetProblem::STEPS,
+        };
+        for minimal_set in problem.alternatives(3).into_iter().chain([problem.solve()]) {
+            assert_eq!(minimal_set.proven, proven, "{scopes}");
+            assert!(wanted.iter().all(|one| compare(&minimal_set.scopes, one, &hierarchy).is_allowed()));
+        }
+    }
+}
+
 /// The minimized cost, computed from its definition.
 fn cost(
     problem: &MinimalSetProblem<'_>,
