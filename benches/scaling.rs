@@ -774,9 +774,7 @@ const CASES: &[Case] = &[
             let source = format!(
                 "{API}[api.a.scopes]\n{chain}\"s{size}\" = {{ risk = \"critical\" }}\n[api.a.endpoints]\n\"GET /a\" = \"s{size}\"\n"
             );
-            Box::new(move || {
-                let _ = black_box(parse(&source).manifest.is_some());
-            })
+            Box::new(move || read_manifest(&source))
         },
     },
     Case {
@@ -817,6 +815,27 @@ const CASES: &[Case] = &[
                 listed(size, "\"GET /a@\" = { any_of = [\"s@\", \"all\"] }", "\n")
             );
             solve(&source, size)
+        },
+    },
+    Case {
+        name: "cover: each endpoint accepts half of the scopes",
+        size: 20,
+        prepare: |size| {
+            let mut seed = 7_u64;
+            let mut is_chosen = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                seed >> 63 == 1
+            };
+            let endpoints = (0..20)
+                .map(|number| {
+                    let chosen: Vec<String> =
+                        (0..size).filter(|_| is_chosen()).map(|scope| format!("\"s{scope}\"")).collect();
+                    format!("\"GET /a{number}\" = {{ any_of = [{}] }}\n", chosen.join(", "))
+                })
+                .collect::<String>();
+            let source =
+                format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{endpoints}", listed(size, "\"s@\" = {}", "\n"));
+            solve(&source, 20)
         },
     },
     Case {
@@ -943,6 +962,20 @@ const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "manifest: clients and APIs of one issuer",
+        size: 100,
+        prepare: |size| {
+            let source = listed(
+                size,
+                "[api.a@]\nbase_url = \"https://a.test\"\nissuer = \"https://l.test\"\n[api.a@.scopes]\ns@ = {}\n\
+                 [api.a@.endpoints]\n\"GET /a@\" = \"s@\"\n\
+                 [client.c@]\nissuer = \"https://l.test\"\nclient_id = \"c\"\nmay_request = [\"s@\"]",
+                "\n",
+            );
+            Box::new(move || read_manifest(&source))
+        },
+    },
+    Case {
         name: "manifest: APIs",
         size: 200,
         prepare: |size| {
@@ -1050,6 +1083,17 @@ const CASES: &[Case] = &[
             let text = open_api(&format!(
                 "paths:\n  /a: {{$ref: '#/components/pathItems/s0'}}\ncomponents:\n  pathItems:\n{chain}    s{size}: {{get: {{responses: {{}}}}}}\n"
             ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: each path refers to the next",
+        size: 200,
+        prepare: |size| {
+            let chain = (0..size)
+                .map(|number| format!("  /a{number}: {{$ref: '#/paths/~1a{}'}}\n", number + 1))
+                .collect::<String>();
+            let text = open_api(&format!("paths:\n{chain}  /a{size}: {{get: {{responses: {{}}}}}}\n"));
             Box::new(move || imported(&text))
         },
     },
