@@ -77,7 +77,9 @@ impl<'t> Facts<'t> {
             (Some(inner), Payload::Text(text)) => {
                 let mut inside = Self::of(inner, text.trim(), None);
                 if text.trim() != text {
-                    inside.iter_mut().for_each(|facts| facts.fail("there is white space around the token inside"));
+                    for facts in &mut inside {
+                        facts.fail("there is white space around the token inside");
+                    }
                 }
                 inside
             }

@@ -101,10 +101,11 @@ impl Graph {
         for (from, pattern) in
             declared.values().enumerate().flat_map(|(from, one)| one.implies.iter().map(move |to| (from, to)))
         {
-            let to = match (self.numbers.get(&pattern.0), pattern.is_wildcard(), known.get(pattern)) {
-                (Some(number), false, _) => *number,
-                (_, _, Some(number)) => *number,
-                (_, is_wildcard, None) => {
+            let is_wildcard = pattern.is_wildcard();
+            let declared = self.numbers.get(&pattern.0).filter(|_| !is_wildcard);
+            let to = match declared.or_else(|| known.get(pattern)) {
+                Some(number) => *number,
+                None => {
                     let number = edges.len();
                     self.patterns.push(pattern.clone());
                     known.insert(pattern, number);
@@ -187,7 +188,9 @@ impl Graph {
                 if at(&low, node) == at(&index, node) {
                     let from = stack.iter().rposition(|member| *member == node).unwrap_or_default();
                     let members = stack.split_off(from);
-                    members.iter().for_each(|member| set(&mut on_stack, *member, false));
+                    for member in &members {
+                        set(&mut on_stack, *member, false);
+                    }
                     self.complete(&members, edges);
                 }
             }
@@ -201,7 +204,9 @@ impl Graph {
             return;
         }
         let mut bits = vec![0; self.words];
-        members.iter().for_each(|member| insert(&mut bits, *member));
+        for member in members {
+            insert(&mut bits, *member);
+        }
         for other in out() {
             // within the group there is nothing to add yet
             insert(&mut bits, other);
@@ -315,7 +320,9 @@ impl Graph {
     /// The declared scopes that reach one of these nodes.
     pub(super) fn reaching(&self, target: &[usize]) -> impl Iterator<Item = &Scope> {
         let mut mask = vec![0; self.words];
-        target.iter().for_each(|number| insert(&mut mask, *number));
+        for number in target {
+            insert(&mut mask, *number);
+        }
         let reaches = move |number: usize| {
             self.row(number).is_some_and(|row| row.iter().zip(&mask).any(|(word, other)| word & other != 0))
         };
