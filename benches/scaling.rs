@@ -8,6 +8,7 @@
 //! `cargo bench --bench scaling [-- PART-OF-A-NAME]` prints a line per case, and exits with 1 if one fails.
 
 use std::hint::black_box;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -770,7 +771,8 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let chain = (0..size)
                 .map(|number| format!("\"s{number}\" = {{ risk = \"low\", implies = [\"s{}\"] }}\n", number + 1))
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let source = format!(
                 "{API}[api.a.scopes]\n{chain}\"s{size}\" = {{ risk = \"critical\" }}\n[api.a.endpoints]\n\"GET /a\" = \"s{size}\"\n"
             );
@@ -783,7 +785,8 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let chain = (0..size)
                 .map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", (number + 1) % size))
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let source = format!("{API}[api.a.scopes]\n{chain}[api.a.endpoints]\n\"GET /a\" = \"s1\"\n");
             Box::new(move || read_manifest(&source))
         },
@@ -832,7 +835,8 @@ const CASES: &[Case] = &[
                         (0..size).filter(|_| is_chosen()).map(|scope| format!("\"s{scope}\"")).collect();
                     format!("\"GET /a{number}\" = {{ any_of = [{}] }}\n", chosen.join(", "))
                 })
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let source =
                 format!("{API}[api.a.scopes]\n{}\n[api.a.endpoints]\n{endpoints}", listed(size, "\"s@\" = {}", "\n"));
             solve(&source, 20)
@@ -844,7 +848,8 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let chain = (1..size)
                 .map(|number| format!("\"s{number}\" = {{ implies = [\"s{}\"] }}\n", number - 1))
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let source = format!(
                 "{API}[api.a.scopes]\ns0 = {{}}\n{chain}[api.a.endpoints]\n{}\n",
                 listed(size, "\"GET /a@\" = \"s@\"", "\n")
@@ -865,7 +870,7 @@ const CASES: &[Case] = &[
                         let before = number - 1;
                         format!("\"GET /a{number}\" = {{ any_of = [[\"x{before}\", \"x{number}\"], [\"x{number}\", \"v{number}\"]] }}\n")
                     })
-                    .collect::<String>()
+                    .collect::<Vec<_>>().concat()
             )
             .replace("x@0", "x0");
             solve(&source, size + 1)
@@ -875,9 +880,7 @@ const CASES: &[Case] = &[
         name: "comparison: neither held nor named",
         size: 250,
         prepare: |size| {
-            let scopes: String = (0..size)
-                .map(|number| format!("\"w{number}\" = {{ implies = [\"r{number}\"] }}\n\"r{number}\" = {{}}\n"))
-                .collect();
+            let scopes = listed(size, "\"w@\" = { implies = [\"r@\"] }\n\"r@\" = {}\n", "");
             let source = format!(
                 "{API}[api.a.scopes]\n{scopes}[api.a.endpoints]\n\"GET /a\" = [\"{}\"]\n",
                 listed(size, "r@", "\",\"")
@@ -1039,7 +1042,8 @@ const CASES: &[Case] = &[
                         "a/".repeat(depth)
                     )
                 })
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             routes(&templates, &format!("/{}", "a/".repeat(size)))
         },
     },
@@ -1057,7 +1061,8 @@ const CASES: &[Case] = &[
                             .join("/")
                     )
                 })
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             routes(&templates, &format!("/{}", "a/".repeat(size)))
         },
     },
@@ -1079,7 +1084,8 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let chain = (0..size)
                 .map(|number| format!("    s{number}: {{$ref: '#/components/pathItems/s{}'}}\n", number + 1))
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let text = open_api(&format!(
                 "paths:\n  /a: {{$ref: '#/components/pathItems/s0'}}\ncomponents:\n  pathItems:\n{chain}    s{size}: {{get: {{responses: {{}}}}}}\n"
             ));
@@ -1092,7 +1098,8 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let chain = (0..size)
                 .map(|number| format!("  /a{number}: {{$ref: '#/paths/~1a{}'}}\n", number + 1))
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let text = open_api(&format!("paths:\n{chain}  /a{size}: {{get: {{responses: {{}}}}}}\n"));
             Box::new(move || imported(&text))
         },
@@ -1165,7 +1172,8 @@ const CASES: &[Case] = &[
         prepare: |size| {
             let chain = (0..size)
                 .map(|number| format!("x{}: &x{} [{}]\n", number + 1, number + 1, format!("*x{number},").repeat(9)))
-                .collect::<String>();
+                .collect::<Vec<_>>()
+                .concat();
             let text = open_api(&format!("x0: &x0 [1]\n{chain}paths: {{}}\n"));
             Box::new(move || tried(&text))
         },
@@ -1175,7 +1183,7 @@ const CASES: &[Case] = &[
         name: "import: indentation",
         size: 50,
         prepare: |size| {
-            let text = (0..size).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>();
+            let text = (0..size).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<Vec<_>>().concat();
             Box::new(move || tried(&text))
         },
     },
@@ -1273,6 +1281,11 @@ fn measure(case: &Case) -> ([Duration; 3], f64) {
     (best, ratio)
 }
 
+/// Prints a line of the report.
+fn print(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str()));
@@ -1288,7 +1301,7 @@ fn main() -> ExitCode {
             (_, true) => "  FAILED: measures nothing",
             _ => "",
         };
-        eprintln!("{:<44} {once:>9.2} {four:>9.2} {sixteen:>9.2} ms  x{ratio:.1}{mark}", case.name);
+        print(&format!("{:<44} {once:>9.2} {four:>9.2} {sixteen:>9.2} ms  x{ratio:.1}{mark}", case.name));
         if is_steep {
             steep.push(case.name);
         }
@@ -1298,7 +1311,7 @@ fn main() -> ExitCode {
     }
     for (what, names) in [("work grows faster than its input", &steep), ("nothing is measured", &empty)] {
         if !names.is_empty() {
-            eprintln!("{what}: {}", names.join("; "));
+            print(&format!("{what}: {}", names.join("; ")));
         }
     }
     if steep.is_empty() && empty.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
