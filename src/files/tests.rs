@@ -183,6 +183,20 @@ fn only_a_regular_file_is_replaced() {
 }
 
 #[test]
+fn a_file_that_others_can_write_or_that_runs_as_its_owner_is_not_appended_to() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("state");
+    fs::write(&path, "old").unwrap();
+    for (mode, is_fine) in
+        [(0o600, true), (0o644, true), (0o664, true), (0o602, false), (0o4600, false), (0o2610, false), (0o6777, false)]
+    {
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        assert_eq!(open_append(&path).is_ok(), is_fine, "{mode:o}");
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, mode);
+    }
+}
+
+#[test]
 fn a_read_only_file_is_not_replaced() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("manifest");

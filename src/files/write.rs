@@ -124,7 +124,8 @@ fn open_stream(path: &Path) -> Result<Option<File>, FileError> {
 /// Opens a file for reading and appending; creates it with mode 0600 if needed.
 ///
 /// # Errors
-/// If it is a link, has several hard links, is not a regular file, or belongs to another user.
+/// If it is a link, has several hard links, is not a regular file, belongs to another user, can be written by every
+/// user, or is setuid or setgid: a file that is appended to keeps its permission bits.
 pub fn open_append(path: &Path) -> Result<File, FileError> {
     let (folder, name) = open_parent(path)?;
     let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK;
@@ -140,6 +141,13 @@ pub fn open_append(path: &Path) -> Result<File, FileError> {
     }
     if state.st_nlink > 1 {
         return Err(FileError::NotAFile { path: shown(path), found: "a file with several hard links" });
+    }
+    let mode = Mode::from_raw_mode(state.st_mode);
+    if mode.intersects(Mode::SUID | Mode::SGID) {
+        return Err(FileError::NotAFile { path: shown(path), found: "a setuid or setgid file" });
+    }
+    if mode.contains(Mode::WOTH) {
+        return Err(FileError::Lax { path: shown(path), mode: mode.as_raw_mode() & 0o7777, wanted: 0o600 });
     }
     rustix::fs::fsync(&folder).map_err(|error| unusable(path, error))?;
     Ok(File::from(file))

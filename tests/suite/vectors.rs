@@ -43,7 +43,8 @@ fn is_verified(keys: &Value, token: &str) -> bool {
 }
 
 fn verified(keys: KeySet, token: &str) -> bool {
-    let verifier = Verifier { keys, expected: Expected::default() };
+    // the vectors are about signatures: most of their payloads are not claims
+    let verifier = Verifier { keys, expected: Expected { any_payload: true, ..Expected::default() } };
     verifier.verify(token, Timestamp::UNIX_EPOCH).status() == Status::Verified
 }
 

@@ -82,6 +82,7 @@ impl VerifyArguments {
             algorithms: self.algorithm.iter().map(|name| algorithm(name)).collect::<Result<_, _>>()?,
             leeway: self.leeway,
             short_secret: self.allow_short_secret,
+            any_payload: false,
         };
         let detached = self.detached.as_deref().map(payload_in_file).transpose()?;
         Ok(Some(Session { verifier: Verifier { keys, expected }, published, newer: OnceLock::new(), detached }))

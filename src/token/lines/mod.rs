@@ -15,7 +15,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
 use self::members::{MOST_MEMBERS, Member, PlainObject};
-use super::verify::{Facts, Status, Verification};
+use super::verify::{Content, Facts, Status, Verification};
 use super::{Json, Policy, granted, purpose};
 use crate::diagnostic::Severity;
 
@@ -118,6 +118,7 @@ impl<'v> Lines<'v> {
         let mut facts = Facts {
             message: Cow::Borrowed(token.get(..second)?),
             signature: Cow::Borrowed(&self.signature),
+            content: Content::Claims,
             ..Facts::default()
         };
         facts.share_header(&self.header.facts);

@@ -191,6 +191,32 @@ fn only_a_line_that_is_exactly_a_token_is_verified() {
     }
 }
 
+#[test]
+fn a_verified_line_has_claims_and_names_what_the_token_is_for() {
+    let verifier = verifier();
+    let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
+    let (jwt, none) = (r#"{"alg":"HS256","typ":"JWT"}"#, "");
+    for (header, claims, fine, said) in [
+        (jwt, "{}", true, none),
+        (jwt, "\u{feff}{}", false, "claims: the payload is not a JSON claims set (RFC 7519 §7.2): it begins"),
+        (jwt, "[]", false, "claims: the payload is not a JSON claims set (RFC 7519 §7.2): it is JSON, but not an"),
+        (jwt, "", false, "claims: the payload is not a JSON claims set (RFC 7519 §7.2): it is empty"),
+        (jwt, "{} x", false, "claims: the payload is not a JSON claims set (RFC 7519 §7.2): it is not JSON"),
+        (r#"{"alg":"HS256","typ":"JOSE"}"#, "text", true, none),
+        (r#"{"alg":"HS256","typ":"dpop+jwt"}"#, r#"{"jti":"1"}"#, true, r#""purpose":"dpop-proof""#),
+        (r#"{"alg":"HS256","typ":"logout+jwt"}"#, r#"{"jti":"1"}"#, true, r#""purpose":"logout-token""#),
+        ("{\"alg\":\"HS256\",\n\"typ\":\"logout+jwt\"}", r#"{"jti":"1"}"#, true, r#""purpose":"logout-token""#),
+    ] {
+        for findings in [false, true] {
+            let options = Options { verify: Some(&check), findings, ..Options::default() };
+            let (seen, text) = line(&mut Lines::new(options), &signed(header, claims));
+            let status = if fine { r#""status":"verified""# } else { r#""status":"failed""# };
+            assert!(seen == fine && text.contains(status) && text.contains(said), "{header} {claims}: {text}");
+            assert_eq!(text.contains("purpose"), said.contains("purpose"), "{text}");
+        }
+    }
+}
+
 /// Lines as they occur side by side: good ones, refused ones, and parts of both.
 fn any_line() -> impl Strategy<Value = String> {
     let header = prop_oneof![

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::time::NumericDate;
 use super::super::{Json, relative};
-use super::{Check, Outcome, Subject, Wording};
+use super::{Check, Content, Facts, Outcome, Subject, Wording};
 
 /// How claims and parameters are checked.
 #[derive(Clone, Copy)]
@@ -16,7 +16,36 @@ pub(super) struct Rule {
     pub(super) leeway: u32,
 }
 
+/// Returns whether a `typ` names a JWT, such as `JWT`, `at+jwt` or `dc+sd-jwt`, or nothing.
+fn names_jwt(typ: &str) -> bool {
+    let typ = typ.trim().to_ascii_lowercase();
+    typ.is_empty() || typ.ends_with("jwt")
+}
+
 impl Rule {
+    /// The payload of a JWT is a JSON object (RFC 7519 §7.2); that of another JWS may be anything. `any`: whether the
+    /// caller accepts any.
+    pub(super) fn content(self, facts: &Facts<'_>, any: bool) -> Check {
+        let typ = facts.kind.as_deref().and_then(Json::as_str).filter(|typ| !names_jwt(typ));
+        let is_encoded = facts.encoded.as_deref() != Some(&Json::Bool(false));
+        let outcome = match &facts.content {
+            Content::Claims => Outcome::Ok,
+            Content::Other(_) if !any && typ.is_none() && is_encoded => Outcome::Failed,
+            Content::Other(_) | Content::Token | Content::Detached | Content::Unknown => Outcome::NotChecked,
+        };
+        self.wording.check(Subject::Claims, outcome, || match (&facts.content, typ) {
+            (Content::Claims, _) => "the payload is a JSON object".to_owned(),
+            (Content::Token, _) => "the payload is a token of its own".to_owned(),
+            (Content::Detached, _) => "the payload is kept beside the token".to_owned(),
+            (Content::Unknown, _) => "the form is wrong: the payload can't be read".to_owned(),
+            (Content::Other(why), _) if outcome == Outcome::Failed => {
+                format!("the payload is not a JSON claims set (RFC 7519 §7.2): {why}")
+            }
+            (Content::Other(_), Some(typ)) => format!("`typ` is `{typ}`: the payload need not be a claims set"),
+            (Content::Other(_), None) => "the payload need not be a claims set".to_owned(),
+        })
+    }
+
     /// No extension but `b64` is understood here, so a token that demands another is refused (RFC 7515 §4.1.11). `b64` has
     /// to be demanded when the payload is not encoded (RFC 7797 §6).
     pub(super) fn critical(crit: Option<&Json>, b64: Option<&Json>) -> Check {

@@ -15,6 +15,22 @@ const MOST_SIGNATURES: usize = 16;
 /// own among the claims (RFC 9901 §8). Anything else would seem verified, and is not.
 const HARMLESS: &[&str] = &["alg", "kid", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "disclosures", "kb_jwt"];
 
+/// What the payload of a signature is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// Unknown: the form is wrong.
+    #[default]
+    Unknown,
+    /// A JSON object.
+    Claims,
+    /// A signed token of its own.
+    Token,
+    /// Bytes from beside the token.
+    Detached,
+    /// Anything else: why it is not a claims set.
+    Other(String),
+}
+
 /// What a verification of one signature looks at. Members that are not there are `None`; a token that breaks the form
 /// has a fault, and yet whatever could be read.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +41,8 @@ pub struct Facts<'t> {
     pub message: Cow<'t, [u8]>,
     /// The signature, decoded.
     pub signature: Cow<'t, [u8]>,
-    /// The payload is a token of its own: it is that one which the expectations are about.
-    pub wraps_token: bool,
+    /// What the payload is. The expectations are about the token inside, if there is one.
+    pub content: Content,
     /// There is no payload in the token, nor was one given beside it (RFC 7515 Appendix F).
     pub lacks_payload: bool,
     /// `alg`
@@ -86,7 +102,11 @@ impl<'t> Facts<'t> {
             _ => Vec::new(),
         };
         for facts in &mut all {
-            facts.wraps_token = decoded.inner.is_some();
+            if !inside.is_empty() {
+                facts.content = Content::Token;
+            } else if decoded.inner.is_some() {
+                facts.content = Content::Other("it is an encrypted token, whose claims can't be read".to_owned());
+            }
             if let Some(finding) = wrong {
                 facts.fail(&finding.message);
             }
@@ -199,7 +219,12 @@ impl<'t> Facts<'t> {
             (true, None) => facts.decode(parts.payload, "payload"),
             (false, None) => Some(parts.payload.as_bytes().to_vec()),
         };
-        facts.read_claims(content);
+        if let Some(content) = content {
+            facts.content = facts.read_claims(content);
+        }
+        if detached.is_some() {
+            facts.content = Content::Detached;
+        }
         facts
     }
 
@@ -277,10 +302,19 @@ impl<'t> Facts<'t> {
         }
     }
 
-    fn read_claims(&mut self, bytes: Option<Vec<u8>>) {
-        // a payload that is no claims set can be signed as well as any other
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let Some(Ok(claims @ Json::Object(_))) = text.as_deref().map(Json::parse) else { return };
+    /// Reads the payload. One that is not a claims set can be signed as well as any other.
+    fn read_claims(&mut self, bytes: Vec<u8>) -> Content {
+        let other = |what: &str| Content::Other(what.to_owned());
+        if bytes.is_empty() {
+            return other("it is empty");
+        }
+        let Ok(text) = String::from_utf8(bytes) else { return other("it is not UTF-8") };
+        let claims = match Json::parse(&text) {
+            Ok(claims @ Json::Object(_)) => claims,
+            Ok(_) => return other("it is JSON, but not an object"),
+            Err(_) if text.starts_with('\u{feff}') => return other("it begins with a byte order mark"),
+            Err(error) => return Content::Other(format!("it is not JSON: {error}")),
+        };
         if claims.has_duplicates() {
             self.fail("a claim occurs twice: readers differ in which one they take");
         }
@@ -289,5 +323,6 @@ impl<'t> Facts<'t> {
                 *slot = Some(Cow::Owned(value.clone()));
             }
         }
+        Content::Claims
     }
 }

@@ -2,6 +2,15 @@
 //!
 //! Pure: the keys and the time come in as arguments, and nothing that a token names is ever fetched. A token is
 //! verified by its exact bytes, read more strictly than a decoder would.
+//!
+//! A right signature alone does not make a token verified: the payload must also be a JSON object, the claims set of a
+//! JWT (RFC 7519 §7.2). Otherwise there is nothing that the expectations could be compared with, and a caller that
+//! reads the claims more leniently would see values that nobody checked. Any payload is accepted if
+//!
+//! - it is detached, or not encoded (`b64`; RFC 7797 §7: a JWT always encodes it),
+//! - `typ` names something other than a JWT, such as `JOSE`,
+//! - it is a signed token of its own, whose claims are checked in its place, or
+//! - the caller asks for it with [`Expected::any_payload`].
 
 mod claims;
 mod form;
@@ -13,7 +22,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use self::claims::Rule;
-pub use self::form::Facts;
+pub use self::form::{Content, Facts};
 use super::key::{Algorithm, Choice, Key, KeySet};
 use super::{Decoded, Json};
 
@@ -32,6 +41,8 @@ pub enum Subject {
     Critical,
     /// `typ` (RFC 8725 §3.11).
     Type,
+    /// The payload: a JSON claims set (RFC 7519 §7.2).
+    Claims,
     /// `iss`
     Issuer,
     /// `aud`
@@ -55,6 +66,7 @@ impl Subject {
             Self::Signature => "signature",
             Self::Critical => "crit",
             Self::Type => "typ",
+            Self::Claims => "claims",
             Self::Issuer => "iss",
             Self::Audience => "aud",
             Self::Expiry => "exp",
@@ -251,6 +263,8 @@ pub struct Expected {
     pub leeway: u32,
     /// A shared secret may be shorter than RFC 7518 §3.2 demands.
     pub short_secret: bool,
+    /// The payload may be anything, as in a JWS that is not a JWT.
+    pub any_payload: bool,
 }
 
 /// Keys and expectations, prepared once for any number of tokens.
@@ -280,7 +294,7 @@ impl Verifier {
     /// Verifies one signature of a token that was taken apart before.
     #[must_use]
     pub fn check(&self, facts: &Facts<'_>, wording: Wording, now: Timestamp) -> Verification {
-        let mut checks = Vec::with_capacity(11);
+        let mut checks = Vec::with_capacity(12);
         let form = match &facts.fault {
             None => Check::new(Subject::Form, Outcome::Ok, "every part in strict base64url, no name twice"),
             Some(fault) => Check::new(Subject::Form, Outcome::Failed, fault.clone()),
@@ -289,11 +303,12 @@ impl Verifier {
         let mut verification = Verification { checks, key: None, unknown_key: false };
         self.check_signature(facts, wording, &mut verification);
         let nothing = Expected::default();
-        let expected = if facts.wraps_token { &nothing } else { &self.expected };
+        let expected = if facts.content == Content::Token { &nothing } else { &self.expected };
         let rule = Rule { wording, now, leeway: self.expected.leeway };
         verification.checks.extend([
             Rule::critical(facts.critical.as_deref(), facts.encoded.as_deref()),
             rule.kind(facts.kind.as_deref(), expected.kind.as_deref()),
+            rule.content(facts, self.expected.any_payload),
             rule.issuer(facts.issuer.as_deref(), expected.issuer.as_deref()),
             rule.audience(facts.audience.as_deref(), &expected.audiences),
             rule.expiry(facts.expiry.as_deref()),

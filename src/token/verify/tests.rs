@@ -63,7 +63,7 @@ fn every_subject_is_told_once_whatever_comes() {
         let verification = verifier(Expected::default()).verify(token, now());
         verification.signatures.iter().flat_map(|one| &one.checks).map(|check| check.subject.as_str()).collect()
     };
-    let all = ["form", "alg", "key", "signature", "crit", "typ", "iss", "aud", "exp", "nbf", "iat"];
+    let all = ["form", "alg", "key", "signature", "crit", "typ", "claims", "iss", "aud", "exp", "nbf", "iat"];
     for text in ["", "a.b.c", "..", "{", "{}", &token(r#"{"alg":"none"}"#, "{}"), &token(r#"{"alg":"HS256"}"#, "[]")] {
         assert_eq!(told(text), all, "{text}");
     }
@@ -122,7 +122,7 @@ fn json_serializations_are_verified_signature_by_signature() {
         let verdict = verifier(Expected::default()).verify(&token, now());
         assert_eq!(verdict.status(), status, "{token}: {:?}", verdict.reason());
         assert!(verdict.reason().unwrap_or_default().starts_with(reason), "{token}: {:?}", verdict.reason());
-        assert!(status == Status::Verified || verdict.signatures.iter().all(|one| one.checks.len() == 11));
+        assert!(status == Status::Verified || verdict.signatures.iter().all(|one| one.checks.len() == 12));
     }
 }
 
@@ -153,9 +153,10 @@ fn a_payload_that_is_not_encoded_or_is_kept_elsewhere() {
         (format!(r#"{{"protected":"{dots}","signature":"{dots_tag}"}}"#), Some("$.02"), true, ""),
         (format!("{plain}..{plain_tag}"), Some("$.02"), true, ""),
         (format!("{undemanded}.$02.{undemanded_tag}"), None, false, "crit: `b64` is false, and `crit` does not"),
-        (format!("{demanded}.JDAy.{demanded_tag}"), None, true, ""),
+        (format!("{demanded}.JDAy.{demanded_tag}"), None, false, "claims: the payload is not a JSON claims set"),
         (format!("{odd}.JDAy.{odd_tag}"), None, false, "crit: [\"b64\"] is demanded, and not understood"),
-        (format!("{empty}..{empty_tag}"), None, true, ""),
+        (format!("{empty}..{empty_tag}"), None, false, "claims: the payload is not a JSON claims set"),
+        (format!("{empty}..{empty_tag}"), Some(""), true, ""),
     ] {
         let verifier = verifier(Expected::default());
         let facts = Facts::read(&token, detached.map(str::as_bytes));
@@ -169,6 +170,60 @@ fn a_payload_that_is_not_encoded_or_is_kept_elsewhere() {
     );
     let verdict = verifier(Expected::default()).verify(&mixed, now());
     assert!(verdict.reason().is_some_and(|reason| reason.contains("differ in whether the payload is encoded")));
+}
+
+/// A token whose payload is these bytes.
+fn signed(header: &str, payload: &[u8]) -> String {
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes()), message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
+}
+
+#[test]
+fn a_payload_that_is_not_a_json_object_is_not_verified_unless_the_token_is_not_a_jwt() {
+    let utf16: Vec<u8> = r#"{"sub":"a"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let payloads: [(&[u8], &str); 9] = [
+        (b"\xef\xbb\xbf{\"sub\":\"a\"}", "it begins with a byte order mark"),
+        (&utf16, "it is not JSON"),
+        (b"{\"sub\":\"\xff\"}", "it is not UTF-8"),
+        (b"{\"sub\":\"a\"} x", "it is not JSON"),
+        (b"[]", "it is JSON, but not an object"),
+        (b"\"text\"", "it is JSON, but not an object"),
+        (b"text", "it is not JSON"),
+        (b"{\"sub\":", "it is not JSON"),
+        (b"", "it is empty"),
+    ];
+    for (payload, why) in payloads {
+        for header in
+            ["", r#","typ":"JWT""#, r#","typ":"application/AT+jwt""#, r#","typ":"""#, r#","cty":"text/plain""#]
+        {
+            let token = signed(&format!(r#"{{"alg":"HS256"{header}}}"#), payload);
+            let verdict = verifier(Expected::default()).verify(&token, now());
+            assert_eq!(verdict.status(), Status::Failed, "{payload:?} {header}");
+            let reason = verdict.reason().unwrap();
+            let said = format!("claims: the payload is not a JSON claims set (RFC 7519 §7.2): {why}");
+            assert!(reason.starts_with(&said), "{reason}");
+            let signature = verdict.signatures[0].checks.iter().find(|check| check.subject == Subject::Signature);
+            assert_eq!(signature.unwrap().outcome, Outcome::Ok);
+            let any = Expected { any_payload: true, ..Expected::default() };
+            assert_eq!(verifier(any).verify(&token, now()).status(), Status::Verified);
+        }
+        let token = signed(r#"{"alg":"HS256","typ":"JOSE"}"#, payload);
+        assert_eq!(verifier(Expected::default()).verify(&token, now()).status(), Status::Verified, "{payload:?}");
+    }
+}
+
+#[test]
+fn a_signed_token_around_an_encrypted_one_is_not_verified() {
+    let jwe = format!("{}.AAAA.AAAA.AAAA.AAAA", URL_SAFE_NO_PAD.encode(r#"{"alg":"dir","enc":"A256GCM"}"#));
+    let inner = token(r#"{"alg":"HS256"}"#, "{}");
+    let text = token(r#"{"alg":"HS256"}"#, "[]");
+    for (inside, status) in [(jwe, Status::Failed), (inner, Status::Verified), (text, Status::Failed)] {
+        let outer = token(r#"{"alg":"HS256","cty":"JWT"}"#, &inside);
+        let decoded = crate::token::decode(&outer, now());
+        let verdict = verifier(Expected::default()).verify_decoded(&decoded, &outer, now());
+        assert_eq!(verdict.status(), status, "{inside}: {:?}", verdict.reason());
+    }
 }
 
 proptest! {
