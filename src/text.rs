@@ -98,6 +98,29 @@ pub fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
+/// Returns whether the beginning of an input is UTF-16 with tokens or other text in it: it has a byte order mark, no
+/// unpaired surrogate, and at least half of its characters are ASCII. Other lines may begin with the bytes of the mark
+/// too, and pairs of ASCII bytes are valid UTF-16.
+#[must_use]
+pub fn is_utf16_text(bytes: &[u8]) -> bool {
+    if !is_utf16(bytes) {
+        return false;
+    }
+    let text = from_bytes(bytes);
+    // the last character may be cut off
+    let mut characters = text.chars().rev();
+    let last = characters.next();
+    let (mut all, mut ascii) = (usize::from(last.is_some()), usize::from(last.is_some_and(|last| last.is_ascii())));
+    for character in characters {
+        if character == char::REPLACEMENT_CHARACTER {
+            return false;
+        }
+        all += 1;
+        ascii += usize::from(character.is_ascii());
+    }
+    all > 0 && ascii * 2 >= all
+}
+
 /// Decodes a file as UTF-16 if it has a byte order mark, as some Windows shells write it, or else as UTF-8. Invalid bytes
 /// become U+FFFD, since the rest may still be useful.
 #[must_use]

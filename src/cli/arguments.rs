@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::app::{Error, ErrorKind, LoadedToken, is_larger, read_up_to, secret_variable};
 use crate::files::keep_from_children;
 use crate::secret::Secret;
-use crate::text::{from_bytes, is_utf16};
+use crate::text::{from_bytes, is_utf16, is_utf16_text};
 use crate::token::{self, Policy};
 
 /// Environment variable with the token for commands that send or compare one.
@@ -119,11 +119,18 @@ fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|error| Error::unreadable(path.display(), &error))
 }
 
-/// Returns the input, unless it starts like UTF-16, whose lines can't be separated bytewise.
+/// Number of bytes by which UTF-16 is recognized.
+const BEGINNING: u64 = 64 << 10;
+
+/// Returns the input, unless it is UTF-16, whose lines can't be separated bytewise.
 fn utf8(mut input: impl Read + Send + 'static, name: &str) -> Result<Box<dyn Read + Send>, Error> {
+    let unreadable = |error: io::Error| Error::unreadable(name, &error);
     let mut start = Vec::new();
-    input.by_ref().take(2).read_to_end(&mut start).map_err(|error| Error::unreadable(name, &error))?;
+    input.by_ref().take(2).read_to_end(&mut start).map_err(unreadable)?;
     if is_utf16(&start) {
+        input.by_ref().take(BEGINNING).read_to_end(&mut start).map_err(unreadable)?;
+    }
+    if is_utf16_text(&start) {
         return Err(Error::new(ErrorKind::Usage, format!("`{name}` is UTF-16, but UTF-8 is required"))
             .hint("convert it with `iconv -f UTF-16 -t UTF-8`, or omit `--lines` and `--scan`, which require UTF-8"));
     }

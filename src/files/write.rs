@@ -144,7 +144,7 @@ pub fn open_append(path: &Path) -> Result<File, FileError> {
     }
     let mode = Mode::from_raw_mode(state.st_mode);
     if mode.intersects(Mode::SUID | Mode::SGID) {
-        return Err(FileError::NotAFile { path: shown(path), found: "a setuid or setgid file" });
+        return Err(unusable(path, "it is setuid or setgid"));
     }
     if mode.contains(Mode::WOTH) {
         return Err(FileError::Lax { path: shown(path), mode: mode.as_raw_mode() & 0o7777, wanted: 0o600 });

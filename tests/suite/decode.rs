@@ -226,6 +226,22 @@ fn utf16_is_read_except_in_line_modes() {
 }
 
 #[test]
+fn a_first_line_that_begins_like_utf16_does_not_hide_the_other_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens.txt");
+    let token = token(RS, r#"{"sub":"alice","aud":"a","exp":4102444800}"#);
+    for start in [&b"\xff\xfe"[..], b"\xfe\xff", b"\xff\xfea\0", b"\xff\xfe\x00\xd8"] {
+        std::fs::write(&file, [start, b"\n", token.as_bytes(), b"\n"].concat()).unwrap();
+        let output = run(&["decode", "--lines", "--file", file.to_str().unwrap()], "");
+        let lines: Vec<Value> = text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((output.status.code(), lines.len()), (Some(4), 2), "{start:?}: {lines:?}");
+        assert!(lines[0]["error"].is_string() && lines[1]["claims"]["sub"] == "alice", "{lines:?}");
+        let output = run(&["decode", "--scan", "--file", file.to_str().unwrap()], "");
+        assert_eq!((output.status.code(), text(&output.stdout).lines().count()), (Some(0), 1), "{start:?}");
+    }
+}
+
+#[test]
 fn truncated_tokens_are_not_reported_to_lack_claims() {
     let whole = token(RS, r#"{"iss":"https://i","sub":"alice","scope":"a b","exp":4102444800,"aud":"a"}"#);
     let (cut, _) = whole.split_at(90);

@@ -468,6 +468,20 @@ fn a_payload_beside_the_token_and_disclosures_that_nobody_vouched_for() {
 }
 
 #[test]
+fn a_signature_over_something_other_than_claims_does_not_verify_a_token() {
+    let folder = Folder::new();
+    for payload in ["\u{feff}{\"sub\":\"alice\"}", "{\"sub\":\"alice\"} x", "[]", "\"text\"", "text", ""] {
+        let token = hs256(r#"{"alg":"HS256","typ":"JWT"}"#, payload);
+        let (code, verification) = folder.verify(&["--secret-file", "secret"], &token);
+        assert_eq!((code, &verification["status"]), (Some(4), &json!("failed")), "{payload}");
+        assert_eq!((result(&verification, "signature"), result(&verification, "claims")), ("ok", "failed"));
+        assert!(verification["reason"].as_str().unwrap().contains("is not a JSON claims set"), "{verification}");
+    }
+    let token = hs256(r#"{"alg":"HS256","typ":"JOSE"}"#, "text");
+    assert_eq!(folder.verify(&["--secret-file", "secret"], &token).0, Some(0));
+}
+
+#[test]
 fn a_verified_token_that_is_not_an_access_token_is_named() {
     let folder = Folder::new();
     for (header, claims, purpose, words) in [

@@ -5,8 +5,9 @@
 //! arrive together are buffered until it is clear what they are.
 //!
 //! - Three or more are a paste. It ends when nothing has arrived for [`QUIET`], because slow links deliver it in parts.
-//! - Two act as keys, once [`FAST`] has passed without a third. Enter is ignored among them.
-//! - A repeated key, and any sequence of `h`, `j`, `k` and `l`, acts as keys, whatever its length.
+//! - Two act as keys, once [`FAST`] has passed without a third, unless they are the same key or one is Enter: then they
+//!   are a paste.
+//! - Repeated Tab, and any sequence of `h`, `j`, `k` and `l`, acts as keys, whatever its length.
 //! - Keys that arrive one by one, each within [`FAST`] of the previous one, are a paste from the number [`STREAK`] on.
 
 use std::collections::VecDeque;
@@ -109,17 +110,13 @@ impl Bursts {
     pub(super) fn flush(&mut self, out: &mut VecDeque<Input>) {
         let buffered = std::mem::take(&mut self.buffered);
         let before = self.before.take();
-        if std::mem::take(&mut self.open) {
+        let is_open = std::mem::take(&mut self.open);
+        if is_open || confirms_or_repeats(&buffered) {
             (self.lone, self.streak) = (None, 0);
             let text = buffered.iter().filter_map(|key| character(*key)).collect();
             return out.push_back(Input::Burst { before, text });
         }
-        let alone = buffered.len() < 2;
-        let (acting, dropped): (Vec<_>, Vec<_>) = buffered.into_iter().partition(|key| alone || !is_line_end(*key));
-        out.extend(acting.into_iter().map(|key| Input::Event(Event::Key(key))));
-        if !dropped.is_empty() {
-            out.push_back(Input::Burst { before: None, text: "\n".to_owned() });
-        }
+        out.extend(buffered.into_iter().map(|key| Input::Event(Event::Key(key))));
     }
 
     fn pass(&mut self, event: Event, out: &mut VecDeque<Input>) {
@@ -174,13 +171,20 @@ fn is_control(key: KeyEvent) -> bool {
     }
 }
 
-/// Returns whether all keys are the same, or movements.
+/// Returns whether all keys are movements, which a held key repeats.
 fn is_held_down(keys: &[KeyEvent]) -> bool {
+    let moves = |key: &KeyEvent| {
+        matches!(key.code, KeyCode::Char('h' | 'j' | 'k' | 'l')) && !key.modifiers.contains(KeyModifiers::CONTROL)
+    };
+    keys.len() <= MOST_REPEATED && (keys.iter().all(|key| key.code == KeyCode::Tab) || keys.iter().all(moves))
+}
+
+/// Returns whether several keys that arrived together would confirm something or do it twice.
+fn confirms_or_repeats(keys: &[KeyEvent]) -> bool {
     let first = keys.first().map(|key| key.code);
-    let moves = |key: &KeyEvent| matches!(key.code, KeyCode::Char('h' | 'j' | 'k' | 'l'));
-    keys.len() <= MOST_REPEATED
-        && !keys.iter().any(|key| is_line_end(*key))
-        && (keys.iter().all(|key| Some(key.code) == first) || keys.iter().all(moves))
+    keys.len() > 1
+        && !is_held_down(keys)
+        && (keys.iter().any(|key| is_line_end(*key)) || keys.iter().all(|key| Some(key.code) == first))
 }
 
 /// Combines the key events of each paste.

@@ -105,11 +105,13 @@ fn a_held_key_acts_on_every_repetition() {
 }
 
 #[test]
-fn two_keys_that_arrive_together_act_except_enter() {
+fn two_keys_that_arrive_together_act_unless_they_confirm_or_repeat_something() {
     assert_eq!(classified(&[(0, "go")]), ["g", "o"]);
-    assert_eq!(classified(&[(0, "o\r")]), ["o", "<\n>"]);
-    assert_eq!(classified(&[(0, "\r\r")]), ["<\n>"]);
-    assert_eq!(classified(&[(0, "o\n")]), ["o", "<\n>"]);
+    for (keys, shown) in
+        [("o\r", "<o\n>"), ("c\r", "<c\n>"), ("p\n", "<p\n>"), ("\rc", "<\nc>"), ("\r\r", "<\n\n>"), ("cc", "<cc>")]
+    {
+        assert_eq!(classified(&[(0, keys)]), [shown], "{keys:?}");
+    }
 }
 
 #[test]

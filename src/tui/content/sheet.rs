@@ -261,9 +261,19 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             items.extend(concern_lines(&model.concerns(std::slice::from_ref(request))));
             items
         }
-        Confirmation::Probe(concerns) => {
-            let mut items = vec![Item::heading("Probe with this token?")];
-            items.extend(concern_lines(concerns));
+        Confirmation::Probe { endpoints, concerns } => {
+            let number = match endpoints {
+                1 => "1 endpoint".to_owned(),
+                several => format!("{several} endpoints"),
+            };
+            let mut items = vec![
+                Item::heading(format!("Probe {number}?")),
+                Item::plain("Each is called several times, to compare the server with the manifest."),
+            ];
+            match concerns.as_slice() {
+                [] => items.push(Item::plain("Press Enter to start, Esc to cancel.")),
+                concerns => items.extend(concern_lines(concerns)),
+            }
             items
         }
         Confirmation::Revoke(index) => {

@@ -108,8 +108,13 @@ impl ObtainForm {
 pub(in crate::tui) enum Confirmation {
     /// A call with an unsafe method, or with concerns.
     Call(Box<CallRequest>),
-    /// A probe with concerns about its token.
-    Probe(Vec<Concern>),
+    /// A probe.
+    Probe {
+        /// Number of endpoints.
+        endpoints: usize,
+        /// Concerns about the token.
+        concerns: Vec<Concern>,
+    },
     /// Removes the token at this index from the session and the vault.
     Forget(usize),
     /// Revokes the token at this index and removes it.

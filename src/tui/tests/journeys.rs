@@ -95,7 +95,7 @@ fn a_token_is_verified_with_its_issuers_keys() {
 fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
-    let screen = driven.keys("p<wait>");
+    let screen = driven.keys("p<enter><wait>");
     assert_shown(
         &screen,
         &[

@@ -351,6 +351,26 @@ fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
 }
 
 #[test]
+fn a_probe_asks_first() {
+    let mut driven = Driven::new(context(), (120, 36));
+    assert_shown(&driven.keys("p"), &["endpoints?", "Press Enter to start, Esc to cancel."]);
+    assert!(driven.model.pending.is_none());
+    driven.keys("<esc>");
+    assert!(driven.model.sheet.is_none() && driven.model.pending.is_none());
+}
+
+#[test]
+fn two_keys_that_arrive_at_once_send_nothing() {
+    for keys in ["c\r", "c\n", "p\r", "cc", "pp"] {
+        let mut driven = Driven::new(context(), (120, 36));
+        let screen = unbracketed(&mut driven, &[keys]);
+        assert_shown(&screen, &["ignored several keys that arrived at once"]);
+        assert!(driven.model.sheet.is_none() && driven.model.pending.is_none(), "{keys:?}");
+        assert!(driven.model.calls.is_empty(), "{keys:?}");
+    }
+}
+
+#[test]
 fn a_connection_header_is_refused_in_the_request_sheet() {
     let mut driven = Driven::new(context(), (120, 36));
     let screen = driven.keys("e<tab>hOsT: other.example<enter>");

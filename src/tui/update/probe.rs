@@ -8,7 +8,8 @@ use crate::tui::task::Task;
 /// Maximum number of endpoints that a probe calls.
 const MAX_ENDPOINTS: usize = 200;
 
-/// Probes the marked endpoints, or all that the filter shows, if their methods are safe.
+/// Probes the marked endpoints, or all that the filter shows, if their methods are safe. Asks first, since a probe sends
+/// many requests.
 pub(super) fn start_probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     let shown = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index)).map(|row| row.id);
     let chosen = if model.endpoints.marked.is_empty() { shown.collect() } else { model.chosen() };
@@ -18,8 +19,8 @@ pub(super) fn start_probe(model: &mut Model, confirmed: bool) -> Vec<Effect> {
     let parameters: Vec<(String, String)> = model.forms.values().flat_map(|form| form.request().parameters).collect();
     let requests: Vec<CallRequest> = endpoints.iter().map(|id| CallRequest::new(*id, parameters.clone())).collect();
     let concerns = model.concerns(&requests);
-    if !confirmed && !concerns.is_empty() {
-        model.sheet = Some(Sheet::Confirm(Confirmation::Probe(concerns)));
+    if !confirmed && !endpoints.is_empty() {
+        model.sheet = Some(Sheet::Confirm(Confirmation::Probe { endpoints: endpoints.len(), concerns }));
         return Vec::new();
     }
     let token = model.token().cloned().map(Box::new);

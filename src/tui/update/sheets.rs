@@ -60,7 +60,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return call::submit(model, *form);
         }
         Some(Sheet::Confirm(Confirmation::Call(request))) => return call::send_confirmed(model, request),
-        Some(Sheet::Confirm(Confirmation::Probe(_))) => return probe::start_probe(model, true),
+        Some(Sheet::Confirm(Confirmation::Probe { .. })) => return probe::start_probe(model, true),
         Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
         Some(Sheet::Confirm(Confirmation::Revoke(index))) => return revoke(model, index),
         Some(Sheet::Paste { typed, .. }) => {
