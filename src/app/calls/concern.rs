@@ -12,7 +12,7 @@ use crate::app::tokens::TokenStore;
 use crate::app::{Context, Error, ErrorKind, LoadedToken, Origin};
 use crate::manifest::{Api, SecretReference};
 use crate::secret::Secret;
-use crate::token;
+use crate::token::{self, Decoded, Json, TokenKind};
 use crate::vault::WebOrigin;
 
 /// Minimum length of a secret: shorter ones occur in requests by chance.
@@ -21,7 +21,7 @@ const SHORTEST_SECRET: usize = 8;
 /// A reason to ask the user before a request is sent. Its text holds no secret, but may hold untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
-    /// A given given token has another issuer than the API.
+    /// A given token has another issuer than the API.
     Issuer {
         /// Name of the API.
         api: String,
@@ -30,7 +30,7 @@ pub enum Concern {
         /// Issuer of the API.
         expected: String,
     },
-    /// A given given token has other audiences than the API.
+    /// A given token has other audiences than the API.
     Audience {
         /// Name of the API.
         api: String,
@@ -38,6 +38,13 @@ pub enum Concern {
         found: Vec<String>,
         /// The API's audience, or its base URL if the manifest declares no audience.
         expected: String,
+    },
+    /// A claim of a given token that says which API it is for can't be read, or contradicts itself.
+    Unreadable {
+        /// Name of the claim.
+        claim: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
     },
     /// A part of the request contains a token or a secret.
     Carries {
@@ -58,6 +65,9 @@ impl fmt::Display for Concern {
                 let found = quoted(found.iter().map(String::as_str));
                 write!(formatter, "the token's audience is {found}, but the audience of API `{api}` is `{expected}`")
             }
+            Self::Unreadable { claim, reason } => {
+                write!(formatter, "the token's `{claim}` {reason}: APIs may read it differently")
+            }
             Self::Carries { part, what } => write!(formatter, "{part} contains {what}"),
         }
     }
@@ -73,8 +83,12 @@ fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
         return Vec::new();
     }
     let evidence = token.claimed();
-    let mut found = Vec::new();
+    let mut found: Vec<Concern> = ["iss", "aud"]
+        .into_iter()
+        .filter_map(|claim| Some(Concern::Unreadable { claim, reason: unreadable(&token.decoded, claim)? }))
+        .collect();
     let issuers = evidence.issuer.as_deref().zip(api.issuer.as_ref());
+    let is_readable = found.is_empty();
     if let Some((issuer, expected)) = issuers.filter(|(issuer, expected)| expected.as_str() != *issuer) {
         let (found_issuer, expected) = (issuer.to_owned(), expected.to_string());
         found.push(Concern::Issuer { api: api.name.clone(), found: found_issuer, expected });
@@ -84,13 +98,42 @@ fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
         _ if audience.is_empty() => None,
         Some(expected) => (!audience.contains(expected)).then(|| expected.clone()),
         // issued by the API's issuer; the manifest does not declare an audience
-        None if issuers.is_some() && found.is_empty() => None,
+        None if issuers.is_some() && is_readable && found.is_empty() => None,
         None => is_of_other_origins(audience, &api.base_url).then(|| api.base_url.to_string()),
     };
     if let Some(expected) = expected {
         found.push(Concern::Audience { api: api.name.clone(), found: audience.clone(), expected });
     }
     found
+}
+
+/// Returns what is wrong with `iss` or `aud`, if it is present. Both may also be in the header of an encrypted token, with
+/// the same value (RFC 7519 §5.3).
+fn unreadable(decoded: &Decoded, claim: &str) -> Option<&'static str> {
+    let named = |object: Option<&'_ Json>| -> Vec<Json> {
+        let members = object.map(Json::members).unwrap_or_default();
+        members.iter().filter(|(name, _)| name == claim).map(|(_, value)| value.clone()).collect()
+    };
+    let header = decoded.header.as_ref().filter(|_| decoded.kind == TokenKind::Jwe);
+    let (header, claims) = (named(header), named(decoded.claims()));
+    let is_fine = |value: &Json| match value {
+        Json::String(_) => true,
+        Json::Array(several) if claim == "aud" => {
+            !several.is_empty() && several.iter().all(|one| matches!(one, Json::String(_)))
+        }
+        _ => false,
+    };
+    if header.len() > 1 || claims.len() > 1 {
+        return Some("occurs more than once");
+    }
+    if !header.iter().chain(&claims).all(is_fine) {
+        return Some(match claim {
+            "aud" => "is neither a string nor a list of strings",
+            _ => "is not a string",
+        });
+    }
+    let differs = header.first().zip(claims.first()).is_some_and(|(header, claims)| header != claims);
+    differs.then_some("differs between its header and its claims")
 }
 
 /// Returns whether every audience is a URL of another origin.
@@ -265,7 +308,13 @@ mod tests {
             (BOTH, r#"{"iss":"https://as.example.com","aud":"https://api.example.com/"}"#, 1),
             (BOTH, r#"{"iss":"https://other.example","aud":["x","y"]}"#, 2),
             (BOTH, r#"{"sub":"no issuer and no audience"}"#, 0),
-            (BOTH, r#"{"iss":7,"aud":[]}"#, 0),
+            // what can't be read, or contradicts itself, is not taken for absent
+            (BOTH, r#"{"iss":7,"aud":[]}"#, 2),
+            ("", r#"{"iss":7,"aud":{}}"#, 2),
+            ("", r#"{"aud":["https://api.example.com",7]}"#, 1),
+            (BOTH, r#"{"iss":null,"aud":"https://api.example.com"}"#, 1),
+            (BOTH, r#"{"iss":"https://as.example.com","iss":"https://as.example.com"}"#, 1),
+            (BOTH, r#"{"aud":"https://api.example.com","aud":"https://api.example.com"}"#, 1),
             // one API with two names: the user decides
             (AUDIENCE, r#"{"aud":"00000003-0000-0000-c000-000000000000"}"#, 1),
             (AUDIENCE, r#"{"aud":"api://orders"}"#, 0),
@@ -289,6 +338,25 @@ mod tests {
             );
             let obtained = held(claims, Origin::Obtained { client: "dev".to_owned() });
             assert_eq!(Concerns::new(&context).of(&request, Some(&obtained), &[]), []);
+        }
+    }
+
+    #[test]
+    fn the_issuer_and_audience_in_the_header_of_an_encrypted_token_count() {
+        let context = context(BOTH);
+        let request = CallRequest::new(context.find("GET /a", None).unwrap().id, Vec::new());
+        for (members, concerns) in [
+            ("", 0),
+            (r#","iss":"https://as.example.com","aud":"https://api.example.com""#, 0),
+            (r#","iss":"https://other.example","aud":["x"]"#, 2),
+            (r#","iss":5,"aud":[]"#, 2),
+            (r#","iss":"https://as.example.com","iss":"https://other.example""#, 1),
+        ] {
+            let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"dir","enc":"A256GCM"{members}}}"#));
+            let jwe = Secret::new(format!("{header}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"));
+            let token = LoadedToken::new(jwe, Origin::Given, None, Timestamp::UNIX_EPOCH);
+            let found = Concerns::new(&context).of(&request, Some(&token), &[]);
+            assert!(found.len() >= concerns && found.is_empty() == (concerns == 0), "{members}: {found:?}");
         }
     }
 

@@ -13,7 +13,8 @@ use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::token::decrypt::decrypt;
 use crate::token::{
-    self, Decoded, Explanation, Granted, GrantedScope, InputError, Json, Policy, ScopeSource, Summary, Validity,
+    self, Decoded, Explanation, Granted, GrantedScope, InputError, Json, Policy, ScopeSource, Summary, TokenKind,
+    Validity,
 };
 use crate::vault::{Record, WebOrigin};
 
@@ -175,8 +176,11 @@ impl LoadedToken {
     /// Returns the token's issuer and audiences, unverified.
     pub(in crate::app) fn claimed(&self) -> TokenEvidence {
         let claims = self.decoded.claims();
-        let text = |claim: &str| claims.and_then(|claims| claims.get(claim)).and_then(Json::as_str);
-        let audience = match claims.and_then(|claims| claims.get("aud")) {
+        // an encrypted token may have claims in its header (RFC 7519 §5.3)
+        let header = self.decoded.header.as_ref().filter(|_| self.decoded.kind == TokenKind::Jwe);
+        let get = |claim: &str| [claims, header].into_iter().flatten().find_map(|object| object.get(claim));
+        let text = |claim: &str| get(claim).and_then(Json::as_str);
+        let audience = match get("aud") {
             Some(Json::String(only)) => vec![only.clone()],
             Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
             _ => Vec::new(),
