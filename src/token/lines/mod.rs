@@ -1,4 +1,4 @@
-//! Many tokens, one per line, each to one line of JSON: `tokscope.decode/v1`, with the findings if they are asked for.
+//! Many tokens, one per line, each to one line of JSON: `tokscope.decode/v1`, with findings on request.
 //!
 //! Nearly every token is plain: strict base64url around JSON that can be printed as it stands. Its header and claims
 //! are checked in one pass and copied, never rebuilt, so that order and numbers stay by themselves. Whatever is not
@@ -38,7 +38,7 @@ pub struct Options<'v> {
 pub struct Written {
     /// False when there is no usable token in it, or when it was to be verified and is not.
     pub fine: bool,
-    /// The severity of its worst finding, if findings were asked for.
+    /// Severity of the worst finding, if findings were requested.
     pub worst: Option<Severity>,
 }
 

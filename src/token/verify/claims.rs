@@ -103,7 +103,7 @@ impl Rule {
             (Some(Json::String(named)), None) => format!("it is `{named}`, and nothing was expected of it"),
             (Some(Json::String(named)), Some(_)) if outcome == Outcome::Ok => format!("it is `{named}`"),
             (Some(Json::String(named)), Some(expected)) => format!("it is `{named}`, and `{expected}` was expected"),
-            (Some(other), _) => format!("it is no string: {other}"),
+            (Some(other), _) => format!("it is not a string: {other}"),
         })
     }
 
@@ -164,7 +164,7 @@ impl Rule {
         let date = NumericDate::read(value);
         let distance = match date {
             NumericDate::Malformed => {
-                return Check::new(subject, Outcome::Failed, format!("it is no number of seconds: {value}"));
+                return Check::new(subject, Outcome::Failed, format!("it is not a number of seconds: {value}"));
             }
             NumericDate::FarAhead => SignedDuration::MAX,
             NumericDate::FarBack => SignedDuration::MIN,

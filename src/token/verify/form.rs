@@ -135,14 +135,14 @@ impl<'t> Facts<'t> {
 
     /// RFC 7515 §7.2: the general and the flattened serialization.
     fn of_json(token: &str, detached: Option<&[u8]>) -> Vec<Self> {
-        let Ok(object) = Json::parse(token) else { return vec![Self::faulty("the token is no JSON object")] };
+        let Ok(object) = Json::parse(token) else { return vec![Self::faulty("the token is not a JSON object")] };
         let fault = match object.get("signatures") {
             _ if object.has_duplicates() => "a member of the token occurs twice: readers differ in which one they take",
             Some(Json::Array(several)) if several.is_empty() => "the list of signatures is empty",
             Some(Json::Array(several)) if several.len() > MOST_SIGNATURES => "there are more signatures than 16",
             Some(Json::Array(_)) if object.get("signature").is_some() => "there is a `signature` beside `signatures`",
             Some(Json::Array(several)) => return Self::alike(several, &object, detached),
-            Some(_) => "`signatures` is no list",
+            Some(_) => "`signatures` is not an array",
             None => return Self::alike(std::slice::from_ref(&object), &object, detached),
         };
         vec![Self::faulty(fault)]
@@ -164,14 +164,14 @@ impl<'t> Facts<'t> {
         let text = |json: &'_ Json, name: &str| match json.get(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(format!("`{name}` is no text")),
+            Some(_) => Err(format!("`{name}` is not a string")),
         };
         let read = || -> Result<Self, String> {
             let (protected, signature) = (text(member, "protected")?, text(member, "signature")?);
             let payload = text(object, "payload")?;
             let unprotected = member.get("header");
             if unprotected.is_some_and(|header| !matches!(header, Json::Object(_)) || header.has_duplicates()) {
-                return Err("the unprotected header is no JSON object, or a name occurs twice in it".to_owned());
+                return Err("the unprotected header is not a JSON object, or has a duplicate member".to_owned());
             }
             let parts = Parts {
                 protected: protected.as_deref().unwrap_or_default(),
@@ -290,7 +290,7 @@ impl<'t> Facts<'t> {
         let Some(bytes) = bytes else { return };
         let header = std::str::from_utf8(&bytes).ok().and_then(|text| Json::parse(text).ok());
         let Some(header @ Json::Object(_)) = header else {
-            return self.fail("the header is no JSON object");
+            return self.fail("the header is not a JSON object");
         };
         if header.has_duplicates() {
             self.fail("a name occurs twice in the header: readers differ in which one they take");

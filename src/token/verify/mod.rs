@@ -26,7 +26,7 @@ pub use self::form::{Content, Facts};
 use super::key::{Algorithm, Choice, Key, KeySet};
 use super::{Decoded, Json};
 
-/// What is looked at, in the order in which it is told.
+/// Checks, in the order in which they are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The strict form: three parts of canonical base64url, a header without duplicates (RFC 7515 §5.2, RFC 7519 §4).
@@ -109,7 +109,7 @@ pub struct Check {
     pub subject: Subject,
     /// What it came to.
     pub outcome: Outcome,
-    /// Why, in a sentence without its full stop; empty if only reasons were asked for. It may hold text of the token.
+    /// Why, in a sentence without its full stop; empty if only reasons were requested. It may hold text of the token.
     pub detail: Cow<'static, str>,
 }
 
@@ -147,7 +147,7 @@ impl Check {
 /// What a verification came to as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Nothing is known: it was not asked for, or could not be done.
+    /// Unknown: not requested, or not possible.
     NotChecked,
     /// The signature is right and no check failed.
     Verified,
@@ -337,7 +337,7 @@ impl Verifier {
         let kid = match facts.key_id.as_deref() {
             None => Ok(None),
             Some(Json::String(kid)) => Ok(Some(kid.as_str())),
-            Some(other) => Err(format!("`kid` is no string: {other}")),
+            Some(other) => Err(format!("`kid` is not a string: {other}")),
         };
         let choice = kid.map_or_else(Choice::None, |kid| self.keys.choose(algorithm, kid));
         verification.unknown_key = matches!(choice, Choice::Unknown(_));
@@ -381,14 +381,14 @@ impl Verifier {
         let failed = |detail: String| (Outcome::Failed, Cow::from(detail));
         let name = match named {
             Some(Json::String(name)) => name.as_str(),
-            Some(other) => return Err(failed(format!("`alg` is no string: {other}"))),
+            Some(other) => return Err(failed(format!("`alg` is not a string: {other}"))),
             None => return Err((Outcome::Failed, "the header names no algorithm".into())),
         };
         if name.eq_ignore_ascii_case("none") {
             return Err(failed(format!("`alg` is `{name}`: the token is not signed, anyone could have written it")));
         }
         let Some(algorithm) = Algorithm::named(name) else {
-            return Err((Outcome::NotChecked, format!("`{name}` is no signature algorithm that is known here").into()));
+            return Err((Outcome::NotChecked, format!("`{name}` is not a supported signature algorithm").into()));
         };
         let permitted = &self.expected.algorithms;
         if !permitted.is_empty() && !permitted.contains(&algorithm) {

@@ -58,7 +58,7 @@ fn a_part_after_the_signature_is_only_that_of_an_sd_jwt() {
 }
 
 #[test]
-fn every_subject_is_told_once_whatever_comes() {
+fn every_subject_is_reported_once_whatever_comes() {
     let told = |token: &str| -> Vec<&str> {
         let verification = verifier(Expected::default()).verify(token, now());
         verification.signatures.iter().flat_map(|one| &one.checks).map(|check| check.subject.as_str()).collect()
@@ -115,9 +115,9 @@ fn json_serializations_are_verified_signature_by_signature() {
             "form: the signature does not cover `typ`",
         ),
         (flat(&format!(r#"{good},"header":{{"kid":"1","x5t":"a"}}"#)), Status::Verified, ""),
-        (flat(r#""protected":7,"signature":"""#), Status::Failed, "form: `protected` is no text"),
+        (flat(r#""protected":7,"signature":"""#), Status::Failed, "form: `protected` is not a string"),
         (flat(r#""protected":"e30""#), Status::Failed, "form: there is no `signature`"),
-        (flat(r#""signature":"AA""#), Status::Failed, "form: the header is no JSON object"),
+        (flat(r#""signature":"AA""#), Status::Failed, "form: the header is not a JSON object"),
     ] {
         let verdict = verifier(Expected::default()).verify(&token, now());
         assert_eq!(verdict.status(), status, "{token}: {:?}", verdict.reason());
