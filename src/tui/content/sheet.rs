@@ -268,7 +268,7 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             };
             let mut items = vec![
                 Item::heading(format!("Probe {number}?")),
-                Item::plain("Each is called with and without the token, to compare the server with the manifest."),
+                Item::plain("Each is called with and without a token, to compare the server with the manifest."),
             ];
             match concerns.as_slice() {
                 [] => items.push(Item::plain("Press Enter to start, Esc to cancel.")),

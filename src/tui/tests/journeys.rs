@@ -84,7 +84,7 @@ fn a_sign_in_can_be_cancelled_and_started_again() {
 
 #[test]
 fn a_token_is_verified_with_its_issuers_keys() {
-    let (mut driven, _demo) = demo((120, 36));
+    let (mut driven, _demo) = demo((120, 40));
     driven.keys("jjoc<enter><wait><esc>");
     assert_shown(&driven.keys("2lll"), &["not verified   press V"]);
     assert_shown(&driven.keys("V<wait>"), &["verified  with the", "signature  ok", "aud        ok", "iss        ok"]);
@@ -109,7 +109,7 @@ fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     assert_shown(&screen, &["! GET /reports with no token: 200 under-enforced"]);
     assert_shown(&screen, &["! GET /reports/sales with the token: 403 over-enforced", "probe finished"]);
     // a path parameter that was entered once is used again
-    assert_shown(&driven.keys("<esc>c1<enter><wait>p<wait>"), &["20 of 20 calls made, 5 deviate"]);
+    assert_shown(&driven.keys("<esc>c1<enter><wait>p<enter><wait>"), &["20 of 20 calls made, 5 deviate"]);
     assert!(driven.keys("<esc>").contains("4 Call"));
 }
 
