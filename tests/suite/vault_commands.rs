@@ -352,7 +352,7 @@ fn a_call_uses_the_narrowest_stored_token_if_one_is_needed() {
     let broad = format!("Bearer {}-access-0", server.needle);
     assert_eq!(sent(&["POST /orders", "--yes"]), [broad]);
     assert_eq!(sent(&["GET /health"]), [] as [String; 0]);
-    // the user is not asked for a missing token
+    // no prompt for a missing token
     let before = server.token_requests().len();
     assert_eq!(sent(&["DELETE /orders/7", "--yes"]), [] as [String; 0]);
     assert_eq!(server.token_requests().len(), before);

@@ -124,7 +124,7 @@ fn checks(verification: &Verification) -> Vec<Item> {
         Status::Failed => Tone::Bad,
         Status::NotChecked => Tone::Warning,
     };
-    let by = verification.key.as_ref().map(|key| format!("  with the {} key from {}", key.kind, visible(&key.source)));
+    let by = verification.key.as_ref().map(|key| format!("  with {} from {}", key.kind, visible(&key.source)));
     let mut items =
         vec![Item::new(colour, verification.status().as_str()).and(Tone::Muted, by.unwrap_or_default()).indent(2)];
     items.extend(verification.checks.iter().map(|check| {
