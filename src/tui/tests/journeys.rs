@@ -87,7 +87,7 @@ fn a_token_is_verified_with_its_issuers_keys() {
     let (mut driven, _demo) = demo((120, 40));
     driven.keys("jjoc<enter><wait><esc>");
     assert_shown(&driven.keys("2lll"), &["not verified   press V"]);
-    assert_shown(&driven.keys("V<wait>"), &["verified  with the", "signature  ok", "aud        ok", "iss        ok"]);
+    assert_shown(&driven.keys("V<wait>"), &["verified  with a", "signature  ok", "aud        ok", "iss        ok"]);
     assert_shown(&driven.keys("[[["), &["verified (see the Signature tab)"]);
 }
 
