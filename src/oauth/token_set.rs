@@ -114,8 +114,8 @@ fn read_type(response: &ServerResponse, bound: bool, tolerated: &[&str]) -> Resu
     };
     let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(token_type));
     if !is_one_of(&["bearer", "dpop"]) {
-        // Slack names the kind of its bearer tokens here
-        if !token_type.is_empty() && !is_one_of(tolerated) && !is_one_of(&["bot", "user"]) {
+        // bearer tokens under another name: Slack has `bot` and `user`, idpyoidc 5 has `access_token`
+        if !token_type.is_empty() && !is_one_of(tolerated) && !is_one_of(&["bot", "user", "access_token"]) {
             return Err(response.wrong_type(token_type));
         }
         findings

@@ -57,7 +57,7 @@ fn a_client_s_secret(server: &MockServer, home: Home) {
     let output = home.run(&arguments);
     demand(&output, 2);
     let said = text(&output.stderr);
-    let (_, way_out) = said.split_once("store it: `").unwrap();
+    let (_, way_out) = said.split_once("store it with `").unwrap();
     let (command, _) = way_out.split_once('`').unwrap();
     let stored = Command::new("sh").args(["-c", &format!("printf the-secret | {command}")]).status().unwrap();
     assert!(stored.success());
