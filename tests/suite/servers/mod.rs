@@ -423,8 +423,12 @@ async fn idpyoidc_code_refresh_and_token_exchange() {
     assert!(!error.message.contains("no-token"), "{error}");
 }
 
+/// The port of idpyoidc's registered redirect URI, which only one sign-in at a time can use.
+static FIXED_PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Signs in at a server without a page.
 async fn visited(context: &Context, endpoint: &str) -> GrantedToken {
+    let _port = FIXED_PORT.lock().await;
     let found = context.find(endpoint, None).unwrap();
     let plan = Planner::new(context).plan(&[found.id], None, None).unwrap();
     let obtaining = PendingGrant::start(context, &plan, GrantOptions::new(CODE, false)).await.unwrap();
