@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::arguments::TokenArguments;
 use super::open::context;
-use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
+use super::print::{Streams, json_list, json_object, json_option, json_text};
+use crate::app::report;
 use crate::app::{Check, CheckOutcome, Context, Error, ErrorKind, check};
 use crate::scope::ScopeSet;
-use crate::text::visible;
 use crate::token::{Json, Policy};
 
 #[derive(Debug, clap::Args)]
@@ -81,28 +81,8 @@ fn document(context: &Context, check: &Check, granted: &ScopeSet) -> Json {
 
 /// Prints the result as text.
 pub(super) fn report(context: &Context, check: &Check, granted: &ScopeSet, streams: &mut Streams) {
-    let Some((_, endpoint)) = context.endpoint(check.endpoint) else { return };
-    let shown = visible(&endpoint.to_string()).into_owned();
-    let verdict = match &check.outcome {
-        CheckOutcome::Allowed => streams.paint(Paint::Good, "allowed"),
-        CheckOutcome::Missing => streams.paint(Paint::Bad, "a scope is missing"),
-        CheckOutcome::Unusable(reason) => streams.paint(Paint::Bad, format_args!("the token is unusable: {reason}")),
-    };
-    streams.line(format_args!("{shown}: {verdict}"));
-    streams.line(format_args!("  requires  {}", endpoint.requirement));
-    let granted = match (&check.comparison, granted.is_empty()) {
-        (None, _) => "unknown".to_owned(),
-        (Some(_), true) => "none".to_owned(),
-        (Some(_), false) => granted.to_string(),
-    };
-    streams.line(format_args!("  granted   {granted}"));
-    let Some(comparison) = &check.comparison else { return };
-    for (index, missing) in comparison.missing.iter().enumerate() {
-        let label = if index == 0 { "missing" } else { "     or" };
-        let missing = streams.paint(Paint::Bad, missing);
-        streams.line(format_args!("  {label}   {missing}"));
-    }
-    if !comparison.not_needed.is_empty() {
-        streams.line(format_args!("  not needed  {}", comparison.not_needed));
+    let lines = report::requirement(context, check.endpoint);
+    for line in lines.iter().chain(&report::comparison(context, check, granted)) {
+        streams.report(line);
     }
 }

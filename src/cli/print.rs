@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::Error;
 use crate::app::report::{self, Line, Style};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::secret::masked_tokens;
 use crate::text::{visible, visible_json, visible_lines};
 use crate::token::Json;
@@ -171,15 +171,6 @@ impl Streams {
                 let _ = writeln!(self.err, "error: standard output can't be written: {error}");
             }
         }
-    }
-}
-
-/// Returns the style of a severity.
-pub(super) fn severity_paint(severity: Severity) -> Paint {
-    match severity {
-        Severity::Error => Paint::Bad,
-        Severity::Warning => Paint::Odd,
-        Severity::Info => Paint::Dim,
     }
 }
 

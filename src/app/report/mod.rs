@@ -5,18 +5,23 @@
 //! span is made, so no renderer has to remember it. A renderer maps each [`Style`] to its own colours and adds nothing to
 //! the text.
 //!
-//! To report something else (a comparison, an explanation), add a file here with a function that returns lines, and
-//! call it from both front ends.
+//! To report something else, add a file here with a function that returns lines, and call it from both front ends.
 
+mod comparison;
 mod diagnosis;
+mod explanation;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
 
+pub use self::comparison::{comparison, requirement, risk_style};
 pub use self::diagnosis::{NOT_GIVEN, diagnosis};
+pub use self::explanation::{Columns, explanations, summary};
 
 /// The role of a span. A front end maps it to colours and modifiers; meaning never depends on it alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,8 +74,8 @@ impl Span {
 /// What can be copied from a line: the unescaped value, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copyable {
-    /// Name of the value, such as `the next step`.
-    pub name: &'static str,
+    /// Name of the value, such as `the next step`. Safe to print.
+    pub name: Cow<'static, str>,
     /// The value. Not safe to print.
     pub text: String,
 }
@@ -105,6 +110,15 @@ impl Line {
         self
     }
 
+    /// Appends computed or outside text, escaped, then spaces up to a width in terminal columns.
+    #[must_use]
+    pub fn padded(mut self, style: Style, text: impl fmt::Display, width: usize) -> Self {
+        let mut text = visible(&text.to_string()).into_owned();
+        text.extend(std::iter::repeat_n(' ', width.saturating_sub(text.width())));
+        self.spans.push(Span { style, text: Cow::Owned(text), trusted: false });
+        self
+    }
+
     /// Puts a literal in front.
     #[must_use]
     pub fn prefixed(mut self, text: &'static str) -> Self {
@@ -121,8 +135,8 @@ impl Line {
 
     /// Sets what can be copied from the line.
     #[must_use]
-    pub fn copyable(mut self, name: &'static str, text: impl Into<String>) -> Self {
-        self.copyable = Some(Copyable { name, text: text.into() });
+    pub fn copyable(mut self, name: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        self.copyable = Some(Copyable { name: name.into(), text: text.into() });
         self
     }
 
@@ -164,7 +178,8 @@ pub fn finding(finding: &Diagnostic) -> Vec<Line> {
         .untrusted(style, format_args!("{}[{}]:", finding.severity(), finding.code.name))
         .trusted(Style::Plain, " ")
         .untrusted(Style::Plain, &finding.message)
-        .indented(2);
+        .indented(2)
+        .copyable(finding.code.name, finding.message.as_str());
     let help = finding.help.as_ref().map(|help| {
         Line::new()
             .trusted(Style::Heading, "  help:")

@@ -4,21 +4,22 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Verification;
-use crate::app::LoadedToken;
-use crate::cli::print::{Paint, Streams, pad, severity_paint};
+use crate::app::{LoadedToken, report};
+use crate::cli::print::{Paint, Streams, pad};
 use crate::text::visible;
 use crate::token::{
     Decoded, DetectedPurpose, Disclosure, Explanation, Opaque, Payload, Serialization, TokenKind, explain_claims,
     explain_header,
 };
 
+/// Maximum widths of the columns for names and values.
+const WIDEST: report::Columns = report::Columns { name: 24, value: 44 };
+
 /// Prints the whole report.
 pub(in crate::cli) fn report(token: &LoadedToken, verification: &Verification, now: Timestamp, streams: &mut Streams) {
     let decoded = &token.decoded;
-    let summary = token.summary(now);
-    for (label, text) in summary.rows() {
-        let label = streams.paint(Paint::Bold, format_args!("{label:<8}"));
-        streams.line(format_args!("{label}  {}", visible(text)));
+    for line in report::summary(&token.summary(now)) {
+        streams.report(&line);
     }
     section("kind", &kind(decoded), streams);
     table("header", &token.header(), streams);
@@ -57,13 +58,8 @@ pub(in crate::cli) fn report(token: &LoadedToken, verification: &Verification, n
     if findings.peek().is_some() {
         heading("findings", streams);
     }
-    for finding in findings {
-        let label = streams
-            .paint(severity_paint(finding.severity()), format_args!("{}[{}]", finding.severity(), finding.code.name));
-        streams.line(format_args!("  {label}: {}", visible(&finding.message)));
-        if let Some(help) = &finding.help {
-            streams.line(format_args!("    help: {}", visible(help)));
-        }
+    for line in findings.flat_map(report::finding) {
+        streams.report(&line.prefixed("  "));
     }
 }
 
@@ -132,22 +128,12 @@ fn section(name: &str, lines: &[String], streams: &mut Streams) {
     }
 }
 
-/// Prints names, values and meanings in columns. A value wider than its column shifts only its own meaning.
 fn table(name: &str, rows: &[Explanation], streams: &mut Streams) {
     if rows.is_empty() {
         return;
     }
     heading(name, streams);
-    let rows: Vec<[String; 3]> =
-        rows.iter().map(|row| [&row.name, &row.value, &row.meaning].map(|text| visible(text).into_owned())).collect();
-    let width = |column: usize, most: usize| {
-        let widths = rows.iter().filter_map(|row| row.get(column)).map(|text| text.width());
-        widths.filter(|width| *width <= most).max().unwrap_or_default()
-    };
-    let (names, values) = (width(0, 24), width(1, 44));
-    for [name, value, meaning] in &rows {
-        let meaning = streams.paint(Paint::Dim, meaning);
-        let line = format!("  {}  {}  {meaning}", pad(name, names), pad(value, values));
-        streams.line(line.trim_end());
+    for line in report::explanations(rows, WIDEST) {
+        streams.report(&line.prefixed("  "));
     }
 }

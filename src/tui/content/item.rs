@@ -101,22 +101,27 @@ impl Item {
     }
 }
 
+impl From<Style> for Tone {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Plain => Self::Plain,
+            Style::Heading => Self::Heading,
+            Style::Muted => Self::Muted,
+            Style::Label => Self::Key,
+            Style::Good => Self::Good,
+            Style::Bad => Self::Bad,
+            Style::Warning => Self::Warning,
+        }
+    }
+}
+
 /// Renders a line of a report, which is already escaped.
 impl From<Line> for Item {
     fn from(line: Line) -> Self {
-        let tone = |style| match style {
-            Style::Plain => Tone::Plain,
-            Style::Heading => Tone::Heading,
-            Style::Muted => Tone::Muted,
-            Style::Label => Tone::Key,
-            Style::Good => Tone::Good,
-            Style::Bad => Tone::Bad,
-            Style::Warning => Tone::Warning,
-        };
-        let item = line.spans().iter().fold(Self::default(), |item, span| item.and(tone(span.style()), span.text()));
+        let item = line.spans().iter().fold(Self::default(), |item, span| item.and(span.style().into(), span.text()));
         let item = item.indent(line.indent());
         match line.copied() {
-            Some(copied) => item.copies(copied.name, copied.text.as_str()),
+            Some(copied) => item.copies(copied.name.as_ref(), copied.text.as_str()),
             None => item,
         }
     }

@@ -2,60 +2,24 @@
 
 use super::endpoint::{left_out, others};
 use super::{Item, Tone};
-use crate::app::{Check, CheckOutcome, Context, EndpointId};
-use crate::scope::{Comparison, Risk, Scope};
+use crate::app::report;
+use crate::scope::Risk;
 use crate::text::visible;
 use crate::tui::model::{Model, PlanPreview};
 
-/// Returns the tone of a risk.
 fn tone(risk: Risk) -> Tone {
-    match risk {
-        Risk::Low => Tone::Good,
-        Risk::Medium => Tone::Plain,
-        Risk::High => Tone::Warning,
-        Risk::Critical => Tone::Bad,
-    }
+    Tone::from(report::risk_style(risk))
 }
 
 /// Compares the requirement of the selected endpoint with the granted scopes, and shows what `o` would request.
 pub(super) fn comparison(model: &Model) -> Vec<Item> {
     let Some(id) = model.row().map(|row| row.id) else { return no_endpoint(model) };
-    let Some((api, endpoint)) = model.context.endpoint(id) else { return Vec::new() };
-    let name = visible(&endpoint.to_string()).into_owned();
-    let mut items = vec![
-        Item::heading(format!("{name} requires "))
-            .and(Tone::Plain, endpoint.requirement.to_string())
-            .indent(2)
-            .copies(format!("the scopes of {name}"), endpoint.requirement.scopes().to_string()),
-    ];
-    if let Some(summary) = &endpoint.summary {
-        items.push(Item::muted(visible(summary)));
-    }
+    let mut items: Vec<Item> = report::requirement(&model.context, id).into_iter().map(Item::from).collect();
     match &model.check {
         None => items.push(Item::muted("no token to compare with")),
         Some(check) => {
-            items.push(verdict(check));
-            let granted = model.scopes();
-            let several = endpoint.requirement.alternatives().len() > 1;
-            for (index, alternative) in endpoint.requirement.alternatives().iter().enumerate() {
-                if several {
-                    items.push(Item::muted(if index == 0 { "either" } else { "or" }));
-                }
-                items.extend(alternative.iter().map(|scope| {
-                    let has = api.hierarchy.satisfies(&granted, scope.as_str());
-                    let (word, colour) = if has { ("granted", Tone::Good) } else { ("missing", Tone::Bad) };
-                    required(&model.context, id, scope, (word, colour))
-                }));
-            }
-            let not_needed = check.comparison.as_ref().map(|found| &found.not_needed);
-            if let Some(not_needed) = not_needed.filter(|not_needed| !not_needed.is_empty()) {
-                items.push(
-                    Item::plain("granted but not needed here: ")
-                        .and(Tone::Warning, not_needed.to_string())
-                        .indent(2)
-                        .copies("the scopes that are not needed", not_needed.to_string()),
-                );
-            }
+            let lines = report::comparison(&model.context, check, &model.scopes());
+            items.extend(lines.into_iter().map(Item::from));
         }
     }
     items.extend(request(model));
@@ -70,34 +34,6 @@ fn no_endpoint(model: &Model) -> Vec<Item> {
         Item::plain("No manifest, so there are no endpoints to compare the token with."),
         Item::plain("Run `tokscope demo` to try one, or `tokscope demo --serve > tokscope.toml` to write a sample."),
     ]
-}
-
-fn verdict(check: &Check) -> Item {
-    match &check.outcome {
-        CheckOutcome::Allowed => Item::new(Tone::Good, "+ allowed"),
-        CheckOutcome::Missing => {
-            let missing = check.comparison.as_ref().map(Comparison::cheapest).unwrap_or_default();
-            Item::new(Tone::Bad, "! missing: ")
-                .and(Tone::Bad, missing.to_string())
-                .indent(2)
-                .copies("the missing scopes", missing.to_string())
-        }
-        CheckOutcome::Unusable(reason) => Item::new(Tone::Bad, format!("! unusable: {}", visible(reason))).indent(2),
-    }
-}
-
-/// Returns the line of a required scope: granted or missing, risk, description.
-fn required(context: &Context, id: EndpointId, scope: &Scope, (word, colour): (&str, Tone)) -> Item {
-    let Some((api, _)) = context.endpoint(id) else { return Item::plain(scope.as_str()) };
-    let risk = api.hierarchy.risk(scope.as_str());
-    let declared = api.scopes.iter().find(|declared| declared.scope == *scope);
-    let description = declared.and_then(|declared| declared.description.as_deref()).unwrap_or_default();
-    Item::plain(format!("  {:<16} ", scope.as_str()))
-        .and(colour, format!("{word:<7}  "))
-        .and(tone(risk), format!("{:<8} ", risk.as_str()))
-        .and(Tone::Muted, visible(description))
-        .indent(4)
-        .copies(scope.as_str(), scope.as_str())
 }
 
 /// Says what `o` would request.

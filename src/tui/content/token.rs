@@ -1,16 +1,15 @@
 //! Content of the token pane.
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::{Item, Tone};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::app::report;
+use crate::diagnostic::Diagnostic;
 use crate::text::visible;
 use crate::token::verify::{Outcome, Status, Verdict, Verification};
 use crate::token::{Explanation, Payload, TokenKind};
 use crate::tui::model::Model;
 
-/// Maximum widths of the columns for names and values. Longer ones push the meaning to the right.
-const WIDEST: (usize, usize) = (16, 36);
+/// Maximum widths of the columns for names and values.
+const WIDEST: report::Columns = report::Columns { name: 16, value: 36 };
 
 fn nothing() -> Vec<Item> {
     vec![
@@ -23,12 +22,7 @@ fn nothing() -> Vec<Item> {
 /// The summary and whether the token is verified, followed by the claims.
 pub(super) fn summary(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
-    let summary = token.summary(model.now);
-    let row = |(label, text): (&'static str, &str)| {
-        let shown = visible(text).into_owned();
-        Item::heading(format!("{label:<8} ")).and(Tone::Plain, shown).indent(9).copies(label, text.to_owned())
-    };
-    let mut items: Vec<Item> = summary.rows().map(row).into();
+    let mut items: Vec<Item> = report::summary(&token.summary(model.now)).into_iter().map(Item::from).collect();
     let verified = model.session_token().and_then(|held| held.verification.as_ref()).map(Verdict::status);
     items.push(match verified {
         None | Some(Status::NotChecked) => Item::muted("decoded, not verified"),
@@ -66,23 +60,7 @@ pub(super) fn header(model: &Model) -> Vec<Item> {
 }
 
 fn table(rows: &[Explanation]) -> Vec<Item> {
-    let widest = |column: fn(&Explanation) -> &str, most: usize| {
-        rows.iter().map(|row| visible(column(row)).width()).filter(|width| *width <= most).max().unwrap_or_default()
-    };
-    let (names, values) = (widest(|row| &row.name, WIDEST.0), widest(|row| &row.value, WIDEST.1));
-    let padded = |text: &str, width: usize| {
-        let shown = visible(text);
-        format!("{shown}{}  ", " ".repeat(width.saturating_sub(shown.width())))
-    };
-    rows.iter()
-        .map(|row| {
-            Item::new(Tone::Key, padded(&row.name, names))
-                .and(Tone::Plain, padded(&row.value, values))
-                .and(Tone::Muted, visible(&row.meaning))
-                .indent(names + 2)
-                .copies(visible(&row.name), row.value.clone())
-        })
-        .collect()
+    report::explanations(rows, WIDEST).into_iter().map(Item::from).collect()
 }
 
 /// The signature: algorithm, verification report, bytes.
@@ -152,27 +130,10 @@ pub(super) fn findings(model: &Model) -> Vec<Item> {
     }
     let mut items = Vec::new();
     for finding in all {
-        let label = format!("{}[{}]: ", finding.severity(), finding.code.name);
-        items.push(
-            Item::new(severity(finding.severity()), label)
-                .and(Tone::Plain, visible(&finding.message))
-                .indent(2)
-                .copies(finding.code.name, finding.message.clone()),
-        );
-        if let Some(help) = &finding.help {
-            items.push(Item::muted(format!("  help: {}", visible(help))).indent(8));
-        }
+        items.extend(report::finding(finding).into_iter().map(Item::from));
         items.push(Item::muted(format!("  {}", finding.code.source)));
     }
     items
-}
-
-fn severity(severity: Severity) -> Tone {
-    match severity {
-        Severity::Info => Tone::Key,
-        Severity::Warning => Tone::Warning,
-        Severity::Error => Tone::Bad,
-    }
 }
 
 /// The token as sent, masked until it is revealed.

@@ -67,7 +67,7 @@ fn inspecting_a_token() {
     let (mut driven, _demo) = demo((80, 24));
     driven.keys("jjoc<enter><wait>");
     let screen = driven.keys("<esc>2");
-    assert_shown(&screen, &["issuer   http", "service (the client itself)", "audience ", "scopes ", "expires "]);
+    assert_shown(&screen, &["issuer    http", "service (the client itself)", "audience ", "scopes ", "expires "]);
     assert_shown(&screen, &["decoded, not verified"]);
     assert_shown(&driven.keys("G"), &["jti"]);
 }

@@ -33,7 +33,7 @@ fn copying_names_what_was_copied() {
         ("jjjjjjjy", "alice", "copied sub"),
         ("llllly", "", "nothing to copy"),
         ("jy", &alice(), "copied the token"),
-        ("3y", "orders:read", "copied the scopes of GET /orders"),
+        ("3y", "orders:read", "copied the required scopes"),
         (":copy token<enter>", &alice(), "copied the token"),
     ] {
         let screen = driven.keys(keys);
