@@ -288,15 +288,26 @@ impl PrivateFolder {
         Ok(())
     }
 
-    /// Returns the size of a file in bytes; `None` if it does not exist.
+    /// Whether a file starts with these bytes; false if it does not exist.
     ///
     /// # Errors
-    /// If a system call fails.
-    pub fn length(&self, name: &str) -> Result<Option<u64>, FileError> {
-        match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(state) => Ok(Some(u64::try_from(state.st_size).unwrap_or_default())),
-            Err(Errno::NOENT) => Ok(None),
-            Err(error) => Err(self.refused(name, error)),
+    /// If it is not a regular file of the user with mode 0600, or a system call fails.
+    pub fn starts_with(&self, name: &str, start: &[u8]) -> Result<bool, FileError> {
+        // a planted pipe must not block this process
+        let file = match self.open_file(name, OFlags::RDONLY | OFlags::NONBLOCK) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(false),
+            Err(error) => return Err(self.refused(name, error)),
+        };
+        if self.demand_private_file(name, &file)? < start.len() {
+            return Ok(false);
+        }
+        let mut bytes = vec![0; start.len()];
+        match file.read_exact_at(&mut bytes, 0) {
+            Ok(()) => Ok(bytes == start),
+            // it was truncated meanwhile
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(unusable(&self.path.join(name), error)),
         }
     }
 

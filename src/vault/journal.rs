@@ -13,6 +13,9 @@
 //!   4 bytes               its length, big-endian
 //!   12 bytes              nonce
 //!   n bytes               content under AES-256-GCM, and 16 bytes of tag
+//! "tokscope-failure\n"    the last attempt failed; alone, or after the others
+//!   4 bytes               its length, big-endian
+//!   n bytes               the failed attempt as JSON, sealed like the vault
 //! ```
 //!
 //! 1. Space for both is reserved, so a full disk is an error before anything is sent. A file system that compresses or
@@ -24,6 +27,9 @@
 //! The next lock holder applies an outcome that it finds. An intent without an outcome means that the refresh token
 //! may have been used. The intent identifies its refresh token, so applying an outcome twice does no
 //! harm.
+//!
+//! A failed attempt is recorded for the processes that waited for it: they report the same failure, and do not send the
+//! refresh token again one after another. The record stays until a refresh succeeds.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -43,6 +49,7 @@ use crate::secret::Secret;
 
 const INTENT: &[u8] = b"tokscope-refresh\n";
 const OUTCOME: &[u8] = b"tokscope-outcome\n";
+const FAILURE: &[u8] = b"tokscope-failure\n";
 
 /// Space reserved for an intent and a token response. A longer response needs additional space.
 const RESERVED: usize = 64 << 10;
@@ -111,6 +118,46 @@ pub struct Unfinished {
     pub intent: Option<Intent>,
     /// The outcome; `None` if unknown.
     pub outcome: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// A refresh that failed, for processes that waited for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedAttempt {
+    /// Time of the failure, as RFC 3339.
+    ended: String,
+    /// Requested scopes, space-separated, if the refresh was to narrow.
+    scopes: Option<String>,
+    /// SHA-256 of the refresh token.
+    spends: String,
+    /// The error, serialized by the application.
+    pub report: String,
+}
+
+impl FailedAttempt {
+    /// Creates the record of a failure. `report`: the error, without secrets.
+    #[must_use]
+    pub fn new(refresh_token: &Secret, scopes: Option<&ScopeSet>, ended: Timestamp, report: String) -> Self {
+        let (ended, scopes) = (ended.to_string(), scopes.map(ToString::to_string));
+        Self { ended, scopes, spends: fingerprint(refresh_token), report }
+    }
+
+    /// Time of the failure; `None` if the record is not valid.
+    #[must_use]
+    pub fn ended(&self) -> Option<Timestamp> {
+        self.ended.parse().ok()
+    }
+
+    /// Whether the attempt used this refresh token.
+    #[must_use]
+    pub fn spends(&self, refresh_token: &Secret) -> bool {
+        self.spends == fingerprint(refresh_token)
+    }
+
+    /// Whether the attempt requested these scopes.
+    #[must_use]
+    pub fn requests(&self, scopes: Option<&ScopeSet>) -> bool {
+        self.scopes == scopes.map(ToString::to_string)
+    }
 }
 
 /// Serialized form of an intent.
@@ -209,12 +256,37 @@ impl Vault {
         Ok(Some(Unfinished { intent, outcome }))
     }
 
-    /// Whether the journal of a record is not empty. Takes no lock, so the result may be outdated immediately.
+    /// Whether the journal of a record holds an intent. Takes no lock, so the result may be outdated immediately.
     ///
     /// # Errors
-    /// If the directory can't be read.
+    /// If the directory or the journal can't be read.
     pub fn has_unfinished(&self, id: &RecordId) -> Result<bool, VaultError> {
-        Ok(self.lock_file_length(id)?.is_some_and(|length| length > 0))
+        self.lock_file_starts_with(id, INTENT)
+    }
+
+    /// Returns the last attempt to refresh a record if it failed.
+    ///
+    /// # Errors
+    /// If the journal or the vault can't be read.
+    pub fn failed_attempt(&self, lock: &RecordLock) -> Result<Option<FailedAttempt>, VaultError> {
+        let Some(file) = lock.file() else { return Ok(None) };
+        let content = file.read(MOST_BYTES)?;
+        let Some((sealed, _)) = frame(after_refresh(&content), FAILURE) else { return Ok(None) };
+        let mut sealed = Zeroizing::new(sealed.to_vec());
+        Ok(self.open(&mut sealed)?.and_then(|content| serde_json::from_slice(content).ok()))
+    }
+
+    /// Records that an attempt to refresh failed. Call [`RecordLock::settled`] or [`RecordLock::in_doubt`] first.
+    ///
+    /// # Errors
+    /// If the vault can't be opened, or the journal can't be written.
+    pub fn record_failure(&self, lock: &RecordLock, failed: &FailedAttempt) -> Result<(), VaultError> {
+        let Some(file) = lock.file() else { return Ok(()) };
+        let sealed = self.seal(&serde_json::to_vec(failed).map_err(|_| VaultError::Crypto)?)?;
+        let content = file.read(MOST_BYTES)?;
+        let start = content.len() - after_refresh(&content).len();
+        file.truncate(start)?;
+        Ok(file.write(&framed(FAILURE, &[&sealed])?, start)?)
     }
 
     /// Reserves disk space for a refresh. Returns false if the vault is in memory.
@@ -257,10 +329,10 @@ impl RecordLock {
     /// # Errors
     /// If the system call fails.
     pub fn release(&self) -> Result<(), VaultError> {
-        self.keep(|content| match frame(content, INTENT) {
-            Some((_, rest)) => frame(rest, OUTCOME).map_or(rest, |(_, rest)| rest).len(),
-            None if content.starts_with(INTENT) => 0,
-            None => content.len(),
+        self.keep(|content| match after_refresh(content) {
+            // an incomplete intent
+            rest if rest.starts_with(INTENT) => 0,
+            rest => skip(rest, FAILURE).len(),
         })
     }
 
@@ -354,6 +426,16 @@ fn framed(name: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, VaultError> {
         written.extend_from_slice(part);
     }
     Ok(written)
+}
+
+/// Returns what follows the intent and the outcome.
+fn after_refresh(content: &[u8]) -> &[u8] {
+    skip(skip(content, INTENT), OUTCOME)
+}
+
+/// Returns what follows a frame; everything if there is no such frame.
+fn skip<'b>(bytes: &'b [u8], name: &[u8]) -> &'b [u8] {
+    frame(bytes, name).map_or(bytes, |(_, rest)| rest)
 }
 
 /// Splits off a frame: its content, and what follows it; `None` if it is incomplete.

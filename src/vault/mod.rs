@@ -19,7 +19,7 @@ mod seal;
 mod store;
 
 pub use error::{KeyringError, VaultError};
-pub use journal::{Intent, Journal, OutcomeKey, Unfinished};
+pub use journal::{FailedAttempt, Intent, Journal, OutcomeKey, Unfinished};
 pub use keyring::Keyring;
 pub use kind::StoreKind;
 pub use origin::WebOrigin;

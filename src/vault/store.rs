@@ -268,11 +268,11 @@ impl Vault {
         Ok(held.map(|held| RecordLock { held }))
     }
 
-    /// Returns the size of a record's lock file in bytes; `None` if there is none.
-    pub(super) fn lock_file_length(&self, id: &RecordId) -> Result<Option<u64>, VaultError> {
-        let Place::File { folder, .. } = &self.place else { return Ok(None) };
-        let Some(private) = PrivateFolder::open(folder)? else { return Ok(None) };
-        Ok(private.length(&lock_name(id))?)
+    /// Whether a record's lock file starts with these bytes.
+    pub(super) fn lock_file_starts_with(&self, id: &RecordId, start: &[u8]) -> Result<bool, VaultError> {
+        let Place::File { folder, .. } = &self.place else { return Ok(false) };
+        let Some(private) = PrivateFolder::open(folder)? else { return Ok(false) };
+        Ok(private.starts_with(&lock_name(id), start)?)
     }
 
     /// Synchronizes the vault's directory.

@@ -307,6 +307,43 @@ fn the_journal_keeps_intent_and_outcome_until_applied() {
 }
 
 #[test]
+fn a_failed_attempt_is_kept_until_a_refresh_succeeds() {
+    let (_scratch, path) = scratch();
+    let (vault, kept, lock, file) = with_journal(&path, &keyring());
+    let spent = kept.refresh_token.clone().unwrap();
+    let ended = Timestamp::now();
+    let failed = FailedAttempt::new(&spent, None, ended, "the needle".repeat(40));
+    assert_eq!(vault.failed_attempt(&lock).unwrap(), None);
+    vault.record_failure(&lock, &failed).unwrap();
+    // neither a later process nor space that is released removes it
+    lock.release().unwrap();
+    let found = vault.failed_attempt(&lock).unwrap().unwrap();
+    assert_eq!((&found, found.ended()), (&failed, Some(ended)));
+    assert!(found.spends(&spent) && !found.spends(&Secret::new("another")));
+    assert!(found.requests(None) && !found.requests(ScopeSet::parse("a").ok().as_ref()));
+    assert!(!vault.has_unfinished(&kept.id).unwrap() && vault.unfinished(&lock).unwrap().is_none());
+    assert!(!fs::read(&file).unwrap().windows(6).any(|window| window == b"needle"));
+    // the next attempt overwrites it, and records its own after an intent in doubt, or after an outcome
+    let intent = Intent::new(&spent, kept.id.clone(), None, false).unwrap();
+    let sealed = vault.seal_intent(&intent).unwrap();
+    let journal = lock.journal().unwrap().unwrap();
+    journal.begin(&sealed).unwrap();
+    assert_eq!(vault.failed_attempt(&lock).unwrap(), None);
+    lock.in_doubt().unwrap();
+    vault.record_failure(&lock, &failed).unwrap();
+    assert_eq!(vault.failed_attempt(&lock).unwrap().as_ref(), Some(&failed));
+    assert!(vault.unfinished(&lock).unwrap().unwrap().outcome.is_none());
+    journal.finish(&sealed, intent.key(), b"response").unwrap();
+    vault.record_failure(&lock, &failed).unwrap();
+    lock.release().unwrap();
+    assert_eq!(vault.failed_attempt(&lock).unwrap().as_ref(), Some(&failed));
+    assert_eq!(vault.unfinished(&lock).unwrap().unwrap().outcome.unwrap().as_slice(), b"response");
+    lock.settled().unwrap();
+    assert_eq!(vault.failed_attempt(&lock).unwrap(), None);
+    assert_eq!(fs::metadata(&file).unwrap().len(), 0);
+}
+
+#[test]
 fn a_truncated_journal_is_never_read_as_an_outcome() {
     let (_scratch, path) = scratch();
     let (vault, kept, lock, file) = with_journal(&path, &keyring());

@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
+use std::mem::MaybeUninit;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
@@ -26,8 +27,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use jiff::{SignedDuration, Timestamp};
+use rustix::fs::inotify;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokscope::scope::ScopeSet;
 use tokscope::secret::Secret;
 use tokscope::vault::{Record, RecordId, WebOrigin};
@@ -48,6 +50,10 @@ struct Rotating {
     after: AtomicU64,
     /// Any other than 200: what the token endpoint answers instead of taking the refresh token.
     status: AtomicU16,
+    /// Responses wait until this is false.
+    held: AtomicBool,
+    /// The metadata is not available, either.
+    without_metadata: AtomicBool,
     /// Another token endpoint in the metadata.
     endpoint: Mutex<Option<String>>,
     /// The first request is answered with a nonce for the DPoP proof.
@@ -70,6 +76,8 @@ impl Rotating {
                     before: AtomicU64::new(0),
                     after: AtomicU64::new(0),
                     status: AtomicU16::new(200),
+                    held: AtomicBool::new(false),
+                    without_metadata: AtomicBool::new(false),
                     endpoint: Mutex::default(),
                     wants_nonce: AtomicBool::new(false),
                 });
@@ -88,6 +96,12 @@ impl Rotating {
         self.arrived.load(Ordering::SeqCst)
     }
 
+    async fn release(&self) {
+        while self.held.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     fn rotated(&self) -> usize {
         self.rotated.load(Ordering::SeqCst)
     }
@@ -98,7 +112,12 @@ impl Rotating {
     }
 }
 
-async fn metadata(State(server): State<Arc<Rotating>>) -> Json<Value> {
+async fn metadata(State(server): State<Arc<Rotating>>) -> Response {
+    if server.without_metadata.load(Ordering::SeqCst) {
+        server.arrived.fetch_add(1, Ordering::SeqCst);
+        server.release().await;
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let (origin, endpoint) = (&server.origin, server.endpoint.lock().unwrap().clone());
     Json(json!({
         "issuer": origin,
@@ -107,10 +126,12 @@ async fn metadata(State(server): State<Arc<Rotating>>) -> Json<Value> {
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
     }))
+    .into_response()
 }
 
 async fn token(State(server): State<Arc<Rotating>>, Form(form): Form<HashMap<String, String>>) -> Response {
     server.arrived.fetch_add(1, Ordering::SeqCst);
+    server.release().await;
     let status = StatusCode::from_u16(server.status.load(Ordering::SeqCst)).unwrap();
     if status != StatusCode::OK {
         return status.into_response();
@@ -539,6 +560,66 @@ fn an_outage_does_not_put_the_refresh_token_in_doubt() {
         let output = bench.home.run(&TOKEN);
         demand(&output, 0);
         assert!(!text(&output.stderr).contains("interrupted"), "{status} {}", text(&output.stderr));
+    }
+}
+
+/// Starts processes one after another while the server holds the first one's refresh, and returns the outputs.
+fn waiting(bench: &Bench, id: &str, commands: &[&[&str]]) -> Vec<Output> {
+    bench.server.held.store(true, Ordering::SeqCst);
+    let mut children = vec![bench.begin()];
+    bench.wait_for_arrival(0);
+    let watch = inotify::init(inotify::CreateFlags::CLOEXEC).unwrap();
+    inotify::add_watch(&watch, bench.data.join(format!("{id}.lock")), inotify::WatchFlags::OPEN).unwrap();
+    let mut buffer = [MaybeUninit::uninit(); 4096];
+    for command in commands {
+        let child = bench.home.tokscope(command).spawn().unwrap();
+        // whoever opens the lock file now is this child, because the others are stopped
+        inotify::Reader::new(&watch, &mut buffer).next().unwrap();
+        signal(&child, Signal::STOP);
+        let stat = format!("/proc/{}/stat", child.id());
+        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // what it did before it stopped
+        while rustix::io::ioctl_fionread(&watch).unwrap() > 0 {
+            inotify::Reader::new(&watch, &mut buffer).next().unwrap();
+        }
+        children.push(child);
+    }
+    children.iter().for_each(|child| signal(child, Signal::CONT));
+    bench.server.held.store(false, Ordering::SeqCst);
+    children.into_iter().map(|child| child.wait_with_output().unwrap()).collect()
+}
+
+#[test]
+fn waiting_processes_share_the_failure_of_a_refresh() {
+    for (status, code, message) in [
+        (503, 1, "the token endpoint is not available (status 503)"),
+        (504, 1, "the token endpoint is not available (status 504)"),
+        (400, 5, "an unusable response (status 400)"),
+        // the metadata can't be fetched
+        (0, 1, "(status 503)"),
+    ] {
+        let bench = Bench::new();
+        let id = bench.vault().records().unwrap()[0].id.to_string();
+        bench.server.status.store(status, Ordering::SeqCst);
+        bench.server.without_metadata.store(status == 0, Ordering::SeqCst);
+        let call = ["call", "GET /orders", "--client", "dev", "--no-interact"];
+        let refresh = ["tokens", "refresh", &id, "--no-interact"];
+        let outputs = waiting(&bench, &id, &[&TOKEN, &call, &refresh]);
+        for (index, output) in outputs.iter().enumerate() {
+            demand(output, code);
+            let errors = text(&output.stderr);
+            assert!(errors.contains(message), "{status} {errors}");
+            assert_eq!(errors.contains("another process failed to refresh this token"), index > 0, "{errors}");
+        }
+        assert_eq!(bench.server.arrived(), 1, "{status}");
+        // a process that starts later tries again
+        demand(&bench.home.run(&TOKEN), code);
+        assert_eq!(bench.server.arrived(), 2, "{status}");
+        bench.server.status.store(200, Ordering::SeqCst);
+        bench.server.without_metadata.store(false, Ordering::SeqCst);
+        assert!(bench.keeps_grant());
     }
 }
 

@@ -227,6 +227,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// If it has no refresh token, the manifest has no client for it, the server can't be reached or refuses, or it
     /// grants more than before and that is not accepted.
     pub async fn refresh(&mut self, record: &Record) -> Result<Record, Error> {
+        let began = Timestamp::now();
         let client = TokenStore::new(self.context).client_of(record)?;
         if let Some(origin) = &record.narrowed_from {
             let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };
@@ -241,7 +242,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             }
         }
         let mut notes = Vec::new();
-        let refreshed = Box::pin(self.refreshed(record, client, &mut notes)).await;
+        let refreshed = Box::pin(self.refreshed((record, began), client, &mut notes)).await;
         for note in &notes {
             self.interaction.notice(&Notice::Note(note));
         }

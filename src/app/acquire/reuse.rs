@@ -31,7 +31,7 @@ impl<I: Interaction> Acquisition<'_, I> {
     /// # Errors
     /// If the vault is not usable.
     pub async fn search(&mut self, endpoints: &[EndpointId]) -> Result<TokenSearch, Error> {
-        let mut search = TokenSearch::default();
+        let (mut search, began) = (TokenSearch::default(), Timestamp::now());
         let context = self.context;
         let matcher = TokenMatcher::new(context);
         if context.vault().is_none() || endpoints.is_empty() {
@@ -43,7 +43,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         for (record, client) in matcher.fitting(endpoints, &clients, Timestamp::now()).await? {
             let id = record.id.clone();
             let narrower = Narrower { context, client, endpoints };
-            let found = match self.usable(record, &narrower, &mut search.notes).await {
+            let found = match self.usable((record, began), &narrower, &mut search.notes).await {
                 Ok(Some((record, source))) if matcher.may_call(&record, endpoints) => {
                     narrower.narrowest(record, source, &mut search.notes).await?
                 }
@@ -81,14 +81,15 @@ impl<I: Interaction> Acquisition<'_, I> {
         Ok(search)
     }
 
-    /// Makes a token usable, by a refresh if needed. `None` if it expired and can't be refreshed.
+    /// Makes a token usable, by a refresh if needed. `None` if it expired and can't be refreshed. `began`: start of the
+    /// search, see [`Refresher::since`].
     async fn usable(
         &mut self,
-        seen: Record,
+        (seen, began): (Record, Timestamp),
         narrower: &Narrower<'_>,
         notes: &mut Vec<String>,
     ) -> Result<Option<(Record, TokenSource)>, Error> {
-        Refresher::new(self.context).finish_earlier(&seen, narrower.client).await?;
+        Refresher::since(self.context, began).finish_earlier(&seen, narrower.client).await?;
         let known = TokenStore::new(self.context).list().await?;
         let Some(record) = known.iter().find(|known| known.id == seen.id).cloned() else { return Ok(None) };
         if record.life(Timestamp::now()) == Life::Live {
@@ -99,7 +100,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         if !is_refreshable(&record) || !may_refresh {
             return Ok(None);
         }
-        let refreshed = self.refreshed(&record, narrower.client, notes).await?;
+        let refreshed = self.refreshed((&record, began), narrower.client, notes).await?;
         // fewer scopes after a narrowing refresh: narrowing costs the grant at this server
         let lost = !record.granted.is_subset(&refreshed.granted);
         let narrowed = known.iter().any(|known| known.narrowed_from.as_ref() == Some(&record.id));
@@ -112,11 +113,11 @@ impl<I: Interaction> Acquisition<'_, I> {
     /// Refreshes a stored token. Scopes beyond the record are kept only if the user accepts them.
     pub(super) async fn refreshed(
         &mut self,
-        record: &Record,
+        (record, began): (&Record, Timestamp),
         client: &Client,
         notes: &mut Vec<String>,
     ) -> Result<Record, Error> {
-        let outcome = Refresher::new(self.context).refresh_record(record, client, None).await?;
+        let outcome = Refresher::since(self.context, began).refresh_record(record, client, None).await?;
         notes.extend(outcome.notes);
         let Some(obtained) = outcome.obtained.filter(|_| !outcome.excess.unexpected.is_empty()) else {
             if !outcome.excess.additions.is_empty() {

@@ -8,7 +8,9 @@ use super::secret::ClientSecrets;
 use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::{Client, ClientAuthentication};
 use crate::net;
-use crate::oauth::{self, ClientIdentity, Discovered, DpopKey, Introspection, Metadata, Party, SigningKey, TokenHint};
+use crate::oauth::{
+    self, ClientIdentity, Discovered, DpopKey, Introspection, Metadata, OAuthError, Party, SigningKey, TokenHint,
+};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
@@ -20,14 +22,22 @@ pub(in crate::app) struct Identity {
     client: ClientIdentity,
 }
 
-impl Identity {
-    /// Prepares a client: reads its secrets and fetches its server's metadata. `dpop`: the key of an earlier token.
+/// A client whose secrets have been read, before anything is sent.
+#[derive(Debug)]
+pub(in crate::app) struct Credentials<'c> {
+    http: net::Client,
+    client: &'c Client,
+    identity: ClientIdentity,
+}
+
+impl<'c> Credentials<'c> {
+    /// Reads the secrets of a client. `dpop`: the key of an earlier token.
     ///
     /// # Errors
-    /// If a secret can't be read, or the server's metadata can't be fetched.
-    pub(in crate::app) async fn of(
+    /// If a secret can't be read.
+    pub(in crate::app) fn read(
         context: &Context,
-        client: &Client,
+        client: &'c Client,
         dpop: Option<Arc<DpopKey>>,
     ) -> Result<Self, Error> {
         let secrets = ClientSecrets::new(context);
@@ -50,18 +60,40 @@ impl Identity {
             None if client.dpop => Some(Arc::new(DpopKey::generate()?)),
             known => known,
         };
-        let Discovered { metadata, .. } = oauth::discover(&http, &client.issuer, &client.metadata).await?;
-        Ok(Self {
-            http,
-            metadata: if tls { metadata.for_mutual_tls() } else { metadata },
-            client: ClientIdentity {
-                client_id: client.client_id.clone(),
-                secret,
-                key,
-                authentication: client.authentication,
-                dpop,
-            },
-        })
+        let identity = ClientIdentity {
+            client_id: client.client_id.clone(),
+            secret,
+            key,
+            authentication: client.authentication,
+            dpop,
+        };
+        Ok(Self { http, client, identity })
+    }
+
+    /// Fetches the metadata of the client's server.
+    ///
+    /// # Errors
+    /// If it can't be fetched or is not usable.
+    pub(in crate::app) async fn discover(self) -> Result<Identity, OAuthError> {
+        let Discovered { metadata, .. } =
+            oauth::discover(&self.http, &self.client.issuer, &self.client.metadata).await?;
+        let tls = self.client.authentication.is_some_and(ClientAuthentication::is_tls);
+        let metadata = if tls { metadata.for_mutual_tls() } else { metadata };
+        Ok(Identity { http: self.http, metadata, client: self.identity })
+    }
+}
+
+impl Identity {
+    /// Prepares a client: reads its secrets and fetches its server's metadata. `dpop`: the key of an earlier token.
+    ///
+    /// # Errors
+    /// If a secret can't be read, or the server's metadata can't be fetched.
+    pub(in crate::app) async fn of(
+        context: &Context,
+        client: &Client,
+        dpop: Option<Arc<DpopKey>>,
+    ) -> Result<Self, Error> {
+        Ok(Credentials::read(context, client, dpop)?.discover().await?)
     }
 
     /// Returns the client as a party of the protocol.

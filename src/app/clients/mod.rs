@@ -3,6 +3,6 @@
 mod identity;
 mod secret;
 
-pub(in crate::app) use identity::Identity;
 pub use identity::introspect;
+pub(in crate::app) use identity::{Credentials, Identity};
 pub(in crate::app) use secret::ClientSecrets;

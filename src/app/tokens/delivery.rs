@@ -398,6 +398,9 @@ fn unpack(packed: &[u8]) -> Option<Parcel> {
 #[derive(Serialize, Deserialize)]
 struct Head {
     received: i64,
+    /// Fraction of the second.
+    #[serde(default)]
+    nanosecond: i32,
     status: Option<u16>,
     headers: Vec<(String, String)>,
     failure: Option<Failure>,
@@ -412,7 +415,9 @@ struct Failure {
 }
 
 fn write_outcome(result: &Result<Response, NetError>) -> Zeroizing<Vec<u8>> {
-    let mut head = Head { received: Timestamp::now().as_second(), status: None, headers: Vec::new(), failure: None };
+    let now = Timestamp::now();
+    let (received, nanosecond) = (now.as_second(), now.subsec_nanosecond());
+    let mut head = Head { received, nanosecond, status: None, headers: Vec::new(), failure: None };
     let mut body: &[u8] = &[];
     match result {
         Ok(response) => {
@@ -435,7 +440,7 @@ pub(in crate::app) fn read_outcome(bytes: &[u8]) -> Option<DeliveryOutcome> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, body) = bytes.split_at_checked(end)?;
     let head: Head = serde_json::from_slice(head).ok()?;
-    let received = Timestamp::from_second(head.received).ok()?;
+    let received = Timestamp::new(head.received, head.nanosecond).ok()?;
     let result = match (head.status, head.failure) {
         (Some(status), None) => {
             let header = |(name, value): (String, String)| {

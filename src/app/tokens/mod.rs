@@ -2,6 +2,7 @@
 
 mod delivery;
 mod excess;
+mod failure;
 mod family;
 mod granted;
 mod keys;

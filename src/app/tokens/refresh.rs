@@ -11,6 +11,7 @@
 //! | SIGINT, SIGTERM, SIGHUP | wait until the token is stored, at most the request's deadline; then the process ends |
 //! | SIGKILL of this process | the helper finishes; the next process applies the response |
 //! | no connection, 429, 503 | the refresh token is unused, and can be sent again |
+//! | no connection, 5xx, a refusal, while other processes wait | they report the same failure; nothing is sent again |
 //! | SIGKILL of the helper too, power failure, lost response | in doubt: see below |
 //!
 //! In doubt means that the server may have used the refresh token. While the access token is valid, the
@@ -24,17 +25,19 @@ use jiff::Timestamp;
 
 use super::delivery::{Courier, DeliveryOutcome, read_outcome};
 use super::excess::excess;
+use super::failure;
 use super::family::{is_opaque, load, retire, root, rotated};
 use super::granted::{GrantedToken, audience_parameters, obtained};
 use super::loaded::{LoadedToken, Origin};
 use super::store::TokenStore;
-use crate::app::clients::Identity;
+use crate::app::clients::{Credentials, Identity};
 use crate::app::environment::SignalHold;
 use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::Client;
 use crate::oauth::{OAuthError, Party};
 use crate::scope::{Additions, Excess, ScopeSet};
-use crate::vault::{Intent, Life, Record, RecordId, RecordLock, Vault};
+use crate::secret::Secret;
+use crate::vault::{FailedAttempt, Intent, Life, Record, RecordId, RecordLock, Vault};
 
 /// Outcome of refreshing a stored token.
 #[derive(Clone, Debug)]
@@ -64,13 +67,20 @@ struct RefreshPurpose {
 pub struct Refresher<'a> {
     context: &'a Context,
     store: TokenStore<'a>,
+    /// Start of the use case. An attempt that failed later is not repeated.
+    since: Timestamp,
 }
 
 impl<'a> Refresher<'a> {
-    /// Creates a refresher.
+    /// Creates a refresher for a use case that starts now.
     #[must_use]
     pub fn new(context: &'a Context) -> Self {
-        Self { context, store: TokenStore::new(context) }
+        Self::since(context, Timestamp::now())
+    }
+
+    /// Creates a refresher for a use case that started at this time.
+    pub(in crate::app) fn since(context: &'a Context, since: Timestamp) -> Self {
+        Self { context, store: TokenStore::new(context), since }
     }
 
     /// Refreshes a stored token and stores the result. A token that was narrowed from another is refreshed with the
@@ -78,7 +88,7 @@ impl<'a> Refresher<'a> {
     /// is stored beside the broad one, which keeps the refresh token.
     ///
     /// Takes the lock of the record: the caller must not hold it. When another process did the same meanwhile, its
-    /// token is returned and nothing is sent.
+    /// token or its failure is returned and nothing is sent.
     ///
     /// # Errors
     /// If there is no refresh token, an earlier refresh is in doubt while the access token is valid, the
@@ -100,6 +110,11 @@ impl<'a> Refresher<'a> {
         let find = |id: &RecordId| known.iter().find(|known| known.id == *id).cloned();
         let gone = || Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", record.id));
         let (owner, target) = (find(root(record)).ok_or_else(gone)?, find(&record.id).ok_or_else(gone)?);
+        let narrowed = record.narrowed_from.is_some();
+        let scopes = scopes.cloned().or_else(|| narrowed.then(|| target.granted.clone()));
+        if let Some(error) = self.failed_meanwhile(&lock, &owner, scopes.as_ref()).await? {
+            return Err(error);
+        }
         if let Some(begun) = &doubt
             && target.life(now) == Life::Live
         {
@@ -108,12 +123,7 @@ impl<'a> Refresher<'a> {
                 .hint("the access token is still valid; the refresh token is sent again when it expires")
                 .hint("`tokscope login` obtains a new grant"));
         }
-        let narrowed = record.narrowed_from.is_some();
-        let purpose = RefreshPurpose {
-            target: target.id.clone(),
-            scopes: scopes.cloned().or_else(|| narrowed.then(|| target.granted.clone())),
-            repeated: doubt.is_some(),
-        };
+        let purpose = RefreshPurpose { target: target.id.clone(), scopes, repeated: doubt.is_some() };
         match (self.spend(&lock, &owner, client, purpose, None).await, doubt) {
             (Ok(((obtained, excess), record)), doubt) => {
                 let notes = doubt.into_iter().map(|begun| format!("{begun}; its refresh token was sent again"));
@@ -191,6 +201,10 @@ impl<'a> Refresher<'a> {
         let Some(outcome) = found.outcome.as_ref().and_then(|outcome| read_outcome(outcome)) else {
             return Ok(begun(&when));
         };
+        // applying it needs the metadata, which another process could not fetch while this one waited
+        if let Some(error) = self.failed_meanwhile(lock, &owner, intent.scopes.as_ref()).await? {
+            return Err(error);
+        }
         let purpose = RefreshPurpose { target: intent.target, scopes: intent.scopes, repeated: intent.repeated };
         let Err(error) = self.spend(lock, &owner, client, purpose, Some(outcome)).await else { return Ok(None) };
         match unfinished().await? {
@@ -218,10 +232,20 @@ impl<'a> Refresher<'a> {
             self.context.in_vault(move |vault| vault.reserve(&lock)).await?;
         }
         // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
-        let identity = match Identity::of(self.context, client, token.dpop.take()).await {
-            Ok(identity) => identity,
+        let credentials = match Credentials::read(self.context, client, token.dpop.take()) {
+            Ok(credentials) => credentials,
             Err(error) => {
                 self.released(lock).await;
+                return Err(error);
+            }
+        };
+        let attempt = (&refresh_token, purpose.scopes.as_ref());
+        let identity = match credentials.discover().await {
+            Ok(identity) => identity,
+            Err(error) => {
+                let error = Error::from(error);
+                self.released(lock).await;
+                self.record_failure(lock, attempt, Timestamp::now(), &error).await;
                 return Err(error);
             }
         };
@@ -246,9 +270,16 @@ impl<'a> Refresher<'a> {
             Ok(set) => set,
             Err(error) => {
                 let unspent = self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
+                // an error of this machine, such as a full disk, is not shared
+                if let Some(local) = courier.failure() {
+                    return Err(local);
+                }
                 let unchanged = unspent && matches!(error, OAuthError::Unavailable { .. });
-                let failure = courier.failure().unwrap_or_else(|| Error::from(error));
-                return Err(if unchanged { failure.hint("the stored token is unchanged") } else { failure });
+                let failure = Error::from(error);
+                let failure = if unchanged { failure.hint("the stored token is unchanged") } else { failure };
+                let ended = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
+                self.record_failure(lock, attempt, ended, &failure).await;
+                return Err(failure);
             }
         };
         let received = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
@@ -288,6 +319,41 @@ impl<'a> Refresher<'a> {
         // an unchanged journal reports the refresh as in doubt
         let _ = self.context.in_vault(move |_| if certain { lock.settled() } else { lock.in_doubt() }).await;
         certain
+    }
+
+    /// Returns the failure of an attempt that ended after this use case began.
+    async fn failed_meanwhile(
+        &self,
+        lock: &Arc<RecordLock>,
+        owner: &Record,
+        scopes: Option<&ScopeSet>,
+    ) -> Result<Option<Error>, Error> {
+        let shared = Arc::clone(lock);
+        let Some(failed) = self.context.in_vault(move |vault| vault.failed_attempt(&shared)).await? else {
+            return Ok(None);
+        };
+        let meanwhile = failed.ended().is_some_and(|ended| (self.since..=Timestamp::now()).contains(&ended));
+        let same_token = owner.refresh_token.as_ref().is_some_and(|own| failed.spends(own));
+        // an outage concerns any refresh, a refusal the request that was refused
+        let applies = |error: &Error| error.kind == ErrorKind::Failed || failed.requests(scopes);
+        let error = failure::read(&failed.report).filter(|error| meanwhile && same_token && applies(error));
+        Ok(error.map(|error| {
+            error.hint("another process failed to refresh this token while this one waited, so nothing was sent")
+        }))
+    }
+
+    /// Records a failure for the processes that wait for the lock. They try themselves if it can't be written.
+    async fn record_failure(
+        &self,
+        lock: &Arc<RecordLock>,
+        (refresh_token, scopes): (&Secret, Option<&ScopeSet>),
+        ended: Timestamp,
+        error: &Error,
+    ) {
+        let report = failure::write(error);
+        let failed = FailedAttempt::new(refresh_token, scopes, ended, report);
+        let lock = Arc::clone(lock);
+        let _ = self.context.in_vault(move |vault| vault.record_failure(&lock, &failed)).await;
     }
 
     async fn settled(&self, lock: &Arc<RecordLock>) -> Result<(), Error> {
@@ -403,7 +469,7 @@ fn additions(known: &Record, obtained: &GrantedToken, added: Additions) -> Addit
 ///
 /// # Errors
 /// If it has none.
-pub(in crate::app) fn refresh_token(token: &LoadedToken) -> Result<&crate::secret::Secret, Error> {
+pub(in crate::app) fn refresh_token(token: &LoadedToken) -> Result<&Secret, Error> {
     token.refresh_token.as_ref().ok_or_else(|| {
         Error::new(ErrorKind::Refused, "the token has no refresh token").hint(
             "obtain a new token; for a refresh token many servers require `always_request = [\"offline_access\"]` \
