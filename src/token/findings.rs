@@ -102,6 +102,8 @@ crate::codes! {
     SCOPE_REPEATED = "scope-repeated", Info, "a scope is listed twice", "RFC 6749 §3.3";
     SCOPES_DIFFER = "scopes-differ", Warning, "two claims list different scopes", "RFC 8693 §4.2",
         "APIs that read different claims make different decisions.";
+    APP_WITHOUT_ROLES = "app-without-roles", Info, "an application token of Microsoft Entra has no `roles`", "Microsoft identity platform: access token claims reference",
+        "Permissions of an application are in `roles`, not in `scp`. Without them Microsoft Graph and most other APIs refuse the token: an administrator must grant application permissions, and a new token must be requested for `…/.default`.";
     SECRET_IN_CLAIMS = "secret-in-claims", Error, "a claim contains a secret", "RFC 7519 §12",
         "Claims are encoded, not encrypted: anyone who sees the token can read them, and tokens end up in logs. Replace the secret.";
     PERSONAL_DATA = "personal-data", Info, "the token exposes personal data to every API that receives it", "RFC 9068 §6",

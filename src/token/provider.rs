@@ -1,12 +1,14 @@
-//! Products of authorization servers, detected from a token, since the same claim has different meanings.
+//! Products that issue tokens, detected from a token, since the same claim has different meanings.
 
 use super::Json;
 use super::glossary::{
-    AUTH0, COGNITO, ENTRA, GITHUB_ACTIONS, GITLAB_CI, GOOGLE, KEYCLOAK, KUBERNETES, OKTA, PING, SALESFORCE, SPIFFE,
-    SPRING, Term,
+    ADFS, APPLE, AUTH0, AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, CLERK, CLOUDFLARE_ACCESS, COGNITO,
+    ENTRA, FLY, GITHUB_ACTIONS, GITLAB_CI, GOOGLE, KEYCLOAK, KUBERNETES, OKTA, PING, SALESFORCE, SPACELIFT, SPIFFE,
+    SPRING, SUPABASE, TELEPORT, TERRAFORM, Term, VAULT, VERCEL,
 };
+use super::purpose::{ACCESS_TOKEN, JWT_SVID, PROXY_IDENTITY, Purpose, WORKLOAD_IDENTITY};
 
-/// A known authorization server product.
+/// A known product that issues tokens.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Provider {
     /// Name in kebab-case: `provider` in `tokscope.decode/v1`.
@@ -14,14 +16,38 @@ pub struct Provider {
     /// Name for people.
     pub title: &'static str,
     issuers: &'static [Issuer],
-    /// Sets of claims: a complete one identifies the product, whatever the issuer.
+    /// Sets of claims: a complete one identifies the product, whatever the issuer. `name=beginning` requires a string that
+    /// begins so.
     marks: &'static [&'static [&'static str]],
     /// Meanings of its claims.
     pub(super) claims: &'static [Term],
-    /// Whether it never signs with a shared secret.
-    pub(super) asymmetric: bool,
-    /// Whether its access tokens have no `aud` by design.
-    pub(super) without_audience: bool,
+    /// The kind of its tokens, unless their type or their claims say otherwise.
+    pub(super) purpose: Option<&'static Purpose>,
+    /// Deviations from other providers.
+    habits: &'static [Habit],
+}
+
+/// A documented way in which the tokens of a provider differ from those of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Habit {
+    /// It never signs with a shared secret.
+    KeyPair,
+    /// Its access tokens have no `aud`.
+    NoAudience,
+    /// Its issuer is a name that nobody fetches, even if it looks like an `http` URL.
+    IssuerIsName,
+    /// `auth_time` is a string in ISO 8601.
+    TextualAuthTime,
+    /// Permissions granted to an application are in `roles`.
+    RolesOfApplications,
+    /// It signs access tokens for Microsoft Graph over a header with the hash of `nonce`.
+    NonceInHeader,
+}
+
+impl Provider {
+    pub(super) fn has(&self, habit: Habit) -> bool {
+        self.habits.contains(&habit)
+    }
 }
 
 /// Pattern of an issuer.
@@ -29,8 +55,12 @@ pub struct Provider {
 enum Issuer {
     /// This host or a subdomain.
     Under(&'static str),
+    /// A host with this beginning and this end.
+    Host(&'static str, &'static str),
     /// A path with this part.
     Path(&'static str),
+    /// A path with this end.
+    PathEnd(&'static str),
     /// Exactly this string.
     Whole(&'static str),
 }
@@ -50,8 +80,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         ],
         marks: &[&["tid", "oid", "ver"], &["tid", "uti"]],
         claims: ENTRA,
-        asymmetric: true,
-        without_audience: false,
+        purpose: None,
+        habits: &[Habit::KeyPair, Habit::RolesOfApplications, Habit::NonceInHeader],
     },
     Provider {
         name: "okta",
@@ -59,8 +89,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[Issuer::Under("okta.com"), Issuer::Under("oktapreview.com"), Issuer::Under("okta-emea.com")],
         marks: &[&["cid", "scp", "ver"]],
         claims: OKTA,
-        asymmetric: true,
-        without_audience: false,
+        purpose: None,
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "auth0",
@@ -68,17 +98,21 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[Issuer::Under("auth0.com")],
         marks: &[&["gty", "azp"], &["permissions", "azp", "scope"]],
         claims: AUTH0,
-        asymmetric: false,
-        without_audience: false,
+        purpose: None,
+        habits: &[],
     },
     Provider {
         name: "cognito",
         title: "Amazon Cognito",
-        issuers: &[Issuer::Under("amazonaws.com"), Issuer::Under("amazonaws.com.cn")],
+        issuers: &[
+            Issuer::Host("cognito-idp.", ".amazonaws.com"),
+            Issuer::Host("cognito-idp.", ".amazonaws.com.cn"),
+            Issuer::Host("cognito-idp-fips.", ".amazonaws.com"),
+        ],
         marks: &[&["token_use", "origin_jti"]],
         claims: COGNITO,
-        asymmetric: true,
-        without_audience: true,
+        purpose: None,
+        habits: &[Habit::KeyPair, Habit::NoAudience],
     },
     Provider {
         name: "google",
@@ -90,8 +124,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         ],
         marks: &[],
         claims: GOOGLE,
-        asymmetric: true,
-        without_audience: false,
+        purpose: None,
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "github-actions",
@@ -99,8 +133,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[Issuer::Under("token.actions.githubusercontent.com")],
         marks: &[&["repository", "workflow_ref", "runner_environment"]],
         claims: GITHUB_ACTIONS,
-        asymmetric: true,
-        without_audience: false,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "gitlab-ci",
@@ -108,17 +142,26 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[],
         marks: &[&["project_path", "pipeline_id", "job_id"]],
         claims: GITLAB_CI,
-        asymmetric: true,
-        without_audience: false,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "kubernetes",
         title: "Kubernetes",
-        issuers: &[Issuer::Whole("kubernetes/serviceaccount"), Issuer::Under("kubernetes.default.svc")],
+        issuers: &[
+            Issuer::Whole("kubernetes/serviceaccount"),
+            Issuer::Under("kubernetes.default.svc"),
+            Issuer::Under("kubernetes.default.svc.cluster.local"),
+            Issuer::Host("oidc.eks.", ".amazonaws.com"),
+            Issuer::Host("oidc.eks.", ".amazonaws.com.cn"),
+            Issuer::Host("oidc-eks.", ".api.aws"),
+            Issuer::Under("container.googleapis.com"),
+            Issuer::Host("", ".oic.prod-aks.azure.com"),
+        ],
         marks: &[&["kubernetes.io"]],
         claims: KUBERNETES,
-        asymmetric: true,
-        without_audience: false,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "keycloak",
@@ -126,8 +169,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[Issuer::Path("/realms/")],
         marks: &[&["realm_access"], &["resource_access"]],
         claims: KEYCLOAK,
-        asymmetric: false,
-        without_audience: false,
+        purpose: None,
+        habits: &[],
     },
     Provider {
         name: "ping",
@@ -141,8 +184,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         ],
         marks: &[&["pi.sri"], &["p1.rid"], &["auditTrackingId", "authGrantId"]],
         claims: PING,
-        asymmetric: false,
-        without_audience: false,
+        purpose: None,
+        habits: &[],
     },
     Provider {
         name: "salesforce",
@@ -150,8 +193,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[Issuer::Under("salesforce.com")],
         marks: &[&["sfi", "mty"], &["sfap_op"]],
         claims: SALESFORCE,
-        asymmetric: true,
-        without_audience: false,
+        purpose: None,
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "spring",
@@ -159,17 +202,174 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[],
         marks: &[&["authorities"]],
         claims: SPRING,
-        asymmetric: false,
-        without_audience: false,
+        purpose: None,
+        habits: &[],
+    },
+    Provider {
+        name: "circleci",
+        title: "CircleCI",
+        issuers: &[Issuer::Under("oidc.circleci.com")],
+        marks: &[&["oidc.circleci.com/project-id"]],
+        claims: CIRCLECI,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "buildkite",
+        title: "Buildkite",
+        issuers: &[Issuer::Under("agent.buildkite.com")],
+        marks: &[&["organization_slug", "pipeline_slug", "build_number"]],
+        claims: BUILDKITE,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "hcp-terraform",
+        title: "HCP Terraform",
+        issuers: &[Issuer::Under("app.terraform.io"), Issuer::Under("app.eu.terraform.io")],
+        marks: &[&["terraform_workspace_id", "terraform_run_id"]],
+        claims: TERRAFORM,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "bitbucket-pipelines",
+        title: "Bitbucket Pipelines",
+        issuers: &[Issuer::PathEnd("/pipelines-config/identity/oidc")],
+        marks: &[&["pipelineUuid", "stepUuid"]],
+        claims: BITBUCKET,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "azure-devops",
+        title: "Azure DevOps",
+        issuers: &[Issuer::Under("vstoken.dev.azure.com")],
+        marks: &[&["sub=sc://", "aud=api://AzureADTokenExchange"]],
+        claims: AZURE_DEVOPS,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "vercel",
+        title: "Vercel",
+        issuers: &[Issuer::Under("oidc.vercel.com")],
+        marks: &[&["sub=owner:", "project_id", "owner_id"]],
+        claims: VERCEL,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "fly",
+        title: "Fly.io",
+        issuers: &[Issuer::Under("oidc.fly.io")],
+        marks: &[&["machine_id", "app_name", "org_name"]],
+        claims: FLY,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "vault",
+        title: "HashiCorp Vault",
+        issuers: &[
+            Issuer::PathEnd("/identity/oidc"),
+            Issuer::PathEnd("/identity/oidc/plugins"),
+            Issuer::Path("/identity/oidc/provider/"),
+        ],
+        marks: &[],
+        claims: VAULT,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "spacelift",
+        title: "Spacelift",
+        issuers: &[Issuer::Under("spacelift.io")],
+        marks: &[&["spaceId", "callerType", "runType"]],
+        claims: SPACELIFT,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "aws-sts",
+        title: "AWS STS",
+        issuers: &[Issuer::Under("tokens.sts.global.api.aws")],
+        marks: &[&["https://sts.amazonaws.com/"]],
+        claims: AWS_STS,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "supabase",
+        title: "Supabase",
+        issuers: &[Issuer::Under("supabase.co"), Issuer::Whole("supabase")],
+        marks: &[&["app_metadata", "session_id", "aal"]],
+        claims: SUPABASE,
+        purpose: Some(&ACCESS_TOKEN),
+        habits: &[],
+    },
+    Provider {
+        name: "clerk",
+        title: "Clerk",
+        issuers: &[Issuer::Under("clerk.accounts.dev"), Issuer::Host("clerk.", "")],
+        marks: &[&["sid=sess_", "sub=user_"]],
+        claims: CLERK,
+        purpose: Some(&ACCESS_TOKEN),
+        habits: &[Habit::KeyPair, Habit::NoAudience],
+    },
+    Provider {
+        name: "adfs",
+        title: "AD FS",
+        issuers: &[Issuer::PathEnd("/adfs/services/trust"), Issuer::PathEnd("/adfs")],
+        marks: &[&["apptype", "appid", "authmethod"]],
+        claims: ADFS,
+        purpose: None,
+        habits: &[Habit::KeyPair, Habit::IssuerIsName, Habit::TextualAuthTime],
+    },
+    Provider {
+        name: "teleport",
+        title: "Teleport",
+        issuers: &[],
+        marks: &[&["username", "roles", "traits"]],
+        claims: TELEPORT,
+        purpose: Some(&PROXY_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "cloudflare-access",
+        title: "Cloudflare Access",
+        issuers: &[Issuer::Under("cloudflareaccess.com")],
+        marks: &[],
+        claims: CLOUDFLARE_ACCESS,
+        purpose: Some(&PROXY_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "google-iap",
+        title: "Google Identity-Aware Proxy",
+        issuers: &[Issuer::Whole("https://cloud.google.com/iap")],
+        marks: &[],
+        claims: GOOGLE,
+        purpose: Some(&PROXY_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "apple",
+        title: "Apple",
+        issuers: &[Issuer::Under("appleid.apple.com")],
+        marks: &[&["aud=https://appleid.apple.com"], &["aud=appstoreconnect-v1"]],
+        claims: APPLE,
+        purpose: None,
+        habits: &[Habit::KeyPair],
     },
     Provider {
         name: "spiffe",
         title: "SPIFFE",
         issuers: &[],
-        marks: &[],
+        marks: &[&["sub=spiffe://"]],
         claims: SPIFFE,
-        asymmetric: true,
-        without_audience: false,
+        purpose: Some(&JWT_SVID),
+        habits: &[Habit::KeyPair],
     },
 ];
 
@@ -177,14 +377,12 @@ pub(super) static PROVIDERS: &[Provider] = &[
 pub(super) fn detect(claims: &Json) -> Option<&'static Provider> {
     let issuer = claims.get("iss").and_then(Json::as_str).unwrap_or_default();
     let by_issuer = |provider: &&Provider| provider.issuers.iter().any(|known| known.matches(issuer));
-    let by_claims =
-        |provider: &&Provider| provider.marks.iter().any(|mark| mark.iter().all(|claim| claims.get(claim).is_some()));
-    let spiffe = claims.get("sub").and_then(Json::as_str).is_some_and(|subject| subject.starts_with("spiffe://"));
-    PROVIDERS
-        .iter()
-        .find(by_issuer)
-        .or_else(|| PROVIDERS.iter().find(by_claims))
-        .or_else(|| PROVIDERS.iter().find(|provider| spiffe && provider.name == "spiffe"))
+    let holds = |mark: &&str| match mark.split_once('=') {
+        Some((claim, begin)) => claims.get(claim).and_then(Json::as_str).is_some_and(|text| text.starts_with(begin)),
+        None => claims.get(mark).is_some(),
+    };
+    let by_claims = |provider: &&Provider| provider.marks.iter().any(|mark| mark.iter().all(holds));
+    PROVIDERS.iter().find(by_issuer).or_else(|| PROVIDERS.iter().find(by_claims))
 }
 
 impl Issuer {
@@ -197,7 +395,9 @@ impl Issuer {
             Self::Under(domain) => {
                 host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
             }
+            Self::Host(begin, end) => host.starts_with(begin) && host.ends_with(end),
             Self::Path(part) => format!("/{path}").contains(part),
+            Self::PathEnd(end) => format!("/{path}").trim_end_matches('/').ends_with(end),
             Self::Whole(whole) => *whole == issuer,
         }
     }
@@ -228,6 +428,12 @@ mod tests {
             (r#"{"iss":"https://acme.my.salesforce.com"}"#, "salesforce"),
             (r#"{"authorities":["a"]}"#, "spring"),
             (r#"{"sub":"spiffe://example.org/web"}"#, "spiffe"),
+            (r#"{"iss":"https://oidc.eks.eu-west-1.amazonaws.com/id/0123"}"#, "kubernetes"),
+            (r#"{"iss":"https://vault.example.com/v1/ns/identity/oidc"}"#, "vault"),
+            (r#"{"iss":"http://sts.example.org/adfs/services/trust"}"#, "adfs"),
+            (r#"{"iss":"https://id.example.com","sub":"user_2","sid":"sess_2"}"#, "clerk"),
+            (r#"{"iss":"https://id.example.com","sub":"user_2","sid":"2"}"#, ""),
+            (r#"{"iss":"https://s3.eu-west-1.amazonaws.com/x"}"#, ""),
             (r#"{"iss":"https://evilokta.com"}"#, ""),
             (r#"{"iss":"https://okta.com.evil.test/"}"#, ""),
             (r#"{"iss":"https:///realms/"}"#, "keycloak"),

@@ -1,4 +1,6 @@
-//! Kinds of tokens, such as access token, ID token or DPoP proof, detected from `typ` and claims.
+//! Kinds of tokens, such as access token, ID token or DPoP proof, detected from `typ`, claims and issuer.
+
+use std::borrow::Cow;
 
 use super::Json;
 
@@ -31,10 +33,24 @@ const LONG_LIVED: &[&str] = &[
     "entity-statement",
     "acme-request",
     "request-object",
+    "client-attestation-proof",
+    "client-secret",
+    "api-key",
+    "status-list",
+    "trust-mark",
+    "key-set",
+    "key-attestation",
+    "call-identity",
+    "presentation",
+    "other",
 ];
 
 /// Kinds of tokens that require an audience.
-const WITH_AUDIENCE: &[&str] = &["access-token", "id-token", "client-assertion", "workload-identity"];
+const WITH_AUDIENCE: &[&str] =
+    &["access-token", "id-token", "client-assertion", "workload-identity", "identity-assertion-grant"];
+
+/// Kinds of tokens other than access tokens that some APIs accept as such.
+const BEARER: &[&str] = &["workload-identity", "proxy-identity", "api-key", "credential"];
 
 impl Purpose {
     /// Returns whether `exp` is optional.
@@ -48,6 +64,17 @@ impl Purpose {
     }
 }
 
+/// What a kind was detected from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// An explicit type in the header (RFC 8725 §3.11).
+    Typ,
+    /// Claims that only this kind has, or the issuer.
+    Claims,
+    /// Claims that other kinds may have too.
+    Guess,
+}
+
 /// The kind of a token, and how it was detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetectedPurpose {
@@ -55,6 +82,34 @@ pub struct DetectedPurpose {
     pub purpose: &'static Purpose,
     /// Evidence; untrusted, since it may quote the token.
     pub reason: String,
+    /// Strength of the evidence.
+    pub certainty: Certainty,
+    /// An explicit type that is not a known one.
+    unknown_type: Option<String>,
+}
+
+impl DetectedPurpose {
+    /// Name for people, with its article; untrusted, since it may quote the token.
+    #[must_use]
+    pub fn meaning(&self) -> Cow<'static, str> {
+        match &self.unknown_type {
+            Some(name) => Cow::Owned(format!("a token of type `{name}`")),
+            None => Cow::Borrowed(self.purpose.meaning),
+        }
+    }
+
+    /// Returns whether an API must refuse the token as an access token, whatever its scopes are (RFC 8725 §3.11, RFC 9068
+    /// §4). `is_for_this_api`: the audience of the token is the API, which outweighs a guess.
+    #[must_use]
+    pub fn is_refused_by_apis(&self, is_for_this_api: bool) -> bool {
+        match self.certainty {
+            _ if self.purpose.name == ACCESS_TOKEN.name => false,
+            Certainty::Typ => true,
+            _ if BEARER.contains(&self.purpose.name) => false,
+            Certainty::Claims => true,
+            Certainty::Guess => !is_for_this_api,
+        }
+    }
 }
 
 macro_rules! purposes {
@@ -91,6 +146,30 @@ purposes! {
     KEY_PROOF = "key-proof", "a credential key proof", "OpenID4VCI §8.2.1.1", ["aud", "iat"], [];
     CLIENT_ATTESTATION = "client-attestation", "a client attestation", "OAuth 2.0 Attestation-Based Client Authentication §4",
         ["sub", "exp", "cnf"], [];
+    CLIENT_ATTESTATION_PROOF = "client-attestation-proof", "a proof of possession for a client attestation",
+        "OAuth 2.0 Attestation-Based Client Authentication §5", ["aud", "iat"], [];
+    IDENTITY_ASSERTION_GRANT = "identity-assertion-grant", "an identity assertion authorization grant (ID-JAG)",
+        "Identity Assertion JWT Authorization Grant §3", ["iss", "sub", "aud", "client_id", "jti", "exp", "iat"], [];
+    TRANSACTION_TOKEN = "transaction-token", "a transaction token", "OAuth Transaction Tokens §5.2",
+        ["iat", "aud", "exp", "txn", "sub"], [];
+    STATUS_LIST = "status-list", "a status list token", "Token Status List §5.1", ["sub", "iat", "status_list"], [];
+    TRUST_MARK = "trust-mark", "a trust mark", "OpenID Federation 1.0 §7", ["iss", "sub", "iat"], [];
+    KEY_SET = "key-set", "a signed JWK Set", "OpenID Federation 1.0 §5.2.1", ["iss", "sub", "keys"], [];
+    KEY_ATTESTATION = "key-attestation", "a key attestation", "OpenID4VCI Appendix D.1", ["iat", "attested_keys"], [];
+    PRESENTATION = "presentation", "a verifiable presentation", "OpenID4VP Appendix B.1", [], [];
+    CALL_IDENTITY = "call-identity", "a PASSporT (caller identity)", "RFC 8225 §3", ["iat", "orig", "dest"], [];
+    CLIENT_SECRET = "client-secret", "a client secret in the form of a JWT (Sign in with Apple)",
+        "Apple: creating a client secret", ["iss", "sub", "aud", "exp", "iat"], [];
+    API_KEY = "api-key", "an API key in the form of a JWT", "Supabase: API keys", [], [];
+    PROXY_IDENTITY = "proxy-identity", "a user identity signed by an access proxy",
+        "Google Cloud: IAP signed headers; Cloudflare Access; Teleport", [], [];
+    SELF_SIGNED = "access-token", "an access token signed by its client",
+        "Google: service account authorization without OAuth; Apple: App Store Connect API", ["iss", "aud", "exp"], [];
+    AAUTH_TOKEN = "access-token", "an AAuth auth token", "AAuth Protocol (individual draft)", [], [];
+    AGENT_IDENTITY = "agent-identity", "an AAuth agent token", "AAuth Protocol (individual draft)", [], [];
+    OTHER = "other", "a token of another type", "RFC 8725 §3.11", [], [];
+    WORKLOAD_PROOF = "workload-proof", "a workload proof token", "WIMSE: workload-to-workload authentication §4",
+        ["aud", "exp", "jti"], [];
     WORKLOAD_IDENTITY = "workload-identity", "a workload identity token", "RFC 7523 §1", ["iss", "sub", "aud", "exp"], [];
     JWT_SVID = "workload-identity", "a JWT-SVID workload identity token", "SPIFFE: JWT-SVID §3", ["sub", "aud", "exp"], [];
     ENTITY_STATEMENT = "entity-statement", "an entity statement", "OpenID Federation 1.0 §3", ["iss", "sub", "iat", "exp"], [];
@@ -99,12 +178,12 @@ purposes! {
 
 /// A condition of a rule.
 enum Is {
-    /// `typ` is one of these media types, with or without `application/`, in any case.
-    Typ(&'static [&'static str]),
     /// The header has this parameter.
     Header(&'static str),
     /// The claim is present.
     Has(&'static str),
+    /// The claim is a string with this end.
+    Ends(&'static str, &'static str),
     /// None of these claims is present.
     Lacks(&'static [&'static str]),
     /// One of these claims is present.
@@ -124,20 +203,38 @@ struct Rule {
 
 const SCOPES: &[&str] = &["scope", "scp", "scopes", "permissions", "roles"];
 
-/// Rules in order: the first one whose conditions all hold decides.
+/// Explicit types.
+const TYPES: &[(&[&str], &Purpose)] = &[
+    (&["at+jwt"], &PROFILED_ACCESS_TOKEN),
+    (&["dpop+jwt"], &DPOP_PROOF),
+    (&["logout+jwt"], &LOGOUT_TOKEN),
+    (&["kb+jwt"], &KEY_BINDING),
+    (&["oauth-authz-req+jwt"], &REQUEST_OBJECT),
+    (&["token-introspection+jwt"], &INTROSPECTION_RESPONSE),
+    (&["client-authentication+jwt"], &CLIENT_ASSERTION),
+    (&["authorization-grant+jwt"], &AUTHORIZATION_GRANT),
+    (&["secevent+jwt"], &SECURITY_EVENT),
+    (&["dc+sd-jwt", "vc+sd-jwt", "vc+jwt", "vc-ld+jwt"], &CREDENTIAL),
+    (&["vp+jwt", "vp-ld+jwt", "vp+sd-jwt"], &PRESENTATION),
+    (&["openid4vci-proof+jwt"], &KEY_PROOF),
+    (&["key-attestation+jwt", "keyattestation+jwt"], &KEY_ATTESTATION),
+    (&["oauth-client-attestation+jwt"], &CLIENT_ATTESTATION),
+    (&["oauth-client-attestation-pop+jwt"], &CLIENT_ATTESTATION_PROOF),
+    (&["oauth-id-jag+jwt"], &IDENTITY_ASSERTION_GRANT),
+    (&["txntoken+jwt", "txn_token", "txn-token+jwt"], &TRANSACTION_TOKEN),
+    (&["statuslist+jwt"], &STATUS_LIST),
+    (&["entity-statement+jwt", "resolve-response+jwt", "explicit-registration-response+jwt"], &ENTITY_STATEMENT),
+    (&["trust-mark+jwt", "trust-mark-delegation+jwt", "trust-mark-status-response+jwt"], &TRUST_MARK),
+    (&["jwk-set+jwt"], &KEY_SET),
+    (&["wit+jwt"], &WORKLOAD_IDENTITY),
+    (&["wpt+jwt"], &WORKLOAD_PROOF),
+    (&["aa-auth+jwt"], &AAUTH_TOKEN),
+    (&["aa-agent+jwt", "aa-person+jwt", "aa-resource+jwt"], &AGENT_IDENTITY),
+    (&["passport"], &CALL_IDENTITY),
+];
+
+/// Rules about claims that only one kind has, in order: the first one whose conditions all hold decides.
 const RULES: &[Rule] = &[
-    Rule { purpose: &PROFILED_ACCESS_TOKEN, all: &[Is::Typ(&["at+jwt"])] },
-    Rule { purpose: &DPOP_PROOF, all: &[Is::Typ(&["dpop+jwt"])] },
-    Rule { purpose: &LOGOUT_TOKEN, all: &[Is::Typ(&["logout+jwt"])] },
-    Rule { purpose: &KEY_BINDING, all: &[Is::Typ(&["kb+jwt"])] },
-    Rule { purpose: &REQUEST_OBJECT, all: &[Is::Typ(&["oauth-authz-req+jwt"])] },
-    Rule { purpose: &INTROSPECTION_RESPONSE, all: &[Is::Typ(&["token-introspection+jwt"])] },
-    Rule { purpose: &CLIENT_ASSERTION, all: &[Is::Typ(&["client-authentication+jwt"])] },
-    Rule { purpose: &SECURITY_EVENT, all: &[Is::Typ(&["secevent+jwt"])] },
-    Rule { purpose: &CREDENTIAL, all: &[Is::Typ(&["dc+sd-jwt", "vc+sd-jwt", "vc+jwt", "vc-ld+jwt"])] },
-    Rule { purpose: &KEY_PROOF, all: &[Is::Typ(&["openid4vci-proof+jwt"])] },
-    Rule { purpose: &CLIENT_ATTESTATION, all: &[Is::Typ(&["oauth-client-attestation+jwt"])] },
-    Rule { purpose: &ENTITY_STATEMENT, all: &[Is::Typ(&["entity-statement+jwt"])] },
     Rule { purpose: &ACME_REQUEST, all: &[Is::Header("url"), Is::Header("nonce")] },
     Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("token_use", &["access"])] },
     Rule { purpose: &ID_TOKEN, all: &[Is::Equal("token_use", &["id"])] },
@@ -166,11 +263,20 @@ const RULES: &[Rule] = &[
     // Entra: only access tokens have the client authentication method
     Rule { purpose: &ACCESS_TOKEN, all: &[Is::Any(&["appidacr", "azpacr"])] },
     Rule { purpose: &ID_TOKEN, all: &[Is::Any(&["at_hash", "c_hash"])] },
-    Rule { purpose: &CLIENT_ASSERTION, all: &[Is::Same("iss", "sub"), Is::Has("aud"), Is::Lacks(SCOPES)] },
+    Rule { purpose: &CLIENT_SECRET, all: &[Is::Equal("aud", &["https://appleid.apple.com"]), Is::Lacks(SCOPES)] },
+    Rule { purpose: &SELF_SIGNED, all: &[Is::Equal("aud", &["appstoreconnect-v1"])] },
+    Rule { purpose: &API_KEY, all: &[Is::Equal("iss", &["supabase"]), Is::Has("role")] },
+    Rule { purpose: &STATUS_LIST, all: &[Is::Has("status_list")] },
+    Rule { purpose: &TRUST_MARK, all: &[Is::Has("trust_mark_type")] },
+    Rule {
+        purpose: &AUTHORIZATION_GRANT,
+        all: &[Is::Begins("aud", "https://oauth2.googleapis.com/token"), Is::Ends("iss", ".gserviceaccount.com")],
+    },
     Rule {
         purpose: &AUTHORIZATION_GRANT,
         all: &[Is::Has("scope"), Is::Begins("aud", "https://oauth2.googleapis.com/token")],
     },
+    Rule { purpose: &SELF_SIGNED, all: &[Is::Ends("iss", ".gserviceaccount.com"), Is::Same("iss", "sub")] },
     Rule {
         purpose: &ID_TOKEN,
         all: &[
@@ -181,6 +287,11 @@ const RULES: &[Rule] = &[
             Is::Lacks(&["scope", "scp", "scopes", "permissions"]),
         ],
     },
+];
+
+/// Rules about claims that other kinds may have too, in order, for a token that nothing else identifies.
+const GUESSES: &[Rule] = &[
+    Rule { purpose: &CLIENT_ASSERTION, all: &[Is::Same("iss", "sub"), Is::Has("aud"), Is::Lacks(SCOPES)] },
     Rule {
         purpose: &ACCESS_TOKEN,
         all: &[Is::Any(&[
@@ -208,13 +319,39 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// Detects the kind of a token from its header and claims. `has_all_claims`: none were cut off. `None` if nothing
-/// identifies it.
-pub(super) fn detect(header: Option<&Json>, claims: Option<&Json>, has_all_claims: bool) -> Option<DetectedPurpose> {
+/// Detects the kind of a token: from its explicit type, then from its claims and its issuer. `has_all_claims`: none were
+/// cut off. `of_issuer`: name of the issuing product, and the kind of its tokens. `None` if nothing identifies it.
+pub(super) fn detect(
+    header: Option<&Json>,
+    claims: Option<&Json>,
+    has_all_claims: bool,
+    of_issuer: Option<(&str, &'static Purpose)>,
+) -> Option<DetectedPurpose> {
+    let found = |purpose, reason, certainty| DetectedPurpose { purpose, reason, certainty, unknown_type: None };
+    if let Some(name) = header.and_then(typ) {
+        let reason = format!("`typ` is `{name}`");
+        if let Some(purpose) = of_typ(&name) {
+            return Some(found(purpose, reason, Certainty::Typ));
+        }
+        if is_explicit(&name) {
+            let detected = found(&OTHER, reason, Certainty::Typ);
+            return Some(DetectedPurpose { unknown_type: Some(name), ..detected });
+        }
+    }
     let token = Facts { header, claims, has_all_claims };
-    let rule = RULES.iter().find(|rule| rule.all.iter().all(|condition| condition.holds(&token)))?;
-    let reasons: Vec<String> = rule.all.iter().filter_map(|condition| condition.reason(&token)).collect();
-    Some(DetectedPurpose { purpose: rule.purpose, reason: reasons.join(" and ") })
+    let by = |rules: &'static [Rule], certainty| {
+        let rule = rules.iter().find(|rule| rule.all.iter().all(|condition| condition.holds(&token)))?;
+        let reasons: Vec<String> = rule.all.iter().filter_map(|condition| condition.reason(&token)).collect();
+        Some(found(rule.purpose, reasons.join(" and "), certainty))
+    };
+    let by_issuer =
+        || of_issuer.map(|(name, purpose)| found(purpose, format!("its issuer is {name}"), Certainty::Claims));
+    by(RULES, Certainty::Claims).or_else(by_issuer).or_else(|| by(GUESSES, Certainty::Guess))
+}
+
+/// Returns whether a canonical `typ` names a kind of token, as `JWT` and `JOSE` do not (RFC 8725 §3.11).
+fn is_explicit(typ: &str) -> bool {
+    ["+jwt", "+sd-jwt"].iter().any(|suffix| typ.ends_with(suffix))
 }
 
 /// The parts of a token that the rules look at.
@@ -225,10 +362,6 @@ struct Facts<'t> {
 }
 
 impl Facts<'_> {
-    fn typ(&self) -> Option<String> {
-        self.header.and_then(typ)
-    }
-
     fn claim(&self, name: &str) -> Option<&Json> {
         self.claims?.get(name)
     }
@@ -246,10 +379,8 @@ pub(super) fn typ(header: &Json) -> Option<String> {
 
 /// Returns every kind of token, with its `typ` values.
 pub(super) fn named() -> impl Iterator<Item = (&'static [&'static str], &'static Purpose)> {
-    RULES.iter().map(|rule| match rule.all {
-        [Is::Typ(names)] => (*names, rule.purpose),
-        _ => (&[] as &[&str], rule.purpose),
-    })
+    let by_claims = RULES.iter().chain(GUESSES).map(|rule| (&[] as &[&str], rule.purpose));
+    TYPES.iter().copied().chain(by_claims).chain([(&[] as &[&str], &PROXY_IDENTITY)])
 }
 
 /// Returns the kind of a token that is not an access token, so that an API must not authorize requests with it (RFC 8725
@@ -262,19 +393,19 @@ pub fn not_for_access(named: Option<&DetectedPurpose>) -> Option<&DetectedPurpos
 /// Returns the same for the `typ` of a header alone.
 pub(super) fn not_for_access_by_typ(typ: Option<&str>) -> Option<&'static str> {
     let typ = typ?.to_ascii_lowercase();
-    let purpose = of_typ(typ.strip_prefix("application/").unwrap_or(&typ))?;
+    let typ = typ.strip_prefix("application/").unwrap_or(&typ);
+    let purpose = of_typ(typ).or_else(|| is_explicit(typ).then_some(&OTHER))?;
     (purpose.name != ACCESS_TOKEN.name).then_some(purpose.name)
 }
 
 /// Returns the kind of token with this `typ`.
 pub(super) fn of_typ(name: &str) -> Option<&'static Purpose> {
-    named().find(|(names, _)| names.contains(&name)).map(|(_, purpose)| purpose)
+    TYPES.iter().find(|(names, _)| names.contains(&name)).map(|(_, purpose)| *purpose)
 }
 
 impl Is {
     fn holds(&self, token: &Facts<'_>) -> bool {
         match self {
-            Self::Typ(names) => token.typ().is_some_and(|typ| names.contains(&typ.as_str())),
             Self::Header(name) => token.header.is_some_and(|header| header.get(name).is_some()),
             Self::Has(name) => token.claim(name).is_some(),
             // a truncated token may have had the claim
@@ -284,6 +415,7 @@ impl Is {
             Self::Any(names) => names.iter().any(|name| token.claim(name).is_some()),
             Self::Equal(name, values) => token.claim_str(name).is_some_and(|text| values.contains(&text)),
             Self::Begins(name, beginning) => token.claim_str(name).is_some_and(|text| text.starts_with(beginning)),
+            Self::Ends(name, end) => token.claim_str(name).is_some_and(|text| text.ends_with(end)),
             Self::Same(one, other) => token.claim_str(one).is_some() && token.claim_str(one) == token.claim_str(other),
         }
     }
@@ -291,12 +423,12 @@ impl Is {
     /// Describes the condition; `None` for one that only excludes.
     fn reason(&self, token: &Facts<'_>) -> Option<String> {
         Some(match self {
-            Self::Typ(_) => format!("`typ` is `{}`", token.typ()?),
             Self::Header(name) => format!("the header has `{name}`"),
             Self::Has(name) => format!("it has `{name}`"),
             Self::Any(names) => format!("it has `{}`", names.iter().find(|name| token.claim(name).is_some())?),
             Self::Equal(name, _) => format!("`{name}` is `{}`", token.claim_str(name).unwrap_or_default()),
             Self::Begins(name, beginning) => format!("`{name}` begins with `{beginning}`"),
+            Self::Ends(name, end) => format!("`{name}` ends with `{end}`"),
             Self::Same(one, other) => format!("`{one}` equals `{other}`"),
             Self::Lacks(_) => return None,
         })
@@ -355,6 +487,26 @@ mod tests {
             (r#"{"alg":"ES256","typ":"oauth-client-attestation+jwt"}"#, "{}", "client-attestation"),
             (r#"{"alg":"ES256","typ":"entity-statement+jwt"}"#, "{}", "entity-statement"),
             (r#"{"alg":"ES256","url":"https://ca/x","nonce":"n","kid":"https://ca/1"}"#, "{}", "acme-request"),
+            (r#"{"alg":"RS256","typ":"authorization-grant+jwt"}"#, "{}", "authorization-grant"),
+            (r#"{"alg":"RS256","typ":"TXNTOKEN+JWT"}"#, "{}", "transaction-token"),
+            (r#"{"alg":"RS256","typ":"oauth-id-jag+jwt"}"#, r#"{"scope":"a"}"#, "identity-assertion-grant"),
+            (r#"{"alg":"RS256","typ":"statuslist+jwt"}"#, "{}", "status-list"),
+            (r#"{"alg":"RS256"}"#, r#"{"sub":"s","iat":1,"status_list":{}}"#, "status-list"),
+            (r#"{"alg":"RS256","typ":"trust-mark+jwt"}"#, "{}", "trust-mark"),
+            (r#"{"alg":"RS256","typ":"jwk-set+jwt"}"#, "{}", "key-set"),
+            (r#"{"alg":"RS256","typ":"key-attestation+jwt"}"#, "{}", "key-attestation"),
+            (r#"{"alg":"RS256","typ":"oauth-client-attestation-pop+jwt"}"#, "{}", "client-attestation-proof"),
+            (r#"{"alg":"RS256","typ":"vp+jwt"}"#, "{}", "presentation"),
+            (r#"{"alg":"ES256","typ":"passport"}"#, "{}", "call-identity"),
+            (r#"{"alg":"ES256","typ":"wpt+jwt"}"#, "{}", "workload-proof"),
+            (r#"{"alg":"ES256","typ":"aa-agent+jwt"}"#, "{}", "agent-identity"),
+            (r#"{"alg":"ES256","typ":"aa-auth+jwt"}"#, "{}", "access-token"),
+            (r#"{"alg":"ES256"}"#, r#"{"iss":"T","sub":"c","aud":"https://appleid.apple.com"}"#, "client-secret"),
+            (r#"{"alg":"HS256"}"#, r#"{"iss":"supabase","role":"anon"}"#, "api-key"),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"https://cloud.google.com/iap"}"#, "proxy-identity"),
+            (r#"{"alg":"RS256","typ":"acme-grant+jwt"}"#, r#"{"scope":"a"}"#, "other"),
+            (r#"{"alg":"RS256","typ":"application/acme+jwt"}"#, r#"{"nonce":"a"}"#, "other"),
+            (r#"{"alg":"RS256","typ":"JOSE+JSON"}"#, r#"{"scope":"a"}"#, "access-token"),
             (r#"{"alg":"RS256"}"#, r#"{"hello":"world"}"#, ""),
         ] {
             let token = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
@@ -376,5 +528,36 @@ mod tests {
         );
         let decoded = decode(&token, jiff::Timestamp::UNIX_EPOCH);
         assert_eq!(decoded.purpose.unwrap().reason, "it has `htm` and it has `htu`");
+        let token = format!("{}.e30.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"acme+jwt"}"#));
+        let purpose = decode(&token, jiff::Timestamp::UNIX_EPOCH).purpose.unwrap();
+        assert_eq!(
+            (purpose.meaning().as_ref(), purpose.reason.as_str()),
+            ("a token of type `acme+jwt`", "`typ` is `acme+jwt`")
+        );
+    }
+
+    #[test]
+    fn only_access_tokens_are_accepted_by_apis() {
+        // refused by an API that is not the audience, and by one that is
+        for (header, claims, refused) in [
+            (r#"{"alg":"RS256"}"#, r#"{"scope":"a"}"#, [false, false]),
+            (r#"{"alg":"RS256"}"#, r#"{"hello":"world"}"#, [false, false]),
+            (r#"{"alg":"RS256","typ":"at+jwt"}"#, "{}", [false, false]),
+            (r#"{"alg":"RS256","typ":"dpop+jwt"}"#, r#"{"scope":"a"}"#, [true, true]),
+            (r#"{"alg":"RS256","typ":"acme+jwt"}"#, r#"{"scope":"a"}"#, [true, true]),
+            (r#"{"alg":"RS256","typ":"wit+jwt"}"#, "{}", [true, true]),
+            (r#"{"alg":"RS256"}"#, r#"{"at_hash":"a"}"#, [true, true]),
+            (r#"{"alg":"RS256"}"#, r#"{"typ":"Refresh"}"#, [true, true]),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"i","sub":"s","aud":"a","exp":1,"email":"e"}"#, [true, false]),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"i","sub":"i","aud":"a"}"#, [true, false]),
+            (r#"{"alg":"RS256"}"#, r#"{"sub":"system:serviceaccount:d:s"}"#, [false, false]),
+            (r#"{"alg":"HS256"}"#, r#"{"iss":"supabase","role":"anon"}"#, [false, false]),
+        ] {
+            let token = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+            let purpose = decode(&token, jiff::Timestamp::UNIX_EPOCH).purpose;
+            let is_refused =
+                |is_for_this_api| purpose.as_ref().is_some_and(|purpose| purpose.is_refused_by_apis(is_for_this_api));
+            assert_eq!([false, true].map(is_refused), refused, "{header} {claims}");
+        }
     }
 }

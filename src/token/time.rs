@@ -81,6 +81,11 @@ impl NumericDate {
     }
 }
 
+/// Returns the time in a string in ISO 8601, which some issuers write instead of a number.
+pub(super) fn iso_8601(value: &Json) -> Option<Timestamp> {
+    value.as_str()?.parse().ok()
+}
+
 /// Determines the validity of a claims set.
 #[must_use]
 pub fn validity(claims: &Json, now: Timestamp) -> Validity {

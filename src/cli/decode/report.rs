@@ -8,8 +8,7 @@ use crate::app::{LoadedToken, report};
 use crate::cli::print::{Paint, Streams, pad};
 use crate::text::visible;
 use crate::token::{
-    Decoded, DetectedPurpose, Disclosure, Explanation, Opaque, Payload, Serialization, TokenKind, explain_claims,
-    explain_header,
+    Decoded, Disclosure, Explanation, Opaque, Payload, Serialization, TokenKind, explain_claims, explain_header,
 };
 
 /// Maximum widths of the columns for names and values.
@@ -78,7 +77,7 @@ fn kind(decoded: &Decoded) -> Vec<String> {
         (TokenKind::SdJwt, Serialization::JsonGeneral) => "SD-JWT in general JSON serialization",
     };
     let purpose = match &decoded.purpose {
-        Some(DetectedPurpose { purpose, reason }) => format!("{}, because {reason}", purpose.meaning),
+        Some(detected) => format!("{}, because {}", detected.meaning(), detected.reason),
         None => "a token of unknown purpose".to_owned(),
     };
     let mut lines = vec![purpose, form.to_owned()];

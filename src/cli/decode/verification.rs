@@ -77,7 +77,7 @@ impl Verification {
         }
         members.push(("leeway", Json::Number(leeway.to_string())));
         if let Some(named) = other {
-            let note = format!("it is {} ({}), not an access token", named.purpose.meaning, named.reason);
+            let note = format!("it is {} ({}), not an access token", named.meaning(), named.reason);
             members.push(("purpose", json_text(named.purpose.name)));
             members.push(("note", json_text(&note)));
             lines.push(format!("  {note}"));

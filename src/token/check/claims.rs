@@ -5,6 +5,7 @@ use crate::text::international_host;
 use crate::token::findings::{
     AUDIENCE_WILDCARD, CLAIM_FORBIDDEN, CLAIM_MALFORMED, CLAIM_MISSING, ISSUER_NOT_ASCII, ISSUER_NOT_HTTPS, NO_AUDIENCE,
 };
+use crate::token::provider::Habit;
 use crate::token::{Decoded, Json};
 
 /// The type of a claim.
@@ -40,7 +41,9 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
     }
     profile(claims, decoded, findings);
     audience(claims, decoded, findings);
-    findings.extend(claims.get("iss").and_then(Json::as_str).and_then(issuer));
+    let is_name = decoded.provider.is_some_and(|provider| provider.has(Habit::IssuerIsName));
+    let found = claims.get("iss").and_then(Json::as_str).and_then(issuer);
+    findings.extend(found.filter(|finding| !(is_name && finding.code == &ISSUER_NOT_HTTPS)));
 }
 
 impl Type {
@@ -70,12 +73,12 @@ fn profile(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     let missing = purpose.required.iter().filter(|name| claims.get(name).is_none());
     let missing: Vec<&str> = missing.copied().filter(|name| !matches!(*name, "exp" | "aud")).collect();
     if !missing.is_empty() {
-        let message = format!("{} requires {} ({})", purpose.meaning, list(&missing), purpose.source);
+        let message = format!("{} requires {} ({})", named.meaning(), list(&missing), purpose.source);
         findings.push(Diagnostic::new(&CLAIM_MISSING, message));
     }
     let present: Vec<&str> = purpose.forbidden.iter().copied().filter(|name| claims.get(name).is_some()).collect();
     if !present.is_empty() {
-        let message = format!("{} must not have {} ({})", purpose.meaning, list(&present), purpose.source);
+        let message = format!("{} must not have {} ({})", named.meaning(), list(&present), purpose.source);
         findings.push(Diagnostic::new(&CLAIM_FORBIDDEN, message));
     }
 }
@@ -86,7 +89,7 @@ fn list(names: &[&str]) -> String {
 
 fn audience(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     let for_someone = decoded.purpose.as_ref().is_none_or(|named| named.purpose.is_for_someone());
-    let by_design = decoded.provider.is_some_and(|provider| provider.without_audience);
+    let by_design = decoded.provider.is_some_and(|provider| provider.has(Habit::NoAudience));
     let empty = match claims.get("aud") {
         None => true,
         Some(Json::String(text)) => text.is_empty(),

@@ -9,6 +9,7 @@ use crate::token::findings::{
     KEY_EMBEDDED, KEY_ID_SUSPICIOUS, KEY_PRIVATE, PARAMETER_UNKNOWN, ROUNDS_UNSOUND, SIGNATURE_LENGTH, SIGNATURE_ZERO,
 };
 use crate::token::glossary::{ALGORITHMS, PARAMETERS, find};
+use crate::token::provider::Habit;
 use crate::token::{Decoded, Json, TokenKind};
 
 /// Extensions that are supported in `crit`.
@@ -101,7 +102,7 @@ fn parameters(header: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) 
                     &ALG_CONFUSION,
                     format!("`{name}` uses a shared secret, but the header has a public key (`{public}`)"),
                 );
-            } else if let Some(provider) = decoded.provider.filter(|provider| provider.asymmetric) {
+            } else if let Some(provider) = decoded.provider.filter(|provider| provider.has(Habit::KeyPair)) {
                 say(
                     &ALG_CONFUSION,
                     format!("`{name}` uses a shared secret, but {} signs with a key pair", provider.title),

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::scope::Scope;
-use crate::token::findings::{SCOPE_BROAD, SCOPE_MALFORMED, SCOPE_REPEATED, SCOPE_WILDCARD, SCOPES_DIFFER};
+use crate::token::findings::{
+    APP_WITHOUT_ROLES, SCOPE_BROAD, SCOPE_MALFORMED, SCOPE_REPEATED, SCOPE_WILDCARD, SCOPES_DIFFER,
+};
+use crate::token::provider::Habit;
 use crate::token::{Decoded, Json};
 
 /// Claims that contain scopes. Roles are not scopes.
@@ -48,6 +51,7 @@ const BROAD: &[(&str, &str)] = &[
 ];
 
 pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
+    findings.extend(application_without_roles(claims, decoded));
     let mut lists: Vec<(&str, Vec<&str>)> = Vec::new();
     for claim in CLAIMS {
         match claims.get(claim) {
@@ -96,4 +100,26 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
 /// Returns whether a scope is `*`, or ends in it: `orders:*`, `orders.*`, `https://…/*`.
 fn is_wildcard(scope: &str) -> bool {
     scope == "*" || scope.strip_suffix('*').is_some_and(|before| before.ends_with([':', '.', '/']))
+}
+
+/// Reports a token of an application, not of a user, that has no permissions. The client authenticated itself
+/// (`appidacr`, `azpacr`), and is its own subject.
+fn application_without_roles(claims: &Json, decoded: &Decoded) -> Option<Diagnostic> {
+    let text = |claim: &str| claims.get(claim).and_then(Json::as_str);
+    let authenticated = ["appidacr", "azpacr"].iter().any(|claim| matches!(text(claim), Some("1" | "2")));
+    let is_own_subject = text("sub").is_some() && text("sub") == text("oid");
+    let is_application = match text("idtyp") {
+        Some(kind) => kind == "app",
+        None => authenticated && is_own_subject,
+    };
+    let has_permissions = ["roles", "scp"].iter().any(|claim| claims.get(claim).is_some());
+    let is_bare = decoded.provider.is_some_and(|provider| provider.has(Habit::RolesOfApplications))
+        && is_application
+        && !has_permissions
+        && decoded.has_all_claims();
+    is_bare.then(|| {
+        let message = "the token of an application has no `roles`: no application permission is granted to it";
+        Diagnostic::new(&APP_WITHOUT_ROLES, message)
+            .help("grant application permissions to the client, with admin consent, and request a new token")
+    })
 }

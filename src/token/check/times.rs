@@ -7,7 +7,8 @@ use crate::token::findings::{
     LIFETIME_LONG, NO_EXPIRY, TIME_CONTRADICTORY, TIME_MALFORMED, TIME_MILLISECONDS, TIME_OUT_OF_RANGE, TOKEN_EXPIRED,
     TOKEN_FROM_THE_FUTURE, TOKEN_NOT_YET_VALID,
 };
-use crate::token::time::{NumericDate, absolute, length};
+use crate::token::provider::Habit;
+use crate::token::time::{NumericDate, absolute, iso_8601, length};
 use crate::token::{Decoded, Json, Policy, Validity, relative, validity};
 
 pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Policy, findings: &mut Vec<Diagnostic>) {
@@ -16,6 +17,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
         Some(NumericDate::At(at)) => Some(at),
         _ => None,
     };
+    let is_textual = decoded.provider.is_some_and(|provider| provider.has(Habit::TextualAuthTime));
     let mut odd = false;
     for claim in ["exp", "nbf", "iat", "auth_time"] {
         let Some(value) = claims.get(claim) else { continue };
@@ -25,6 +27,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, now: Timestamp, policy: Po
             continue;
         }
         match NumericDate::read(value) {
+            NumericDate::Malformed if claim == "auth_time" && is_textual && iso_8601(value).is_some() => {}
             NumericDate::Malformed => say(&TIME_MALFORMED, format!("`{claim}` is not a number of seconds: {value}")),
             NumericDate::FarAhead | NumericDate::FarBack => {
                 say(&TIME_OUT_OF_RANGE, format!("`{claim}` is out of range: {value}"));

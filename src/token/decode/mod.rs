@@ -90,7 +90,8 @@ fn checked(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, 
 /// Detects the kind of a token and the product of its issuer.
 fn classify(decoded: &mut Decoded) {
     decoded.provider = decoded.claims().and_then(provider::detect);
-    decoded.purpose = purpose::detect(decoded.header.as_ref(), decoded.claims(), decoded.has_all_claims());
+    let of_issuer = decoded.provider.and_then(|provider| Some((provider.title, provider.purpose?)));
+    decoded.purpose = purpose::detect(decoded.header.as_ref(), decoded.claims(), decoded.has_all_claims(), of_issuer);
 }
 
 #[cfg(test)]

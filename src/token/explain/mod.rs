@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::glossary::{
-    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING, PARAMETERS, TIMES, Term, details,
-    find, reaches_into,
+    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, DRAFT_ALGORITHMS, ID_TOKEN, IDENTITY_ASSERTION_GRANT,
+    KEY_BINDING, PARAMETERS, STATUS_LIST, TIMES, TRANSACTION_TOKEN, TRUST_MARK, Term, details, find, reaches_into,
 };
 use super::granted::{granted, is_empty_list};
-use super::provider::PROVIDERS;
+use super::provider::{Habit, PROVIDERS};
 use super::purpose::{self, typ};
-use super::time::{NumericDate, absolute};
+use super::time::{NumericDate, absolute, iso_8601};
 use super::{Decoded, Json, Payload, TokenKind, Validity, opaque, relative, validity};
 
 /// One claim or header parameter with its meaning. Name and value are untrusted: escape them before display.
@@ -67,7 +67,11 @@ fn tables(decoded: &Decoded) -> Vec<&'static [Term]> {
     let by_purpose = decoded.purpose.as_ref().and_then(|named| match named.purpose.name {
         "id-token" => Some(ID_TOKEN),
         "dpop-proof" => Some(DPOP_PROOF),
-        "client-assertion" | "authorization-grant" | "request-object" => Some(BY_CLIENT),
+        "client-assertion" | "authorization-grant" | "request-object" | "client-secret" => Some(BY_CLIENT),
+        "transaction-token" => Some(TRANSACTION_TOKEN),
+        "identity-assertion-grant" => Some(IDENTITY_ASSERTION_GRANT),
+        "status-list" => Some(STATUS_LIST),
+        "trust-mark" => Some(TRUST_MARK),
         "key-binding" => Some(KEY_BINDING),
         "credential" => Some(CREDENTIAL),
         _ => None,
@@ -113,6 +117,15 @@ fn explain_claim(
         rows.push(Explanation { name, value: readable(value), meaning: meaning.to_owned(), source });
         return;
     }
+    if let Some(at) = iso_8601(value) {
+        rows.push(Explanation {
+            name,
+            value: absolute(at),
+            meaning: format!("{meaning} ({})", distance(path, at, now)),
+            source,
+        });
+        return;
+    }
     let (value, remark) = match (NumericDate::read(value), NumericDate::as_milliseconds(value)) {
         (_, Some(meant)) => (value.to_string(), format!("as milliseconds: {}", absolute(meant))),
         (NumericDate::At(at), None) => (absolute(at), distance(path, at, now)),
@@ -135,7 +148,10 @@ pub fn explain_header(header: &Json) -> Vec<Explanation> {
             (None, _) => ("", ""),
         };
         let detail = match name.as_str() {
-            "alg" | "enc" => value.as_str().and_then(|name| find(ALGORITHMS, name)).map(|word| word.meaning),
+            "alg" | "enc" => value
+                .as_str()
+                .and_then(|name| find(ALGORITHMS, name).or_else(|| find(DRAFT_ALGORITHMS, name)))
+                .map(|word| word.meaning),
             "typ" => typ.as_ref().and_then(|name| match name.as_str() {
                 "jwt" => Some("a JWT of unspecified kind"),
                 name => purpose::of_typ(name).map(|purpose| purpose.meaning),
@@ -212,12 +228,13 @@ fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
     };
     let is_bound = claims.get("cnf").is_some_and(|key| !key.members().is_empty());
     let subject = if is_bound { format!("{subject}; bound to a key") } else { subject };
-    let purpose = decoded.purpose.as_ref().map(|named| named.purpose);
-    let audience = claim_text(claims, "aud").unwrap_or_else(|| match (decoded.provider, purpose) {
-        (Some(provider), _) if provider.without_audience => {
+    let audience = claim_text(claims, "aud").unwrap_or_else(|| match (decoded.provider, &decoded.purpose) {
+        (Some(provider), _) if provider.has(Habit::NoAudience) => {
             format!("none: access tokens of {} have no audience", provider.title)
         }
-        (_, Some(purpose)) if !purpose.is_for_someone() => absent(&format!("none: optional in {}", purpose.meaning)),
+        (_, Some(named)) if !named.purpose.is_for_someone() => {
+            absent(&format!("none: optional in {}", named.meaning()))
+        }
         _ => absent("none: any API of the issuer may accept the token"),
     });
     Summary { issuer, subject, audience, scopes: scopes(claims, decoded), expires: expires(claims, decoded, now) }
@@ -239,8 +256,8 @@ fn scopes(claims: &Json, decoded: &Decoded) -> String {
     let is_truncated = !decoded.has_all_claims();
     match granted(claims) {
         None if is_truncated => TRUNCATED.to_owned(),
-        None => match decoded.purpose.as_ref().map(|named| named.purpose) {
-            Some(purpose) if purpose.name != "access-token" => format!("none: this is {}", purpose.meaning),
+        None => match &decoded.purpose {
+            Some(named) if named.purpose.name != "access-token" => format!("none: this is {}", named.meaning()),
             _ => "unknown: no claim lists scopes".to_owned(),
         },
         Some(granted) if granted.0.is_empty() && is_empty_list(claims) => {
@@ -269,7 +286,7 @@ fn expires(claims: &Json, decoded: &Decoded, now: Timestamp) -> String {
         Validity::Valid(None) if claims.get("exp").is_some() => "never: `exp` is out of range".to_owned(),
         Validity::Valid(None) if !decoded.has_all_claims() => TRUNCATED.to_owned(),
         Validity::Valid(None) => match &decoded.purpose {
-            Some(named) if named.purpose.is_lasting() => format!("not set: optional in {}", named.purpose.meaning),
+            Some(named) if named.purpose.is_lasting() => format!("not set: optional in {}", named.meaning()),
             _ => "never: no `exp` claim".to_owned(),
         },
     }
@@ -328,10 +345,18 @@ fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Te
         ("signed by a client", BY_CLIENT),
         ("key binding", KEY_BINDING),
         ("credential", CREDENTIAL),
+        ("transaction token", TRANSACTION_TOKEN),
+        ("identity assertion grant", IDENTITY_ASSERTION_GRANT),
+        ("status list token", STATUS_LIST),
+        ("trust mark", TRUST_MARK),
     ];
     let claims = claims.into_iter().chain(PROVIDERS.iter().map(|provider| (provider.title, provider.claims)));
     let claims = claims.map(|(context, table)| (EntryKind::Claim, context, table));
-    claims.chain([(EntryKind::Parameter, "", PARAMETERS), (EntryKind::Algorithm, "", ALGORITHMS)])
+    claims.chain([
+        (EntryKind::Parameter, "", PARAMETERS),
+        (EntryKind::Algorithm, "", ALGORITHMS),
+        (EntryKind::Algorithm, "draft", DRAFT_ALGORITHMS),
+    ])
 }
 
 /// Returns the meanings of a claim, header parameter, algorithm, kind of token (by name or `typ`) or prefix of an opaque

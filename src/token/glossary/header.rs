@@ -32,6 +32,8 @@ pub(in crate::token) const PARAMETERS: &[Term] = table! {
     "RFC 8555 §6.4.1" { "url": "URL of the ACME request", }
     "RFC 8555 §6.5.2" { "nonce": "replay protection: of an ACME request, or (Entra) of an access token for Microsoft Graph", }
     "RFC 8225 §4" { "ppt": "PASSporT extension", }
+    "Clerk: session tokens" { "cat": "internal to Clerk: category of the token", }
+    "HPKE with JOSE §5 (draft)" { "ek": "encapsulated key of the HPKE encryption", "psk_id": "identifier of the pre-shared key of the HPKE encryption", }
 
     "RFC 9901 §8" { "disclosures": "disclosures of an SD-JWT in JSON serialization", "kb_jwt": "key binding JWT of an SD-JWT in JSON serialization", }
     "OpenID Federation 1.0 §4.3" { "trust_chain": "chain of entity statements", }
@@ -74,7 +76,7 @@ pub(in crate::token) const ALGORITHMS: &[Term] = table! {
         "Ed25519": "Edwards-curve signature on Curve25519",
         "Ed448": "Edwards-curve signature on Curve448",
     }
-    "ML-DSA for JOSE and COSE" {
+    "RFC 9964" {
         "ML-DSA-44": "post-quantum lattice signature (FIPS 204, security category 2)",
         "ML-DSA-65": "post-quantum lattice signature (FIPS 204, security category 3)",
         "ML-DSA-87": "post-quantum lattice signature (FIPS 204, security category 5)",
@@ -119,5 +121,40 @@ pub(in crate::token) const ALGORITHMS: &[Term] = table! {
         "A128GCM": "AES-GCM with a 128-bit key",
         "A192GCM": "AES-GCM with a 192-bit key",
         "A256GCM": "AES-GCM with a 256-bit key",
+    }
+};
+
+/// Algorithms of drafts, which are not registered yet: the names may change.
+pub(in crate::token) const DRAFT_ALGORITHMS: &[Term] = table! {
+    "HPKE with JOSE §7 (draft)" {
+        "HPKE-0": "hybrid public key encryption: P-256, HKDF-SHA256, AES-128-GCM",
+        "HPKE-0-KE": "hybrid public key encryption of the content key: P-256, HKDF-SHA256, AES-128-GCM",
+        "HPKE-1": "hybrid public key encryption: P-384, HKDF-SHA384, AES-256-GCM",
+        "HPKE-1-KE": "hybrid public key encryption of the content key: P-384, HKDF-SHA384, AES-256-GCM",
+        "HPKE-2": "hybrid public key encryption: P-521, HKDF-SHA512, AES-256-GCM",
+        "HPKE-2-KE": "hybrid public key encryption of the content key: P-521, HKDF-SHA512, AES-256-GCM",
+        "HPKE-3": "hybrid public key encryption: X25519, HKDF-SHA256, AES-128-GCM",
+        "HPKE-3-KE": "hybrid public key encryption of the content key: X25519, HKDF-SHA256, AES-128-GCM",
+        "HPKE-4": "hybrid public key encryption: X25519, HKDF-SHA256, ChaCha20-Poly1305",
+        "HPKE-4-KE": "hybrid public key encryption of the content key: X25519, HKDF-SHA256, ChaCha20-Poly1305",
+        "HPKE-5": "hybrid public key encryption: X448, HKDF-SHA512, AES-256-GCM",
+        "HPKE-5-KE": "hybrid public key encryption of the content key: X448, HKDF-SHA512, AES-256-GCM",
+        "HPKE-6": "hybrid public key encryption: X448, HKDF-SHA512, ChaCha20-Poly1305",
+        "HPKE-6-KE": "hybrid public key encryption of the content key: X448, HKDF-SHA512, ChaCha20-Poly1305",
+        "HPKE-7": "hybrid public key encryption: P-256, HKDF-SHA256, AES-256-GCM",
+        "HPKE-7-KE": "hybrid public key encryption of the content key: P-256, HKDF-SHA256, AES-256-GCM",
+    }
+    "SLH-DSA for JOSE and COSE (draft)" {
+        "SLH-DSA-SHA2-128s": "post-quantum hash-based signature (FIPS 205, security category 1, small signatures)",
+        "SLH-DSA-SHAKE-128s": "post-quantum hash-based signature with SHAKE (FIPS 205, security category 1, small signatures)",
+        "SLH-DSA-SHA2-128f": "post-quantum hash-based signature (FIPS 205, security category 1, fast)",
+    }
+    "ML-KEM for JOSE and COSE (draft)" {
+        "ML-KEM-512": "post-quantum key encapsulation (FIPS 203, security category 1)",
+        "ML-KEM-768": "post-quantum key encapsulation (FIPS 203, security category 3)",
+        "ML-KEM-1024": "post-quantum key encapsulation (FIPS 203, security category 5)",
+        "ML-KEM-512+A128KW": "post-quantum key encapsulation (FIPS 203), then AES key wrap with a 128-bit key",
+        "ML-KEM-768+A192KW": "post-quantum key encapsulation (FIPS 203), then AES key wrap with a 192-bit key",
+        "ML-KEM-1024+A256KW": "post-quantum key encapsulation (FIPS 203), then AES key wrap with a 256-bit key",
     }
 };

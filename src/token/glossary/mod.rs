@@ -3,18 +3,27 @@
 //! A name with slashes is a path into an object: `cnf/jkt` is the member `jkt` of `cnf`, and `resource_access/*/roles` is
 //! `roles` of each member of `resource_access`. With a leading slash they are the paths that `decode --claim` takes.
 
+mod apps;
 mod cloud;
 mod details;
 mod header;
+mod pipelines;
 mod platforms;
 mod registered;
 mod workloads;
 
+pub(super) use apps::{ADFS, APPLE, CLERK, CLOUDFLARE_ACCESS, SUPABASE, TELEPORT};
 pub(super) use cloud::{AUTH0, COGNITO, ENTRA, GOOGLE, OKTA};
 pub(super) use details::details;
-pub(super) use header::{ALGORITHMS, PARAMETERS};
+pub(super) use header::{ALGORITHMS, DRAFT_ALGORITHMS, PARAMETERS};
+pub(super) use pipelines::{
+    AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, FLY, SPACELIFT, TERRAFORM, VAULT, VERCEL,
+};
 pub(super) use platforms::{KEYCLOAK, PING, SALESFORCE, SPRING};
-pub(super) use registered::{BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, KEY_BINDING};
+pub(super) use registered::{
+    BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, IDENTITY_ASSERTION_GRANT, KEY_BINDING, STATUS_LIST,
+    TRANSACTION_TOKEN, TRUST_MARK,
+};
 pub(super) use workloads::{GITHUB_ACTIONS, GITLAB_CI, KUBERNETES, SPIFFE};
 
 /// One row of a table.
@@ -77,6 +86,7 @@ mod tests {
             CREDENTIAL,
             PARAMETERS,
             ALGORITHMS,
+            DRAFT_ALGORITHMS,
             ENTRA,
             OKTA,
             AUTH0,
@@ -90,6 +100,26 @@ mod tests {
             GITLAB_CI,
             KUBERNETES,
             SPIFFE,
+            TRANSACTION_TOKEN,
+            IDENTITY_ASSERTION_GRANT,
+            STATUS_LIST,
+            TRUST_MARK,
+            CIRCLECI,
+            BUILDKITE,
+            TERRAFORM,
+            BITBUCKET,
+            AZURE_DEVOPS,
+            VERCEL,
+            FLY,
+            VAULT,
+            SPACELIFT,
+            AWS_STS,
+            SUPABASE,
+            CLERK,
+            ADFS,
+            TELEPORT,
+            CLOUDFLARE_ACCESS,
+            APPLE,
         ] {
             let mut names: Vec<&str> = table.iter().map(|word| word.name).collect();
             names.sort_unstable();

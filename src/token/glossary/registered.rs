@@ -170,3 +170,58 @@ pub(in crate::token) const CREDENTIAL: &[Term] = table! {
         "sub": "subject: the entity that the credential describes",
     }
 };
+
+/// Claims with a special meaning in a transaction token.
+pub(in crate::token) const TRANSACTION_TOKEN: &[Term] = table! {
+    "OAuth Transaction Tokens §5.2" {
+        "iss": "issuer: the transaction token service; optional within one trust domain",
+        "aud": "audience: the trust domain, all of whose workloads accept the token",
+        "sub": "subject of the transaction, unique within the trust domain",
+        "txn": "identifier of the transaction, the same in every call that belongs to it",
+        "scope": "purpose of the transaction, narrower than the access token that started it",
+        "purp": "purpose of the transaction (older name of `scope`)",
+        "tctx": "transaction context: values that must not change along the call chain",
+        "rctx": "requester context: where the request came from",
+        "req_wl": "workload that requested the token",
+        "azd": "authorization details of the transaction (older drafts)",
+    }
+};
+
+/// Claims with a special meaning in an identity assertion authorization grant.
+pub(in crate::token) const IDENTITY_ASSERTION_GRANT: &[Term] = table! {
+    "Identity Assertion JWT Authorization Grant §3" {
+        "iss": "issuer: the identity provider",
+        "aud": "audience: the authorization server that exchanges it for an access token",
+        "client_id": "client at that authorization server that may use it",
+        "scope": "scopes that the access token is meant to have",
+        "resource": "API that the access token is meant for",
+        "tenant": "tenant of the user at the identity provider",
+        "aud_tenant": "tenant of the user at that authorization server",
+        "aud_sub": "identifier of the user at that authorization server",
+    }
+};
+
+/// Claims with a special meaning in a status list token.
+pub(in crate::token) const STATUS_LIST: &[Term] = table! {
+    "Token Status List §5.1" {
+        "sub": "subject: the URL of the status list",
+        "ttl": "how long a cached copy may be used, in seconds",
+        "status_list": "statuses of other tokens, compressed",
+        "status_list/bits": "number of bits per token",
+        "status_list/lst": "statuses: compressed with DEFLATE, in base64url",
+        "status_list/aggregation_uri": "URL of the issuer's other status lists",
+    }
+};
+
+/// Claims with a special meaning in a trust mark.
+pub(in crate::token) const TRUST_MARK: &[Term] = table! {
+    "OpenID Federation 1.0 §7" {
+        "iss": "issuer of the trust mark",
+        "sub": "subject: the entity that the trust mark is about",
+        "trust_mark_type": "type of the trust mark",
+        "id": "type of the trust mark (older drafts)",
+        "logo_uri": "URL of a logo",
+        "ref": "URL of a description of the trust mark",
+        "delegation": "permission of the trust mark's owner to issue it",
+    }
+};

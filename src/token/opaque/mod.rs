@@ -75,6 +75,35 @@ mod tests {
     }
 
     #[test]
+    fn issuers_are_known_by_prefix() {
+        let secret = "aZ09".repeat(40);
+        for (prefix, issuer) in [
+            ("gsk_", "Groq"),
+            ("sk-or-v1-", "OpenRouter"),
+            ("xai-", "xAI"),
+            ("pplx-", "Perplexity"),
+            ("r8_", "Replicate"),
+            ("tvly-", "Tavily"),
+            ("sk-ant-ort01-", "Anthropic"),
+            ("sk_org_live_", "Stripe"),
+            ("rk_org_test_", "Stripe"),
+            ("glwt-", "GitLab"),
+            ("AQ.Ab8", "Google"),
+            ("sgp_", "Sourcegraph"),
+            ("dp.sa.", "Doppler"),
+            ("shpua_", "Shopify"),
+            ("figu_", "Figma"),
+            ("phs_", "PostHog"),
+            ("fm2_", "Fly.io"),
+            ("cfut_", "Cloudflare"),
+            ("cfat_", "Cloudflare"),
+        ] {
+            let token = format!("{prefix}{secret}");
+            assert_eq!(detect(&token).map(|known| known.issuer), Some(issuer), "{token}");
+        }
+    }
+
+    #[test]
     fn tokens_with_a_wrong_checksum_are_unusable() {
         // a made-up token with a correct checksum
         let good = read("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");

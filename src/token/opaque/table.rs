@@ -55,6 +55,10 @@ const DASHBOARD: &str = "see the issuer's website for what it grants access to";
 const STRIPE: &str = "see the Stripe dashboard, which shows the permissions of a restricted key (`rk_`)";
 const SECRET: &str = "it authenticates a client and grants no access by itself: never send it to an API";
 const SHOPIFY: &str = "call `GET /admin/oauth/access_scopes.json` at the shop for its scopes";
+const CLOUDFLARE: &str = "call `GET https://api.cloudflare.com/client/v4/user/tokens/verify` to test it";
+const FLY: &str = "run `fly tokens debug` to read its caveats";
+const VERCEL: &str = "call `GET https://api.vercel.com/v5/user/tokens/current` for its scopes and expiry";
+const HUBSPOT: &str = "call `POST https://api.hubapi.com/oauth/v2/private-apps/get/access-token-info` for its scopes";
 const VAULT: &str = "run `vault token lookup` for its policies and time to live";
 const HUGGING_FACE: &str = "call `GET https://huggingface.co/api/whoami-v2` for the user and the permissions";
 const NPM: &str = "run `npm token list` for its permissions, `npm whoami` for the user";
@@ -87,6 +91,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "glimt-" 20 "incoming mail token", plain, GITLAB_OTHER;
         "glagent-" 40 "agent token for Kubernetes", plain, GITLAB_OTHER;
         "glsoat-" 20 "SCIM token", plain, GITLAB_OTHER;
+        "glwt-" 20 "workspace token", plain, GITLAB_OTHER;
         "glffct-" 20 "feature flag client token", plain, GITLAB_OTHER;
     }
     "Slack", "Slack API: token types" {
@@ -106,6 +111,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "1//0" 20 "OAuth refresh token", plain, EXCHANGE;
         "4/0" 30 "authorization code", plain, EXCHANGE;
         "AIza" 35 "API key", plain, "it identifies a project, not a user; see the Google Cloud console for the APIs it can call";
+        "AQ." 40 "API key bound to a service account (Gemini, Vertex AI)", plain, "see the Google Cloud console for the APIs it can call";
         "GOCSPX-" 28 "OAuth client secret", plain, SECRET;
     }
     "Amazon Web Services", "AWS IAM: identifiers" {
@@ -138,14 +144,19 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "sk_test_" 16 "secret test key", plain, STRIPE;
         "rk_live_" 16 "restricted key", plain, STRIPE;
         "rk_test_" 16 "restricted test key", plain, STRIPE;
+        "sk_org_live_" 16 "organization key (requires `Stripe-Context`)", plain, STRIPE;
+        "sk_org_test_" 16 "organization test key (requires `Stripe-Context`)", plain, STRIPE;
+        "rk_org_live_" 16 "restricted organization key (requires `Stripe-Context`)", plain, STRIPE;
+        "rk_org_test_" 16 "restricted organization test key (requires `Stripe-Context`)", plain, STRIPE;
         "pk_live_" 16 "publishable key (not secret)", plain, STRIPE;
         "pk_test_" 16 "publishable test key (not secret)", plain, STRIPE;
         "whsec_" 24 "webhook signing secret", plain, SECRET;
     }
     "Atlassian", "Atlassian support: API tokens; Bitbucket Cloud: access tokens" {
-        "ATATT3x" 100 "API token", plain, "call `GET /rest/api/3/myself` at the site for the user, whose permissions the token has";
+        "ATATT3x" 100 "API token", plain, "call `GET /rest/api/3/myself` for the user: at the site without scopes, at `https://api.atlassian.com/ex/jira/{cloudId}` with scopes";
+        "ATSTT3x" 100 "service account API token or OAuth secret", plain, DASHBOARD;
         "ATCTT3x" 100 "access token of a repository, project or workspace (Bitbucket)", plain, DASHBOARD;
-        "ATBB" 24 "app password (Bitbucket)", plain, DASHBOARD;
+        "ATBB" 24 "app password (Bitbucket)", plain, "none is accepted since 2026-06-09: create an API token with scopes instead";
         "ATOA" 40 "OAuth client secret", plain, SECRET;
     }
     "Salesforce", "Salesforce: session IDs" {
@@ -155,6 +166,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "shpat_" 32 "Admin API access token", plain, SHOPIFY;
         "shpca_" 32 "access token of a custom app", plain, SHOPIFY;
         "shppa_" 32 "access token of a private app", plain, SHOPIFY;
+        "shpua_" 32 "user access token", plain, SHOPIFY;
         "shpss_" 32 "client secret", plain, SECRET;
     }
     "HashiCorp Vault", "Vault: tokens" {
@@ -183,11 +195,14 @@ pub(in crate::token) static TABLE: &[Known] = known! {
         "sk-proj-" 40 "API key of a project", plain, DASHBOARD;
         "sk-svcacct-" 40 "API key of a service account", plain, DASHBOARD;
         "sk-admin-" 40 "admin key", plain, DASHBOARD;
+        "sk-None-" 40 "API key of a user (legacy)", plain, DASHBOARD;
     }
     "Anthropic", "Anthropic: API keys" {
         "sk-ant-api03-" 80 "API key", plain, DASHBOARD;
         "sk-ant-admin01-" 80 "admin key", plain, DASHBOARD;
         "sk-ant-oat01-" 40 "OAuth access token", plain, DASHBOARD;
+        "sk-ant-ort01-" 40 "OAuth refresh token", plain, EXCHANGE;
+        "sk-ant-sid01-" 40 "session key of the web client", plain, DASHBOARD;
     }
     "Meta", "Meta for Developers: access tokens" {
         "EAA" 80 "Graph API access token", plain, META;
@@ -205,6 +220,7 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     }
     "Figma", "Figma: personal access tokens" {
         "figd_" 40 "personal access token", plain, "call `GET https://api.figma.com/v1/me` with `X-Figma-Token` for the user";
+        "figu_" 40 "OAuth access token", plain, "call `GET https://api.figma.com/v1/me` with `Authorization: Bearer` for the user";
     }
     "Linear", "Linear: API keys" {
         "lin_api_" 40 "API key", plain, DASHBOARD;
@@ -241,6 +257,11 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     }
     "Doppler", "Doppler: token formats" {
         "dp.pt." 40 "personal token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
+        "dp.sa." 40 "service account token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
+        "dp.ct." 40 "CLI token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
+        "dp.said." 40 "service account identity token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
+        "dp.scim." 40 "SCIM token", plain, DASHBOARD;
+        "dp.audit." 40 "audit token", plain, DASHBOARD;
         "dp.st." 40 "service token", plain, "call `GET https://api.doppler.com/v3/me` for the workplace and the kind of token";
     }
     "Tailscale", "Tailscale: key prefixes" {
@@ -253,9 +274,13 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     }
     "PostHog", "PostHog: API keys" {
         "phx_" 40 "personal API key", plain, DASHBOARD;
+        "phs_" 40 "feature flags secure API key", plain, DASHBOARD;
+        "pha_" 40 "OAuth access token", plain, DASHBOARD;
+        "phr_" 40 "OAuth refresh token", plain, EXCHANGE;
         "phc_" 40 "publishable project key (not secret)", plain, DASHBOARD;
     }
     "Buildkite", "Buildkite: managing API access tokens" {
+        "bkaa_" 40 "agent access token", plain, DASHBOARD;
         "bkua_" 40 "API access token", plain, "call `GET https://api.buildkite.com/v2/access-token` for its scopes";
     }
     "CircleCI", "CircleCI: API tokens" {
@@ -275,6 +300,125 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     "PASETO", "PASETO: version 4" {
         "v4.public." 80 "signed token, readable but not a JWT", plain, "read it with a PASETO library";
         "v4.local." 80 "encrypted token", plain, "only a holder of the key can read it";
+    }
+    "Groq", "Groq: API keys" {
+        "gsk_" 48 "API key", plain, DASHBOARD;
+    }
+    "OpenRouter", "OpenRouter: API keys" {
+        "sk-or-v1-" 48 "API key", plain, "call `GET https://openrouter.ai/api/v1/key` for its limits";
+    }
+    "xAI", "xAI: API keys" {
+        "xai-" 64 "API key", plain, "call `GET https://api.x.ai/v1/api-key` for its permissions";
+        "xai-token-" 64 "management key", plain, DASHBOARD;
+    }
+    "Perplexity", "Perplexity: API keys" {
+        "pplx-" 40 "API key", plain, DASHBOARD;
+    }
+    "Replicate", "Replicate: API tokens" {
+        "r8_" 36 "API token", plain, "call `GET https://api.replicate.com/v1/account` for the account";
+    }
+    "Tavily", "Tavily: API keys" {
+        "tvly-" 20 "API key", plain, DASHBOARD;
+    }
+    "Fireworks AI", "public secret scanners" {
+        "fw_" 22 "API key", plain, DASHBOARD;
+    }
+    "NVIDIA", "NVIDIA API catalog; public secret scanners" {
+        "nvapi-" 60 "API key", plain, DASHBOARD;
+    }
+    "LangChain", "LangSmith: API keys" {
+        "lsv2_pt_" 32 "personal access token of LangSmith", plain, DASHBOARD;
+        "lsv2_sk_" 32 "service key of LangSmith", plain, DASHBOARD;
+    }
+    "Langfuse", "Langfuse: API authentication" {
+        "sk-lf-" 36 "secret key of a project", plain, DASHBOARD;
+        "pk-lf-" 36 "publishable key of a project (not secret)", plain, DASHBOARD;
+    }
+    "Firecrawl", "Firecrawl: API keys" {
+        "fc-" 32 "API key", plain, DASHBOARD;
+    }
+    "Cerebras", "Cerebras Inference: API keys" {
+        "csk-" 40 "API key", plain, DASHBOARD;
+    }
+    "Pinecone", "Pinecone: API keys" {
+        "pcsk_" 40 "API key", plain, DASHBOARD;
+    }
+    "Weights & Biases", "W&B: API keys" {
+        "wandb_v1_" 40 "API key", plain, DASHBOARD;
+    }
+    "Sourcegraph", "Sourcegraph: access token formats" {
+        "sgp_" 40 "access token", plain, "call the GraphQL API with `currentUser` for the user";
+        "sgd_" 40 "access token of Sourcegraph.com", plain, DASHBOARD;
+    }
+    "Cloudflare", "Cloudflare: API token formats" {
+        "cfut_" 40 "API token of a user", plain, CLOUDFLARE;
+        "cfat_" 40 "API token of an account", plain, "call `GET https://api.cloudflare.com/client/v4/accounts/{id}/tokens/verify` to test it";
+        "cfk_" 40 "global API key", plain, "it has all permissions of the user";
+        "v1.0-" 140 "Origin CA key", plain, DASHBOARD;
+    }
+    "Fly.io", "Fly.io: access tokens (macaroons)" {
+        "fm1r_" 60 "access token (macaroon)", plain, FLY;
+        "fm2_" 60 "access token (macaroon)", plain, FLY;
+        "fo1_" 40 "access token", plain, FLY;
+    }
+    "Resend", "Resend: API keys" {
+        "re_" 24 "API key", plain, DASHBOARD;
+    }
+    "Vercel", "Vercel: token formats" {
+        "vcp_" 24 "personal access token", plain, VERCEL;
+        "vci_" 24 "integration access token", plain, VERCEL;
+        "vca_" 24 "app access token", plain, VERCEL;
+        "vcr_" 24 "app refresh token", plain, EXCHANGE;
+        "vck_" 24 "AI Gateway API key", plain, DASHBOARD;
+    }
+    "Render", "Render: API keys" {
+        "rnd_" 28 "API key", plain, DASHBOARD;
+    }
+    "Neon", "Neon: API keys" {
+        "napi_" 40 "API key", plain, "call `GET https://console.neon.tech/api/v2/users/me` for the user";
+    }
+    "Mapbox", "Mapbox: access tokens" {
+        "sk.eyJ" 40 "secret access token", plain, "call `GET https://api.mapbox.com/tokens/v2?access_token=…` for its kind";
+        "pk.eyJ" 40 "public access token (not secret)", plain, "call `GET https://api.mapbox.com/tokens/v2?access_token=…` for its kind";
+    }
+    "HubSpot", "HubSpot: private apps" {
+        "pat-na1-" 36 "access token of a private app", plain, HUBSPOT;
+        "pat-eu1-" 36 "access token of a private app", plain, HUBSPOT;
+    }
+    "Brevo", "Brevo: API keys" {
+        "xkeysib-" 60 "API key", plain, DASHBOARD;
+    }
+    "Razorpay", "Razorpay: API keys" {
+        "rzp_live_" 14 "key ID (not secret)", plain, DASHBOARD;
+        "rzp_test_" 14 "test key ID (not secret)", plain, DASHBOARD;
+    }
+    "Discord", "public secret scanners" {
+        "mfa." 80 "user token", plain, "call `GET https://discord.com/api/v10/users/@me` for the user";
+    }
+    "Telnyx", "Telnyx: API keys" {
+        "KEY0" 50 "API key", plain, DASHBOARD;
+    }
+    "Infracost", "Infracost: API keys" {
+        "ico-" 32 "API key", plain, DASHBOARD;
+    }
+    "ngrok", "ngrok: credentials" {
+        "ngrok_api_" 40 "API key", plain, DASHBOARD;
+    }
+    "Prefect", "Prefect: API keys" {
+        "pnu_" 36 "API key of a user", plain, DASHBOARD;
+        "pnb_" 36 "API key of a service account", plain, DASHBOARD;
+    }
+    "Duffel", "public secret scanners" {
+        "duffel_live_" 40 "access token", plain, DASHBOARD;
+        "duffel_test_" 40 "test access token", plain, DASHBOARD;
+    }
+    "EasyPost", "EasyPost: API keys" {
+        "EZAK" 54 "API key", plain, DASHBOARD;
+        "EZTK" 54 "test API key", plain, DASHBOARD;
+    }
+    "Shippo", "Shippo: API tokens" {
+        "shippo_live_" 40 "API token", plain, DASHBOARD;
+        "shippo_test_" 40 "test API token", plain, DASHBOARD;
     }
     "Clojars", "Clojars: deploy tokens" {
         "CLOJARS_" 60 "deploy token", plain, DASHBOARD;

@@ -30,11 +30,24 @@ pub(super) fn bytes(part: &str, name: &str, decoded: &mut Decoded) -> Option<Vec
             Some(bytes)
         }
         Base64Url::Malformed => {
-            decoded.findings.push(oddity(&TOKEN_MALFORMED, "is not base64url").help(COPY_AGAIN));
+            let how = match foreign_character(part) {
+                Some((character, position)) => format!("is not base64url: `{character}` at position {position}"),
+                None => "is not base64url".to_owned(),
+            };
+            decoded.findings.push(oddity(&TOKEN_MALFORMED, &how).help(COPY_AGAIN));
             decoded.whole = false;
             None
         }
     }
+}
+
+/// Returns the first character that base64url does not have, and its position, counted from 1.
+fn foreign_character(part: &str) -> Option<(char, usize)> {
+    let is_foreign = |character: char| !character.is_ascii_alphanumeric() && !"-_+/".contains(character);
+    (1..)
+        .zip(part.chars())
+        .find(|(_, character)| is_foreign(*character))
+        .map(|(position, character)| (character, position))
 }
 
 /// Parses a header. `last`: nothing follows it, so that it may be truncated.
