@@ -483,6 +483,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l port -d 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l write -d 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token -d 'Read the token from stdin; only `-` is accepted' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token-file -d 'Read the token from a file; `-` for stdin' -r -F

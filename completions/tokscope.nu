@@ -676,6 +676,8 @@ module completions {
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
     --serve                   # Keep the servers running, and print a manifest to use them with
+    --port: string            # With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]
+    --write: path             # With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten
     --text                    # Print the demo as text, even on a terminal
     --json                    # With --serve, print JSON (tokscope.demo/v1)
     --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]

@@ -1,32 +1,43 @@
 //! `tokscope demo`: the guided demo as text, or only its servers with `--serve`.
 
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::call::diagnosis_lines;
 use super::open::or_nothing;
-use super::print::{Paint, Streams, json_object, json_text};
+use super::print::{Paint, Streams, json_object, json_option, json_text};
 use super::{check, decode, scopes, wait_for};
 use crate::app::{
     CallRequest, Caller, Context, EndpointId, Error, ErrorKind, GrantOptions, GrantedToken, LoadedToken, PendingGrant,
-    Plan, Planner, check,
+    Plan, Planner, check, provide_manifest, provide_secret,
 };
 use crate::demo::{self, Consent, Demo, DemoError};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
-use crate::text::visible;
+use crate::secret::Secret;
+use crate::text::{shell_word, visible};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   tokscope demo
   tokscope demo --text
-  tokscope demo --serve > tokscope.toml")]
+  tokscope demo --serve --write shop
+  tokscope demo --serve --port 0 > tokscope.toml")]
 pub(super) struct Arguments {
     /// Keep the servers running, and print a manifest to use them with
     #[arg(long)]
     serve: bool,
+    /// With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default:
+    /// 8421, or free ports if it is in use]
+    #[arg(long, value_name = "PORT", requires = "serve", value_parser = clap::value_parser!(u16).range(0..u16::MAX as i64))]
+    port: Option<u16>,
+    /// With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of
+    /// printing them, and trust the manifest. Another manifest is never overwritten
+    #[arg(long, value_name = "DIR", requires = "serve")]
+    write: Option<PathBuf>,
     /// Print the demo as text, even on a terminal
     #[arg(long, conflicts_with = "serve")]
     text: bool,
@@ -46,33 +57,63 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     if arguments.serve {
-        wait_for(serve(arguments.json, streams))?;
+        wait_for(serve(arguments, streams))?;
     } else {
         wait_for(guide(streams))?;
     }
     Ok(None)
 }
 
-async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
-    let demo = demo::start().await.map_err(failed)?;
-    if json {
+/// Port of the authorization server with `--serve`; the API has the next one.
+const PORT: u16 = 8421;
+
+/// Name of the secret's file with `--write`.
+const SECRET_FILE: &str = ".tokscope-demo-secret";
+
+async fn serve(arguments: &Arguments, streams: &mut Streams) -> Result<(), Error> {
+    let demo = start(arguments, streams).await?;
+    let provided = match &arguments.write {
+        Some(folder) => Some(provide_manifest(folder, &demo.manifest, Timestamp::now())?),
+        None => None,
+    };
+    let path = provided.as_ref().map(|provided| provided.path.to_string_lossy());
+    if arguments.json {
         streams.json(&json_object([
             ("schema", json_text("tokscope.demo/v1")),
             ("issuer", json_text(&demo.issuer)),
             ("api", json_text(&demo.api)),
             ("manifest", json_text(&demo.manifest)),
+            ("path", json_option(path.as_ref())),
             ("secret_env", json_text(demo::SECRET_VARIABLE)),
             ("secret", json_text(demo.service_secret.expose())),
             ("user", json_text(demo::USER)),
             ("password", json_text(demo::PASSWORD)),
         ]));
     } else {
-        streams.raw(demo.manifest.as_bytes());
+        if provided.is_none() {
+            streams.raw(demo.manifest.as_bytes());
+        }
         streams.say(format_args!("authorization server  {}", demo.issuer));
         streams.say(format_args!("orders API            {}", demo.api));
         streams.say(format_args!("sign in as            {} with password {}", demo::USER, demo::PASSWORD));
-        streams.say(format_args!("client `service`      {}={}", demo::SECRET_VARIABLE, demo.service_secret.expose()));
-        streams.say("save the manifest, which is on stdout, as tokscope.toml; press Ctrl-C to stop the servers");
+        match (&provided, &path, &arguments.write) {
+            (Some(provided), Some(path), Some(folder)) => {
+                let state = if provided.written { "written, and trusted" } else { "unchanged, and trusted" };
+                streams.say(format_args!("manifest              {} ({state})", visible(path)));
+                let folder = folder.to_string_lossy();
+                streams.say(format_args!(
+                    "in another terminal, run `cd {}`, then `tokscope login -e 'GET /orders'`",
+                    visible(&shell_word(&folder))
+                ));
+                streams.say("press Ctrl-C to stop the servers");
+            }
+            _ => {
+                let (variable, secret) = (demo::SECRET_VARIABLE, demo.service_secret.expose());
+                streams.say(format_args!("client `ci`           {variable}={secret}"));
+                streams
+                    .say("save the manifest, which is on stdout, as tokscope.toml; press Ctrl-C to stop the servers");
+            }
+        }
     }
     if !streams.finish() || streams.is_closed() {
         return Ok(());
@@ -82,8 +123,37 @@ async fn serve(json: bool, streams: &mut Streams) -> Result<(), Error> {
         .map_err(|error| Error::new(ErrorKind::Failed, format!("waiting for Ctrl-C failed: {error}")))
 }
 
+/// Starts the servers on the stable ports. Other ports are used instead only if nothing relies on them: without `--port`
+/// and without a manifest in a file.
+async fn start(arguments: &Arguments, streams: &mut Streams) -> Result<Demo, Error> {
+    let mut options = demo::Options::default();
+    match &arguments.write {
+        Some(folder) => {
+            options.service_secret = Some(provide_secret(folder, SECRET_FILE)?);
+            options.secret_file = Some(SECRET_FILE.to_owned());
+        }
+        // the same secret as in an earlier run
+        None => {
+            options.service_secret =
+                std::env::var(demo::SECRET_VARIABLE).ok().filter(|secret| !secret.is_empty()).map(Secret::new);
+        }
+    }
+    options.ports = match arguments.port {
+        Some(0) => None,
+        Some(port) => Some((port, port.saturating_add(1))),
+        None => Some((PORT, PORT + 1)),
+    };
+    match demo::start_with(options.clone()).await {
+        Err(DemoError::PortInUse(port)) if arguments.port.is_none() && arguments.write.is_none() => {
+            streams.say(format_args!("note: port {port} is in use, so free ports are used; `--port` selects one"));
+            demo::start_with(demo::Options { ports: None, ..options }).await.map_err(failed)
+        }
+        started => started.map_err(failed),
+    }
+}
+
 /// The public client in the manifest of the demo.
-const CLIENT: &str = "demo";
+const CLIENT: &str = "dev";
 
 /// An endpoint for which the first token is sufficient.
 const ALLOWED: &str = "GET /orders";
@@ -195,5 +265,9 @@ impl Guide<'_> {
 }
 
 fn failed(error: DemoError) -> Error {
-    Error::new(ErrorKind::Failed, error.to_string())
+    let failure = Error::new(ErrorKind::Failed, error.to_string());
+    match error {
+        DemoError::PortInUse(_) => failure.hint("stop the other program, or select a port with `--port`"),
+        DemoError::Start(_) | DemoError::User(_) => failure,
+    }
 }

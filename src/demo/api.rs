@@ -8,11 +8,11 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, get, on};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::catalogue::{ENDPOINTS, EndpointEntry, Operation, hierarchy, requirement};
+use super::catalogue::{ENDPOINTS, EndpointEntry, Operation, SCOPES, hierarchy, requirement};
 use super::server::Server;
 use super::shop::{CustomerChange, OrderChange};
 use super::tokens::{AccessClaims, check_access};
@@ -20,6 +20,10 @@ use crate::scope::{ScopeSet, compare};
 
 /// Path of the base URL. The demo has one, as real APIs do, so that every use of the base URL is tested with a path.
 pub(super) const BASE_PATH: &str = "/v1";
+
+/// Path of the protected resource metadata: the well-known name is inserted before the path of the resource (RFC 9728
+/// section 3.1).
+const METADATA_PATH: &str = "/.well-known/oauth-protected-resource/v1";
 
 /// Returns the routes for the table of endpoints.
 pub(super) fn routes(server: Arc<Server>) -> Router {
@@ -32,6 +36,7 @@ pub(super) fn routes(server: Arc<Server>) -> Router {
         };
         router = router.route(&format!("{BASE_PATH}{}", entry.template), on(filter, handler));
     }
+    router = router.route(METADATA_PATH, get(resource_metadata));
     router.fallback(|| async { failure(StatusCode::NOT_FOUND, "not_found", "not found") }).with_state(server)
 }
 
@@ -44,8 +49,26 @@ async fn respond(
 ) -> Response {
     match authorize(&server, entry, &headers).await {
         Ok(_) => operate(&server, entry.operation, id, &body),
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => refusal.response(&metadata_url(&server)),
     }
+}
+
+/// Serves the protected resource metadata (RFC 9728 section 2).
+async fn resource_metadata(State(server): State<Arc<Server>>) -> Response {
+    let scopes: Vec<&str> = SCOPES.iter().map(|entry| entry.name).collect();
+    let metadata = json!({
+        "resource": server.audience,
+        "authorization_servers": [server.issuer],
+        "scopes_supported": scopes,
+        "bearer_methods_supported": ["header"],
+        "resource_name": "Orders (demo)",
+    });
+    json_response(StatusCode::OK, &metadata)
+}
+
+fn metadata_url(server: &Server) -> String {
+    let origin = server.audience.strip_suffix(BASE_PATH).unwrap_or(&server.audience);
+    format!("{origin}{METADATA_PATH}")
 }
 
 /// A refused request (RFC 6750 section 3.1).
@@ -95,8 +118,9 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     Ok(token)
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
+impl Refusal {
+    /// Builds the response with its challenge. `metadata`: URL of the protected resource metadata (RFC 9728 section 5.1).
+    fn response(self, metadata: &str) -> Response {
         let (status, code, description) = match &self {
             Self::NoToken => (StatusCode::UNAUTHORIZED, "unauthorized", "an access token is required".to_owned()),
             Self::InvalidRequest(words) => (StatusCode::BAD_REQUEST, "invalid_request", (*words).to_owned()),
@@ -105,7 +129,7 @@ impl IntoResponse for Refusal {
                 (StatusCode::FORBIDDEN, "insufficient_scope", format!("the request requires {scopes}"))
             }
         };
-        let mut challenge = "Bearer realm=\"orders\"".to_owned();
+        let mut challenge = format!("Bearer realm=\"orders\", resource_metadata=\"{metadata}\"");
         if !matches!(self, Self::NoToken) {
             let _ = write!(challenge, ", error=\"{code}\", error_description=\"{description}\"");
         }

@@ -4,11 +4,16 @@ use std::fmt::Write as _;
 
 use super::catalogue::{ENDPOINTS, EndpointEntry, SCOPES};
 
-/// Environment variable in the manifest for the secret of the client `service`.
+/// Environment variable in the manifest for the secret of the client `ci`.
 pub const SECRET_VARIABLE: &str = "TOKSCOPE_DEMO_SECRET";
 
-/// Returns the manifest. `issuer` and `api` are generated URLs, which need no escaping.
-pub(super) fn write(issuer: &str, api: &str) -> String {
+/// Returns the manifest. `issuer` and `api` are generated URLs, which need no escaping. `secret_file`: file of the secret,
+/// instead of the environment variable; a plain file name.
+pub(super) fn write(issuer: &str, api: &str, secret_file: Option<&str>) -> String {
+    let secret = match secret_file {
+        Some(name) => format!("{{ file = \"{name}\" }}"),
+        None => format!("{{ env = \"{SECRET_VARIABLE}\" }}"),
+    };
     let mut text = format!(
         "# required scopes, one line per endpoint\n\n\
          [api.orders]\n\
@@ -45,19 +50,19 @@ pub(super) fn write(issuer: &str, api: &str) -> String {
     let ceiling: Vec<&str> = SCOPES.iter().map(|entry| entry.name).filter(|name| *name != "orders:admin").collect();
     let _ = write!(
         text,
-        "\n[client.demo]\n\
+        "\n[client.dev]\n\
          issuer       = \"{issuer}\"\n\
-         client_id    = \"demo\"\n\
+         client_id    = \"dev\"\n\
          grants       = [\"authorization_code\", \"device_code\", \"refresh_token\"]\n\
          may_request  = {}\n\
          max_lifetime = \"8h\"\n\n\
-         [client.service]\n\
+         [client.ci]\n\
          issuer       = \"{issuer}\"\n\
-         client_id    = \"service\"\n\
+         client_id    = \"ci\"\n\
          grants       = [\"client_credentials\"]\n\
          may_request  = [\"orders:read\", \"orders:write\", \"customers:read\", \"reports:read\"]\n\
          max_lifetime = \"8h\"\n\
-         secret       = {{ env = \"{SECRET_VARIABLE}\" }}\n",
+         secret       = {secret}\n",
         list(&ceiling)
     );
     text
@@ -95,7 +100,7 @@ mod tests {
 
     #[test]
     fn manifest_has_every_kind_of_requirement_and_no_secret() {
-        let text = write("http://127.0.0.1:1", "http://127.0.0.1:2/v1");
+        let text = write("http://127.0.0.1:1", "http://127.0.0.1:2/v1", None);
         let manifest: Value = toml::from_str(&text).unwrap();
         let api = &manifest["api"]["orders"];
         assert_eq!(api["base_url"], "http://127.0.0.1:2/v1");
@@ -110,8 +115,11 @@ mod tests {
         let any_of = &api["endpoints"]["DELETE /orders/{id}"]["any_of"];
         assert_eq!(*any_of, json!(["orders:admin", ["orders:write", "orders:delete"]]));
         assert_eq!(api["scopes"]["orders:admin"]["implies"], json!(["orders:*"]));
-        let ceiling = manifest["client"]["demo"]["may_request"].as_array().unwrap();
+        let ceiling = manifest["client"]["dev"]["may_request"].as_array().unwrap();
         assert!(ceiling.contains(&json!("orders:delete")) && !ceiling.contains(&json!("orders:admin")));
-        assert_eq!(manifest["client"]["service"]["secret"], json!({ "env": SECRET_VARIABLE }));
+        assert_eq!(manifest["client"]["ci"]["secret"], json!({ "env": SECRET_VARIABLE }));
+        let text = write("http://127.0.0.1:1", "http://127.0.0.1:2/v1", Some("secret"));
+        let manifest: Value = toml::from_str(&text).unwrap();
+        assert_eq!(manifest["client"]["ci"]["secret"], json!({ "file": "secret" }));
     }
 }

@@ -30,7 +30,7 @@ pub enum Signature {
     Broken,
 }
 
-/// A token to mint. The default is a valid access token of the client `demo` for one hour, without scopes.
+/// A token to mint. The default is a valid access token of the client `dev` for one hour, without scopes.
 #[derive(Clone, Debug)]
 pub struct Mint {
     /// `scope`; omitted if empty.
@@ -83,7 +83,7 @@ impl Server {
             "iss": self.issuer,
             "sub": pages::USER,
             "aud": self.audience,
-            "client_id": "demo",
+            "client_id": "dev",
             "iat": now,
             "exp": now.saturating_add(mint.expires_in),
             "jti": random_string(12)?,

@@ -1,7 +1,7 @@
 //! A local authorization server and orders API on loopback, for the demo and for tests.
 //!
 //! They implement the real protocols, so the rest of the program needs no special case for the demo. The clients are
-//! `demo` (public: authorization code, device code) and `service` (confidential: client credentials). The user is `alice`;
+//! `dev` (public: authorization code, device code) and `ci` (confidential: client credentials). The user is `alice`;
 //! the login page shows the password.
 //!
 //! Imports between the files run one way: the data is in `state`, the checks that endpoints share in `request_checks`, and
@@ -64,7 +64,7 @@ pub struct Demo {
     pub api: Url,
     /// The manifest for both.
     pub manifest: String,
-    /// The secret of the client `service`, which the manifest reads from [`SECRET_VARIABLE`].
+    /// The secret of the client `ci`, which the manifest reads from [`SECRET_VARIABLE`] or from [`Options::secret_file`].
     pub service_secret: Secret,
     server: Arc<Server>,
     /// Stops both servers when dropped.
@@ -86,13 +86,13 @@ pub async fn start() -> Result<Demo, DemoError> {
     start_with(Options::default()).await
 }
 
-/// Starts both servers with other lifetimes or another clock; see [`start`].
+/// Starts both servers with other ports, lifetimes or another clock; see [`start`].
 ///
 /// # Errors
-/// See [`DemoError::Start`].
+/// See [`DemoError::Start`], and [`DemoError::PortInUse`] for a port in the options.
 pub async fn start_with(options: Options) -> Result<Demo, DemoError> {
-    let (issuer_listener, issuer_host) = server::bind().await?;
-    let (api_listener, api_host) = server::bind().await?;
+    let (issuer_listener, issuer_host) = server::bind(options.ports.map_or(0, |(issuer, _)| issuer)).await?;
+    let (api_listener, api_host) = server::bind(options.ports.map_or(0, |(_, api)| api)).await?;
     let issuer = format!("http://{issuer_host}");
     let audience = format!("http://{api_host}{}", api::BASE_PATH);
     let api = Url::parse(&audience).map_err(|error| DemoError::Start(error.to_string()))?;
@@ -100,11 +100,11 @@ pub async fn start_with(options: Options) -> Result<Demo, DemoError> {
         Some(secret) => secret,
         None => Secret::new(random::random_string(24).map_err(DemoError::Start)?),
     };
+    let manifest = manifest_text::write(&issuer, &audience, options.secret_file.as_deref());
     let server = Arc::new(Server::new(issuer.clone(), audience.clone(), service_secret.clone(), options)?);
     let (running, stop) = watch::channel(());
     server::serve(issuer_listener, issuer_host, issuer_routes(Arc::clone(&server)), stop.clone());
     server::serve(api_listener, api_host, api::routes(Arc::clone(&server)), stop);
-    let manifest = manifest_text::write(&issuer, &audience);
     Ok(Demo { issuer, api, manifest, service_secret, server, _running: running })
 }
 

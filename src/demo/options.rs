@@ -19,8 +19,12 @@ pub struct Options {
     pub device_interval: Duration,
     /// Offset of the servers' clock from the system clock, in seconds.
     pub clock_offset: i64,
-    /// Secret of the client `service`; random if `None`.
+    /// Secret of the client `ci`; random if `None`.
     pub service_secret: Option<Secret>,
+    /// File in the manifest's directory from which the manifest reads that secret, instead of the environment.
+    pub secret_file: Option<String>,
+    /// Ports of the authorization server and of the API; 0 means any free port, and `None` two of them.
+    pub ports: Option<(u16, u16)>,
 }
 
 impl Default for Options {
@@ -33,6 +37,8 @@ impl Default for Options {
             device_interval: Duration::from_secs(5),
             clock_offset: 0,
             service_secret: None,
+            secret_file: None,
+            ports: None,
         }
     }
 }

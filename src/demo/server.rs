@@ -78,10 +78,13 @@ impl Server {
     }
 }
 
-/// Binds a free port on 127.0.0.1. Returns the listener and its `host:port`.
-pub(super) async fn bind() -> Result<(TcpListener, String), DemoError> {
-    let failed = |error: std::io::Error| DemoError::Start(format!("no port available on 127.0.0.1: {error}"));
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
+/// Binds a port on 127.0.0.1; 0 means any free one. Returns the listener and its `host:port`.
+pub(super) async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AddrInUse if port != 0 => DemoError::PortInUse(port),
+        _ => DemoError::Start(format!("no port available on 127.0.0.1: {error}")),
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address.to_string()))
 }

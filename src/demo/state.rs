@@ -25,7 +25,7 @@ pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_co
 /// The registered clients.
 pub(super) const CLIENTS: &[RegisteredClient] = &[
     RegisteredClient {
-        id: "demo",
+        id: "dev",
         name: "the tokscope demo",
         confidential: false,
         grants: &["authorization_code", "refresh_token", DEVICE_CODE],
@@ -33,7 +33,7 @@ pub(super) const CLIENTS: &[RegisteredClient] = &[
         algorithm: Algorithm::RS256,
     },
     RegisteredClient {
-        id: "service",
+        id: "ci",
         name: "a background service",
         confidential: true,
         grants: &["client_credentials"],

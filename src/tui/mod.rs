@@ -130,7 +130,7 @@ pub fn run(context: Option<Context>, token: Option<LoadedToken>, settings: &Sett
             (Some(context), _) => context,
             (None, Some(demo)) => Context::from_source("demo", &demo.manifest)
                 .map_err(|_| TuiError::Demo("the demo manifest is not valid".to_owned()))?
-                .with_client_secret("service", demo.service_secret.clone()),
+                .with_client_secret("ci", demo.service_secret.clone()),
             (None, None) => Context::without_manifest(),
         };
         let mut model = Model::new(Arc::new(context), demo.is_some(), Timestamp::now());

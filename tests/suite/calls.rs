@@ -25,7 +25,7 @@ impl Drop for Demo {
 impl Demo {
     fn start() -> Self {
         let mut servers = Command::new(env!("CARGO_BIN_EXE_tokscope"))
-            .args(["demo", "--serve", "--json"])
+            .args(["demo", "--serve", "--port", "0", "--json"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -53,7 +53,7 @@ impl Demo {
 
     /// A token of the client `service` with what these endpoints need.
     fn token(&self, endpoints: &[&str]) -> String {
-        let mut arguments = vec!["token", "--client", "service", "--trust-manifest"];
+        let mut arguments = vec!["token", "--client", "ci", "--trust-manifest"];
         arguments.extend(endpoints.iter().flat_map(|endpoint| ["--endpoint", endpoint]));
         let output = self.run(&arguments, "");
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -136,7 +136,7 @@ fn a_dry_run_prints_a_command_without_the_token() {
 #[test]
 fn a_step_up_obtains_the_scope_that_the_server_names() {
     let demo = Demo::start();
-    let arguments = ["call", "GET /reports/sales", "--client", "service", "--trust-manifest"];
+    let arguments = ["call", "GET /reports/sales", "--client", "ci", "--trust-manifest"];
     let output = demo.run(&arguments, "");
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
     let shown = text(&output.stderr);
@@ -159,18 +159,8 @@ fn a_probe_finds_exactly_the_planted_deviations() {
     let demo = Demo::start();
     let token = demo.token(&["GET /orders", "GET /customers"]);
     let probe = |arguments: &[&str]| {
-        let mut all = vec![
-            "probe",
-            "--token",
-            "-",
-            "--client",
-            "service",
-            "--param",
-            "id=1",
-            "--rate",
-            "100",
-            "--trust-manifest",
-        ];
+        let mut all =
+            vec!["probe", "--token", "-", "--client", "ci", "--param", "id=1", "--rate", "100", "--trust-manifest"];
         all.extend(arguments);
         demo.run(&all, &token)
     };

@@ -99,7 +99,8 @@ impl<'a> Planner<'a> {
         Ok(self.context.require_manifest()?.clients.iter().filter(fits).collect())
     }
 
-    /// Plans a request. Without a client name, the only client with the endpoints' issuer is used.
+    /// Plans a request. Without a client name, the only client with the endpoints' issuer is used; if there are several, the
+    /// only one that signs a user in, since a client that acts as itself must be named.
     /// `held`: scopes that a step-up must keep.
     ///
     /// # Errors
@@ -174,8 +175,14 @@ impl<'a> Planner<'a> {
             [only] => Ok(only),
             [] => Err(Error::new(ErrorKind::Usage, "no client for these endpoints in the manifest")
                 .hint("add a `[client.NAME]` with their issuer")),
-            several => Err(Error::new(ErrorKind::Usage, "several clients match these endpoints")
-                .hint(format!("select one with `--client`: {}", names(several)))),
+            several => {
+                let mut users = several.iter().filter(|client| signs_users_in(client));
+                if let (Some(only), None) = (users.next(), users.next()) {
+                    return Ok(only);
+                }
+                Err(Error::new(ErrorKind::Usage, "several clients match these endpoints")
+                    .hint(format!("select one with `--client`: {}", names(several))))
+            }
         }
     }
 
@@ -248,6 +255,11 @@ impl Group<'_> {
     }
 }
 
+/// Returns whether a client has a grant with a sign-in.
+fn signs_users_in(client: &Client) -> bool {
+    client.grants.iter().any(|grant| matches!(grant, GrantType::AuthorizationCode | GrantType::DeviceCode))
+}
+
 fn merge(whole: &mut MinimalSet, part: MinimalSet) {
     whole.scopes = whole.scopes.union(&part.scopes);
     whole.proven &= part.proven;
@@ -270,4 +282,41 @@ fn requestable(held: &ScopeSet, hierarchy: &Hierarchy, ceiling: Option<&ScopeSet
         .filter(|scope| ceiling.is_none_or(|ceiling| hierarchy.satisfies(ceiling, scope.as_str())))
         .cloned()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn chosen(grants: &[&str]) -> Result<String, String> {
+        let mut manifest = "[api.a]\nbase_url = \"https://api.example.com\"\nissuer = \"https://login.example.com\"\n\
+            [api.a.scopes]\nr = {}\n[api.a.endpoints]\n\"GET /r\" = \"r\"\n"
+            .to_owned();
+        for (number, grants) in grants.iter().enumerate() {
+            manifest.push_str(&format!(
+                "[client.c{number}]\nissuer = \"https://login.example.com\"\nclient_id = \"c{number}\"\ngrants = {grants}\n"
+            ));
+        }
+        let context = Context::from_source("t", &manifest).unwrap();
+        let endpoint = context.find("GET /r", None).unwrap().id;
+        Planner::new(&context).plan(&[endpoint], None, None).map(|plan| plan.client).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn the_only_client_that_signs_users_in_is_chosen_and_others_must_be_named() {
+        let (user, device, machine) =
+            (r#"["authorization_code"]"#, r#"["client_credentials", "device_code"]"#, r#"["client_credentials"]"#);
+        let several = Err("several clients match these endpoints".to_owned());
+        for (grants, expected) in [
+            (&[machine][..], Ok("c0".to_owned())),
+            (&[machine, user], Ok("c1".to_owned())),
+            (&[device, machine, machine], Ok("c0".to_owned())),
+            (&[user, device], several.clone()),
+            (&[machine, machine], several),
+        ] {
+            assert_eq!(chosen(grants), expected, "{grants:?}");
+        }
+    }
 }

@@ -6,10 +6,12 @@ mod files;
 mod git;
 mod import;
 mod open;
+mod provide;
 mod review;
 
 pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
 pub use open::{OpenError, check_manifest, find_manifest, open_manifest};
+pub use provide::{ProvidedManifest, provide_manifest, provide_secret};
 pub use review::{FormattedManifest, format_manifest, manifest_at_revision, write_manifest};

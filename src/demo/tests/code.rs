@@ -22,7 +22,7 @@ async fn a_granted_token_is_accepted_by_the_api() {
     assert_eq!(response["scope"], "customers:read orders:read");
     let token = text(&response, "access_token");
     let claims = claims(token);
-    assert_eq!((&claims["sub"], &claims["client_id"]), (&json!("alice"), &json!("demo")));
+    assert_eq!((&claims["sub"], &claims["client_id"]), (&json!("alice"), &json!("dev")));
     assert_eq!(call(&demo, "GET /customers/1", Some(token)).await.0, 200);
 }
 
@@ -64,7 +64,7 @@ async fn errors_are_sent_to_the_client_with_a_redirect() {
         (&[("scope", "")], "invalid_scope"),
         (&[("scope", "orders:fly")], "invalid_scope"),
         (&[("scope", "\"\u{1b}")], "invalid_scope"),
-        (&[("client_id", "service")], "unauthorized_client"),
+        (&[("client_id", "ci")], "unauthorized_client"),
     ] {
         let url = authorization_url(&demo, "orders:read", changes);
         let back = walk(&url, &Consent::Everything).await.unwrap().unwrap();
@@ -134,7 +134,7 @@ async fn openid_adds_an_id_token_that_the_api_rejects() {
     let (_, response) = redeem(&demo, &parameter(&back, "code").unwrap(), &[]).await;
     let id_token = text(&response, "id_token");
     let claims = claims(id_token);
-    assert_eq!((&claims["aud"], &claims["nonce"], &claims["sub"]), (&json!("demo"), &json!("n-0S6"), &json!("alice")));
+    assert_eq!((&claims["aud"], &claims["nonce"], &claims["sub"]), (&json!("dev"), &json!("n-0S6"), &json!("alice")));
     assert_eq!(call(&demo, "GET /orders", Some(id_token)).await.0, 401);
     assert!(tokens(&demo, "orders:read").await.get("id_token").is_none());
 }
@@ -181,7 +181,7 @@ async fn refresh_tokens_expire_and_are_bound_to_their_client() {
     let response = tokens(&demo, "orders:read").await;
     let form = [
         ("grant_type", "refresh_token"),
-        ("client_id", "service"),
+        ("client_id", "ci"),
         ("client_secret", demo.service_secret.expose()),
         ("refresh_token", text(&response, "refresh_token")),
     ];

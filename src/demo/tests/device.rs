@@ -8,14 +8,14 @@ use crate::demo::state::DEVICE_CODE;
 use crate::demo::{Consent, Demo, start};
 
 async fn begin(demo: &Demo) -> Value {
-    let form = [("client_id", "demo"), ("scope", "orders:read customers:read")];
+    let form = [("client_id", "dev"), ("scope", "orders:read customers:read")];
     let (status, response) = post(demo, "/device_authorization", &form).await;
     assert_eq!(status, 200, "{response}");
     response
 }
 
 async fn poll(demo: &Demo, started: &Value) -> (u16, Value) {
-    let form = [("grant_type", DEVICE_CODE), ("client_id", "demo"), ("device_code", text(started, "device_code"))];
+    let form = [("grant_type", DEVICE_CODE), ("client_id", "dev"), ("device_code", text(started, "device_code"))];
     let (status, response) = post(demo, "/token", &form).await;
     (status.as_u16(), response)
 }
@@ -57,7 +57,7 @@ async fn denied_expired_and_unknown_device_codes_are_rejected() {
     assert!(walk(&page(&late), &Consent::Everything).await.is_err());
     let unknown = serde_json::json!({ "device_code": "nonsense" });
     assert_eq!(text(&poll(&demo, &unknown).await.1, "error"), "invalid_grant");
-    let form = [("client_id", "service"), ("client_secret", demo.service_secret.expose()), ("scope", "orders:read")];
+    let form = [("client_id", "ci"), ("client_secret", demo.service_secret.expose()), ("scope", "orders:read")];
     assert_eq!(text(&post(&demo, "/device_authorization", &form).await.1, "error"), "unauthorized_client");
 }
 

@@ -34,7 +34,7 @@ async fn client_credentials_with_post_and_basic_give_an_rfc_9068_token() {
     let secret = demo.service_secret.expose();
     let form = [("grant_type", "client_credentials"), ("scope", "reports:read orders:read")];
     let url = format!("{}/token", demo.issuer);
-    let response = http().post(&url).basic_auth("service", Some(secret)).form(&form).send().await.unwrap();
+    let response = http().post(&url).basic_auth("ci", Some(secret)).form(&form).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["cache-control"], "no-store");
     let response = response.json::<Value>().await.unwrap();
@@ -50,7 +50,7 @@ async fn client_credentials_with_post_and_basic_give_an_rfc_9068_token() {
     assert_eq!((&parts[0]["typ"], &parts[0]["alg"]), (&json!("at+jwt"), &json!("ES256")));
     assert_eq!(parts[1]["iss"], json!(demo.issuer));
     assert_eq!(parts[1]["aud"], json!(demo.api.as_str()));
-    assert_eq!((&parts[1]["sub"], &parts[1]["client_id"]), (&json!("service"), &json!("service")));
+    assert_eq!((&parts[1]["sub"], &parts[1]["client_id"]), (&json!("ci"), &json!("ci")));
     assert_eq!(parts[1]["scope"], "orders:read reports:read");
     assert_eq!(parts[1]["exp"].as_i64().unwrap() - parts[1]["iat"].as_i64().unwrap(), 3600);
     assert!(parts[1]["jti"].as_str().unwrap().len() > 20);
@@ -63,7 +63,7 @@ async fn token_endpoint_rejects_bad_requests() {
     let secret = demo.service_secret.expose();
     let good = [
         ("grant_type", "client_credentials"),
-        ("client_id", "service"),
+        ("client_id", "ci"),
         ("client_secret", secret),
         ("scope", "orders:read"),
     ];
@@ -82,7 +82,7 @@ async fn token_endpoint_rejects_bad_requests() {
         (with("grant_type", ""), 400, "invalid_request"),
         (with("grant_type", "password"), 400, "unsupported_grant_type"),
         (with("grant_type", "authorization_code"), 400, "unauthorized_client"),
-        (vec![("grant_type", "client_credentials"), ("client_id", "demo")], 400, "unauthorized_client"),
+        (vec![("grant_type", "client_credentials"), ("client_id", "dev")], 400, "unauthorized_client"),
         (twice, 400, "invalid_request"),
         (target, 400, "invalid_target"),
     ] {
@@ -90,10 +90,10 @@ async fn token_endpoint_rejects_bad_requests() {
         assert_eq!((returned.as_u16(), response["error"].as_str()), (status, Some(code)), "{response}");
     }
     let url = format!("{}/token", demo.issuer);
-    let response = http().post(&url).basic_auth("service", Some("wrong")).form(&good[..1]).send().await.unwrap();
+    let response = http().post(&url).basic_auth("ci", Some("wrong")).form(&good[..1]).send().await.unwrap();
     assert_eq!(response.status(), 401);
     assert!(response.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
-    let response = http().post(&url).basic_auth("service", Some(secret)).form(&good).send().await.unwrap();
+    let response = http().post(&url).basic_auth("ci", Some(secret)).form(&good).send().await.unwrap();
     assert_eq!(response.json::<Value>().await.unwrap()["error"], "invalid_request");
 }
 
@@ -101,7 +101,14 @@ async fn token_endpoint_rejects_bad_requests() {
 async fn api_enforces_scopes_as_in_rfc_6750() {
     let demo = start().await.unwrap();
     let (status, challenge, _) = call(&demo, "GET /orders", None).await;
-    assert_eq!((status.as_u16(), challenge.as_str()), (401, "Bearer realm=\"orders\""));
+    let url =
+        challenge.strip_prefix("Bearer realm=\"orders\", resource_metadata=\"").unwrap().strip_suffix('"').unwrap();
+    assert_eq!(status, 401);
+    let metadata = http().get(url).send().await.unwrap().json::<Value>().await.unwrap();
+    assert_eq!(metadata["resource"], json!(demo.api.as_str()));
+    assert_eq!(metadata["authorization_servers"], json!([demo.issuer]));
+    // RFC 9728 section 3.1: the well-known name goes between the host and the path of the resource
+    assert_eq!(url, demo.api.join("/.well-known/oauth-protected-resource/v1").unwrap().as_str());
     let (status, challenge, _) = call(&demo, "GET /orders", Some("nonsense")).await;
     assert_eq!(status, 401);
     assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");

@@ -6,14 +6,14 @@ use super::{call, http, post, refresh, scopes, service_token, text, tokens};
 use crate::demo::{Demo, Mint, Signature, start};
 
 async fn introspect(demo: &Demo, token: &str) -> Value {
-    let form = [("client_id", "service"), ("client_secret", demo.service_secret.expose()), ("token", token)];
+    let form = [("client_id", "ci"), ("client_secret", demo.service_secret.expose()), ("token", token)];
     let (status, response) = post(demo, "/introspect", &form).await;
     assert_eq!(status, 200, "{response}");
     response
 }
 
 async fn revoke(demo: &Demo, token: &str) -> u16 {
-    post(demo, "/revoke", &[("client_id", "demo"), ("token", token)]).await.0.as_u16()
+    post(demo, "/revoke", &[("client_id", "dev"), ("token", token)]).await.0.as_u16()
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn introspection_distinguishes_active_and_inactive_tokens() {
     let (access, refresh_token) = (text(&response, "access_token"), text(&response, "refresh_token"));
     let response = introspect(&demo, access).await;
     assert_eq!((&response["active"], &response["scope"]), (&json!(true), &json!("orders:read")));
-    assert_eq!((&response["client_id"], &response["sub"]), (&json!("demo"), &json!("alice")));
+    assert_eq!((&response["client_id"], &response["sub"]), (&json!("dev"), &json!("alice")));
     assert_eq!(response["aud"], json!(demo.api.as_str()));
     assert_eq!(introspect(&demo, refresh_token).await["active"], true);
     let inactive = json!({ "active": false });
@@ -36,9 +36,9 @@ async fn introspection_distinguishes_active_and_inactive_tokens() {
     let (status, _) = post(&demo, "/introspect", &[("token", access)]).await;
     assert_eq!(status, 401, "introspection requires client authentication");
     let others = service_token(&demo, "orders:read").await;
-    let (_, hidden) = post(&demo, "/introspect", &[("client_id", "demo"), ("token", &others)]).await;
+    let (_, hidden) = post(&demo, "/introspect", &[("client_id", "dev"), ("token", &others)]).await;
     assert_eq!(hidden, inactive, "a public client sees only its own tokens");
-    let (status, _) = post(&demo, "/introspect", &[("client_id", "demo")]).await;
+    let (status, _) = post(&demo, "/introspect", &[("client_id", "dev")]).await;
     assert_eq!(status, 400);
 }
 

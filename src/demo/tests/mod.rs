@@ -36,7 +36,7 @@ fn authorization_url(demo: &Demo, scope: &str, changes: &[(&str, &str)]) -> Url 
     let challenge = challenge(VERIFIER);
     let usual = [
         ("response_type", "code"),
-        ("client_id", "demo"),
+        ("client_id", "dev"),
         ("redirect_uri", REDIRECT),
         ("scope", scope),
         ("state", "s&t=a te"),
@@ -81,7 +81,7 @@ async fn obtain_code(demo: &Demo, scope: &str, consent: &Consent) -> String {
 async fn redeem(demo: &Demo, code: &str, changes: &[(&str, &str)]) -> (StatusCode, Value) {
     let usual = [
         ("grant_type", "authorization_code"),
-        ("client_id", "demo"),
+        ("client_id", "dev"),
         ("redirect_uri", REDIRECT),
         ("code", code),
         ("code_verifier", VERIFIER),
@@ -101,7 +101,7 @@ async fn tokens(demo: &Demo, scope: &str) -> Value {
 
 async fn refresh(demo: &Demo, refresh_token: &str, scope: &str) -> (StatusCode, Value) {
     let form =
-        [("grant_type", "refresh_token"), ("client_id", "demo"), ("refresh_token", refresh_token), ("scope", scope)];
+        [("grant_type", "refresh_token"), ("client_id", "dev"), ("refresh_token", refresh_token), ("scope", scope)];
     post(demo, "/token", &form).await
 }
 
@@ -128,8 +128,7 @@ async fn post(demo: &Demo, path: &str, form: &[(&str, &str)]) -> (StatusCode, Va
 /// Obtains an access token of the client `service`.
 async fn service_token(demo: &Demo, scope: &str) -> String {
     let secret = demo.service_secret.expose();
-    let form =
-        [("grant_type", "client_credentials"), ("client_id", "service"), ("client_secret", secret), ("scope", scope)];
+    let form = [("grant_type", "client_credentials"), ("client_id", "ci"), ("client_secret", secret), ("scope", scope)];
     let (status, response) = post(demo, "/token", &form).await;
     assert_eq!(status, 200, "{response}");
     response["access_token"].as_str().unwrap().to_owned()

@@ -32,7 +32,7 @@ fn no_endpoint(model: &Model) -> Vec<Item> {
     }
     vec![
         Item::plain("No manifest, so there are no endpoints to compare the token with."),
-        Item::plain("Run `tokscope demo` to try one, or `tokscope demo --serve > tokscope.toml` to write a sample."),
+        Item::plain("Run `tokscope demo` to try one, or `tokscope demo --serve --write .` to write a sample."),
     ]
 }
 

@@ -13,7 +13,7 @@ fn demo(size: (u16, u16)) -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let demo = runtime.block_on(demo::start()).unwrap();
     let context = Context::from_source("demo", &demo.manifest).unwrap();
-    let context = context.with_client_secret("service", demo.service_secret.clone());
+    let context = context.with_client_secret("ci", demo.service_secret.clone());
     (Driven::on(context, true, size, Timestamp::now, runtime), demo)
 }
 
@@ -21,7 +21,7 @@ fn demo(size: (u16, u16)) -> (Driven, Demo) {
 fn obtaining_a_narrow_token() {
     let (mut driven, _demo) = demo((120, 36));
     let screen = driven.keys("/get orders<enter><space>ko");
-    assert_shown(&screen, &["client  demo", "requests exactly  orders:read", "for GET /orders"]);
+    assert_shown(&screen, &["client  dev", "requests exactly  orders:read", "for GET /orders"]);
     let screen = driven.keys("<enter><wait>");
     assert_shown(&screen, &["sign in", "/authorize?", "a  signs in as alice and approves"]);
     driven.keys("y");
@@ -32,7 +32,7 @@ fn obtaining_a_narrow_token() {
         &["requested and granted scopes", "orders:read  yes        yes", "granted exactly the requested scopes"],
     );
     let screen = driven.keys("<esc>c<wait>");
-    assert_shown(&screen, &["client demo", "token alice", "GET /v1/orders: 200"]);
+    assert_shown(&screen, &["client dev", "token alice", "GET /v1/orders: 200"]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn inspecting_a_token() {
     let (mut driven, _demo) = demo((80, 24));
     driven.keys("jjoc<enter><wait>");
     let screen = driven.keys("<esc>2");
-    assert_shown(&screen, &["issuer    http", "service (the client itself)", "audience ", "scopes ", "expires "]);
+    assert_shown(&screen, &["issuer    http", "ci (the client itself)", "audience ", "scopes ", "expires "]);
     assert_shown(&screen, &["decoded, not verified"]);
     assert_shown(&driven.keys("G"), &["jti"]);
 }
@@ -118,7 +118,7 @@ fn demo_with_vault() -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let demo = runtime.block_on(demo::start()).unwrap();
     let context = Context::from_source("demo", &demo.manifest).unwrap();
-    let context = context.with_client_secret("service", demo.service_secret.clone());
+    let context = context.with_client_secret("ci", demo.service_secret.clone());
     let context = context.with_vault(Vault::in_memory());
     (Driven::on(context, true, (120, 36), Timestamp::now, runtime), demo)
 }
@@ -132,7 +132,7 @@ fn a_stored_token_is_offered_before_a_new_one_is_obtained() {
     let screen = driven.keys("/get customers<enter><space>o<wait>");
     assert!(!screen.contains("uses the stored token"), "it covers less:\n{screen}");
     let screen = driven.keys("<esc><esc><esc>/get orders<enter>o<wait>");
-    assert_shown(&screen, &["u  uses the stored token instead: client demo, orders:read, expires in"]);
+    assert_shown(&screen, &["u  uses the stored token instead: client dev, orders:read, expires in"]);
     driven.model.current = None;
     let screen = driven.keys("u<wait>");
     assert_shown(&screen, &["using a stored token", "token alice"]);

@@ -72,7 +72,8 @@ fn without_manifest() -> Vec<Item> {
         Item::default(),
         Item::plain("To compare scopes and call endpoints:"),
         Item::new(Tone::Key, "tokscope demo").and(Tone::Plain, "  runs a guided demo"),
-        Item::new(Tone::Key, "tokscope demo --serve > tokscope.toml").and(Tone::Plain, "  writes a sample"),
+        Item::new(Tone::Key, "tokscope demo --serve --write .")
+            .and(Tone::Plain, "  serves the demo, and writes its manifest here"),
         Item::new(Tone::Key, "tokscope --manifest FILE").and(Tone::Plain, "  uses a manifest"),
     ]
 }
