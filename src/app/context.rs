@@ -225,6 +225,7 @@ impl Context {
                     Some(format!("similar endpoints: {}", quoted(nearest.iter().map(String::as_str))))
                 }
                 RouteError::Ambiguous { .. } => Some("select one with `--api`".to_owned()),
+                RouteError::UserInformation => Some("pass a token with `--token -`, not in the URL".to_owned()),
                 RouteError::Syntax(_) => None,
             };
             let failure = Error::new(ErrorKind::Usage, error.to_string());

@@ -65,6 +65,22 @@ impl Error {
         Self::new(ErrorKind::Failed, format!("`{name}` can't be read: {error}"))
     }
 
+    /// Creates the failure for a login that is needed while prompting is disabled. `client`: the client that needs it,
+    /// if there is one.
+    #[must_use]
+    pub fn login_needed(client: Option<&str>) -> Self {
+        let client = client.map(|name| format!(" for client `{name}`")).unwrap_or_default();
+        Self::new(ErrorKind::Refused, format!("a login is needed{client}, but prompting is disabled"))
+    }
+
+    /// Whether a login is the remedy for this refusal of the authorization server (RFC 6749 §5.2, OpenID Connect Core
+    /// §3.1.2.6).
+    #[must_use]
+    pub fn is_remedied_by_login(&self) -> bool {
+        const CODES: [&str; 4] = ["invalid_grant", "login_required", "interaction_required", "consent_required"];
+        self.refusal.as_deref().is_some_and(|code| CODES.contains(&code))
+    }
+
     /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -52,6 +52,9 @@ pub enum RouteError {
     /// Neither `METHOD /path` nor `METHOD https://…`.
     #[error("`{0}` is not a valid endpoint: expected a method and a path, such as `GET /orders/7`")]
     Syntax(String),
+    /// A URL with user information. It may be a token, so it is not repeated.
+    #[error("the URL has user information (`user:password@`), which is not sent")]
+    UserInformation,
     /// No endpoint of any API matches.
     #[error("no endpoint in the manifest matches `{request}`")]
     Unknown {
@@ -90,6 +93,9 @@ impl Manifest {
         let target = operation.as_deref().unwrap_or(target);
         let apis: Vec<&Api> = self.apis.iter().filter(|known| api.is_none_or(|name| known.name == name)).collect();
         let target = Target::parse(target).ok_or_else(syntax)?;
+        if target.absolute.as_ref().is_some_and(|(url, _)| !url.username().is_empty() || url.password().is_some()) {
+            return Err(RouteError::UserInformation);
+        }
         let mut found: Vec<Route<'_>> = apis.iter().filter_map(|api| target.route(api, &method)).collect();
         match found.len() {
             1 => found.pop().ok_or_else(syntax),

@@ -40,7 +40,7 @@ pub enum NetError {
         reason: String,
     },
     /// The deadline passed.
-    #[error("`{url}` timed out after {} s", after.as_secs_f32())]
+    #[error("`{url}` timed out after {} s", rounded(*after))]
     TimedOut {
         /// URL without query and fragment.
         url: String,
@@ -66,10 +66,14 @@ pub enum NetError {
 }
 
 impl NetError {
-    /// Returns a hint for an untrusted certificate.
+    /// Returns a hint for a timeout or an untrusted certificate.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        let Self::Unreachable { reason, .. } = self else { return None };
+        let reason = match self {
+            Self::Unreachable { reason, .. } => reason,
+            Self::TimedOut { .. } => return Some("the server is overloaded or unreachable; try again later"),
+            _ => return None,
+        };
         let certificate = reason.split_once("invalid peer certificate: ").map(|(_, why)| why)?;
         Some(match certificate {
             why if why.contains("expired") || why.contains("not valid yet") => {
@@ -78,5 +82,28 @@ impl NetError {
             why if why.contains("not valid for name") => "the certificate belongs to another host",
             _ => "if a private CA issued it, pass the CA's certificate with `--ca-file`",
         })
+    }
+}
+
+/// Formats a time limit in seconds, rounded up to tenths: what is left of a budget is an odd number.
+fn rounded(limit: Duration) -> String {
+    let tenths = limit.as_millis().div_ceil(100);
+    match tenths % 10 {
+        0 => (tenths / 10).to_string(),
+        tenth => format!("{}.{tenth}", tenths / 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_limits_are_rounded() {
+        for (nanoseconds, shown) in
+            [(7_847_779_300, "7.9"), (8_000_000_000, "8"), (30_010_000_000, "30.1"), (1_000_000, "0.1"), (0, "0")]
+        {
+            assert_eq!(rounded(Duration::from_nanos(nanoseconds)), shown);
+        }
     }
 }

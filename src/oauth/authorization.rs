@@ -84,7 +84,8 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
     let endpoint = metadata.authorization_endpoint.clone();
     let endpoint = endpoint.ok_or_else(|| unsupported("its metadata lists no authorization endpoint"))?;
     if !metadata.has_pkce() {
-        return Err(OAuthError::NoPkce);
+        let announced = metadata.code_challenge_methods_supported.clone().unwrap_or_default();
+        return Err(OAuthError::NoPkce(announced));
     }
     let default = RedirectUri::parse(REDIRECT_URI).map_err(OAuthError::Client)?;
     let redirect_uri = request.redirect_uri.as_ref().unwrap_or(&default);

@@ -25,9 +25,9 @@ pub enum OAuthError {
     /// The server does not support a required feature.
     #[error("not supported by the authorization server: {0}")]
     Unsupported(String),
-    /// The server does not announce PKCE with S256 (RFC 9700 §2.1.1).
-    #[error("the authorization server does not announce PKCE with S256")]
-    NoPkce,
+    /// The server does not announce PKCE with S256 (RFC 9700 §2.1.1), but these methods.
+    #[error("the authorization server does not announce PKCE with S256{}", announced(.0))]
+    NoPkce(Vec<String>),
     /// The client's own configuration is not usable, such as a key that can't sign.
     #[error("the client can't authenticate: {0}")]
     Client(String),
@@ -58,14 +58,14 @@ pub enum OAuthError {
         token_type: String,
     },
     /// The server is temporarily unavailable: status 408, 429 or 5xx, or such an error code (RFC 6749 §4.1.2.1).
-    #[error("the {endpoint} is not available (status {status}): {reason}")]
+    #[error("the {endpoint} is not available (status {status}){}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
     Unavailable {
         /// As in [`Self::Unreadable`].
         endpoint: &'static str,
         /// The HTTP status.
         status: u16,
-        /// Reason from the server, or why its response is not usable.
-        reason: String,
+        /// Reason from the server.
+        reason: Option<String>,
         /// `Retry-After` (RFC 9110 §10.2.3).
         retry_after: Option<Duration>,
     },
@@ -111,7 +111,10 @@ impl OAuthError {
     fn known_hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Unavailable { .. } => "try again later",
-            Self::NoPkce => {
+            Self::NoPkce(methods) if !methods.is_empty() => {
+                "tokscope requires S256: other methods do not protect the code if the authorization request leaks (RFC 7636 §7.2); enable S256 at the server"
+            }
+            Self::NoPkce(_) => {
                 "if the server supports it, add `metadata = { code_challenge_methods_supported = [\"S256\"] }` to the client"
             }
             Self::PortInUse(_) => "close that program, use `--paste`, or register a redirect URI without a port",
@@ -123,9 +126,21 @@ impl OAuthError {
             Self::Pasted(_) => "paste the whole URL that the browser shows after the sign-in",
             Self::Refused { error, .. } => return refusal_hint(error),
             Self::Net(error) => return error.hint(),
+            Self::Unreadable { status: 300..=399 | 404 | 405 | 410, .. } => {
+                "the URL of the endpoint may be wrong: `tokscope discover` shows it"
+            }
             _ => return None,
         })
     }
+}
+
+/// Formats the methods that the server announces instead of S256. They are untrusted, so few and short ones are shown.
+fn announced(methods: &[String]) -> String {
+    if methods.is_empty() {
+        return String::new();
+    }
+    let shown = methods.iter().take(3).map(|method| format!("`{}`", method.chars().take(20).collect::<String>()));
+    format!(", but only {}", shown.collect::<Vec<_>>().join(", "))
 }
 
 /// Hints for error codes (RFC 6749 §4.1.2.1, §5.2; RFC 8628 §3.5; RFC 8707 §2; RFC 9449 §5).

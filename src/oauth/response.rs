@@ -121,14 +121,15 @@ impl ServerResponse {
         let status = self.status().as_u16();
         let by_status = matches!(status, 408 | 429 | 500..=599);
         let reason = match &error {
-            OAuthError::Unreadable { reason, .. } if by_status => (*reason).to_owned(),
+            // the page of a proxy says nothing more than the status
+            OAuthError::Unreadable { .. } if by_status => (status == 429).then(|| "too many requests".to_owned()),
             OAuthError::Refused { error: code, description } => {
                 let by_code = ["temporarily_unavailable", "server_error"].contains(&code.as_str());
                 if !by_status && !by_code {
                     return error;
                 }
                 let description = description.as_ref().map(|text| format!(", {text}")).unwrap_or_default();
-                format!("`{code}`{description}")
+                Some(format!("`{code}`{description}"))
             }
             _ => return error,
         };
@@ -168,7 +169,6 @@ impl ServerResponse {
             let page = self.response.body.trim_ascii_start().starts_with(b"<");
             match self.status().as_u16() {
                 300..=399 => self.unreadable("it is a redirect, and redirects are not followed"),
-                429 => self.unreadable("too many requests"),
                 _ if self.response.body.is_empty() => self.unreadable("it is empty"),
                 _ if page => self.unreadable("it is an HTML page, not JSON"),
                 _ if fault == Fault::Repeated => {
@@ -325,7 +325,6 @@ mod tests {
             (200, "text/html", "<!doctype html><p>access_token=1", "it is an HTML page, not JSON"),
             (502, "text/html", " <html>", "it is an HTML page, not JSON"),
             (307, "text/html", "", "it is a redirect, and redirects are not followed"),
-            (429, "text/plain", "slow down", "too many requests"),
             (200, "application/json", "", "it is empty"),
             (200, "application/json", "[]", "it is not JSON"),
             (200, "application/json", "\u{feff}{}", "it is not JSON"),
@@ -408,6 +407,8 @@ mod tests {
                 expected => assert_eq!(found, expected, "{status} {body}"),
             }
             assert_eq!(error.hint().is_some_and(|hint| hint.contains("try again")), outage.is_some(), "{error}");
+            // the body of an outage is not parsed, so its form is no part of the message
+            assert!(outage.is_none() || !error.to_string().contains("it is"), "{error}");
         }
     }
 

@@ -34,7 +34,7 @@ pub mod scan;
 mod time;
 pub mod verify;
 
-pub use carried::carried;
+pub use carried::{carried, find_in_readings};
 pub use check::{not_as_given, used_as_access_token};
 pub use decode::{Policy, decode, decode_decrypted, decode_with};
 pub use decoded::{Decoded, Disclosure, FurtherSignature, Opaque, Payload, Serialization, TokenKind};

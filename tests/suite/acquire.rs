@@ -72,6 +72,8 @@ struct Server {
     more: Mutex<String>,
     /// Every request to the authorization server fails with this status and body.
     outage: Mutex<Option<(u16, &'static str)>>,
+    /// Response of the token endpoint.
+    refused: Mutex<Option<(u16, &'static str)>>,
     exchanges: Mutex<bool>,
     codes: Mutex<HashMap<String, String>>,
     refresh_tokens: Mutex<HashMap<String, String>>,
@@ -92,6 +94,7 @@ fn server(kind: Kind) -> Arc<Server> {
                 kind: Mutex::new(kind),
                 more: Mutex::default(),
                 outage: Mutex::default(),
+                refused: Mutex::default(),
                 exchanges: Mutex::default(),
                 codes: Mutex::default(),
                 refresh_tokens: Mutex::default(),
@@ -221,6 +224,9 @@ impl Server {
 async fn token(State(server): State<Arc<Server>>, Form(form): Form<HashMap<String, String>>) -> Response {
     if let Some(outage) = outage(&server) {
         return outage;
+    }
+    if let Some((status, body)) = *server.refused.lock().unwrap() {
+        return (StatusCode::from_u16(status).unwrap(), [("location", "/elsewhere")], body).into_response();
     }
     let asked = form.get("scope").cloned().unwrap_or_default();
     match form["grant_type"].as_str() {
@@ -392,18 +398,17 @@ fn a_refresh_adds_no_scope_without_being_asked() {
         &["token", "-e", "GET /a", "--no-interact", "--client", "person"][..],
         &["exec", "-e", "GET /a", "--no-interact", "--client", "person", "--", "true"],
         &["call", "GET /a", "--no-interact", "--client", "person"],
+        &["call", "GET /a", "--no-interact"],
+        &["call", "GET /a"],
     ] {
         expire(&home);
         let output = home.run(arguments);
         demand(&output, 5);
-        if arguments[0] != "call" {
-            let said = text(&output.stderr);
-            let error =
-                format!("error: token `{id}` could not be refreshed: the refresh granted more than before: admin");
-            assert!(said.contains(&error) && !said.contains("a login is needed"), "{said}");
-            assert!(said.contains("hint: `--accept-more`") && said.contains("hint: `accept_granted`"), "{said}");
-        }
-        assert!(text(&output.stderr).contains("granted more than before: admin"), "{}", text(&output.stderr));
+        let said = text(&output.stderr);
+        let error = format!("token `{id}` could not be refreshed: the refresh granted more than before: admin");
+        assert!(said.contains(&format!("error: {error}")) && !said.contains("a login is needed"), "{said}");
+        assert_eq!(said.matches(&error).count(), 1, "{said}");
+        assert!(said.contains("hint: `--accept-more`") && said.contains("hint: `accept_granted`"), "{said}");
         assert!(!broader(&home), "{arguments:?}");
     }
     let shown = screen(&home, "t<wait>r<wait>");
@@ -607,6 +612,47 @@ fn an_outage_during_a_refresh_does_not_start_a_sign_in() {
     *server.outage.lock().unwrap() = None;
     let token = demand(&home.run(&["token", "-e", "GET /a", "--no-interact"]), 0);
     assert!(server.takes(&token, "a"), "the grant is as it was");
+}
+
+#[test]
+fn a_refused_refresh_is_reported_with_its_error_and_remedy() {
+    let login = "hint: `tokscope login` obtains a new grant";
+    for (status, body, message, hint) in [
+        (400, r#"{"error":"invalid_grant"}"#, "the authorization server refused: `invalid_grant`", login),
+        (
+            401,
+            r#"{"error":"invalid_client"}"#,
+            "the authorization server refused: `invalid_client`",
+            "check the client's",
+        ),
+        (400, r#"{"error":"unauthorized_client"}"#, "refused: `unauthorized_client`", "see `grants` in the manifest"),
+        (404, "not here", "an unusable response (status 404)", "`tokscope discover` shows it"),
+        (302, "", "an unusable response (status 302): it is a redirect", "`tokscope discover` shows it"),
+    ] {
+        let server = server(FOR_GOOD);
+        let home = home(&server, "");
+        demand(&sign_in(&home, &["login", "-e", "GET /a", "--client", "person"]), 0);
+        *server.refused.lock().unwrap() = Some((status, body));
+        for arguments in [
+            &["token", "-e", "GET /a", "--client", "person", "--no-interact"][..],
+            &["call", "GET /a", "--client", "person", "--no-interact"],
+            &["call", "GET /a"],
+        ] {
+            expire(&home);
+            let output = home.run(arguments);
+            demand(&output, 5);
+            let said = text(&output.stderr);
+            let error = format!("could not be refreshed: {}", if status == 400 { "the authorization" } else { "" });
+            assert!(said.contains("error: token `") && said.contains(&error), "{arguments:?}: {said}");
+            assert!(said.contains(message) && said.contains(hint), "{status} {arguments:?}: {said}");
+            assert_eq!(said.contains(login), body.contains("invalid_grant"), "{status} {said}");
+            assert!(!said.contains("a login is needed"), "{said}");
+        }
+        // without a user, another grant is still possible
+        demand(&home.run(&["token", "-e", "GET /a", "--client", "machine", "--no-interact"]), 5);
+        *server.refused.lock().unwrap() = None;
+        demand(&home.run(&["token", "-e", "GET /a", "--client", "machine", "--no-interact"]), 0);
+    }
 }
 
 #[test]

@@ -166,22 +166,17 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// See [`Self::stored`] and [`Self::obtain`].
     pub async fn token(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
-        let stored = Box::pin(self.search(endpoints)).await;
-        let mut obstacle = None;
-        let usable = match stored {
-            Ok(mut search) => {
-                obstacle = search.obstacle.take();
-                match self.take(search)? {
-                    Some(found) => return Ok(found),
-                    None => Ok(()),
-                }
-            }
+        let usable = match Box::pin(self.search(endpoints)).await {
+            Ok(search) => match self.take(search, self.can_obtain(endpoints))? {
+                Some(found) => return Ok(found),
+                None => Ok(()),
+            },
             Err(error) => Err(error),
         };
         let plan = Planner::new(self.context).plan(endpoints, self.terms.client.as_deref(), None)?;
         let grant = match self.grant(&plan) {
             // a login would not remove the reason why no stored token could be used
-            Err(login) if login.kind == ErrorKind::Refused => return Err(usable.err().or(obstacle).unwrap_or(login)),
+            Err(login) if login.kind == ErrorKind::Refused => return Err(usable.err().unwrap_or(login)),
             grant => grant?,
         };
         let usable = match usable {
@@ -193,7 +188,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         if alone.is_some() {
             // a token that another process obtained meanwhile may be sufficient
             let search = Box::pin(self.search(endpoints)).await?;
-            if let Some(found) = self.take(search)? {
+            if let Some(found) = self.take(search, true)? {
                 return Ok(found);
             }
         }
@@ -203,18 +198,27 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// Returns the narrowest stored token that covers the endpoints, refreshed or narrowed as needed, if any.
     ///
     /// # Errors
-    /// If the vault is not usable, or the token's authorization server can't be reached.
+    /// If the vault is not usable, or the only token can't be refreshed.
     pub async fn stored(&mut self, endpoints: &[EndpointId]) -> Result<Option<AcquiredToken>, Error> {
         let search = Box::pin(self.search(endpoints)).await?;
-        self.take(search)
+        self.take(search, false)
     }
 
-    /// Reports the result of a search.
-    fn take(&mut self, search: TokenSearch) -> Result<Option<AcquiredToken>, Error> {
-        for note in &search.notes {
+    /// Whether a new token can be requested: with a sign-in, or with a grant that needs none.
+    fn can_obtain(&self, endpoints: &[EndpointId]) -> bool {
+        let plan = Planner::new(self.context).plan(endpoints, self.terms.client.as_deref(), None);
+        plan.and_then(|plan| self.grant(&plan)).is_ok()
+    }
+
+    /// Reports the result of a search. `goes_on`: a new token is requested if a stored one can't be refreshed.
+    fn take(&mut self, search: TokenSearch, goes_on: bool) -> Result<Option<AcquiredToken>, Error> {
+        let obstacle = search.obstacle.filter(|_| !goes_on);
+        let failure = search.outage.or(obstacle).filter(|_| search.found.is_none());
+        let repeats = |note: &&String| failure.as_ref().is_some_and(|error| error.message == **note);
+        for note in search.notes.iter().filter(|note| !repeats(note)) {
             self.interaction.notice(&Notice::Note(note));
         }
-        let Some(found) = search.found else { return search.outage.map_or(Ok(None), Err) };
+        let Some(found) = search.found else { return failure.map_or(Ok(None), Err) };
         if !found.beyond.is_empty() {
             self.interaction.notice(&Notice::Broader { beyond: &found.beyond, reason: found.reason });
         }

@@ -20,7 +20,7 @@ pub struct TokenSearch {
     pub notes: Vec<String>,
     /// Outage of an authorization server, which is not a reason to ask the user to sign in.
     pub outage: Option<Error>,
-    /// Why a candidate could not be refreshed, if a sign-in is not the remedy: the authorization server did not refuse.
+    /// Why a candidate could not be refreshed: a refusal, or an unusable response of the authorization server.
     pub obstacle: Option<Error>,
 }
 
@@ -58,8 +58,11 @@ impl<I: Interaction> Acquisition<'_, I> {
                     search.notes.push(message.clone());
                     if error.kind == ErrorKind::Failed {
                         search.outage.get_or_insert(error);
-                    } else if error.refusal.is_none() {
-                        search.obstacle.get_or_insert(Error { message, ..error });
+                    } else {
+                        let login = error.is_remedied_by_login();
+                        let error = Error { message, ..error };
+                        let hint = "`tokscope login` obtains a new grant";
+                        search.obstacle.get_or_insert(if login { error.hint(hint) } else { error });
                     }
                     continue;
                 }

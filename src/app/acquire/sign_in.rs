@@ -33,12 +33,9 @@ impl<I: Interaction> Acquisition<'_, I> {
                 .hint(format!("allowed grants: {}", grants.join(", ")))
         })?;
         if grant.needs_user() && !self.terms.may_sign_in {
-            return Err(Error::new(
-                ErrorKind::Refused,
-                format!("a login is needed for client `{}`, but prompting is disabled", plan.client),
-            )
-            .hint("run `tokscope login` in a terminal first; the stored token is then used")
-            .hint("or select a client that has `client_credentials` with `--client`"));
+            return Err(Error::login_needed(Some(&plan.client))
+                .hint("run `tokscope login` in a terminal first; the stored token is then used")
+                .hint("or select a client that has `client_credentials` with `--client`"));
         }
         Ok(grant)
     }

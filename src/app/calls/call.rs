@@ -115,7 +115,9 @@ impl<'a> Caller<'a> {
         Concerns::new(self.context).demand_confirmed(request, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
         authorize(&mut outgoing, token)?;
-        let http = self.context.http()?.with_protocol(request.protocol).map_err(unanswered)?;
+        // a nonce makes it two requests, which share the time limit
+        let http = self.context.http()?.within(request.limits.deadline);
+        let http = http.with_protocol(request.protocol).map_err(unanswered)?;
         let mut response = http.send(outgoing.clone(), request.limits).await.map_err(|error| {
             let insisted = request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
             let hint = insisted.then_some("the server may not support HTTP/2; omit `--http2`");
@@ -156,6 +158,9 @@ impl<'a> Caller<'a> {
 }
 
 fn unanswered(error: net::NetError) -> Error {
+    if matches!(error, net::NetError::TimedOut { .. }) {
+        return Error::new(ErrorKind::Failed, error.to_string()).hint("`tokscope call --timeout SECONDS` waits longer");
+    }
     error.hint().into_iter().fold(Error::new(ErrorKind::Failed, error.to_string()), Error::hint)
 }
 

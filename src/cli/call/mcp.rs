@@ -128,8 +128,9 @@ async fn registered(
         return Ok(super::super::access::launching(accepted).with_vault(vault));
     }
     if !access.may_interact() {
-        let error = Error::new(ErrorKind::Refused, "a login is needed, but prompting is disabled");
-        return Err(error.hint("pass a token with `--token -`, or a registered client with `--client-id`"));
+        return Err(
+            Error::login_needed(None).hint("pass a token with `--token -`, or a registered client with `--client-id`")
+        );
     }
     let client = register(found).await?.client_id;
     streams.say(format_args!("registered the client {}", visible(&client)));

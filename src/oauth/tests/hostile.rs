@@ -182,12 +182,20 @@ async fn a_code_is_sent_only_to_the_requested_server() {
 
 #[tokio::test]
 async fn a_server_without_s256_is_refused() {
-    for methods in [json!(null), json!([]), json!(["plain"]), json!(["s256"]), json!("S256")] {
+    for (methods, message, hint) in [
+        (json!(null), "PKCE with S256", "add `metadata = "),
+        (json!([]), "PKCE with S256", "add `metadata = "),
+        (json!(["plain"]), "PKCE with S256, but only `plain`", "enable S256 at the server"),
+        (json!(["s256"]), "PKCE with S256, but only `s256`", "enable S256 at the server"),
+        (json!("S256"), "PKCE with S256", "add `metadata = "),
+    ] {
         let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
         let metadata = server.metadata_with(json!({"code_challenge_methods_supported": methods}));
         let (http, identity) = (http(), client());
         let begun = begin(Party { http: &http, metadata: &metadata, identity: &identity }, request()).await;
-        assert_eq!(begun.map(|_| ()).unwrap_err(), OAuthError::NoPkce);
+        let error = begun.map(|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), format!("the authorization server does not announce {message}"));
+        assert!(error.hint().unwrap().contains(hint), "{methods}");
     }
 }
 
