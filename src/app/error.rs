@@ -22,6 +22,10 @@ pub enum ErrorKind {
     Refused,
     /// 6: findings at or above the threshold.
     Findings,
+    /// 126: the command of `exec` can't be run, as in shells.
+    CommandNotExecutable,
+    /// 127: the command of `exec` was not found, as in shells.
+    CommandNotFound,
 }
 
 impl ErrorKind {
@@ -35,6 +39,8 @@ impl ErrorKind {
             Self::TokenUnusable => 4,
             Self::Refused => 5,
             Self::Findings => 6,
+            Self::CommandNotExecutable => 126,
+            Self::CommandNotFound => 127,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::arguments::variable;
 use super::open;
 use super::print::Streams;
 use crate::app::{Context, Error, ErrorKind, TrustStore};
@@ -20,10 +21,10 @@ const MOST_BYTES: u64 = 4 << 10;
 pub(super) struct Access {
     /// Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory
     /// only [default: as the vault was created, otherwise keyring]
-    #[arg(long, value_name = "STORE", env = "TOKSCOPE_STORE", value_parser = ["keyring", "passphrase", "memory"])]
+    #[arg(long, value_name = "STORE", env = variable("TOKSCOPE_STORE"), value_parser = ["keyring", "passphrase", "memory"])]
     store: Option<String>,
     /// File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
-    #[arg(long, value_name = "FILE", env = "TOKSCOPE_PASSPHRASE_FILE")]
+    #[arg(long, value_name = "FILE", env = variable("TOKSCOPE_PASSPHRASE_FILE"))]
     passphrase_file: Option<PathBuf>,
     /// Trust the manifest's issuers and origins for this run only
     #[arg(long)]

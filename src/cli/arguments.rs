@@ -203,8 +203,16 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// Parses a header argument.
+/// Parses a header argument. The colon before the name of a pseudo-header field belongs to the name.
 pub(super) fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
+    let pseudo = usize::from(text.starts_with(':'));
+    let name = text.split(':').nth(pseudo).filter(|name| name.len() + pseudo < text.len());
+    let end = name.map(|name| name.len() + pseudo).ok_or("expected NAME: VALUE")?;
+    let (name, value) = text.split_at_checked(end).ok_or("expected NAME: VALUE")?;
+    Ok((name.trim().to_owned(), value.get(1..).unwrap_or_default().trim().to_owned()))
+}
+
+/// Returns the environment variable of an option. An empty one counts as unset.
+pub(super) fn variable(name: &'static str) -> Option<&'static str> {
+    std::env::var_os(name).is_none_or(|value| !value.is_empty()).then_some(name)
 }

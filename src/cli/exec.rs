@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::obtain::Asking;
 use super::open::find_all;
@@ -15,7 +15,8 @@ use crate::app::{Acquisition, Error, ErrorKind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The command replaces tokscope, so its exit code and signals are its own. Variables that hold the manifest's client \
+The command replaces tokscope, so its exit code and signals are its own; 126 means that it can't be run, and 127 that it \
+was not found. Variables that hold the manifest's client \
 secrets are removed from its environment.
 
 Examples:
@@ -41,27 +42,58 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
-/// Parses a variable name (POSIX.1-2024, 8.1), which every shell accepts.
+/// Variables that the loader, shells or interpreters act on, by name or by prefix.
+const ACTED_ON: [&str; 14] = [
+    "PATH",
+    "HOME",
+    "SHELL",
+    "IFS",
+    "ENV",
+    "BASH_ENV",
+    "CDPATH",
+    "PWD",
+    "TMPDIR",
+    "EDITOR",
+    "NODE_OPTIONS",
+    "PYTHONPATH",
+    "PERL5OPT",
+    "RUBYOPT",
+];
+const ACTED_ON_PREFIXES: [&str; 3] = ["LD_", "DYLD_", "BASH_FUNC_"];
+
+/// Parses a variable name (POSIX.1-2024, 8.1), which every shell accepts, and which nothing but the command reads.
 fn variable(name: &str) -> Result<String, String> {
     let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
-    if fits {
-        Ok(name.to_owned())
-    } else {
-        Err("must have letters, digits and `_` only, and not start with a digit".to_owned())
+    if !fits {
+        return Err("must have letters, digits and `_` only, and not start with a digit".to_owned());
     }
+    if ACTED_ON.contains(&name) || ACTED_ON_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+        return Err("the system or an interpreter acts on this variable; choose another".to_owned());
+    }
+    Ok(name.to_owned())
 }
 
-/// Checks that the command exists, at its path or in `PATH`.
+/// Checks that the command exists, at its path or in `PATH`, and can be run.
 fn demand_program(program: &OsStr) -> Result<(), Error> {
     let runs = |path: &Path| path.metadata().is_ok_and(|state| state.is_file() && state.mode() & 0o111 != 0);
-    let there = match program.as_bytes().contains(&b'/') {
-        true => runs(Path::new(program)),
+    let shown = program.to_string_lossy();
+    let candidates: Vec<PathBuf> = match program.as_bytes().contains(&b'/') {
+        true => vec![PathBuf::from(program)],
         false => std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
-            .any(|folder| runs(&folder.join(program))),
+            .map(|folder| folder.join(program))
+            .collect(),
     };
-    let nothing = || Error::new(ErrorKind::Usage, format!("command `{}` not found", program.to_string_lossy()));
-    there.then_some(()).ok_or_else(nothing)
+    if candidates.iter().any(|path| runs(path)) {
+        return Ok(());
+    }
+    match candidates.iter().find_map(|path| path.metadata().ok()) {
+        Some(state) if state.is_dir() => {
+            Err(Error::new(ErrorKind::CommandNotExecutable, format!("command `{shown}` is a directory")))
+        }
+        Some(_) => Err(Error::new(ErrorKind::CommandNotExecutable, format!("command `{shown}` is not executable"))),
+        None => Err(Error::new(ErrorKind::CommandNotFound, format!("command `{shown}` not found"))),
+    }
 }
 
 pub(super) fn run(
@@ -91,5 +123,5 @@ pub(super) fn run(
     streams.finish();
     // returns only on failure
     let error = command.exec();
-    Err(Error::new(ErrorKind::Usage, format!("can't run `{}`: {error}", program.to_string_lossy())))
+    Err(Error::new(ErrorKind::CommandNotExecutable, format!("can't run `{}`: {error}", program.to_string_lossy())))
 }

@@ -35,6 +35,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use self::arguments::GivenToken;
+use self::arguments::variable;
 use self::print::Streams;
 use crate::app::{Error, ErrorKind};
 use crate::files::read_file;
@@ -99,10 +100,10 @@ const GLOBAL: &str = "Global options";
 #[group(skip)]
 struct GlobalArguments {
     /// Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
-    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_MANIFEST")]
+    #[arg(long, global = true, value_name = "FILE", env = variable("TOKSCOPE_MANIFEST"))]
     manifest: Option<PathBuf>,
     /// Additional CA certificates to trust, in PEM
-    #[arg(long, global = true, value_name = "FILE", env = "TOKSCOPE_CA_FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = variable("TOKSCOPE_CA_FILE"))]
     ca_file: Option<PathBuf>,
     /// Print help; `-h` prints a summary
     #[arg(short, long, global = true, action = ArgAction::Help)]

@@ -6,7 +6,7 @@ use clap::builder::BoolishValueParser;
 use jiff::Timestamp;
 
 use super::access::{Access, launching};
-use super::arguments::GivenToken;
+use super::arguments::{GivenToken, variable};
 use super::print::Streams;
 use super::{ScreenRequest, open};
 use crate::app::{Context, Error, LoadedToken};
@@ -19,10 +19,10 @@ use crate::vault::{StoreKind, Vault};
 pub(super) struct Arguments {
     /// Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory
     /// [default: dark; mono with `NO_COLOR`]
-    #[arg(long, value_name = "NAME", env = "TOKSCOPE_THEME")]
+    #[arg(long, value_name = "NAME", env = variable("TOKSCOPE_THEME"))]
     theme: Option<String>,
     /// Draw borders and marks in ASCII
-    #[arg(long, env = "TOKSCOPE_ASCII", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = variable("TOKSCOPE_ASCII"), value_parser = BoolishValueParser::new())]
     ascii: bool,
     #[command(flatten)]
     token: GivenToken,

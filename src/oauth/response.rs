@@ -323,7 +323,8 @@ mod tests {
     fn unusable_responses_are_refused_with_the_reason() {
         for (status, kind, body, expected) in [
             (200, "text/html", "<!doctype html><p>access_token=1", "it is an HTML page, not JSON"),
-            (502, "text/html", " <html>", "it is an HTML page, not JSON"),
+            (502, "text/html", " <html>", "is not available (status 502)"),
+            (403, "text/html", " <html>", "it is an HTML page, not JSON"),
             (307, "text/html", "", "it is a redirect, and redirects are not followed"),
             (200, "application/json", "", "it is empty"),
             (200, "application/json", "[]", "it is not JSON"),
@@ -331,12 +332,7 @@ mod tests {
             (200, "application/json", r#"{"a":NaN}"#, "it is not JSON"),
             (200, "application/json", r#"{"a":1e999}"#, "it is not JSON"),
             (200, "application/json", r#"{"a":1"#, "it is not JSON"),
-            (
-                500,
-                "application/json",
-                r#"{"access_token":"t"}"#,
-                "it is neither a success nor an error response response",
-            ),
+            (500, "application/json", r#"{"access_token":"t"}"#, "is not available (status 500)"),
             (200, "application/json", r#"{"access_token":"a","access_token":"b"}"#, "a duplicate member"),
             (200, "application/json", r#"{"access_token":"a","scope":"r","scope":"r w"}"#, "a duplicate member"),
             (200, "application/json", r#"{"active":false,"active":true}"#, "a duplicate member"),
@@ -407,7 +403,7 @@ mod tests {
                 expected => assert_eq!(found, expected, "{status} {body}"),
             }
             assert_eq!(error.hint().is_some_and(|hint| hint.contains("try again")), outage.is_some(), "{error}");
-            // the body of an outage is not parsed, so its form is no part of the message
+            // the body of an outage is not parsed, so the message does not describe it
             assert!(outage.is_none() || !error.to_string().contains("it is"), "{error}");
         }
     }

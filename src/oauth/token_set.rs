@@ -140,15 +140,21 @@ fn read_type(response: &ServerResponse, bound: bool, tolerated: &[&str]) -> Resu
 }
 
 fn lifetime(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
-    let seconds = value.as_u64().filter(|seconds| *seconds <= LONGEST);
+    // 0 is not a lifetime: servers send it for tokens that do not expire
+    let seconds = value.as_u64().filter(|seconds| (1..=LONGEST).contains(seconds));
     if seconds.is_none() && !value.is_null() {
-        findings
-            .push(Diagnostic::new(&EXPIRES_IN_WRONG, "`expires_in` of the token response is not a number of seconds"));
+        findings.push(Diagnostic::new(
+            &EXPIRES_IN_WRONG,
+            "`expires_in` of the token response is not a positive number of seconds",
+        ));
     }
     let lenient = || {
         let fraction = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
         // fails for negative, non-finite and too large numbers
-        Duration::try_from_secs_f64(fraction).ok().map(|lifetime| lifetime.as_secs()).filter(|whole| *whole <= LONGEST)
+        Duration::try_from_secs_f64(fraction)
+            .ok()
+            .map(|lifetime| lifetime.as_secs())
+            .filter(|whole| (1..=LONGEST).contains(whole))
     };
     seconds.or_else(lenient).map(Duration::from_secs)
 }
@@ -210,6 +216,9 @@ mod tests {
             ),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":18446744073709551615}"#, None, None, 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":-1}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":0}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":"0"}"#, None, None, 1),
+            (r#"{"access_token":"t","token_type":"Bearer","expires_in":0.5}"#, None, None, 1),
             (r#"{"access_token":"t","scope":""}"#, None, Some(""), 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":3600.5}"#, Some(3600), None, 1),
             (r#"{"access_token":"t","token_type":"Bearer","expires_in":"1e3"}"#, Some(1000), None, 1),

@@ -42,6 +42,9 @@ const COMMON: [&str; 22] = [
     "vault",
 ];
 
+/// Words that are refused as they are; decorated, they are as good as any other word.
+const PLACEHOLDERS: [&str; 5] = ["passphrase", "pass phrase", "my password", "mypassword", "my passphrase"];
+
 /// Checks a new passphrase. User names are read from the environment.
 pub(super) fn demand_fit(passphrase: &Secret) -> Result<(), VaultError> {
     if passphrase.expose().chars().count() < LEAST_CHARACTERS {
@@ -75,7 +78,7 @@ fn weakness(passphrase: &str, names: &[String]) -> Option<&'static str> {
         let twice = known.repeat(2);
         words.iter().any(|word| *word == known || *word == twice)
     };
-    if COMMON.iter().any(|known| is_word(known)) {
+    if COMMON.iter().any(|known| is_word(known)) || PLACEHOLDERS.contains(&lower.trim()) {
         return Some("is one of the most common");
     }
     if names.iter().any(|name| is_word(&name.to_lowercase())) {
@@ -131,6 +134,8 @@ mod tests {
             ("Password", "most common"),
             ("password123", "most common"),
             ("P@ssw0rd!", "most common"),
+            ("passphrase", "most common"),
+            ("Passphrase ", "most common"),
             ("123changeme", "most common"),
             ("secretsecret", "most common"),
             ("tokscope1!", "most common"),

@@ -314,3 +314,66 @@ fn a_process_with_a_token_can_not_be_read_or_dumped() {
     }
     demand(&Home::sign_in_to(&server, child), 0);
 }
+
+#[test]
+fn empty_environment_variables_count_as_unset() {
+    let mut home = Home::new(&support::server());
+    // every variable that a help text names
+    let mut names = std::collections::BTreeSet::new();
+    for command in [&["--help"][..], &["login", "--help"], &["demo", "--help"], &["call", "--help"]] {
+        let help = demand(&home.run(command), 0);
+        for (start, _) in help.match_indices("TOKSCOPE_") {
+            let name: String =
+                help[start..].chars().take_while(|next| next.is_ascii_uppercase() || *next == '_').collect();
+            names.insert(name);
+        }
+    }
+    assert!(names.len() >= 6, "{names:?}");
+    for name in &names {
+        home.variables.insert(Box::leak(name.clone().into_boxed_str()), String::new());
+    }
+    for arguments in [
+        &["tokens", "list", "--store", "memory"][..],
+        &["manifest", "show"],
+        &["trust", "--yes"],
+        &["decode", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."],
+        &["--print"],
+    ] {
+        demand(&home.run(arguments), 0);
+    }
+    // a variable with a value still counts
+    home.variables.insert("TOKSCOPE_STORE", "unknown".to_owned());
+    demand(&home.run(&["tokens", "list"]), 2);
+}
+
+#[test]
+fn a_manifest_that_is_not_a_file_is_reported_as_such() {
+    let home = Home::new(&support::server());
+    let folder = home.path().join("inner");
+    std::fs::create_dir(&folder).unwrap();
+    let manifest = folder.join("tokscope.toml");
+    let run = || {
+        let mut command = home.tokscope(&["manifest", "show"]);
+        command.current_dir(&folder);
+        command.output().unwrap()
+    };
+    // a folder of that name is none
+    std::fs::create_dir(&manifest).unwrap();
+    let above = run();
+    std::fs::remove_dir(&manifest).unwrap();
+    assert_eq!(above.status.code(), run().status.code());
+    std::os::unix::fs::symlink("missing", &manifest).unwrap();
+    let output = run();
+    demand(&output, 2);
+    assert!(text(&output.stderr).contains("a link to a file that does not exist"), "{}", text(&output.stderr));
+    std::fs::remove_file(&manifest).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &manifest).unwrap();
+    let output = run();
+    demand(&output, 2);
+    assert!(text(&output.stderr).contains("it is a device, not a regular file"), "{}", text(&output.stderr));
+    std::fs::remove_file(&manifest).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, &manifest, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+    let output = run();
+    demand(&output, 2);
+    assert!(text(&output.stderr).contains("it is a named pipe, not a regular file"), "{}", text(&output.stderr));
+}

@@ -306,10 +306,20 @@ fn exec_passes_the_token_in_a_variable() {
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&killed.status), Some(15));
     // nothing is obtained for a command that is not there
     let before = server.requests();
-    for missing in ["./there-is-no-such-command", "there-is-no-such-command", "/", "./passphrase"] {
-        let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--", missing]);
+    for (command, code, message) in [
+        ("./there-is-no-such-command", 127, "command `./there-is-no-such-command` not found"),
+        ("there-is-no-such-command", 127, "command `there-is-no-such-command` not found"),
+        ("/", 126, "command `/` is a directory"),
+        ("./passphrase", 126, "command `./passphrase` is not executable"),
+        ("/etc/passwd", 126, "command `/etc/passwd` is not executable"),
+    ] {
+        let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--", command]);
+        demand(&output, code);
+        assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+    }
+    for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "PATH", "BASH_ENV", "IFS", "1A", "A-B", ""] {
+        let output = home.run(&["exec", "-e", "POST /orders", "--client", "dev", "--env", name, "--", "true"]);
         demand(&output, 2);
-        assert!(text(&output.stderr).contains("not found"), "{}", text(&output.stderr));
     }
     assert_eq!(server.requests(), before);
     let header = demand(

@@ -45,6 +45,10 @@ fn reserved(name: &HeaderName) -> Option<SetBy> {
 /// Parses a header field from the user.
 fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     let usage = |message: String| Error::new(ErrorKind::Usage, message);
+    if name.starts_with(':') {
+        return Err(usage(format!("`{name}` is an HTTP/2 pseudo-header field, which can't be set"))
+            .hint("the URL of the endpoint determines it"));
+    }
     let header = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| usage(format!("`{name}` is not a valid header field name")))?;
     match reserved(&header) {
@@ -100,6 +104,8 @@ mod tests {
     #[test]
     fn connection_and_host_fields_can_not_be_set_in_any_spelling() {
         for name in [
+            ":authority",
+            ":path",
             "Authorization",
             "Host",
             "Content-Length",

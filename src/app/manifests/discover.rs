@@ -230,6 +230,11 @@ impl Discovery {
     /// Fetches the metadata of an issuer. Returns whether it was found.
     async fn fetch_issuer_metadata(&mut self, text: &str, consent: &mut Consent<'_>) -> bool {
         const WHAT: &str = "authorization server";
+        let is_same = |known: &Metadata| known.issuer.as_str().trim_end_matches('/') == text.trim_end_matches('/');
+        if self.servers.iter().any(is_same) {
+            self.link(WHAT, text, "the same server, listed again", true);
+            return true;
+        }
         let issuer = Issuer::parse(text).and_then(|issuer| {
             oauth::permitted_from(&self.url, issuer.url())?;
             Ok(issuer)

@@ -26,8 +26,11 @@ pub(super) fn parse_file(path: &Path, source: &str) -> manifest::Parsed {
 /// Reads a manifest's source text.
 pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
     let name = path.display();
-    let unreadable =
-        |error: io::Error| Error::new(ErrorKind::Usage, format!("the manifest `{name}` can't be read: {error}"));
+    let unreadable = |error: io::Error| {
+        let broken = error.kind() == io::ErrorKind::NotFound && path.is_symlink();
+        let reason = if broken { "it is a link to a file that does not exist".to_owned() } else { error.to_string() };
+        Error::new(ErrorKind::Usage, format!("the manifest `{name}` can't be read: {reason}"))
+    };
     let mut bytes = read_file(path, MAX_MANIFEST).map_err(unreadable)?;
     String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();

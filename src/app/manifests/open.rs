@@ -47,7 +47,7 @@ pub fn check_manifest(path: &Path) -> Result<ManifestProblem, Error> {
 /// If the file, or the link that leads to it, belongs to another user, who could otherwise decide where tokens are sent.
 /// This does not apply to a file named with `--manifest` or `TOKSCOPE_MANIFEST`.
 pub fn find_manifest(from: &Path) -> Result<Option<PathBuf>, Error> {
-    let Some(path) = from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()) else {
+    let Some(path) = from.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| is_there(path)) else {
         return Ok(None);
     };
     match foreign_owner(&path) {
@@ -58,6 +58,12 @@ pub fn find_manifest(from: &Path) -> Result<Option<PathBuf>, Error> {
                 .hint(format!("if you trust it, pass `--manifest {}`", shell_word(&path.to_string_lossy()))))
         }
     }
+}
+
+/// Whether there is anything at a path but a folder. A named pipe, a device or a broken link is an error when it is read:
+/// a manifest further up would be used instead without notice.
+fn is_there(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok() && !path.is_dir()
 }
 
 /// Returns the owner of a file, or of the link that leads to it, if that is not the user of this process.

@@ -7,6 +7,7 @@
 //! - Three or more are a paste. It ends when nothing has arrived for [`QUIET`], because slow links deliver it in parts.
 //! - Two act as keys, once [`FAST`] has passed without a third, unless they are the same key or one is Enter: then they
 //!   are a paste.
+//! - A line end that arrives alone within [`TRAILING`] of a paste belongs to it.
 //! - Repeated Tab, and any sequence of `h`, `j`, `k` and `l`, acts as keys, whatever its length.
 //! - Keys that arrive one by one, each within [`FAST`] of the previous one, are a paste from the number [`STREAK`] on.
 
@@ -26,6 +27,9 @@ const FAST: Duration = Duration::from_millis(10);
 
 /// Silence that ends a paste.
 const QUIET: Duration = Duration::from_millis(150);
+
+/// Interval after a paste in which a line end belongs to it: a slow link may deliver the last one late.
+const TRAILING: Duration = Duration::from_millis(500);
 
 /// Minimum number of keys arriving together that are a paste.
 const MANY: usize = 3;
@@ -51,6 +55,8 @@ pub(super) struct Bursts {
     streak: usize,
     /// Character that acted just before the buffered keys.
     before: Option<char>,
+    /// Time of the last key of the last paste.
+    paste: Option<Instant>,
     /// A bracketed paste has just ended: what can be read together with it still belongs to it.
     pasted: bool,
 }
@@ -76,6 +82,7 @@ impl Bursts {
             self.last = Some(at);
             self.open = self.open
                 || self.pasted
+                || (is_line_end(key) && self.paste.is_some_and(|end| at.duration_since(end) < TRAILING))
                 || (self.buffered.len() >= MANY && !is_held_down(&self.buffered))
                 || (self.streak >= STREAK && !self.repeats(key));
         } else if self.open && is_control(key) {
@@ -112,7 +119,7 @@ impl Bursts {
         let before = self.before.take();
         let is_open = std::mem::take(&mut self.open);
         if is_open || confirms_or_repeats(&buffered) {
-            (self.lone, self.streak) = (None, 0);
+            (self.lone, self.streak, self.paste) = (None, 0, self.last);
             let text = buffered.iter().filter_map(|key| character(*key)).collect();
             return out.push_back(Input::Burst { before, text });
         }

@@ -68,6 +68,10 @@ fn a_paste_that_arrives_in_parts_is_combined() {
     assert_eq!(classified(&[(0, "ey"), (5, "J"), (9, "\r")]), ["<eyJ\n>"]);
     // the first key arrived alone and has acted: it is passed on so that the token can be completed
     assert_eq!(classified(&[(0, "e"), (5, "yJhbGciOi\r")]), ["e", "e<yJhbGciOi\n>"]);
+    // the last line end may arrive late, but not as late as one that is typed
+    assert_eq!(classified(&[(0, "abc"), (160, "\r")]), ["<abc>", "<\n>"]);
+    assert_eq!(classified(&[(0, "abc"), (499, "\n")]), ["<abc>", "<\n>"]);
+    assert_eq!(classified(&[(0, "abc"), (600, "\r")]), ["<abc>", "Enter"]);
     assert_eq!(classified(&[(0, "abc\r"), (400, "def\r")]), ["<abc\n>", "<def\n>"]);
 }
 
