@@ -16,7 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
-use tokscope::diagnosis::{Case as DiagnosisCase, Response, Sent, diagnose, parse_challenges, read_captures};
+use tokscope::diagnosis::{Case as DiagnosisCase, Request, Response, Sent, diagnose, parse_challenges, read_captures};
 use tokscope::manifest::import::{Options, import};
 use tokscope::manifest::requests::{collection, har, language, log_line, mentions};
 use tokscope::manifest::{Issuer, Manifest, Source, diff, format, lint, parse};
@@ -207,6 +207,7 @@ fn diagnosed(header: &str, body: &str) {
         response: Response { status: 403, headers: &headers, body: body.as_bytes() },
         api,
         endpoint: api.and_then(|api| api.endpoints.first()),
+        request: Request::default(),
         sent: Sent::Unknown,
         now: Timestamp::UNIX_EPOCH,
     };

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use tokscope::diagnosis::{Case, Response, Sent, diagnose, parse_challenges, read_captures};
+use tokscope::diagnosis::{Case, Request, Response, Sent, diagnose, parse_challenges, read_captures};
 use tokscope::manifest::{Manifest, parse};
 
 /// With a rule and a scope of its own, which are asked first.
@@ -19,6 +19,7 @@ fn case<'a>(headers: &'a [(String, String)], body: &'a [u8]) -> Case<'a> {
         response: Response { status: 403, headers, body },
         api,
         endpoint: api.and_then(|api| api.endpoints.first()),
+        request: Request::default(),
         sent: Sent::Unknown,
         now: Timestamp::UNIX_EPOCH,
     }

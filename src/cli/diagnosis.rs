@@ -10,10 +10,13 @@ pub(super) fn exit(diagnosis: &Diagnosis) -> Option<ErrorKind> {
     match diagnosis.cause {
         Cause::None => None,
         Cause::Scope | Cause::Application => Some(ErrorKind::NotAllowed),
-        Cause::TokenExpired | Cause::TokenInvalid | Cause::Audience | Cause::Issuer | Cause::Binding => {
-            Some(ErrorKind::TokenUnusable)
-        }
-        Cause::StepUp => Some(ErrorKind::Refused),
+        Cause::TokenExpired
+        | Cause::TokenNotYetValid
+        | Cause::TokenInvalid
+        | Cause::Audience
+        | Cause::Issuer
+        | Cause::Binding => Some(ErrorKind::TokenUnusable),
+        Cause::StepUp | Cause::Client | Cause::Login => Some(ErrorKind::Refused),
         Cause::Transport | Cause::Role | Cause::Unknown => Some(ErrorKind::Failed),
     }
 }

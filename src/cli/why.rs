@@ -27,7 +27,8 @@ Reads the output of `curl -i`, `curl -v`, `curl --trace-ascii` or `wget -S`, raw
 with --status. The manifest and the token that was sent (also read from TOKSCOPE_TOKEN) make the diagnosis more precise. \
 Header values, cookies and query strings are not repeated in the output.
 
-Exit codes: 0 the call succeeded, 3 a scope is missing, 4 the token is unusable, 5 sign in again, 1 any other cause.
+Exit codes: 0 the call succeeded, 3 a scope is missing, 4 the token is unusable, 5 the authorization server \
+refused, or the user must sign in again, 1 any other cause.
 
 Examples:
   curl -sv https://api.example.com/orders -H \"Authorization: Bearer $TOKEN\" 2>&1 | tokscope why
@@ -65,10 +66,20 @@ pub(super) struct Arguments {
     markdown: bool,
 }
 
-/// Failures with the same request, cause and missing scopes.
+/// Calls with the same request, cause and missing scopes: failures, or successes that have findings.
 struct Group {
     call: CapturedCall,
     count: usize,
+}
+
+impl Group {
+    fn failed(&self) -> bool {
+        self.call.diagnosis.cause != Cause::None
+    }
+
+    fn is_under_enforced(&self) -> bool {
+        !self.failed() && self.call.diagnosis.agree == Some(false)
+    }
 }
 
 pub(super) fn run(
@@ -106,8 +117,10 @@ pub(super) fn run(
         markdown(&context, &groups, streams);
     } else {
         if several {
-            let failures: usize = groups.iter().map(|group| group.count).sum();
-            streams.line(format_args!("{failures} of {} calls failed, with {}", captures.len(), causes(groups.len())));
+            let failed = groups.iter().filter(|group| group.failed());
+            let (failures, causes) = failed.fold((0, 0), |(calls, causes), group| (calls + group.count, causes + 1));
+            let causes = if failures == 0 { String::new() } else { format!(", with {}", self::causes(causes)) };
+            streams.line(format_args!("{failures} of {} calls failed{causes}", captures.len()));
         }
         for (index, group) in groups.iter().enumerate() {
             if several || index > 0 {
@@ -162,7 +175,8 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
     })
 }
 
-/// Groups equal failures, in the order in which they were first seen. A single successful call is a group as well.
+/// Groups equal failures, in the order in which they were first seen, then successes that the manifest would forbid. A
+/// single successful call is a group as well.
 fn groups(calls: impl Iterator<Item = CapturedCall>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -183,6 +197,8 @@ fn groups(calls: impl Iterator<Item = CapturedCall>) -> Vec<Group> {
             None => groups.push(Group { call, count: 1 }),
         }
     }
+    // what failed comes first
+    groups.sort_by_key(|group| !group.failed());
     groups.extend(success.filter(|_| count == 1).map(|call| Group { call, count: 1 }));
     groups
 }
@@ -192,9 +208,10 @@ fn title(context: &Context, call: &CapturedCall) -> String {
     let endpoint = call.endpoint.and_then(|id| context.endpoint(id)).map(|(_, endpoint)| endpoint.to_string());
     let request = call.method.as_ref().zip(call.target.as_ref());
     let request = request.map(|(method, target)| format!("{method} {target}"));
+    let status = if call.status == 0 { "status not known".to_owned() } else { call.status.to_string() };
     match endpoint.or(request) {
-        Some(name) => format!("{name}: {}", call.status),
-        None => call.status.to_string(),
+        Some(name) => format!("{name}: {status}"),
+        None => status,
     }
 }
 
@@ -219,16 +236,20 @@ fn text(context: &Context, group: &Group, streams: &mut Streams) {
     }
 }
 
-/// Builds `tokscope.why/v1`: the members of the first failure; all of them in `failures`; in `chain` where the challenge
-/// leads.
+/// Builds `tokscope.why/v1`: the members of the first failure, else of a success; all failures in `failures`, and successes
+/// that the manifest would forbid in `under_enforced`; in `chain` where the challenge leads.
 fn document(context: &Context, groups: &[Group], chain: Option<&Discovery>) -> Json {
     let mut members = vec![("schema".to_owned(), json_text("tokscope.why/v1"))];
     match groups.first() {
         Some(first) => members.extend(failure(context, first)),
         None => members.push(("cause".to_owned(), json_text(Cause::None.as_str()))),
     }
-    let all = groups.iter().map(|group| Json::Object(failure(context, group)));
-    members.push(("failures".to_owned(), Json::Array(all.collect())));
+    let all = |wanted: fn(&Group) -> bool| {
+        let groups = groups.iter().filter(move |group| wanted(group));
+        Json::Array(groups.map(|group| Json::Object(failure(context, group))).collect())
+    };
+    members.push(("failures".to_owned(), all(Group::failed)));
+    members.push(("under_enforced".to_owned(), all(Group::is_under_enforced)));
     members.extend(chain.map(|chain| ("chain".to_owned(), discover::chain_document(chain))));
     Json::Object(members)
 }
@@ -243,7 +264,7 @@ fn failure(context: &Context, group: &Group) -> Vec<(String, Json)> {
     ]);
     let mut members = vec![
         ("request".to_owned(), request),
-        ("status".to_owned(), Json::Number(call.status.to_string())),
+        ("status".to_owned(), if call.status == 0 { Json::Null } else { Json::Number(call.status.to_string()) }),
         ("count".to_owned(), Json::Number(group.count.to_string())),
     ];
     members.extend(diagnosis::members(&call.diagnosis));

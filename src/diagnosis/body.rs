@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::manifest::{ErrorLocation, normal_code};
+use crate::manifest::{ErrorLocation, normal_code, normal_text};
 
 /// Size limit for a body, in bytes.
 const MAX_BYTES: usize = 256 << 10;
@@ -32,6 +32,7 @@ const CODE_NAMES: &[&str] = &[
     "errorkey",
     "errorname",
     "errorsubcode",
+    "errorsubtype",
     "errorsummary",
     "errortype",
     "exception",
@@ -68,7 +69,7 @@ pub(super) struct Leaf {
     pub(super) steps: Vec<String>,
     /// The string, at most [`MAX_TEXT`] bytes of it.
     pub(super) text: String,
-    /// The string in ASCII lower case.
+    /// The string in normal form (see [`normal_text`]).
     pub(super) lower: String,
 }
 
@@ -107,7 +108,7 @@ impl Body {
         if !steps.last().is_some_and(|name| self.names.contains(name)) {
             self.names.extend(steps.last().cloned());
         }
-        self.leaves.push(Leaf { steps: steps.to_vec(), lower: text.to_ascii_lowercase(), text });
+        self.leaves.push(Leaf { steps: steps.to_vec(), lower: normal_text(&text), text });
     }
 
     fn json(&mut self, value: &Value, steps: &mut Vec<String>) {

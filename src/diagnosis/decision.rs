@@ -82,13 +82,24 @@ const TABLE: &[Row] = &[
     row("server-error", Unexplained, &[500], is_server_error, Is(Cause::Transport, Likely), "RFC 9110 section 15.6.1"),
     row("gateway-error", Unexplained, &[], is_server_error, Is(Cause::Transport, Certain), "RFC 9110 section 15.6"),
 
+    // the request, as the capture shows it
+    row("authorization-header", Any, REFUSED, |case| case.holds_no_token() && !case.is_login(), Is(Cause::TokenInvalid, Certain), "RFC 6750 section 2.1"),
+    row("proof-missing", Explained, &[400, 401], |case| case.rejects_token() && case.token_fault().is_none() && lacks_proof(case), Is(Cause::Binding, Likely), "RFC 9449 section 7.1"),
+    row("authorization-header", Any, REFUSED, |case| case.authorization_fault().is_some() && !case.accepted_token(), Is(Cause::TokenInvalid, Certain), "RFC 6750 section 2.1"),
+
     // the token itself
     row("token-claims", Explained, &[], |case| case.token_fault().is_some() && !case.accepted_token(), TokenFault(Certain), "RFC 7519 section 4.1"),
     row("token-claims", Unexplained, &[401], |case| case.token_fault().is_some(), TokenFault(Certain), "RFC 7519 section 4.1"),
     row("token-claims", Unexplained, &[], |case| case.token_fault().is_some(), TokenFault(Likely), "RFC 7519 section 4.1"),
-    row("no-token", Explained, &[401, 403], |case| case.no_token() && case.first_stated() >= Some(Cause::TokenExpired), Is(Cause::TokenInvalid, Certain), "RFC 6750 section 3.1"),
+    row("no-token", Explained, &[401, 403], |case| case.no_token() && !case.is_login() && case.first_stated() >= Some(Cause::TokenExpired), Is(Cause::TokenInvalid, Certain), "RFC 6750 section 3.1"),
     row("no-token", Unexplained, &[401], no_token, Is(Cause::TokenInvalid, Certain), "RFC 6750 section 3.1"),
     row("no-token", Unexplained, &[403], no_token, Is(Cause::TokenInvalid, Likely), "RFC 6750 section 3.1"),
+
+    // the token contradicts what the response states
+    row("token-mismatch", Explained, &[], |case| case.is_vague_about_scope() && case.lacks_scopes() != Some(true) && case.mismatch().is_some(), Mismatch(Likely), "RFC 9068 section 4"),
+    row("token-mismatch", Explained, &[], |case| case.rejects_token() && case.mismatch().is_none() && case.has_foreign_audience(), Is(Cause::Audience, Likely), "RFC 9068 section 4"),
+    row("named-scopes-missing", Explained, &[], |case| case.first_stated() == Some(Cause::TokenInvalid) && case.mismatch().is_none() && case.lacks_named() == Some(true), Is(Cause::Scope, Likely), "RFC 6750 section 3"),
+    row("no-permissions", Explained, &[], |case| case.may_be(Cause::Scope) && case.has_no_permissions(), Is(Cause::Scope, Likely), "RFC 9068 section 2.2.3"),
 
     // the response states several causes: the comparison tells them apart
     row("scopes-missing", Explained, &[], |case| case.may_be(Cause::Scope) && case.lacks_scopes() == Some(true), Is(Cause::Scope, Likely), ""),
@@ -97,12 +108,13 @@ const TABLE: &[Row] = &[
     row("guessed-scope", Explained, &[], |case| case.is_ambiguous() && case.is_guess() && case.lacks_scopes().is_none(), Is(Cause::Scope, Guess), ""),
     // a rejected token from another issuer, or for another audience
     row("token-mismatch", Explained, &[], |case| case.first_stated() == Some(Cause::TokenInvalid) && case.mismatch().is_some(), Mismatch(Likely), "RFC 9068 section 4"),
+    row("challenge", Explained, &[401], |case| case.first_stated() == Some(Cause::TokenInvalid) && case.is_bare_challenge() && case.is_ambiguous(), Is(Cause::TokenInvalid, Likely), "RFC 6750 section 3.1"),
     row("first-stated", Explained, &[], |case| case.is_ambiguous() || case.first_stated() == Some(Cause::Unknown), FirstStated, ""),
     // the response states one cause
     row("stated", Explained, &[], |_| true, Stated, ""),
 
     // no rule matches the response
-    row("proof-missing", Unexplained, &[401], lacks_proof, Is(Cause::Binding, Likely), "RFC 9449 section 7.1"),
+    row("proof-missing", Unexplained, &[400, 401], lacks_proof, Is(Cause::Binding, Likely), "RFC 9449 section 7.1"),
     row("token-mismatch", Unexplained, &[401, 403], |case| case.mismatch().is_some(), Mismatch(Likely), "RFC 9068 section 4"),
     row("scopes-missing", Unexplained, &[401, 403], |case| case.lacks_scopes() == Some(true), Is(Cause::Scope, Likely), ""),
     row("challenge", Unexplained, &[401], |case| !case.facts.challenges.is_empty(), Is(Cause::TokenInvalid, Likely), "RFC 6750 section 3.1"),
@@ -112,6 +124,9 @@ const TABLE: &[Row] = &[
     row("scopes-sufficient", Unexplained, &[403], |case| case.has_token() && case.lacks_scopes() == Some(false), Is(Cause::Role, Likely), ""),
     row("unexplained", Unexplained, &[], |_| true, Is(Cause::Unknown, Guess), ""),
 ];
+
+/// Statuses with which a server refuses a request for its credentials; 0: not known.
+const REFUSED: &[u16] = &[0, 400, 401, 403];
 
 fn is_server_error(case: &Situation<'_, '_>) -> bool {
     case.status() >= 500 && !case.facts.hides_status()

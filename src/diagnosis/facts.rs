@@ -7,7 +7,7 @@ use super::body::Body;
 use super::challenge::{Challenge, parse_challenges};
 use super::model::Response;
 use super::scope_list::members;
-use crate::manifest::{ErrorLocation as Place, normal_code, percent_decoded};
+use crate::manifest::{ErrorLocation as Place, normal_code, normal_text, percent_decoded};
 use crate::scope::ScopeSet;
 use crate::secret::masked_within;
 
@@ -17,7 +17,7 @@ const MAX_SUCCESS_BODY: usize = 64 << 10;
 /// Length limit, in bytes, for a quoted message.
 const MAX_MESSAGE: usize = 300;
 
-/// A string in a response, with its ASCII lower-case form.
+/// A string in a response, with its normal form (see [`normal_text`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fact<'f> {
     pub(super) text: Cow<'f, str>,
@@ -27,7 +27,7 @@ pub(super) struct Fact<'f> {
 impl<'f> Fact<'f> {
     pub(super) fn new(text: impl Into<Cow<'f, str>>) -> Self {
         let text = text.into();
-        let lower = Cow::Owned(text.to_ascii_lowercase());
+        let lower = Cow::Owned(normal_text(&text));
         Self { text, lower }
     }
 
@@ -41,6 +41,8 @@ pub(super) struct Facts<'r> {
     response: Response<'r>,
     pub(super) challenges: Vec<Challenge>,
     body: Body,
+    /// Parameters of the URL that the response redirects to.
+    redirect: Vec<(String, String)>,
     /// `grpc-status`, which comes with HTTP status 200.
     grpc_status: Option<u16>,
     /// Error codes in normal form.
@@ -56,11 +58,13 @@ impl<'r> Facts<'r> {
             response: *response,
             challenges: parse_challenges(fields(response, "www-authenticate")),
             body: body(response),
+            redirect: fields(response, "location").next().map(parameters).unwrap_or_default(),
             grpc_status: fields(response, "grpc-status").find_map(|code| code.parse().ok()),
             codes: BTreeSet::new(),
             sentences: Vec::new(),
         };
         facts.collect_challenges();
+        facts.collect_redirect();
         if facts.grpc_status.is_some() {
             let messages = fields(response, "grpc-message").map(|text| Fact::new(percent_decoded(text).to_string()));
             facts.sentences.extend(messages);
@@ -81,6 +85,22 @@ impl<'r> Facts<'r> {
         }
     }
 
+    /// The error that an authorization server reports in a redirect (RFC 6749 section 4.1.2.1).
+    fn collect_redirect(&mut self) {
+        let named = |wanted: &'static str| {
+            self.redirect.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.as_str())
+        };
+        self.codes.extend(named("error").chain(named("error_subtype")).map(normal_code));
+        if self.redirect_error().is_some() {
+            self.sentences.extend(named("error_description").map(|text| Fact::new(text.to_owned())));
+        }
+    }
+
+    /// The error code in a redirect.
+    fn redirect_error(&self) -> Option<&str> {
+        self.redirect.iter().find(|(name, _)| name == "error").map(|(_, value)| value.as_str())
+    }
+
     fn collect_body(&mut self) {
         self.codes.extend(self.body.codes());
         let sentences = self.body.leaves.iter().filter(|leaf| leaf.text.contains(char::is_whitespace));
@@ -93,9 +113,16 @@ impl<'r> Facts<'r> {
         self.response.status
     }
 
-    /// Whether the response is a failure, by its status or its body.
+    /// Whether the status is known.
+    pub(super) fn has_status(&self) -> bool {
+        self.response.status != 0
+    }
+
+    /// Whether the response is a failure, by its status, its body or a redirect. A response is only diagnosed without
+    /// its status if it reports a failure.
     pub(super) fn failed(&self) -> bool {
-        self.response.status >= 400 || self.body.failed || self.grpc_status.is_some_and(|code| code != 0)
+        let by_status = self.response.status >= 400 || !self.has_status();
+        by_status || self.body.failed || self.redirect_error().is_some() || self.grpc_status.is_some_and(|code| code != 0)
     }
 
     /// Whether the status says nothing about the cause: SOAP sends every fault with 500.
@@ -125,7 +152,11 @@ impl<'r> Facts<'r> {
             Place::Text => self.sentences.iter().map(|fact| Fact::borrowed(&fact.text, &fact.lower)).collect(),
             Place::Scheme => self.challenges.iter().map(|challenge| Fact::new(challenge.scheme.as_str())).collect(),
             Place::Header(name) => fields(&self.response, name).map(Fact::new).collect(),
-            Place::Challenge(name) => self.parameters(name),
+            Place::Challenge { scheme, name } => self.parameters(scheme.as_deref(), name),
+            Place::Redirect(name) => {
+                let values = self.redirect.iter().filter(|(found, value)| found == name && !value.is_empty());
+                values.map(|(_, value)| Fact::new(value.as_str())).collect()
+            }
             Place::Body { .. } if !self.body.may_have(place) => Vec::new(),
             Place::Body { .. } => {
                 let leaves = self.body.leaves.iter().filter(|leaf| place.is_member(&leaf.steps));
@@ -135,10 +166,13 @@ impl<'r> Facts<'r> {
     }
 
     /// Challenge parameters. A challenge with `insufficient_scope` takes precedence over the others.
-    fn parameters(&self, name: &str) -> Vec<Fact<'_>> {
+    fn parameters(&self, scheme: Option<&str>, name: &str) -> Vec<Fact<'_>> {
         let insufficient = |challenge: &Challenge| challenge.parameter("error") == Some("insufficient_scope");
         let any = self.challenges.iter().any(insufficient);
-        let relevant = self.challenges.iter().filter(|challenge| !any || insufficient(challenge));
+        let relevant = self.challenges.iter().filter(|challenge| match scheme {
+            Some(scheme) => challenge.is_scheme(scheme),
+            None => !any || insufficient(challenge),
+        });
         let values = relevant.filter_map(|challenge| challenge.parameter(name));
         values.filter(|value| !value.trim().is_empty()).map(Fact::new).collect()
     }
@@ -158,6 +192,7 @@ impl<'r> Facts<'r> {
     /// The error code in the challenge or the body, as it was sent.
     pub(super) fn error(&self) -> Option<Cow<'_, str>> {
         let in_challenge = self.challenges.iter().find_map(|challenge| challenge.parameter("error"));
+        let in_challenge = in_challenge.or_else(|| self.redirect_error());
         let code = in_challenge.or_else(|| {
             let leaf = self.body.leaves.iter().find(|leaf| matches!(leaf.name(), "error" | "code" | "errorcode"));
             leaf.map(|leaf| leaf.text.as_str()).filter(|text| !text.contains(char::is_whitespace))
@@ -178,9 +213,21 @@ fn fields<'r>(response: &Response<'r>, name: &str) -> impl Iterator<Item = &'r s
     fields.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
 }
 
+/// Limit for the parameters of a redirect.
+const MAX_PARAMETERS: usize = 64;
+
+/// The parameters in the query and the fragment of a URL, decoded; names in lower case.
+fn parameters(url: &str) -> Vec<(String, String)> {
+    let (before, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let query = before.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let pairs = [query, fragment].into_iter().flat_map(|part| part.split('&')).filter_map(|pair| pair.split_once('='));
+    let decoded = |text: &str| percent_decoded(&text.replace('+', " ")).into_owned();
+    pairs.take(MAX_PARAMETERS).map(|(name, value)| (name.to_ascii_lowercase(), decoded(value))).collect()
+}
+
 /// The body; empty for a success whose body does not report a failure, because that body is about something else.
 fn body(response: &Response<'_>) -> Body {
-    let is_success = response.status < 400;
+    let is_success = response.status < 400 && response.status != 0;
     if is_success && response.body.len() > MAX_SUCCESS_BODY {
         return Body::default();
     }

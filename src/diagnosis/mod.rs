@@ -10,6 +10,7 @@
 //! 5. `rendering` puts the result into sentences.
 
 mod body;
+mod breadth;
 mod capture;
 mod catalogue;
 mod challenge;
@@ -28,5 +29,5 @@ pub use self::capture::{Capture, CaptureError, Credentials, read_captures};
 pub use self::challenge::{Challenge, parse_challenges};
 pub use self::diagnose::diagnose;
 pub use self::findings::ALL as CODES;
-pub use self::model::{Case, Confidence, Diagnosis, Evidence, Response, Sent, Statement, StepUp, TokenEvidence};
+pub use self::model::{AuthorizationFault, Case, Confidence, Diagnosis, Evidence, Request, Response, Sent, Statement, StepUp, TokenEvidence};
 pub use crate::manifest::Cause;

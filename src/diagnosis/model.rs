@@ -10,12 +10,34 @@ use crate::token::Validity;
 /// An HTTP response.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
-    /// The status code.
+    /// The status code; 0 when it is not known.
     pub status: u16,
     /// The header fields in order; names in any case.
     pub headers: &'a [(String, String)],
     /// The body as far as it was read.
     pub body: &'a [u8],
+}
+
+/// A fault of an `Authorization` header, shown by the header itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizationFault {
+    /// What the header has or lacks, as a predicate: ``has `undefined` in place of a token``. Never a token.
+    pub predicate: String,
+    /// Whether there is no token at all.
+    pub holds_no_token: bool,
+}
+
+/// What is known about the request, without its credentials.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The method.
+    pub method: Option<&'a str>,
+    /// The host of the URL.
+    pub host: Option<&'a str>,
+    /// The scheme of the `Authorization` header.
+    pub scheme: Option<&'a str>,
+    /// The fault of the `Authorization` header.
+    pub fault: Option<&'a AuthorizationFault>,
 }
 
 /// What is known about the token that was sent.
@@ -66,6 +88,8 @@ pub struct Case<'a> {
     pub api: Option<&'a Api>,
     /// The endpoint of that API, if known.
     pub endpoint: Option<&'a Endpoint>,
+    /// The request.
+    pub request: Request<'a>,
     /// The token that was sent.
     pub sent: Sent<'a>,
     /// The time of the call.

@@ -9,7 +9,7 @@ use super::scope_guess;
 use super::scope_list::{alternatives, alternatives_of_prose, both, members};
 use crate::manifest::{
     Api, Captures, Cause, ErrorLocation as Place, ErrorPattern as Pattern, ErrorRule as Rule, Reading as ListReading,
-    Tier,
+    Tier, normal_text,
 };
 use crate::scope::{Scope, ScopeSet};
 
@@ -152,10 +152,25 @@ fn rank(cause: Cause) -> (Cause, bool) {
     if cause == Cause::TokenInvalid { (Cause::Scope, true) } else { (cause, false) }
 }
 
+/// Statuses that a response without its status may have had.
+const USUAL: &[u16] = &[200, 400, 401, 403];
+
+/// Whether a rule is for responses with this status. A success that does not report a failure is only read by rules of a
+/// provider: what others know by words is an ordinary body there.
+fn is_concerned(rule: &Rule, facts: &Facts<'_>) -> bool {
+    if rule.status.is_empty() {
+        return facts.failed();
+    }
+    if facts.has_status() {
+        rule.status.contains(&facts.status())
+    } else {
+        rule.status.iter().any(|status| USUAL.contains(status))
+    }
+}
+
 /// Applies one rule.
 fn match_rule<'a>(rule: &'a Rule, facts: &Facts<'_>) -> Option<Reading<'a>> {
-    let concerned = if rule.status.is_empty() { facts.failed() } else { rule.status.contains(&facts.status()) };
-    if !concerned {
+    if !is_concerned(rule, facts) {
         return None;
     }
     let mut captured = Captured::default();
@@ -249,7 +264,7 @@ impl Captured {
                 self.granted.get_or_insert_default().extend(members(text));
             }
             let rest = captures.rest;
-            next = pattern.captures(rest, &rest.to_ascii_lowercase()).filter(|_| !rest.is_empty() && !continues);
+            next = pattern.captures(rest, &normal_text(rest)).filter(|_| !rest.is_empty() && !continues);
         }
     }
 }

@@ -6,6 +6,9 @@ use crate::manifest::Cause;
 use crate::scope::ScopeSet;
 use crate::token::Validity;
 
+/// The row of the decision table for faults of the request's `Authorization` header.
+const AUTHORIZATION_HEADER: &str = "authorization-header";
+
 /// Returns what each source states.
 pub(super) fn evidence(situation: &Situation<'_, '_>) -> Evidence {
     let manifest = situation.case.endpoint.map(|endpoint| Statement {
@@ -31,7 +34,10 @@ fn token_evidence(situation: &Situation<'_, '_>) -> Option<Statement> {
 
 fn server_evidence(situation: &Situation<'_, '_>) -> Statement {
     let scopes = situation.reading.as_ref().map(|reading| reading.needed.clone()).unwrap_or_default();
-    let mut text = format!("returned {}", situation.status());
+    let mut text = match situation.facts.has_status() {
+        true => format!("returned {}", situation.status()),
+        false => "returned an error".to_owned(),
+    };
     if situation.facts.failed() {
         if let Some(error) = situation.facts.error() {
             text.push(' ');
@@ -52,7 +58,12 @@ fn alternatives(sets: &[ScopeSet]) -> String {
 }
 
 /// Returns the diagnosis in one sentence.
-pub(super) fn sentence(cause: Cause, situation: &Situation<'_, '_>, missing: &[ScopeSet]) -> String {
+pub(super) fn sentence(
+    cause: Cause,
+    rule: &str,
+    situation: &Situation<'_, '_>,
+    missing: &[ScopeSet],
+) -> String {
     let status = situation.status();
     let message = situation.facts.message().or_else(|| situation.facts.error());
     let quoting =
@@ -61,10 +72,20 @@ pub(super) fn sentence(cause: Cause, situation: &Situation<'_, '_>, missing: &[S
         Cause::None => "the call succeeded".to_owned(),
         Cause::Transport if status >= 500 => format!("the server or a gateway failed with {status}"),
         Cause::Transport => format!("a rate limit or a gateway rejected the request with {status}"),
-        Cause::TokenExpired => expired(situation.case),
+        Cause::TokenExpired => expired(situation.case, "the server reports that the token has expired"),
+        Cause::TokenNotYetValid => {
+            expired(situation.case, "the server reports that the token is not valid yet: the clocks differ")
+        }
         Cause::TokenInvalid => match situation.case.sent {
+            _ if rule == AUTHORIZATION_HEADER => {
+                let fault = situation.authorization_fault().unwrap_or_default();
+                format!("the `Authorization` header of the request {fault}")
+            }
             Sent::Nothing => "no token was sent".to_owned(),
-            Sent::Unknown if situation.reading.is_none() => "no token was sent, or the server rejected it".to_owned(),
+            Sent::Unknown if situation.reading.is_none() || situation.is_bare_challenge() => {
+                "no token was sent, or the server did not accept it".to_owned()
+            }
+            Sent::Unknown if situation.names_no_token() => "the server reports that no token was sent".to_owned(),
             _ => quoting("the server rejected the token"),
         },
         Cause::Audience => "the token is intended for another API: its audience does not match".to_owned(),
@@ -72,6 +93,8 @@ pub(super) fn sentence(cause: Cause, situation: &Situation<'_, '_>, missing: &[S
         Cause::Binding => "the token is bound to a key, and the proof of possession is missing or not valid".to_owned(),
         Cause::StepUp if status < 400 => "the response omits resources that need another sign-in".to_owned(),
         Cause::StepUp => "the user must sign in again, or with stronger authentication".to_owned(),
+        Cause::Client => quoting("the authorization server rejected the client"),
+        Cause::Login => quoting("the authorization server refused the request"),
         Cause::Application if missing.is_empty() => quoting("the application, not the token, lacks the permission"),
         Cause::Application => format!("the application lacks the scope {}", alternatives(missing)),
         Cause::Scope if missing.is_empty() => "a scope is missing; the server does not say which".to_owned(),
@@ -81,24 +104,26 @@ pub(super) fn sentence(cause: Cause, situation: &Situation<'_, '_>, missing: &[S
         }
         Cause::Role => quoting("the user's role, plan or tenant does not allow the call"),
         Cause::Unknown => match message {
+            Some(message) if !situation.facts.has_status() => format!("the server returned an error with `{message}`"),
             Some(message) => format!("the server returned {status} with `{message}`"),
             None => format!("the server returned {status} without a reason"),
         },
     }
 }
 
-fn expired(case: &Case<'_>) -> String {
+fn expired(case: &Case<'_>, reported: &str) -> String {
     match case.sent.token().and_then(|token| token.validity.as_ref()) {
         Some(validity @ (Validity::NotYet(_) | Validity::Expired(_))) => {
             format!("the token {}", validity.words(case.now))
         }
-        _ => "the server reports that the token has expired".to_owned(),
+        _ => reported.to_owned(),
     }
 }
 
 /// Returns the next step as a phrase, and the command that takes it.
 pub(super) fn next_step(
     cause: Cause,
+    rule: &str,
     situation: &Situation<'_, '_>,
     missing: &[ScopeSet],
     agree: Option<bool>,
@@ -109,11 +134,28 @@ pub(super) fn next_step(
         let endpoint = situation.case.endpoint?;
         Some(format!("tokscope login --endpoint {}{options}", shell_word(&endpoint.to_string())))
     };
+    if let Some(next) = situation.next().filter(|_| situation.stated().is_some_and(|causes| causes.contains(&cause))) {
+        let command = if matches!(cause, Cause::Login | Cause::Client) { None } else { login("") };
+        if missing.is_empty() {
+            return (next.to_owned(), command);
+        }
+    }
     match (cause, missing.first()) {
         (Cause::None, _) => (String::new(), None),
+        (Cause::TokenInvalid, _) if rule == AUTHORIZATION_HEADER => {
+            ("send `Authorization: Bearer TOKEN` with an access token of this API".to_owned(), login(""))
+        }
+        (Cause::TokenNotYetValid, _) => {
+            ("synchronize the clocks of issuer and server; a new token is as early as this one".to_owned(), None)
+        }
+        (Cause::Client, _) => {
+            ("check the client ID, its authentication and the registered redirect URI".to_owned(), None)
+        }
+        (Cause::Login, _) => ("correct the authorization or token request, then sign in again".to_owned(), None),
         (Cause::Scope, Some(scopes)) => {
             // `--endpoint` implies the scopes of the manifest; those that only the server names need an option
-            let implied = situation.comparison.as_ref().is_some_and(|comparison| comparison.missing.contains(scopes));
+            let implied = situation.required_by_server.is_empty()
+                || situation.comparison.as_ref().is_some_and(|comparison| comparison.missing.contains(scopes));
             let mut options = String::new();
             for scope in scopes.iter().filter(|_| !implied) {
                 options.push_str(" --scope ");

@@ -23,6 +23,7 @@ pub(super) fn rule() -> &'static Rule {
         scopes: None,
         reading: None,
         hierarchy: Hierarchy::new(),
+        next: None,
         source: None,
     });
     &RULE

@@ -1,5 +1,6 @@
 //! Everything that the decision and the report look at, derived once from a case.
 
+use super::breadth::narrowest_first;
 use super::facts::Facts;
 use super::model::{Case, Confidence, Sent, StepUp, TokenEvidence};
 use super::reading::{Reading, read};
@@ -97,16 +98,22 @@ impl<'c, 'a> Situation<'c, 'a> {
     /// What is wrong with the token by its own claims.
     pub(super) fn token_fault(&self) -> Option<Cause> {
         match self.validity() {
-            Some(Validity::Expired(_) | Validity::NotYet(_)) => Some(Cause::TokenExpired),
+            Some(Validity::Expired(_)) => Some(Cause::TokenExpired),
+            Some(Validity::NotYet(_)) => Some(Cause::TokenNotYetValid),
             Some(Validity::Malformed(_)) => Some(Cause::TokenInvalid),
             Some(Validity::Valid(_)) | None => None,
         }
     }
 
+    /// Whether the response is about a login: no access token was sent.
+    pub(super) fn is_login(&self) -> bool {
+        matches!(self.first_stated(), Some(Cause::Login | Cause::Client))
+    }
+
     /// Whether the stated cause implies that the server accepted the token itself. An expired token is never accepted.
     pub(super) fn accepted_token(&self) -> bool {
         let expired = matches!(self.validity(), Some(Validity::Expired(_) | Validity::NotYet(_)));
-        !expired && matches!(self.first_stated(), Some(Cause::StepUp | Cause::Application | Cause::Scope))
+        !expired && (self.is_login() || matches!(self.first_stated(), Some(Cause::StepUp | Cause::Application | Cause::Scope)))
     }
 
     /// The mismatch between the token's issuer or audience and those of the API.
@@ -121,17 +128,93 @@ impl<'c, 'a> Situation<'c, 'a> {
         (!token.audience.contains(expected)).then_some(Cause::Audience)
     }
 
-    /// Whether the token is bound to a key and the server demands the proof (RFC 9449 section 7.1).
+    /// Whether the token is intended for another site than that of the request: its audiences are URLs, and none is on the
+    /// same site. Only a hint, because an audience need not be the address of its API.
+    pub(super) fn has_foreign_audience(&self) -> bool {
+        let Some(token) = self.case.sent.token() else { return false };
+        let Some(host) = self.case.request.host else { return false };
+        let other = |audience: &String| {
+            let rest = audience.strip_prefix("https://")?;
+            let audience = rest.split(['/', ':', '?']).next()?;
+            Some(site(audience) != site(host))
+        };
+        !token.audience.is_empty() && token.audience.iter().all(|audience| other(audience) == Some(true))
+    }
+
+    /// Whether the response states that it rejects the token, without a reason that concerns something else.
+    pub(super) fn rejects_token(&self) -> bool {
+        matches!(self.first_stated(), Some(Cause::TokenInvalid | Cause::Audience | Cause::Issuer))
+    }
+
+    /// Whether the response says that a scope is missing without naming one that the token lacks.
+    pub(super) fn is_vague_about_scope(&self) -> bool {
+        self.first_stated() == Some(Cause::Scope) && self.lacks_named() != Some(true)
+    }
+
+    /// Whether the token lacks what the server names; `None` when one of the two is not known.
+    pub(super) fn lacks_named(&self) -> Option<bool> {
+        let granted = self.granted.as_ref().filter(|_| self.has_token())?;
+        let required = Requirement::any_of(self.required_by_server.iter().cloned())?;
+        Some(!compare(granted, &required, &self.hierarchy).is_allowed())
+    }
+
+    /// Whether the token can be decoded and has no permission at all.
+    pub(super) fn has_no_permissions(&self) -> bool {
+        self.case.sent.token().is_some_and(|token| {
+            token.validity.is_some() && token.granted.as_ref().is_none_or(ScopeSet::is_empty)
+        })
+    }
+
+    /// Whether the server states that no token was sent.
+    pub(super) fn names_no_token(&self) -> bool {
+        const RULES: &[&str] = &["token-missing", "token-missing-text"];
+        self.reading.as_ref().is_some_and(|reading| RULES.contains(&reading.rule.name.as_str()))
+    }
+
+    /// Whether the request has no token, by its `Authorization` header.
+    pub(super) fn holds_no_token(&self) -> bool {
+        self.case.request.fault.is_some_and(|fault| fault.holds_no_token)
+    }
+
+    /// What is wrong with the `Authorization` header, as a predicate.
+    pub(super) fn authorization_fault(&self) -> Option<String> {
+        if let Some(fault) = self.case.request.fault {
+            return Some(fault.predicate.clone());
+        }
+        let sent = self.case.request.scheme?;
+        let mut schemes = self.facts.challenges.iter().map(|challenge| challenge.scheme.as_str());
+        let is_demanded = schemes.clone().any(|scheme| scheme.is_empty() || scheme.eq_ignore_ascii_case(sent));
+        let demanded = schemes.next().filter(|_| !is_demanded)?;
+        Some(format!("has the scheme `{sent}`, and the server requires `{demanded}`"))
+    }
+
+    /// Whether a challenge comes without an error: the request had no token, or the server does not say what is wrong with
+    /// it (RFC 6750 section 3.1).
+    pub(super) fn is_bare_challenge(&self) -> bool {
+        !self.facts.challenges.is_empty()
+            && self.facts.challenges.iter().all(|challenge| challenge.parameter("error").is_none())
+    }
+
+    /// The next step of the rule that explains the response.
+    pub(super) fn next(&self) -> Option<&'a str> {
+        self.reading.as_ref()?.rule.next.as_deref()
+    }
+
+    /// Whether the server demands a proof that the request lacks (RFC 9449 section 7.1).
     pub(super) fn lacks_proof(&self) -> bool {
-        self.case.sent.token().is_some_and(|token| token.bound)
-            && self.facts.challenges.iter().any(|challenge| challenge.is_scheme("DPoP"))
+        let challenges = &self.facts.challenges;
+        let only = !challenges.is_empty() && challenges.iter().all(|challenge| challenge.is_scheme("DPoP"));
+        let bound = self.case.sent.token().is_some_and(|token| token.bound)
+            && challenges.iter().any(|challenge| challenge.is_scheme("DPoP"));
+        // a bearer token is not accepted where only DPoP is, and a request without a token is answered with 401
+        bound || only && (self.has_token() || self.case.request.scheme.is_some() || self.status() == 400)
     }
 
     /// The missing scopes for a cause: those that the server names, because it decides, else those of the manifest.
     pub(super) fn missing(&self, cause: Cause) -> Vec<ScopeSet> {
         let applies = match cause {
             Cause::Scope | Cause::Application => true,
-            Cause::TokenInvalid => self.no_token(),
+            Cause::TokenInvalid => self.no_token() || (self.is_bare_challenge() && !self.has_token()),
             _ => false,
         };
         if !applies {
@@ -143,13 +226,28 @@ impl<'c, 'a> Situation<'c, 'a> {
             Some(required_by_server) => {
                 let missing = compare(granted, &required_by_server, &self.hierarchy).missing;
                 // the server insists on scopes that the token has: report them, with a finding for the contradiction
-                if missing.is_empty() { required_by_server.alternatives().to_vec() } else { missing }
+                let mut missing = if missing.is_empty() { required_by_server.alternatives().to_vec() } else { missing };
+                if !missing.iter().flatten().any(|scope| self.hierarchy.declares(scope.as_str())) {
+                    self.narrowest_first(&mut missing);
+                }
+                missing
             }
             None if cause == Cause::Scope => {
-                self.comparison.as_ref().map(|comparison| comparison.missing.clone()).unwrap_or_default()
+                // what is granted is not known: the whole requirement may be missing
+                let required = || Some(compare(&none, &self.case.endpoint?.requirement, &self.hierarchy).missing);
+                let missing = self.comparison.as_ref().map(|comparison| comparison.missing.clone());
+                missing.or_else(required).unwrap_or_default()
             }
             None => Vec::new(),
         }
+    }
+
+    /// Sorts alternatives that the manifest does not declare.
+    fn narrowest_first(&self, alternatives: &mut [ScopeSet]) {
+        let none = Hierarchy::new();
+        let implies = self.reading.as_ref().map_or(&none, |reading| &reading.rule.hierarchy);
+        let method = self.case.endpoint.map(|endpoint| endpoint.method.as_str()).or(self.case.request.method);
+        narrowest_first(alternatives, method, implies);
     }
 
     /// Whether the sources that name scopes agree; `None` when fewer than two do.
@@ -198,6 +296,12 @@ impl<'c, 'a> Situation<'c, 'a> {
         };
         (step_up != StepUp::default()).then_some(step_up)
     }
+}
+
+/// The site of a host: its last two labels.
+fn site(host: &str) -> &str {
+    let labels = host.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+    host.get(labels..).unwrap_or(host)
 }
 
 /// The scopes that the server requires. A single list with every scope of the manifest's alternatives is taken for these

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokscope::diagnosis::{Case, Cause, Confidence, Diagnosis, Response, Sent, diagnose};
+use tokscope::diagnosis::{Case, Cause, Confidence, Diagnosis, Request, Response, Sent, diagnose};
 use tokscope::scope::ScopeSet;
 
 /// The expected cause of each provider's response, and the confidence that the response alone allows.
@@ -92,6 +92,7 @@ fn diagnosed(row: &Value) -> Diagnosis {
         response: Response { status, headers: &headers, body: body.as_bytes() },
         api: None,
         endpoint: None,
+        request: Request::default(),
         sent: Sent::Unknown,
         now: Timestamp::UNIX_EPOCH,
     })

@@ -14,7 +14,7 @@ use super::mcp;
 use super::request::CallRequest;
 use crate::app::error::quoted;
 use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken};
-use crate::diagnosis::{Case, Diagnosis, Response, Sent, diagnose};
+use crate::diagnosis::{Case, Diagnosis, Request as SentRequest, Response, Sent, diagnose};
 use crate::manifest::{Endpoint, Route};
 use crate::net;
 use crate::oauth::DPOP;
@@ -140,6 +140,7 @@ impl<'a> Caller<'a> {
             response: Response { status: response.status.as_u16(), headers: &headers, body: &response.body },
             api: Some(api),
             endpoint: Some(endpoint),
+            request: SentRequest { method: Some(&endpoint.method), host: url.host_str(), ..SentRequest::default() },
             sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),
             now,
         });

@@ -39,22 +39,15 @@ pub fn diagnose_capture(
     hints: &CaptureHints<'_>,
     now: Timestamp,
 ) -> CapturedCall {
-    let request = capture.method.as_deref().zip(capture.url.as_deref());
-    let endpoint = hints.endpoint.or_else(|| {
-        let (method, url) = request?;
-        let mut routes = context.manifest()?.answers(method, url);
-        routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
-        // with several matches the endpoint is not known
-        let [route] = routes.as_slice() else { return None };
-        context.endpoint_id(route.endpoint)
-    });
+    let located = located(context, capture, hints);
+    let endpoint = hints.endpoint.or_else(|| located.as_ref().map(|(_, endpoint)| *endpoint));
     let known = endpoint.and_then(|id| context.endpoint(id));
     let api = known.map(|(api, _)| api).or_else(|| {
         let manifest = context.manifest()?;
         match (hints.api, manifest.apis.as_slice()) {
             (Some(name), _) => manifest.api(name),
             // a captured request that does not match belongs to another API
-            (None, [only]) if request.is_none() => Some(only),
+            (None, [only]) if capture.url.is_none() => Some(only),
             _ => None,
         }
     });
@@ -73,14 +66,45 @@ pub fn diagnose_capture(
         response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
         api,
         endpoint: known.map(|(_, endpoint)| endpoint),
+        request: capture.request(),
         sent,
         now,
     });
+    let target = match located {
+        Some((url, _)) => Capture { url: Some(url), ..capture.clone() }.target(),
+        None => capture.target(),
+    };
     CapturedCall {
         endpoint,
         method: capture.method.clone(),
-        target: capture.target(),
+        target,
         status: capture.status,
         diagnosis,
     }
+}
+
+/// Methods that are tried for a captured URL without a method.
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Finds the captured request in the manifest, and returns the URL that matches. If the capture does not show the scheme, the
+/// other one is tried as well; if it does not show the method, the path must have only one.
+fn located(context: &Context, capture: &Capture, hints: &CaptureHints<'_>) -> Option<(String, EndpointId)> {
+    let manifest = context.manifest()?;
+    let url = capture.url.as_deref()?;
+    let given = [capture.method.as_deref().unwrap_or_default()];
+    let methods = if capture.method.is_some() { given.as_slice() } else { METHODS };
+    let other = || match url.split_once("://")? {
+        ("https", rest) => Some(format!("http://{rest}")),
+        (_, rest) => Some(format!("https://{rest}")),
+    };
+    let mut urls = vec![url.to_owned()];
+    urls.extend(capture.scheme_is_guessed.then(other).flatten());
+    urls.into_iter().find_map(|url| {
+        let mut routes: Vec<_> = methods.iter().flat_map(|method| manifest.answers(method, &url)).collect();
+        routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
+        // with several matches the endpoint is not known
+        let [route] = routes.as_slice() else { return None };
+        let endpoint = context.endpoint_id(route.endpoint)?;
+        Some((url, endpoint))
+    })
 }

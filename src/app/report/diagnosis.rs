@@ -97,7 +97,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::diagnosis::{Case, Response, Sent, diagnose};
+    use crate::diagnosis::{Case, Request, Response, Sent, diagnose};
 
     fn report(status: u16, header: &str, body: &str) -> String {
         let headers: Vec<(String, String)> =
@@ -106,6 +106,7 @@ mod tests {
             response: Response { status, headers: &headers, body: body.as_bytes() },
             api: None,
             endpoint: None,
+            request: Request::default(),
             sent: Sent::Unknown,
             now: Timestamp::UNIX_EPOCH,
         });

@@ -1,6 +1,7 @@
 //! Stage 1: reads captured exchanges: `curl -i`, `curl -v`, `curl --trace-ascii`, `wget -S`, raw HTTP, HAR, or a body
 //! without headers.
 
+mod authorization;
 mod har;
 mod trace;
 mod transcript;
@@ -9,6 +10,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::model::{AuthorizationFault, Request};
 use crate::secret::Secret;
 
 /// Limit for the exchanges of one capture.
@@ -36,7 +38,13 @@ pub struct Capture {
     pub url: Option<String>,
     /// The credentials that were sent.
     pub credentials: Credentials,
-    /// The response status.
+    /// The scheme of the `Authorization` header.
+    pub scheme: Option<String>,
+    /// The fault of the `Authorization` header.
+    pub fault: Option<AuthorizationFault>,
+    /// Whether the scheme of the URL is not in the capture.
+    pub scheme_is_guessed: bool,
+    /// The response status; 0 if it is not known.
     pub status: u16,
     /// The response header fields, with folded lines joined.
     pub headers: Vec<(String, String)>,
@@ -60,6 +68,24 @@ impl fmt::Debug for Capture {
 }
 
 impl Capture {
+    /// Returns what is known about the request, without its credentials.
+    #[must_use]
+    pub fn request(&self) -> Request<'_> {
+        Request {
+            method: self.method.as_deref(),
+            host: self.host(),
+            scheme: self.scheme.as_deref(),
+            fault: self.fault.as_ref(),
+        }
+    }
+
+    /// Returns the host of the URL.
+    fn host(&self) -> Option<&str> {
+        let (_, rest) = self.url.as_deref()?.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        authority.rsplit('@').next()?.split(':').next().filter(|host| !host.is_empty())
+    }
+
     /// Returns the URL or path without user information, query and fragment.
     #[must_use]
     pub fn target(&self) -> Option<String> {
@@ -92,18 +118,19 @@ pub enum CaptureError {
 struct Format {
     /// Reads the exchanges; `None` when the input has another format.
     read: fn(&str) -> Result<Option<Vec<Capture>>, CaptureError>,
-    /// Whether every exchange has its status, so that a given status does not apply.
-    is_complete: bool,
+    /// Whether it is an archive: every exchange has its status, so a given status does not apply, and they stay in order.
+    is_archive: bool,
 }
 
 /// Input formats in order; the first that applies is used.
 const FORMATS: &[Format] = &[
-    Format { read: har::read, is_complete: true },
-    Format { read: trace::read, is_complete: false },
-    Format { read: transcript::read, is_complete: false },
+    Format { read: har::read, is_archive: true },
+    Format { read: trace::read, is_archive: false },
+    Format { read: transcript::read, is_archive: false },
 ];
 
-/// Reads every exchange of a capture, in order. `status`: the status of a body without headers; it also overrides that of
+/// Reads every exchange of a capture: those of an archive in order, others with the latest first, because it is what the
+/// user wants explained. `status`: the status of a body without headers; it also overrides that of
 /// a single exchange.
 ///
 /// # Errors
@@ -116,8 +143,11 @@ pub fn read_captures(input: &[u8], status: Option<u16>) -> Result<Vec<Capture>, 
     }
     for format in FORMATS {
         match (format.read)(text)? {
-            Some(captures) if format.is_complete => return Ok(captures),
-            Some(captures) => return with_status(captures, text, status),
+            Some(captures) if format.is_archive => return Ok(captures),
+            Some(mut captures) => {
+                captures.reverse();
+                return with_status(captures, text, status);
+            }
             None => {}
         }
     }
@@ -142,10 +172,28 @@ fn bare_body(text: &str, status: u16) -> Capture {
         method: None,
         url: None,
         credentials: Credentials::Unknown,
+        scheme: None,
+        fault: None,
+        scheme_is_guessed: false,
         status,
         headers: Vec::new(),
         body: text.trim().as_bytes().to_vec(),
     }
+}
+
+/// Returns the value of `Authorization`, if the request has one.
+fn authorization(headers: &[(String, String)]) -> Option<&str> {
+    headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")).map(|(_, value)| value.as_str())
+}
+
+/// Returns the fault of the `Authorization` header of a request.
+fn fault(headers: &[(String, String)]) -> Option<AuthorizationFault> {
+    authorization(headers).and_then(authorization::fault)
+}
+
+/// Returns the scheme of the `Authorization` header of a request.
+fn scheme(headers: &[(String, String)]) -> Option<String> {
+    authorization(headers).and_then(authorization::scheme).map(str::to_owned)
 }
 
 /// Returns the credentials in the header fields and the URL of a request.
@@ -158,6 +206,9 @@ fn credentials(headers: &[(String, String)], url: Option<&str>) -> Credentials {
         let other = ["cookie", "x-api-key", "private-token"].iter().any(|name| named(name).is_some());
         return if other { Credentials::Hidden } else { Credentials::None };
     };
+    if fault(headers).is_some_and(|fault| fault.holds_no_token) {
+        return Credentials::Hidden;
+    }
     let token = text.rsplit(' ').next().unwrap_or_default();
     let hidden = token.len() < 8 || token.contains(['*', '<', '[', '…', '$', '{']);
     if hidden { Credentials::Hidden } else { Credentials::Shown(Secret::new(text)) }

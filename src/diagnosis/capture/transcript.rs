@@ -1,6 +1,6 @@
 //! Reads exchanges as text: raw HTTP, `curl -i`, and `curl -v` with its line marks.
 
-use super::{Capture, CaptureError, Credentials, MAX_EXCHANGES, credentials};
+use super::{AuthorizationFault, Capture, CaptureError, Credentials, MAX_EXCHANGES, credentials, fault, scheme};
 
 /// Limit for the header fields of one message.
 const MAX_FIELDS: usize = 1000;
@@ -14,6 +14,13 @@ struct Exchange {
     status: Option<u16>,
     headers: Vec<(String, String)>,
     body: String,
+}
+
+/// How a message was sent, as far as the transcript shows it.
+#[derive(Clone, Copy)]
+struct Transport {
+    secure: bool,
+    is_guessed: bool,
 }
 
 /// The part of an exchange that a line belongs to.
@@ -32,8 +39,45 @@ pub(super) fn read(text: &str) -> Result<Option<Vec<Capture>>, CaptureError> {
 
 /// Reads every exchange, in order.
 pub(super) fn exchanges(text: &str) -> Vec<Capture> {
+    let mut captures: Vec<Capture> = Vec::new();
+    for segment in segments(text) {
+        if captures.len() < MAX_EXCHANGES {
+            captures.extend(exchanges_of(segment));
+        }
+    }
+    captures
+}
+
+/// Splits a session into commands with what they printed. Each begins with a line that runs `curl`.
+fn segments(text: &str) -> impl Iterator<Item = &str> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > 0 && is_command(line) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    starts.push(text.len());
+    let ends = starts.clone().into_iter().skip(1);
+    starts.into_iter().zip(ends).filter_map(|(start, end)| text.get(start..end))
+}
+
+/// Whether a line runs `curl`, after a shell prompt or at its start.
+pub(super) fn is_command(line: &str) -> bool {
+    let Some((before, after)) = line.split_once("curl") else { return false };
+    let before = before.trim_end();
+    let is_named = after.starts_with([' ', '\t']) || after.starts_with(".exe ");
+    is_named && (before.is_empty() || before.ends_with(['$', '%', '#', '>', '❯', '➜']))
+}
+
+/// Reads the exchanges of one command.
+fn exchanges_of(text: &str) -> Vec<Capture> {
     let is_marked = text.lines().any(|line| line.starts_with("< HTTP/"));
-    let secure = !is_marked || text.contains("SSL connection") || text.contains(":443") || text.contains("port 443");
+    let says_secure = ["SSL connection", ":443", "port 443"].iter().any(|note| text.contains(note));
+    // curl uses HTTP/2 only with TLS, unless told otherwise
+    let is_http2 = is_marked && text.lines().any(|line| line.starts_with("< HTTP/2") || line.starts_with("< HTTP/3"));
+    let transport = Transport { secure: !is_marked || says_secure || is_http2, is_guessed: !says_secure };
     let mut exchanges: Vec<Exchange> = Vec::new();
     let mut current = Exchange::default();
     let mut part = Part::Before;
@@ -103,7 +147,7 @@ pub(super) fn exchanges(text: &str) -> Vec<Capture> {
         last.target.clone_from(&exchange.target);
         last.request.clone_from(&exchange.request);
         if is_final(&exchange) {
-            captures.push(exchange.capture(secure, command.as_ref()));
+            captures.push(exchange.capture(transport, command.as_ref()));
         } else if index + 1 == count && captures.is_empty() {
             return Vec::new();
         }
@@ -117,11 +161,11 @@ pub(super) fn exchanges(text: &str) -> Vec<Capture> {
 }
 
 impl Exchange {
-    fn capture(self, secure: bool, command: Option<&Command>) -> Capture {
+    fn capture(self, transport: Transport, command: Option<&Command>) -> Capture {
         let host = self.request.iter().find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, host)| host);
         let url = self.target.map(|target| match host {
             Some(host) if target.starts_with('/') => {
-                format!("{}://{host}{target}", if secure { "https" } else { "http" })
+                format!("{}://{host}{target}", if transport.secure { "https" } else { "http" })
             }
             _ => target,
         });
@@ -137,11 +181,17 @@ impl Exchange {
                 method: Some(command.method.clone()),
                 url: Some(command.url.clone()),
                 credentials: command.credentials.clone(),
+                scheme: command.scheme.clone(),
+                fault: command.fault.clone(),
+                scheme_is_guessed: false,
                 status: self.status.unwrap_or_default(),
                 headers: self.headers,
                 body: body.into_bytes(),
             },
             None => Capture {
+                scheme: scheme(&self.request),
+                fault: fault(&self.request),
+                scheme_is_guessed: transport.is_guessed,
                 method: self.method,
                 url,
                 credentials: sent,
@@ -208,11 +258,13 @@ struct Command {
     method: String,
     url: String,
     credentials: Credentials,
+    scheme: Option<String>,
+    fault: Option<AuthorizationFault>,
 }
 
 impl Command {
     fn read(text: &str) -> Option<Self> {
-        let (_, arguments) = text.split_once("curl ")?;
+        let (_, arguments) = text.split_once("curl ").or_else(|| text.split_once("curl.exe "))?;
         let words = words(arguments);
         let url = words.iter().find(|word| word.starts_with("https://") || word.starts_with("http://"))?.clone();
         let after = |options: &[&str]| {
@@ -233,7 +285,10 @@ impl Command {
             }
             sent => sent,
         };
-        Some(Self { method, url, credentials })
+        // a shell replaces variables, except in single quotes
+        let is_literal = text.contains("'Authorization: ") || !text.contains(['$', '%']);
+        let fault = fault(&headers).filter(|_| is_literal);
+        Some(Self { method, url, credentials, scheme: scheme(&headers), fault })
     }
 }
 

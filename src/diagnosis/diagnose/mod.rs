@@ -2,7 +2,7 @@
 
 use super::decision::decide;
 use super::findings::{
-    ANSWER_PARTIAL, SCOPE_ALSO_MISSING, SCOPE_GRANTED, SCOPE_GUESSED, WITNESSES_AGREE, WITNESSES_DISAGREE,
+    ANSWER_PARTIAL, SCOPE_ALSO_MISSING, SCOPE_GRANTED, SCOPE_GUESSED, UNDER_ENFORCED, WITNESSES_AGREE, WITNESSES_DISAGREE,
 };
 use super::model::{Case, Confidence, Diagnosis};
 use super::rendering::{evidence, next_step, sentence, wanting};
@@ -25,13 +25,17 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let confidence = match agree {
         Some(true) if cause == Cause::Scope && !situation.is_guess() => Confidence::Certain,
         Some(false) if cause != Cause::None => decision.confidence.lowered(),
+        // the server says that a scope is missing; its name is only in the manifest
+        _ if cause == Cause::Scope && situation.required_by_server.is_empty() && !missing.is_empty() => {
+            decision.confidence.min(Confidence::Likely)
+        }
         _ => decision.confidence,
     };
     let step_up = if cause == Cause::StepUp { situation.step_up() } else { None };
-    let (next, command) = next_step(cause, &situation, &missing, agree, step_up.as_ref());
+    let (next, command) = next_step(cause, &decision.rule, &situation, &missing, agree, step_up.as_ref());
     Diagnosis {
         cause,
-        sentence: sentence(cause, &situation, &missing),
+        sentence: sentence(cause, &decision.rule, &situation, &missing),
         opens: missing.iter().take(MAX_ALTERNATIVES).map(|missing| situation.also_granted(missing)).collect(),
         confidence,
         agree,
@@ -52,6 +56,12 @@ fn findings(cause: Cause, agree: Option<bool>, situation: &Situation<'_, '_>) ->
     match agree {
         Some(true) if cause != Cause::None => {
             findings.push(Diagnostic::new(&WITNESSES_AGREE, "manifest, token and server agree"));
+        }
+        Some(false) if cause == Cause::None => {
+            let lacks = situation.comparison.as_ref().map(Comparison::cheapest).unwrap_or_default();
+            let message = format!("the call succeeded although the manifest requires {lacks}, which the token lacks");
+            let help = "the API does not enforce its scopes here, or the manifest is out of date";
+            findings.push(Diagnostic::new(&UNDER_ENFORCED, message).help(help));
         }
         Some(false) => {
             let message = "the server requires other scopes than the manifest and the token suggest";

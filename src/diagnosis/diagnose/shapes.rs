@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::{Credentials, Response, Sent, read_captures};
+use super::super::{Credentials, Request, Response, Sent, read_captures};
 use super::*;
 
 const SHAPES: &str = include_str!("shapes.txt");
@@ -27,6 +27,7 @@ fn every_shape_has_its_cause_scopes_and_confidence() {
             response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
             api: None,
             endpoint: None,
+            request: Request::default(),
             sent: Sent::Unknown,
             now: Timestamp::UNIX_EPOCH,
         });

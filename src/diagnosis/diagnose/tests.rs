@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::super::Confidence::{Certain, Guess, Likely};
-use super::super::{Response, Sent, TokenEvidence};
+use super::super::{Request, Response, Sent, TokenEvidence};
 use super::*;
 use crate::manifest::{Manifest, parse};
 use crate::token::Validity;
@@ -107,6 +107,7 @@ fn evidence_of_manifest_token_and_server_is_combined() {
             response: Response { status, headers: &headers(lines), body: body.as_bytes() },
             api: Some(api),
             endpoint,
+            request: Request::default(),
             sent: token.as_ref().map_or(Sent::Nothing, Sent::Token),
             now: Timestamp::UNIX_EPOCH,
         });
@@ -149,6 +150,7 @@ fn token_faults_come_before_missing_scopes() {
             response: Response { status, headers: &headers(lines), body: b"" },
             api: Some(api),
             endpoint: api.endpoints.iter().find(|endpoint| endpoint.template.as_str() == "/w"),
+            request: Request::default(),
             sent: Sent::Token(&token),
             now: Timestamp::UNIX_EPOCH,
         });
@@ -166,6 +168,7 @@ fn next_step_is_a_command_with_the_other_endpoints_it_grants_access_to() {
             response: Response { status, headers: &headers(lines), body: b"" },
             api: Some(api),
             endpoint: api.endpoints.iter().find(|endpoint| endpoint.template.as_str() == path),
+            request: Request::default(),
             sent: Sent::Token(&token),
             now: Timestamp::UNIX_EPOCH,
         });
@@ -426,6 +429,7 @@ fn causes_and_scopes_are_read_from_responses() {
             response: Response { status, headers: &headers(&lines), body: body.as_bytes() },
             api: None,
             endpoint: None,
+            request: Request::default(),
             sent: Sent::Unknown,
             now: Timestamp::UNIX_EPOCH,
         });
@@ -447,6 +451,7 @@ fn an_implied_granted_scope_is_not_missing() {
             response: Response { status: 404, headers: &headers(&lines), body: b"{}" },
             api: None,
             endpoint: None,
+            request: Request::default(),
             sent: Sent::Unknown,
             now: Timestamp::UNIX_EPOCH,
         });

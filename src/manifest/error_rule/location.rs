@@ -11,8 +11,15 @@ pub enum Location {
     Scheme,
     /// `header:NAME`, in lower case.
     Header(String),
-    /// `challenge:NAME`: a parameter of a challenge.
-    Challenge(String),
+    /// `challenge:NAME` or `challenge:SCHEME/NAME`: a parameter of a challenge, or of one with that scheme.
+    Challenge {
+        /// The scheme, in lower case.
+        scheme: Option<String>,
+        /// The parameter, in lower case.
+        name: String,
+    },
+    /// `redirect:NAME`: a parameter in the query or fragment of the URL that the response redirects to.
+    Redirect(String),
     /// `body:/a/b` or, at any depth, `body://b`: a member of a JSON object or an XML element, with normalized names
     /// (see [`normal_code`]). Arrays don't count as a step.
     Body {
@@ -36,7 +43,11 @@ impl Location {
                 _ => None,
             },
             Some(("header", name)) => named(name).map(Self::Header),
-            Some(("challenge", name)) => named(name).map(Self::Challenge),
+            Some(("challenge", name)) => match name.split_once('/') {
+                Some((scheme, name)) => Some(Self::Challenge { scheme: Some(named(scheme)?), name: named(name)? }),
+                None => Some(Self::Challenge { scheme: None, name: named(name)? }),
+            },
+            Some(("redirect", name)) => named(name).map(Self::Redirect),
             Some(("body", path)) => {
                 let whole = !path.starts_with("//");
                 let path: Vec<String> =
@@ -92,7 +103,7 @@ mod tests {
         assert!(!location("body:/error/code").is_member(&steps("a error code")));
         assert!(location("body://error/code").is_member(&steps("a error code")));
         assert!(!location("body://error/code").is_member(&steps("code")));
-        for wrong in ["", "body", "body:", "body:/", "body:a", "body:/a//b", "header:", "cookie:x"] {
+        for wrong in ["", "body", "body:", "body:/", "body:a", "body:/a//b", "header:", "cookie:x", "challenge:", "challenge:/a", "challenge:a/", "redirect:"] {
             assert_eq!(Location::parse(wrong), None, "{wrong}");
         }
         assert_eq!(normal_code("Missing_SCOPES-x"), "missingscopesx");

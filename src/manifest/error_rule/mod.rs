@@ -10,6 +10,7 @@
 //! unless  = ["*maintenance*"]                              # optional: texts that rule out a match
 //! needed  = "body:/error/needed"                           # optional: location of the required scopes
 //! reading = "any"                                          # of a list: any, all, sets (`a,b; c`) or words (`a,b c`)
+//! next    = "ask the shop to open"                         # optional: next step
 //! ```
 
 mod location;
@@ -24,7 +25,7 @@ use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::{Hierarchy, Pattern as ScopePattern, Risk, ScopeSet};
 
 pub use self::location::{Location, normal_code};
-pub use self::pattern::{Captures, Pattern};
+pub use self::pattern::{Captures, Pattern, normal_text};
 
 /// Why a call failed, in the order of precedence: the first that applies is the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +34,10 @@ pub enum Cause {
     None,
     /// The response is not from the API: gateway, rate limit, not HTTP.
     Transport,
-    /// The token has expired or is not valid yet.
+    /// The token has expired.
     TokenExpired,
+    /// The token is not valid yet: the clocks differ.
+    TokenNotYetValid,
     /// No token, or one that the server does not accept.
     TokenInvalid,
     /// The token has another audience.
@@ -45,6 +48,10 @@ pub enum Cause {
     Binding,
     /// The user must sign in again, or with a stronger method (RFC 9470, claims challenge, SSO).
     StepUp,
+    /// The authorization server rejects the client: its ID, authentication or redirect URI.
+    Client,
+    /// The authorization server refused the authorization or token request.
+    Login,
     /// The application, not the token, lacks a permission.
     Application,
     /// The token lacks a scope.
@@ -57,15 +64,18 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::None,
         Self::Transport,
         Self::TokenExpired,
+        Self::TokenNotYetValid,
         Self::TokenInvalid,
         Self::Audience,
         Self::Issuer,
         Self::Binding,
         Self::StepUp,
+        Self::Client,
+        Self::Login,
         Self::Application,
         Self::Scope,
         Self::Role,
@@ -79,11 +89,14 @@ impl Cause {
             Self::None => "none",
             Self::Transport => "transport",
             Self::TokenExpired => "token-expired",
+            Self::TokenNotYetValid => "token-not-yet-valid",
             Self::TokenInvalid => "token-invalid",
             Self::Audience => "audience",
             Self::Issuer => "issuer",
             Self::Binding => "binding",
             Self::StepUp => "step-up",
+            Self::Client => "client",
+            Self::Login => "login",
             Self::Application => "application",
             Self::Scope => "scope",
             Self::Role => "role",
@@ -144,6 +157,8 @@ pub struct ErrorRule {
     pub reading: Option<Reading>,
     /// Implications of the provider's scopes.
     pub hierarchy: Hierarchy,
+    /// Next step, in place of the general one of the cause.
+    pub next: Option<String>,
     /// Documentation or observation that the rule is based on.
     pub source: Option<String>,
 }
@@ -167,7 +182,7 @@ fn rule(
 ) -> Option<ErrorRule> {
     reader.reject_unknown_keys(
         table,
-        &["status", "match", "unless", "cause", "needed", "granted", "scopes", "reading", "implies", "source"],
+        &["status", "match", "unless", "cause", "needed", "granted", "scopes", "reading", "implies", "next", "source"],
     );
     let causes: Vec<Cause> = match table.get("cause") {
         Some(value) => {
@@ -216,6 +231,7 @@ fn rule(
         scopes: table.get("scopes").map(|value| reader.scopes(value, "`scopes`", |_, _, _| {})),
         reading,
         hierarchy: table.get("implies").map(|value| implies(reader, value)).unwrap_or_default(),
+        next: reader.string(table, "next").map(|(text, _)| text.to_owned()),
         source: reader.string(table, "source").map(|(text, _)| text.to_owned()),
     })
 }
@@ -233,7 +249,8 @@ fn cause(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Caus
 fn location(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Location> {
     let found = Location::parse(text);
     if found.is_none() {
-        let help = "valid locations: code, text, scheme, header:NAME, challenge:NAME, body:/a/b, body://b";
+        let help = "valid locations: code, text, scheme, header:NAME, challenge:NAME, challenge:SCHEME/NAME, \
+                    redirect:NAME, body:/a/b, body://b";
         reader.report_with_help(&VALUE_WRONG, span, format!("`{text}` is not a valid location in a response"), help);
     }
     found

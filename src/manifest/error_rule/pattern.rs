@@ -1,6 +1,14 @@
 //! Patterns for error messages: `*` matches anything, `{needed}` and `{granted}` capture a list of scopes.
 
-/// A pattern, matched without regard to ASCII case.
+/// Normalizes text for matching: ASCII lower case, and one kind of quotation mark. The length stays.
+#[must_use]
+pub fn normal_text(text: &str) -> String {
+    text.chars()
+        .map(|character| if matches!(character, '"' | '`') { '\'' } else { character.to_ascii_lowercase() })
+        .collect()
+}
+
+/// A pattern, matched without regard to ASCII case and to the kind of quotation marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(Vec<Piece>);
 
@@ -55,7 +63,7 @@ impl Pattern {
                             "pattern `{text}` has an unknown placeholder: use `{{needed}}` or `{{granted}}`"
                         ));
                     }
-                    pieces.push(Piece::Literal(literal.to_ascii_lowercase()));
+                    pieces.push(Piece::Literal(normal_text(literal)));
                     rest = after;
                 }
             }
@@ -88,7 +96,7 @@ impl Pattern {
         literals.max_by_key(|text| text.len()).unwrap_or_default()
     }
 
-    /// Matches the pattern against the whole text. `lower` is the same text in ASCII lower case. Each wildcard matches
+    /// Matches the pattern against the whole text. `lower` is the same text as [`normal_text`]. Each wildcard matches
     /// as little as possible, so the time is linear in the text for each part.
     #[must_use]
     pub fn captures<'t>(&self, text: &'t str, lower: &str) -> Option<Captures<'t>> {

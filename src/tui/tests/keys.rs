@@ -3,7 +3,7 @@
 use super::fixtures::{alice, context, large, now, token};
 use super::{Driven, assert_shown};
 use crate::app::{CallOutcome, Context};
-use crate::diagnosis::{Case, Response, Sent, diagnose};
+use crate::diagnosis::{Case, Request, Response, Sent, diagnose};
 use crate::net::Timing;
 use crate::tui::content::Tone;
 use crate::tui::terminal::Input;
@@ -255,6 +255,7 @@ fn a_step_up_requests_the_sign_in_that_the_api_requires() {
         response: Response { status: 401, headers: &headers, body: b"" },
         api: None,
         endpoint: None,
+        request: Request::default(),
         sent: Sent::Unknown,
         now: now(),
     });
