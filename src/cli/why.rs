@@ -23,8 +23,8 @@ const MAX_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads the output of `curl -i`, `curl -v`, `curl --trace-ascii` or `wget -S`, raw HTTP, a HAR file, or a response body \
-with --status. The manifest and the token that was sent (also read from TOKSCOPE_TOKEN) make the diagnosis more precise. \
+Reads the output of `curl -i`, `curl -v`, `curl --trace-ascii` or `wget -S`, raw HTTP, a HAR file, a response body, \
+the error message of a program or a browser, or the URL of a redirect with `error`. The manifest and the token that was sent (also read from TOKSCOPE_TOKEN) make the diagnosis more precise. \
 Header values, cookies and query strings are not repeated in the output.
 
 Exit codes: 0 the call succeeded, 3 a scope is missing, 4 the token is unusable, 5 the authorization server \
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     /// Captured call, at most 256 MiB; stdin if omitted or `-`
     #[arg(value_name = "FILE|-")]
     file: Option<PathBuf>,
-    /// Status code, if the input is a response body alone
+    /// Status code, if the input does not show it
     #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(100..600))]
     status: Option<u16>,
     /// Additional response header
@@ -168,6 +168,7 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
     read_captures(&bytes, arguments.status).map_err(|error| {
         let hint = match &error {
             CaptureError::NoStatus => Some("if it is a response body, give its status with `--status`"),
+            CaptureError::Request => Some("run it with `-i` or `-v`, and paste the response as well"),
             CaptureError::Empty => Some("`curl -i` prints the headers with the body"),
             CaptureError::Har(_) => None,
         };

@@ -1,9 +1,11 @@
-//! The body of a response as a flat list of strings with their places: JSON, XML, HTML or plain text.
+//! The body of a response as a flat list of strings with their places: JSON, XML, HTML or plain text. Structures that are
+//! printed within a text are read like JSON.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::printed::{Part, parts};
 use crate::manifest::{ErrorLocation, normal_code, normal_text};
 
 /// Size limit for a body, in bytes.
@@ -81,6 +83,10 @@ pub(super) struct Body {
     pub(super) failed: bool,
     /// The distinct names of the members that hold a string.
     names: BTreeSet<String>,
+    /// Whether it is plain text.
+    pub(super) is_plain: bool,
+    /// Words of plain text that are spelled like an error code.
+    words: BTreeSet<String>,
 }
 
 impl Body {
@@ -90,11 +96,16 @@ impl Body {
         let text = event_data(text.trim());
         if let Ok(value) = serde_json::from_str::<Value>(&text) {
             body.failed = failed(&value);
-            body.json(&value, &mut Vec::new());
+            if holds_response(&value) {
+                body.printed(&value);
+            } else {
+                body.json(&value, &mut Vec::new());
+            }
         } else if text.starts_with('<') {
             body.markup(&text);
         } else {
-            body.push(&[], &text);
+            body.is_plain = true;
+            body.text(&text, &mut Vec::new());
         }
         body
     }
@@ -122,9 +133,10 @@ impl Body {
                         self.json(&inner, steps);
                         steps.pop();
                     }
-                    Err(_) => self.push(steps, text),
+                    Err(_) => self.text(text, steps),
                 }
             }
+            Value::String(text) if text.contains(['{', '[', '(']) && steps.len() < MAX_DEPTH => self.text(text, steps),
             Value::String(text) => self.push(steps, text),
             Value::Array(items) => items.iter().take(MAX_LEAVES).for_each(|item| self.json(item, steps)),
             Value::Object(members) if steps.len() < MAX_DEPTH => {
@@ -135,6 +147,59 @@ impl Body {
                 }
             }
             Value::Null | Value::Object(_) => {}
+        }
+    }
+
+    /// Reads a text that may have printed structures. The prose is one string with a name, or a string per line.
+    fn text(&mut self, text: &str, steps: &mut Vec<String>) {
+        let text = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or_default();
+        let escaped = text.contains("{\\\"").then(|| text.replace("\\\"", "\"").replace("\\n", "\n"));
+        let mut prose = String::new();
+        let mut values = Vec::new();
+        for part in parts(escaped.as_deref().unwrap_or(text)) {
+            match part {
+                Part::Prose(text) => prose.push_str(text),
+                Part::List(names) => prose.push_str(&format!("[{}]", names.join(", "))),
+                Part::Value(value) => {
+                    prose.push('\n');
+                    values.push(value);
+                }
+            }
+        }
+        if steps.is_empty() {
+            self.lines(&prose);
+            for value in &values {
+                self.failed |= failed(value);
+                self.printed(value);
+            }
+        } else {
+            self.push(steps, &prose);
+            steps.push(INSIDE.to_owned());
+            values.iter().for_each(|value| self.json(value, steps));
+            steps.pop();
+        }
+    }
+
+    /// Reads plain text: each line that is not part of a stack trace is a string.
+    fn lines(&mut self, text: &str) {
+        let is_long = text.lines().count() > MAX_LEAVES / 4;
+        for line in text.lines().map(str::trim).filter(|line| !is_trace(line)) {
+            if is_long && !REPORTING.iter().any(|word| line.to_ascii_lowercase().contains(word)) {
+                continue;
+            }
+            self.push(&[], line);
+            self.words
+                .extend(line.split(is_between).take(MAX_LEAVES).filter(|word| is_code_word(word)).map(normal_code));
+        }
+    }
+
+    /// Reads a printed structure: the response in it as a document of its own, without the request.
+    fn printed(&mut self, value: &Value) {
+        let mut documents = Vec::new();
+        unwrapped(value, 0, &mut documents);
+        for document in &documents {
+            self.failed |= failed(document);
+            self.json(document, &mut Vec::new());
         }
     }
 
@@ -178,7 +243,7 @@ impl Body {
 
     /// Returns the error codes, in normal form.
     pub(super) fn codes(&self) -> impl Iterator<Item = String> {
-        self.leaves.iter().filter_map(Leaf::code).flat_map(spellings)
+        self.leaves.iter().filter_map(Leaf::code).chain(self.words.iter().cloned()).flat_map(spellings)
     }
 }
 
@@ -205,6 +270,104 @@ impl Leaf {
         let code = normal_code(code.trim_end_matches(['.', '!', ':']));
         is_telling(&code).then_some(code)
     }
+}
+
+/// Members in which client libraries print the response, or its body.
+const PAYLOADS: &[&str] = &["body", "data", "response", "responsebody", "responsedata"];
+
+/// Members in which client libraries print the request, or what is not from the server.
+const REQUESTS: &[&str] = &[
+    "agent",
+    "caseless",
+    "config",
+    "headers",
+    "httpagent",
+    "httpsagent",
+    "options",
+    "rawheaders",
+    "request",
+    "socket",
+    "stack",
+    "tojson",
+];
+
+/// Limit for payloads within payloads.
+const MAX_WRAPPERS: usize = 4;
+
+/// Whether a document is an error of a client library, which holds the response.
+fn holds_response(document: &Value) -> bool {
+    let response = document.get("response").and_then(Value::as_object);
+    response.is_some_and(|response| ["data", "body", "headers"].iter().any(|name| response.contains_key(*name)))
+}
+
+/// Collects the documents in a printed structure: the payloads, and what remains without them and without the request.
+fn unwrapped(value: &Value, depth: usize, documents: &mut Vec<Value>) {
+    let Value::Object(members) = value else {
+        documents.push(value.clone());
+        return;
+    };
+    let mut rest = serde_json::Map::new();
+    for (name, member) in members {
+        let plain = normal_code(name);
+        let payload = PAYLOADS.contains(&plain.as_str()) && depth < MAX_WRAPPERS;
+        match member {
+            Value::Object(_) if payload => unwrapped(member, depth + 1, documents),
+            Value::String(text) if payload => match serde_json::from_str::<Value>(text) {
+                Ok(inner) if inner.is_object() => unwrapped(&inner, depth + 1, documents),
+                _ => {
+                    rest.insert(name.clone(), member.clone());
+                }
+            },
+            _ if REQUESTS.contains(&plain.as_str()) => {}
+            _ => {
+                rest.insert(name.clone(), member.clone());
+            }
+        }
+    }
+    documents.push(Value::Object(rest));
+}
+
+/// Starts of lines in stack traces and source excerpts.
+const TRACES: &[&str] =
+    &["Traceback", "File \"", "at ", "goroutine ", "raise ", "from ", "#0 ", "#1 ", "#2 ", "... ", "caused by frames"];
+
+/// Whether a line is part of a stack trace, or has no words.
+fn is_trace(line: &str) -> bool {
+    let is_frame = line.starts_with("at ") && line.contains(['(', '/', ':', '.']);
+    !line.contains(char::is_alphabetic)
+        || is_frame
+        || TRACES.iter().any(|start| *start != "at " && line.starts_with(start))
+        || line.starts_with("^")
+}
+
+/// Parts of words in lines that report a failure.
+const REPORTING: &[&str] = &[
+    "audience",
+    "denied",
+    "error",
+    "expired",
+    "fail",
+    "forbidden",
+    "invalid",
+    "issuer",
+    "permission",
+    "refused",
+    "require",
+    "scope",
+    "token",
+    "unauthorized",
+];
+
+fn is_between(character: char) -> bool {
+    !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.'))
+}
+
+/// Whether a word of plain text is spelled like an error code: `invalid_token`, `ExpiredTokenException`.
+fn is_code_word(word: &str) -> bool {
+    let inner = word.get(1..).unwrap_or_default();
+    let is_camel =
+        inner.contains(|at: char| at.is_ascii_uppercase()) && inner.contains(|at: char| at.is_ascii_lowercase());
+    (4..=80).contains(&word.len()) && !word.contains('-') && (word.trim_matches('_').contains('_') || is_camel)
 }
 
 /// Returns a code as written, its last dotted segment, and that without an `error` suffix: `oauth.v2.InvalidAccessToken`,

@@ -9,8 +9,20 @@ use crate::scope::{Hierarchy, ScopeSet};
 const READING: &[&str] = &["list", "ro", "read", "readonly", "view", "viewer"];
 
 /// Words in the names of scopes that write.
-const WRITING: &[&str] =
-    &["create", "delete", "edit", "insert", "manage", "modify", "publish", "readwrite", "send", "update", "upload", "write"];
+const WRITING: &[&str] = &[
+    "create",
+    "delete",
+    "edit",
+    "insert",
+    "manage",
+    "modify",
+    "publish",
+    "readwrite",
+    "send",
+    "update",
+    "upload",
+    "write",
+];
 
 /// Words in the names of scopes that grant everything.
 const EVERYTHING: &[&str] = &["admin", "all", "full", "fullaccess", "fullcontrol", "owner", "sudo"];
@@ -68,7 +80,8 @@ mod tests {
             ("repo public_repo", None, "public_repo repo"),
             ("channels:read groups:read", None, "channels:read groups:read"),
         ] {
-            let mut sets: Vec<ScopeSet> = alternatives.split(' ').map(|scope| ScopeSet::parse(scope).unwrap()).collect();
+            let mut sets: Vec<ScopeSet> =
+                alternatives.split(' ').map(|scope| ScopeSet::parse(scope).unwrap()).collect();
             narrowest_first(&mut sets, method, &implies);
             let sorted: Vec<String> = sets.iter().map(ToString::to_string).collect();
             assert_eq!(sorted.join(" "), expected, "{alternatives} {method:?}");

@@ -7,15 +7,21 @@ use super::body::Body;
 use super::challenge::{Challenge, parse_challenges};
 use super::model::Response;
 use super::scope_list::members;
-use crate::manifest::{ErrorLocation as Place, normal_code, normal_text, percent_decoded};
+use crate::manifest::{ErrorLocation as Place, Tier, normal_code, normal_text, percent_decoded};
 use crate::scope::ScopeSet;
 use crate::secret::masked_within;
 
 /// Size limit, in bytes, for the body of a successful status. A success that reports a failure is short.
 const MAX_SUCCESS_BODY: usize = 64 << 10;
 
+/// Size limit, in bytes, for plain text with the status of a success.
+const MAX_PLAIN: usize = 4 << 10;
+
 /// Length limit, in bytes, for a quoted message.
 const MAX_MESSAGE: usize = 300;
+
+/// Limit for the fields of a GraphQL response that are named.
+const MAX_FIELDS: usize = 8;
 
 /// A string in a response, with its normal form (see [`normal_text`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,8 +110,12 @@ impl<'r> Facts<'r> {
     fn collect_body(&mut self) {
         self.codes.extend(self.body.codes());
         let sentences = self.body.leaves.iter().filter(|leaf| leaf.text.contains(char::is_whitespace));
-        self.sentences
-            .extend(sentences.map(|leaf| Fact { text: leaf.text.clone().into(), lower: leaf.lower.clone().into() }));
+        for leaf in sentences {
+            self.sentences.push(Fact { text: leaf.text.clone().into(), lower: leaf.lower.clone().into() });
+            // a tool writes its name before the sentence
+            let plain = if leaf.steps.is_empty() { without_prefix(&leaf.text) } else { None };
+            self.sentences.extend(plain.map(|text| Fact::new(text.to_owned())));
+        }
     }
 
     /// The HTTP status.
@@ -122,7 +132,16 @@ impl<'r> Facts<'r> {
     /// its status if it reports a failure.
     pub(super) fn failed(&self) -> bool {
         let by_status = self.response.status >= 400 || !self.has_status();
-        by_status || self.body.failed || self.redirect_error().is_some() || self.grpc_status.is_some_and(|code| code != 0)
+        by_status
+            || self.body.failed
+            || self.redirect_error().is_some()
+            || self.grpc_status.is_some_and(|code| code != 0)
+    }
+
+    /// Whether a rule of this tier reads the body. In a success that does not report a failure, only sentences of one provider
+    /// mean anything.
+    pub(super) fn is_readable(&self, tier: Tier) -> bool {
+        self.failed() || !self.body.is_plain || tier <= Tier::Provider
     }
 
     /// Whether the status says nothing about the cause: SOAP sends every fault with 500.
@@ -200,11 +219,52 @@ impl<'r> Facts<'r> {
         code.map(masked_within)
     }
 
+    /// The fields that the errors of a GraphQL response are about.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        let is_path = |steps: &[String]| matches!(steps, [errors, path] if errors == "errors" && path == "path");
+        let leaves = self.body.leaves.iter().filter(|leaf| is_path(&leaf.steps));
+        leaves.take(MAX_FIELDS).map(|leaf| leaf.text.as_str()).collect()
+    }
+
     /// The first sentence. Tokens in it are masked: a server may repeat the token that it rejects.
     pub(super) fn message(&self) -> Option<Cow<'_, str>> {
-        let text: &str = &self.sentences.first()?.text;
+        const TELLING: &[&str] =
+            &["scope", "permission", "token", "denied", "expired", "invalid", "audience", "issuer", "not "];
+        let is_telling = |fact: &&Fact<'_>| TELLING.iter().any(|word| fact.lower.contains(word));
+        let first = self.sentences.first()?;
+        // of the lines of a log, one that tells the reason
+        let fact = if self.has_status() { first } else { self.sentences.iter().find(is_telling).unwrap_or(first) };
+        let text: &str = &fact.text;
         text.get(..text.floor_char_boundary(MAX_MESSAGE)).map(masked_within)
     }
+}
+
+/// Limit for the prefixes of one line.
+const MAX_PREFIXES: usize = 6;
+
+/// The part of a line after what tools write before a message: their name, the type of the error, the status:
+/// `gh: `, `POST https://…: `, `googleapi: Error 403: `. `None` when there is no such part.
+fn without_prefix(line: &str) -> Option<&str> {
+    let mut rest = line;
+    for _ in 0..MAX_PREFIXES {
+        let Some((before, after)) = rest.split_once(": ") else { break };
+        let mut words = before.split_whitespace();
+        let is_name = match (words.next(), words.next(), words.next()) {
+            (Some(name), None, _) => name.parse::<u16>().is_ok() || !name.eq_ignore_ascii_case("scope"),
+            (Some("Error" | "error" | "HTTP" | "Unexpected" | "Uncaught" | "code" | "[ERROR]"), Some(_), None) => true,
+            (Some(method), Some(url), None) => method.bytes().all(|at| at.is_ascii_uppercase()) || url.contains("://"),
+            (Some("Error"), Some("response" | "message" | "code"), _) => true,
+            _ => false,
+        };
+        if !is_name {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    // `403 Forbidden sentence`
+    let plain = rest.split_once(' ').filter(|(number, _)| number.len() == 3 && number.parse::<u16>().is_ok());
+    let rest = plain.map_or(rest, |(_, sentence)| sentence);
+    (rest.len() < line.len() && rest.contains(char::is_whitespace)).then_some(rest)
 }
 
 /// The non-empty values of a header field, in order.
@@ -232,7 +292,8 @@ fn body(response: &Response<'_>) -> Body {
         return Body::default();
     }
     let mut body = Body::read(response.body);
-    if is_success && !body.failed {
+    // plain text may be the message of a failure that only its provider sends with a success
+    if is_success && !body.failed && (!body.is_plain || response.body.len() > MAX_PLAIN) {
         body.leaves.clear();
     }
     body

@@ -19,6 +19,7 @@ mod diagnose;
 mod facts;
 mod findings;
 mod model;
+mod printed;
 mod reading;
 mod rendering;
 mod scope_guess;
@@ -29,5 +30,8 @@ pub use self::capture::{Capture, CaptureError, Credentials, read_captures};
 pub use self::challenge::{Challenge, parse_challenges};
 pub use self::diagnose::diagnose;
 pub use self::findings::ALL as CODES;
-pub use self::model::{AuthorizationFault, Case, Confidence, Diagnosis, Evidence, Request, Response, Sent, Statement, StepUp, TokenEvidence};
+pub use self::model::{
+    AuthorizationFault, Case, Confidence, Diagnosis, Evidence, Request, Response, Sent, Statement, StepUp,
+    TokenEvidence,
+};
 pub use crate::manifest::Cause;

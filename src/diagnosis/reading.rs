@@ -110,8 +110,15 @@ const REVISIONS: &[Revision] = &[
 ];
 
 /// Causes that a sentence may give for the error code `invalid_token`.
-const EXPLAINING_INVALID_TOKEN: &[Cause] =
-    &[Cause::TokenExpired, Cause::Audience, Cause::Issuer, Cause::Binding, Cause::StepUp, Cause::Scope];
+const EXPLAINING_INVALID_TOKEN: &[Cause] = &[
+    Cause::TokenExpired,
+    Cause::TokenNotYetValid,
+    Cause::Audience,
+    Cause::Issuer,
+    Cause::Binding,
+    Cause::StepUp,
+    Cause::Scope,
+];
 
 /// Selects one of the matches: by tier, then by cause, then those that name scopes; [`REVISIONS`] let later tiers add
 /// to it.
@@ -160,6 +167,10 @@ const USUAL: &[u16] = &[200, 400, 401, 403];
 fn is_concerned(rule: &Rule, facts: &Facts<'_>) -> bool {
     if rule.status.is_empty() {
         return facts.failed();
+    }
+    let in_body = |place: &Place| matches!(place, Place::Text | Place::Code | Place::Body { .. });
+    if !facts.is_readable(rule.tier) && rule.matches.iter().any(|(place, _)| in_body(place)) {
+        return false;
     }
     if facts.has_status() {
         rule.status.contains(&facts.status())

@@ -50,6 +50,10 @@ fn server_evidence(situation: &Situation<'_, '_>) -> Statement {
             (scopes, _) => format!(": requires {}", alternatives(scopes)),
         });
     }
+    let fields = situation.facts.fields();
+    if situation.facts.failed() && !fields.is_empty() {
+        text.push_str(&format!(" (field {})", fields.join(".")));
+    }
     Statement { text, scopes }
 }
 
@@ -58,12 +62,7 @@ fn alternatives(sets: &[ScopeSet]) -> String {
 }
 
 /// Returns the diagnosis in one sentence.
-pub(super) fn sentence(
-    cause: Cause,
-    rule: &str,
-    situation: &Situation<'_, '_>,
-    missing: &[ScopeSet],
-) -> String {
+pub(super) fn sentence(cause: Cause, rule: &str, situation: &Situation<'_, '_>, missing: &[ScopeSet]) -> String {
     let status = situation.status();
     let message = situation.facts.message().or_else(|| situation.facts.error());
     let quoting =

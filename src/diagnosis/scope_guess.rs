@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::facts::Fact;
+use super::scope_list::is_something_else;
 use crate::manifest::{Cause, ErrorRule as Rule, Tier};
 use crate::scope::{Hierarchy, Scope, ScopeSet};
 
@@ -183,6 +184,10 @@ fn is_near(lower: &str, at: usize, length: usize, words: &[&str], most: usize) -
     words.iter().any(|word| before.contains(word) || after.contains(word))
 }
 
+/// Parts of words about access, in scopes with a slash.
+const ACCESS: &[&str] =
+    &["read", "write", "admin", "manage", "view", "edit", "delete", "create", "access", "full", "all"];
+
 /// Whether a word is shaped like a scope: parts joined by `:`, `.`, `_` or `/`, but not a URL, an email address, a number,
 /// a time, or an OAuth error or parameter.
 fn looks_like_scope(word: &str) -> bool {
@@ -200,8 +205,12 @@ fn looks_like_scope(word: &str) -> bool {
         && word.contains([':', '.', '_', '/'])
         && word.split([':', '.', '_', '/']).all(|part| !part.is_empty())
         && !word.contains('@');
+    // a path or repository has no word about access
+    let is_path = word.contains('/') && !word.contains(':') && !ACCESS.iter().any(|access| lower.contains(access));
     google
         || (shaped
+            && !is_path
+            && !is_something_else(word)
             && !host
             && !OTHERS.iter().any(|other| lower.starts_with(other))
             && !NAMES.iter().any(|name| lower.contains(name)))

@@ -89,6 +89,9 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = Scope> {
 /// Returns the alternatives named in a part of a sentence; none when it is only prose. `reading`: how to read the list;
 /// without it, `or` makes alternatives. With both `or` and `and`, each side of an `or` is one alternative.
 pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec<ScopeSet> {
+    if is_printed(text) {
+        return Vec::new();
+    }
     // brackets around the whole list are not an explanation
     let words = words(text.trim_start().trim_start_matches('('));
     let or = words.contains(&Word::Or);
@@ -138,6 +141,74 @@ const ENDING: &[&str] = &[
 
 /// Placeholders for a missing name.
 const NO_NAMES: &[&str] = &["false", "n/a", "nil", "none", "null", "true", "undefined", "unknown"];
+
+/// What languages print for an array or object that they don't print in full, as written.
+const TYPES: &[&str] =
+    &["Array", "ArrayList", "Circular", "Collection", "Function", "HashMap", "HashSet", "List", "Map", "Object", "Set"];
+
+/// Names of claims and parameters, in `name=value` beside scopes.
+const PARAMETERS: &[&str] = &[
+    "alg",
+    "aud",
+    "azp",
+    "client",
+    "client_id",
+    "code",
+    "error",
+    "exp",
+    "iat",
+    "id",
+    "iss",
+    "issuer",
+    "jti",
+    "kid",
+    "method",
+    "nbf",
+    "path",
+    "realm",
+    "request_id",
+    "status",
+    "sub",
+    "subject",
+    "trace_id",
+    "type",
+    "typ",
+    "url",
+    "user",
+];
+
+/// Ends of host and file names.
+const HOSTS: &[&str] = &[".com", ".org", ".net", ".io", ".dev", ".app", ".test", ".local", ".git", ".json"];
+
+/// Whether a text is a printed type or an unfilled template, which names nothing.
+fn is_printed(text: &str) -> bool {
+    const STARTS: &[&str] = &["System.", "java.", "[L", "<", "#<", "%s", "%v", "%+v", "%!"];
+    const PARTS: &[&str] = &["${", "{{", "#{", "<%", "{0}", "{}", " object at 0x", "$Lambda", "`1["];
+    let text = text.trim().trim_start_matches(['"', '\'', '`', '[', '(']);
+    STARTS.iter().any(|start| text.starts_with(start)) || PARTS.iter().any(|part| text.contains(part))
+}
+
+/// Whether a word is the URL of a page about scopes.
+fn is_link(word: &str) -> bool {
+    const PAGES: &[&str] =
+        &["developer", "docs", "documentation", "help", "support", "learn.", "settings", "wiki", "readme", "error?"];
+    word.contains("://") && !word.contains("/auth/") && PAGES.iter().any(|page| word.contains(page))
+}
+
+/// Whether a word is known to be something else than a scope: an option of a command, a type, a parameter, a host.
+pub(super) fn is_something_else(word: &str) -> bool {
+    let is_parameter = word.split_once('=').is_some_and(|(name, _)| PARAMETERS.contains(&name));
+    let is_host = !word.contains([':', '/', '_']) && HOSTS.iter().any(|end| word.ends_with(end));
+    word.starts_with(['-', '$', '%', '@', '#'])
+        || TYPES.contains(&word)
+        || is_parameter
+        || is_host
+        || word.ends_with(".git")
+        || word.starts_with("System.")
+        || word.starts_with("java.")
+        || is_link(word)
+        || (3..=3).contains(&word.len()) && word.parse::<u16>().is_ok()
+}
 
 /// Limit for names that nothing marks as scopes.
 const MAX_PLAIN: usize = 6;
@@ -198,6 +269,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
             "and" | "&" => words.push(Word::And),
             _ if NO_NAMES.contains(&lower.as_str()) || !word.contains(char::is_alphabetic) => {}
             _ if FILLERS.contains(&lower.as_str()) && !quoted => {}
+            _ if is_something_else(word) => {}
             _ => {
                 let marked = quoted || alone || word.contains([':', '.', '_', '/', '-', '=']);
                 words.push(Word::Name { text: word, marked });
@@ -316,6 +388,13 @@ mod tests {
             ("a:b; token scopes: c:d", "a:b"),
             ("[a:b] provided [c:d]", "a:b"),
             ("a.b, c.d - Operation ID (for support): 0", "a.b c.d"),
+            ("System.String[]", ""),
+            ("[Array]", ""),
+            ("${requiredScope}", ""),
+            ("%s", ""),
+            ("<Set object at 0x7f>", ""),
+            ("gh auth refresh -h github.com -s user", ""),
+            ("[a:b] for azp=web-client of acme/app.git", "a:b"),
         ] {
             assert_eq!(shown(&alternatives_of_prose(text, None)), expected, "{text}");
         }

@@ -113,7 +113,9 @@ impl<'c, 'a> Situation<'c, 'a> {
     /// Whether the stated cause implies that the server accepted the token itself. An expired token is never accepted.
     pub(super) fn accepted_token(&self) -> bool {
         let expired = matches!(self.validity(), Some(Validity::Expired(_) | Validity::NotYet(_)));
-        !expired && (self.is_login() || matches!(self.first_stated(), Some(Cause::StepUp | Cause::Application | Cause::Scope)))
+        !expired
+            && (self.is_login()
+                || matches!(self.first_stated(), Some(Cause::StepUp | Cause::Application | Cause::Scope)))
     }
 
     /// The mismatch between the token's issuer or audience and those of the API.
@@ -160,9 +162,10 @@ impl<'c, 'a> Situation<'c, 'a> {
 
     /// Whether the token can be decoded and has no permission at all.
     pub(super) fn has_no_permissions(&self) -> bool {
-        self.case.sent.token().is_some_and(|token| {
-            token.validity.is_some() && token.granted.as_ref().is_none_or(ScopeSet::is_empty)
-        })
+        self.case
+            .sent
+            .token()
+            .is_some_and(|token| token.validity.is_some() && token.granted.as_ref().is_none_or(ScopeSet::is_empty))
     }
 
     /// Whether the server states that no token was sent.

@@ -33,8 +33,8 @@ pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Nar
 pub use diff::{CHANGES, Change, ChangeKind, Direction, diff};
 pub use endpoint::Endpoint;
 pub use error_rule::{
-    Captures, Cause, ErrorRule, Location as ErrorLocation, Pattern as ErrorPattern, Reading, Tier, normal_code, normal_text,
-    parse_catalogue,
+    Captures, Cause, ErrorRule, Location as ErrorLocation, Pattern as ErrorPattern, Reading, Tier, normal_code,
+    normal_text, parse_catalogue,
 };
 pub use findings::ALL as CODES;
 pub use fmt::format;

@@ -74,13 +74,7 @@ pub fn diagnose_capture(
         Some((url, _)) => Capture { url: Some(url), ..capture.clone() }.target(),
         None => capture.target(),
     };
-    CapturedCall {
-        endpoint,
-        method: capture.method.clone(),
-        target,
-        status: capture.status,
-        diagnosis,
-    }
+    CapturedCall { endpoint, method: capture.method.clone(), target, status: capture.status, diagnosis }
 }
 
 /// Methods that are tried for a captured URL without a method.

@@ -148,18 +148,31 @@ fn in_place_of_token(text: &str) -> Option<AuthorizationFault> {
 fn is_placeholder(text: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty()
-            && name.chars().all(|at| at.is_ascii_alphanumeric() || matches!(at, '_' | '-' | '.' | ' ' | ':' | '(' | ')'))
+            && name
+                .chars()
+                .all(|at| at.is_ascii_alphanumeric() || matches!(at, '_' | '-' | '.' | ' ' | ':' | '(' | ')'))
     };
     let enclosed = |open: &str, close: &str| {
         text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|name| is_name(name.trim()))
     };
     let lower = text.to_ascii_lowercase();
-    const ENCLOSING: &[(&str, &str)] =
-        &[("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}"), ("{", "}"), ("%", "%"), ("<%=", "%>"), ("@{", "}")];
+    const ENCLOSING: &[(&str, &str)] = &[
+        ("${{", "}}"),
+        ("${", "}"),
+        ("$(", ")"),
+        ("{{", "}}"),
+        ("#{", "}"),
+        ("{", "}"),
+        ("%", "%"),
+        ("<%=", "%>"),
+        ("@{", "}"),
+    ];
     ENCLOSING.iter().any(|(open, close)| enclosed(open, close))
         || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains(['.', '-', ' ']))
         || matches!(text, "%s" | "%v" | "{0}" | "{}")
-        || (text.len() < 48 && lower.contains("your") && ["token", "key", "jwt"].iter().any(|word| lower.contains(word)))
+        || (text.len() < 48
+            && lower.contains("your")
+            && ["token", "key", "jwt"].iter().any(|word| lower.contains(word)))
 }
 
 #[cfg(test)]
@@ -194,7 +207,8 @@ mod tests {
             ("Bearer TOKEN TOKEN", "has white space inside the token", false),
             ("Bearer TOKEN%20", "has a percent-encoded token", false),
         ] {
-            let found = fault(&value.replace("TOKEN", if predicate.contains("TOKEN") { "TOKEN" } else { token })).unwrap();
+            let found =
+                fault(&value.replace("TOKEN", if predicate.contains("TOKEN") { "TOKEN" } else { token })).unwrap();
             assert_eq!((found.predicate.as_str(), found.holds_no_token), (predicate, holds_no_token), "{value}");
         }
     }

@@ -1,8 +1,9 @@
-//! Stage 1: reads captured exchanges: `curl -i`, `curl -v`, `curl --trace-ascii`, `wget -S`, raw HTTP, HAR, or a body
-//! without headers.
+//! Stage 1: reads captured exchanges: `curl -i`, `curl -v`, `curl --trace-ascii`, `wget -S`, raw HTTP, HAR, a body
+//! without headers, the text of an error as a program prints it, or the URL of a redirect.
 
 mod authorization;
 mod har;
+mod loose;
 mod trace;
 mod transcript;
 
@@ -106,9 +107,12 @@ pub enum CaptureError {
     /// The input is empty.
     #[error("the input is empty")]
     Empty,
-    /// The input has no status line, so it may be a body.
-    #[error("the input has no status line")]
+    /// The input does not report a failure.
+    #[error("the input has no status line and reports no error")]
     NoStatus,
+    /// The input is a request without its response.
+    #[error("the input is a request without its response")]
+    Request,
     /// The input looks like a HAR but can't be parsed.
     #[error("the input is not a valid HAR: {0}")]
     Har(String),
@@ -157,13 +161,22 @@ pub fn read_captures(input: &[u8], status: Option<u16>) -> Result<Vec<Capture>, 
 /// Applies a given status: to a single exchange, or to the input as a body when there is none.
 fn with_status(mut captures: Vec<Capture>, text: &str, status: Option<u16>) -> Result<Vec<Capture>, CaptureError> {
     match (captures.as_mut_slice(), status) {
-        ([], None) => Err(CaptureError::NoStatus),
-        ([], Some(status)) => Ok(vec![bare_body(text, status)]),
+        ([], None) => loose::read(text).map(|capture| vec![capture]),
+        ([], Some(status)) => Ok(vec![with_given_status(text, status)]),
         ([only], Some(status)) => {
             only.status = status;
             Ok(captures)
         }
         _ => Ok(captures),
+    }
+}
+
+/// Reads a body or the text of an error, whose status is given.
+fn with_given_status(text: &str, status: u16) -> Capture {
+    let body = bare_body(text, status);
+    match loose::read(text) {
+        Ok(loose) => Capture { status, body: body.body, ..loose },
+        Err(_) => body,
     }
 }
 

@@ -170,6 +170,12 @@ fn starts_scheme(text: &str) -> bool {
         && (after.is_empty() || after.starts_with(is_space) || after.starts_with(','))
 }
 
+/// Returns whether `text` starts with a scheme and its parameters, or a scheme alone; a sentence may have the same word.
+fn starts_challenge(text: &str) -> bool {
+    let after = token(text).1.trim_start_matches(is_space);
+    starts_scheme(text) && (after.is_empty() || after.starts_with(',') || starts_parameter(after))
+}
+
 /// Returns whether a quote followed by this text ends a value: at the end, or before the next parameter or challenge.
 fn ends_value(after: &str) -> bool {
     let spaced = after.trim_start_matches(is_space);
@@ -227,7 +233,7 @@ fn unclosed<'t>(value: &str, quoted: &'t str, rest: &str) -> Option<(String, &'t
     Some((end.trim_end_matches(is_space).to_owned(), quoted.get(from..)?))
 }
 
-/// Splits off an unquoted value: up to a comma or white space, plus single words that follow, as in `scope=read write`.
+/// Splits off an unquoted value: up to a comma or white space, plus words that follow, as in `scope=read write`.
 fn unquoted(text: &str) -> (String, &str) {
     let is_part = |character: char| !is_space(character) && character != ',' && character != ';';
     let mut value = String::new();
@@ -243,7 +249,7 @@ fn unquoted(text: &str) -> (String, &str) {
         let continues = spaced.len() < after.len()
             && spaced.starts_with(is_part)
             && !starts_parameter(spaced)
-            && !starts_scheme(spaced);
+            && !starts_challenge(spaced);
         if !continues {
             return (value.trim_end_matches(['"', '\'']).to_owned(), after);
         }

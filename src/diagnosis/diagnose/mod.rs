@@ -2,7 +2,8 @@
 
 use super::decision::decide;
 use super::findings::{
-    ANSWER_PARTIAL, SCOPE_ALSO_MISSING, SCOPE_GRANTED, SCOPE_GUESSED, UNDER_ENFORCED, WITNESSES_AGREE, WITNESSES_DISAGREE,
+    ANSWER_PARTIAL, SCOPE_ALSO_MISSING, SCOPE_GRANTED, SCOPE_GUESSED, UNDER_ENFORCED, WITNESSES_AGREE,
+    WITNESSES_DISAGREE,
 };
 use super::model::{Case, Confidence, Diagnosis};
 use super::rendering::{evidence, next_step, sentence, wanting};

@@ -103,7 +103,20 @@ mod tests {
         assert!(!location("body:/error/code").is_member(&steps("a error code")));
         assert!(location("body://error/code").is_member(&steps("a error code")));
         assert!(!location("body://error/code").is_member(&steps("code")));
-        for wrong in ["", "body", "body:", "body:/", "body:a", "body:/a//b", "header:", "cookie:x", "challenge:", "challenge:/a", "challenge:a/", "redirect:"] {
+        for wrong in [
+            "",
+            "body",
+            "body:",
+            "body:/",
+            "body:a",
+            "body:/a//b",
+            "header:",
+            "cookie:x",
+            "challenge:",
+            "challenge:/a",
+            "challenge:a/",
+            "redirect:",
+        ] {
             assert_eq!(Location::parse(wrong), None, "{wrong}");
         }
         assert_eq!(normal_code("Missing_SCOPES-x"), "missingscopesx");
