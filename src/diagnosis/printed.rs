@@ -212,7 +212,10 @@ impl<'t> Reader<'t> {
                 self.skip_space();
                 let _ = self.take("Object");
             }
-            return self.typed(depth, word);
+            if let Some(value) = self.typed(depth, word) {
+                return Some(value);
+            }
+            self.at = start;
         }
         if length > 0 {
             // the class of an object in Node: `Caseless { … }`
@@ -528,7 +531,7 @@ mod tests {
             // Node
             (
                 "Caseless { dict: [Object] }, body: {\n status: 'error',\n errors: [Array],\n fn: [Function: f]\n}",
-                r#"Caseless { dict: [Object] }, body: | {"status":"error","errors":null,"fn":null}"#,
+                r#"Caseless | {"dict":null} | , body: | {"status":"error","errors":null,"fn":null}"#,
             ),
             ("Missing: Set(2) { 'a:b', 'c:d' }", "Missing: | <a:b c:d>"),
             ("Missing: frozenset({'a:b'})", "Missing: | <a:b>"),
@@ -540,7 +543,7 @@ mod tests {
             // PHP
             (
                 "Array ( [error] => Array ( [errors] => Array ( [0] => Array ( [reason] => r x ) ) [code] => 403 ) )",
-                r#"{"error":{"errors":{"0":{"reason":"r x"}},"code":403}}"#,
+                r#"{"error":{"errors":[{"reason":"r x"}],"code":403}}"#,
             ),
             (r#"array(2) { ["error"]=> string(3) "a b" ["code"]=> int(403) }"#, r#"{"error":"a b","code":403}"#),
             ("array ( 'error' => 'a', 'n' => 1, )", r#"{"error":"a","n":1}"#),

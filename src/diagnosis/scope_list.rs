@@ -269,9 +269,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
             "and" | "&" => words.push(Word::And),
             _ if NO_NAMES.contains(&lower.as_str()) || !word.contains(char::is_alphabetic) => {}
             _ if FILLERS.contains(&lower.as_str()) && !quoted => {}
-            _ if is_something_else(word) => {}
             _ => {
-                let marked = quoted || alone || word.contains([':', '.', '_', '/', '-', '=']);
+                let marked =
+                    !is_something_else(word) && (quoted || alone || word.contains([':', '.', '_', '/', '-', '=']));
                 words.push(Word::Name { text: word, marked });
             }
         }
@@ -295,7 +295,11 @@ fn words(text: &str) -> Vec<Word<'_>> {
 fn names<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
     let mut phrases = words.chunk_by(|one, other| one.is_name() && other.is_name());
     let is_sentence = phrases.any(|phrase| phrase.len() > 1 && phrase.iter().any(Word::is_plain));
-    words.iter().filter(|word| !(is_sentence && word.is_plain())).copied().collect()
+    let is_kept = |word: &&Word<'t>| match word {
+        Word::Name { text, .. } => !is_something_else(text) && !(is_sentence && word.is_plain()),
+        Word::Or | Word::And | Word::Break => true,
+    };
+    words.iter().filter(is_kept).copied().collect()
 }
 
 fn read(scopes: impl Iterator<Item = Scope>, reading: Reading) -> Vec<ScopeSet> {

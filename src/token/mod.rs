@@ -41,7 +41,9 @@ pub use decoded::{Decoded, Disclosure, FurtherSignature, Opaque, Payload, Serial
 pub use explain::{Entry, EntryKind, Explanation, Summary, entries, explain_claims, explain_header, names, summarize};
 pub use findings::ALL as CODES;
 pub use granted::{Granted, GrantedScope, ScopeSource, granted};
-pub use input::{Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, detect, detect_within};
+pub use input::{
+    Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, detect, detect_within, is_removed,
+};
 pub use json::{Json, JsonError};
 pub use provider::Provider;
 pub use purpose::{DetectedPurpose, Purpose, not_for_access};

@@ -13,7 +13,7 @@ use tokscope::scope::ScopeSet;
 
 /// The expected cause of each provider's response, and the confidence that the response alone allows.
 const PROVIDERS: &[(&str, Cause, Confidence)] = &[
-    ("MCP/RFC9728 (401 challenge)", Cause::Scope, Confidence::Certain),
+    ("MCP/RFC9728 (401 challenge)", Cause::TokenInvalid, Confidence::Likely),
     ("MCP/RFC6750 insufficient_scope", Cause::Scope, Confidence::Certain),
     ("RFC 9470 step-up (acr)", Cause::StepUp, Confidence::Certain),
     ("UMA 2.0 / Keycloak authz", Cause::TokenInvalid, Confidence::Certain),
@@ -58,7 +58,7 @@ const PROVIDERS: &[(&str, Cause, Confidence)] = &[
     ("AWS AgentCore gateway (MCP)", Cause::Scope, Confidence::Certain),
     ("Azure API Management validate-jwt", Cause::TokenInvalid, Confidence::Likely),
     ("Apache APISIX openid-connect required_scopes", Cause::Unknown, Confidence::Guess),
-    ("Istio / Envoy RBAC", Cause::Role, Confidence::Certain),
+    ("Istio / Envoy RBAC", Cause::Role, Confidence::Guess),
     ("Spring Security resource server", Cause::Scope, Confidence::Certain),
     ("FastAPI SecurityScopes pattern", Cause::Scope, Confidence::Certain),
     ("Dropbox token lacks scope", Cause::Scope, Confidence::Certain),

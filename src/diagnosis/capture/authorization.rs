@@ -1,6 +1,7 @@
 //! What is wrong with an `Authorization` header as it was sent.
 
 use super::super::model::AuthorizationFault;
+use crate::token::is_removed;
 
 /// Schemes whose credentials are a token.
 const TOKEN_SCHEMES: &[&str] = &["bearer", "dpop", "token", "jwt", "oauth"];
@@ -115,18 +116,6 @@ fn alone(value: &str) -> Option<AuthorizationFault> {
         }
         None => None,
     }
-}
-
-/// Whether the user removed the credentials from the capture.
-pub(super) fn is_removed(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    text.contains(['*', '…', '•', '█'])
-        || lower.contains("...")
-        || ["redact", "filtered", "masked", "hidden", "removed", "secret", "omitted", "snip"]
-            .iter()
-            .any(|word| lower.contains(word))
-        || lower.contains("xxxx")
-        || (lower.starts_with('<') && lower.ends_with('>'))
 }
 
 /// A printed value or a placeholder where the token belongs.

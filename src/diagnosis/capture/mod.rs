@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::model::{AuthorizationFault, Request};
 use crate::secret::Secret;
+use crate::token::is_removed;
 
 /// Limit for the exchanges of one capture.
 const MAX_EXCHANGES: usize = 100_000;
@@ -223,7 +224,7 @@ fn credentials(headers: &[(String, String)], url: Option<&str>) -> Credentials {
         return Credentials::Hidden;
     }
     let token = text.rsplit(' ').next().unwrap_or_default();
-    let hidden = token.len() < 8 || token.contains(['*', '<', '[', '…', '$', '{']);
+    let hidden = token.len() < 8 || is_removed(token) || token.contains(['<', '[', '$', '{']);
     if hidden { Credentials::Hidden } else { Credentials::Shown(Secret::new(text)) }
 }
 

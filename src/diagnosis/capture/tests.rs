@@ -134,7 +134,8 @@ fn har_files_and_bodies_without_headers_are_read() {
     assert_eq!(shown(r#"{"error":"x"}"#, Some(403)), r#"? ? [unknown] 403 () {"error":"x"}"#);
     assert_eq!(shown("", Some(403)), "? ? [unknown] 403 () ");
     assert_eq!(shown("HTTP/1.1 200 OK\n\nx", Some(403)), "? ? [unknown] 403 () x");
-    assert_eq!(shown(r#"{"error":"x"}"#, None), "the input has no status line");
+    assert_eq!(shown(r#"{"error":"x"}"#, None), "? ? [unknown] 0 () {\"error\":\"x\"}");
+    assert_eq!(shown(r#"{"id":1}"#, None), "the input has no status line and reports no error");
     assert_eq!(shown(" \n", None), "the input is empty");
     assert!(shown(r#"{"log":{"entries":[{}]}}"#, None).starts_with("the input is not a valid HAR: "));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Input, InputError, MOST_NESTED, find as find_in_text, http};
+use super::{Input, InputError, MOST_NESTED, find as find_in_text, http, is_removed};
 use crate::secret::Secret;
 use crate::token::Json;
 
@@ -39,7 +39,7 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
         return Ok(Input::bare(text));
     }
     if let Some(Json::Array(entries)) = document.get("log").and_then(|log| log.get("entries")) {
-        return recording(entries, depth).ok_or(InputError::NoTokenInJson);
+        return recording(entries, depth);
     }
     if let Some(name) = repeated(&document) {
         return Err(InputError::Repeated(name));
@@ -75,14 +75,20 @@ fn repeated(document: &Json) -> Option<&'static str> {
     names.into_iter().find(occurs_again)
 }
 
+/// The value of a header field of a recorded request.
+fn sent_field<'j>(entry: &'j Json, wanted: &str) -> Option<&'j str> {
+    let Some(Json::Array(headers)) = entry.get("request")?.get("headers") else { return None };
+    let named = headers
+        .iter()
+        .find(|header| header.get("name").and_then(Json::as_str).is_some_and(|name| name.eq_ignore_ascii_case(wanted)));
+    named?.get("value")?.as_str()
+}
+
 /// HAR 1.2: the first token that was sent in a header, else in a cookie or a URL, else the first that was received.
-fn recording(entries: &[Json], depth: usize) -> Option<Input> {
+fn recording(entries: &[Json], depth: usize) -> Result<Input, InputError> {
+    let is_redacted = entries.iter().any(|entry| sent_field(entry, "authorization").is_some_and(is_removed));
     let header = |entry: &Json, wanted: &str| {
-        let Some(Json::Array(headers)) = entry.get("request")?.get("headers") else { return None };
-        let named = headers.iter().find(|header| {
-            header.get("name").and_then(Json::as_str).is_some_and(|name| name.eq_ignore_ascii_case(wanted))
-        });
-        named?.get("value")?.as_str().and_then(|value| http::field(wanted, value))
+        sent_field(entry, wanted).filter(|value| !is_removed(value)).and_then(|value| http::field(wanted, value))
     };
     let url = |entry: &Json| {
         let url = entry.get("request")?.get("url")?.as_str()?;
@@ -98,4 +104,5 @@ fn recording(entries: &[Json], depth: usize) -> Option<Input> {
         .or_else(|| entries.iter().find_map(|entry| header(entry, "cookie")))
         .or_else(|| entries.iter().find_map(url))
         .or_else(|| entries.iter().find_map(answer))
+        .ok_or(if is_redacted { InputError::Removed } else { InputError::NoTokenInJson })
 }

@@ -2,6 +2,7 @@
 
 mod http;
 mod json;
+mod removed;
 mod shell;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use thiserror::Error;
+
+pub use self::removed::is_removed;
 use url::form_urlencoded;
 
 use super::opaque;
@@ -95,6 +98,9 @@ pub enum InputError {
     /// A token response in which a member occurs more than once (RFC 6749 §3.2).
     #[error("the token response has `{0}` more than once, and readers differ in which one they take")]
     Repeated(&'static str),
+    /// A capture from which the token was removed.
+    #[error("the token was redacted in the capture")]
+    Removed,
     /// Several words, none of which is a token.
     #[error("no token was found in the input")]
     NotFound,
