@@ -34,9 +34,10 @@ fn token_evidence(situation: &Situation<'_, '_>) -> Option<Statement> {
 
 fn server_evidence(situation: &Situation<'_, '_>) -> Statement {
     let scopes = situation.reading.as_ref().map(|reading| reading.needed.clone()).unwrap_or_default();
-    let mut text = match situation.facts.has_status() {
-        true => format!("returned {}", situation.status()),
-        false => "returned an error".to_owned(),
+    let mut text = match (situation.facts.has_status(), situation.facts.error()) {
+        (true, _) => format!("returned {}", situation.status()),
+        (false, Some(_)) => "returned the error".to_owned(),
+        (false, None) => "returned an error".to_owned(),
     };
     if situation.facts.failed() {
         if let Some(error) = situation.facts.error() {
