@@ -100,7 +100,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;why' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Status code, if the input is a response body alone')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Status code, if the input does not show it')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Additional response header')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Additional response header')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint that was called, if the capture does not show it')

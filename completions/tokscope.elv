@@ -94,7 +94,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;why'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --status 'Status code, if the input is a response body alone'
+            cand --status 'Status code, if the input does not show it'
             cand -H 'Additional response header'
             cand --header 'Additional response header'
             cand -e 'Endpoint that was called, if the capture does not show it'

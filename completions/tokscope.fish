@@ -90,7 +90,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -s h -l help 
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l json -d 'Print JSON (tokscope.explain/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'Status code, if the input is a response body alone' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'Status code, if the input does not show it' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s H -l header -d 'Additional response header' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s e -l endpoint -d 'Endpoint that was called, if the capture does not show it' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l token -d 'Read the token from stdin; only `-` is accepted' -r

@@ -64,7 +64,7 @@ module completions {
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
-    --status: string          # Status code, if the input is a response body alone
+    --status: string          # Status code, if the input does not show it
     --header(-H): string      # Additional response header
     --endpoint(-e): string    # Endpoint that was called, if the capture does not show it
     --token: string           # Read the token from stdin; only `-` is accepted

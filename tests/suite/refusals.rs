@@ -28,7 +28,7 @@ fn cases() -> Vec<Case> {
             "GET /orders",
             Some(reads().claim("nbf", 4_000_000_000_i64)),
             4,
-            "token-expired",
+            "token-not-yet-valid",
             "",
             "certain",
         ),
