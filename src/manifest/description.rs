@@ -77,6 +77,7 @@ impl SourceDescription {
                 method: endpoint.method.clone(),
                 template: endpoint.template.clone(),
                 requirement: Requirement::any_of(endpoint.alternatives.clone())?,
+                optional: endpoint.optional,
                 summary: endpoint.summary.clone(),
                 span: self.span.clone(),
             })

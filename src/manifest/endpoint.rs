@@ -15,6 +15,8 @@ pub struct Endpoint {
     pub template: Template,
     /// Required scopes.
     pub requirement: Requirement,
+    /// Whether the call also works without a token.
+    pub optional: bool,
     /// Summary of what it does.
     pub summary: Option<String>,
     /// Position of the entry, in bytes of the source.

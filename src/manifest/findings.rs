@@ -34,6 +34,9 @@ crate::codes! {
     DRIFT_ENDPOINT_GONE = "drift-endpoint-gone", Warning, "an endpoint of the manifest is not in the API description", "README: Review";
     DRIFT_ENDPOINT_UNLISTED = "drift-endpoint-unlisted", Warning, "an endpoint is not in the manifest", "README: Review";
     DRIFT_ENDPOINT_UNSEEN = "drift-endpoint-unseen", Info, "an endpoint of the manifest was never requested", "README: Review";
+    DRIFT_BASE_URL = "drift-base-url", Warning, "the API description has another server", "README: Review";
+    DRIFT_SCOPE_GONE = "drift-scope-gone", Info, "a declared scope is not in the API description", "README: Review";
+    DRIFT_ISSUER = "drift-issuer", Warning, "the API description has another issuer", "README: Review";
     DRIFT_REQUIREMENT = "drift-requirement", Warning, "the API description requires different scopes", "README: Review";
     DRIFT_SCOPE_UNLISTED = "drift-scope-unlisted", Info, "a scope of the API description is not declared in the manifest", "README: Review";
     DRIFT_SCOPE_NOT_OFFERED = "drift-scope-not-offered", Warning, "a required scope is not listed as supported by the authorization server", "RFC 8414 §2";

@@ -65,14 +65,7 @@ pub(super) fn api(
     for (text, span) in table.get("servers").map(|value| reader.strings(value, "`servers`")).unwrap_or_default() {
         servers.extend(reader.url((text, span), Server::parse));
     }
-    let ignore_case = table.get("ignore_case").and_then(|value| {
-        let flag = value.get_ref().as_bool();
-        if flag.is_none() {
-            reader.report(&VALUE_WRONG, value.span(), "`ignore_case` must be true or false");
-        }
-        flag
-    });
-    let ignore_case = ignore_case.unwrap_or_default();
+    let ignore_case = reader.boolean(table, "ignore_case").unwrap_or_default();
     let mut scopes = table.get("scopes").map(|value| scopes(reader, value)).unwrap_or_default();
     let own = scopes.len();
     if let Some(description) = &description {
@@ -194,11 +187,13 @@ fn endpoints(reader: &mut TomlReader, value: &Value<'_>, hierarchy: &Hierarchy) 
     for member in members(table) {
         let Some((method, template)) = method_and_template(reader, member.key, &member.span) else { continue };
         let mut summary = None;
+        let mut optional = false;
         let requirement = match member.value.get_ref().as_table() {
             None => Some(Requirement::all_of(required(reader, member.value, hierarchy))),
             Some(details) => {
-                reader.reject_unknown_keys(details, &["any_of", "all_of", "summary"]);
+                reader.reject_unknown_keys(details, &["any_of", "all_of", "optional", "summary"]);
                 summary = reader.string(details, "summary").map(|(text, _)| text.to_owned());
+                optional = reader.boolean(details, "optional").unwrap_or_default();
                 detailed_requirement(reader, details, &member.span, hierarchy)
             }
         };
@@ -206,6 +201,7 @@ fn endpoints(reader: &mut TomlReader, value: &Value<'_>, hierarchy: &Hierarchy) 
             method,
             template,
             requirement,
+            optional,
             summary,
             span: member.span.clone(),
         }));

@@ -130,6 +130,10 @@ fn api_key(key: &str) -> Option<Value> {
                                 "items": { "$ref": "#/definitions/scopes" }
                             },
                             "all_of": scopes("Scopes that are all required"),
+                            "optional": {
+                                "description": "Whether the call also works without a token",
+                                "type": "boolean"
+                            },
                             "summary": text("What the endpoint does")
                         }
                     }

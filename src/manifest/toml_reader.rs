@@ -99,6 +99,16 @@ impl TomlReader {
         }
     }
 
+    /// Reads the boolean of a key.
+    pub(super) fn boolean(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        let boolean = value.get_ref().as_bool();
+        if boolean.is_none() {
+            self.report(&VALUE_WRONG, value.span(), format!("`{key}` must be true or false"));
+        }
+        boolean
+    }
+
     /// Reads the string of a key.
     pub(super) fn string<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<(&'t str, Range<usize>)> {
         let value = table.get(key)?;

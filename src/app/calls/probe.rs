@@ -234,7 +234,7 @@ impl<'w> Prober<'w> {
     async fn probe(&self, trial: &ProbeCall, token: Option<&LoadedToken>) -> Result<ProbeResult, Error> {
         let (api, endpoint) = self.context.require_endpoint(trial.request.endpoint)?;
         let expected = match (&trial.with, token) {
-            (ProbeCredential::Nothing, _) => Some(endpoint.requirement.is_none()),
+            (ProbeCredential::Nothing, _) => Some(endpoint.requirement.is_none() || endpoint.optional),
             (ProbeCredential::Lacking(_), _) => Some(false),
             (ProbeCredential::Given, Some(token)) => {
                 let granted = token.granted.as_ref().map(Granted::set);

@@ -74,23 +74,25 @@ pub fn import_description(request: &ImportRequest) -> Result<ImportResult, Error
         Target::new(&before, api)
             .map_err(|problem| Error::new(ErrorKind::Usage, format!("the manifest is not valid TOML: {problem}")))
     };
-    let recorded = |target: &Target, options: &mut Options| {
+    let recorded = |target: &Target, found: &Import, options: &mut Options| {
         options.reading = options.reading.or(target.reading());
-        options.base_url = options.base_url.take().or_else(|| target.base_url().map(str::to_owned));
+        // a server that the description does not contradict is the user's choice
+        let own = target.base_url().filter(|own| options.base_url.is_none() && found.fits(own));
+        options.base_url = options.base_url.take().or_else(|| own.map(str::to_owned));
     };
-    if let Some(api) = &request.api {
-        recorded(&target(api)?, &mut options);
-    }
     let mut found = read(&options)?;
     let api = request.api.clone().unwrap_or_else(|| slug(found.title.as_deref().unwrap_or(&file_name)));
     let mut target = target(&api)?;
-    if request.api.is_none() && (target.reading().is_some() || target.base_url().is_some()) {
-        recorded(&target, &mut options);
+    if target.reading().is_some() || target.base_url().is_some() {
+        recorded(&target, &found, &mut options);
         found = read(&options)?;
     }
     let last = request.last.as_deref().map(|last| read_last(last, &request.source, &options)).transpose()?;
     let changes = target.merge(&found, last.as_ref(), &file_name, request.policy);
     let manifest = target.manifest();
+    // a formatted manifest stays formatted; another one keeps its form
+    let is_formatted = manifest::format(&before, false).is_ok_and(|formatted| before.is_empty() || formatted == before);
+    let manifest = if is_formatted { manifest::format(&manifest, false).unwrap_or(manifest) } else { manifest };
     let wrong = |text: &str| -> Vec<Diagnostic> {
         let parsed = match &request.into {
             Some(path) => parse_file(path, text),

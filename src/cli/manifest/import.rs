@@ -142,7 +142,7 @@ pub(super) fn report(imported: &ImportResult, streams: &mut Streams) {
         visible(&import.format),
         import.operations,
         import.scoped,
-        reading.reading,
+        reading.as_str(),
         if reading.inferred { " (inferred)" } else { "" },
     ));
 }
@@ -191,7 +191,7 @@ fn document(imported: &ImportResult) -> Json {
         ("title", json_option(import.title.as_ref())),
         ("endpoints", number(import.operations)),
         ("scoped", number(import.scoped)),
-        ("reading", json_text(import.reading.reading)),
+        ("reading", json_text(import.reading.as_str())),
         ("reading_guessed", Json::Bool(import.reading.inferred)),
         ("reading_reason", json_text(&import.reading.reason)),
         ("findings", json_findings(&import.findings)),
@@ -206,6 +206,7 @@ fn api_document(api: &ImportedApi) -> Json {
         json_object([
             ("endpoint", json_text(endpoint)),
             ("required", Json::Array(endpoint.alternatives.iter().map(json_list).collect())),
+            ("optional", Json::Bool(endpoint.optional)),
             ("summary", json_option(endpoint.summary.as_ref())),
         ])
     };

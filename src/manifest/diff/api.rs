@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    ALTERNATIVE_ADDED, ALTERNATIVE_REMOVED, AUDIENCE_CHANGED, BASE_URL_CHANGED, Change, ChangeKind, ENDPOINT_ADDED,
+    ALTERNATIVE_ADDED, ALTERNATIVE_REMOVED, AUDIENCE_CHANGED, BASE_URL_CHANGED, Change, ChangeKind, ENDPOINT_ADDED, ENDPOINT_ADDED_OPEN,
     ENDPOINT_NEEDS_LESS, ENDPOINT_NEEDS_MORE, ENDPOINT_NEEDS_OTHER, ENDPOINT_OPEN, ENDPOINT_REMOVED, ENDPOINT_REWORDED,
-    ISSUER_CHANGED, PINS_CHANGED, RISK_LOWERED, RISK_RAISED, SCOPE_ADDED, SCOPE_NARROWED, SCOPE_REMOVED, SCOPE_WIDENED,
+    ISSUER_CHANGED, PINS_CHANGED, RISK_LOWERED, RISK_RAISED, SCOPE_ADDED, SCOPE_NARROWED, SCOPE_REMOVED, SCOPE_WIDENED, TOKEN_OPTIONAL, TOKEN_REQUIRED,
 };
 use crate::manifest::{Api, Client, Endpoint, Issuer, Manifest};
 use crate::scope::{Hierarchy, Requirement, Scope, ScopeSet};
@@ -54,6 +54,11 @@ fn clients_for(manifest: &Manifest, api: &Api, requirements: &[&Requirement]) ->
     names
 }
 
+/// Whether an API has scopes, so that an endpoint without one stands out.
+pub(super) fn has_scopes(api: &Api) -> bool {
+    !api.scopes.is_empty() || api.endpoints.iter().any(|endpoint| !endpoint.requirement.is_none())
+}
+
 fn key(endpoint: &Endpoint) -> String {
     format!("{} {}", endpoint.method, endpoint.template.shape())
 }
@@ -61,10 +66,29 @@ fn key(endpoint: &Endpoint) -> String {
 fn endpoints(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
     let known: HashMap<String, &Endpoint> = before.endpoints.iter().map(|endpoint| (key(endpoint), endpoint)).collect();
     let mut kept: BTreeSet<String> = BTreeSet::new();
+    let added = if has_scopes(after) { &ENDPOINT_ADDED_OPEN } else { &ENDPOINT_ADDED };
     for endpoint in &after.endpoints {
         let key = key(endpoint);
-        let (kind, message, requirements) = match known.get(&key) {
-            None => (&ENDPOINT_ADDED, format!("requires {}", endpoint.requirement), vec![&endpoint.requirement]),
+        let was = known.get(&key);
+        if was.is_some_and(|was| was.optional) != endpoint.optional {
+            let (kind, message) = if endpoint.optional {
+                (&TOKEN_OPTIONAL, "now also works without a token")
+            } else {
+                (&TOKEN_REQUIRED, "no longer works without a token")
+            };
+            changes.push(Change {
+                kind,
+                subject: format!("{}: {endpoint}", after.name),
+                message: message.to_owned(),
+                endpoints: vec![endpoint.to_string()],
+                clients: clients_for(new, after, &[&endpoint.requirement]),
+            });
+        }
+        let (kind, message, requirements) = match was {
+            None => {
+                let kind = if endpoint.requirement.is_none() { added } else { &ENDPOINT_ADDED };
+                (kind, format!("requires {}", endpoint.requirement), vec![&endpoint.requirement])
+            }
             Some(was) => {
                 let Some(kind) = requirement(&was.requirement, &endpoint.requirement, &after.hierarchy) else {
                     kept.insert(key);

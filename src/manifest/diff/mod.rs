@@ -71,6 +71,9 @@ changes! {
     PINS_CHANGED = "pins-changed", Neutral, "different scopes are preferred or avoided";
     ENDPOINT_ADDED = "endpoint-added", Neutral, "an endpoint was added";
     ENDPOINT_REMOVED = "endpoint-removed", Neutral, "an endpoint was removed";
+    ENDPOINT_ADDED_OPEN = "endpoint-added-open", Escalation, "an endpoint that requires no scope was added to an API with scopes";
+    TOKEN_OPTIONAL = "token-optional", Escalation, "an endpoint also works without a token";
+    TOKEN_REQUIRED = "token-required", Relaxation, "an endpoint no longer works without a token";
     ENDPOINT_OPEN = "endpoint-open", Escalation, "an endpoint no longer requires a scope";
     ENDPOINT_NEEDS_MORE = "endpoint-needs-more", Escalation, "tokens that were sufficient no longer are";
     ENDPOINT_NEEDS_OTHER = "endpoint-needs-other", Escalation, "some tokens that were sufficient no longer are, and others now are";
@@ -152,6 +155,14 @@ pub fn diff(old: &Manifest, new: &Manifest) -> Vec<Change> {
             endpoints: after.endpoints.iter().map(ToString::to_string).collect(),
             clients: Vec::new(),
         });
+        let open = after.endpoints.iter().filter(|endpoint| endpoint.requirement.is_none() && api::has_scopes(after));
+        changes.extend(open.map(|endpoint| Change {
+            kind: &ENDPOINT_ADDED_OPEN,
+            subject: format!("{}: {endpoint}", after.name),
+            message: format!("requires {}", endpoint.requirement),
+            endpoints: vec![endpoint.to_string()],
+            clients: Vec::new(),
+        }));
     }
     client::compare(old, new, &mut changes);
     changes

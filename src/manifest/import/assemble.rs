@@ -7,9 +7,8 @@ use super::findings::{
     OPERATION_SKIPPED, SCOPE_NOT_IN_CATALOGUE, SCOPE_PATTERN, SERVER_CHOSEN, TEMPLATE_ADAPTED, TEMPLATE_AMBIGUOUS,
 };
 use super::list_meaning;
-use super::source::{MAX_ALTERNATIVES, Notes, Operation, Security, Source, SourceScope};
+use super::source::{MAX_ALTERNATIVES, Notes, Operation, ScopeList, Security, Source, SourceScope};
 use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope, Options, paths, risk, servers};
-use crate::manifest::ListMeaning;
 use crate::scope::{Requirement, Scope, ScopeSet};
 use crate::text::visible;
 
@@ -18,11 +17,9 @@ const LONGEST_TEXT: usize = 200;
 
 pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
     let choice = list_meaning::choose(&mut source, options.reading);
-    let reading = if source.fixed.is_some() { ListMeaning::All } else { choice.reading };
     let mut notes = std::mem::take(&mut source.notes);
     let main = options.base_url.clone().unwrap_or_else(|| servers::base_url(&source.server, &mut notes));
     let mut assembler = Assembler {
-        reading,
         ignore_case: source.ignore_case,
         main,
         known: HashMap::new(),
@@ -52,6 +49,8 @@ pub(super) fn assemble(mut source: Source, options: &Options) -> Import {
     Import {
         format: source.format,
         title: source.title.as_deref().and_then(text),
+        audience: source.audience,
+        servers: source.servers,
         issuer: source.issuer.filter(|issuer| crate::manifest::Issuer::parse(issuer).is_ok()),
         reading: choice,
         ignore_case: source.ignore_case,
@@ -78,12 +77,11 @@ fn text(source: &str) -> Option<String> {
 type Alternatives = Result<Rc<[ScopeSet]>, String>;
 
 struct Assembler {
-    reading: ListMeaning,
     ignore_case: bool,
     /// Base URL of the description's own server.
     main: String,
     /// Cache of converted requirements, since many operations share one.
-    known: HashMap<Vec<Vec<Vec<String>>>, Alternatives>,
+    known: HashMap<Vec<Vec<ScopeList>>, Alternatives>,
     /// Cache of base URLs by server.
     servers: HashMap<String, String>,
     apis: Vec<Group>,
@@ -113,7 +111,7 @@ impl Assembler {
         let alternatives = match self.known.get(&operation.security.alternatives) {
             Some(known) => known.clone(),
             None => {
-                let made = alternatives(&operation.security, self.reading).map(Rc::from);
+                let made = alternatives(&operation.security).map(Rc::from);
                 self.known.insert(operation.security.alternatives.clone(), made.clone());
                 made
             }
@@ -144,6 +142,7 @@ impl Assembler {
             method: operation.method.clone(),
             template,
             alternatives: alternatives.to_vec(),
+            optional: operation.security.optional,
             summary: operation.summary.as_deref().and_then(text),
         };
         match self.apis.get_mut(index) {
@@ -153,44 +152,23 @@ impl Assembler {
     }
 }
 
-/// Returns the alternatives of a requirement, in the order of the source, without those that another one absorbs. An
-/// empty alternative comes first: it means that a token is optional.
-fn alternatives(security: &Security, reading: ListMeaning) -> Result<Vec<ScopeSet>, String> {
+/// Returns the alternatives of a requirement, in the order of the source, without those that another one absorbs.
+fn alternatives(security: &Security) -> Result<Vec<ScopeSet>, String> {
     let mut found: Vec<ScopeSet> = Vec::new();
     for alternative in &security.alternatives {
-        let lists: Vec<Vec<Scope>> = alternative
-            .iter()
-            .filter(|list| !list.is_empty())
-            .map(|list| list.iter().map(|scope| Scope::parse(scope).map_err(|error| error.to_string())).collect())
-            .collect::<Result<_, String>>()?;
-        match reading {
-            ListMeaning::All => found.push(lists.into_iter().flatten().collect()),
-            ListMeaning::Any => {
-                let mut combined = vec![ScopeSet::new()];
-                for list in lists {
-                    if combined.len() * list.len() > MAX_ALTERNATIVES {
-                        return Err(format!("it has more than {MAX_ALTERNATIVES} alternatives"));
-                    }
-                    combined = combined.iter().flat_map(|set| list.iter().map(|scope| with(set, scope))).collect();
-                }
-                found.extend(combined);
+        let mut combined = vec![ScopeSet::new()];
+        for list in alternative.iter().filter(|list| !list.sets.is_empty()) {
+            if combined.len() * list.sets.len() > MAX_ALTERNATIVES {
+                return Err(format!("it has more than {MAX_ALTERNATIVES} alternatives"));
             }
+            let sets = list.sets.iter().map(|set| set.iter().map(|scope| Scope::parse(scope)).collect());
+            let sets: Vec<ScopeSet> = sets.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+            combined = combined.iter().flat_map(|one| sets.iter().map(|other| one.union(other))).collect();
         }
+        found.extend(combined);
     }
-    let optional = found.iter().any(ScopeSet::is_empty);
-    found.retain(|set| !set.is_empty());
-    let absorbed = Requirement::any_of(found).map(|requirement| requirement.alternatives().to_vec());
-    let mut alternatives = absorbed.unwrap_or_default();
-    if optional || alternatives.is_empty() {
-        alternatives.insert(0, ScopeSet::new());
-    }
-    Ok(alternatives)
-}
-
-fn with(set: &ScopeSet, scope: &Scope) -> ScopeSet {
-    let mut set = set.clone();
-    set.insert(scope.clone());
-    set
+    let requirement = Requirement::any_of(found).unwrap_or_else(Requirement::none);
+    Ok(requirement.alternatives().to_vec())
 }
 
 impl Group {
@@ -210,6 +188,7 @@ impl Group {
         };
         let name = format!("{} {}", endpoint.method, endpoint.template);
         notes.of(&TEMPLATE_AMBIGUOUS, "matches the same requests as an earlier operation and is merged with it", &name);
+        known.optional &= endpoint.optional;
         if known.alternatives != endpoint.alternatives {
             if known.alternatives.len() * endpoint.alternatives.len() > MAX_ALTERNATIVES {
                 return Err(format!(

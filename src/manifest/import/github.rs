@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::findings::PERMISSION_INCOMPLETE;
 use super::node::Node;
-use super::source::{Notes, Operation, Security, Source, SourceScope};
+use super::source::{Notes, Operation, ScopeList, Security, Source, SourceScope};
 use crate::manifest::ListMeaning;
 
 /// Base URL of the paths, which the data does not contain.
@@ -49,7 +49,7 @@ pub(super) fn read(root: &Node) -> Source {
                 let what = "requires additional or other permissions that the source does not list";
                 notes.of(&PERMISSION_INCOMPLETE, what, &name);
             }
-            let scope = vec![vec![format!("{permission}={access}")]];
+            let scope = vec![ScopeList::new(vec![format!("{permission}={access}")])];
             let at = *index.entry(name).or_insert(operations.len());
             match operations.get_mut(at) {
                 Some(operation) => operation.security.alternatives.push(scope),
@@ -58,7 +58,8 @@ pub(super) fn read(root: &Node) -> Source {
                     path: path.to_owned(),
                     server: None,
                     summary: entry.text_of("slug").map(|slug| slug.replace('-', " ")),
-                    security: Security { alternatives: vec![scope], inherited: false, named: true },
+                    prose: None,
+                    security: Security { alternatives: vec![scope], named: true, ..Security::default() },
                     duplicate: false,
                 }),
             }

@@ -33,6 +33,7 @@ pub(super) fn read(root: &Node) -> Source {
             path: path.to_owned(),
             server,
             summary: method.text_of("description").map(first_sentence),
+            prose: None,
             security: Security::any_of(scopes.iter().map(|scope| vec![scope.clone()]).collect()),
             duplicate,
         };

@@ -84,6 +84,7 @@ pub(super) fn read(root: &Node, principal: Principal) -> Source {
             path,
             server: None,
             summary: None,
+            prose: None,
             security: Security::any_of(lists.clone()),
             duplicate: false,
         }));

@@ -1,27 +1,40 @@
 //! Meaning of lists of several scopes: all of them are required, or any one.
 //!
-//! OpenAPI says all (3.1 §4.8.30), but some publish lists that can't mean that. One meaning applies to the whole
-//! source: requested, fixed by the format, or inferred from oddities of its lists.
+//! OpenAPI says all (3.1 §4.8.30), but some publish lists that can't mean that. Each list is decided by itself, by the
+//! first of these that says something: the user, the format, the security scheme, the program that wrote the
+//! description, the operation's text, oddities of the list. What one list means says nothing about another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::findings::{
-    LIST_CATALOGUE, LIST_INHERITED, LIST_LONG, LIST_READ_PART, LIST_TWINS, READING_FIXED, READING_INFERRED,
-    SCOPE_DEPRECATED,
+    LIST_CATALOGUE, LIST_FULL_ACCESS, LIST_INHERITED, LIST_LONG, LIST_PROSE, LIST_READ_PART, LIST_READER_DROPPED,
+    LIST_TWINS, LIST_UNCLEAR, READING_FIXED, READING_INFERRED, SCOPE_DEPRECATED,
 };
-use super::source::Source;
+use super::source::{ScopeList, Source, SourceScope};
+use super::{prose, risk};
 use crate::diagnostic::Code;
 use crate::manifest::ListMeaning;
 
 /// Meaning of the lists of a source, and why it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeaningChoice {
-    /// Meaning of the lists.
-    pub reading: ListMeaning,
+    /// Meaning of all lists of several scopes; `None` if it differs between them.
+    pub reading: Option<ListMeaning>,
     /// Whether it was inferred: neither requested nor fixed by the format.
     pub inferred: bool,
+    /// Whether the user requested it, or the format fixes it.
+    pub chosen: bool,
     /// Reason, in words.
     pub reason: String,
+}
+
+impl MeaningChoice {
+    /// `any`, `all` or `mixed`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        self.reading.map_or("mixed", ListMeaning::as_str)
+    }
 }
 
 /// Last segments that make `X.read` the read-only part of `X`.
@@ -50,75 +63,242 @@ const SMALL_CATALOGUE: usize = 3;
 /// Number of operations that may inherit a list of several scopes before it is reported.
 const MAX_INHERITING: usize = 10;
 
-/// An oddity of a list. All but the length suggest `any`.
+/// Words in the description of a scope that grants everything.
+const FULL_ACCESS: &[&str] = &[
+    "full access",
+    "full control",
+    "complete access",
+    "complete control",
+    "unrestricted access",
+    "unlimited access",
+    "access to everything",
+    "all access",
+    "all permissions",
+    "all scopes",
+];
+
+/// Words after which such a description is about the whole API rather than one kind of its data.
+const EVERYTHING: &[&str] = &["everything", "entire", "whole", "all resources", "all endpoints", "all data", "this api", "the api"];
+
+/// Names of scopes that grant everything.
+const FULL_NAMES: &[&str] = &["all", "*", "full", "full_access", "full-access", "fullaccess", "everything"];
+
+/// An oddity of a list. Some suggest `any`.
 struct Oddity {
     code: &'static Code,
     what: String,
     suggests_any: bool,
 }
 
-/// Chooses the meaning of the lists and reports their oddities.
+/// What is known about the scopes of a source.
+struct Known<'s> {
+    catalogue: HashMap<&'s str, &'s SourceScope>,
+    /// Scopes that grant everything.
+    full: HashSet<String>,
+}
+
+/// Decision about a list of several scopes.
+#[derive(Clone)]
+struct Decision {
+    meaning: ListMeaning,
+    /// Why, in words; `None`: nothing shows what it means.
+    reason: Option<&'static str>,
+    sets: Vec<Vec<String>>,
+    notes: Rc<Vec<(&'static Code, String)>>,
+}
+
+/// Decides what every list means, and reports their oddities.
 pub(super) fn choose(source: &mut Source, requested: Option<ListMeaning>) -> MeaningChoice {
-    if let Some((reading, reason)) = source.fixed {
-        if requested.is_some_and(|requested| requested != reading) {
-            source.notes.add(
-                &READING_FIXED,
-                format!("lists are read as `{reading}` regardless of `--reading`: {reason}"),
-                None,
-            );
+    let choice = match source.fixed {
+        Some((reading, reason)) => {
+            if requested.is_some_and(|requested| requested != reading) {
+                source.notes.add(
+                    &READING_FIXED,
+                    format!("lists are read as `{reading}` regardless of `--reading`: {reason}"),
+                    None,
+                );
+            }
+            MeaningChoice { reading: Some(reading), inferred: false, chosen: true, reason: reason.to_owned() }
         }
-        return MeaningChoice { reading, inferred: false, reason: reason.to_owned() };
+        None => decide_each(source, requested),
+    };
+    for list in source.operations.iter_mut().flat_map(|operation| &mut operation.security.alternatives).flatten() {
+        if list.sets.is_empty() && !list.scopes.is_empty() {
+            list.sets = vec![std::mem::take(&mut list.scopes)];
+        }
     }
-    let deprecated: HashMap<&str, bool> =
-        source.catalogue.iter().map(|scope| (scope.name.as_str(), scope.deprecated)).collect();
-    let (mut several, mut suggesting, mut inheriting) = (0, 0, 0);
+    choice
+}
+
+fn decide_each(source: &mut Source, requested: Option<ListMeaning>) -> MeaningChoice {
+    let mut found = std::mem::take(&mut source.notes);
+    let known = Known::of(source);
+    let mut cache: HashMap<(ScopeList, bool, Option<ListMeaning>), Decision> = HashMap::new();
+    let (mut any, mut all, mut inheriting) = (0_usize, 0_usize, 0);
     let mut example = None;
-    let mut known: HashMap<(&Vec<String>, bool), Vec<Oddity>> = HashMap::new();
-    for operation in &source.operations {
-        for list in operation.security.lists().filter(|list| list.len() > 1) {
-            several += 1;
-            inheriting += usize::from(operation.security.inherited);
-            let safe = SAFE.contains(&operation.method.as_str());
-            let odd = known.entry((list, safe)).or_insert_with(|| oddities(list, safe, &deprecated));
-            if odd.iter().any(|oddity| oddity.suggests_any) {
-                suggesting += 1;
-                example.get_or_insert_with(|| (operation.name(), list.clone()));
+    let mut decided: Vec<(usize, usize, usize, Vec<Vec<String>>)> = Vec::new();
+    for (at, operation) in source.operations.iter().enumerate() {
+        let safe = SAFE.contains(&operation.method.as_str());
+        for (alternative, lists) in operation.security.alternatives.iter().enumerate() {
+            for (index, list) in lists.iter().enumerate().filter(|(_, list)| list.scopes.len() > 1 && list.sets.is_empty()) {
+                inheriting += usize::from(operation.security.inherited);
+                let said = operation.prose.as_deref().and_then(|text| prose::meaning(text, &list.scopes));
+                let decision = cache
+                    .entry((list.clone(), safe, said))
+                    .or_insert_with(|| known.decide(list, safe, said, source.habit, requested));
+                for (code, what) in decision.notes.iter() {
+                    found.of(code, what.clone(), &operation.name());
+                }
+                match decision.meaning {
+                    ListMeaning::Any => any += 1,
+                    ListMeaning::All => all += 1,
+                }
+                if decision.meaning == ListMeaning::Any && decision.reason.is_some() {
+                    example.get_or_insert_with(|| {
+                        let list = shortened(&list.scopes);
+                        format!("`{}`: {list} ({})", operation.name(), decision.reason.unwrap_or_default())
+                    });
+                }
+                decided.push((at, alternative, index, decision.sets.clone()));
             }
-            for oddity in odd {
-                source.notes.of(oddity.code, oddity.what.clone(), &operation.name());
-            }
+        }
+    }
+    source.notes = found;
+    for (at, alternative, index, sets) in decided {
+        let list = source.operations.get_mut(at).and_then(|operation| operation.security.alternatives.get_mut(alternative));
+        if let Some(list) = list.and_then(|lists| lists.get_mut(index)) {
+            list.sets = sets;
         }
     }
     if inheriting > MAX_INHERITING {
         let what = format!("{inheriting} operations inherit the description's list of several scopes");
         source.notes.add(&LIST_INHERITED, what, None);
     }
-    let reading = if several > 0 && suggesting * 2 >= several { ListMeaning::Any } else { ListMeaning::All };
-    let reason = match (&example, several) {
-        (_, 0) => "no list has several scopes".to_owned(),
-        (Some((operation, list)), _) => format!(
-            "{suggesting} of {several} lists of several scopes are unlikely to require all of them, such as `{operation}`: {}",
-            shortened(list)
-        ),
-        (None, _) => {
-            format!("as OpenAPI defines, and none of the {several} lists of several scopes suggests otherwise")
-        }
-    };
     if let Some(reading) = requested {
-        return MeaningChoice { reading, inferred: false, reason: "requested".to_owned() };
+        return MeaningChoice { reading: Some(reading), inferred: false, chosen: true, reason: "requested".to_owned() };
     }
+    let reading = match (any, all) {
+        (0, _) => Some(ListMeaning::All),
+        (_, 0) => Some(ListMeaning::Any),
+        _ => None,
+    };
+    let several = any + all;
+    let reason = match &example {
+        _ if several == 0 => "no list has several scopes".to_owned(),
+        Some(example) => format!("{any} of {several} lists of several scopes mean any of them, such as {example}"),
+        None => format!("as OpenAPI defines, and none of the {several} lists of several scopes suggests otherwise"),
+    };
     if several > 0 {
-        let other = if reading == ListMeaning::Any { "`--reading all`" } else { "`--reading any`" };
-        let words = if reading == ListMeaning::Any { "one of them is sufficient" } else { "all of them are required" };
-        source.notes.add(
-            &READING_INFERRED,
-            format!(
-                "lists of several scopes are read as `{reading}` ({words}): {reason}; use {other} for the other meaning"
-            ),
-            None,
-        );
+        let (words, other) = match reading {
+            Some(ListMeaning::Any) => ("read as `any` (one of them is sufficient)", "`--reading all` for the other meaning"),
+            Some(ListMeaning::All) => ("read as `all` (all of them are required)", "`--reading any` for the other meaning"),
+            None => ("read one by one", "`--reading any` or `--reading all` for one meaning of all lists"),
+        };
+        source.notes.add(&READING_INFERRED, format!("lists of several scopes are {words}: {reason}; use {other}"), None);
     }
-    MeaningChoice { reading, inferred: several > 0, reason }
+    MeaningChoice { reading, inferred: several > 0, chosen: false, reason }
+}
+
+impl<'s> Known<'s> {
+    fn of(source: &'s Source) -> Known<'s> {
+        let catalogue = source.catalogue.iter().map(|scope| (scope.name.as_str(), scope)).collect();
+        let mut known = Known { catalogue, full: HashSet::new() };
+        let lists = || source.operations.iter().flat_map(|operation| operation.security.lists());
+        let several: HashSet<&ScopeList> = lists().filter(|list| list.scopes.len() > 1).collect();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for scope in several.iter().flat_map(|list| &list.scopes) {
+            *counts.entry(scope).or_default() += 1;
+        }
+        for (scope, count) in counts {
+            let description = known.catalogue.get(scope).and_then(|scope| scope.description.as_deref());
+            let description = description.unwrap_or_default().to_ascii_lowercase();
+            let is_described = FULL_ACCESS.iter().any(|words| description.contains(words));
+            let is_named = FULL_NAMES.contains(&scope.to_ascii_lowercase().as_str());
+            let is_everywhere = several.len() > 1 && count == several.len();
+            let is_about_all = EVERYTHING.iter().any(|words| description.contains(words));
+            if (is_described && (is_about_all || is_everywhere)) || (is_named && (is_described || is_everywhere)) {
+                known.full.insert(scope.to_owned());
+            }
+        }
+        known
+    }
+
+    /// Decides about a list of several scopes. `said`: what the operation's text says.
+    fn decide(
+        &self,
+        list: &ScopeList,
+        safe: bool,
+        said: Option<ListMeaning>,
+        habit: Option<(ListMeaning, &'static str)>,
+        requested: Option<ListMeaning>,
+    ) -> Decision {
+        let scopes = &list.scopes;
+        let oddities = self.oddities(scopes, safe);
+        let mut notes: Vec<(&'static Code, String)> =
+            oddities.iter().map(|oddity| (oddity.code, oddity.what.clone())).collect();
+        let is_catalogue = self.is_catalogue(scopes);
+        let suggests_any = !is_catalogue && oddities.iter().any(|oddity| oddity.suggests_any);
+        let (full, others): (Vec<&String>, Vec<&String>) = scopes.iter().partition(|scope| self.full.contains(*scope));
+        let decided = if requested.is_some() {
+            requested.map(|meaning| (meaning, "requested"))
+        } else if let Some(meaning) = list.habit {
+            Some((meaning, "the gateway of its scheme accepts any"))
+        } else if let Some((meaning, _)) = habit {
+            Some((meaning, "its emitter always means this"))
+        } else if let Some(meaning) = said {
+            notes.push((&LIST_PROSE, format!("the text says that the list means `{meaning}`")));
+            Some((meaning, "the text says so"))
+        } else if suggests_any {
+            Some((ListMeaning::Any, "its scopes overlap"))
+        } else {
+            None
+        };
+        let split = decided.is_none() && !is_catalogue && !full.is_empty() && !others.is_empty();
+        if split {
+            let full: Vec<&str> = full.iter().map(|scope| scope.as_str()).collect();
+            notes.push((&LIST_FULL_ACCESS, format!("`{}` grants everything, so it is an alternative to the others", full.join(" "))));
+        } else if decided.is_none() {
+            notes.push((&LIST_UNCLEAR, "nothing shows whether the scopes of a list are alternatives; all are required".to_owned()));
+        }
+        let meaning = decided.map_or(if split { ListMeaning::Any } else { ListMeaning::All }, |(meaning, _)| meaning);
+        let sets: Vec<Vec<String>> = match meaning {
+            _ if split => {
+                let others = others.into_iter().cloned().collect();
+                std::iter::once(others).chain(full.into_iter().map(|scope| vec![scope.clone()])).collect()
+            }
+            ListMeaning::All => vec![scopes.clone()],
+            ListMeaning::Any => {
+                let writers: HashSet<&String> = if safe { HashSet::new() } else { writers(scopes) };
+                let readers: Vec<&String> = scopes
+                    .iter()
+                    .filter(|scope| !writers.is_empty() && !writers.contains(scope) && risk::is_reader(scope))
+                    .collect();
+                if let Some(first) = readers.first() {
+                    notes.push((&LIST_READER_DROPPED, format!("`{first}` is not sufficient for a method that writes")));
+                }
+                scopes.iter().filter(|scope| !readers.contains(scope)).map(|scope| vec![scope.clone()]).collect()
+            }
+        };
+        let reason = decided.map(|(_, reason)| reason).or(split.then_some("one of them grants everything"));
+        Decision { meaning, reason, sets, notes: Rc::new(notes) }
+    }
+
+    /// Whether a list contains every declared scope, so that it says nothing about an operation.
+    fn is_catalogue(&self, list: &[String]) -> bool {
+        let listed: HashSet<&str> = list.iter().map(String::as_str).collect();
+        self.catalogue.len() >= SMALL_CATALOGUE && self.catalogue.keys().all(|name| listed.contains(name))
+    }
+}
+
+/// Returns the scopes of a list that change something, by their names or because another one is their read-only part.
+fn writers(list: &[String]) -> HashSet<&String> {
+    let wholes: HashSet<&str> = list
+        .iter()
+        .filter_map(|scope| split_last(scope))
+        .filter(|(_, last)| READ_PARTS.contains(last))
+        .map(|(stem, _)| stem)
+        .collect();
+    list.iter().filter(|scope| risk::is_writer(scope) || wholes.contains(scope.as_str())).collect()
 }
 
 /// Returns the first scopes of a list.
@@ -129,19 +309,28 @@ fn shortened(list: &[String]) -> String {
 }
 
 /// Returns the oddities of an operation's list; `safe` if its method is safe.
-fn oddities(list: &[String], safe: bool, deprecated: &HashMap<&str, bool>) -> Vec<Oddity> {
+impl Known<'_> {
+    fn oddities(&self, list: &[String], safe: bool) -> Vec<Oddity> {
+        let mut found = oddities(list, safe);
+        let mut note = |code, what: String, suggests_any| found.push(Oddity { code, what, suggests_any });
+        if self.is_catalogue(list) {
+            let what = format!("a list contains all {} declared scopes, which says nothing", self.catalogue.len());
+            note(&LIST_CATALOGUE, what, false);
+        }
+        let is_deprecated =
+            |scope: &&String| self.catalogue.get(scope.as_str()).is_some_and(|scope| scope.deprecated);
+        if let Some(old) = list.iter().find(is_deprecated).filter(|_| !list.iter().all(|scope| is_deprecated(&scope))) {
+            note(&SCOPE_DEPRECATED, format!("`{old}` is deprecated but listed with others"), true);
+        }
+        found
+    }
+}
+
+fn oddities(list: &[String], safe: bool) -> Vec<Oddity> {
     let mut oddities = Vec::new();
     let mut note = |code, what: String, suggests_any| oddities.push(Oddity { code, what, suggests_any });
     if list.len() > LONG {
         note(&LIST_LONG, format!("a list of {} scopes", list.len()), false);
-    }
-    let catalogue = deprecated.len();
-    if catalogue >= SMALL_CATALOGUE && deprecated.keys().all(|name| list.iter().any(|scope| scope == name)) {
-        note(&LIST_CATALOGUE, format!("a list contains all {catalogue} declared scopes"), true);
-    }
-    let is_deprecated = |scope: &&String| deprecated.get(scope.as_str()).copied().unwrap_or_default();
-    if let Some(old) = list.iter().find(is_deprecated).filter(|_| !list.iter().all(|scope| is_deprecated(&scope))) {
-        note(&SCOPE_DEPRECATED, format!("`{old}` is deprecated but listed with others"), true);
     }
     // each scope without its last and without its first segment, and that segment
     let mut stems: HashMap<(bool, &str), Vec<&str>> = HashMap::new();

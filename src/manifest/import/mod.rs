@@ -11,6 +11,7 @@
 
 mod assemble;
 mod documents;
+mod emitter;
 mod findings;
 mod github;
 mod google;
@@ -22,10 +23,12 @@ mod node;
 mod openapi;
 mod parse;
 mod paths;
+mod prose;
 mod risk;
 mod security;
 mod servers;
 mod source;
+mod well_known;
 
 use std::fmt;
 
@@ -97,6 +100,10 @@ pub struct Import {
     pub title: Option<String>,
     /// Issuer of its tokens, if the description has one.
     pub issuer: Option<String>,
+    /// Base URLs of all servers of the description.
+    pub servers: Vec<String>,
+    /// Audience of its tokens, if the description has one.
+    pub audience: Option<String>,
     /// Meaning of lists of several scopes.
     pub reading: MeaningChoice,
     /// Whether paths are matched without regard to case.
@@ -112,6 +119,18 @@ pub struct Import {
     pub skipped: Vec<(String, String)>,
     /// Findings about the description, the most severe first.
     pub findings: Vec<Diagnostic>,
+}
+
+impl Import {
+    /// Whether the API can be at this base URL, according to the description: it names that server, or none that can be
+    /// called.
+    #[must_use]
+    pub fn fits(&self, base_url: &str) -> bool {
+        let same = |one: &str| one.trim_end_matches('/') == base_url.trim_end_matches('/');
+        let mut apis = self.apis.iter().map(|api| api.base_url.as_str());
+        let first = self.apis.first().is_none_or(|api| servers::is_placeholder(&api.base_url));
+        first || apis.any(same) || self.servers.iter().any(|server| same(server))
+    }
 }
 
 /// Endpoints below one base URL.
@@ -148,8 +167,10 @@ pub struct ImportedEndpoint {
     pub method: String,
     /// Path template.
     pub template: Template,
-    /// Alternatives, at least one. An empty alternative before others means that a token is optional.
+    /// Alternatives, at least one.
     pub alternatives: Vec<ScopeSet>,
+    /// Whether the call also works without a token.
+    pub optional: bool,
     /// Summary from the source, on one line and escaped.
     pub summary: Option<String>,
 }

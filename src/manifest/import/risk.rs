@@ -99,6 +99,20 @@ pub(super) fn infer<'m>(scope: &str, methods: impl IntoIterator<Item = &'m str>)
     })
 }
 
+/// Words of scopes that only allow reading.
+const READING: &[&str] = &["get", "list", "read", "readbasic", "readonly", "ro", "view", "viewer"];
+
+/// Whether a scope, by its name, changes something.
+pub(super) fn is_writer(scope: &str) -> bool {
+    let words = words(scope);
+    WORDS.iter().any(|(risk, known)| *risk >= Risk::High && words.iter().any(|word| known.contains(&word.as_str())))
+}
+
+/// Whether a scope, by its name, only allows reading.
+pub(super) fn is_reader(scope: &str) -> bool {
+    words(scope).iter().any(|word| READING.contains(&word.as_str())) && !is_writer(scope)
+}
+
 /// Splits a name into words, in lower case: `Mail.ReadWrite` has `mail`, `read`, `write` and `readwrite`. Of a URL,
 /// only the path counts.
 fn words(scope: &str) -> Vec<String> {

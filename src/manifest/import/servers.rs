@@ -31,6 +31,18 @@ pub(super) fn of_servers(servers: Option<&Node>, notes: &mut Notes) -> Option<St
     Some(url)
 }
 
+/// Returns the base URLs of all of `servers`.
+pub(super) fn all(servers: Option<&Node>) -> Vec<String> {
+    let servers = servers.map(Node::items).unwrap_or_default().iter();
+    servers.map(|server| base_url(&expand(server), &mut Notes::default())).collect()
+}
+
+/// Whether a base URL stands for one that the description does not name.
+pub(super) fn is_placeholder(base_url: &str) -> bool {
+    let host = base_url.split_once("://").map_or(base_url, |(_, rest)| rest).split(['/', ':']).next();
+    host.is_some_and(|host| host.ends_with(&format!(".{NOWHERE}")))
+}
+
 /// Returns the server of Swagger 2.0: `schemes`, `host` and `basePath`.
 pub(super) fn of_host(root: &Node) -> String {
     let schemes: Vec<&str> =

@@ -1,6 +1,7 @@
 //! Common representation of all formats, before lists of scopes are interpreted.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::ListMeaning;
@@ -17,8 +18,12 @@ pub(super) struct Source {
     pub(super) title: Option<String>,
     /// Issuer of its tokens, if known.
     pub(super) issuer: Option<String>,
+    /// Audience of its tokens, if the description names exactly one.
+    pub(super) audience: Option<String>,
     /// Server URL as written; empty if there is none.
     pub(super) server: String,
+    /// Base URLs of all of its servers.
+    pub(super) servers: Vec<String>,
     /// Whether paths are matched without regard to case.
     pub(super) ignore_case: bool,
     /// Declared scopes.
@@ -27,6 +32,8 @@ pub(super) struct Source {
     /// Meaning of lists if the format defines it, with the reason. Lists then require all scopes, and alternatives are
     /// separate lists.
     pub(super) fixed: Option<(ListMeaning, &'static str)>,
+    /// Meaning that the program which wrote the description always gives to lists, and its name.
+    pub(super) habit: Option<(ListMeaning, &'static str)>,
     pub(super) notes: Notes,
     /// Skipped operations, with the reason.
     pub(super) skipped: Vec<(String, String)>,
@@ -52,6 +59,8 @@ pub(super) struct Operation {
     /// Server, if it is not the description's own.
     pub(super) server: Option<String>,
     pub(super) summary: Option<String>,
+    /// Text for people, which may say how the list of scopes is meant.
+    pub(super) prose: Option<Rc<str>>,
     pub(super) security: Security,
     /// Whether it is another URL of an operation that is already counted.
     pub(super) duplicate: bool,
@@ -68,23 +77,52 @@ impl Operation {
 #[derive(Debug, Default)]
 pub(super) struct Security {
     /// Alternatives, each with a list of scopes per scheme. Empty: nothing is required.
-    pub(super) alternatives: Vec<Vec<Vec<String>>>,
+    pub(super) alternatives: Vec<Vec<ScopeList>>,
     /// Whether the operation inherits it from the description.
     pub(super) inherited: bool,
     /// Whether the source names a scope, even one that means no scope.
     pub(super) named: bool,
+    /// Whether the call also works without a token (`{}` among the alternatives).
+    pub(super) optional: bool,
+    /// Whether every alternative needs a credential other than a token.
+    pub(super) other_credential: bool,
+}
+
+/// The scopes that a security requirement lists for one scheme.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct ScopeList {
+    pub(super) scopes: Vec<String>,
+    /// Meaning that the scheme gives to its lists.
+    pub(super) habit: Option<ListMeaning>,
+    /// What the list means: alternatives, one of which is sufficient. Filled in by [`super::list_meaning::choose`].
+    pub(super) sets: Vec<Vec<String>>,
+}
+
+impl ScopeList {
+    pub(super) fn new(scopes: Vec<String>) -> Self {
+        Self { scopes, ..Self::default() }
+    }
 }
 
 impl Security {
     /// Creates alternatives of one list each.
     pub(super) fn any_of(lists: Vec<Vec<String>>) -> Self {
         let named = lists.iter().any(|list| !list.is_empty());
-        Self { alternatives: lists.into_iter().map(|list| vec![list]).collect(), inherited: false, named }
+        let alternatives = lists.into_iter().map(|list| vec![ScopeList::new(list)]).collect();
+        Self { alternatives, named, ..Self::default() }
+    }
+
+    /// Decides what the first list means: these alternatives.
+    pub(super) fn with_sets(mut self, sets: Vec<Vec<String>>) -> Self {
+        if let Some(list) = self.alternatives.first_mut().and_then(|lists| lists.first_mut()) {
+            list.sets = sets;
+        }
+        self
     }
 
     /// Returns the lists that have a scope.
-    pub(super) fn lists(&self) -> impl Iterator<Item = &Vec<String>> {
-        self.alternatives.iter().flatten().filter(|list| !list.is_empty())
+    pub(super) fn lists(&self) -> impl Iterator<Item = &ScopeList> {
+        self.alternatives.iter().flatten().filter(|list| !list.scopes.is_empty())
     }
 }
 

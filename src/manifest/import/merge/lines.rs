@@ -9,6 +9,15 @@ use crate::scope::{Requirement, Scope, ScopeSet};
 /// Comment after a risk that was inferred.
 const INFERRED: &str = "# risk inferred";
 
+/// Comment after a reading that was inferred.
+pub(super) const READING_INFERRED: &str = "# inferred";
+
+/// Whether a value was inferred by an import.
+pub(super) fn is_inferred(item: &Item) -> bool {
+    let suffix = item.as_value().and_then(|value| value.decor().suffix()?.as_str());
+    suffix.is_some_and(|suffix| [INFERRED, READING_INFERRED].contains(&suffix.trim()))
+}
+
 /// Replaces a value and keeps the white space and comments around it.
 pub(super) fn replace(item: Option<&mut Item>, mut value: Value) {
     let Some(item) = item else { return };
@@ -22,24 +31,25 @@ pub(super) fn replace(item: Option<&mut Item>, mut value: Value) {
 pub(super) fn has_comment(table: &dyn TableLike, key: &str) -> bool {
     let above = table.key(key).and_then(|key| key.leaf_decor().prefix()?.as_str()).unwrap_or_default();
     let behind = table.get(key).and_then(|item| item.as_value()?.decor().suffix()?.as_str()).unwrap_or_default();
-    above.contains('#') || (behind.contains('#') && behind.trim() != INFERRED)
+    let is_own = [INFERRED, READING_INFERRED].contains(&behind.trim());
+    above.contains('#') || (behind.contains('#') && !is_own)
 }
 
 /// Replaces the requirement of an entry and keeps its other members.
 pub(super) fn require(item: Option<&mut Item>, endpoint: &ImportedEndpoint) {
     let Some(item) = item else { return };
     let (key, value) = requirement(&endpoint.alternatives);
-    match item.as_table_like_mut() {
-        Some(table) => match table.get_mut(key) {
-            Some(old) => replace(Some(old), value),
-            None => {
-                let other = if key == "any_of" { "all_of" } else { "any_of" };
-                table.remove(other);
-                table.insert(key, Item::Value(value));
-            }
-        },
-        None => replace(Some(item), endpoint_line(endpoint)),
+    let kept = |table: &dyn TableLike| table.get("summary").and_then(Item::as_str).map(str::to_owned);
+    let Some(table) = item.as_table_like_mut() else {
+        return replace(Some(item), endpoint_line(endpoint));
+    };
+    let is_same_form = table.contains_key(key) && table.contains_key("optional") == endpoint.optional;
+    if is_same_form {
+        return replace(table.get_mut(key), value);
     }
+    let summary = kept(table);
+    let line = endpoint_line(&ImportedEndpoint { summary, ..endpoint.clone() });
+    if item.is_value() { replace(Some(item), line) } else { *item = Item::Value(line) }
 }
 
 /// Identity of an endpoint by its key; the key itself if it is not a valid endpoint.
@@ -70,11 +80,14 @@ pub(super) fn scope_line(scope: &ImportedScope) -> Value {
 /// `"a"`, `["a", "b"]`, `{ any_of = ["a", ["b", "c"]], summary = "…" }`
 pub(super) fn endpoint_line(endpoint: &ImportedEndpoint) -> Value {
     let (key, value) = requirement(&endpoint.alternatives);
-    if key == "all_of" && endpoint.summary.is_none() {
+    if key == "all_of" && endpoint.summary.is_none() && !endpoint.optional {
         return value;
     }
     let mut table = InlineTable::new();
     table.insert(key, value);
+    if endpoint.optional {
+        table.insert("optional", true.into());
+    }
     if let Some(summary) = &endpoint.summary {
         table.insert("summary", summary.as_str().into());
     }
@@ -121,15 +134,37 @@ pub(super) fn required(item: &Item) -> Option<Vec<ScopeSet>> {
     Some(vec![set(item.as_value()?)?])
 }
 
+/// What an entry says about an endpoint: alternatives in canonical order, and whether a token is optional.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    alternatives: Vec<ScopeSet>,
+    optional: bool,
+}
+
+impl Entry {
+    /// Returns the requirement in words.
+    pub(super) fn words(&self) -> String {
+        let requirement = Requirement::any_of(self.alternatives.clone());
+        let words = requirement.map_or_else(String::new, |requirement| requirement.to_string());
+        if self.optional { format!("{words}, or no token") } else { words }
+    }
+}
+
+/// Returns what an entry of the manifest says; `None` if it is not valid.
+pub(super) fn entry(item: &Item) -> Option<Entry> {
+    let optional = item.as_table_like().and_then(|table| table.get("optional")?.as_bool());
+    Some(Entry { alternatives: canonical(&required(item)?), optional: optional.unwrap_or_default() })
+}
+
+/// Returns what an endpoint of the source says.
+pub(super) fn entry_of(endpoint: &ImportedEndpoint) -> Entry {
+    Entry { alternatives: canonical(&endpoint.alternatives), optional: endpoint.optional }
+}
+
 /// Returns the alternatives in canonical order.
-pub(super) fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
+fn canonical(alternatives: &[ScopeSet]) -> Vec<ScopeSet> {
     let requirement = Requirement::any_of(alternatives.to_vec());
     let mut canonical = requirement.map(|requirement| requirement.alternatives().to_vec()).unwrap_or_default();
     canonical.sort();
     canonical
-}
-
-/// Returns the alternatives in words.
-pub(super) fn words(alternatives: &[ScopeSet]) -> String {
-    Requirement::any_of(alternatives.to_vec()).map_or_else(String::new, |requirement| requirement.to_string())
 }

@@ -8,9 +8,11 @@ use std::fmt;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use self::lines::{
-    about, canonical, endpoint_line, has_comment, replace, require, required, scope_line, shape_of, words,
+    Entry, READING_INFERRED, about, endpoint_line, entry, entry_of, has_comment, is_inferred, replace, require, required,
+    scope_line, shape_of,
 };
 
+use super::servers::is_placeholder;
 use super::{Import, ImportedApi, ImportedEndpoint, ImportedScope};
 use crate::manifest::ListMeaning;
 use crate::text::visible;
@@ -100,9 +102,14 @@ impl Target {
         self.document.get("api")?.get(&self.name)?.get(key)?.as_str()
     }
 
-    /// Returns the reading recorded by an earlier import.
+    /// Returns the reading that the user chose for an earlier import; `None` if it was inferred, since each list is
+    /// decided anew then.
     #[must_use]
     pub fn reading(&self) -> Option<ListMeaning> {
+        let api = self.document.get("api")?.get(&self.name)?;
+        if is_inferred(api.get("reading")?) {
+            return None;
+        }
         self.text("reading").and_then(ListMeaning::parse)
     }
 
@@ -126,10 +133,11 @@ impl Target {
                 let first = last.apis.first().filter(|_| index == 0);
                 last.apis.iter().find(|known| known.base_url == api.base_url).or(first).cloned()
             };
-            let last = last.map(|last| LastImport::of(same(last)));
+            let last = last.map(|last| LastImport::of(same(last), last));
             let merge = ApiMerge { name: &name, api, last: last.as_ref(), policy };
             self.api(&merge, import, source, &mut changes);
         }
+        self.gone(import, last, policy, &mut changes);
         changes
     }
 
@@ -173,8 +181,8 @@ impl Target {
         if !apis.contains_key(name) {
             let mut table = Table::new();
             let reading =
-                format!("lists of several scopes are read as `{}`: {}", import.reading.reading, import.reading.reason);
-            let comment = format!("# imported from `{source}` ({}); {reading}", import.format);
+                format!("lists of several scopes are read as `{}`: {}", import.reading.as_str(), import.reading.reason);
+            let comment = format!("{IMPORTED} `{source}` ({}); {reading}", import.format);
             let comment: String = visible(&comment).into_owned();
             table.decor_mut().set_prefix(format!("{}{comment}\n", if apis.is_empty() { "" } else { "\n" }));
             if import.ignore_case {
@@ -184,36 +192,86 @@ impl Target {
             changes.push(merge.change(ChangeKind::Added, "[api]", [None, Some(api.base_url.clone()), None]));
         }
         let Some(table) = apis.get_mut(name).and_then(Item::as_table_like_mut) else { return };
-        let reading = import.reading.reading.as_str();
-        for (key, value) in [
-            ("title", import.title.as_deref()),
-            ("base_url", Some(api.base_url.as_str())),
-            ("issuer", import.issuer.as_deref()),
-            ("reading", Some(reading)),
-        ] {
-            let Some(value) = value else { continue };
-            let was = table.get(key).and_then(Item::as_str).map(str::to_owned);
-            match was {
-                None => {
-                    table.insert(key, toml_edit::value(value));
-                }
-                Some(was) if was != value && key != "title" => {
-                    let kind = if key == "reading" { ChangeKind::Updated } else { ChangeKind::Kept };
-                    changes.push(merge.change(kind, key, [Some(was), Some(value.to_owned()), None]));
-                    if kind == ChangeKind::Updated {
-                        replace(table.get_mut(key), Value::from(value));
-                    }
-                }
-                Some(_) => {}
-            }
+        if let Some(title) = &import.title
+            && !table.contains_key("title")
+        {
+            table.insert("title", toml_edit::value(title));
         }
-        if let Some(scopes) = sub_table(table, "scopes") {
-            merge.scopes(scopes, changes);
+        merge.reading(table, import, changes);
+        let at_last = |of: fn(&LastImport) -> Option<&str>| merge.last.and_then(of);
+        for (key, now, last) in [
+            ("base_url", Some(api.base_url.as_str()), at_last(|last| last.base_url.as_deref())),
+            ("issuer", import.issuer.as_deref(), at_last(|last| last.issuer.as_deref())),
+            ("audience", import.audience.as_deref(), at_last(|last| last.audience.as_deref())),
+        ] {
+            merge.text(table, key, now, last, changes);
         }
         if let Some(endpoints) = sub_table(table, "endpoints") {
             merge.endpoints(endpoints, changes);
         }
+        let needed = needed(table);
+        if let Some(scopes) = sub_table(table, "scopes") {
+            merge.scopes(scopes, &needed, changes);
+        }
     }
+
+    /// Removes the APIs of servers that are no longer in the source, or reports them.
+    fn gone(&mut self, import: &Import, last: Option<&Import>, policy: Policy, changes: &mut Vec<Change>) {
+        let prefix = format!("{}-", self.name);
+        let Some(apis) = self.document.get_mut("api").and_then(Item::as_table_like_mut) else { return };
+        let is_described = |url: &str| import.apis.iter().any(|api| same_url(&api.base_url, url));
+        let gone: Vec<(String, String)> = apis
+            .iter()
+            .filter(|(name, _)| name.starts_with(&prefix))
+            .filter_map(|(name, api)| Some((name.to_owned(), api.get("base_url")?.as_str()?.to_owned(), api)))
+            .filter(|(_, url, api)| {
+                let imported = api.as_table().and_then(|table| table.decor().prefix()?.as_str());
+                let imported = imported.is_some_and(|comment| comment.contains(IMPORTED));
+                let known = last.is_some_and(|last| last.apis.iter().any(|api| same_url(&api.base_url, url)));
+                !is_described(url) && (known || (last.is_none() && imported))
+            })
+            .map(|(name, url, _)| (name, url))
+            .collect();
+        for (name, base_url) in gone {
+            let api = ImportedApi { base_url: base_url.clone(), scopes: Vec::new(), endpoints: Vec::new() };
+            let described = last.and_then(|last| last.apis.iter().find(|api| same_url(&api.base_url, &base_url)));
+            let last = last.map(|last| LastImport::of(described.cloned(), last));
+            let merge = ApiMerge { name: &name, api: &api, last: last.as_ref(), policy };
+            let Some(table) = apis.get_mut(&name).and_then(Item::as_table_like_mut) else { continue };
+            if let Some(endpoints) = sub_table(table, "endpoints") {
+                merge.endpoints(endpoints, changes);
+            }
+            let is_empty = table.get("endpoints").and_then(Item::as_table_like).is_none_or(|table| table.is_empty());
+            let kind = if policy.prune && is_empty { ChangeKind::Removed } else { ChangeKind::Stale };
+            changes.push(merge.change(kind, "[api]", [Some(base_url), None, None]));
+            if kind == ChangeKind::Removed {
+                apis.remove(&name);
+            }
+        }
+    }
+}
+
+/// Start of the comment above an imported API.
+const IMPORTED: &str = "# imported from";
+
+/// Whether two base URLs are the same.
+fn same_url(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/') == other.trim_end_matches('/')
+}
+
+/// Returns the scopes that an API of the manifest needs declared.
+fn needed(table: &dyn TableLike) -> HashSet<String> {
+    let sub = |name: &str| table.get(name).and_then(Item::as_table_like);
+    let lines = sub("endpoints").into_iter().flat_map(TableLike::iter);
+    let required = lines.filter_map(|(_, line)| required(line)).flatten().flatten().map(|scope| scope.to_string());
+    let strings = |item: &Item| -> Vec<String> {
+        let array = item.as_array().into_iter().flatten().filter_map(Value::as_str);
+        array.chain(item.as_str().into_iter().flat_map(str::split_whitespace)).map(str::to_owned).collect()
+    };
+    let scopes = sub("scopes").into_iter().flat_map(TableLike::iter);
+    let implied = scopes.filter_map(|(_, scope)| scope.as_table_like()?.get("implies")).flat_map(strings);
+    let pinned = ["prefer", "avoid"].into_iter().filter_map(|key| table.get(key)).flat_map(strings);
+    required.chain(implied).chain(pinned).collect()
 }
 
 /// An API of an import, to be merged into the API with this name in the manifest.
@@ -226,14 +284,21 @@ struct ApiMerge<'i> {
 
 /// Contents of a source at its last import.
 struct LastImport {
+    base_url: Option<String>,
+    issuer: Option<String>,
+    audience: Option<String>,
     endpoints: HashMap<String, ImportedEndpoint>,
     scopes: HashMap<String, ImportedScope>,
 }
 
 impl LastImport {
-    fn of(api: Option<ImportedApi>) -> Self {
+    fn of(api: Option<ImportedApi>, import: &Import) -> Self {
+        let base_url = api.as_ref().map(|api| api.base_url.clone());
         let (endpoints, scopes) = api.map_or_else(Default::default, |api| (api.endpoints, api.scopes));
         Self {
+            base_url,
+            issuer: import.issuer.clone(),
+            audience: import.audience.clone(),
             endpoints: endpoints.into_iter().map(|endpoint| (key_of(&endpoint), endpoint)).collect(),
             scopes: scopes.into_iter().map(|scope| (scope.scope.to_string(), scope)).collect(),
         }
@@ -289,7 +354,54 @@ impl ApiMerge<'_> {
         Change { api: self.name.to_owned(), kind, what: what.to_owned(), was, now, last }
     }
 
-    fn scopes(&self, scopes: &mut dyn TableLike, changes: &mut Vec<Change>) {
+    /// Merges the meaning of lists. An inferred one is marked, so that the next import decides again.
+    fn reading(&self, table: &mut dyn TableLike, import: &Import, changes: &mut Vec<Change>) {
+        let reading = &import.reading;
+        let was = table.get("reading").and_then(Item::as_str).map(str::to_owned);
+        let now = reading.reading.map(ListMeaning::as_str);
+        if was.as_deref() == now {
+            return;
+        }
+        if was.is_some() {
+            let now = Some(reading.as_str().to_owned());
+            changes.push(self.change(ChangeKind::Updated, "reading", [was, now, None]));
+        }
+        let Some(now) = now else {
+            table.remove("reading");
+            return;
+        };
+        let mut value = Value::from(now);
+        if !reading.chosen {
+            value.decor_mut().set_suffix(format!(" {READING_INFERRED}"));
+        }
+        table.insert("reading", Item::Value(value));
+    }
+
+    /// Merges a key with a URL or name. It decides where tokens are sent, so it is only updated if the last import is
+    /// known and nobody changed it since then.
+    fn text(&self, table: &mut dyn TableLike, key: &str, now: Option<&str>, last: Option<&str>, changes: &mut Vec<Change>) {
+        let Some(now) = now else { return };
+        let Some(was) = table.get(key).and_then(Item::as_str).map(str::to_owned) else {
+            table.insert(key, toml_edit::value(now));
+            return;
+        };
+        if same_url(&was, now) || is_placeholder(now) {
+            return;
+        }
+        let unchanged = last.is_some_and(|last| same_url(last, &was));
+        let kind = match last {
+            _ if unchanged && self.policy.update && !has_comment(table, key) => ChangeKind::Updated,
+            Some(last) if !unchanged && !same_url(last, now) => ChangeKind::Conflict,
+            _ => ChangeKind::Kept,
+        };
+        changes.push(self.change(kind, key, [Some(was), Some(now.to_owned()), last.map(str::to_owned)]));
+        if kind == ChangeKind::Updated {
+            replace(table.get_mut(key), Value::from(now));
+        }
+    }
+
+    fn scopes(&self, scopes: &mut dyn TableLike, needed: &HashSet<String>, changes: &mut Vec<Change>) {
+        self.stale_scopes(scopes, needed, changes);
         for scope in &self.api.scopes {
             let name = scope.scope.as_str();
             let line = Item::Value(scope_line(scope));
@@ -317,29 +429,48 @@ impl ApiMerge<'_> {
         }
     }
 
+    /// Removes the scopes that are no longer in the source, or reports them. Scopes that nobody knows to be imported are
+    /// left alone, since a manifest may declare its own.
+    fn stale_scopes(&self, scopes: &mut dyn TableLike, needed: &HashSet<String>, changes: &mut Vec<Change>) {
+        let Some(last) = self.last else { return };
+        let described: HashSet<&str> = self.api.scopes.iter().map(|scope| scope.scope.as_str()).collect();
+        let names: Vec<String> = scopes.iter().map(|(name, _)| name.to_owned()).collect();
+        for name in names.iter().filter(|name| !described.contains(name.as_str())) {
+            let Some(imported) = last.scopes.get(name) else { continue };
+            let was = scopes.get(name).map(|line| about(line).unwrap_or_default());
+            let last = LastValue::Known(Some(about(&Item::Value(scope_line(imported))).unwrap_or_default()));
+            let may = self.policy.prune && !has_comment(scopes, name) && !needed.contains(name);
+            let Some(kind) = change_kind(was.as_ref(), None, &last, may) else { continue };
+            changes.push(self.change(kind, name, [was, None, last.value()]));
+            if kind == ChangeKind::Removed {
+                scopes.remove(name);
+            }
+        }
+    }
+
     fn endpoints(&self, endpoints: &mut dyn TableLike, changes: &mut Vec<Change>) {
         let last = |shape: &str| {
             self.last.map_or(LastValue::Unknown, |last| {
-                LastValue::Known(last.endpoints.get(shape).map(|endpoint| Some(canonical(&endpoint.alternatives))))
+                LastValue::Known(last.endpoints.get(shape).map(|endpoint| Some(entry_of(endpoint))))
             })
         };
         let in_words =
-            |last: LastValue<Option<Vec<_>>>| last.value().flatten().map(|alternatives| words(&alternatives));
+            |last: LastValue<Option<Entry>>| last.value().flatten().map(|entry| entry.words());
         let known: HashMap<String, String> = endpoints.iter().map(|(key, _)| (shape_of(key), key.to_owned())).collect();
         let mut seen = HashSet::new();
         for endpoint in &self.api.endpoints {
             let shape = key_of(endpoint);
             let key = known.get(&shape);
-            let line = key.map(|key| endpoints.get(key).and_then(required).map(|line| canonical(&line)));
-            let now = Some(canonical(&endpoint.alternatives));
+            let line = key.map(|key| endpoints.get(key).and_then(entry));
+            let now = Some(entry_of(endpoint));
             let last = last(&shape);
             seen.extend(key);
             let may = self.policy.update && key.is_some_and(|key| !has_comment(endpoints, key));
             let kind = change_kind(line.as_ref(), Some(&now), &last, may);
             let Some(kind) = kind else { continue };
-            let was = line.map(|line| line.map_or_else(|| "an invalid requirement".to_owned(), |line| words(&line)));
+            let was = line.map(|line| line.map_or_else(|| "an invalid requirement".to_owned(), |line| line.words()));
             let name = key.cloned().unwrap_or_else(|| endpoint.to_string());
-            let values = [was, Some(words(&endpoint.alternatives)), in_words(last)];
+            let values = [was, now.map(|now| now.words()), in_words(last)];
             changes.push(self.change(kind, &name, values));
             match kind {
                 ChangeKind::Added => {
@@ -352,12 +483,12 @@ impl ApiMerge<'_> {
         let mut stale: Vec<(&String, &String)> = known.iter().filter(|(_, key)| !seen.contains(key)).collect();
         stale.sort_by_key(|(_, key)| *key);
         for (shape, key) in stale {
-            let line = endpoints.get(key).and_then(required).map(|line| canonical(&line));
+            let line = endpoints.get(key).and_then(entry);
             let last = last(shape);
             let may = self.policy.prune && !has_comment(endpoints, key);
             let kind = change_kind(Some(&line), None, &last, may);
             let Some(kind) = kind else { continue };
-            changes.push(self.change(kind, key, [line.map(|line| words(&line)), None, in_words(last)]));
+            changes.push(self.change(kind, key, [line.map(|line| line.words()), None, in_words(last)]));
             if kind == ChangeKind::Removed {
                 endpoints.remove(key);
             }
