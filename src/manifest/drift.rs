@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::diff::requirement;
 use super::findings::{
-    DRIFT_BASE_URL, DRIFT_ENDPOINT_GONE, DRIFT_ENDPOINT_UNLISTED, DRIFT_ENDPOINT_UNSEEN, DRIFT_ISSUER, DRIFT_REQUIREMENT, DRIFT_SCOPE_NOT_NEEDED,
-    DRIFT_SCOPE_NOT_OFFERED, DRIFT_SCOPE_GONE, DRIFT_SCOPE_UNLISTED,
+    DRIFT_BASE_URL, DRIFT_ENDPOINT_GONE, DRIFT_ENDPOINT_UNLISTED, DRIFT_ENDPOINT_UNSEEN, DRIFT_ISSUER,
+    DRIFT_REQUIREMENT, DRIFT_SCOPE_GONE, DRIFT_SCOPE_NOT_NEEDED, DRIFT_SCOPE_NOT_OFFERED, DRIFT_SCOPE_UNLISTED,
 };
 use super::import::{Import, ImportedEndpoint};
 use super::{Api, DeclaredScope, Template};
@@ -28,8 +28,10 @@ pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
         described.endpoints.iter().map(|endpoint| (key(&endpoint.method, &endpoint.template), endpoint)).collect();
     let mut findings = Vec::new();
     if !description.fits(api.base_url.as_str()) {
-        let message =
-            format!("the base URL is `{}` in the manifest, but `{}` in the API description", api.base_url, described.base_url);
+        let message = format!(
+            "the base URL is `{}` in the manifest, but `{}` in the API description",
+            api.base_url, described.base_url
+        );
         let help = "`tokscope manifest import` with `--update` and `--last` takes the new one";
         findings.push(Diagnostic::new(&DRIFT_BASE_URL, message).help(help));
     }
@@ -69,7 +71,8 @@ pub fn from_description(api: &Api, description: &Import) -> Vec<Diagnostic> {
                 .push(Diagnostic::new(&DRIFT_ENDPOINT_UNLISTED, message).help("`tokscope manifest import` adds it"));
         }
     }
-    let known: HashSet<&str> = description.apis.iter().flat_map(|api| &api.scopes).map(|scope| scope.scope.as_str()).collect();
+    let known: HashSet<&str> =
+        description.apis.iter().flat_map(|api| &api.scopes).map(|scope| scope.scope.as_str()).collect();
     for declared in api.scopes.iter().filter(|declared| !known.is_empty() && !known.contains(declared.scope.as_str())) {
         let message = format!("scope `{}` is not in the API description", declared.scope);
         findings.push(Diagnostic::new(&DRIFT_SCOPE_GONE, message).at(declared.span.clone()));

@@ -47,9 +47,12 @@ fn imports_are_printed_as_a_valid_manifest() {
     let output = run(folder.path(), &["manifest", "import", "api.yaml"], "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let printed = text(&output.stdout);
-    for line in
-        ["[api.orders]", "reading = \"any\"", "\"POST /orders\" = \"orders\"", "\"GET /orders/{id}\" = \"orders:read\""]
-    {
+    for line in [
+        "[api.orders]",
+        "reading = \"any\" # inferred: any",
+        "\"POST /orders\" = \"orders\"",
+        "\"GET /orders/{id}\" = \"orders:read\"",
+    ] {
         assert!(printed.contains(&format!("{line}\n")), "{line}: {printed}");
     }
     let stderr = text(&output.stderr);

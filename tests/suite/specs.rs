@@ -97,17 +97,21 @@ fn readings_are_inferred_as_the_vendors_mean_them() {
     for (file, reading) in [
         ("slack-web.v2.json", "any"),
         ("xero-accounting.yaml", "any"),
-        ("vimeo.yaml", "any"),
+        // every list is the whole catalogue, which says nothing
+        ("vimeo.yaml", "all"),
         ("figma.yaml", "any"),
-        ("discord.json", "any"),
-        ("guru2020-flat.io.swagger.yaml", "any"),
+        ("discord.json", "all"),
+        // pairs such as `edu.classes edu.assignments` show nothing
+        ("guru2020-flat.io.swagger.yaml", "mixed"),
         ("okta-management.yaml", "all"),
-        ("digitalocean/DigitalOcean-public.v2.yaml", "all"),
+        // one of its lists has a scope for reading and one for writing on a GET
+        ("digitalocean/DigitalOcean-public.v2.yaml", "mixed"),
         ("jira-platform.v3.json", "all"),
-        ("petstore-3.0.4.yaml", "all"),
+        // `write:pets read:pets` on GET, and on POST
+        ("petstore-3.0.4.yaml", "mixed"),
         ("google-discovery/drive.v3.json", "any"),
     ] {
-        assert_eq!(read(&folder.join(file)).reading.reading.as_str(), reading, "{file}");
+        assert_eq!(read(&folder.join(file)).reading.as_str(), reading, "{file}");
     }
 }
 

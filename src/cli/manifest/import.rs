@@ -1,5 +1,6 @@
 //! `tokscope manifest import`: imports endpoints and scopes from an API description.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -115,9 +116,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     }
     report(&imported, streams);
     if arguments.into.is_some() {
-        for change in &imported.changes {
-            show_change(change, streams);
-        }
+        show_changes(&imported.changes, streams);
     } else {
         streams.raw(imported.manifest.as_bytes());
     }
@@ -145,6 +144,33 @@ pub(super) fn report(imported: &ImportResult, streams: &mut Streams) {
         reading.as_str(),
         if reading.inferred { " (inferred)" } else { "" },
     ));
+}
+
+/// Maximum number of changes that are all shown as text; of more, the first of each kind are shown. `--json` shows all.
+const MAX_CHANGES: usize = 60;
+
+/// Number of changes of a kind that are shown if there are many.
+const SHOWN: usize = 10;
+
+/// Prints the changes; if there are many, the first of each kind and the numbers of the others.
+pub(super) fn show_changes(changes: &[Change], streams: &mut Streams) {
+    let mut shown: HashMap<(&str, ChangeKind), usize> = HashMap::new();
+    let mut left: Vec<((&str, ChangeKind), usize)> = Vec::new();
+    for change in changes {
+        let key = (change.api.as_str(), change.kind);
+        let count = shown.entry(key).or_default();
+        *count += 1;
+        if changes.len() <= MAX_CHANGES || *count <= SHOWN {
+            show_change(change, streams);
+        } else if let Some((_, more)) = left.iter_mut().find(|(known, _)| *known == key) {
+            *more += 1;
+        } else {
+            left.push((key, 1));
+        }
+    }
+    for ((api, kind), more) in left {
+        streams.line(&format!("  {more} more entries {kind} in `{}`, listed with `--json`", visible(api)));
+    }
 }
 
 /// Prints one line per change: kind, endpoint or scope, value in the manifest and in the description.

@@ -52,6 +52,11 @@ fn changes_are_classified_by_their_effect_on_privilege() {
         ("[\"write\", \"delete\"]\n", "\"admin\"\n", "endpoint-needs-other [POST /orders] []"),
         ("[\"write\", \"delete\"]\n", "[]\n", "endpoint-open [POST /orders] [dev]"),
         (
+            "\"GET /orders\" = \"read\"",
+            "\"GET /orders\" = { all_of = \"read\", optional = true }",
+            "token-optional [GET /orders] [dev]",
+        ),
+        (
             "{ any_of = [\"admin\", ",
             "{ any_of = [\"read\", \"admin\", ",
             "alternative-added [DELETE /orders/{id}] [dev]",
@@ -74,7 +79,7 @@ fn changes_are_classified_by_their_effect_on_privilege() {
         (
             "\"GET /health\" = []",
             "\"GET /health2\" = []",
-            "endpoint-added [GET /health2] [dev]|endpoint-removed [GET /health] [dev]",
+            "endpoint-added-open [GET /health2] [dev]|endpoint-removed [GET /health] [dev]",
         ),
         // scopes
         ("delete = {}", "delete = { implies = [\"read\"] }", "scope-widened [GET /orders] []"),

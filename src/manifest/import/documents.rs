@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::node::Node;
-use super::parse::parse;
+use super::parse::{SyntaxError, parse_leniently};
 
 /// Reads a file next to the description, by its path relative to the description's directory, separated by `/` and
 /// without `..`. The error is a message.
@@ -37,6 +37,8 @@ impl DocumentNode {
 pub(super) struct Documents<'f> {
     files: &'f mut Files<'f>,
     loaded: HashMap<Rc<str>, Result<Node, String>>,
+    /// Errors in files that were tolerated.
+    pub(super) tolerated: Vec<(Rc<str>, SyntaxError)>,
     /// The positions of the members of large maps. A map is identified by its address, which is valid as long as the
     /// file is in `loaded`.
     indexes: HashMap<*const [Member], HashMap<Rc<str>, usize>>,
@@ -49,8 +51,12 @@ impl<'f> Documents<'f> {
     /// Creates the cache with the description itself, under its name.
     pub(super) fn new(name: &str, root: Node, files: &'f mut Files<'f>) -> (Self, DocumentNode) {
         let file: Rc<str> = name.into();
-        let documents =
-            Self { files, loaded: HashMap::from([(file.clone(), Ok(root.clone()))]), indexes: HashMap::new() };
+        let documents = Self {
+            files,
+            loaded: HashMap::from([(file.clone(), Ok(root.clone()))]),
+            tolerated: Vec::new(),
+            indexes: HashMap::new(),
+        };
         (documents, DocumentNode { file, node: root })
     }
 
@@ -107,7 +113,11 @@ impl<'f> Documents<'f> {
             return Err(format!("the description has more than {MAX_FILES} files"));
         }
         let loaded = (self.files)(file)
-            .and_then(|bytes| parse(&bytes).map_err(|error| format!("`{file}` can't be parsed: {error}")));
+            .and_then(|bytes| parse_leniently(&bytes).map_err(|error| format!("`{file}` can't be parsed: {error}")));
+        let loaded = loaded.map(|(node, tolerated)| {
+            self.tolerated.extend(tolerated.map(|error| (file.clone(), error)));
+            node
+        });
         self.loaded.insert(file.clone(), loaded.clone());
         loaded
     }
@@ -137,6 +147,7 @@ pub(super) fn join(from: &str, reference: &str) -> Result<Rc<str>, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse::parse;
     use super::*;
 
     #[test]

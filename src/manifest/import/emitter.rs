@@ -17,7 +17,7 @@ pub(super) struct Emitter {
     pub(super) meaning: Option<ListMeaning>,
     /// What to know about its lists, as part of a sentence, and the code of the finding.
     advice: (&'static Code, &'static str),
-    /// Where its behaviour is documented or was observed.
+    /// Reference: where its behaviour is documented or was observed.
     pub(super) source: &'static str,
 }
 
@@ -43,7 +43,7 @@ pub(super) static EMITTERS: &[Emitter] = &[
         signs: &[Sign::Exists(&["components", "schemas", "HTTPValidationError"]), Sign::FastApiOperation],
         meaning: Some(ListMeaning::All),
         advice: (&EMITTER, "it lists the scopes of the whole dependency chain, all of which are required"),
-        source: "FastAPI documentation, OAuth2 scopes; observed with 0.165",
+        source: "see the FastAPI documentation, OAuth2 scopes; observed with 0.165",
     },
     Emitter {
         name: "Google Cloud Endpoints",
@@ -54,21 +54,21 @@ pub(super) static EMITTERS: &[Emitter] = &[
         ],
         meaning: None,
         advice: (&EMITTER_UNENFORCED, "it ignores scopes, so they are only enforced if the API itself checks them"),
-        source: "ESPv2: OpenAPI feature limitations",
+        source: "see ESPv2, OpenAPI feature limitations",
     },
     Emitter {
         name: "springdoc",
         signs: &[Sign::ServerDescription("Generated server url")],
         meaning: None,
         advice: (&EMITTER, "it lists what annotations say; the security filter chain may require something else"),
-        source: "springdoc-openapi: @SecurityRequirement",
+        source: "see springdoc-openapi, @SecurityRequirement",
     },
     Emitter {
         name: "NSwag",
         signs: &[Sign::Starts(&["x-generator"], "NSwag")],
         meaning: None,
         advice: (&EMITTER, "it may list the roles of `[Authorize(Roles = …)]` as scopes"),
-        source: "NSwag: AspNetCoreOperationSecurityScopeProcessor",
+        source: "see NSwag, AspNetCoreOperationSecurityScopeProcessor",
     },
 ];
 
@@ -76,7 +76,7 @@ pub(super) static EMITTERS: &[Emitter] = &[
 pub(super) fn recognize(root: &Node, notes: &mut Notes) -> Option<&'static Emitter> {
     let emitter = EMITTERS.iter().find(|emitter| emitter.signs.iter().any(|sign| sign.matches(root)))?;
     let (code, advice) = emitter.advice;
-    notes.add(code, format!("the description looks like one of {}: {advice}", emitter.name), None);
+    notes.add(code, format!("the description looks like one of {}: {advice}", emitter.name), Some(emitter.source));
     Some(emitter)
 }
 

@@ -16,6 +16,7 @@ crate::codes! {
     METHOD_ANY = "method-any", Info, "one operation answers every method", "Amazon API Gateway: x-amazon-apigateway-any-method";
     FIELD_UNKNOWN = "field-unknown", Warning, "a path item has a field that the format does not define", "OpenAPI 3.1 §4.8.9";
     LIST_READ_PART = "list-read-part", Warning, "a list contains a scope and its read-only part", "OpenAPI 3.1 §4.8.30";
+    LIST_PART = "list-part", Warning, "a list contains a scope and a part of it", "OpenAPI 3.1 §4.8.30";
     LIST_TWINS = "list-twins", Warning, "a list contains scopes that are variants of each other", "OpenAPI 3.1 §4.8.30";
     LIST_CATALOGUE = "list-catalogue", Warning, "a list contains every declared scope, so it says nothing", "OpenAPI 3.1 §4.8.30";
     LIST_LONG = "list-long", Warning, "a list contains more than six scopes", "OpenAPI 3.1 §4.8.30";
@@ -33,6 +34,7 @@ crate::codes! {
     EXTENSION_UNUSED = "extension-unused", Info, "part of an extension was not imported", "OpenAPI 3.1 §4.9";
     REFERENCE_BROKEN = "reference-broken", Warning, "a reference could not be resolved", "OpenAPI 3.1 §4.8.23";
     KEY_DUPLICATE = "key-duplicate", Warning, "a key occurs twice in an object", "RFC 8259 §4, YAML 1.2.2 §3.2.1.3";
+    SYNTAX_TOLERATED = "syntax-tolerated", Warning, "the YAML is not valid, but other parsers take it", "YAML 1.2.2 §6.6, §7.3, §7.4";
     SERVER_MISSING = "server-missing", Warning, "the API description has no server that can be called", "OpenAPI 3.1 §4.8.5";
     SERVER_CHOSEN = "server-chosen", Info, "the API description has several servers, or server variables", "OpenAPI 3.1 §4.8.5";
     SERVER_PLAIN = "server-plain", Warning, "a server URL does not use TLS", "RFC 6750 §5.3";

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::findings::{
-    LIST_CATALOGUE, LIST_FULL_ACCESS, LIST_INHERITED, LIST_LONG, LIST_PROSE, LIST_READ_PART, LIST_READER_DROPPED,
-    LIST_TWINS, LIST_UNCLEAR, READING_FIXED, READING_INFERRED, SCOPE_DEPRECATED,
+    LIST_CATALOGUE, LIST_FULL_ACCESS, LIST_INHERITED, LIST_LONG, LIST_PART, LIST_PROSE, LIST_READ_PART,
+    LIST_READER_DROPPED, LIST_TWINS, LIST_UNCLEAR, READING_FIXED, READING_INFERRED, SCOPE_DEPRECATED,
 };
 use super::source::{ScopeList, Source, SourceScope};
 use super::{prose, risk};
@@ -78,7 +78,8 @@ const FULL_ACCESS: &[&str] = &[
 ];
 
 /// Words after which such a description is about the whole API rather than one kind of its data.
-const EVERYTHING: &[&str] = &["everything", "entire", "whole", "all resources", "all endpoints", "all data", "this api", "the api"];
+const EVERYTHING: &[&str] =
+    &["everything", "entire", "whole", "all resources", "all endpoints", "all data", "this api", "the api"];
 
 /// Names of scopes that grant everything.
 const FULL_NAMES: &[&str] = &["all", "*", "full", "full_access", "full-access", "fullaccess", "everything"];
@@ -140,7 +141,9 @@ fn decide_each(source: &mut Source, requested: Option<ListMeaning>) -> MeaningCh
     for (at, operation) in source.operations.iter().enumerate() {
         let safe = SAFE.contains(&operation.method.as_str());
         for (alternative, lists) in operation.security.alternatives.iter().enumerate() {
-            for (index, list) in lists.iter().enumerate().filter(|(_, list)| list.scopes.len() > 1 && list.sets.is_empty()) {
+            for (index, list) in
+                lists.iter().enumerate().filter(|(_, list)| list.scopes.len() > 1 && list.sets.is_empty())
+            {
                 inheriting += usize::from(operation.security.inherited);
                 let said = operation.prose.as_deref().and_then(|text| prose::meaning(text, &list.scopes));
                 let decision = cache
@@ -165,7 +168,8 @@ fn decide_each(source: &mut Source, requested: Option<ListMeaning>) -> MeaningCh
     }
     source.notes = found;
     for (at, alternative, index, sets) in decided {
-        let list = source.operations.get_mut(at).and_then(|operation| operation.security.alternatives.get_mut(alternative));
+        let list =
+            source.operations.get_mut(at).and_then(|operation| operation.security.alternatives.get_mut(alternative));
         if let Some(list) = list.and_then(|lists| lists.get_mut(index)) {
             list.sets = sets;
         }
@@ -190,11 +194,19 @@ fn decide_each(source: &mut Source, requested: Option<ListMeaning>) -> MeaningCh
     };
     if several > 0 {
         let (words, other) = match reading {
-            Some(ListMeaning::Any) => ("read as `any` (one of them is sufficient)", "`--reading all` for the other meaning"),
-            Some(ListMeaning::All) => ("read as `all` (all of them are required)", "`--reading any` for the other meaning"),
+            Some(ListMeaning::Any) => {
+                ("read as `any` (one of them is sufficient)", "`--reading all` for the other meaning")
+            }
+            Some(ListMeaning::All) => {
+                ("read as `all` (all of them are required)", "`--reading any` for the other meaning")
+            }
             None => ("read one by one", "`--reading any` or `--reading all` for one meaning of all lists"),
         };
-        source.notes.add(&READING_INFERRED, format!("lists of several scopes are {words}: {reason}; use {other}"), None);
+        source.notes.add(
+            &READING_INFERRED,
+            format!("lists of several scopes are {words}: {reason}; use {other}"),
+            None,
+        );
     }
     MeaningChoice { reading, inferred: several > 0, chosen: false, reason }
 }
@@ -256,9 +268,15 @@ impl<'s> Known<'s> {
         let split = decided.is_none() && !is_catalogue && !full.is_empty() && !others.is_empty();
         if split {
             let full: Vec<&str> = full.iter().map(|scope| scope.as_str()).collect();
-            notes.push((&LIST_FULL_ACCESS, format!("`{}` grants everything, so it is an alternative to the others", full.join(" "))));
+            notes.push((
+                &LIST_FULL_ACCESS,
+                format!("`{}` grants everything, so it is an alternative to the others", full.join(" ")),
+            ));
         } else if decided.is_none() {
-            notes.push((&LIST_UNCLEAR, "nothing shows whether the scopes of a list are alternatives; all are required".to_owned()));
+            notes.push((
+                &LIST_UNCLEAR,
+                "nothing shows whether the scopes of a list are alternatives; all are required".to_owned(),
+            ));
         }
         let meaning = decided.map_or(if split { ListMeaning::Any } else { ListMeaning::All }, |(meaning, _)| meaning);
         let sets: Vec<Vec<String>> = match meaning {
@@ -317,8 +335,7 @@ impl Known<'_> {
             let what = format!("a list contains all {} declared scopes, which says nothing", self.catalogue.len());
             note(&LIST_CATALOGUE, what, false);
         }
-        let is_deprecated =
-            |scope: &&String| self.catalogue.get(scope.as_str()).is_some_and(|scope| scope.deprecated);
+        let is_deprecated = |scope: &&String| self.catalogue.get(scope.as_str()).is_some_and(|scope| scope.deprecated);
         if let Some(old) = list.iter().find(is_deprecated).filter(|_| !list.iter().all(|scope| is_deprecated(&scope))) {
             note(&SCOPE_DEPRECATED, format!("`{old}` is deprecated but listed with others"), true);
         }
@@ -352,6 +369,9 @@ fn oddities(list: &[String], safe: bool) -> Vec<Oddity> {
             }
         }
     }
+    for (whole, part) in parts(list) {
+        note(&LIST_PART, format!("`{whole}` is listed with its part `{part}`"), true);
+    }
     let mut twins: Vec<(&&str, &Vec<&str>)> = stems.iter().map(|((_, stem), segments)| (stem, segments)).collect();
     twins.sort();
     for (stem, segments) in twins {
@@ -364,6 +384,32 @@ fn oddities(list: &[String], safe: bool) -> Vec<Oddity> {
         note(&LIST_READ_PART, format!("`{reading}` is listed with `{changing}`, though the method is safe"), true);
     }
     oddities
+}
+
+/// Finds scopes of a list that are a part of another one: `scores.social` of `scores`, `a.reports.tax.read` of
+/// `a.reports.read`. After a verb, a segment adds something: `users:read.email` is not a part of `users:read`.
+fn parts(list: &[String]) -> Vec<(&String, &String)> {
+    let is_verb =
+        |segment: &str| READ_PARTS.contains(&segment) || READING.contains(&segment) || CHANGING.contains(&segment);
+    let last = |scope: &str| split_last(scope).map_or(scope, |(_, last)| last).to_ascii_lowercase();
+    let wholes: HashMap<&str, &String> = list.iter().map(|scope| (scope.as_str(), scope)).collect();
+    let mut found = Vec::new();
+    for part in list {
+        let Some((stem, verb)) = split_last(part) else { continue };
+        let is_reserved = is_verb(&verb.to_ascii_lowercase()) || AUDIENCES.contains(&verb);
+        if !is_reserved {
+            // any whole above it
+            let mut above = Some(stem);
+            while let Some(name) = above {
+                found.extend(wholes.get(name).filter(|whole| !is_verb(&last(whole))).map(|whole| (*whole, part)));
+                above = name.rfind(is_separator).and_then(|at| name.get(..at));
+            }
+        } else if let Some((broader, _)) = stem.rsplit_once(is_separator) {
+            let separator = part.get(stem.len()..).unwrap_or_default();
+            found.extend(wholes.get(format!("{broader}{separator}").as_str()).map(|whole| (*whole, part)));
+        }
+    }
+    found
 }
 
 /// Finds a scope for reading and one for changing the same thing: they differ only in that segment.
@@ -430,6 +476,7 @@ mod tests {
             path: format!("/{index}"),
             server: None,
             summary: None,
+            prose: None,
             security: Security::any_of(vec![list.trim_start_matches("POST ").split(' ').map(str::to_owned).collect()]),
             duplicate: false,
         };
@@ -445,7 +492,9 @@ mod tests {
         for (catalogue, lists, reading, codes) in [
             // Xero, flat.io
             ("a a.read b", &["a a.read", "b"][..], "any", "list-read-part reading-inferred"),
-            ("", &["scores scores.readonly", "x y"], "any", "list-read-part reading-inferred"),
+            ("", &["scores scores.readonly"], "any", "list-read-part reading-inferred"),
+            ("", &["scores scores.social"], "any", "list-part reading-inferred"),
+            ("", &["a.reports.read a.reports.tax.read"], "any", "list-part reading-inferred"),
             // Slack
             ("", &["chat:write:user chat:write:bot"], "any", "list-twins reading-inferred"),
             ("", &["channels:history groups:history im:history"], "any", "list-twins reading-inferred"),
@@ -455,24 +504,72 @@ mod tests {
             ("", &["channel:read:polls channel:manage:polls"], "any", "list-read-part reading-inferred"),
             // Figma
             ("files:read! content:read", &["content:read files:read"], "any", "scope-deprecated reading-inferred"),
-            // Vimeo, Discord
-            ("a b c d", &["d c b a"], "any", "list-catalogue reading-inferred"),
+            // Vimeo, Discord, Docusign: the whole catalogue says nothing
+            ("a b c d", &["d c b a"], "all", "list-catalogue list-unclear reading-inferred"),
             // DigitalOcean, Okta, the pet store: as the specification defines
-            ("write:pets read:pets", &["POST write:pets read:pets"], "all", "reading-inferred"),
-            ("", &["apps.manage groups.manage", "users:read users:read.email"], "all", "reading-inferred"),
-            ("", &["a b", "c d", "a a.read"], "all", "list-read-part reading-inferred"),
-            ("", &["a b c d e f g"], "all", "list-long reading-inferred"),
+            ("write:pets read:pets", &["POST write:pets read:pets"], "all", "list-unclear reading-inferred"),
+            ("", &["apps.manage groups.manage", "users:read users:read.email"], "all", "list-unclear reading-inferred"),
+            ("", &["a b c d e f g"], "all", "list-long list-unclear reading-inferred"),
+            // each list is decided by itself
+            ("", &["a b", "c d", "a a.read"], "mixed", "list-read-part list-unclear reading-inferred"),
             ("", &["a", "b"], "all", ""),
         ] {
             let mut source = source(catalogue, lists);
             let choice = choose(&mut source, None);
             let found: Vec<&str> = source.notes.findings().iter().map(|finding| finding.code.name).collect();
-            assert_eq!((choice.reading.as_str(), found.join(" ").as_str()), (reading, codes), "{lists:?}");
+            assert_eq!((choice.as_str(), found.join(" ").as_str()), (reading, codes), "{lists:?}");
             assert_eq!(choice.inferred, !codes.is_empty());
         }
         let mut source = source("", &["a a.read"]);
-        assert_eq!(choose(&mut source, Some(ListMeaning::All)).reading, ListMeaning::All);
+        assert_eq!(choose(&mut source, Some(ListMeaning::All)).reading, Some(ListMeaning::All));
         let findings = source.notes.findings();
         assert_eq!(findings[0].message, "`a` is listed with its own part `read`: `GET /0`");
+    }
+
+    /// Returns the alternatives of the only list.
+    fn sets(source: &mut Source) -> String {
+        choose(source, None);
+        let list = &source.operations[0].security.alternatives[0][0];
+        list.sets.iter().map(|set| set.join(" ")).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn a_reading_scope_is_not_sufficient_for_a_method_that_writes() {
+        for (list, expected) in [
+            ("a a.read", "a | a.read"),
+            ("POST a a.read", "a"),
+            ("POST a a.write a.read", "a | a.write"),
+            ("POST x:read:user x:read:bot", "x:read:user | x:read:bot"),
+        ] {
+            assert_eq!(sets(&mut source("", &[list])), expected, "{list}");
+        }
+    }
+
+    #[test]
+    fn a_scope_for_full_access_is_an_alternative() {
+        let with = |name: &str, description: &str, lists: &[&str]| {
+            let mut source = source(&format!("{name} b c d"), lists);
+            source.catalogue[0].description = Some(description.to_owned());
+            sets(&mut source)
+        };
+        assert_eq!(with("ALL", "full access to everything", &["ALL b"]), "b | ALL");
+        assert_eq!(with("x", "Full access to your account", &["x b", "x c"]), "b | x");
+        assert_eq!(with("x", "Unrestricted access to the API", &["POST x b c"]), "b c | x");
+        assert_eq!(with("all", "", &["all b", "c all"]), "b | all");
+        // full access to one kind of data, on some lists
+        assert_eq!(with("calendar", "Full access to calendars", &["calendar b", "c d"]), "calendar b");
+    }
+
+    #[test]
+    fn the_text_the_scheme_and_the_emitter_decide_before_oddities() {
+        let mut said = source("", &["a b"]);
+        said.operations[0].prose = Some("Requires one of the scopes a or b".into());
+        assert_eq!(sets(&mut said), "a | b");
+        let mut gateway = source("", &["a b"]);
+        gateway.operations[0].security.alternatives[0][0].habit = Some(ListMeaning::Any);
+        assert_eq!(sets(&mut gateway), "a | b");
+        let mut emitter = source("", &["a a.read"]);
+        emitter.habit = Some((ListMeaning::All, "FastAPI"));
+        assert_eq!(sets(&mut emitter), "a a.read");
     }
 }

@@ -29,12 +29,14 @@ mod security;
 mod servers;
 mod source;
 mod well_known;
+mod yaml_repair;
 
 use std::fmt;
 
 use thiserror::Error;
 
 use self::documents::Documents;
+use self::findings::SYNTAX_TOLERATED;
 use super::{ListMeaning, Template};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Risk, Scope, ScopeSet};
@@ -47,6 +49,7 @@ pub use self::new_manifest::NewManifest;
 pub(super) use self::node::Node;
 pub use self::parse::SyntaxError;
 pub(super) use self::parse::parse;
+use self::parse::parse_leniently;
 
 /// Options of an import.
 #[derive(Clone, Debug, Default)]
@@ -217,7 +220,7 @@ pub enum ImportError {
 /// When it can't be parsed, or its format or version is not supported.
 pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>) -> Result<Import, ImportError> {
     let syntax = |error| ImportError::Syntax { name: name.to_owned(), error };
-    let root = parse(bytes).map_err(syntax)?;
+    let (root, tolerated) = parse_leniently(bytes).map_err(syntax)?;
     let openapi = root.text_of("openapi").map(|version| ("OpenAPI", version));
     let swagger = || root.text_of("swagger").map(|version| ("Swagger", version));
     let version = openapi.or_else(swagger).map(|(format, version)| (format, version.to_owned()));
@@ -236,6 +239,14 @@ pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>
     } else {
         return Err(ImportError::Unknown(name.to_owned()));
     };
+    let mut source = source;
+    if let Some(error) = tolerated {
+        source.notes.add(
+            &SYNTAX_TOLERATED,
+            format!("the YAML is not valid, but read as other parsers do: {error}"),
+            None,
+        );
+    }
     Ok(assemble::assemble(source, options))
 }
 

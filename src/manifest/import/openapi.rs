@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use super::documents::{DocumentNode, Documents};
 use super::findings::{
     CREDENTIAL_OTHER, EXTENSION_UNUSED, FIELD_UNKNOWN, KEY_DUPLICATE, METHOD_ANY, METHOD_CASE, REFERENCE_BROKEN,
-    SCOPE_IN_PROSE, SECURITY_MISPLACED, WEBHOOKS_SKIPPED,
+    SCOPE_IN_PROSE, SECURITY_MISPLACED, SYNTAX_TOLERATED, WEBHOOKS_SKIPPED,
 };
 use super::node::Node;
 use super::security::{Schemes, kong};
-use super::{emitter, prose, servers};
 use super::source::{Notes, Operation, Security, Source};
+use super::{emitter, prose, servers};
 
 /// The fields of a path item that are operations (OpenAPI 3.2 §4.9; `query` is new there).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
@@ -68,6 +68,10 @@ pub(super) fn read(documents: &mut Documents<'_>, root: &DocumentNode, version: 
     reader.misplaced(root);
     reader.paths(root);
     let (operations, skipped) = (reader.operations, reader.skipped);
+    for (file, error) in std::mem::take(&mut documents.tolerated) {
+        let what = format!("the YAML of `{file}` is not valid, but read as other parsers do: {error}");
+        notes.add(&SYNTAX_TOLERATED, what, None);
+    }
     schemes.note_empty(&mut notes);
     if operations.iter().all(|operation| !operation.security.named) {
         prose_of_document(&root.node, &schemes, &mut notes);
@@ -107,7 +111,11 @@ fn prose_of_document(root: &Node, schemes: &Schemes, notes: &mut Notes) {
     found.dedup();
     if !found.is_empty() {
         let what = format!("the text of the description names scopes that no `security` does: {}", found.join(" "));
-        notes.add(&SCOPE_IN_PROSE, what, Some("add them to the endpoints of the manifest by hand: later imports keep them"));
+        notes.add(
+            &SCOPE_IN_PROSE,
+            what,
+            Some("add them to the endpoints of the manifest by hand: later imports keep them"),
+        );
     }
 }
 
@@ -228,7 +236,9 @@ impl Reader<'_, '_> {
         };
         let (summary, description) = (node.get("summary"), node.get("description"));
         let prose = match (summary, description) {
-            (Some(Node::Text(summary)), Some(Node::Text(description))) => Some(format!("{summary}\n{description}").into()),
+            (Some(Node::Text(summary)), Some(Node::Text(description))) => {
+                Some(format!("{summary}\n{description}").into())
+            }
             (Some(Node::Text(text)), _) | (_, Some(Node::Text(text))) => Some(text.clone()),
             _ => None,
         };
@@ -272,7 +282,9 @@ impl Reader<'_, '_> {
         let own = place.node.get("security").map(|security| place.with(security));
         let root = self.root.node.get("security").map(|security| self.root.with(security));
         let mut found = None;
-        for (candidate, inherited, at_path) in [(&own, false, false), (&shared.security, false, true), (&root, true, false)] {
+        for (candidate, inherited, at_path) in
+            [(&own, false, false), (&shared.security, false, true), (&root, true, false)]
+        {
             let Some(candidate) = candidate else { continue };
             if at_path {
                 let what = "`security` is at the path, where it has no meaning; it is read for each of its operations";

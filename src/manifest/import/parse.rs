@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
 use super::node::Node;
+use super::yaml_repair;
 
 /// Maximum nesting of lists and maps: real descriptions stay below 40.
 const DEPTH: usize = 120;
@@ -32,6 +33,11 @@ pub struct SyntaxError {
 ///
 /// A document that starts with a brace is JSON (RFC 8259), or else YAML in flow style.
 pub(in crate::manifest) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
+    parse_leniently(bytes).map(|(node, _)| node)
+}
+
+/// Parses a document as [`parse`], and returns the error that other YAML parsers tolerate, if it has one.
+pub(super) fn parse_leniently(bytes: &[u8]) -> Result<(Node, Option<SyntaxError>), SyntaxError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
         let line = before.matches('\n').count() + 1;
@@ -40,14 +46,22 @@ pub(in crate::manifest) fn parse(bytes: &[u8]) -> Result<Node, SyntaxError> {
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if !text.trim_start().starts_with(['{', '[']) {
-        return yaml(text);
+        return lenient_yaml(text);
     }
-    serde_json::from_str(text).or_else(|error| {
+    serde_json::from_str(text).map(|node| (node, None)).or_else(|error| {
         let line = error.line();
         let error_text = error.to_string();
         let message =
             error_text.rsplit_once(" at line ").map_or(error_text.as_str(), |(message, _)| message).to_owned();
-        yaml(text).map_err(|_| SyntaxError { message, line, column: error.column() })
+        lenient_yaml(text).map_err(|_| SyntaxError { message, line, column: error.column() })
+    })
+}
+
+/// Parses YAML; if that fails, tries again as other parsers read it.
+fn lenient_yaml(text: &str) -> Result<(Node, Option<SyntaxError>), SyntaxError> {
+    yaml(text).map(|node| (node, None)).or_else(|error| match yaml(&yaml_repair::repaired(text)) {
+        Ok(node) => Ok((node, Some(error))),
+        Err(_) => Err(error),
     })
 }
 

@@ -6,7 +6,9 @@ use crate::manifest::Template;
 /// percent-encoded, repeated parameters renamed, patterns of parameters dropped (`{id: [0-9]+}`). The error is part of
 /// a sentence.
 pub(super) fn template(path: &str) -> Result<(Template, bool), String> {
-    if let Ok(template) = Template::parse(path) {
+    if !path.contains("+}")
+        && let Ok(template) = Template::parse(path)
+    {
         return Ok((template, false));
     }
     let mut adapted = String::with_capacity(path.len() + 8);
@@ -17,7 +19,9 @@ pub(super) fn template(path: &str) -> Result<(Template, bool), String> {
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
-        let (operator, name) = if let Some(plain) = name.strip_prefix('+') { ("+", plain) } else { ("", name) };
+        // the rest of the path: `{+name}` of RFC 6570, `{name+}` of Amazon API Gateway
+        let greedy = name.strip_prefix('+').or_else(|| name.strip_suffix('+').filter(|name| !name.contains(':')));
+        let (operator, name) = greedy.map_or(("", name), |plain| ("+", plain));
         let plain = name.split(':').next().unwrap_or_default().trim();
         let mut unique = plain.to_owned();
         let mut number = 1;
@@ -65,6 +69,8 @@ mod tests {
             ("/chats/{id}}/reply", "/chats/{id}%7D/reply"),
             ("/instances/{type: [^-]+}-{version}", "/instances/{type}-{version}"),
             ("/a/{ id }", "/a/{id}"),
+            // Amazon API Gateway
+            ("/{proxy+}", "/{+proxy}"),
             ("/drive/root:/{id}:/content", "/drive/root:/{id}:/content"),
         ] {
             assert_eq!(template(path).map(|(template, _)| template.to_string()).as_deref(), Ok(written), "{path}");

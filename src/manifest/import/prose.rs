@@ -25,6 +25,9 @@ const PHRASES: &[(&[&str], ListMeaning)] = &[
     (&["both"], ListMeaning::All),
 ];
 
+/// Words of a line that says which scopes are required. Without one, "scope" often means something else.
+const REQUIRING: &[&str] = &["authoriz", "grant", "must ", "need", "oauth", "permission", "require", "token"];
+
 /// Words between two scopes.
 const CONNECTORS: &[(&[&str], ListMeaning)] = &[
     (&["or"], ListMeaning::Any),
@@ -98,9 +101,17 @@ pub(super) fn scopes_named(text: &str, is_declared: impl Fn(&str) -> bool) -> Ve
     let mut within = 0;
     for line in shortened(text).lines() {
         let lower = line.to_ascii_lowercase();
-        let names_scopes = lower.contains("scope");
+        let label = lower.trim_start_matches(|character: char| !character.is_ascii_alphanumeric());
+        let names_scopes = lower.contains("scope")
+            && (label.starts_with("scope") || REQUIRING.iter().any(|word| lower.contains(word)));
         // a list of scopes may follow on the next lines
-        within = if names_scopes { REACH } else if line.trim().is_empty() { within } else { within.saturating_sub(1) };
+        within = if names_scopes {
+            REACH
+        } else if line.trim().is_empty() {
+            within
+        } else {
+            within.saturating_sub(1)
+        };
         let is_item = line.trim_start().starts_with(['-', '*', '|']);
         if !names_scopes && !(within > 0 && is_item) {
             continue;
@@ -110,7 +121,7 @@ pub(super) fn scopes_named(text: &str, is_declared: impl Fn(&str) -> bool) -> Ve
         let plain = after_colon.map(|(_, rest)| words(rest)).unwrap_or_default();
         let plain = plain.into_iter().map(|word| (word, false));
         for (word, is_next) in marked.chain(plain) {
-            let has_form = word.contains([':', '.', '_', '/']) && !word.starts_with(['/', '.', ':', '_', '$']);
+            let has_form = word.contains([':', '.', '/']) && !word.starts_with(['/', '.', ':', '$']);
             let is_scope = (is_declared(word) || has_form || is_next)
                 && word.len() <= 120
                 && !word.contains(['=', '(', '{', '<'])
@@ -194,6 +205,7 @@ mod tests {
             ("Uses the declared one in this scope", ""),
             ("Set `scope=all` or `/v1/scopes`; see `scope_id`", ""),
             ("Lists the `orders.items`.", ""),
+            ("The scope of the template is `global` or `enterprise.x`.", ""),
             ("", ""),
         ] {
             assert_eq!(scopes_named(text, |_| false).join(" "), expected, "{text}");

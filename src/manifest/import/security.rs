@@ -98,8 +98,7 @@ struct Use {
 impl Schemes {
     /// Reads `components.securitySchemes` or `securityDefinitions`.
     pub(super) fn read(documents: &mut Documents<'_>, root: &DocumentNode, notes: &mut Notes) -> Self {
-        let mut schemes =
-            Self { own_uri: root.node.text_of("$self").map(str::to_owned), ..Self::default() };
+        let mut schemes = Self { own_uri: root.node.text_of("$self").map(str::to_owned), ..Self::default() };
         let definitions = root.node.get("components").and_then(|components| components.get("securitySchemes"));
         let Some(definitions) = definitions.or_else(|| root.node.get("securityDefinitions")) else { return schemes };
         for (name, scheme) in definitions.members() {
@@ -142,9 +141,8 @@ impl Schemes {
         }
         let flows = node.get("flows").map(Node::members).unwrap_or_default().iter().map(|(_, flow)| flow);
         let flows = std::iter::once(node).chain(flows);
-        for (name, details) in flows
-            .filter_map(|flow| flow.get("scopes").or_else(|| flow.get("availableScopes")))
-            .flat_map(Node::members)
+        for (name, details) in
+            flows.filter_map(|flow| flow.get("scopes").or_else(|| flow.get("availableScopes"))).flat_map(Node::members)
         {
             self.declare(name, details);
         }
@@ -311,8 +309,12 @@ impl Schemes {
     fn named(&self, name: &Rc<str>) -> Node {
         let list = |items: Vec<Node>| Node::List(items.into());
         if !self.defined.contains_key(&**name) && self.declares(name) {
-            let mut tokens: Vec<&String> =
-                self.defined.iter().filter(|(_, scheme)| scheme.kind == SchemeKind::Token).map(|(name, _)| name).collect();
+            let mut tokens: Vec<&String> = self
+                .defined
+                .iter()
+                .filter(|(_, scheme)| scheme.kind == SchemeKind::Token)
+                .map(|(name, _)| name)
+                .collect();
             tokens.sort();
             if let Some(first) = tokens.first() {
                 return Node::Map([(first.as_str().into(), list(vec![Node::Text(name.clone())]))].into());

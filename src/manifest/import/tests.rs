@@ -20,8 +20,7 @@ fn read(source: &str, options: &Options) -> Result<Import, ImportError> {
 fn shown(source: &str, options: &Options) -> (String, String) {
     let import = read(source, options).unwrap_or_else(|error| panic!("{error}: {source}"));
     let endpoint = |endpoint: &ImportedEndpoint| {
-        let optional =
-            if endpoint.alternatives.len() > 1 && endpoint.alternatives[0].is_empty() { "optional " } else { "" };
+        let optional = if endpoint.optional { "optional " } else { "" };
         format!("{endpoint}: {optional}{}", Requirement::any_of(endpoint.alternatives.clone()).unwrap())
     };
     let lines: Vec<String> = import.apis.iter().flat_map(|api| &api.endpoints).map(endpoint).collect();
@@ -42,7 +41,7 @@ fn openapi(rest: &str) -> String {
 fn openapi_security_requirements_are_imported() {
     for (paths, lines, codes) in [
         ("paths: {/x: {get: {security: [{oauth: [a]}]}}}", "GET /x: a", ""),
-        ("paths: {/x: {get: {security: [{oauth: [a, b]}]}}}", "GET /x: all of a b", "reading-inferred"),
+        ("paths: {/x: {get: {security: [{oauth: [a, b]}]}}}", "GET /x: all of a b", "list-unclear reading-inferred"),
         // alternatives, and schemes that are required together
         ("paths: {/x: {get: {security: [{oauth: [a]}, {oauth: [b]}]}}}", "GET /x: any of a | b", ""),
         ("paths: {/x: {get: {security: [{oauth: [a], key: []}]}}}", "GET /x: a", ""),
@@ -51,9 +50,58 @@ fn openapi_security_requirements_are_imported() {
         // the description's own requirement, and operations without one
         ("security: [{oauth: [a]}]\npaths: {/x: {get: {}, put: {security: []}}}", "GET /x: a; PUT /x: no scope", ""),
         ("security: [{}]\npaths: {/x: {get: {}}}", "GET /x: no scope", ""),
-        ("paths: {/x: {get: {security: [{}, {oauth: [a]}]}}}", "GET /x: optional no scope", "security-optional"),
+        ("paths: {/x: {get: {security: [{}, {oauth: [a]}]}}}", "GET /x: optional a", "security-optional"),
         ("paths: {/x: {get: {security: [{oauth: []}]}}}", "GET /x: no scope", "scheme-empty"),
         ("paths: {/x: {get: {security: [{oauth: [none]}]}}}", "GET /x: no scope", "scope-means-none"),
+        // requirements that are not quite as the specification says
+        ("paths: {/x: {get: {security: [oauth]}}}", "GET /x: no scope", "security-malformed scheme-empty"),
+        ("paths: {/x: {get: {security: [a]}}}", "GET /x: a", "security-malformed"),
+        (
+            "paths: {/x: {get: {security: oauth}}}",
+            "GET /x: no scope",
+            "security-malformed security-malformed scheme-empty",
+        ),
+        ("paths: {/x: {get: {security: {oauth: [a]}}}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: [[{oauth: [a]}]]}}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: [[{oauth: [a]}, {oauth: [b]}]]}}}", "", "operation-skipped"),
+        ("paths: {/x: {get: {security: [{oauth: a}]}}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: [{oauth: [[a]]}]}}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: [{oauth: [a, ~]}]}}}", "GET /x: a", "security-malformed"),
+        (
+            "paths: {/x: {get: {security: [{oauth: 'a,b'}]}}}",
+            "GET /x: all of a b",
+            "security-malformed list-unclear reading-inferred",
+        ),
+        ("paths: {/x: {get: {security: [{oauth: {a: b}}]}}}", "", "scheme-empty operation-skipped"),
+        ("paths: {/x: {get: {security: [true]}}}", "", "operation-skipped"),
+        ("paths: {/x: {get: {security: [~]}}}", "", "security-malformed operation-skipped"),
+        (
+            "paths: {/x: {get: {security: 7}}}",
+            "GET /x: no scope",
+            "security-malformed security-malformed scheme-undefined",
+        ),
+        ("security: [{oauth: [a]}]\npaths: {/x: {get: {security: }}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: {$ref: '#/req'}}}}\nreq: [{oauth: [a]}]", "GET /x: a", ""),
+        (
+            "paths: {/x: {security: [{oauth: [a]}], get: {}, put: {security: []}}}",
+            "GET /x: a; PUT /x: no scope",
+            "security-misplaced",
+        ),
+        ("paths: {security: [{oauth: [a]}], /x: {get: {}}}", "GET /x: no scope", "security-misplaced"),
+        ("paths: {/x: {GET: {security: [{oauth: [a]}]}}}", "GET /x: a", "method-case"),
+        ("paths: {/x: {gett: {responses: {}}, parameter: []}}", "", "field-unknown operation-skipped"),
+        // an OAuth alternative beside the list of another scheme, and in the same requirement
+        ("paths: {/x: {get: {security: [{key: [role]}, {oauth: [a]}]}}}", "GET /x: a", "scheme-other"),
+        ("paths: {/x: {get: {security: [{key: [role], oauth: [a]}]}}}", "GET /x: a", "scheme-other"),
+        ("paths: {/x: {get: {security: [{oauth: [a]}, {bearer: [b]}]}}}", "GET /x: a", "scheme-other"),
+        // a scheme by its URI
+        ("paths: {/x: {get: {security: [{'#/components/securitySchemes/oauth': [a]}]}}}", "GET /x: a", ""),
+        (
+            "$self: https://a.test/d\npaths: {/x: {get: {security: [{'https://a.test/d#/components/securitySchemes/oauth': [a]}]}}}",
+            "GET /x: a",
+            "",
+        ),
+        ("paths: {/x: {get: {security: [{'common.yaml#/scheme': [b]}]}}}", "GET /x: b", ""),
         // scopes on schemes that should have none
         ("paths: {/x: {get: {security: [{bearer: [a]}]}}}", "GET /x: a", "scheme-other"),
         ("paths: {/x: {get: {security: [{gone: [a]}]}}}", "GET /x: a", "scheme-undefined"),
@@ -70,6 +118,41 @@ fn openapi_security_requirements_are_imported() {
             "extension-unused",
         ),
         ("paths: {/x: {get: {x-scopes: [b], security: [{oauth: [a]}]}}}", "GET /x: a", ""),
+        (
+            "paths: {/x: {get: {x-kong-security-openid-connect: {config: {scopes_required: ['a b', 'a:read']}}}}}",
+            "GET /x: any of a b | a:read",
+            "",
+        ),
+        (
+            "x-kong-plugin-openid-connect: {config: {scopes_required: [a, b]}}\npaths: {/x: {get: {}}}",
+            "GET /x: any of a | b",
+            "",
+        ),
+        (
+            "paths: {/x: {x-amazon-apigateway-any-method: {security: [{oauth: [a]}]}, get: {}, options: {}, put: {}, patch: {}, head: {}}}",
+            "GET /x: no scope; OPTIONS /x: no scope; PUT /x: no scope; PATCH /x: no scope; HEAD /x: no scope; POST /x: a; DELETE /x: a",
+            "method-any",
+        ),
+        ("paths: {'/{proxy+}': {get: {}}}", "GET /{+proxy}: no scope", "template-adapted"),
+        // scopes in texts
+        ("paths: {/x: {get: {description: 'Required scope: `x.read`'}}}", "GET /x: no scope", "scope-in-prose"),
+        (
+            "paths: {/x: {get: {responses: {403: {description: 'The token lacks the scope `x.read`'}}}}}",
+            "GET /x: no scope",
+            "scope-in-prose",
+        ),
+        (
+            "tags: [{name: x, description: 'Needs the OAuth scope `x.read`'}]\npaths: {/x: {get: {}}}",
+            "GET /x: no scope",
+            "scope-in-prose",
+        ),
+        // programs that write descriptions
+        (
+            "servers: [{url: 'https://a.test', description: Generated server url}]\npaths: {/x: {get: {}}}",
+            "GET /x: no scope",
+            "key-duplicate emitter",
+        ),
+        ("x-google-endpoints: []\npaths: {/x: {get: {security: [{oauth: [a]}]}}}", "GET /x: a", "emitter-unenforced"),
         // references, to files too
         ("paths: {/x: {get: {$ref: operations/list.yaml}}}", "GET /x: a:read", "scheme-other"),
         ("paths: {/x: {$ref: 'common.yaml#/item'}}", "GET /x: b", ""),
@@ -103,14 +186,14 @@ fn openapi_security_requirements_are_imported() {
 
 #[test]
 fn the_requested_reading_is_used() {
-    let source = openapi("paths: {/x: {get: {security: [{oauth: [a, b], bearer: [c, d]}]}}}");
+    let source = openapi("paths: {/x: {get: {security: [{oauth: [a, b], gone: [c, d]}]}}}");
     for (reading, line) in
         [(ListMeaning::All, "GET /x: all of a b c d"), (ListMeaning::Any, "GET /x: any of a c | a d | b c | b d")]
     {
         assert_eq!(shown(&source, &Options { reading: Some(reading), ..Options::default() }).0, line);
     }
     let import = read(&source, &Options { reading: Some(ListMeaning::Any), ..Options::default() }).unwrap();
-    assert_eq!((import.reading.reading, import.reading.inferred), (ListMeaning::Any, false));
+    assert_eq!((import.reading.reading, import.reading.inferred), (Some(ListMeaning::Any), false));
 }
 
 #[test]
@@ -144,7 +227,7 @@ fn swagger_2_is_imported_in_any_member_order() {
         "host": "a.test", "basePath": "/api", "swagger": "2.0"}"#;
     let import = read(source, &Options::default()).unwrap();
     assert_eq!(import.format, "Swagger 2.0");
-    assert_eq!((import.operations, import.scoped, import.reading.reading), (1, 1, ListMeaning::Any));
+    assert_eq!((import.operations, import.scoped, import.reading.reading), (1, 1, Some(ListMeaning::Any)));
     assert_eq!(import.apis[0].base_url, "https://a.test/api");
 }
 
@@ -189,7 +272,7 @@ fn google_discovery_documents_are_imported() {
             "one": {"httpMethod": "GET", "path": "{+name}", "flatPath": "one/{id}", "scopes": ["b"]},
             "two": {"httpMethod": "GET", "path": "{+parent}", "flatPath": "two/{id}", "scopes": ["c"]}}}}}}}"#;
     let import = read(source, &Options { reading: Some(ListMeaning::All), ..Options::default() }).unwrap();
-    assert_eq!((import.operations, import.scoped, import.reading.reading), (5, 4, ListMeaning::Any));
+    assert_eq!((import.operations, import.scoped, import.reading.reading), (5, 4, Some(ListMeaning::Any)));
     let (lines, codes) = shown(source, &Options::default());
     assert_eq!(
         lines,

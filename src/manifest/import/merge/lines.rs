@@ -9,13 +9,17 @@ use crate::scope::{Requirement, Scope, ScopeSet};
 /// Comment after a risk that was inferred.
 const INFERRED: &str = "# risk inferred";
 
-/// Comment after a reading that was inferred.
-pub(super) const READING_INFERRED: &str = "# inferred";
+/// Returns the comment after a reading that was inferred. It names the reading, so that one that was edited counts as the
+/// user's choice.
+pub(super) fn reading_inferred(reading: &str) -> String {
+    format!("# inferred: {reading}")
+}
 
-/// Whether a value was inferred by an import.
+/// Whether a reading was inferred by an import.
 pub(super) fn is_inferred(item: &Item) -> bool {
-    let suffix = item.as_value().and_then(|value| value.decor().suffix()?.as_str());
-    suffix.is_some_and(|suffix| [INFERRED, READING_INFERRED].contains(&suffix.trim()))
+    let Some(Value::String(reading)) = item.as_value() else { return false };
+    let suffix = reading.decor().suffix().and_then(|suffix| suffix.as_str()).unwrap_or_default();
+    suffix.trim() == reading_inferred(reading.value())
 }
 
 /// Replaces a value and keeps the white space and comments around it.
@@ -31,8 +35,7 @@ pub(super) fn replace(item: Option<&mut Item>, mut value: Value) {
 pub(super) fn has_comment(table: &dyn TableLike, key: &str) -> bool {
     let above = table.key(key).and_then(|key| key.leaf_decor().prefix()?.as_str()).unwrap_or_default();
     let behind = table.get(key).and_then(|item| item.as_value()?.decor().suffix()?.as_str()).unwrap_or_default();
-    let is_own = [INFERRED, READING_INFERRED].contains(&behind.trim());
-    above.contains('#') || (behind.contains('#') && !is_own)
+    above.contains('#') || (behind.contains('#') && behind.trim() != INFERRED)
 }
 
 /// Replaces the requirement of an entry and keeps its other members.

@@ -8,8 +8,8 @@ use std::fmt;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use self::lines::{
-    Entry, READING_INFERRED, about, endpoint_line, entry, entry_of, has_comment, is_inferred, replace, require, required,
-    scope_line, shape_of,
+    Entry, about, endpoint_line, entry, entry_of, has_comment, is_inferred, replace, require, required, scope_line,
+    shape_of,
 };
 
 use super::servers::is_placeholder;
@@ -197,7 +197,6 @@ impl Target {
         {
             table.insert("title", toml_edit::value(title));
         }
-        merge.reading(table, import, changes);
         let at_last = |of: fn(&LastImport) -> Option<&str>| merge.last.and_then(of);
         for (key, now, last) in [
             ("base_url", Some(api.base_url.as_str()), at_last(|last| last.base_url.as_deref())),
@@ -206,12 +205,16 @@ impl Target {
         ] {
             merge.text(table, key, now, last, changes);
         }
+        merge.reading(table, import, changes);
+        if let Some(scopes) = sub_table(table, "scopes") {
+            merge.scopes(scopes, changes);
+        }
         if let Some(endpoints) = sub_table(table, "endpoints") {
             merge.endpoints(endpoints, changes);
         }
         let needed = needed(table);
         if let Some(scopes) = sub_table(table, "scopes") {
-            merge.scopes(scopes, &needed, changes);
+            merge.stale_scopes(scopes, &needed, changes);
         }
     }
 
@@ -372,14 +375,21 @@ impl ApiMerge<'_> {
         };
         let mut value = Value::from(now);
         if !reading.chosen {
-            value.decor_mut().set_suffix(format!(" {READING_INFERRED}"));
+            value.decor_mut().set_suffix(format!(" {}", reading_inferred(now)));
         }
         table.insert("reading", Item::Value(value));
     }
 
     /// Merges a key with a URL or name. It decides where tokens are sent, so it is only updated if the last import is
     /// known and nobody changed it since then.
-    fn text(&self, table: &mut dyn TableLike, key: &str, now: Option<&str>, last: Option<&str>, changes: &mut Vec<Change>) {
+    fn text(
+        &self,
+        table: &mut dyn TableLike,
+        key: &str,
+        now: Option<&str>,
+        last: Option<&str>,
+        changes: &mut Vec<Change>,
+    ) {
         let Some(now) = now else { return };
         let Some(was) = table.get(key).and_then(Item::as_str).map(str::to_owned) else {
             table.insert(key, toml_edit::value(now));
@@ -400,8 +410,7 @@ impl ApiMerge<'_> {
         }
     }
 
-    fn scopes(&self, scopes: &mut dyn TableLike, needed: &HashSet<String>, changes: &mut Vec<Change>) {
-        self.stale_scopes(scopes, needed, changes);
+    fn scopes(&self, scopes: &mut dyn TableLike, changes: &mut Vec<Change>) {
         for scope in &self.api.scopes {
             let name = scope.scope.as_str();
             let line = Item::Value(scope_line(scope));
@@ -454,8 +463,7 @@ impl ApiMerge<'_> {
                 LastValue::Known(last.endpoints.get(shape).map(|endpoint| Some(entry_of(endpoint))))
             })
         };
-        let in_words =
-            |last: LastValue<Option<Entry>>| last.value().flatten().map(|entry| entry.words());
+        let in_words = |last: LastValue<Option<Entry>>| last.value().flatten().map(|entry| entry.words());
         let known: HashMap<String, String> = endpoints.iter().map(|(key, _)| (shape_of(key), key.to_owned())).collect();
         let mut seen = HashSet::new();
         for endpoint in &self.api.endpoints {

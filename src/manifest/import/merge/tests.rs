@@ -142,6 +142,6 @@ fn updates_keep_other_members_and_entries_with_comments() {
     assert_eq!(
         after,
         "\"GET /x\" = { all_of = \"a:read\", summary = \"mine\" } # why\n\
-         \"GET /y\" = { summary = \"mine\" , all_of = \"b:read\" }\n"
+         \"GET /y\" = { all_of = \"b:read\", summary = \"mine\" }\n"
     );
 }
