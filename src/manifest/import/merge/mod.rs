@@ -8,8 +8,8 @@ use std::fmt;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use self::lines::{
-    Entry, about, endpoint_line, entry, entry_of, has_comment, is_inferred, replace, require, required, scope_line,
-    shape_of,
+    Entry, about, endpoint_line, entry, entry_of, has_comment, is_inferred, reading_inferred, replace, require,
+    required, scope_line, shape_of,
 };
 
 use super::servers::is_placeholder;
