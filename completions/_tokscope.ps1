@@ -49,6 +49,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Make a test token, for tests of an API')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
             [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open a URL in the browser, without secrets in its environment')
@@ -632,6 +633,29 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw borders and marks in ASCII')
             break
         }
+        'tokscope;sign' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes: the claim `scope`, separated by spaces (repeatable)')
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Audience: the claim `aud` (repeatable)')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer: the claim `iss` [default: https://tokscope.invalid]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject: the claim `sub` [default: test-user]')
+            [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Lifetime, such as `5m` or `2h` [default: 1h]')
+            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)')
+            [CompletionResult]::new('--claims', '--claims', [CompletionResultType]::ParameterName, 'File with claims, a JSON object')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Header parameter, as for `--claim` (repeatable)')
+            [CompletionResult]::new('--typ', '--typ', [CompletionResultType]::ParameterName, 'Token type: the header parameter `typ` [default: at+jwt]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key that signs, in PEM: P-256, P-384, Ed25519 or RSA')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File with the shared secret that signs with HS256')
+            [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Environment variable with the shared secret that signs with HS256')
+            [CompletionResult]::new('--alg', '--alg', [CompletionResultType]::ParameterName, 'Algorithm of a generated key [default: ES256]')
+            [CompletionResult]::new('--save-key', '--save-key', [CompletionResultType]::ParameterName, 'Write the generated private key to this file, in PEM; an existing file is never overwritten')
+            [CompletionResult]::new('--jwks', '--jwks', [CompletionResultType]::ParameterName, 'Write the public key set (JWKS) to this file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON with the token and the public key set (tokscope.sign/v1)')
+            break
+        }
         'tokscope;completions' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
@@ -669,6 +693,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Make a test token, for tests of an API')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
             [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open a URL in the browser, without secrets in its environment')
@@ -718,6 +743,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;help;demo' {
+            break
+        }
+        'tokscope;help;sign' {
             break
         }
         'tokscope;help;completions' {

@@ -46,6 +46,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand probe 'Test what a token can access, and what the API enforces'
             cand demo 'Run a guided demo on a local authorization server and API'
+            cand sign 'Make a test token, for tests of an API'
             cand completions 'Print shell completions'
             cand man 'Print a manual page'
             cand browse 'Open a URL in the browser, without secrets in its environment'
@@ -577,6 +578,28 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'With --serve, print JSON (tokscope.demo/v1)'
             cand --ascii 'Draw borders and marks in ASCII'
         }
+        &'tokscope;sign'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --scope 'Scopes: the claim `scope`, separated by spaces (repeatable)'
+            cand --audience 'Audience: the claim `aud` (repeatable)'
+            cand --issuer 'Issuer: the claim `iss` [default: https://tokscope.invalid]'
+            cand --subject 'Subject: the claim `sub` [default: test-user]'
+            cand --expires-in 'Lifetime, such as `5m` or `2h` [default: 1h]'
+            cand --claim 'Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)'
+            cand --claims 'File with claims, a JSON object'
+            cand --header 'Header parameter, as for `--claim` (repeatable)'
+            cand --typ 'Token type: the header parameter `typ` [default: at+jwt]'
+            cand --key 'Private key that signs, in PEM: P-256, P-384, Ed25519 or RSA'
+            cand --secret-file 'File with the shared secret that signs with HS256'
+            cand --secret-env 'Environment variable with the shared secret that signs with HS256'
+            cand --alg 'Algorithm of a generated key [default: ES256]'
+            cand --save-key 'Write the generated private key to this file, in PEM; an existing file is never overwritten'
+            cand --jwks 'Write the public key set (JWKS) to this file'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+            cand --json 'Print JSON with the token and the public key set (tokscope.sign/v1)'
+        }
         &'tokscope;completions'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
@@ -611,6 +634,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand probe 'Test what a token can access, and what the API enforces'
             cand demo 'Run a guided demo on a local authorization server and API'
+            cand sign 'Make a test token, for tests of an API'
             cand completions 'Print shell completions'
             cand man 'Print a manual page'
             cand browse 'Open a URL in the browser, without secrets in its environment'
@@ -645,6 +669,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;probe'= {
         }
         &'tokscope;help;demo'= {
+        }
+        &'tokscope;help;sign'= {
         }
         &'tokscope;help;completions'= {
         }

@@ -689,6 +689,33 @@ module completions {
     --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
   ]
 
+  def "nu-complete tokscope sign alg" [] {
+    [ "ES256" "ES384" "EdDSA" "RS256" ]
+  }
+
+  # Make a test token, for tests of an API
+  export extern "tokscope sign" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --scope: string           # Scopes: the claim `scope`, separated by spaces (repeatable)
+    --audience: string        # Audience: the claim `aud` (repeatable)
+    --issuer: string          # Issuer: the claim `iss` [default: https://tokscope.invalid]
+    --subject: string         # Subject: the claim `sub` [default: test-user]
+    --expires-in: string      # Lifetime, such as `5m` or `2h` [default: 1h]
+    --claim: string           # Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)
+    --claims: path            # File with claims, a JSON object
+    --header: string          # Header parameter, as for `--claim` (repeatable)
+    --typ: string             # Token type: the header parameter `typ` [default: at+jwt]
+    --key: path               # Private key that signs, in PEM: P-256, P-384, Ed25519 or RSA
+    --secret-file: path       # File with the shared secret that signs with HS256
+    --secret-env: string      # Environment variable with the shared secret that signs with HS256
+    --alg: string@"nu-complete tokscope sign alg" # Algorithm of a generated key [default: ES256]
+    --save-key: path          # Write the generated private key to this file, in PEM; an existing file is never overwritten
+    --jwks: path              # Write the public key set (JWKS) to this file
+    --json                    # Print JSON with the token and the public key set (tokscope.sign/v1)
+  ]
+
   def "nu-complete tokscope completions shell" [] {
     [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
   }
@@ -779,6 +806,10 @@ module completions {
 
   # Run a guided demo on a local authorization server and API
   export extern "tokscope help demo" [
+  ]
+
+  # Make a test token, for tests of an API
+  export extern "tokscope help sign" [
   ]
 
   # Print shell completions

@@ -49,7 +49,7 @@ pub use manifests::{
 };
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, RefreshOutcome, Refresher, RevocationReport,
-    Revoker, TokenStore, finish_refresh, keys_in_file, payload_in_file, secret_in_environment, secret_in_file,
-    shared_secret,
+    Revoker, SigningSource, TestToken, TestTokenRequest, TokenStore, finish_refresh, keys_in_file, payload_in_file,
+    secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

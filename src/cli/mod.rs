@@ -24,6 +24,7 @@ mod probe;
 mod sarif;
 mod scopes;
 mod screen;
+mod sign;
 mod token;
 mod tokens;
 mod trust;
@@ -150,6 +151,10 @@ enum Command {
     /// Opens the terminal UI, or prints the demo as text if stdout is not a terminal. Nothing leaves this machine, and
     /// nothing is written to disk.
     Demo(demo::Arguments),
+    /// Make a test token, for tests of an API
+    ///
+    /// The token is signed with a generated or given key, and marked as a test token.
+    Sign(sign::Arguments),
     /// Print shell completions
     Completions(completions::Arguments),
     /// Print a manual page
@@ -215,6 +220,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Explain(arguments) => explain::run(arguments, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Browse(arguments) => browse::run(arguments),
+        Command::Sign(arguments) => sign::run(arguments, &mut streams),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),
         Command::Man(arguments) => man::run(arguments, &mut streams),
     };

@@ -42,6 +42,6 @@ pub use protected_resource::{
 pub use registration::{Registration, register, unregister};
 pub use request::Party;
 pub use revocation::Revocation;
-pub use signing::SigningKey;
+pub use signing::{GENERATED, SigningKey};
 pub use token_endpoint::Parameter;
 pub use token_set::TokenSet;

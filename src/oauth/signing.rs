@@ -1,11 +1,12 @@
 //! Signing of client assertions (RFC 7523) and DPoP proofs (RFC 9449). The type of a key decides its algorithm.
 
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::{self, SystemRandom};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
     RSA_PKCS1_SHA256, RsaKeyPair,
 };
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::{digest, hmac, rsa};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rustls_pki_types::PrivateKeyDer;
@@ -30,7 +31,11 @@ enum Pair {
     P384(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
     Rsa(RsaKeyPair),
+    Secret(hmac::Key),
 }
+
+/// Algorithms for which [`SigningKey::generate_pem`] generates a key.
+pub const GENERATED: [&str; 4] = ["ES256", "ES384", "EdDSA", "RS256"];
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -59,6 +64,42 @@ impl SigningKey {
         Ok(Self { pair, key_id })
     }
 
+    /// Creates a key for HS256 from a shared secret.
+    ///
+    /// # Errors
+    /// If it has less than 32 bytes (RFC 7518 §3.2).
+    pub fn from_secret(secret: &Secret) -> Result<Self, OAuthError> {
+        if secret.expose().len() < 32 {
+            return Err(OAuthError::Client(
+                "a signature with a secret requires one of at least 32 bytes (RFC 7518 §3.2)".to_owned(),
+            ));
+        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        Ok(Self { pair: Pair::Secret(key), key_id: None })
+    }
+
+    /// Generates a key pair for one of the algorithms in [`GENERATED`], as PKCS#8 in PEM.
+    ///
+    /// # Errors
+    /// If the algorithm is another one, or the crypto library fails.
+    pub fn generate_pem(algorithm: &str) -> Result<Secret, OAuthError> {
+        let failed = |_| OAuthError::Client("key generation failed".to_owned());
+        let random = SystemRandom::new();
+        let ecdsa = |curve| EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(failed);
+        let der = zeroize::Zeroizing::new(match algorithm {
+            "ES256" => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING)?.as_ref().to_vec(),
+            "ES384" => ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING)?.as_ref().to_vec(),
+            "EdDSA" => Ed25519KeyPair::generate_pkcs8(&random).map_err(failed)?.as_ref().to_vec(),
+            "RS256" => {
+                let pair = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).map_err(failed)?;
+                let document: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
+                document.as_ref().to_vec()
+            }
+            other => return Err(OAuthError::Client(format!("no key can be generated for `{other}`"))),
+        });
+        Ok(Secret::new(pem::encode(&pem::Pem::new("PRIVATE KEY", der.to_vec()))))
+    }
+
     /// Generates a P-256 key, and returns it with its base64url PKCS#8 form.
     pub(super) fn generate() -> Result<(Self, Secret), OAuthError> {
         let failed = |_| OAuthError::Client("key generation failed".to_owned());
@@ -84,17 +125,49 @@ impl SigningKey {
             Pair::P384(_) => "ES384",
             Pair::Ed25519(_) => "EdDSA",
             Pair::Rsa(_) => "RS256",
+            Pair::Secret(_) => "HS256",
         }
     }
 
     /// Returns the public part of a P-256 key as a JWK with the members of the thumbprint, in that order (RFC 7638
     /// §3.2).
     pub(super) fn p256_jwk(&self) -> Option<Value> {
-        let Pair::P256(pair) = &self.pair else { return None };
+        matches!(self.pair, Pair::P256(_)).then(|| self.public_jwk())?
+    }
+
+    /// Returns the public key as a JWK with the members of the thumbprint, in that order (RFC 7638 §3.2); `None` for a
+    /// secret.
+    #[must_use]
+    pub fn public_jwk(&self) -> Option<Value> {
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         // uncompressed point: 4, x, y
-        let point = pair.public_key().as_ref();
-        let (x, y) = point.get(1..)?.split_at_checked(32)?;
-        Some(json!({"crv": "P-256", "kty": "EC", "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y)}))
+        let ec = |curve: &str, point: &[u8], size: usize| {
+            let (x, y) = point.get(1..)?.split_at_checked(size)?;
+            Some(json!({"crv": curve, "kty": "EC", "x": encode(x), "y": encode(y)}))
+        };
+        match &self.pair {
+            Pair::P256(pair) => ec("P-256", pair.public_key().as_ref(), 32),
+            Pair::P384(pair) => ec("P-384", pair.public_key().as_ref(), 48),
+            Pair::Ed25519(pair) => {
+                Some(json!({"crv": "Ed25519", "kty": "OKP", "x": encode(pair.public_key().as_ref())}))
+            }
+            Pair::Rsa(pair) => {
+                let key = pair.public_key();
+                let number = |bytes: &[u8]| encode(bytes);
+                Some(json!({
+                    "e": number(key.exponent().big_endian_without_leading_zero()),
+                    "kty": "RSA",
+                    "n": number(key.modulus().big_endian_without_leading_zero()),
+                }))
+            }
+            Pair::Secret(_) => None,
+        }
+    }
+
+    /// Returns the thumbprint of the public key (RFC 7638 §3), base64url-encoded; `None` for a secret.
+    #[must_use]
+    pub fn thumbprint(&self) -> Option<String> {
+        Some(sha256(self.public_jwk()?.to_string().as_bytes()))
     }
 
     /// Signs a JWT with a `typ`.
@@ -107,7 +180,10 @@ impl SigningKey {
     }
 
     /// Signs a JWT with a header whose `alg` is the key's.
-    pub(super) fn sign(&self, header: &Value, claims: &Value) -> Result<Secret, OAuthError> {
+    ///
+    /// # Errors
+    /// If the crypto library fails.
+    pub fn sign(&self, header: &Value, claims: &Value) -> Result<Secret, OAuthError> {
         let failed = |_| OAuthError::Client("signing with its key failed".to_owned());
         let input = signing_input(header, claims);
         let random = SystemRandom::new();
@@ -121,6 +197,7 @@ impl SigningKey {
                 pair.sign(&RSA_PKCS1_SHA256, &random, input.as_bytes(), &mut signature).map_err(failed)?;
                 signature
             }
+            Pair::Secret(key) => hmac::sign(key, input.as_bytes()).as_ref().to_vec(),
         };
         Ok(Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }

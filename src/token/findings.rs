@@ -57,6 +57,10 @@ crate::codes! {
         "A verifier that fetches it can be directed to any address, and accepts the key of whoever controls that address. Keys must come from the configured issuer.";
     KEY_ID_SUSPICIOUS = "key-id-suspicious", Warning, "the key ID looks like an injection attack", "RFC 8725 §3.10",
         "Verifiers that use `kid` as a path, a URL or part of a query were tricked into using a key chosen by the attacker, such as an empty file.";
+    SECRET_WELL_KNOWN = "secret-well-known", Error, "the token is signed with a published secret", "RFC 7518 §3.2",
+        "The secret is in documentation, a tutorial or a default configuration, so anyone can make a valid token. Replace it by at least 32 random bytes wherever tokens are verified.";
+    TEST_TOKEN = "test-token", Warning, "the token was made for tests", "`tokscope sign`",
+        "`tokscope sign` marks its tokens with the header parameter `tokscope_test`, which the signature covers. An API that accepts one trusts a test key: remove that key before the API is used by others.";
     KEY_PRIVATE = "key-private", Error, "the token contains a private key", "RFC 9449 §4.2",
         "Anyone who sees the token can now sign as its owner: replace the key.";
     ROUNDS_UNSOUND = "rounds-unsound", Warning, "the iteration count of the key derivation is far too low or too high", "RFC 7518 §4.8.1.2, RFC 8725bis §3.13",

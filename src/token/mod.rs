@@ -34,6 +34,10 @@ pub mod scan;
 mod time;
 pub mod verify;
 
+/// Header parameter of tokens that `tokscope sign` makes for tests. A verifier ignores it (RFC 7515 §4), and the signature
+/// covers it.
+pub const TEST_PARAMETER: &str = "tokscope_test";
+
 pub use carried::{carried, find_in_readings};
 pub use check::{not_as_given, used_as_access_token};
 pub use decode::{Policy, decode, decode_decrypted, decode_with};

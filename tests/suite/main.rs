@@ -35,6 +35,7 @@ mod responses;
 mod review;
 mod safety;
 mod servers;
+mod sign;
 mod specs;
 mod support;
 mod terminal;

@@ -10,6 +10,7 @@ mod loaded;
 mod refresh;
 mod revocation;
 mod store;
+mod test_token;
 
 pub use delivery::finish_refresh;
 pub use excess::ExcessQuestion;
@@ -24,3 +25,4 @@ pub(in crate::app) use refresh::{keep_beside, narrow};
 pub use revocation::{RevocationReport, Revoker};
 pub use store::TokenStore;
 pub(in crate::app) use store::{apis_of, origins};
+pub use test_token::{SigningSource, TestToken, TestTokenRequest, sign_test_token};

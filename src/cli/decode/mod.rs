@@ -138,7 +138,7 @@ fn severity(text: &str) -> Result<Severity, String> {
 }
 
 /// Parses a duration, such as `1h`, `90 min` or `PT1H`.
-fn lifetime(text: &str) -> Result<Duration, String> {
+pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
     let duration: Option<SignedDuration> = text.parse().ok();
     let duration = duration.and_then(|duration| Duration::try_from(duration).ok());
     duration.ok_or_else(|| "must be a duration such as `30m`, `8h` or `1h30m`".to_owned())

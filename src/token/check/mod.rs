@@ -1,12 +1,15 @@
 //! Checks of a decoded token, one file per subject. An ordinary token of a well-known issuer has no findings.
 
 mod claims;
+mod forgeable;
 mod header;
 mod scopes;
 mod text;
 mod times;
 
 use jiff::Timestamp;
+
+pub(super) use self::forgeable::check as forgeable;
 
 use super::findings::{ID_TOKEN_AS_ACCESS_TOKEN, MEMBER_DUPLICATE, TOKEN_LARGE, TOKEN_NOT_AS_GIVEN};
 use super::{Decoded, Json, LeftOut, Payload, Policy};

@@ -497,7 +497,12 @@ fn every_fault_has_exactly_its_findings() {
 
 #[test]
 fn every_code_is_covered_by_a_test() {
-    let tests = [include_str!("tests.rs"), include_str!("../decode/tests.rs"), include_str!("../read/sd_jwt.rs")];
+    let tests = [
+        include_str!("tests.rs"),
+        include_str!("forgeable.rs"),
+        include_str!("../decode/tests.rs"),
+        include_str!("../read/sd_jwt.rs"),
+    ];
     // the test of the checksum refers to the constant
     let elsewhere = ["checksum-wrong"];
     for code in CODES {

@@ -51,7 +51,9 @@ fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded 
         decoded.inner.iter_mut().for_each(|inner| classify(inner));
         return decoded;
     };
-    checked(decoded, token.len(), now, policy, depth)
+    let mut decoded = checked(decoded, token.len(), now, policy, depth);
+    check::forgeable(token, &mut decoded);
+    decoded
 }
 
 /// Decodes an encrypted token, with its plaintext as payload (see [`decrypt`](super::decrypt)).

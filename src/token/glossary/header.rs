@@ -35,6 +35,7 @@ pub(in crate::token) const PARAMETERS: &[Term] = table! {
     "Clerk: session tokens" { "cat": "internal to Clerk: category of the token", }
     "HPKE with JOSE §5 (draft)" { "ek": "encapsulated key of the HPKE encryption", "psk_id": "identifier of the pre-shared key of the HPKE encryption", }
 
+    "`tokscope sign`" { "tokscope_test": "made for tests: no authorization server issued the token", }
     "RFC 9901 §8" { "disclosures": "disclosures of an SD-JWT in JSON serialization", "kb_jwt": "key binding JWT of an SD-JWT in JSON serialization", }
     "OpenID Federation 1.0 §4.3" { "trust_chain": "chain of entity statements", }
     "OpenID4VCI §8.2.1.1" { "key_attestation": "attestation of the wallet's key", }
