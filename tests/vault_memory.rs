@@ -82,6 +82,8 @@ fn a_deleted_token_is_in_no_memory_or_file() {
         narrowed_from: None,
         added: tokscope::scope::Additions::new(),
         keeps_breadth: false,
+        facts: std::collections::BTreeMap::new(),
+        unreported: false,
     };
     assert!(found_in_memory(&hidden) >= 16, "the search sees what is there");
     let vault = vault(&folder);

@@ -78,6 +78,16 @@ impl Destinations {
                     );
                 }
             }
+            let dialect = &client.dialect;
+            let endpoints = dialect.refresh_endpoint.iter().map(|url| ("refresh_endpoint", url));
+            for (name, url) in endpoints.chain(dialect.lookups().map(|url| ("lookup", url))) {
+                let url = url.as_str();
+                add(&[name, issuer, url], format!("{name} {} of {}", destination(url), destination(issuer)));
+            }
+            if let Some(fact) = &dialect.api_from {
+                let line = format!("the API at `{fact}` in the token response of {}", destination(issuer));
+                add(&["api_from", issuer, id, fact], line);
+            }
             let references =
                 [("secret", &client.secret), ("key", &client.key), ("assertion", &client.assertion)].into_iter();
             for (what, reference) in references.filter_map(|(what, reference)| Some((what, reference.as_ref()?))) {

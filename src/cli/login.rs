@@ -5,10 +5,13 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::obtain::Asking;
-use super::open::{find_all, or_nothing};
+use super::access::launching;
+use super::open::{self, find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
-use crate::app::{AcquiredToken, Acquisition, Context, Error, ErrorKind, Plan, Planner, StoragePolicy, Terms};
+use crate::app::{
+    AcquiredToken, Acquisition, Context, Error, ErrorKind, Plan, Planner, PresetClient, StoragePolicy, Terms,
+};
 use crate::scope::{Scope, ScopeSet};
 use crate::token::{Json, relative};
 use crate::vault::StoreKind;
@@ -18,10 +21,12 @@ use crate::vault::StoreKind;
 Examples:
   tokscope login -e 'GET /orders' -e 'POST /orders'
   tokscope login -e 'GET /orders' --scope offline_access --client dev
-  tokscope login --store passphrase -e 'GET /orders'")]
+  tokscope login --store passphrase -e 'GET /orders'
+  tokscope login --provider github --client-id Iv1.0123456789 --grant device_code --scope read:user
+  tokscope login --issuer https://login.example.com --client-id dev --scope orders:read")]
 pub(super) struct Arguments {
     /// Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
-    #[arg(long = "endpoint", short, value_name = "ENDPOINT", required_unless_present = "scopes")]
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT", required_unless_present_any = ["scopes", "provider", "issuer"])]
     endpoints: Vec<String>,
     /// Additional scope to request (repeatable)
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
@@ -29,6 +34,21 @@ pub(super) struct Arguments {
     /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
+    /// Provider to sign in at: with the manifest's client, or without a manifest with `--client-id`
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Issuer to sign in at, without a manifest
+    #[arg(long, value_name = "URL", conflicts_with_all = ["provider", "endpoints"], requires = "client_id")]
+    issuer: Option<String>,
+    /// `client_id`, without a manifest
+    #[arg(long, value_name = "ID", conflicts_with_all = ["endpoints", "client"])]
+    client_id: Option<String>,
+    /// Environment variable with the client's secret, without a manifest
+    #[arg(long, value_name = "NAME", requires = "client_id")]
+    secret_env: Option<String>,
+    /// Value of one of the provider's variables, such as its tenant (repeatable)
+    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = super::arguments::pair, requires = "provider")]
+    variables: Vec<(String, String)>,
     /// Print JSON (tokscope.login/v1)
     #[arg(long)]
     json: bool,
@@ -45,9 +65,10 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
-    let context = arguments.asking.access.context(manifest, streams)?;
+    let (context, client) = context(arguments, manifest, streams)?;
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
-    let mut plan = Planner::new(&context).plan(&endpoints, arguments.asking.client.as_deref(), None)?;
+    let mut plan = Planner::new(&context).plan(&endpoints, client.as_deref(), None)?;
+    demand_scopes(&context, arguments, &plan)?;
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
     Planner::new(&context).add_scopes(&mut plan, &added)?;
     for line in reasons(&context, &plan, &added) {
@@ -62,6 +83,56 @@ pub(super) fn run(
         report(&context, &acquired, streams);
     }
     Ok((!acquired.short().is_empty()).then_some(ErrorKind::NotAllowed))
+}
+
+/// Opens the manifest, or creates a context for a provider or issuer that is not in one; also returns the client.
+fn context(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<(Context, Option<String>), Error> {
+    let named = arguments.asking.client.clone();
+    if arguments.provider.is_none() && arguments.issuer.is_none() {
+        return Ok((arguments.asking.access.context(manifest, streams)?, named));
+    }
+    let client = PresetClient {
+        provider: arguments.provider.clone(),
+        issuer: arguments.issuer.clone(),
+        client_id: arguments.client_id.clone(),
+        secret_variable: arguments.secret_env.clone(),
+        variables: arguments.variables.clone(),
+        ..PresetClient::default()
+    };
+    client.preset()?;
+    if arguments.client_id.is_none()
+        && let Some(path) = open::locate(manifest)?
+    {
+        let known = open::read(&path, streams)?;
+        let clients = known.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
+        let own = clients.iter().find(|client| {
+            client.provider == arguments.provider && named.as_ref().is_none_or(|name| client.name == *name)
+        });
+        if let Some(name) = own.map(|client| client.name.clone()) {
+            return Ok((arguments.asking.access.context(manifest, streams)?, Some(name)));
+        }
+    }
+    let context = launching(client.context()?).with_vault(arguments.asking.access.vault()?);
+    Ok((context, None))
+}
+
+/// Requires endpoints or scopes, unless the server knows no scopes.
+fn demand_scopes(context: &Context, arguments: &Arguments, plan: &Plan) -> Result<(), Error> {
+    let client = context.client(&plan.client)?;
+    if !arguments.endpoints.is_empty() || !arguments.scopes.is_empty() || client.dialect.scopes_by_app {
+        return Ok(());
+    }
+    let error = Error::new(ErrorKind::Usage, "no endpoint or scope to sign in for");
+    let first = client.provider.as_deref().and_then(crate::manifest::providers::find);
+    let first = first.map(|provider| provider.about.first_scopes.join(" --scope ")).filter(|first| !first.is_empty());
+    Err(error.hint(match first {
+        Some(first) => format!("request scopes, such as `--scope {first}`"),
+        None => "use `--scope SCOPE`".to_owned(),
+    }))
 }
 
 /// Prints why each scope is requested: for an endpoint, or because the user added it.
@@ -83,7 +154,10 @@ fn report(context: &Context, acquired: &AcquiredToken, streams: &mut Streams) {
         Some(end) => format!("expires {}", relative(end, Timestamp::now())),
         None => "expiry not stated by the server".to_owned(),
     };
-    let granted = or_nothing(&acquired.granted);
+    let granted = match acquired.unreported {
+        true => "granted scopes not reported by the server".to_owned(),
+        false => or_nothing(&acquired.granted),
+    };
     match (acquired.record.as_ref().map(|record| &record.id), context.vault().map(|vault| vault.kind())) {
         (Some(id), Some(StoreKind::Memory)) => {
             streams.line(format_args!("token {id}: {granted}; {until}; in memory only, discarded after this command"));
@@ -100,7 +174,7 @@ fn document(acquired: &AcquiredToken, plan: &Plan) -> Json {
         ("id", json_option(acquired.record.as_ref().map(|record| &record.id))),
         ("client", json_text(&plan.client)),
         ("asked", json_list(&acquired.asked)),
-        ("granted", json_list(&acquired.granted)),
+        ("granted", if acquired.unreported { Json::Null } else { json_list(&acquired.granted) }),
         ("short", json_list(acquired.short())),
         ("beyond", json_list(&acquired.beyond)),
         ("reasons", scopes::json_reasons(&plan.minimal_set)),

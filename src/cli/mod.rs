@@ -13,6 +13,7 @@ mod discover;
 mod exec;
 mod explain;
 mod help;
+mod init;
 mod interaction;
 mod login;
 mod man;
@@ -132,6 +133,8 @@ enum Command {
     /// Follows the challenge, the protected resource metadata and the authorization server metadata, reports what is
     /// missing or contradictory, and prints manifest entries to start from. No credentials are sent.
     Discover(discover::Arguments),
+    /// Set up a client for a known provider: what to register, and where
+    Init(init::Arguments),
     /// Obtain a token with exactly the scopes the endpoints need
     Login(login::Arguments),
     /// Print a valid token for the endpoints, stored or new
@@ -208,6 +211,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Decode(arguments) => decode::run(arguments, &mut streams),
         Command::Check(arguments) => check::run(arguments, manifest, &mut streams),
         Command::Scopes(arguments) => scopes::run(arguments, manifest, &mut streams),
+        Command::Init(arguments) => init::run(arguments, manifest, &mut streams),
         Command::Login(arguments) => login::run(arguments, manifest, &mut streams),
         Command::Token(arguments) => token::run(arguments, manifest, &mut streams),
         Command::Exec(arguments) => exec::run(arguments, manifest, &mut streams),

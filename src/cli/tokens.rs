@@ -226,11 +226,12 @@ fn in_words(one: &RevocationReport, now: Timestamp) -> String {
             "not revoked: the server accepted the request, but reports that the token is still active; it stays in the vault"
         }
     };
+    let said = if one.ends_grant { format!("{said}; every token of this client for the user has ended") } else { said.to_owned() };
     match one.works_until {
         Some(end) => {
             format!("{said}; an API that verifies tokens locally accepts it until it expires {}", relative(end, now))
         }
-        None => said.to_owned(),
+        None => said,
     }
 }
 
@@ -244,6 +245,7 @@ fn revocation_report(one: &RevocationReport) -> Json {
         ("id", json_text(&one.id)),
         ("result", json_text(result)),
         ("works_until", json_option(one.works_until)),
+        ("ends_grant", Json::Bool(one.ends_grant)),
         ("forgotten", Json::Bool(one.forgotten)),
     ])
 }
@@ -306,7 +308,8 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         ("audience", token.audiences.join(", ")),
         ("bound to", origins.join(", ")),
         ("asked", or_nothing(&token.asked)),
-        ("granted", or_nothing(&token.granted)),
+        ("granted", if token.unreported { "not reported by the server".to_owned() } else { or_nothing(&token.granted) }),
+        ("facts", facts(token)),
         ("added", added.join(", ")),
         ("obtained", token.created.to_string()),
         ("ends", ends(token, now)),
@@ -314,10 +317,16 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         ("refresh", refreshes(token)),
         ("token", token.access_token.masked()),
     ];
-    for (name, value) in lines.into_iter().filter(|(name, value)| *name != "added" || !value.is_empty()) {
+    for (name, value) in lines.into_iter().filter(|(name, value)| !["added", "facts"].contains(name) || !value.is_empty()) {
         let name = streams.paint(Paint::Bold, pad(name, 9));
         streams.line(format_args!("{name}  {}", visible(&value)));
     }
+}
+
+/// The facts about the account that calls need.
+fn facts(token: &Record) -> String {
+    let facts: Vec<String> = token.facts.iter().map(|(name, fact)| format!("{name} = {fact}")).collect();
+    facts.join(", ")
 }
 
 fn refreshes(token: &Record) -> String {

@@ -1,11 +1,12 @@
 //! OAuth clients: `[client.NAME]`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::Issuer;
+use super::{Dialect, Issuer};
 use crate::scope::{Acceptance, ScopeSet};
 
 /// An OAuth client.
@@ -60,8 +61,12 @@ pub struct Client {
     /// `sub` claim of a signed assertion. `None`: the client itself.
     pub subject: Option<String>,
     /// Additions to the server's metadata, under the names of RFC 8414 §2. They never replace what the server
-    /// publishes. Endpoints in it have the issuer's origin.
+    /// publishes. `trust` shows the endpoints in it, which may have any origin.
     pub metadata: Map<String, Value>,
+    /// Name of the preset that it was completed from.
+    pub provider: Option<String>,
+    /// How its authorization server deviates from the RFCs.
+    pub dialect: Arc<Dialect>,
     /// Position in bytes of the source.
     pub span: Range<usize>,
 }
@@ -89,6 +94,8 @@ macro_rules! named {
         }
     };
 }
+
+pub(super) use named;
 
 named! {
     /// A grant (RFC 6749 §1.3, RFC 8628, RFC 8693, RFC 7523).

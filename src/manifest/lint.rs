@@ -9,7 +9,7 @@ use super::findings::{
 use super::template::Segment;
 use super::{Api, Client, Endpoint, Issuer, Manifest};
 use crate::diagnostic::Diagnostic;
-use crate::scope::{Acceptance, Scope, ScopeSet, is_identity_scope};
+use crate::scope::{Acceptance, Scope, ScopeSet};
 
 /// Limits on ambiguity findings per API and on the pairs of endpoints compared for them. Reaching one is a finding.
 const MAX_AMBIGUOUS: usize = 100;
@@ -226,7 +226,8 @@ impl<'m> Declared<'m> {
             let issuers = self.0.get(scope);
             issuers.is_some_and(|issuers| issuers.contains(&None) || issuers.contains(&Some(&client.issuer)))
         };
-        scopes.iter().filter(|scope| !is_identity_scope(scope.as_str()) && !is_declared(scope.as_str())).collect()
+        let is_identity = |scope: &str| client.dialect.vocabulary.is_identity_scope(scope);
+        scopes.iter().filter(|scope| !is_identity(scope.as_str()) && !is_declared(scope.as_str())).collect()
     }
 }
 

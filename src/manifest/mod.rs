@@ -4,6 +4,7 @@
 
 mod client;
 mod description;
+mod dialect;
 mod diff;
 pub mod drift;
 mod endpoint;
@@ -19,7 +20,9 @@ mod model;
 mod parse;
 mod parse_api;
 mod parse_client;
+mod parse_dialect;
 mod percent;
+pub mod providers;
 mod render;
 pub mod requests;
 mod route;
@@ -30,6 +33,9 @@ mod template;
 mod toml_reader;
 
 pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference};
+pub use dialect::{
+    ClientKind, Dialect, Explanation, Pkce, Place, RevocationReach, RevocationRequest, Rotation, TokenFormat,
+};
 pub use diff::{CHANGES, Change, ChangeKind, Direction, diff};
 pub use endpoint::Endpoint;
 pub use error_rule::{

@@ -18,6 +18,7 @@ use super::import::Files;
 use super::issuer::{Issuer, secure_url};
 use super::mcp;
 use super::model::{Api, DeclaredScope};
+use super::providers;
 use super::router::Router;
 use super::server::Server;
 use super::template::Template;
@@ -28,6 +29,8 @@ use crate::scope::{Hierarchy, Pattern, Requirement, Risk, Scope, ScopeSet};
 const MAX_SHOWN: usize = 8;
 
 pub(super) const KEYS: &[&str] = &[
+    "provider",
+    "variables",
     "title",
     "base_url",
     "servers",
@@ -52,6 +55,8 @@ pub(super) fn api(
     files: &mut Files<'_>,
 ) -> Option<Api> {
     reader.reject_unknown_keys(table, KEYS);
+    let completed = providers::complete_api(reader, table);
+    let table = completed.as_ref().unwrap_or(table);
     let reading = reading(reader, table);
     let description = SourceDescription::read(reader, table, reading, files);
     let base_url = match description.as_ref().filter(|_| table.get("base_url").is_none()) {
@@ -90,6 +95,12 @@ pub(super) fn api(
         let shown: Vec<&str> = cycle.iter().map(Scope::as_str).take(MAX_SHOWN).collect();
         let rest = if cycle.len() > MAX_SHOWN { format!(" -> … ({} scopes)", names.len()) } else { String::new() };
         reader.report(&SCOPE_CYCLE, span, format!("`{}` implies itself: {}{rest}", cycle.first()?, shown.join(" -> ")));
+    }
+    let provider = reader.string(table, "provider").and_then(|(name, _)| providers::find(name));
+    let by_address = || base_url.as_ref().and_then(providers::of_api);
+    let by_issuer = || issuer.as_ref().and_then(|issuer| providers::recognize(issuer.as_str()));
+    if let Some(provider) = provider.or_else(by_address).or_else(by_issuer) {
+        hierarchy.add_known(provider.dialect().vocabulary.hierarchy());
     }
     let mut endpoints = table.get("endpoints").map(|value| endpoints(reader, value, &hierarchy)).unwrap_or_default();
     if let Some(description) = &description {

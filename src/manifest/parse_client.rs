@@ -1,6 +1,7 @@
 //! Parser of `[client.NAME]`: issuer, grants, client authentication and ceiling.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 use toml::de::{DeTable, DeValue};
@@ -8,11 +9,15 @@ use toml::de::{DeTable, DeValue};
 use super::client::{
     AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference,
 };
+use super::dialect::{ClientKind, Dialect, Rotation};
 use super::findings::{KEY_MISSING, SECRET_LITERAL, SECRET_PATH, VALUE_WRONG};
 use super::issuer::{Issuer, secure_url};
+use super::parse_dialect;
+use super::providers::{self, Provider};
 use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::Acceptance;
 
+/// Keys of a client, without those in [`parse_dialect::KEYS`].
 pub(super) const KEYS: &[&str] = &[
     "issuer",
     "client_id",
@@ -40,7 +45,7 @@ pub(super) const KEYS: &[&str] = &[
     "metadata",
 ];
 
-/// Metadata that a manifest may add to a server's: endpoints of the issuer's origin, arrays of names, booleans.
+/// Metadata that a manifest may add to a server's: endpoints, arrays of names, booleans.
 const METADATA: &[&str] = &[
     "authorization_endpoint",
     "token_endpoint",
@@ -64,7 +69,19 @@ pub(super) fn client(
     table: &DeTable<'_>,
     span: &Range<usize>,
 ) -> Option<Client> {
-    reader.reject_unknown_keys(table, KEYS);
+    let known: Vec<&str> = KEYS.iter().chain(parse_dialect::KEYS).copied().collect();
+    reader.reject_unknown_keys(table, &known);
+    let completion = providers::complete(reader, table);
+    if table.contains_key("provider") && completion.is_none() {
+        return None;
+    }
+    let provider = completion.as_ref().map(|completion| completion.provider);
+    let table = completion.as_ref().map_or(table, |completion| &completion.table);
+    if provider.is_none()
+        && let Some(variables) = table.get("variables")
+    {
+        reader.report(&VALUE_WRONG, variables.span(), "`variables` requires `provider`");
+    }
     let issuer = reader.required_string(table, "issuer", span).and_then(|text| reader.url(text, Issuer::parse));
     let client_id = reader.required_string(table, "client_id", span).map(|(text, _)| text.to_owned());
     let mut grants = Vec::new();
@@ -75,6 +92,8 @@ pub(super) fn client(
     if table.get("grants").is_none() {
         grants.push(GrantType::AuthorizationCode);
     }
+    limit_grants(reader, table, &mut grants, provider, span);
+    let dialect = dialect(reader, table, provider, issuer.as_ref());
     let authentication = reader.string(table, "authentication").and_then(|(text, span)| {
         let known = ClientAuthentication::ALL.iter().map(|method| (method.as_str(), *method));
         one_of(reader, text, span, "client authentication method", known)
@@ -106,7 +125,9 @@ pub(super) fn client(
         authorization_details: table.get("authorization_details").and_then(|value| details(reader, value)),
         assertion: table.get("assertion").and_then(|value| secret(reader, value)),
         subject: text(reader, "subject"),
-        metadata: table.get("metadata").map(|value| metadata(reader, value, issuer.as_ref())).unwrap_or_default(),
+        metadata: table.get("metadata").map(|value| metadata(reader, value)).unwrap_or_default(),
+        provider: provider.map(|provider| provider.name.to_owned()),
+        dialect: Arc::new(dialect),
         span: span.clone(),
         name,
         issuer: issuer?,
@@ -119,6 +140,64 @@ pub(super) fn client(
     };
     require_keys(reader, &client, span);
     Some(client)
+}
+
+/// Reads the dialect: the client's own, or what is known about its issuer.
+fn dialect(
+    reader: &mut TomlReader,
+    table: &DeTable<'_>,
+    provider: Option<&Provider>,
+    issuer: Option<&Issuer>,
+) -> Dialect {
+    let mut dialect = parse_dialect::dialect(reader, table);
+    match (provider, issuer) {
+        (Some(provider), _) => {
+            dialect.title = Some(provider.about.title.clone());
+            dialect.vocabulary.add_universal(providers::universal_vocabulary());
+        }
+        (None, Some(issuer)) => {
+            let known = providers::dialect_of(issuer.as_str());
+            dialect.vocabulary.extend(known.vocabulary);
+            dialect.errors.extend(known.errors);
+            dialect.title = known.title;
+            if dialect.rotation == Rotation::default() {
+                dialect.rotation = known.rotation;
+            }
+        }
+        (None, None) => {}
+    }
+    dialect
+}
+
+/// Removes the grants that a confidential client can't use without its secret; reports it if none is left.
+fn limit_grants(
+    reader: &mut TomlReader,
+    table: &DeTable<'_>,
+    grants: &mut Vec<GrantType>,
+    provider: Option<&Provider>,
+    span: &Range<usize>,
+) {
+    let kind = reader.string(table, "client_kind").and_then(|(text, span)| {
+        let known = ClientKind::ALL.iter().map(|kind| (kind.as_str(), *kind));
+        one_of(reader, text, span, "kind of client", known)
+    });
+    let known = || GrantType::ALL.iter().map(|grant| (grant.as_str(), *grant));
+    let mut without = Vec::new();
+    let listed = table.get("secret_not_needed_for").map(|value| reader.strings(value, "`secret_not_needed_for`"));
+    for (text, span) in listed.unwrap_or_default() {
+        without.extend(one_of(reader, text, span, "grant", known()));
+    }
+    let has_secret = table.contains_key("secret") || table.contains_key("key");
+    if kind != Some(ClientKind::Confidential) || has_secret {
+        return;
+    }
+    grants.retain(|grant| without.contains(grant));
+    if grants.is_empty() {
+        let who = provider.map_or("a confidential client", |provider| provider.about.title.as_str());
+        let message = format!("{who} requires `secret`");
+        let help = "refer to it: { env = \"NAME\" }, { file = \"path\" } or { keyring = true }";
+        reader.report_with_help(&KEY_MISSING, span.clone(), message, help);
+    }
 }
 
 /// Reports keys that the client authentication or a grant requires but that are missing.
@@ -146,7 +225,7 @@ fn require_keys(reader: &mut TomlReader, client: &Client, span: &Range<usize>) {
     }
 }
 
-fn one_of<T>(
+pub(super) fn one_of<T>(
     reader: &mut TomlReader,
     text: &str,
     span: Range<usize>,
@@ -194,7 +273,7 @@ fn narrowing(reader: &mut TomlReader, value: &Value<'_>) -> Option<Narrowing> {
     found
 }
 
-fn flag(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> bool {
+pub(super) fn flag(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> bool {
     let Some(value) = table.get(key) else { return false };
     let flag = value.get_ref().as_bool();
     if flag.is_none() {
@@ -203,7 +282,7 @@ fn flag(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> bool {
     flag.unwrap_or_default()
 }
 
-fn seconds(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> Option<u64> {
+pub(super) fn seconds(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> Option<u64> {
     let (text, span) = reader.string(table, key)?;
     let seconds = duration(text);
     if seconds.is_none() {
@@ -236,20 +315,14 @@ fn details(reader: &mut TomlReader, value: &Value<'_>) -> Option<Json> {
     json
 }
 
-fn metadata(reader: &mut TomlReader, value: &Value<'_>, issuer: Option<&Issuer>) -> Map<String, Json> {
+fn metadata(reader: &mut TomlReader, value: &Value<'_>) -> Map<String, Json> {
     let mut known = Map::new();
     let Some(table) = reader.table(value, "`metadata`") else { return known };
     reader.reject_unknown_keys(table, METADATA);
     for member in members(table) {
         let wrong = match (member.value.get_ref(), member.key) {
-            (DeValue::String(text), key) if key.ends_with("_endpoint") || key == "jwks_uri" => {
-                // metadata in the manifest must not point to another server
-                secure_url(text).err().or_else(|| {
-                    let same_origin = issuer
-                        .is_none_or(|issuer| secure_url(text).is_ok_and(|url| url.origin() == issuer.url().origin()));
-                    (!same_origin).then(|| format!("`{text}` does not have the issuer's origin"))
-                })
-            }
+            // of any origin: `trust` shows it, and asks again when it changes
+            (DeValue::String(text), key) if key.ends_with("_endpoint") || key == "jwks_uri" => secure_url(text).err(),
             (DeValue::Array(items), key) if key.ends_with("s_supported") => {
                 items.iter().any(|item| !item.get_ref().is_str()).then(|| format!("`{key}` must contain only strings"))
             }

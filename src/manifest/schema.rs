@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{AudienceParameter, ClientAuthentication, GrantType, Narrowing};
-use super::{parse_api, parse_client};
+use super::{ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_client, parse_dialect, providers};
 use crate::scope::Risk;
 
 /// Returns the schema (JSON Schema draft 7, which TOML editors support). Keys come from the tables that the parser
@@ -18,7 +18,7 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "properties": {
             "api": named("APIs, by name", &object(parse_api::KEYS, api_key, &[])),
-            "client": named("OAuth clients, by name", &object(parse_client::KEYS, client_key, &["issuer", "client_id"])),
+            "client": named("OAuth clients, by name", &object(&client_keys(), client_key, &["client_id"])),
         },
         "definitions": {
             "scope": {
@@ -44,6 +44,11 @@ pub fn schema() -> Value {
             }
         }
     })
+}
+
+/// Every key of a client.
+fn client_keys() -> Vec<&'static str> {
+    parse_client::KEYS.iter().chain(parse_dialect::KEYS).copied().collect()
 }
 
 fn named(description: &str, each: &Value) -> Value {
@@ -81,6 +86,15 @@ fn secret(description: &str) -> Value {
 fn api_key(key: &str) -> Option<Value> {
     let risks = Risk::DESCENDING.iter().rev().map(|risk| risk.as_str());
     Some(match key {
+        "provider" => one_of(
+            "Preset that completes the API: issuer, base URL and implications of scopes",
+            providers::all().iter().map(|provider| provider.name),
+        ),
+        "variables" => json!({
+            "description": "Values of the preset's variables, such as the tenant",
+            "type": "object",
+            "additionalProperties": { "type": "string" }
+        }),
         "title" => text("Display name"),
         "base_url" => json!({
             "description": "Base URL of the endpoints; tokens are sent only there",
@@ -205,6 +219,81 @@ fn client_key(key: &str) -> Option<Value> {
         "metadata" => {
             json!({ "description": "Additions to the server's metadata (RFC 8414 §2)", "type": "object" })
         }
+        _ => return dialect_key(key),
+    })
+}
+
+/// Schema of a key of `[client.NAME]` that describes how the authorization server deviates from the RFCs.
+fn dialect_key(key: &str) -> Option<Value> {
+    let strings = |description: &str| {
+        json!({ "description": description, "type": "object", "additionalProperties": { "type": "string" } })
+    };
+    let lists = |description: &str| {
+        json!({ "description": description, "type": "object", "additionalProperties": { "$ref": "#/definitions/scopes" } })
+    };
+    Some(match key {
+        "provider" => one_of(
+            "Preset that completes the client; its own keys take precedence",
+            providers::all().iter().map(|provider| provider.name),
+        ),
+        "variables" => strings("Values of the preset's variables, such as the tenant"),
+        "client_kind" => one_of("Kind of the client (RFC 6749 §2.1)", ClientKind::ALL.iter().map(|kind| kind.as_str())),
+        "secret_not_needed_for" => json!({
+            "description": "Grants that a confidential client can use without its secret",
+            "type": "array",
+            "items": { "enum": GrantType::ALL.iter().map(|grant| grant.as_str()).collect::<Vec<_>>() }
+        }),
+        "discovery" => flag("Whether the server's metadata is fetched; `false` uses only `metadata`"),
+        "pkce" => one_of("Support of PKCE (RFC 7636)", Pkce::ALL.iter().map(|pkce| pkce.as_str())),
+        "scope_separator" => one_of("Character between the scopes of a request", [" ", ",", "+", ";", "|"].into_iter()),
+        "scope_parameter" => text("Request parameter that carries the scopes"),
+        "device_scope_parameter" => text("Parameter of the device authorization request that carries the scopes"),
+        "optional_scopes" => scopes("Scopes that are requested with the parameter `optional_scope`"),
+        "scopes_by_app" => flag("Whether the scopes are set in the server's configuration of the client"),
+        "granted_from" => json!({
+            "description": "Places of the granted scopes, the best first: response:POINTER, redirect:NAME, header:NAME, get:URL POINTER, none",
+            "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
+        }),
+        "scope_aliases" => strings("Names of scopes as granted, with the names by which they are requested"),
+        "scope_implies" => lists("Scopes that a scope covers, and that the server therefore omits"),
+        "always_granted" => scopes("Scopes that the server grants without a request; `*` matches any characters"),
+        "cumulative_scopes" => scopes("Scopes that the server grants again once they were granted"),
+        "token_at" => text("JSON Pointer to the object of the token response that holds the token (RFC 6901)"),
+        "token_format" => one_of("Format of the token request", TokenFormat::ALL.iter().map(|format| format.as_str())),
+        "authorization_parameters" => strings("Additional parameters of the authorization request"),
+        "token_parameters" => strings("Additional parameters of the token request"),
+        "refresh_parameters" => strings("Additional parameters of a refresh"),
+        "refresh_endpoint" => text("Endpoint for refreshes, if it is not the token endpoint"),
+        "refresh_sends_redirect_uri" => flag("Whether a refresh repeats the redirect URI"),
+        "revocation" => one_of("What a revocation ends", RevocationReach::ALL.iter().map(|reach| reach.as_str())),
+        "revocation_request" => {
+            one_of("Form of a revocation request", RevocationRequest::ALL.iter().map(|form| form.as_str()))
+        }
+        "id_token_issuer" => text("Issuer of the ID tokens, in which `*` matches any characters"),
+        "facts" => strings("Facts that calls need, by name, each with its place as in `granted_from`"),
+        "api_from" => text("Fact that holds the base URL of the API"),
+        "token_header" => text("Header field that carries the token to the API, if it is not `Authorization`"),
+        "api_headers" => strings("Additional header fields of calls"),
+        "rotation" => json!({
+            "description": "Life of the server's refresh tokens",
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "single_use": flag("Whether each refresh replaces the refresh token"),
+                "grace": text("How long a replaced refresh token is still accepted"),
+                "idle": text("Lifetime without use"),
+                "absolute": text("Maximum lifetime")
+            }
+        }),
+        "errors" => json!({
+            "description": "Explanations of the server's error codes",
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": { "cause": text("What caused the error"), "fix": text("What to do") }
+            }
+        }),
         _ => return None,
     })
 }
@@ -216,7 +305,7 @@ mod tests {
     #[test]
     fn every_key_has_a_description() {
         for (keys, describe) in
-            [(parse_api::KEYS, api_key as fn(&str) -> Option<Value>), (parse_client::KEYS, client_key)]
+            [(parse_api::KEYS.to_vec(), api_key as fn(&str) -> Option<Value>), (client_keys(), client_key)]
         {
             for key in keys {
                 assert!(describe(key).is_some_and(|schema| schema["description"].is_string()), "{key}");

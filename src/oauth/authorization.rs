@@ -3,18 +3,20 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
+use serde_json::Value;
 use url::Url;
 
 use super::id_token::{self, Expected};
 use super::loopback::{Listener, Redirect};
 use super::request::{EndpointRequest, Party};
-use super::token_endpoint::{Parameter, names};
+use super::token_endpoint::Parameter;
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, signing};
-use crate::manifest::RedirectUri;
+use crate::manifest::{Pkce, Place, RedirectUri};
 use crate::net;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
@@ -22,6 +24,9 @@ use crate::secret::Secret;
 /// Default redirect URI. The port is arbitrary (RFC 8252 §7.3); the path is fixed because servers compare it with the
 /// registered one.
 pub(super) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+
+/// Fact with the redirect URI of the login, which some servers require in a refresh.
+pub(super) const REDIRECT_FACT: &str = "redirect_uri";
 
 /// Parameters of an authorization request.
 #[derive(Clone, Debug)]
@@ -54,7 +59,8 @@ pub struct Pending {
     nonce: Option<Secret>,
     metadata: Metadata,
     identity: ClientIdentity,
-    verifier: PkceCodeVerifier,
+    /// `None` if the server ignores PKCE.
+    verifier: Option<PkceCodeVerifier>,
     request: AuthorizationRequest,
 }
 
@@ -83,10 +89,12 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
     let unsupported = |what: &str| OAuthError::Unsupported(what.to_owned());
     let endpoint = metadata.authorization_endpoint.clone();
     let endpoint = endpoint.ok_or_else(|| unsupported("its metadata lists no authorization endpoint"))?;
-    if !metadata.has_pkce() {
+    let dialect = &identity.dialect;
+    if dialect.pkce.is_none() && !metadata.has_pkce() {
         let announced = metadata.code_challenge_methods_supported.clone().unwrap_or_default();
         return Err(OAuthError::NoPkce(announced));
     }
+    let has_pkce = dialect.pkce != Some(Pkce::Ignored);
     let default = RedirectUri::parse(REDIRECT_URI).map_err(OAuthError::Client)?;
     let redirect_uri = request.redirect_uri.as_ref().unwrap_or(&default);
     let Transaction { state, challenge, verifier } = Transaction::random();
@@ -107,10 +115,15 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
         .map_err(|error| OAuthError::Client(format!("its redirect URI is not a valid URL: {error}")))?;
     let mut url = client
         .authorize_url(|| CsrfToken::new(state.expose().to_owned()))
-        .set_redirect_uri(Cow::Owned(redirect))
-        .set_pkce_challenge(challenge)
-        .add_scopes(names(&request.scopes));
-    for (name, value) in request.parameters.iter().chain(&request.extra) {
+        .set_redirect_uri(Cow::Owned(redirect));
+    if has_pkce {
+        url = url.set_pkce_challenge(challenge);
+    }
+    let scopes = dialect.scope_parameters(&request.scopes, false);
+    // the client's own parameters take precedence over those of its server
+    let own = |name: &str| request.parameters.iter().chain(&request.extra).any(|(own, _)| own == name);
+    let others = dialect.authorization_parameters.iter().filter(|(name, _)| !own(name));
+    for (name, value) in scopes.iter().chain(&request.parameters).chain(&request.extra).chain(others) {
         url = url.add_extra_param(name.as_str(), value.as_str());
     }
     if let Some(nonce) = &nonce {
@@ -131,7 +144,7 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
         nonce,
         metadata: metadata.clone(),
         identity: identity.clone(),
-        verifier,
+        verifier: has_pkce.then_some(verifier),
         request,
     })
 }
@@ -221,11 +234,17 @@ impl Pending {
     }
 
     async fn trade(self, http: &net::Client, redirect: &Redirect) -> Result<TokenSet, OAuthError> {
+        let dialect = Arc::clone(&self.identity.dialect);
         let code = check(&self.metadata, redirect)?;
         // requests made before the browser was opened do not count
         let http = &http.afresh().within(super::USE_CASE);
         let party = Party { http, metadata: &self.metadata, identity: &self.identity };
         let mut set = party.code(code, self.verifier, &self.redirect_uri, &self.request.extra).await?;
+        set.read_places(&dialect, |place| match place {
+            Place::Redirect(name) => redirect.parameter(name).map(Value::from),
+            _ => None,
+        });
+        set.facts.insert(REDIRECT_FACT.to_owned(), self.redirect_uri.clone());
         let expected =
             Expected { nonce: self.nonce.as_ref(), max_age: self.request.max_age, access_token: &set.access_token };
         if let Some(token) = &set.id_token {

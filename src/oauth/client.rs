@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::dpop::DpopKey;
 use super::signing::SigningKey;
 use super::{Metadata, OAuthError};
-use crate::manifest::ClientAuthentication;
+use crate::manifest::{ClientAuthentication, Dialect};
 use crate::secret::Secret;
 
 /// A client, as registered at an authorization server.
@@ -22,13 +22,15 @@ pub struct ClientIdentity {
     pub authentication: Option<ClientAuthentication>,
     /// Key that the client's tokens are bound to (RFC 9449).
     pub dpop: Option<Arc<DpopKey>>,
+    /// How the authorization server deviates from the RFCs.
+    pub dialect: Arc<Dialect>,
 }
 
 impl ClientIdentity {
     /// Creates a client with an identifier and an optional secret.
     #[must_use]
     pub fn new(client_id: impl Into<String>, secret: Option<Secret>) -> Self {
-        Self { client_id: client_id.into(), secret, key: None, authentication: None, dpop: None }
+        Self { client_id: client_id.into(), secret, key: None, authentication: None, dpop: None, dialect: Arc::default() }
     }
 
     /// Returns the authentication method for this server: the one in the manifest; otherwise `client_secret_basic` with

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::request::{EndpointRequest, Party};
 use super::response::ServerResponse;
-use super::token_endpoint::{Parameter, names};
+use super::token_endpoint::Parameter;
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, browser, token_set};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
@@ -65,8 +65,9 @@ pub async fn begin_device(
         .ok_or_else(|| OAuthError::Unsupported("its metadata lists no device authorization endpoint".to_owned()))?;
     let call = EndpointRequest::new(party, "device authorization endpoint");
     let client = call.client().set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
-    let mut request = client.exchange_device_code().add_scopes(names(scopes));
-    for (name, value) in extra {
+    let mut request = client.exchange_device_code();
+    let scopes = party.identity.dialect.scope_parameters(scopes, true);
+    for (name, value) in scopes.iter().chain(extra) {
         request = request.add_extra_param(name.as_str(), value.as_str());
     }
     let done = request.request_async::<_, EmptyExtraDeviceAuthorizationFields>(&call).await;
@@ -142,18 +143,19 @@ impl DevicePending {
         let party = Party { http, metadata: &self.metadata, identity: &self.identity };
         let mut parameters =
             vec![("grant_type", GrantType::DeviceCode.registered_name()), ("device_code", self.device_code.expose())];
-        parameters.extend(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let extra = self.extra.iter().chain(&self.identity.dialect.token_parameters);
+        parameters.extend(extra.map(|(name, value)| (name.as_str(), value.as_str())));
         let response = EndpointRequest::for_tokens(party).form(party.token_endpoint()?, &parameters).await?;
-        read_poll(&response, self.identity.dpop.is_some())
+        read_poll(&response, &self.identity)
     }
 }
 
 /// Reads the response to a poll. The errors that ask for another poll are part of the protocol whatever the status,
 /// which elsewhere may report an outage.
-fn read_poll(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
+fn read_poll(response: &ServerResponse, identity: &ClientIdentity) -> Result<TokenSet, OAuthError> {
     match [PENDING, SLOW_DOWN].into_iter().find(|code| response.is_error(code)) {
         Some(code) => Err(OAuthError::Refused { error: code.to_owned(), description: None }),
-        None => token_set::read(response, bound),
+        None => token_set::read(response, identity),
     }
 }
 
@@ -186,8 +188,8 @@ impl Pace {
                     self.interval += INTERVAL;
                     None
                 }
-                // some servers return this instead of `expired_token` once they have deleted the code
-                "expired_token" => Some(OAuthError::DeviceCodeExpired),
+                // GitHub documents the other name
+                "expired_token" | "token_expired" => Some(OAuthError::DeviceCodeExpired),
                 _ => Some(OAuthError::Refused { error, description }),
             },
             other => Some(other),
@@ -216,7 +218,7 @@ mod tests {
                 body: zeroize::Zeroizing::new(format!(r#"{{"error":"{code}"}}"#).into_bytes()),
                 timing: net::Timing::default(),
             };
-            let error = read_poll(&ServerResponse::new("token endpoint", response, Vec::new()), false).unwrap_err();
+            let error = read_poll(&ServerResponse::new("token endpoint", response, Vec::new()), &ClientIdentity::new("c", None)).unwrap_err();
             let expected = OAuthError::Refused { error: code.to_owned(), description: None };
             assert_eq!(error == expected, repeated, "{status} {code}: {error:?}");
         }
@@ -239,7 +241,9 @@ mod tests {
             assert_eq!(pace.after(error), None, "{shown}");
             assert_eq!(pace.wait().as_secs(), seconds, "{shown}");
         }
-        assert_eq!(pace.after(refused("expired_token")), Some(OAuthError::DeviceCodeExpired));
+        for code in ["expired_token", "token_expired"] {
+            assert_eq!(pace.after(refused(code)), Some(OAuthError::DeviceCodeExpired));
+        }
         for code in ["access_denied", "invalid_grant", "invalid_client"] {
             assert_eq!(pace.after(refused(code)), Some(refused(code)));
         }

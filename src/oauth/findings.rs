@@ -21,6 +21,7 @@ crate::codes! {
     REVOCATION_UNANNOUNCED = "revocation-unannounced", Info, "the server lists no revocation endpoint", "RFC 7009 §2";
     ENDPOINT_UNANNOUNCED = "endpoint-unannounced", Warning, "the server offers a grant without listing its endpoint", "RFC 8414 §2";
     SCOPES_UNANNOUNCED = "scopes-unannounced", Info, "the server does not list its scopes", "RFC 8414 §2";
+    LOOKUP_FAILED = "lookup-failed", Warning, "the granted scopes or a fact could not be looked up", "README: The manifest";
     RESOURCE_DIFFERS = "resource-differs", Error, "the metadata describes another resource", "RFC 9728 §3.3";
     RESOURCE_UNANNOUNCED = "resource-unannounced", Info, "the API has no protected-resource metadata", "RFC 9728 §3";
     CHALLENGE_MISSING = "challenge-missing", Info, "the API sends no `WWW-Authenticate` challenge", "RFC 6750 §3";

@@ -76,7 +76,12 @@ pub(super) async fn check(
 /// Checks issuer, audience and nonce (steps 2 to 5 and 11).
 fn belongs(party: Party<'_>, claims: &Value, expected: &Expected<'_>) -> Result<(), &'static str> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(party.metadata.issuer.as_str()) {
+    let issuer = text("iss");
+    let is_own = match &party.identity.dialect.id_token_issuer {
+        Some(pattern) => issuer.is_some_and(|issuer| matches_issuer(pattern, issuer)),
+        None => issuer == Some(party.metadata.issuer.as_str()),
+    };
+    if !is_own {
         return Err("it has another issuer");
     }
     let client_id = party.identity.client_id.as_str();
@@ -95,6 +100,17 @@ fn belongs(party: Party<'_>, claims: &Value, expected: &Expected<'_>) -> Result<
         return Err("its `nonce` is not the one of this request");
     }
     Ok(())
+}
+
+/// Whether an issuer matches a pattern, in which `*` stands for one segment of the path or label of the host.
+fn matches_issuer(pattern: &str, issuer: &str) -> bool {
+    let (Some((before, after)), false) = (pattern.split_once('*'), pattern.matches('*').count() > 1) else {
+        return pattern == issuer;
+    };
+    let inside = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    inside.is_some_and(|inside| {
+        !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    })
 }
 
 /// Returns the left half of the access token's hash (OpenID Connect Core §3.1.3.6); `None` if the algorithm implies no
@@ -218,6 +234,21 @@ mod tests {
         ] {
             assert_eq!(odd_times(&claims, max_age, 1000).len(), count, "{claims}");
         }
+    }
+
+    #[test]
+    fn an_issuer_pattern_matches_one_segment() {
+        let pattern = "https://login.microsoftonline.com/*/v2.0";
+        for (issuer, own) in [
+            ("https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0", true),
+            ("https://login.microsoftonline.com//v2.0", false),
+            ("https://login.microsoftonline.com/a/b/v2.0", false),
+            ("https://login.microsoftonline.com.evil.test/a/v2.0", false),
+            ("https://login.microsoftonline.com/a", false),
+        ] {
+            assert_eq!(matches_issuer(pattern, issuer), own, "{issuer}");
+        }
+        assert!(matches_issuer("https://a.test", "https://a.test") && !matches_issuer("https://a.test", "https://b.test"));
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Party<'_> {
         let active = active.ok_or_else(|| response.unreadable("it has no `active` (RFC 7662 §2.2)"))?;
         Ok(Introspection {
             active,
-            scope: document.get("scope").and_then(|value| token_set::scopes(value, &mut findings)),
+            scope: document.get("scope").and_then(|value| token_set::scopes(value, ' ', &mut findings)),
             // some servers send a fraction
             #[expect(clippy::cast_possible_truncation, reason = "out of range ends at the limits of i64")]
             expires_at: document.get("exp").and_then(Value::as_f64).map(|seconds| seconds as i64),

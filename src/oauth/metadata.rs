@@ -256,6 +256,15 @@ impl Metadata {
         read.map_err(|reason| OAuthError::Metadata { issuer: issuer.to_string(), reason })
     }
 
+    /// Returns the metadata of a server that publishes none, or that of another product: what the manifest states.
+    ///
+    /// # Errors
+    /// If an endpoint is not one that secrets may be sent to.
+    pub fn configured(issuer: &Issuer, known: &Map<String, Value>) -> Result<Self, OAuthError> {
+        let wrong = |reason| OAuthError::Metadata { issuer: issuer.to_string(), reason };
+        Self::read(known, issuer).map_err(wrong)
+    }
+
     /// Parses a document whose issuer was checked.
     pub(super) fn read(document: &Map<String, Value>, issuer: &Issuer) -> Result<Metadata, String> {
         let endpoint = |name: &str| {

@@ -10,6 +10,7 @@ mod error;
 mod findings;
 mod id_token;
 mod introspection;
+mod look_up;
 mod loopback;
 mod metadata;
 mod metadata_findings;

@@ -7,12 +7,13 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use oauth2::basic::BasicClient;
 use oauth2::{
     AsyncHttpClient, AuthType, ClientId, ClientSecret, DeviceAuthorizationUrl, HttpRequest, HttpResponse,
     RequestTokenError,
 };
+use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 use zeroize::Zeroize as _;
 
@@ -20,7 +21,7 @@ use super::dpop::DPOP;
 use super::metadata::LIMITS;
 use super::response::ServerResponse;
 use super::{ClientIdentity, Metadata, OAuthError};
-use crate::manifest::ClientAuthentication;
+use crate::manifest::{ClientAuthentication, TokenFormat};
 use crate::net;
 use crate::secret::Secret;
 
@@ -56,7 +57,7 @@ pub struct Party<'a> {
 pub(super) struct EndpointRequest<'a> {
     party: Party<'a>,
     endpoint: &'static str,
-    /// Whether the requested tokens are bound to the client's key.
+    /// Whether tokens are requested: bound to the client's key if it has one, and in the server's format.
     bound: bool,
     response: Mutex<Option<ServerResponse>>,
 }
@@ -131,11 +132,18 @@ impl<'a> EndpointRequest<'a> {
             if let Some(key) = self.party.identity.dpop.as_ref().filter(|_| self.bound) {
                 headers.insert(DPOP.clone(), key.proof(&parts.method, &url, None)?);
             }
+            let body = match self.bound && self.party.identity.dialect.token_format == TokenFormat::Json {
+                true => {
+                    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    in_json(&body)
+                }
+                false => body.into_bytes(),
+            };
             let request = net::Request {
                 method: parts.method.clone(),
                 url: url.clone(),
                 headers: headers.clone(),
-                body: Some(body.into_bytes()),
+                body: Some(body),
             };
             let response = self.party.http.send(request, LIMITS).await?;
             let learned =
@@ -174,6 +182,13 @@ impl<'c> AsyncHttpClient<'c> for EndpointRequest<'_> {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.send(request))
     }
+}
+
+/// Converts the parameters of a form to JSON.
+fn in_json(form: &str) -> Vec<u8> {
+    let pairs = form_urlencoded::parse(form.as_bytes());
+    let members: Map<String, Value> = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+    Value::Object(members).to_string().into_bytes()
 }
 
 /// Returns the sent secrets, which must not appear in an error.

@@ -60,7 +60,32 @@ pub(super) struct ServerResponse {
 /// A JSON document that is wiped when dropped: it may hold tokens.
 pub(super) struct Document(Value);
 
+/// An object of a document.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'d>(&'d Value);
+
+impl<'d> Part<'d> {
+    /// Returns a member that is a non-empty string.
+    pub(super) fn text(self, name: &str) -> Option<&'d str> {
+        self.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn get(self, name: &str) -> Option<&'d Value> {
+        self.0.get(name)
+    }
+}
+
 impl Document {
+    /// Returns the whole document.
+    pub(super) fn top(&self) -> Part<'_> {
+        Part(&self.0)
+    }
+
+    /// Returns the object at a JSON Pointer (RFC 6901).
+    pub(super) fn at(&self, pointer: &str) -> Option<Part<'_>> {
+        self.0.pointer(pointer).map(Part)
+    }
+
     /// Returns a member that is a non-empty string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -103,6 +128,16 @@ fn wipe(value: &mut Value) {
 impl ServerResponse {
     pub(super) fn new(endpoint: &'static str, response: net::Response, sent: Vec<Secret>) -> Self {
         Self { endpoint, response, sent, received: Timestamp::now() }
+    }
+
+    /// Returns when the response arrived.
+    pub(super) fn received(&self) -> Timestamp {
+        self.received
+    }
+
+    /// Returns the value of a header field.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers.get(name)?.to_str().ok()
     }
 
     pub(super) fn status(&self) -> StatusCode {

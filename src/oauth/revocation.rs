@@ -2,12 +2,21 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::json;
+use url::Url;
+use zeroize::Zeroizing;
 
 use super::OAuthError;
 use super::introspection::{TokenHint, endpoint};
+use super::metadata::LIMITS;
 use super::request::{EndpointRequest, Party};
-use crate::manifest::ClientAuthentication;
+use super::response::ServerResponse;
+use crate::manifest::{ClientAuthentication, RevocationRequest};
+use crate::net;
 use crate::secret::Secret;
 
 /// Outcome of a revocation.
@@ -31,6 +40,13 @@ impl Party<'_> {
     /// # Errors
     /// If the server has no revocation endpoint, can't be reached securely, or refuses.
     pub async fn revoke(self, token: &Secret, hint: TokenHint) -> Result<Revocation, OAuthError> {
+        match self.identity.dialect.revocation_request {
+            RevocationRequest::Standard => {}
+            // these end with the access token, and do not know refresh tokens
+            _ if hint == TokenHint::RefreshToken => return Ok(Revocation::Accepted),
+            RevocationRequest::Bearer => return self.revoke_by_bearer(token).await,
+            RevocationRequest::Delete => return self.revoke_by_deletion(token).await,
+        }
         // the crate requires `https` even for loopback; `net` refuses `http` to any other host
         let url = endpoint(self.metadata.revocation_endpoint.as_ref(), "revocation")?;
         let mut parameters = vec![("token", token.expose()), ("token_type_hint", hint.as_str())];
@@ -65,5 +81,48 @@ impl Party<'_> {
             // not every client is allowed to introspect
             Err(_) => Revocation::Accepted,
         })
+    }
+
+    /// Sends the token in the header, as to Slack, Strava and Dropbox.
+    async fn revoke_by_bearer(self, token: &Secret) -> Result<Revocation, OAuthError> {
+        let url = endpoint(self.metadata.revocation_endpoint.as_ref(), "revocation")?;
+        let value = Zeroizing::new(format!("Bearer {}", token.expose()));
+        self.send_revocation(Method::POST, url, &value, None, token).await
+    }
+
+    /// Deletes the token with the client's credentials, as at GitHub.
+    async fn revoke_by_deletion(self, token: &Secret) -> Result<Revocation, OAuthError> {
+        let url = endpoint(self.metadata.revocation_endpoint.as_ref(), "revocation")?;
+        let secret = self.identity.secret.as_ref();
+        let secret = secret.ok_or_else(|| OAuthError::Client("a revocation at this server needs its secret".to_owned()))?;
+        let pair = Zeroizing::new(format!("{}:{}", self.identity.client_id, secret.expose()));
+        let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+        let body = json!({ "access_token": token.expose() }).to_string().into_bytes();
+        self.send_revocation(Method::DELETE, url, &value, Some(body), token).await
+    }
+
+    async fn send_revocation(
+        self,
+        method: Method,
+        url: Url,
+        authorization: &str,
+        body: Option<Vec<u8>>,
+        token: &Secret,
+    ) -> Result<Revocation, OAuthError> {
+        let mut value = HeaderValue::from_str(authorization)
+            .map_err(|_| OAuthError::Client("its credentials do not fit in a header".to_owned()))?;
+        value.set_sensitive(true);
+        let json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, value), (ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
+        let response = self.http.send(net::Request { method, url, headers, body }, LIMITS).await?;
+        let sent = vec![token.clone()];
+        let response = ServerResponse::new("revocation endpoint", response, sent);
+        match response.document(StatusCode::OK, &mut Vec::new()) {
+            // Slack reports errors with status 200
+            Err(refused @ OAuthError::Refused { .. }) => Err(refused),
+            _ if response.status().is_success() => Ok(Revocation::Accepted),
+            Err(error) => Err(error),
+            Ok(_) => Err(response.unreadable("it is not a success response")),
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! Token requests: client credentials (RFC 6749 §4.4), refresh (§6), token exchange (RFC 8693), JWT bearer
 //! (RFC 7523 §2.1) and authorization code (RFC 6749 §4.1.3).
 
+use std::collections::BTreeMap;
+
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RedirectUrl, RefreshToken, TokenUrl};
 use url::Url;
 
+use super::authorization::REDIRECT_FACT;
 use super::request::{EndpointRequest, Party};
 use super::{OAuthError, TokenSet, signing, token_set};
 use crate::manifest::GrantType;
@@ -24,15 +27,17 @@ impl Party<'_> {
     pub async fn client_credentials(self, scopes: &ScopeSet, extra: &[Parameter]) -> Result<TokenSet, OAuthError> {
         let call = EndpointRequest::for_tokens(self);
         let client = call.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?));
-        let mut request = client.exchange_client_credentials().add_scopes(names(scopes));
-        for (name, value) in extra {
+        let mut request = client.exchange_client_credentials();
+        let scopes = self.identity.dialect.scope_parameters(scopes, false);
+        for (name, value) in scopes.iter().chain(extra).chain(&self.identity.dialect.token_parameters) {
             request = request.add_extra_param(name.as_str(), value.as_str());
         }
         let done = request.request_async(&call).await;
-        token_set::read(&call.finish(done)?, self.identity.dpop.is_some())
+        token_set::read(&call.finish(done)?, self.identity)
     }
 
-    /// Refreshes a token. `scopes` narrow it; `extra` repeats the audience (RFC 8707 §2.2).
+    /// Refreshes a token. `scopes` narrow it; `extra` repeats the audience (RFC 8707 §2.2); `facts` are those of the
+    /// token.
     ///
     /// # Errors
     /// See [`Self::client_credentials`].
@@ -41,16 +46,23 @@ impl Party<'_> {
         refresh_token: &Secret,
         scopes: Option<&ScopeSet>,
         extra: &[Parameter],
+        facts: &BTreeMap<String, String>,
     ) -> Result<TokenSet, OAuthError> {
+        let dialect = &self.identity.dialect;
         let call = EndpointRequest::for_tokens(self);
-        let client = call.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?));
+        let url = dialect.refresh_endpoint.clone().map_or_else(|| self.token_endpoint(), Ok)?;
+        let client = call.client().set_token_uri(TokenUrl::from_url(url));
         let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
-        let mut request = client.exchange_refresh_token(&refresh_token).add_scopes(scopes.into_iter().flat_map(names));
-        for (name, value) in extra {
+        let mut request = client.exchange_refresh_token(&refresh_token);
+        if let Some(redirect_uri) = facts.get(REDIRECT_FACT).filter(|_| dialect.refresh_sends_redirect_uri) {
+            request = request.add_extra_param("redirect_uri", redirect_uri.as_str());
+        }
+        let scopes = scopes.map(|scopes| dialect.scope_parameters(scopes, false)).unwrap_or_default();
+        for (name, value) in scopes.iter().chain(extra).chain(&dialect.refresh_parameters) {
             request = request.add_extra_param(name.as_str(), value.as_str());
         }
         let done = request.request_async(&call).await;
-        token_set::read(&call.finish(done)?, self.identity.dpop.is_some())
+        token_set::read(&call.finish(done)?, self.identity)
     }
 
     /// Exchanges an access token for one that is narrower or has another audience (RFC 8693 §2.1).
@@ -105,16 +117,16 @@ impl Party<'_> {
         scopes: &ScopeSet,
         extra: &[Parameter],
     ) -> Result<TokenSet, OAuthError> {
-        let scope = scopes.to_string();
+        let dialect = &self.identity.dialect;
+        let scopes = dialect.scope_parameters(scopes, false);
         let mut parameters = vec![("grant_type", grant.registered_name())];
         parameters.extend(own);
-        parameters.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
-        parameters.extend(extra.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let extra = scopes.iter().chain(extra).chain(&dialect.token_parameters);
+        parameters.extend(extra.map(|(name, value)| (name.as_str(), value.as_str())));
         let response = EndpointRequest::for_tokens(self).form(self.token_endpoint()?, &parameters).await?;
-        let bound = self.identity.dpop.is_some();
         match grant {
-            GrantType::TokenExchange => token_set::read_exchanged(&response, bound),
-            _ => token_set::read(&response, bound),
+            GrantType::TokenExchange => token_set::read_exchanged(&response, self.identity),
+            _ => token_set::read(&response, self.identity),
         }
     }
 
@@ -122,7 +134,7 @@ impl Party<'_> {
     pub(super) async fn code(
         self,
         code: &str,
-        verifier: PkceCodeVerifier,
+        verifier: Option<PkceCodeVerifier>,
         redirect_uri: &str,
         extra: &[Parameter],
     ) -> Result<TokenSet, OAuthError> {
@@ -131,21 +143,19 @@ impl Party<'_> {
             .map_err(|error| OAuthError::Client(format!("its redirect URI is not a valid URL: {error}")))?;
         let client =
             call.client().set_token_uri(TokenUrl::from_url(self.token_endpoint()?)).set_redirect_uri(redirect_uri);
-        let mut request = client.exchange_code(AuthorizationCode::new(code.to_owned())).set_pkce_verifier(verifier);
-        for (name, value) in extra {
+        let mut request = client.exchange_code(AuthorizationCode::new(code.to_owned()));
+        if let Some(verifier) = verifier {
+            request = request.set_pkce_verifier(verifier);
+        }
+        for (name, value) in extra.iter().chain(&self.identity.dialect.token_parameters) {
             request = request.add_extra_param(name.as_str(), value.as_str());
         }
         let done = request.request_async(&call).await;
-        token_set::read(&call.finish(done)?, self.identity.dpop.is_some())
+        token_set::read(&call.finish(done)?, self.identity)
     }
 
     pub(super) fn token_endpoint(self) -> Result<Url, OAuthError> {
         let url = self.metadata.token_endpoint.clone();
         url.ok_or_else(|| OAuthError::Unsupported("its metadata lists no token endpoint".to_owned()))
     }
-}
-
-/// Converts scopes to the crate's type.
-pub(super) fn names(scopes: &ScopeSet) -> impl Iterator<Item = oauth2::Scope> {
-    scopes.iter().map(|scope| oauth2::Scope::new(scope.as_str().to_owned())).collect::<Vec<_>>().into_iter()
 }

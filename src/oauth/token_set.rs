@@ -1,5 +1,6 @@
 //! Token responses (RFC 6749 §5.1).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
@@ -7,12 +8,13 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::OAuthError;
+use super::{ClientIdentity, OAuthError};
 use super::findings::{
     AUTHORIZATION_DETAILS_DIFFER, EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG,
 };
-use super::response::ServerResponse;
+use super::response::{Part, ServerResponse};
 use crate::diagnostic::Diagnostic;
+use crate::manifest::{Dialect, Place};
 use crate::net;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
@@ -30,12 +32,18 @@ pub struct TokenSet {
     pub refresh_token: Option<Secret>,
     /// ID token.
     pub id_token: Option<Secret>,
-    /// `scope`; `None` if absent, which means the requested scopes (RFC 6749 §5.1).
+    /// Granted scopes; `None` if they are not reported.
     pub scope: Option<ScopeSet>,
+    /// Whether scopes that are not reported are the requested ones (RFC 6749 §5.1).
+    pub silence_means_requested: bool,
+    /// Facts about the account, by name.
+    pub facts: BTreeMap<String, String>,
     /// Granted `authorization_details` (RFC 9396 §7).
     pub authorization_details: Option<Value>,
     /// Deviations of the response from the RFCs.
     pub findings: Vec<Diagnostic>,
+    /// Position of the place that reported `scope` among those of the dialect.
+    rank: usize,
 }
 
 impl TokenSet {
@@ -52,7 +60,7 @@ impl TokenSet {
             body: Zeroizing::new(body.to_vec()),
             timing: net::Timing::default(),
         };
-        read(&ServerResponse::new("token endpoint", response, Vec::new()), false)
+        read(&ServerResponse::new("token endpoint", response, Vec::new()), &ClientIdentity::new("", None))
     }
 
     /// Adds a finding if the lifetime exceeds the client's limit, in seconds.
@@ -85,24 +93,32 @@ const LONGEST: u64 = 100 * 366 * 86_400;
 
 /// Reads a token response. Deviations that occur in practice are tolerated with a finding:
 /// `expires_in` as a string or fraction, `scope` as an array or with commas, and those in [`ServerResponse::document`].
-/// `bound`: a DPoP-bound token was requested.
+/// `identity`: the client that requested it.
 ///
 /// # Errors
 /// If the response is an error, can't be parsed, or its token has a type other than `Bearer` and `DPoP`, which must not
 /// be used (RFC 6749 §7.1).
-pub(super) fn read(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
-    read_type(response, bound, &[])
+pub(super) fn read(response: &ServerResponse, identity: &ClientIdentity) -> Result<TokenSet, OAuthError> {
+    read_type(response, identity, &[])
 }
 
 /// Like [`read`], for a token exchange: some servers label access tokens `N_A` (RFC 8693 §2.2.1).
-pub(super) fn read_exchanged(response: &ServerResponse, bound: bool) -> Result<TokenSet, OAuthError> {
-    read_type(response, bound, &["n_a"])
+pub(super) fn read_exchanged(response: &ServerResponse, identity: &ClientIdentity) -> Result<TokenSet, OAuthError> {
+    read_type(response, identity, &["n_a"])
 }
 
 /// `tolerated`: token types that are accepted with a finding. A missing type is one, too.
-fn read_type(response: &ServerResponse, bound: bool, tolerated: &[&str]) -> Result<TokenSet, OAuthError> {
+fn read_type(
+    response: &ServerResponse,
+    identity: &ClientIdentity,
+    tolerated: &[&str],
+) -> Result<TokenSet, OAuthError> {
+    let (dialect, bound) = (&identity.dialect, identity.dpop.is_some());
     let mut findings = Vec::new();
-    let document = response.document(StatusCode::OK, &mut findings)?;
+    let whole = response.document(StatusCode::OK, &mut findings)?;
+    // a refresh may return the token at the top even if the login does not
+    let document = whole.at(&dialect.token_at).filter(|inner| inner.text("access_token").is_some());
+    let document = document.unwrap_or_else(|| whole.top());
     let access_token = document.text("access_token").ok_or_else(|| response.unreadable("it has no `access_token`"))?;
     if !access_token.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Err(response.unreadable("its `access_token` has characters that are not allowed (RFC 6749 §A.12)"));
@@ -127,19 +143,96 @@ fn read_type(response: &ServerResponse, bound: bool, tolerated: &[&str]) -> Resu
             "the token is not bound to the key; anyone who obtains it can use it",
         ));
     }
-    Ok(TokenSet {
+    let mut set = TokenSet {
         access_token: Secret::new(access_token),
         token_type: token_type.to_owned(),
-        expires_in: document.get("expires_in").and_then(|value| lifetime(value, &mut findings)),
+        expires_in: lifetime(document, response.received().as_second(), &mut findings),
         refresh_token: document.text("refresh_token").map(Secret::new),
         id_token: document.text("id_token").map(Secret::new),
-        scope: document.get("scope").and_then(|value| scopes(value, &mut findings)),
+        scope: None,
+        silence_means_requested: dialect.granted_from.is_empty(),
+        facts: BTreeMap::new(),
         authorization_details: document.get("authorization_details").filter(|value| !value.is_null()).cloned(),
         findings,
-    })
+        rank: usize::MAX,
+    };
+    set.read_places(dialect, |place| match place {
+        Place::Response(pointer) => whole.value().pointer(pointer).cloned(),
+        Place::Header(name) => response.header(name).map(Value::from),
+        _ => None,
+    });
+    Ok(set)
 }
 
-fn lifetime(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
+/// Returns the places of the granted scopes: those of the dialect, or `scope` (RFC 6749 §5.1) and what servers use
+/// instead.
+fn places(dialect: &Dialect) -> Vec<Place> {
+    if !dialect.granted_from.is_empty() {
+        return dialect.granted_from.clone();
+    }
+    let mut places = vec![Place::Response("/scope".to_owned()), Place::Response("/scopes".to_owned())];
+    if !dialect.token_at.is_empty() {
+        places.insert(0, Place::Response(format!("{}/scope", dialect.token_at)));
+    }
+    places.push(Place::Redirect("scope".to_owned()));
+    places
+}
+
+impl TokenSet {
+    /// Reads the granted scopes and the facts from the places that `value` knows.
+    pub(super) fn read_places(&mut self, dialect: &Dialect, value: impl Fn(&Place) -> Option<Value>) {
+        for (rank, place) in places(dialect).iter().enumerate().take_while(|(rank, _)| *rank < self.rank) {
+            let is_standard = *place == Place::Response("/scope".to_owned());
+            // an empty list elsewhere may have another meaning than scopes
+            let found = value(place).filter(|found| is_standard || found.as_array().is_none_or(|list| !list.is_empty()));
+            let Some(found) = found else { continue };
+            let mut findings = Vec::new();
+            let told = scopes(&found, dialect.scope_separator, &mut findings);
+            self.findings.extend(findings.into_iter().filter(|_| is_standard));
+            if let Some(told) = told {
+                (self.scope, self.rank) = (Some(told), rank);
+                break;
+            }
+        }
+        for (name, place) in dialect.facts.iter().filter(|(_, place)| !matches!(place, Place::Nowhere)) {
+            let text = match value(place) {
+                Some(Value::String(text)) => text,
+                Some(Value::Number(number)) => number.to_string(),
+                _ => continue,
+            };
+            // a fact becomes part of a URL or a header
+            if !text.is_empty() && text.len() <= LONGEST_FACT && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+                self.facts.insert(name.clone(), text);
+            }
+        }
+    }
+
+    /// Whether a place could tell more than is known.
+    pub(super) fn lacks(&self, dialect: &Dialect, place: &Place) -> bool {
+        let rank = places(dialect).iter().position(|known| known == place);
+        rank.is_some_and(|rank| rank < self.rank)
+            || dialect.facts.iter().any(|(name, known)| known == place && !self.facts.contains_key(name))
+    }
+}
+
+/// Maximum length of a fact, in bytes.
+const LONGEST_FACT: usize = 1000;
+
+/// Returns the lifetime: from `expires_in`, or from the time of expiry that some servers send instead.
+fn lifetime(document: Part<'_>, received: i64, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
+    match document.get("expires_in").filter(|value| !value.is_null()) {
+        Some(value) => seconds(value, findings),
+        // Entra and its v1 endpoint: `expires_on`; Strava: `expires_at`; both in seconds since 1970
+        None => ["expires_on", "expires_at"].iter().find_map(|name| {
+            let value = document.get(name)?;
+            let end = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
+            let left = end.checked_sub(received)?;
+            u64::try_from(left).ok().filter(|left| *left <= LONGEST).map(Duration::from_secs)
+        }),
+    }
+}
+
+fn seconds(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
     // 0 is not a lifetime: servers send it for tokens that do not expire
     let seconds = value.as_u64().filter(|seconds| (1..=LONGEST).contains(seconds));
     if seconds.is_none() && !value.is_null() {
@@ -160,9 +253,13 @@ fn lifetime(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Duration> {
 }
 
 /// Parses `scope`; a form that deviates from RFC 6749 §3.3 is a finding.
-pub(super) fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
+/// `separator`: of the server's dialect.
+pub(super) fn scopes(value: &Value, separator: char, findings: &mut Vec<Diagnostic>) -> Option<ScopeSet> {
     let is_separator = |character: char| character.is_ascii_whitespace() || character == ',';
     let words: Vec<&str> = match value {
+        Value::String(text) if separator != ' ' => {
+            text.split(|character: char| character == separator || character.is_ascii_whitespace()).collect()
+        }
         // a comma may be part of a scope (RFC 6749 §3.3); commas delimit only if there is no space
         Value::String(text) if text.contains(',') && !text.contains(' ') => text.split(is_separator).collect(),
         Value::String(text) => text.split_ascii_whitespace().collect(),
@@ -171,7 +268,8 @@ pub(super) fn scopes(value: &Value, findings: &mut Vec<Diagnostic>) -> Option<Sc
         _ => Vec::new(),
     };
     let set: ScopeSet = words.iter().filter_map(|word| Scope::parse(word).ok()).collect();
-    let commas = value.as_str().is_some_and(|text| words.len() > 1 && !text.contains(' '));
+    let commas = separator == ' ' && value.as_str().is_some_and(|text| words.len() > 1 && !text.contains(' '));
+    let words: Vec<&str> = words.into_iter().filter(|word| separator == ' ' || !word.is_empty()).collect();
     if !value.is_string() || commas || words.iter().any(|word| Scope::parse(word).is_err()) {
         findings.push(Diagnostic::new(&SCOPE_MALFORMED, "`scope` of the token response does not follow RFC 6749 §3.3"));
     }
@@ -195,12 +293,21 @@ mod tests {
         ServerResponse::new("token endpoint", response, Vec::new())
     }
 
+    fn client() -> ClientIdentity {
+        ClientIdentity::new("c", None)
+    }
+
+    fn bound() -> ClientIdentity {
+        let key = super::super::DpopKey::generate().unwrap();
+        ClientIdentity { dpop: Some(std::sync::Arc::new(key)), ..client() }
+    }
+
     #[test]
     fn an_unbound_token_is_reported_if_a_bound_one_was_requested() {
         let body = r#"{"access_token":"t","token_type":"Bearer"}"#;
-        assert_eq!(read(&response(200, body), true).unwrap().findings[0].code.name, "token-not-bound");
+        assert_eq!(read(&response(200, body), &bound()).unwrap().findings[0].code.name, "token-not-bound");
         let body = r#"{"access_token":"t","token_type":"dpop"}"#;
-        assert!(read(&response(200, body), true).unwrap().findings.is_empty());
+        assert!(read(&response(200, body), &bound()).unwrap().findings.is_empty());
     }
 
     #[test]
@@ -236,7 +343,7 @@ mod tests {
             (r#"{"access_token":"t","token_type":""}"#, None, None, 1),
             (r#"{"access_token":"t","token_type":null}"#, None, None, 1),
         ] {
-            let set = read(&response(200, body), false).unwrap();
+            let set = read(&response(200, body), &client()).unwrap();
             let scope_found = set.scope.as_ref().map(ToString::to_string);
             assert_eq!(
                 (set.expires_in.map(|lifetime| lifetime.as_secs()), scope_found.as_deref(), set.findings.len()),
@@ -263,7 +370,7 @@ mod tests {
             ("7", false, false),
         ] {
             let response = response(200, &format!(r#"{{"access_token":"needle","token_type":{token_type}}}"#));
-            let set = if exchange { read_exchanged(&response, false) } else { read(&response, false) };
+            let set = if exchange { read_exchanged(&response, &client()) } else { read(&response, &client()) };
             assert_eq!(set.is_ok(), accepted, "{token_type} {exchange}");
             let shown = set.map(|_| ()).map_err(|error| format!("{error} {error:?}")).err().unwrap_or_default();
             assert!(!shown.contains("needle"), "{shown}");
@@ -284,7 +391,7 @@ mod tests {
             (200, r#"{"access_token":"needle\u00e9"}"#),
             (200, r#"{"access_token":["needle"]}"#),
         ] {
-            let error = read(&response(status, body), false).map(|_| ()).unwrap_err();
+            let error = read(&response(status, body), &client()).map(|_| ()).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("needle"), "{error:?}");
         }
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Hierarchy, Scope, ScopeSet, is_cumulative, is_identity_scope};
+use super::{Hierarchy, Scope, ScopeSet, Vocabulary};
 
 /// Why a token is kept although it has a scope that was not requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdditionReason {
     /// A scope of OpenID Connect, which gives no access to an API.
     OpenIdConnect,
+    /// The authorization server adds it to every token.
+    Provider,
     /// The server returns every scope that was consented to before.
     EarlierConsent,
     /// The client's `accept_granted` in the manifest names it.
@@ -20,13 +22,15 @@ pub enum AdditionReason {
 
 impl AdditionReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [Self::OpenIdConnect, Self::EarlierConsent, Self::Manifest, Self::Confirmed];
+    pub const ALL: [Self; 5] =
+        [Self::OpenIdConnect, Self::Provider, Self::EarlierConsent, Self::Manifest, Self::Confirmed];
 
     /// The name in a record and in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OpenIdConnect => "openid-connect",
+            Self::Provider => "provider",
             Self::EarlierConsent => "earlier-consent",
             Self::Manifest => "manifest",
             Self::Confirmed => "confirmed",
@@ -74,17 +78,19 @@ pub struct Excess {
 }
 
 impl Excess {
-    /// Compares what was granted with what may be in the token. `host`: of the issuer.
+    /// Compares what was granted with what may be in the token.
     #[must_use]
     pub fn of<'h>(
         granted: &ScopeSet,
         requested: &ScopeSet,
         accepted: &Acceptance,
         hierarchies: impl Iterator<Item = &'h Hierarchy> + Clone,
-        host: Option<&str>,
+        vocabulary: &Vocabulary,
     ) -> Self {
         let within = |held: &ScopeSet, scope: &str| {
-            held.contains(scope) || hierarchies.clone().any(|hierarchy| hierarchy.satisfies(held, scope))
+            held.contains(scope)
+                || vocabulary.hierarchy().satisfies(held, scope)
+                || hierarchies.clone().any(|hierarchy| hierarchy.satisfies(held, scope))
         };
         let mut excess = Self::default();
         for scope in granted {
@@ -93,10 +99,11 @@ impl Excess {
                 continue;
             }
             let reason = match accepted {
-                _ if is_identity_scope(name) => AdditionReason::OpenIdConnect,
+                _ if vocabulary.is_identity_scope(name) => AdditionReason::OpenIdConnect,
                 Acceptance::Any => AdditionReason::Manifest,
                 Acceptance::Scopes(scopes) if within(scopes, name) => AdditionReason::Manifest,
-                Acceptance::Scopes(_) if is_cumulative(name, host) => AdditionReason::EarlierConsent,
+                Acceptance::Scopes(_) if vocabulary.is_always_granted(name) => AdditionReason::Provider,
+                Acceptance::Scopes(_) if vocabulary.is_cumulative(name) => AdditionReason::EarlierConsent,
                 Acceptance::Scopes(_) => {
                     excess.unexpected.insert(scope.clone());
                     continue;
@@ -128,20 +135,28 @@ mod tests {
         hierarchy.declare(Scope::parse("write").unwrap(), Risk::High, vec![Pattern::parse("read").unwrap()]);
         hierarchy.declare(Scope::parse("read").unwrap(), Risk::Low, Vec::new());
         let only = |text: &str| Acceptance::Scopes(set(text));
-        for (requested, granted, accepted, host, unexpected, additions) in [
-            ("read", "read", only(""), None, "", ""),
-            ("read", "read write", only(""), None, "write", ""),
-            ("write", "write read", only(""), None, "", ""),
-            ("read", "read openid profile email offline_access", only(""), None, "", "openid-connect"),
-            ("read", "read write openid", only(""), None, "write", "openid-connect"),
-            ("a", "a read", only("write"), None, "", "manifest"),
-            ("read", "read x", only("y"), None, "x", ""),
-            ("read", "read x write", Acceptance::Any, None, "", "manifest"),
-            ("", "x", only(""), None, "x", ""),
-            ("User.Read", "User.Read Mail.Read", only(""), Some("login.microsoftonline.com"), "", "earlier-consent"),
-            ("User.Read", "User.Read Mail.Read", only(""), Some("login.example.com"), "Mail.Read", ""),
+        let mut server = Vocabulary::default();
+        server.add_always_granted(Pattern::parse("base").unwrap());
+        server.add_cumulative(Pattern::parse("Mail.*").unwrap());
+        server.add_implication(Scope::parse("repo").unwrap(), vec![Pattern::parse("public_repo").unwrap()]);
+        let (plain, server) = (&Vocabulary::default(), &server);
+        for (requested, granted, accepted, vocabulary, unexpected, additions) in [
+            ("read", "read", only(""), plain, "", ""),
+            ("read", "read write", only(""), plain, "write", ""),
+            ("write", "write read", only(""), plain, "", ""),
+            ("read", "read openid profile email offline_access", only(""), plain, "", "openid-connect"),
+            ("read", "read write openid", only(""), plain, "write", "openid-connect"),
+            ("a", "a read", only("write"), plain, "", "manifest"),
+            ("read", "read x", only("y"), plain, "x", ""),
+            ("read", "read x write", Acceptance::Any, plain, "", "manifest"),
+            ("", "x", only(""), plain, "x", ""),
+            ("User.Read", "User.Read Mail.Read", only(""), server, "", "earlier-consent"),
+            ("User.Read", "User.Read Mail.Read", only(""), plain, "Mail.Read", ""),
+            ("a", "a base", only(""), server, "", "provider"),
+            ("a", "a base", only(""), plain, "base", ""),
+            ("repo", "repo public_repo", only(""), server, "", ""),
         ] {
-            let excess = Excess::of(&set(granted), &set(requested), &accepted, [&hierarchy].into_iter(), host);
+            let excess = Excess::of(&set(granted), &set(requested), &accepted, [&hierarchy].into_iter(), vocabulary);
             let mut reasons: Vec<&str> = excess.additions.values().map(|reason| reason.as_str()).collect();
             reasons.dedup();
             assert_eq!((excess.unexpected, reasons.join(" ").as_str()), (set(unexpected), additions), "{granted}");

@@ -5,18 +5,18 @@
 mod addition;
 mod hierarchy;
 mod minimal_set;
-mod provider_names;
 mod requirement;
 mod set;
 mod verdict;
+mod vocabulary;
 
 pub use addition::{Acceptance, AdditionReason, Additions, Excess};
 pub use hierarchy::{Hierarchy, Pattern, Reach};
 pub use minimal_set::{MinimalSet, MinimalSetProblem, Reasons, Uncovered};
-pub use provider_names::{IDENTITY_SCOPES, as_requested, canonical, is_cumulative, is_identity_scope};
 pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};
 pub use verdict::{Comparison, Verdict, compare};
+pub use vocabulary::{IDENTITY_SCOPES, Vocabulary};
 
 /// Risk of a scope, from the manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -226,7 +226,7 @@ impl Job {
                 Err(error) => JobResult::Failed("can't revoke the token", error),
             },
             Task::RevokeSession { client, token } => {
-                let accepted = Revoker::new(&self.context).reject(&client, &token).await;
+                let accepted = Revoker::new(&self.context).revoke_loaded(&client, &token).await;
                 JobResult::SessionRevoked(token, accepted)
             }
             Task::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {

@@ -97,6 +97,10 @@ pub struct Record {
     pub narrowed_from: Option<RecordId>,
     /// The server granted the same scopes although fewer were requested.
     pub keeps_breadth: bool,
+    /// Facts about the account that calls and a refresh need, by name.
+    pub facts: BTreeMap<String, String>,
+    /// The server reports the granted scopes nowhere: `granted` are the requested ones.
+    pub unreported: bool,
 }
 
 /// Validity of a token by the clock.
@@ -254,6 +258,10 @@ struct Written<'c> {
     dpop_key: Option<Sealed>,
     narrowed_from: Option<String>,
     keeps_breadth: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unreported: bool,
 }
 
 impl<'c> From<&'c Record> for Written<'c> {
@@ -277,6 +285,8 @@ impl<'c> From<&'c Record> for Written<'c> {
             dpop_key: record.dpop_key.clone().map(Sealed),
             narrowed_from: record.narrowed_from.as_ref().map(RecordId::to_string),
             keeps_breadth: record.keeps_breadth,
+            facts: record.facts.clone(),
+            unreported: record.unreported,
         }
     }
 }
@@ -309,6 +319,8 @@ impl Written<'_> {
             dpop_key: self.dpop_key.map(|sealed| sealed.0),
             narrowed_from: self.narrowed_from.as_deref().and_then(RecordId::parse),
             keeps_breadth: self.keeps_breadth,
+            facts: self.facts,
+            unreported: self.unreported,
         })
     }
 }

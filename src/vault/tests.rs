@@ -44,6 +44,8 @@ fn record(token: &str) -> Record {
         narrowed_from: None,
         added: crate::scope::Additions::new(),
         keeps_breadth: false,
+        facts: std::collections::BTreeMap::new(),
+        unreported: false,
     }
 }
 

@@ -219,6 +219,8 @@ impl Bench {
             dpop_key: None,
             narrowed_from: None,
             keeps_breadth: false,
+            facts: std::collections::BTreeMap::new(),
+            unreported: false,
             added: tokscope::scope::Additions::default(),
         };
         self.vault().update(|records| *records = vec![record]).unwrap();

@@ -40,6 +40,8 @@ fn record() -> Record {
         narrowed_from: None,
         added: tokscope::scope::Additions::new(),
         keeps_breadth: false,
+        facts: std::collections::BTreeMap::new(),
+        unreported: false,
     }
 }
 

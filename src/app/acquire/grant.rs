@@ -6,15 +6,14 @@ use std::time::Duration;
 use url::Url;
 
 use super::Plan;
-use crate::app::clients::{ClientSecrets, Identity};
-use crate::app::tokens::{apis_of, audience_parameters, obtained, origins};
+use crate::app::clients::{ClientSecrets, Identity, explained};
+use crate::app::tokens::{apis_of, audience_parameters, obtained, origins_with_facts};
 use crate::app::{Context, Error, ErrorKind, GrantedToken, HostEnvironment};
-use crate::manifest::{Client, GrantType};
+use crate::manifest::{Api, Client, GrantType, Pkce};
 use crate::net;
 use crate::oauth::{self, AuthorizationRequest, DevicePending, Parameter, Pending};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
-use crate::vault::WebOrigin;
 
 /// Time limit for the user to sign in and consent.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -89,7 +88,7 @@ pub struct PendingGrant {
     pub notices: Vec<String>,
     client: Box<Client>,
     asked: ScopeSet,
-    origins: Vec<WebOrigin>,
+    apis: Vec<Api>,
     audiences: Vec<String>,
     identity: Box<Identity>,
     grant: Grant,
@@ -162,7 +161,8 @@ impl PendingGrant {
     pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
         context.demand_trust()?;
         let client = Box::new(context.client(&plan.client)?.clone());
-        let origins = origins(&apis_of(context, &client, &plan.endpoints, &plan.scopes)?);
+        let apis: Vec<Api> =
+            apis_of(context, &client, &plan.endpoints, &plan.scopes)?.into_iter().cloned().collect();
         let audiences = audiences(context, plan)?;
         let mut extra = audience_parameters(&client, &audiences);
         extra.extend(
@@ -173,14 +173,20 @@ impl PendingGrant {
         if let Some(proxy) = net::proxy_for(client.issuer.url()) {
             notices.push(format!("using the proxy {proxy}"));
         }
+        if start.grant == GrantType::AuthorizationCode && client.dialect.pkce == Some(Pkce::Ignored) {
+            let who = client.dialect.title.as_deref().unwrap_or("the authorization server");
+            notices.push(format!("{who} ignores PKCE: only `state` protects this sign-in"));
+        }
         let grant = match start.grant {
             GrantType::AuthorizationCode => {
                 let request = authorization_request(&client, plan, &start, extra);
-                let pending = oauth::begin(identity.party(), request).await?;
+                let pending = oauth::begin(identity.party(), request).await;
+                let pending = pending.map_err(|error| explained(error, &client))?;
                 Grant::AuthorizationCode(Box::new(pending))
             }
             GrantType::DeviceCode => {
-                let pending = oauth::begin_device(identity.party(), &plan.scopes, &extra).await?;
+                let pending = oauth::begin_device(identity.party(), &plan.scopes, &extra).await;
+                let pending = pending.map_err(|error| explained(error, &client))?;
                 Grant::Device(Box::new(pending))
             }
             GrantType::ClientCredentials => Grant::ClientCredentials(extra),
@@ -232,7 +238,7 @@ impl PendingGrant {
             notices,
             client,
             asked: plan.scopes.clone(),
-            origins,
+            apis,
             audiences,
             identity,
             grant,
@@ -258,9 +264,10 @@ impl PendingGrant {
             Grant::TokenExchange(subject, extra) => party.exchange_token(&subject, &self.asked, &extra).await,
             Grant::JwtBearer(assertion, extra) => party.jwt_bearer(&assertion, &self.asked, &extra).await,
         };
-        let set = set?;
+        let set = set.map_err(|error| explained(error, &self.client))?;
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
-        obtained.token.origins = Some(self.origins);
+        let apis: Vec<&Api> = self.apis.iter().collect();
+        obtained.token.origins = Some(origins_with_facts(&apis, &self.client, &obtained.facts));
         Ok(obtained)
     }
 
@@ -291,9 +298,10 @@ impl PendingGrant {
                 waiting.await
             }
         };
-        let set = set?;
+        let set = set.map_err(|error| explained(error, &self.client))?;
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
-        obtained.token.origins = Some(self.origins);
+        let apis: Vec<&Api> = self.apis.iter().collect();
+        obtained.token.origins = Some(origins_with_facts(&apis, &self.client, &obtained.facts));
         Ok(obtained)
     }
 }

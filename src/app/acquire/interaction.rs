@@ -66,6 +66,9 @@ impl fmt::Display for Notice<'_> {
                 write!(formatter, "omitted: {endpoint} is above the ceiling of client `{client}`")
             }
             Self::Requesting(scopes) => write!(formatter, "requesting: {}", or_none(scopes)),
+            Self::Granted(obtained) if obtained.unreported => {
+                formatter.write_str("granted:    not reported by the server")
+            }
             Self::Granted(obtained) => write!(formatter, "granted:    {}", or_none(&obtained.granted)),
             Self::Added(additions) => formatter.write_str(&added(additions)),
             Self::Broader { beyond, reason } => {
@@ -89,6 +92,7 @@ fn added(additions: &Additions) -> String {
         let scopes: ScopeSet = scopes.collect::<Vec<Scope>>().into_iter().collect();
         let words = match wanted {
             AdditionReason::OpenIdConnect => "OpenID Connect",
+            AdditionReason::Provider => "added by the authorization server",
             AdditionReason::EarlierConsent => "from earlier consent",
             AdditionReason::Manifest => "accepted by the manifest",
             AdditionReason::Confirmed => "confirmed",

@@ -96,6 +96,10 @@ pub struct AcquiredToken {
     pub asked: ScopeSet,
     /// Granted scopes.
     pub granted: ScopeSet,
+    /// Whether the server reports the granted scopes nowhere: `granted` are the requested ones.
+    pub unreported: bool,
+    /// Requested scopes that were neither granted nor are implied by one that was.
+    short: ScopeSet,
     /// Scopes beyond the requested ones; of a stored token, beyond those needed now.
     pub beyond: ScopeSet,
     /// Expiry.
@@ -114,6 +118,8 @@ impl AcquiredToken {
             source: found.source,
             asked: record.asked.clone(),
             granted: record.granted.clone(),
+            unreported: record.unreported,
+            short: ScopeSet::new(),
             beyond: found.beyond,
             expires: record.expires,
             token_type: record.token_type.clone(),
@@ -131,6 +137,8 @@ impl AcquiredToken {
             source,
             asked: obtained.asked,
             granted: obtained.granted,
+            unreported: obtained.unreported,
+            short: obtained.short,
             beyond: obtained.beyond,
             token_type: obtained.token_type,
             findings: obtained.findings,
@@ -141,7 +149,7 @@ impl AcquiredToken {
     #[must_use]
     pub fn short(&self) -> ScopeSet {
         match self.source {
-            TokenSource::Obtained => self.asked.difference(&self.granted),
+            TokenSource::Obtained => self.short.clone(),
             TokenSource::Stored | TokenSource::Refreshed | TokenSource::Narrowed => ScopeSet::new(),
         }
     }
@@ -277,9 +285,8 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         match self.accepts(&question).await? {
             true => Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed)),
             false => {
-                let revoked = Revoker::new(self.context).reject(client, &obtained.token).await;
-                let said = if revoked { "it was revoked" } else { "it could not be revoked" };
-                Err(question.refusal().hint(format!("the new token was discarded; {said}")))
+                let outcome = Revoker::new(self.context).reject(client, &obtained.token).await;
+                Err(question.refusal().hint(format!("the new token was discarded; {outcome}")))
             }
         }
     }

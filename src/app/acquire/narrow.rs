@@ -17,7 +17,7 @@ use crate::app::tokens::{
 };
 use crate::app::{Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken};
 use crate::manifest::{Client, GrantType, Narrowing};
-use crate::scope::{Additions, Scope, ScopeSet, is_identity_scope};
+use crate::scope::{Additions, Scope, ScopeSet};
 use crate::vault::{Life, NarrowingEffect, NarrowingObservation, Record};
 
 /// A method of narrowing that does not affect the grant.
@@ -181,7 +181,7 @@ impl Narrower<'_> {
         let apis: Vec<_> = apis.into_iter().filter_map(|index| self.context.manifest()?.apis.get(index)).collect();
         let needed = |scope: &Scope| {
             let name = scope.as_str();
-            is_identity_scope(name)
+            self.client.dialect.vocabulary.is_identity_scope(name)
                 || plan.scopes.contains(name)
                 || apis.iter().any(|api| api.hierarchy.satisfies(&plan.scopes, name))
         };
@@ -327,7 +327,9 @@ impl Narrower<'_> {
 /// If the manifest has no client for it, or the server can't be reached. Nothing is stored then.
 pub async fn learn_narrowing(context: &Context, record: &Record) -> Result<Option<NarrowingEffect>, Error> {
     let client = TokenStore::new(context).client_of(record)?;
-    let scopes: ScopeSet = record.granted.iter().filter(|scope| !is_identity_scope(scope.as_str())).cloned().collect();
+    let vocabulary = &client.dialect.vocabulary;
+    let scopes = record.granted.iter().filter(|scope| !vocabulary.is_identity_scope(scope.as_str()));
+    let scopes: ScopeSet = scopes.cloned().collect();
     let Some(one) = scopes.iter().next().filter(|_| scopes.len() > 1 && record.refresh_token.is_some()) else {
         return Ok(None);
     };

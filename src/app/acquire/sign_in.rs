@@ -112,9 +112,8 @@ impl<I: Interaction> Acquisition<'_, I> {
         let additions = match self.judge(plan, &obtained).await {
             Ok(additions) => additions,
             Err(error) => {
-                let revoked = Revoker::new(self.context).reject(&plan.client, &obtained.token).await;
-                let said = if revoked { "the token was revoked" } else { "the token could not be revoked" };
-                return Err(error.hint(format!("{said}, and not stored")));
+                let outcome = Revoker::new(self.context).reject(&plan.client, &obtained.token).await;
+                return Err(error.hint(format!("the token was not stored; {outcome}")));
             }
         };
         if !additions.is_empty() {

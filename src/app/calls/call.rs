@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
@@ -13,9 +13,10 @@ use super::fields::fields;
 use super::mcp;
 use super::request::CallRequest;
 use crate::app::error::quoted;
-use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken};
+use crate::app::tokens::base_url;
+use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, Origin};
 use crate::diagnosis::{Case, Diagnosis, Request as SentRequest, Response, Sent, diagnose};
-use crate::manifest::{Endpoint, Route};
+use crate::manifest::{Dialect, Endpoint, Route};
 use crate::net;
 use crate::oauth::DPOP;
 use crate::vault::WebOrigin;
@@ -87,16 +88,55 @@ impl<'a> Caller<'a> {
         Self { context }
     }
 
-    /// Returns the URL of a call.
+    /// Returns the URL of a call. A fact that the token of a client has, such as the identifier of a tenant, is left as
+    /// `{name}`.
     ///
     /// # Errors
     /// If a path parameter has no value.
     pub fn url(&self, request: &CallRequest) -> Result<Url, Error> {
+        let clients = self.context.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
+        let facts = clients.iter().flat_map(|client| client.dialect.facts.keys());
+        self.url_with(request, facts.map(|name| (name.clone(), format!("{{{name}}}"))))
+    }
+
+    /// Returns the URL of a call with a token, which may have facts that belong to it.
+    fn target(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<Url, Error> {
+        let facts = token.map(|token| token.facts.clone()).unwrap_or_default();
+        let base = self.dialect(request, token).and_then(|dialect| base_url(facts.get(dialect.api_from.as_ref()?)?));
+        let url = self.url_with(request, facts.into_iter())?;
+        Ok(base.and_then(|base| moved(&url, &base)).unwrap_or(url))
+    }
+
+    /// Returns the dialect of the client that a token was obtained with; of a given token, that of a client of the API's
+    /// issuer.
+    fn dialect(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Option<&'a Dialect> {
+        let client = match &token?.origin {
+            Origin::Obtained { client } => self.context.client(client).ok()?,
+            Origin::Given => {
+                let (api, _) = self.context.endpoint(request.endpoint)?;
+                let of_issuer = |client: &&crate::manifest::Client| Some(&client.issuer) == api.issuer.as_ref();
+                self.context.manifest()?.clients.iter().find(of_issuer)?
+            }
+        };
+        Some(&client.dialect)
+    }
+
+    fn url_with(
+        &self,
+        request: &CallRequest,
+        facts: impl Iterator<Item = (String, String)>,
+    ) -> Result<Url, Error> {
         let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
         if endpoint.mcp().is_some() {
             return Ok(api.base_url.clone());
         }
-        let route = Route { api, endpoint, parameters: request.parameters.clone(), query: request.query.clone() };
+        let mut parameters = request.parameters.clone();
+        for (name, value) in facts {
+            if !parameters.iter().any(|(known, _)| *known == name) {
+                parameters.push((name, value));
+            }
+        }
+        let route = Route { api, endpoint, parameters, query: request.query.clone() };
         route.url().map_err(|parameter| {
             Error::new(ErrorKind::Usage, format!("missing value for the path parameter `{parameter}` of `{endpoint}`"))
                 .hint(format!("include it in the path, such as `{}`", example(endpoint)))
@@ -110,11 +150,12 @@ impl<'a> Caller<'a> {
     pub async fn call(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
         let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
         self.context.demand_trust()?;
-        let url = self.url(request)?;
+        let url = self.target(request, token)?;
+        let dialect = self.dialect(request, token);
         demand_own_origin(&url, token)?;
         Concerns::new(self.context).demand_confirmed(request, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
-        authorize(&mut outgoing, token)?;
+        authorize(&mut outgoing, token, dialect)?;
         // a nonce makes it two requests, which share the time limit
         let http = self.context.http()?.within(request.limits.deadline);
         let http = http.with_protocol(request.protocol).map_err(unanswered)?;
@@ -126,7 +167,7 @@ impl<'a> Caller<'a> {
         // the server requires a nonce by refusing the request, which is retried once with it (RFC 9449 §9)
         let key = token.and_then(|token| token.dpop.as_ref());
         if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
-            authorize(&mut outgoing, token)?;
+            authorize(&mut outgoing, token, dialect)?;
             response = http.send(outgoing, request.limits).await.map_err(unanswered)?;
         }
         let headers: Vec<(String, String)> = response
@@ -200,16 +241,44 @@ fn example(endpoint: &Endpoint) -> String {
     format!("{} {path}", endpoint.method)
 }
 
-/// Adds the token, and a proof if it is bound to a key (RFC 6750 §2.1, RFC 9449 §7.1).
-fn authorize(request: &mut net::Request, token: Option<&LoadedToken>) -> Result<(), Error> {
+/// Returns a URL at another base URL, with its path below that of the base.
+fn moved(url: &Url, base: &Url) -> Option<Url> {
+    let mut moved = url.clone();
+    moved.set_scheme(base.scheme()).ok()?;
+    moved.set_host(base.host_str()).ok()?;
+    moved.set_port(base.port()).ok()?;
+    moved.set_path(&format!("{}{}", base.path().trim_end_matches('/'), url.path()));
+    Some(moved)
+}
+
+/// Adds the token, and a proof if it is bound to a key (RFC 6750 §2.1, RFC 9449 §7.1); also the header fields that every
+/// call of the API needs.
+fn authorize(
+    request: &mut net::Request,
+    token: Option<&LoadedToken>,
+    dialect: Option<&Dialect>,
+) -> Result<(), Error> {
     let Some(token) = token else { return Ok(()) };
+    for (name, value) in dialect.into_iter().flat_map(|dialect| &dialect.api_headers) {
+        // the manifest's parser has checked both
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+            && !request.headers.contains_key(&name)
+        {
+            request.headers.insert(name, value);
+        }
+    }
+    let own_field = dialect.and_then(|dialect| dialect.token_header.as_ref());
+    let own_field = own_field.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
     let scheme = if token.dpop.is_some() { "DPoP" } else { "Bearer" };
-    let sent = Zeroizing::new(format!("{scheme} {}", token.secret.expose()));
+    let sent = Zeroizing::new(match &own_field {
+        Some(_) => token.secret.expose().to_owned(),
+        None => format!("{scheme} {}", token.secret.expose()),
+    });
     let mut value = HeaderValue::from_str(&sent).map_err(|_| {
         Error::new(ErrorKind::TokenUnusable, "the token has characters that are not allowed in a header")
     })?;
     value.set_sensitive(true);
-    request.headers.insert(AUTHORIZATION, value);
+    request.headers.insert(own_field.unwrap_or(AUTHORIZATION), value);
     if let Some(key) = &token.dpop {
         let proof = key
             .proof(&request.method, &request.url, Some(&token.secret))

@@ -8,9 +8,7 @@ use super::secret::ClientSecrets;
 use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::{Client, ClientAuthentication};
 use crate::net;
-use crate::oauth::{
-    self, ClientIdentity, Discovered, DpopKey, Introspection, Metadata, OAuthError, Party, SigningKey, TokenHint,
-};
+use crate::oauth::{self, ClientIdentity, DpopKey, Introspection, Metadata, OAuthError, Party, SigningKey, TokenHint};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
@@ -66,17 +64,20 @@ impl<'c> Credentials<'c> {
             key,
             authentication: client.authentication,
             dpop,
+            dialect: Arc::clone(&client.dialect),
         };
         Ok(Self { http, client, identity })
     }
 
-    /// Fetches the metadata of the client's server.
+    /// Fetches the metadata of the client's server, unless the manifest has all of it.
     ///
     /// # Errors
     /// If it can't be fetched or is not usable.
     pub(in crate::app) async fn discover(self) -> Result<Identity, OAuthError> {
-        let Discovered { metadata, .. } =
-            oauth::discover(&self.http, &self.client.issuer, &self.client.metadata).await?;
+        let metadata = match self.client.dialect.discovery {
+            true => oauth::discover(&self.http, &self.client.issuer, &self.client.metadata).await?.metadata,
+            false => Metadata::configured(&self.client.issuer, &self.client.metadata)?,
+        };
         let tls = self.client.authentication.is_some_and(ClientAuthentication::is_tls);
         let metadata = if tls { metadata.for_mutual_tls() } else { metadata };
         Ok(Identity { http: self.http, metadata, client: self.identity })
@@ -112,6 +113,19 @@ impl Identity {
             return None;
         }
         self.party().introspect(token, TokenHint::AccessToken).await.ok()?.scope
+    }
+}
+
+/// Converts an error of a request of a client. What is known about its authorization server replaces the general hint.
+pub(in crate::app) fn explained(error: OAuthError, client: &Client) -> Error {
+    let known = match &error {
+        OAuthError::Refused { error, description } => client.dialect.explain(error, description.as_deref()),
+        _ => None,
+    };
+    let failure = Error::from(error.clone());
+    match known {
+        Some(known) => Error { hints: Vec::new(), ..failure }.hint(known.cause.clone()).hint(known.fix.clone()),
+        None => failure,
     }
 }
 

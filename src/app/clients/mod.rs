@@ -4,5 +4,5 @@ mod identity;
 mod secret;
 
 pub use identity::introspect;
-pub(in crate::app) use identity::{Credentials, Identity};
+pub(in crate::app) use identity::{Credentials, Identity, explained};
 pub(in crate::app) use secret::ClientSecrets;

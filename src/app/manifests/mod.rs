@@ -6,6 +6,7 @@ mod files;
 mod git;
 mod import;
 mod open;
+mod preset;
 mod provide;
 mod review;
 
@@ -13,5 +14,6 @@ pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, r
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
 pub use open::{OpenError, check_manifest, find_manifest, open_manifest};
+pub use preset::{PresetClient, PresetGuide, add_preset};
 pub use provide::{ProvidedManifest, provide_manifest, provide_secret};
 pub use review::{FormattedManifest, format_manifest, manifest_at_revision, write_manifest};

@@ -42,5 +42,5 @@ impl ExcessQuestion {
 pub(in crate::app) fn excess(context: &Context, client: &Client, requested: &ScopeSet, granted: &ScopeSet) -> Excess {
     let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
     let hierarchies = apis.iter().map(|api| &api.hierarchy);
-    Excess::of(granted, requested, &client.accept_granted, hierarchies, client.issuer.url().host_str())
+    Excess::of(granted, requested, &client.accept_granted, hierarchies, &client.dialect.vocabulary)
 }

@@ -1,5 +1,6 @@
 //! Tokens that were just granted, compared with the request.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use crate::app::clients::Identity;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Client;
 use crate::oauth::{Parameter, TokenSet};
-use crate::scope::{ScopeSet, as_requested};
+use crate::scope::ScopeSet;
 use crate::token::{Granted, ScopeSource, Validity};
 use crate::vault::Record;
 
@@ -29,6 +30,10 @@ pub struct GrantedToken {
     pub beyond: ScopeSet,
     /// Whether the server or the token states the granted scopes; otherwise they are assumed to be the requested ones.
     pub stated: bool,
+    /// Whether the server is known to report granted scopes nowhere: nothing is known about them then.
+    pub unreported: bool,
+    /// Facts about the account, by name.
+    pub facts: BTreeMap<String, String>,
     /// `token_type`, verbatim.
     pub token_type: String,
     /// Lifetime, if stated.
@@ -70,12 +75,14 @@ pub(in crate::app) async fn obtained(
     identity: &Identity,
     audiences: Vec<String>,
 ) -> GrantedToken {
+    identity.party().look_up(&mut set).await;
     set.limit(client.max_lifetime);
     set.compare_details(client.authorization_details.as_ref());
     let origin = Origin::Obtained { client: client.name.clone() };
     let mut token = LoadedToken::new(set.access_token, origin, set.scope.as_ref(), Timestamp::now());
     token.refresh_token = set.refresh_token;
     token.audiences = audiences;
+    token.facts.clone_from(&set.facts);
     token.dpop = identity.dpop_key().filter(|_| set.token_type.eq_ignore_ascii_case("dpop"));
     if token.granted.is_none()
         && let Some(scopes) = identity.introspected(&token.secret).await
@@ -98,17 +105,21 @@ pub(in crate::app) async fn obtained(
         granted
     });
     // some servers grant a scope under another name than the one by which it was requested
-    let granted = as_requested(&set.scope.unwrap_or_else(|| held.set()), &asked);
+    let vocabulary = &client.dialect.vocabulary;
+    let granted = vocabulary.as_requested(&set.scope.unwrap_or_else(|| held.set()), &asked);
     let beyond = granted.difference(&asked);
     // what is always requested is for the server itself, and many do not repeat it
     let asked = asked.difference(&client.always_request.difference(&granted));
+    let stated = telling_scopes || telling;
     GrantedToken {
-        short: asked.difference(&granted),
+        short: vocabulary.not_granted(&asked, &granted),
         beyond,
         token,
         asked,
         granted,
-        stated: telling_scopes || telling,
+        stated,
+        unreported: !stated && !set.silence_means_requested,
+        facts: set.facts,
         token_type: set.token_type,
         expires_in: set.expires_in,
         findings: set.findings,

@@ -1,5 +1,6 @@
 //! Loaded tokens.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,6 +48,8 @@ pub struct LoadedToken {
     pub origins: Option<Vec<WebOrigin>>,
     /// Requested audiences, which a refresh repeats (RFC 8707 §2.2).
     pub audiences: Vec<String>,
+    /// Facts about the account that calls and a refresh need, by name.
+    pub facts: BTreeMap<String, String>,
     /// Key that it is bound to (RFC 9449).
     pub dpop: Option<Arc<DpopKey>>,
 }
@@ -128,7 +131,17 @@ impl LoadedToken {
         if let Some(claimed) = decoded.claims().and_then(token::granted) {
             granted.get_or_insert_default().extend(claimed.0);
         }
-        Self { secret, origin, decoded, granted, refresh_token: None, origins: None, audiences: Vec::new(), dpop: None }
+        Self {
+            secret,
+            origin,
+            decoded,
+            granted,
+            refresh_token: None,
+            origins: None,
+            audiences: Vec::new(),
+            facts: BTreeMap::new(),
+            dpop: None,
+        }
     }
 
     /// Returns the validity period check; `None` if the token can't be read.
@@ -204,6 +217,7 @@ impl LoadedToken {
         token.refresh_token.clone_from(&record.refresh_token);
         token.origins = Some(record.origins.clone());
         token.audiences.clone_from(&record.audiences);
+        token.facts.clone_from(&record.facts);
         // a key that can't be read is as good as none: the server says that a proof is missing
         token.dpop = record.dpop_key.clone().and_then(|key| DpopKey::restore(key).ok()).map(Arc::new);
         token

@@ -24,5 +24,5 @@ pub use refresh::{RefreshOutcome, Refresher};
 pub(in crate::app) use refresh::{keep_beside, narrow};
 pub use revocation::{RevocationReport, Revoker};
 pub use store::TokenStore;
-pub(in crate::app) use store::{apis_of, origins};
+pub(in crate::app) use store::{apis_of, base_url, origins_with_facts};
 pub use test_token::{SigningSource, TestToken, TestTokenRequest, sign_test_token};

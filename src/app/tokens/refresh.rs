@@ -30,7 +30,7 @@ use super::family::{is_opaque, load, retire, root, rotated};
 use super::granted::{GrantedToken, audience_parameters, obtained};
 use super::loaded::{LoadedToken, Origin};
 use super::store::TokenStore;
-use crate::app::clients::{Credentials, Identity};
+use crate::app::clients::{Credentials, Identity, explained};
 use crate::app::environment::SignalHold;
 use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::Client;
@@ -152,12 +152,14 @@ impl<'a> Refresher<'a> {
         // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
         let identity = Identity::of(self.context, &client, token.dpop.clone()).await?;
         let extra = audience_parameters(&client, &token.audiences);
-        let set = identity.party().refresh(refresh_token, scopes, &extra).await?;
+        let set = identity.party().refresh(refresh_token, scopes, &extra, &token.facts).await;
+        let set = set.map_err(|error| explained(error, &client))?;
         let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
         let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         obtained.token.origins.clone_from(&token.origins);
+        keep_facts(&mut obtained, &token);
         Ok(obtained)
     }
 
@@ -266,7 +268,8 @@ impl<'a> Refresher<'a> {
         let party = identity.party();
         let carried = party.http.with_carrier(Arc::new(Arc::clone(&courier)));
         let http = if lock.is_durable() { &carried } else { party.http };
-        let set = match (Party { http, ..party }).refresh(&refresh_token, purpose.scopes.as_ref(), &extra).await {
+        let party = Party { http, ..party };
+        let set = match party.refresh(&refresh_token, purpose.scopes.as_ref(), &extra, &token.facts).await {
             Ok(set) => set,
             Err(error) => {
                 let unspent = self.after_failure(lock, courier.last().as_ref(), &error, purpose.repeated).await;
@@ -275,7 +278,7 @@ impl<'a> Refresher<'a> {
                     return Err(local);
                 }
                 let unchanged = unspent && matches!(error, OAuthError::Unavailable { .. });
-                let failure = Error::from(error);
+                let failure = explained(error, client);
                 let failure = if unchanged { failure.hint("the stored token is unchanged") } else { failure };
                 let ended = courier.last().map_or_else(Timestamp::now, |outcome| outcome.received);
                 self.record_failure(lock, attempt, ended, &failure).await;
@@ -288,6 +291,7 @@ impl<'a> Refresher<'a> {
         // without rotation the old refresh token stays valid (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert(refresh_token);
         obtained.token.origins.clone_from(&token.origins);
+        keep_facts(&mut obtained, &token);
         // RFC 6749 §6: a refresh must not add scopes
         let excess = excess(self.context, client, &owner.granted.union(&owner.asked), &obtained.granted);
         let record = self.store(owner, &purpose, (&obtained, &excess), received).await?;
@@ -391,6 +395,8 @@ impl<'a> Refresher<'a> {
                     expires: obtained.ends(now),
                     token_type: obtained.token_type.clone(),
                     access_token: obtained.token.secret.clone(),
+                    facts: obtained.facts.clone(),
+                    unreported: obtained.unreported,
                     ..known.clone()
                 };
             }
@@ -433,6 +439,8 @@ impl<'a> Refresher<'a> {
                 access_token: obtained.token.secret.clone(),
                 refresh_token: obtained.token.refresh_token.clone().filter(|_| own),
                 keeps_breadth: target.keeps_breadth || !own,
+                facts: obtained.facts.clone(),
+                unreported: obtained.unreported,
                 ..target
             },
         });
@@ -457,6 +465,14 @@ impl<'a> Refresher<'a> {
             Error::new(ErrorKind::Failed, format!("token `{}` is no longer in the vault", purpose.target))
         })
     }
+}
+
+/// Keeps the facts that the response to a refresh does not repeat.
+fn keep_facts(obtained: &mut GrantedToken, token: &LoadedToken) {
+    for (name, fact) in &token.facts {
+        obtained.facts.entry(name.clone()).or_insert_with(|| fact.clone());
+    }
+    obtained.token.facts.clone_from(&obtained.facts);
 }
 
 /// Returns the additional scopes of a token that were granted again.

@@ -7,7 +7,8 @@ use super::loaded::LoadedToken;
 use super::refresh::Refresher;
 use super::store::TokenStore;
 use crate::app::clients::Identity;
-use crate::app::{Context, Error};
+use crate::app::{Context, Error, ErrorKind};
+use crate::manifest::RevocationReach;
 use crate::oauth::{Revocation, TokenHint};
 use crate::secret::Secret;
 use crate::vault::{Record, RecordId};
@@ -22,6 +23,8 @@ pub struct RevocationReport {
     /// Until when an API that verifies JWTs itself still accepts the token; `None` for an opaque token or one without an
     /// expiry.
     pub works_until: Option<Timestamp>,
+    /// Whether the server ended every token of the user for the client.
+    pub ends_grant: bool,
     /// Whether the token was removed from the vault. One that is still active stays, so that it can be revoked again.
     pub forgotten: bool,
 }
@@ -59,6 +62,11 @@ impl<'a> Revoker<'a> {
         let owner = store.client_of(record)?;
         let client = owner.name.clone();
         self.context.demand_trust()?;
+        if owner.dialect.revocation == RevocationReach::None {
+            let who = owner.dialect.title.as_deref().unwrap_or("the authorization server");
+            return Err(Error::new(ErrorKind::Refused, format!("{who} has no revocation"))
+                .hint("the token is valid until it expires; `tokscope tokens forget` deletes it here"));
+        }
         // the newest refresh token is revoked, not one that was used
         Refresher::new(self.context).finish_earlier(record, owner).await?;
         let lock = store.lock(root(record)).await?;
@@ -89,11 +97,27 @@ impl<'a> Revoker<'a> {
         if forgotten {
             store.forget(std::slice::from_ref(&record.id)).await?;
         }
-        Ok(RevocationReport { id: record.id, revocation, works_until, forgotten })
+        let ends_grant = owner.dialect.revocation == RevocationReach::Grant;
+        Ok(RevocationReport { id: record.id, revocation, works_until, ends_grant, forgotten })
     }
 
-    /// Revokes a token that was granted and is not used. Returns whether the server accepted that.
-    pub async fn reject(&self, client: &str, token: &LoadedToken) -> bool {
+    /// Revokes a token that was granted and is not used, unless that would end other tokens too. Returns the outcome in
+    /// words, about `it`.
+    pub async fn reject(&self, client: &str, token: &LoadedToken) -> &'static str {
+        let reach = self.context.client(client).map(|client| client.dialect.revocation);
+        match reach {
+            Ok(RevocationReach::Grant) => return "it was not revoked, because that would end the client's other tokens too",
+            Ok(RevocationReach::None) => return "it could not be revoked: the server has no revocation",
+            Ok(RevocationReach::Token) | Err(_) => {}
+        }
+        match self.revoke_loaded(client, token).await {
+            true => "it was revoked",
+            false => "it could not be revoked",
+        }
+    }
+
+    /// Revokes a token that is not in the vault. Returns whether the server accepted that.
+    pub async fn revoke_loaded(&self, client: &str, token: &LoadedToken) -> bool {
         let (secret, hint) = match &token.refresh_token {
             Some(refresh_token) => (refresh_token, TokenHint::RefreshToken),
             None => (&token.secret, TokenHint::AccessToken),

@@ -1,6 +1,9 @@
 //! Stored tokens: list, add, forget.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use url::Url;
 
 use jiff::Timestamp;
 
@@ -9,6 +12,7 @@ use super::granted::GrantedToken;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
 use crate::manifest::{Api, Client};
 use crate::scope::{Additions, ScopeSet};
+use crate::text::readable_url;
 use crate::vault::{Life, Record, RecordId, RecordLock, Vault, VaultError, WebOrigin};
 
 /// How long a process waits for another one that is refreshing the same token: longer than the deadline of a request.
@@ -121,7 +125,7 @@ impl<'a> TokenStore<'a> {
             client: client.name.clone(),
             client_id: client.client_id.clone(),
             audiences,
-            origins: origins(&apis),
+            origins: origins_with_facts(&apis, client, &obtained.facts),
             asked: obtained.asked.clone(),
             granted: obtained.granted.clone(),
             added: Additions::new(),
@@ -134,6 +138,8 @@ impl<'a> TokenStore<'a> {
             dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
             narrowed_from: None,
             keeps_breadth: false,
+            facts: obtained.facts.clone(),
+            unreported: obtained.unreported,
         })
     }
 
@@ -187,6 +193,27 @@ pub(in crate::app) fn apis_of<'a>(
     let declares = |api: &&&Api| scopes.iter().any(|scope| api.hierarchy.declares(scope.as_str()));
     let some: Vec<&Api> = all.iter().filter(declares).copied().collect();
     Ok(if some.is_empty() { all } else { some })
+}
+
+/// Returns the origins of APIs, and that of the base URL in the token response if the client's dialect has one.
+pub(in crate::app) fn origins_with_facts(
+    apis: &[&Api],
+    client: &Client,
+    facts: &BTreeMap<String, String>,
+) -> Vec<WebOrigin> {
+    let mut known = origins(apis);
+    let base = client.dialect.api_from.as_ref().and_then(|name| base_url(facts.get(name)?));
+    known.extend(base.as_ref().and_then(WebOrigin::of));
+    known.sort_unstable();
+    known.dedup();
+    known
+}
+
+/// Parses the base URL of an API from a token response: `https`, or `http` on this machine.
+pub(in crate::app) fn base_url(text: &str) -> Option<Url> {
+    let url = readable_url(text).ok()?;
+    crate::net::is_permitted(&url).ok()?;
+    Some(url)
 }
 
 /// Returns the origins of APIs, which their tokens may be sent to.

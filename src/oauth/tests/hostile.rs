@@ -351,7 +351,7 @@ async fn a_public_client_sends_an_empty_secret_if_required() {
     let authentication = Some(crate::manifest::ClientAuthentication::Post);
     let (metadata, identity) = (server.metadata(), ClientIdentity { authentication, ..ClientIdentity::new("c", None) });
     let party = Party { http: &http, metadata: &metadata, identity: &identity };
-    party.refresh(&Secret::new("r"), None, &[]).await.unwrap();
+    party.refresh(&Secret::new("r"), None, &[], &std::collections::BTreeMap::new()).await.unwrap();
     let sent = server.seen().concat();
     assert!(sent.contains("client_id=c") && sent.ends_with("client_secret="), "{sent}");
 }
@@ -370,7 +370,7 @@ async fn a_nonce_challenge_does_not_use_up_the_refresh_token() {
     let identity =
         ClientIdentity { dpop: Some(std::sync::Arc::new(super::super::DpopKey::generate().unwrap())), ..client() };
     let party = Party { http: &http, metadata: &metadata, identity: &identity };
-    let error = party.refresh(&Secret::new("used-once"), None, &[]).await.map(|_| ()).unwrap_err();
+    let error = party.refresh(&Secret::new("used-once"), None, &[], &std::collections::BTreeMap::new()).await.map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("use_dpop_nonce"));
     let seen = server.seen();
     assert_eq!(seen.len(), 2, "retried once, with the nonce");

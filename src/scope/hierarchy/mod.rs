@@ -93,6 +93,8 @@ impl Eq for Hierarchy {}
 struct Declared {
     risk: Risk,
     implies: Vec<Pattern>,
+    /// Known from elsewhere than the manifest.
+    is_known: bool,
 }
 
 impl Hierarchy {
@@ -104,14 +106,34 @@ impl Hierarchy {
 
     /// Declares a scope, replacing an earlier declaration.
     pub fn declare(&mut self, scope: Scope, risk: Risk, implies: Vec<Pattern>) {
-        self.declared.insert(scope, Declared { risk, implies });
+        self.declared.insert(scope, Declared { risk, implies, is_known: false });
         self.graph.take();
+    }
+
+    /// Adds what scopes imply at a known provider: to declared scopes without implications, and to scopes that are not
+    /// declared. Nothing is added if a scope would imply itself.
+    pub fn add_known(&mut self, known: &Self) {
+        let mut extended = self.clone();
+        for (scope, other) in &known.declared {
+            let own = extended.declared.entry(scope.clone()).or_insert_with(|| Declared {
+                risk: Risk::default(),
+                implies: Vec::new(),
+                is_known: true,
+            });
+            if own.implies.is_empty() {
+                own.implies.clone_from(&other.implies);
+            }
+        }
+        extended.graph.take();
+        if !extended.is_too_large() && extended.cycle().is_none() {
+            *self = extended;
+        }
     }
 
     /// Returns whether the scope is declared.
     #[must_use]
     pub fn declares(&self, scope: &str) -> bool {
-        self.declared.contains_key(scope)
+        self.declared.get(scope).is_some_and(|declared| !declared.is_known)
     }
 
     /// Returns the risk of a scope; the default if it is not declared.
@@ -325,6 +347,27 @@ mod tests {
         assert!(!hierarchy.grants("orders:read", "orders:write"));
         assert!(!hierarchy.grants("Admin", "orders:read"));
         assert!(hierarchy.grants("unknown", "unknown"));
+    }
+
+    #[test]
+    fn known_implications_complete_the_declared_ones() {
+        let known = hierarchy(&[("repo", &["public_repo"]), ("write", &["read"]), ("user", &["read:user"])]);
+        let mut own = hierarchy(&[("public_repo", &[]), ("write", &["other"]), ("user", &[])]);
+        own.add_known(&known);
+        for (held, wanted, expected) in [
+            ("repo", "public_repo", true),
+            ("user", "read:user", true),
+            // the manifest's own implications take precedence
+            ("write", "other", true),
+            ("write", "read", false),
+        ] {
+            assert_eq!(own.grants(held, wanted), expected, "{held} {wanted}");
+        }
+        assert!(!own.declares("repo") && own.declares("public_repo"));
+        // both directions would be a cycle
+        let mut reversed = hierarchy(&[("public_repo", &["repo"])]);
+        reversed.add_known(&known);
+        assert!(!reversed.grants("repo", "public_repo") && reversed.grants("public_repo", "repo"));
     }
 
     #[test]

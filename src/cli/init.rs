@@ -1,0 +1,140 @@
+//! `tokscope init` sets up a client for a known provider: what to register, and the tables of the manifest.
+
+use std::path::Path;
+
+use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
+use crate::app::{Error, ErrorKind, PresetClient, PresetGuide, add_preset};
+use crate::manifest::providers;
+use crate::text::visible;
+use crate::token::Json;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without --client-id, describes what to register and prints the tables for `tokscope.toml`. With it, adds them to the \
+manifest, which is created if needed.
+
+Examples:
+  tokscope init --list
+  tokscope init --provider github
+  tokscope init --provider entra --variable tenant=contoso.com --client-id 00000000-0000-0000-0000-000000000000")]
+pub(super) struct Arguments {
+    /// Provider to set up
+    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    provider: Option<String>,
+    /// `client_id` of the registered client
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Value of one of the provider's variables, such as its tenant (repeatable)
+    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
+    variables: Vec<(String, String)>,
+    /// List the providers
+    #[arg(long, conflicts_with_all = ["provider", "client_id", "variables"])]
+    list: bool,
+    /// Print JSON (tokscope.init/v1)
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    if arguments.list {
+        list(arguments.json, streams);
+        return Ok(None);
+    }
+    let client = PresetClient {
+        provider: arguments.provider.clone(),
+        client_id: arguments.client_id.clone(),
+        variables: arguments.variables.clone(),
+        ..PresetClient::default()
+    };
+    let guide = client.guide()?;
+    let path = manifest.unwrap_or(Path::new("tokscope.toml"));
+    let written = arguments.client_id.is_some();
+    if written {
+        add_preset(path, &guide)?;
+    }
+    if arguments.json {
+        streams.json(&document(&guide, written.then_some(path)));
+        return Ok(None);
+    }
+    explain(&guide, written, streams);
+    if written {
+        streams.say(format_args!("added to {}:", visible(&path.display().to_string())));
+    } else {
+        streams.say(format_args!("then run `tokscope init --provider {} --client-id ID`, which adds:", guide.name));
+    }
+    for line in guide.tables.trim_end().lines() {
+        streams.line(visible(line));
+    }
+    if written {
+        next(&guide, streams);
+    }
+    Ok(None)
+}
+
+/// Describes what to register.
+fn explain(guide: &PresetGuide, written: bool, streams: &mut Streams) {
+    let about = &guide.provider.about;
+    if !written {
+        let title = streams.paint(Paint::Bold, visible(&about.title)).to_string();
+        streams.say(format_args!("{title}: register a client at {}", visible(&guide.register)));
+        for (number, step) in guide.setup.iter().enumerate() {
+            streams.say(format_args!("  {}. {}", number + 1, visible(step)));
+        }
+        streams.say(format_args!("redirect URI: {}", visible(&guide.redirect_uri)));
+    }
+    for note in &about.notes {
+        streams.say(format_args!("note: {}", visible(note)));
+    }
+}
+
+/// Prints the commands that follow.
+fn next(guide: &PresetGuide, streams: &mut Streams) {
+    streams.say("next:");
+    streams.say("  tokscope trust");
+    streams.say(format_args!("  {}", visible(&guide.login)));
+    if let Some(call) = &guide.first_call {
+        streams.say(format_args!("  tokscope call '{}' --client {}", visible(call), guide.name));
+    }
+}
+
+fn list(json: bool, streams: &mut Streams) {
+    let all = providers::all();
+    if json {
+        let one = |provider: &providers::Provider| {
+            json_object([
+                ("provider", json_text(provider.name)),
+                ("title", json_text(&provider.about.title)),
+                ("variables", json_list(provider.about.variables.keys())),
+            ])
+        };
+        streams.json(&json_object([
+            ("schema", json_text("tokscope.init/v1")),
+            ("providers", Json::Array(all.iter().map(one).collect())),
+        ]));
+        return;
+    }
+    let width = all.iter().map(|provider| provider.name.len()).max().unwrap_or_default();
+    for provider in all {
+        streams.line(format_args!("{:width$}  {}", provider.name, provider.about.title));
+    }
+}
+
+/// `tokscope.init/v1`
+fn document(guide: &PresetGuide, written: Option<&Path>) -> Json {
+    json_object([
+        ("schema", json_text("tokscope.init/v1")),
+        ("provider", json_text(guide.provider.name)),
+        ("title", json_text(&guide.provider.about.title)),
+        ("register", json_text(&guide.register)),
+        ("setup", json_list(&guide.setup)),
+        ("redirect_uri", json_text(&guide.redirect_uri)),
+        ("notes", json_list(&guide.provider.about.notes)),
+        ("manifest", json_text(&guide.tables)),
+        ("written", json_option(written.map(|path| path.display().to_string()))),
+        ("login", json_text(&guide.login)),
+    ])
+}
