@@ -323,6 +323,12 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
             ("https://api.example.com/v1", "http://127.0.0.1/v1", true),
             ("issuer   = \"https://login.example.com\"", "issuer   = \"https://login.example.com/\"", true),
             ("issuer   = \"https://login.example.com\"", "", true),
+            // an endpoint may have another origin than the issuer, and is shown
+            ("https://login.example.com/token", "https://other.example/token", true),
+            ("client_id", "refresh_endpoint = \"https://other.example/refresh\"\nclient_id", true),
+            ("client_id", "granted_from = [\"get:https://other.example/me /scope\"]\nclient_id", true),
+            ("client_id", "facts = { tenant = \"get:https://other.example/me /tenant\" }\nclient_id", true),
+            ("client_id", "api_from = \"instance_url\"\nclient_id", true),
             ("DEV_SECRET", "AWS_SECRET_ACCESS_KEY", true),
             ("env = \"DEV_SECRET\"", "file = \"secret\"", true),
             ("env = \"DEV_SECRET\"", "keyring = true", true),

@@ -16,7 +16,7 @@ manifest, which is created if needed.
 Examples:
   tokscope init --list
   tokscope init --provider github
-  tokscope init --provider entra --variable tenant=contoso.com --client-id 00000000-0000-0000-0000-000000000000")]
+  tokscope init --provider entra --variable tenant=contoso.com --client-id ID")]
 pub(super) struct Arguments {
     /// Provider to set up
     #[arg(long, value_name = "NAME", required_unless_present = "list")]
@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     /// `client_id` of the registered client
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
+    /// Environment variable with the client's secret
+    #[arg(long, value_name = "NAME")]
+    secret_env: Option<String>,
     /// Value of one of the provider's variables, such as its tenant (repeatable)
     #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
     variables: Vec<(String, String)>,
@@ -47,6 +50,7 @@ pub(super) fn run(
     let client = PresetClient {
         provider: arguments.provider.clone(),
         client_id: arguments.client_id.clone(),
+        secret_variable: arguments.secret_env.clone(),
         variables: arguments.variables.clone(),
         ..PresetClient::default()
     };

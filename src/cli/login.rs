@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::obtain::Asking;
 use super::access::launching;
+use super::obtain::Asking;
 use super::open::{self, find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
@@ -22,11 +22,11 @@ Examples:
   tokscope login -e 'GET /orders' -e 'POST /orders'
   tokscope login -e 'GET /orders' --scope offline_access --client dev
   tokscope login --store passphrase -e 'GET /orders'
-  tokscope login --provider github --client-id Iv1.0123456789 --grant device_code --scope read:user
+  tokscope login --provider github --client-id ID --grant device_code --scope read:user
   tokscope login --issuer https://login.example.com --client-id dev --scope orders:read")]
 pub(super) struct Arguments {
     /// Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
-    #[arg(long = "endpoint", short, value_name = "ENDPOINT", required_unless_present_any = ["scopes", "provider", "issuer"])]
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
     endpoints: Vec<String>,
     /// Additional scope to request (repeatable)
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]

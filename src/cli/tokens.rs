@@ -226,7 +226,11 @@ fn in_words(one: &RevocationReport, now: Timestamp) -> String {
             "not revoked: the server accepted the request, but reports that the token is still active; it stays in the vault"
         }
     };
-    let said = if one.ends_grant { format!("{said}; every token of this client for the user has ended") } else { said.to_owned() };
+    let said = if one.ends_grant {
+        format!("{said}; every token of this client for the user has ended")
+    } else {
+        said.to_owned()
+    };
     match one.works_until {
         Some(end) => {
             format!("{said}; an API that verifies tokens locally accepts it until it expires {}", relative(end, now))
@@ -308,7 +312,10 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         ("audience", token.audiences.join(", ")),
         ("bound to", origins.join(", ")),
         ("asked", or_nothing(&token.asked)),
-        ("granted", if token.unreported { "not reported by the server".to_owned() } else { or_nothing(&token.granted) }),
+        (
+            "granted",
+            if token.unreported { "not reported by the server".to_owned() } else { or_nothing(&token.granted) },
+        ),
         ("facts", facts(token)),
         ("added", added.join(", ")),
         ("obtained", token.created.to_string()),
@@ -317,7 +324,9 @@ fn show(token: &Record, json: bool, streams: &mut Streams) {
         ("refresh", refreshes(token)),
         ("token", token.access_token.masked()),
     ];
-    for (name, value) in lines.into_iter().filter(|(name, value)| !["added", "facts"].contains(name) || !value.is_empty()) {
+    for (name, value) in
+        lines.into_iter().filter(|(name, value)| !["added", "facts"].contains(name) || !value.is_empty())
+    {
         let name = streams.paint(Paint::Bold, pad(name, 9));
         streams.line(format_args!("{name}  {}", visible(&value)));
     }

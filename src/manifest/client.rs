@@ -191,7 +191,11 @@ pub enum SecretReference {
 /// A registered redirect URI: `http` on a loopback host (RFC 8252 §7.3), where no port means any port; or `https`
 /// elsewhere, where tokscope does not listen and the user pastes the redirect URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RedirectUri(Url);
+pub struct RedirectUri {
+    url: Url,
+    /// Whether it is written without a path, not even a slash.
+    is_bare: bool,
+}
 
 impl RedirectUri {
     /// Parses a redirect URI.
@@ -201,7 +205,7 @@ impl RedirectUri {
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = super::issuer::secure_url(text)?;
         match url.query() {
-            None => Ok(Self(url)),
+            None => Ok(Self { is_bare: url.path() == "/" && !text.ends_with('/'), url }),
             Some(_) => Err("a redirect URI must not have a query".to_owned()),
         }
     }
@@ -209,12 +213,18 @@ impl RedirectUri {
     /// Returns the URI as a URL.
     #[must_use]
     pub fn url(&self) -> &Url {
-        &self.0
+        &self.url
     }
 
     /// Whether tokscope can listen for the redirect.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.0.scheme() == "http"
+        self.url.scheme() == "http"
+    }
+
+    /// Returns the path to send: none if it is written without one, since some servers compare it exactly.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        if self.is_bare { "" } else { self.url.path() }
     }
 }

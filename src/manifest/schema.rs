@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{AudienceParameter, ClientAuthentication, GrantType, Narrowing};
-use super::{ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_client, parse_dialect, providers};
+use super::{
+    ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_client, parse_dialect,
+    providers,
+};
 use crate::scope::Risk;
 
 /// Returns the schema (JSON Schema draft 7, which TOML editors support). Keys come from the tables that the parser
@@ -225,12 +228,8 @@ fn client_key(key: &str) -> Option<Value> {
 
 /// Schema of a key of `[client.NAME]` that describes how the authorization server deviates from the RFCs.
 fn dialect_key(key: &str) -> Option<Value> {
-    let strings = |description: &str| {
-        json!({ "description": description, "type": "object", "additionalProperties": { "type": "string" } })
-    };
-    let lists = |description: &str| {
-        json!({ "description": description, "type": "object", "additionalProperties": { "$ref": "#/definitions/scopes" } })
-    };
+    let strings = |description: &str| json!({ "description": description, "type": "object", "additionalProperties": { "type": "string" } });
+    let lists = |description: &str| json!({ "description": description, "type": "object", "additionalProperties": { "$ref": "#/definitions/scopes" } });
     Some(match key {
         "provider" => one_of(
             "Preset that completes the client; its own keys take precedence",

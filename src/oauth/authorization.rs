@@ -113,9 +113,8 @@ pub async fn begin(party: Party<'_>, request: AuthorizationRequest) -> Result<Pe
         .set_auth_uri(AuthUrl::from_url(endpoint.clone()));
     let redirect = RedirectUrl::new(redirect_uri.clone())
         .map_err(|error| OAuthError::Client(format!("its redirect URI is not a valid URL: {error}")))?;
-    let mut url = client
-        .authorize_url(|| CsrfToken::new(state.expose().to_owned()))
-        .set_redirect_uri(Cow::Owned(redirect));
+    let mut url =
+        client.authorize_url(|| CsrfToken::new(state.expose().to_owned())).set_redirect_uri(Cow::Owned(redirect));
     if has_pkce {
         url = url.set_pkce_challenge(challenge);
     }

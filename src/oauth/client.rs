@@ -30,7 +30,14 @@ impl ClientIdentity {
     /// Creates a client with an identifier and an optional secret.
     #[must_use]
     pub fn new(client_id: impl Into<String>, secret: Option<Secret>) -> Self {
-        Self { client_id: client_id.into(), secret, key: None, authentication: None, dpop: None, dialect: Arc::default() }
+        Self {
+            client_id: client_id.into(),
+            secret,
+            key: None,
+            authentication: None,
+            dpop: None,
+            dialect: Arc::default(),
+        }
     }
 
     /// Returns the authentication method for this server: the one in the manifest; otherwise `client_secret_basic` with

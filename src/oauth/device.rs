@@ -218,7 +218,11 @@ mod tests {
                 body: zeroize::Zeroizing::new(format!(r#"{{"error":"{code}"}}"#).into_bytes()),
                 timing: net::Timing::default(),
             };
-            let error = read_poll(&ServerResponse::new("token endpoint", response, Vec::new()), &ClientIdentity::new("c", None)).unwrap_err();
+            let error = read_poll(
+                &ServerResponse::new("token endpoint", response, Vec::new()),
+                &ClientIdentity::new("c", None),
+            )
+            .unwrap_err();
             let expected = OAuthError::Refused { error: code.to_owned(), description: None };
             assert_eq!(error == expected, repeated, "{status} {code}: {error:?}");
         }

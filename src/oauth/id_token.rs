@@ -248,7 +248,9 @@ mod tests {
         ] {
             assert_eq!(matches_issuer(pattern, issuer), own, "{issuer}");
         }
-        assert!(matches_issuer("https://a.test", "https://a.test") && !matches_issuer("https://a.test", "https://b.test"));
+        assert!(
+            matches_issuer("https://a.test", "https://a.test") && !matches_issuer("https://a.test", "https://b.test")
+        );
     }
 
     #[test]

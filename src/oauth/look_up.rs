@@ -38,9 +38,10 @@ impl Party<'_> {
                     },
                     _ => None,
                 }),
-                Err(reason) => set
-                    .findings
-                    .push(Diagnostic::new(&LOOKUP_FAILED, format!("`{wanted}` did not report about the token: {reason}"))),
+                Err(reason) => set.findings.push(Diagnostic::new(
+                    &LOOKUP_FAILED,
+                    format!("`{wanted}` did not report about the token: {reason}"),
+                )),
             }
         }
     }

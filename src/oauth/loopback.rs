@@ -103,7 +103,7 @@ impl Listener {
         }
         let host = format!("{host}:{port}");
         let path = url.path().to_owned();
-        Ok(Self { sockets, url: format!("http://{host}{path}"), host, path, state: state.clone() })
+        Ok(Self { sockets, url: format!("http://{host}{}", redirect_uri.path()), host, path, state: state.clone() })
     }
 
     /// Returns the redirect URI.

@@ -187,7 +187,8 @@ impl<'c> AsyncHttpClient<'c> for EndpointRequest<'_> {
 /// Converts the parameters of a form to JSON.
 fn in_json(form: &str) -> Vec<u8> {
     let pairs = form_urlencoded::parse(form.as_bytes());
-    let members: Map<String, Value> = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+    let members: Map<String, Value> =
+        pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
     Value::Object(members).to_string().into_bytes()
 }
 

@@ -278,8 +278,14 @@ impl ServerResponse {
         let places = ERRORS.iter().filter(|place| !self.status().is_success() || place.starts_with("/error"));
         let places: Vec<&str> = places.copied().collect();
         let first = |places: &[&str]| places.iter().find_map(|place| document.string_at(place));
+        let error = first(&places)?;
+        // Strava names the field beside the code: `code` is `invalid`
+        let error = match document.string_at("/errors/0/field") {
+            Some(field) if document.string_at("/errors/0/code").as_ref() == Some(&error) => format!("{field} {error}"),
+            _ => error,
+        };
         Some(OAuthError::Refused {
-            error: self.clean(&first(&places)?, 100),
+            error: self.clean(&error, 100),
             description: first(DESCRIPTIONS).map(|text| self.clean(&text, 500)),
         })
     }
@@ -380,6 +386,7 @@ mod tests {
             (400, "application/json", r#"{"error":7}"#, "refused: `7`"),
             (401, "application/json", r#"{"errorCode":"E01","errorSummary":"no"}"#, "refused: `E01`, no"),
             (403, "application/json", r#"{"errors":[{"code":"a","message":"b"}]}"#, "refused: `a`, b"),
+            (400, "application/json", r#"{"errors":[{"field":"code","code":"invalid"}]}"#, "refused: `code invalid`"),
             (403, "application/problem+json", r#"{"title":"no","status":403,"detail":"why"}"#, "refused: `no`, why"),
             (403, "application/json", r#"{"message":"of needle"}"#, "refused: `of [redacted]`"),
             (403, "application/json", "", "it is empty"),

@@ -94,7 +94,8 @@ impl Party<'_> {
     async fn revoke_by_deletion(self, token: &Secret) -> Result<Revocation, OAuthError> {
         let url = endpoint(self.metadata.revocation_endpoint.as_ref(), "revocation")?;
         let secret = self.identity.secret.as_ref();
-        let secret = secret.ok_or_else(|| OAuthError::Client("a revocation at this server needs its secret".to_owned()))?;
+        let secret =
+            secret.ok_or_else(|| OAuthError::Client("a revocation at this server needs its secret".to_owned()))?;
         let pair = Zeroizing::new(format!("{}:{}", self.identity.client_id, secret.expose()));
         let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
         let body = json!({ "access_token": token.expose() }).to_string().into_bytes();

@@ -8,11 +8,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{ClientIdentity, OAuthError};
 use super::findings::{
     AUTHORIZATION_DETAILS_DIFFER, EXPIRES_IN_WRONG, LIFETIME_LONG, SCOPE_MALFORMED, TOKEN_NOT_BOUND, TOKEN_TYPE_WRONG,
 };
 use super::response::{Part, ServerResponse};
+use super::{ClientIdentity, OAuthError};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Dialect, Place};
 use crate::net;
@@ -108,11 +108,7 @@ pub(super) fn read_exchanged(response: &ServerResponse, identity: &ClientIdentit
 }
 
 /// `tolerated`: token types that are accepted with a finding. A missing type is one, too.
-fn read_type(
-    response: &ServerResponse,
-    identity: &ClientIdentity,
-    tolerated: &[&str],
-) -> Result<TokenSet, OAuthError> {
+fn read_type(response: &ServerResponse, identity: &ClientIdentity, tolerated: &[&str]) -> Result<TokenSet, OAuthError> {
     let (dialect, bound) = (&identity.dialect, identity.dpop.is_some());
     let mut findings = Vec::new();
     let whole = response.document(StatusCode::OK, &mut findings)?;
@@ -184,7 +180,8 @@ impl TokenSet {
         for (rank, place) in places(dialect).iter().enumerate().take_while(|(rank, _)| *rank < self.rank) {
             let is_standard = *place == Place::Response("/scope".to_owned());
             // an empty list elsewhere may have another meaning than scopes
-            let found = value(place).filter(|found| is_standard || found.as_array().is_none_or(|list| !list.is_empty()));
+            let found =
+                value(place).filter(|found| is_standard || found.as_array().is_none_or(|list| !list.is_empty()));
             let Some(found) = found else { continue };
             let mut findings = Vec::new();
             let told = scopes(&found, dialect.scope_separator, &mut findings);

@@ -47,7 +47,8 @@ impl Vocabulary {
         self.aliases.extend(other.aliases);
         self.always_granted.extend(other.always_granted);
         self.cumulative.extend(other.cumulative);
-        let new: Vec<Scope> = other.hierarchy.scopes().filter(|scope| !self.hierarchy.declares(scope.as_str())).cloned().collect();
+        let new: Vec<Scope> =
+            other.hierarchy.scopes().filter(|scope| !self.hierarchy.declares(scope.as_str())).cloned().collect();
         for scope in new {
             let implies = other.hierarchy.implies(scope.as_str()).to_vec();
             self.add_implication(scope, implies);
@@ -107,8 +108,7 @@ impl Vocabulary {
             if requested.contains(scope.as_str()) {
                 return scope.clone();
             }
-            let same =
-                requested.iter().find(|asked| self.canonical(asked.as_str()) == self.canonical(scope.as_str()));
+            let same = requested.iter().find(|asked| self.canonical(asked.as_str()) == self.canonical(scope.as_str()));
             same.unwrap_or(scope).clone()
         };
         granted.iter().map(name).collect()

@@ -28,6 +28,7 @@ mod key_file;
 mod keyring;
 mod mcp;
 mod program;
+mod providers;
 mod readme;
 mod refresh_durability;
 mod refusals;

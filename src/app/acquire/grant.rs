@@ -161,8 +161,7 @@ impl PendingGrant {
     pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
         context.demand_trust()?;
         let client = Box::new(context.client(&plan.client)?.clone());
-        let apis: Vec<Api> =
-            apis_of(context, &client, &plan.endpoints, &plan.scopes)?.into_iter().cloned().collect();
+        let apis: Vec<Api> = apis_of(context, &client, &plan.endpoints, &plan.scopes)?.into_iter().cloned().collect();
         let audiences = audiences(context, plan)?;
         let mut extra = audience_parameters(&client, &audiences);
         extra.extend(
@@ -231,18 +230,7 @@ impl PendingGrant {
             notices.extend(surroundings.advice().map(str::to_owned));
         }
         let browser = url.as_ref().and_then(|url| browse(context, url, start.browser, surroundings));
-        Ok(Self {
-            url,
-            device,
-            browser,
-            notices,
-            client,
-            asked: plan.scopes.clone(),
-            apis,
-            audiences,
-            identity,
-            grant,
-        })
+        Ok(Self { url, device, browser, notices, client, asked: plan.scopes.clone(), apis, audiences, identity, grant })
     }
 
     /// Whether the redirect can be pasted: [`Self::finish_pasted`].

@@ -121,11 +121,7 @@ impl<'a> Caller<'a> {
         Some(&client.dialect)
     }
 
-    fn url_with(
-        &self,
-        request: &CallRequest,
-        facts: impl Iterator<Item = (String, String)>,
-    ) -> Result<Url, Error> {
+    fn url_with(&self, request: &CallRequest, facts: impl Iterator<Item = (String, String)>) -> Result<Url, Error> {
         let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
         if endpoint.mcp().is_some() {
             return Ok(api.base_url.clone());
@@ -253,11 +249,7 @@ fn moved(url: &Url, base: &Url) -> Option<Url> {
 
 /// Adds the token, and a proof if it is bound to a key (RFC 6750 §2.1, RFC 9449 §7.1); also the header fields that every
 /// call of the API needs.
-fn authorize(
-    request: &mut net::Request,
-    token: Option<&LoadedToken>,
-    dialect: Option<&Dialect>,
-) -> Result<(), Error> {
+fn authorize(request: &mut net::Request, token: Option<&LoadedToken>, dialect: Option<&Dialect>) -> Result<(), Error> {
     let Some(token) = token else { return Ok(()) };
     for (name, value) in dialect.into_iter().flat_map(|dialect| &dialect.api_headers) {
         // the manifest's parser has checked both

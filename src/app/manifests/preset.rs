@@ -102,14 +102,13 @@ impl PresetClient {
         let name = preset.map_or("client", |preset| preset.name);
         let client_id = match (&self.client_id, preset) {
             (Some(id), _) => id.clone(),
-            (None, Some(preset)) => std::env::var(variable(preset.name, "CLIENT_ID"))
-                .ok()
-                .filter(|id| !id.is_empty())
-                .ok_or_else(|| {
+            (None, Some(preset)) => {
+                std::env::var(variable(preset.name, "CLIENT_ID")).ok().filter(|id| !id.is_empty()).ok_or_else(|| {
                     Error::new(ErrorKind::Usage, format!("no client ID for {}", preset.about.title))
                         .hint(format!("use `--client-id ID`, or set {}", variable(preset.name, "CLIENT_ID")))
                         .hint(format!("`tokscope init --provider {}` describes what to register", preset.name))
-                })?,
+                })?
+            }
             (None, None) => {
                 return Err(Error::new(ErrorKind::Usage, "`--issuer` requires `--client-id`"));
             }
@@ -210,7 +209,7 @@ fn variable(provider: &str, purpose: &str) -> String {
 /// Returns a redirect URI as it is registered: `http://localhost` without the slash that a URL parser adds.
 fn registered(uri: &RedirectUri) -> String {
     let text = uri.url().as_str();
-    text.strip_suffix('/').filter(|_| uri.url().path() == "/").unwrap_or(text).to_owned()
+    if uri.path().is_empty() { text.trim_end_matches('/').to_owned() } else { text.to_owned() }
 }
 
 /// Quotes a string for TOML: a JSON string is a valid basic string, except for one character.

@@ -111,8 +111,13 @@ pub(in crate::app) async fn obtained(
     // what is always requested is for the server itself, and many do not repeat it
     let asked = asked.difference(&client.always_request.difference(&granted));
     let stated = telling_scopes || telling;
+    // a refresh token shows that it was granted, whether or not the response repeats it (OpenID Connect Core §11)
+    let implicit: ScopeSet = match token.refresh_token {
+        Some(_) => asked.iter().filter(|scope| scope.as_str() == "offline_access").cloned().collect(),
+        None => ScopeSet::new(),
+    };
     GrantedToken {
-        short: vocabulary.not_granted(&asked, &granted),
+        short: vocabulary.not_granted(&asked.difference(&implicit), &granted),
         beyond,
         token,
         asked,

@@ -106,7 +106,9 @@ impl<'a> Revoker<'a> {
     pub async fn reject(&self, client: &str, token: &LoadedToken) -> &'static str {
         let reach = self.context.client(client).map(|client| client.dialect.revocation);
         match reach {
-            Ok(RevocationReach::Grant) => return "it was not revoked, because that would end the client's other tokens too",
+            Ok(RevocationReach::Grant) => {
+                return "it was not revoked, because that would end the client's other tokens too";
+            }
             Ok(RevocationReach::None) => return "it could not be revoked: the server has no revocation",
             Ok(RevocationReach::Token) | Err(_) => {}
         }

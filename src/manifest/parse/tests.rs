@@ -168,8 +168,8 @@ fn errors_have_a_code_a_position_and_a_hint() {
         ),
         (with("", "", "authorization_details = [{ type = \"x\", since = 2026-01-01 }]"), "value-wrong 10:25"),
         // a manifest can't send secrets to a server other than its issuer
-        (with("", "", "metadata = { token_endpoint = \"https://evil.test/token\" }"), "value-wrong 10:31"),
-        (with("", "", "metadata = { token_endpoint = \"https://a.test:8443/token\" }"), "value-wrong 10:31"),
+        (with("", "", "metadata = { token_endpoint = \"http://other.test/token\" }"), "value-wrong 10:31"),
+        (with("", "", "refresh_endpoint = \"http://other.test/token\""), "url-wrong 10:20"),
         (with("", "", "metadata = { scopes_supported = [1] }"), "value-wrong 10:33"),
         (with("", "", "metadata = { token_endpoint = [\"https://a.test\"] }"), "value-wrong 10:31"),
     ] {

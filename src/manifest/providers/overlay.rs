@@ -39,7 +39,10 @@ pub(in crate::manifest) fn complete<'t>(reader: &mut TomlReader, table: &DeTable
         let message = format!("`{name}` is not a known provider");
         let near = reader.suggestion(&name, super::all().iter().map(|provider| provider.name));
         let help = near.map_or_else(
-            || "`tokscope init --list` lists the providers; describe another server with the keys of the client".to_owned(),
+            || {
+                "`tokscope init --list` lists the providers; describe another server with the keys of the client"
+                    .to_owned()
+            },
             |near| format!("did you mean `{near}`?"),
         );
         reader.report_with_help(&VALUE_WRONG, span, message, help);

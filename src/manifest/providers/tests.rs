@@ -83,7 +83,10 @@ fn wrong_presets_and_variables_are_reported() {
         ("provider = \"entra\"\nvariables = { tenant = \"a/b\" }", "`a/b` is not a valid value"),
         ("provider = \"entra\"\nvariables = { tenant = \"evil.test#\" }", "`evil.test#` is not a valid value"),
         ("issuer = \"https://a.test\"\nvariables = { tenant = \"a\" }", "`variables` requires `provider`"),
-        ("issuer = \"https://a.test\"\ntoken_parameters = { client_secret = \"a\" }", "must not contain `client_secret`"),
+        (
+            "issuer = \"https://a.test\"\ntoken_parameters = { client_secret = \"a\" }",
+            "must not contain `client_secret`",
+        ),
         ("issuer = \"https://a.test\"\nauthorization_parameters = { State = \"a\" }", "must not contain `State`"),
         ("issuer = \"https://a.test\"\nscope_parameter = \"code\"", "`code` is not a valid name"),
         ("issuer = \"https://a.test\"\ntoken_header = \"Host\"", "`Host` is not a valid header field"),

@@ -370,7 +370,11 @@ async fn a_nonce_challenge_does_not_use_up_the_refresh_token() {
     let identity =
         ClientIdentity { dpop: Some(std::sync::Arc::new(super::super::DpopKey::generate().unwrap())), ..client() };
     let party = Party { http: &http, metadata: &metadata, identity: &identity };
-    let error = party.refresh(&Secret::new("used-once"), None, &[], &std::collections::BTreeMap::new()).await.map(|_| ()).unwrap_err();
+    let error = party
+        .refresh(&Secret::new("used-once"), None, &[], &std::collections::BTreeMap::new())
+        .await
+        .map(|_| ())
+        .unwrap_err();
     assert!(error.to_string().contains("use_dpop_nonce"));
     let seen = server.seen();
     assert_eq!(seen.len(), 2, "retried once, with the nonce");

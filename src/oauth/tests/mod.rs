@@ -123,7 +123,9 @@ fn way_back(pending: &Pending) -> (String, String, String) {
 
 async fn refresh(server: &Server, secret: &Secret) -> Result<super::TokenSet, OAuthError> {
     let (http, metadata, identity) = (http(), server.metadata(), client());
-    Party { http: &http, metadata: &metadata, identity: &identity }.refresh(secret, None, &[], &std::collections::BTreeMap::new()).await
+    Party { http: &http, metadata: &metadata, identity: &identity }
+        .refresh(secret, None, &[], &std::collections::BTreeMap::new())
+        .await
 }
 
 async fn client_credentials(server: &Server) -> Result<super::TokenSet, OAuthError> {

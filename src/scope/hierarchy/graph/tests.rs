@@ -21,7 +21,7 @@ fn scope(name: &str) -> Scope {
 fn declared<'a>(lines: impl IntoIterator<Item = (&'a str, &'a [&'a str])>) -> BTreeMap<Scope, Declared> {
     let line = |(name, implies): (&str, &[&str])| {
         let implies = implies.iter().map(|pattern| Pattern::parse(pattern).unwrap()).collect();
-        (scope(name), Declared { risk: Risk::Low, implies })
+        (scope(name), Declared { risk: Risk::Low, implies, is_known: false })
     };
     lines.into_iter().map(line).collect()
 }
