@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Create, check, compare and export the manifest')
             [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Discover an API''s authorization server and its capabilities')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up a client for a known provider: what to register, and where')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes the endpoints need')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token for the endpoints, stored or new')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a valid token in its environment')
@@ -317,6 +318,19 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.discover/v1)')
             break
         }
+        'tokscope;init' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Provider to set up')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, '`client_id` of the registered client')
+            [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Environment variable with the client''s secret')
+            [CompletionResult]::new('--variable', '--variable', [CompletionResultType]::ParameterName, 'Value of one of the provider''s variables, such as its tenant (repeatable)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the providers')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.init/v1)')
+            break
+        }
         'tokscope;login' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
@@ -324,6 +338,11 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Additional scope to request (repeatable)')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Provider to sign in at: with the manifest''s client, or without a manifest with `--client-id`')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer to sign in at, without a manifest')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, '`client_id`, without a manifest')
+            [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Environment variable with the client''s secret, without a manifest')
+            [CompletionResult]::new('--variable', '--variable', [CompletionResultType]::ParameterName, 'Value of one of the provider''s variables, such as its tenant (repeatable)')
             [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client to use, if the manifest has several')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
             [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
@@ -685,6 +704,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Create, check, compare and export the manifest')
             [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Discover an API''s authorization server and its capabilities')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up a client for a known provider: what to register, and where')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes the endpoints need')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token for the endpoints, stored or new')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a valid token in its environment')
@@ -719,6 +739,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;help;discover' {
+            break
+        }
+        'tokscope;help;init' {
             break
         }
         'tokscope;help;login' {

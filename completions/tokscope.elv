@@ -38,6 +38,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand check 'Compare a token''s scopes with those an endpoint requires'
             cand manifest 'Create, check, compare and export the manifest'
             cand discover 'Discover an API''s authorization server and its capabilities'
+            cand init 'Set up a client for a known provider: what to register, and where'
             cand login 'Obtain a token with exactly the scopes the endpoints need'
             cand token 'Print a valid token for the endpoints, stored or new'
             cand exec 'Run a command with a valid token in its environment'
@@ -288,6 +289,18 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --follow-private 'Follow servers to private and loopback addresses of other origins without asking'
             cand --json 'Print JSON (tokscope.discover/v1)'
         }
+        &'tokscope;init'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --provider 'Provider to set up'
+            cand --client-id '`client_id` of the registered client'
+            cand --secret-env 'Environment variable with the client''s secret'
+            cand --variable 'Value of one of the provider''s variables, such as its tenant (repeatable)'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+            cand --list 'List the providers'
+            cand --json 'Print JSON (tokscope.init/v1)'
+        }
         &'tokscope;login'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
@@ -295,6 +308,11 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --scope 'Additional scope to request (repeatable)'
             cand --api 'API to use, if several match'
+            cand --provider 'Provider to sign in at: with the manifest''s client, or without a manifest with `--client-id`'
+            cand --issuer 'Issuer to sign in at, without a manifest'
+            cand --client-id '`client_id`, without a manifest'
+            cand --secret-env 'Environment variable with the client''s secret, without a manifest'
+            cand --variable 'Value of one of the provider''s variables, such as its tenant (repeatable)'
             cand --client 'Client to use, if the manifest has several'
             cand --grant 'Grant type [default: the first in the client''s `grants`]'
             cand --acr-values 'Authentication context that the API requires: `acr_values` (RFC 9470)'
@@ -626,6 +644,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand check 'Compare a token''s scopes with those an endpoint requires'
             cand manifest 'Create, check, compare and export the manifest'
             cand discover 'Discover an API''s authorization server and its capabilities'
+            cand init 'Set up a client for a known provider: what to register, and where'
             cand login 'Obtain a token with exactly the scopes the endpoints need'
             cand token 'Print a valid token for the endpoints, stored or new'
             cand exec 'Run a command with a valid token in its environment'
@@ -653,6 +672,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;manifest'= {
         }
         &'tokscope;help;discover'= {
+        }
+        &'tokscope;help;init'= {
         }
         &'tokscope;help;login'= {
         }

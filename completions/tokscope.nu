@@ -321,6 +321,19 @@ module completions {
     url: string               # URL of an API, or an issuer
   ]
 
+  # Set up a client for a known provider: what to register, and where
+  export extern "tokscope init" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --provider: string        # Provider to set up
+    --client-id: string       # `client_id` of the registered client
+    --secret-env: string      # Environment variable with the client's secret
+    --variable: string        # Value of one of the provider's variables, such as its tenant (repeatable)
+    --list                    # List the providers
+    --json                    # Print JSON (tokscope.init/v1)
+  ]
+
   def "nu-complete tokscope login grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
@@ -337,6 +350,11 @@ module completions {
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --scope: string           # Additional scope to request (repeatable)
     --api: string             # API to use, if several match
+    --provider: string        # Provider to sign in at: with the manifest's client, or without a manifest with `--client-id`
+    --issuer: string          # Issuer to sign in at, without a manifest
+    --client-id: string       # `client_id`, without a manifest
+    --secret-env: string      # Environment variable with the client's secret, without a manifest
+    --variable: string        # Value of one of the provider's variables, such as its tenant (repeatable)
     --json                    # Print JSON (tokscope.login/v1)
     --client: string          # Client to use, if the manifest has several
     --grant: string@"nu-complete tokscope login grant" # Grant type [default: the first in the client's `grants`]
@@ -774,6 +792,10 @@ module completions {
 
   # Discover an API's authorization server and its capabilities
   export extern "tokscope help discover" [
+  ]
+
+  # Set up a client for a known provider: what to register, and where
+  export extern "tokscope help init" [
   ]
 
   # Obtain a token with exactly the scopes the endpoints need
