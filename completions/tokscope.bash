@@ -46,6 +46,9 @@ _tokscope() {
             tokscope,help)
                 cmd="tokscope__subcmd__help"
                 ;;
+            tokscope,init)
+                cmd="tokscope__subcmd__init"
+                ;;
             tokscope,login)
                 cmd="tokscope__subcmd__login"
                 ;;
@@ -105,6 +108,9 @@ _tokscope() {
                 ;;
             tokscope__subcmd__help,help)
                 cmd="tokscope__subcmd__help__subcmd__help"
+                ;;
+            tokscope__subcmd__help,init)
+                cmd="tokscope__subcmd__help__subcmd__init"
                 ;;
             tokscope__subcmd__help,login)
                 cmd="tokscope__subcmd__help__subcmd__login"
@@ -251,7 +257,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover login token exec tokens trust call probe demo sign completions man browse help"
+            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -767,7 +773,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__help)
-            opts="decode explain why scopes check manifest discover login token exec tokens trust call probe demo sign completions man browse help"
+            opts="decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -907,6 +913,20 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1060,8 +1080,46 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tokscope__subcmd__init)
+            opts="-h --manifest --ca-file --help --provider --client-id --secret-env --variable --list --json"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tokscope__subcmd__login)
-            opts="-h -e --manifest --ca-file --help --endpoint --scope --api --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1088,6 +1146,26 @@ _tokscope() {
                     return 0
                     ;;
                 --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --variable)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

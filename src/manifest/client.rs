@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::named::named;
 use super::{Dialect, Issuer};
 use crate::scope::{Acceptance, ScopeSet};
 
@@ -70,32 +71,6 @@ pub struct Client {
     /// Position in bytes of the source.
     pub span: Range<usize>,
 }
-
-/// Defines a fieldless enum with its names in a manifest.
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$each])* #[doc = concat!("`", $text, "`")] $variant,)*
-        }
-
-        impl $name {
-            /// All variants.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Returns the name in a manifest.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)*
-                }
-            }
-        }
-    };
-}
-
-pub(super) use named;
 
 named! {
     /// A grant (RFC 6749 §1.3, RFC 8628, RFC 8693, RFC 7523).

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use super::named::named;
 use crate::scope::{ScopeSet, Vocabulary};
-
-use super::client::named;
 
 /// How an authorization server deviates from the RFCs. The default follows them.
 #[derive(Clone, Debug, PartialEq, Eq)]

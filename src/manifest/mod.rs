@@ -17,6 +17,7 @@ mod lint;
 mod list_meaning;
 mod mcp;
 mod model;
+mod named;
 mod parse;
 mod parse_api;
 mod parse_client;
@@ -31,6 +32,7 @@ mod schema;
 mod server;
 mod template;
 mod toml_reader;
+mod values;
 
 pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference};
 pub use dialect::{

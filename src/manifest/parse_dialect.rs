@@ -7,8 +7,8 @@ use toml::de::DeTable;
 use super::dialect::{Dialect, Explanation, Pkce, Place, RevocationReach, RevocationRequest, Rotation, TokenFormat};
 use super::findings::VALUE_WRONG;
 use super::issuer::secure_url;
-use super::parse_client::{flag, one_of, seconds};
 use super::toml_reader::{TomlReader, Value, members};
+use super::values::{flag, one_of, seconds};
 use crate::scope::{Pattern, ScopeSet, Vocabulary};
 
 pub(super) const KEYS: &[&str] = &[

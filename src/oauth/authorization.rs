@@ -15,6 +15,7 @@ use super::id_token::{self, Expected};
 use super::loopback::{Listener, Redirect};
 use super::request::{EndpointRequest, Party};
 use super::token_endpoint::Parameter;
+use super::token_set::REDIRECT_FACT;
 use super::{ClientIdentity, Metadata, OAuthError, TokenSet, signing};
 use crate::manifest::{Pkce, Place, RedirectUri};
 use crate::net;
@@ -24,9 +25,6 @@ use crate::secret::Secret;
 /// Default redirect URI. The port is arbitrary (RFC 8252 §7.3); the path is fixed because servers compare it with the
 /// registered one.
 pub(super) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
-
-/// Fact with the redirect URI of the login, which some servers require in a refresh.
-pub(super) const REDIRECT_FACT: &str = "redirect_uri";
 
 /// Parameters of an authorization request.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RedirectUrl, RefreshToken, TokenUrl};
 use url::Url;
 
-use super::authorization::REDIRECT_FACT;
 use super::request::{EndpointRequest, Party};
+use super::token_set::REDIRECT_FACT;
 use super::{OAuthError, TokenSet, signing, token_set};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;

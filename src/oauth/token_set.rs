@@ -19,6 +19,9 @@ use crate::net;
 use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 
+/// Fact with the redirect URI of the login, which some servers require in a refresh.
+pub(super) const REDIRECT_FACT: &str = "redirect_uri";
+
 /// A token response (RFC 6749 §5.1).
 #[derive(Clone, Debug)]
 pub struct TokenSet {

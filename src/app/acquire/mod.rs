@@ -286,7 +286,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             true => Ok(AcquiredToken::fresh(obtained, None, TokenSource::Refreshed)),
             false => {
                 let outcome = Revoker::new(self.context).reject(client, &obtained.token).await;
-                Err(question.refusal().hint(format!("the new token was discarded; {outcome}")))
+                Err(question.refusal().hint(format!("the new token was discarded; it {outcome}")))
             }
         }
     }

@@ -113,7 +113,7 @@ impl<I: Interaction> Acquisition<'_, I> {
             Ok(additions) => additions,
             Err(error) => {
                 let outcome = Revoker::new(self.context).reject(&plan.client, &obtained.token).await;
-                return Err(error.hint(format!("the token was not stored; {outcome}")));
+                return Err(error.hint(format!("the token {outcome}, and not stored")));
             }
         };
         if !additions.is_empty() {

@@ -101,20 +101,20 @@ impl<'a> Revoker<'a> {
         Ok(RevocationReport { id: record.id, revocation, works_until, ends_grant, forgotten })
     }
 
-    /// Revokes a token that was granted and is not used, unless that would end other tokens too. Returns the outcome in
-    /// words, about `it`.
+    /// Revokes a token that was granted and is not used, unless that would end other tokens too. Returns the outcome as
+    /// a predicate.
     pub async fn reject(&self, client: &str, token: &LoadedToken) -> &'static str {
         let reach = self.context.client(client).map(|client| client.dialect.revocation);
         match reach {
             Ok(RevocationReach::Grant) => {
-                return "it was not revoked, because that would end the client's other tokens too";
+                return "was not revoked, because that would end the client's other tokens too";
             }
-            Ok(RevocationReach::None) => return "it could not be revoked: the server has no revocation",
+            Ok(RevocationReach::None) => return "could not be revoked, because the server has no revocation",
             Ok(RevocationReach::Token) | Err(_) => {}
         }
         match self.revoke_loaded(client, token).await {
-            true => "it was revoked",
-            false => "it could not be revoked",
+            true => "was revoked",
+            false => "could not be revoked",
         }
     }
 
