@@ -88,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--findings', '--findings', [CompletionResultType]::ParameterName, 'With --lines, include findings for each token (much slower)')
             [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked')
             [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with one of the key options; exit with code 4 unless it is verified')
+            [CompletionResult]::new('--any-payload', '--any-payload', [CompletionResultType]::ParameterName, 'Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)')
             [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)')
             break
         }

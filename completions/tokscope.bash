@@ -511,7 +511,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --ca-file --help --file --env --json --claim --header --payload --lines --findings --scan --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --allow-short-secret"
+            opts="-h --manifest --ca-file --help --file --env --json --claim --header --payload --lines --findings --scan --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -84,6 +84,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --findings 'With --lines, include findings for each token (much slower)'
             cand --scan 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked'
             cand --verify 'Verify the token with one of the key options; exit with code 4 unless it is verified'
+            cand --any-payload 'Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)'
             cand --allow-short-secret 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)'
         }
         &'tokscope;explain'= {

@@ -85,6 +85,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'D
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l findings -d 'With --lines, include findings for each token (much slower)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with one of the key options; exit with code 4 unless it is verified'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l any-payload -d 'Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F

@@ -46,6 +46,7 @@ module completions {
     --algorithm: string       # Allow only these algorithms [default: those that the key type allows]
     --leeway: string          # Clock skew to tolerate, in seconds
     --detached: path          # Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)
+    --any-payload             # Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)
     --allow-short-secret      # Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)
     token?: string            # Token to read; stdin if omitted or `-`
   ]

@@ -539,3 +539,19 @@ fn a_token_that_had_to_be_repaired_is_a_finding() {
         assert_eq!(output.status.code(), Some(4));
     }
 }
+
+/// RFC 7515 A.4 signs the text `Payload`.
+#[test]
+fn a_payload_that_is_not_a_claims_set_is_verified_only_on_request() {
+    let folder = Folder::new();
+    let token = hs256(r#"{"alg":"HS256"}"#, "Payload");
+    let (code, verification) = folder.verify(&["--secret-file", "secret"], &token);
+    assert_eq!((code, result(&verification, "claims")), (Some(4), "failed"));
+    let (code, verification) = folder.verify(&["--secret-file", "secret", "--any-payload"], &token);
+    assert_eq!((code, &verification["status"]), (Some(0), &json!("verified")), "{verification}");
+    assert_eq!(result(&verification, "claims"), "not-checked");
+    let forged = format!("{}A", token.strip_suffix(token.chars().last().unwrap()).unwrap());
+    assert_eq!(folder.verify(&["--secret-file", "secret", "--any-payload"], &forged).0, Some(4));
+    let arguments = ["decode", "--verify", "--secret-file", "secret", "--any-payload", "--audience", "a"];
+    assert_eq!(folder.run(&arguments, &token).status.code(), Some(2), "there is no audience to compare");
+}

@@ -66,6 +66,9 @@ pub(super) struct VerifyArguments {
     /// Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)
     #[arg(long, value_name = "FILE", requires = "keys", conflicts_with = "lines")]
     detached: Option<PathBuf>,
+    /// Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)
+    #[arg(long, requires = "keys", conflicts_with_all = ["audience", "expect_issuer"])]
+    any_payload: bool,
     /// Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)
     #[arg(long, requires = "keys")]
     allow_short_secret: bool,
@@ -82,7 +85,7 @@ impl VerifyArguments {
             algorithms: self.algorithm.iter().map(|name| algorithm(name)).collect::<Result<_, _>>()?,
             leeway: self.leeway,
             short_secret: self.allow_short_secret,
-            any_payload: false,
+            any_payload: self.any_payload,
         };
         let detached = self.detached.as_deref().map(payload_in_file).transpose()?;
         Ok(Some(Session { verifier: Verifier { keys, expected }, published, newer: OnceLock::new(), detached }))

@@ -95,6 +95,13 @@ fn requests_are_routed_to_their_endpoint() {
     let nearest = manifest.route("GET /order", None).unwrap_err();
     assert!(matches!(nearest, RouteError::Unknown { nearest, .. } if nearest[0] == "GET /orders"));
     assert!(matches!(manifest.route("orders", None), Err(RouteError::Syntax(_))));
+    for url in
+        ["https://user:needle@api.example.com/orders", "https://needle@api.example.com/", "http://:needle@other/"]
+    {
+        let error = manifest.route(&format!("GET {url}"), None).map(|_| ()).unwrap_err();
+        assert_eq!(error, RouteError::UserInformation);
+        assert!(!error.to_string().contains("needle"));
+    }
 }
 
 /// A manifest that is valid except for the given lines.
