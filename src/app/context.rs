@@ -197,6 +197,17 @@ impl Context {
             .collect()
     }
 
+    /// Returns the endpoints of an API, or of all of them.
+    ///
+    /// # Errors
+    /// If the manifest has no such API.
+    pub fn endpoints_of(&self, api: Option<&str>) -> Result<Vec<EndpointId>, Error> {
+        self.require_api(api)?;
+        let is_wanted =
+            |id: &EndpointId| api.is_none_or(|name| self.endpoint(*id).is_some_and(|(api, _)| api.name == name));
+        Ok(self.endpoints().into_iter().filter(is_wanted).collect())
+    }
+
     /// Checks that the manifest has an API of this name, if one is given.
     ///
     /// # Errors

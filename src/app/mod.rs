@@ -33,8 +33,8 @@ pub use acquire::{
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
 pub use calls::{
     CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, Concern, Concerns,
-    Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, check, check_headers,
-    diagnose_capture, is_safe,
+    Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, Unfit, check,
+    check_headers, diagnose_capture, is_safe,
 };
 pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};

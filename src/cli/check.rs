@@ -1,34 +1,39 @@
-//! `tokscope check`: compare the granted scopes with those an endpoint requires.
+//! `tokscope check`: compare the granted scopes with those that endpoints require.
 
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::arguments::TokenArguments;
-use super::open::context;
-use super::print::{Streams, json_list, json_object, json_option, json_text};
+use super::open::{context, find_all};
+use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::app::report;
-use crate::app::{Check, CheckOutcome, Context, Error, ErrorKind, check};
-use crate::scope::ScopeSet;
+use crate::app::{Check, CheckOutcome, Context, EndpointId, Error, ErrorKind, check};
+use crate::scope::Comparison;
+use crate::text::visible;
 use crate::token::{Json, Policy};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit codes: 0 allowed, 2 no such endpoint, 3 a scope is missing, 4 the token is unusable.
+Without --endpoint, lists every endpoint of the manifest with its verdict, and exits with 0.
+
+Exit codes: 0 allowed, 2 no such endpoint, 3 a scope is missing, 4 the token is unusable or its permissions are not known. \
+Of several endpoints, the one that fares worst decides.
 
 Examples:
   tokscope check --endpoint 'GET /orders/7' < token.txt
-  tokscope check --env API_TOKEN --endpoint 'POST /orders' --json")]
+  tokscope check --env API_TOKEN --endpoint 'POST /orders' --json
+  tokscope check < token.txt")]
 pub(super) struct Arguments {
     #[command(flatten)]
     token: TokenArguments,
-    /// Endpoint: a method and path, a URL, or a template of the manifest
-    #[arg(long, short, value_name = "ENDPOINT")]
-    endpoint: String,
+    /// Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET
+    #[arg(long = "endpoint", short, value_name = "ENDPOINT")]
+    endpoints: Vec<String>,
     /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// Print JSON (tokscope.check/v1)
+    /// Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
     #[arg(long)]
     json: bool,
 }
@@ -39,50 +44,100 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
     let context = context(manifest, streams)?;
-    let endpoint = context.find(&arguments.endpoint, arguments.api.as_deref())?.id;
+    let api = arguments.api.as_deref();
+    let endpoints = match arguments.endpoints.is_empty() {
+        true => context.endpoints_of(api)?,
+        false => find_all(&context, &arguments.endpoints, api)?,
+    };
     let now = Timestamp::now();
     let token = arguments.token.read(now, Policy::default())?;
-    let Some(check) = check(&context, &token, endpoint, now) else {
-        return Err(Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"));
+    let one = |endpoint: &EndpointId| {
+        check(&context, &token, *endpoint, now)
+            .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))
     };
-    if arguments.json {
-        streams.json(&document(&context, &check, &token.scopes()));
-    } else {
-        report(&context, &check, &token.scopes(), streams);
+    let checks = endpoints.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    match (checks.as_slice(), arguments.endpoints.len(), arguments.json) {
+        ([only], 1, true) => streams.json(&document(&context, only)),
+        ([only], 1, false) => report(&context, only, streams),
+        (several, _, true) => {
+            let checks = several.iter().map(|check| Json::Object(members(&context, check))).collect();
+            streams.json(&json_object([("schema", json_text("tokscope.check/v1")), ("checks", Json::Array(checks))]));
+        }
+        (several, _, false) => list(&context, several, streams),
     }
-    Ok(match check.outcome {
-        CheckOutcome::Allowed => None,
-        CheckOutcome::Missing => Some(ErrorKind::NotAllowed),
-        CheckOutcome::Unusable(_) => Some(ErrorKind::TokenUnusable),
-    })
+    if arguments.endpoints.is_empty() {
+        return Ok(None);
+    }
+    Ok(checks.iter().filter_map(|check| exit(&check.outcome)).max_by_key(|kind| kind.exit_code()))
 }
 
-/// Returns the document `tokscope.check/v1`.
-fn document(context: &Context, check: &Check, granted: &ScopeSet) -> Json {
+fn exit(outcome: &CheckOutcome) -> Option<ErrorKind> {
+    match outcome {
+        CheckOutcome::Allowed => None,
+        CheckOutcome::Missing => Some(ErrorKind::NotAllowed),
+        CheckOutcome::Unknown(_) | CheckOutcome::Unusable(_) => Some(ErrorKind::TokenUnusable),
+    }
+}
+
+/// Returns the document `tokscope.check/v1` of a single endpoint.
+fn document(context: &Context, check: &Check) -> Json {
+    let schema = ("schema".to_owned(), json_text("tokscope.check/v1"));
+    Json::Object(std::iter::once(schema).chain(members(context, check)).collect())
+}
+
+fn members(context: &Context, check: &Check) -> Vec<(String, Json)> {
     let endpoint = context.endpoint(check.endpoint);
     let required = endpoint.iter().flat_map(|(_, endpoint)| endpoint.requirement.alternatives());
     let comparison = check.comparison.as_ref();
-    let reason = match &check.outcome {
-        CheckOutcome::Unusable(reason) => Some(reason),
-        CheckOutcome::Allowed | CheckOutcome::Missing => None,
-    };
-    json_object([
-        ("schema", json_text("tokscope.check/v1")),
+    let unfit = check.outcome.unfit();
+    let members = json_object([
         ("endpoint", json_option(endpoint.map(|(_, endpoint)| endpoint))),
         ("api", json_option(endpoint.map(|(api, _)| &api.name))),
         ("verdict", json_text(check.outcome.as_str())),
-        ("reason", json_option(reason)),
+        ("reason", json_option(unfit.map(|unfit| &unfit.reason))),
+        ("hint", json_option(unfit.and_then(|unfit| unfit.hint.as_ref()))),
+        ("remarks", Json::Array(check.remarks.iter().map(json_text).collect())),
         ("required", Json::Array(required.map(json_list).collect())),
-        ("granted", json_list(granted)),
+        ("granted", json_list(&check.granted)),
         ("missing", Json::Array(comparison.iter().flat_map(|comparison| &comparison.missing).map(json_list).collect())),
         ("not_needed", json_list(comparison.iter().flat_map(|comparison| &comparison.not_needed))),
-    ])
+    ]);
+    members.members().to_vec()
 }
 
-/// Prints the result as text.
-pub(super) fn report(context: &Context, check: &Check, granted: &ScopeSet, streams: &mut Streams) {
+/// Prints the result for one endpoint as text.
+pub(super) fn report(context: &Context, check: &Check, streams: &mut Streams) {
     let lines = report::requirement(context, check.endpoint);
-    for line in lines.iter().chain(&report::comparison(context, check, granted)) {
+    for line in lines.iter().chain(&report::comparison(context, check)) {
         streams.report(line);
     }
 }
+
+/// Prints one line per endpoint: verdict, endpoint, and what is missing.
+fn list(context: &Context, checks: &[Check], streams: &mut Streams) {
+    let mut told: Option<&str> = None;
+    for check in checks {
+        let Some((_, endpoint)) = context.endpoint(check.endpoint) else { continue };
+        let paint = match &check.outcome {
+            CheckOutcome::Allowed => Paint::Good,
+            CheckOutcome::Unknown(_) => Paint::Odd,
+            CheckOutcome::Missing | CheckOutcome::Unusable(_) => Paint::Bad,
+        };
+        let missing = check.comparison.as_ref().map(Comparison::cheapest).unwrap_or_default().to_string();
+        let detail = match (&check.outcome, check.outcome.unfit()) {
+            (CheckOutcome::Missing, _) => missing.as_str(),
+            // the same reason for every endpoint of an API is printed once
+            (_, Some(unfit)) if told != Some(unfit.reason.as_str()) => {
+                told = Some(unfit.reason.as_str());
+                unfit.reason.as_str()
+            }
+            _ => "",
+        };
+        let verdict = streams.paint(paint, pad(check.outcome.as_str(), VERDICT_WIDTH));
+        let line = format!("{verdict}  {}  {}", visible(&endpoint.to_string()), visible(detail));
+        streams.line(line.trim_end());
+    }
+}
+
+/// Width of the longest verdict.
+const VERDICT_WIDTH: usize = 8;

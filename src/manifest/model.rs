@@ -47,6 +47,8 @@ pub struct Api {
     pub issuer: Option<Issuer>,
     /// Expected value of `aud`.
     pub audience: Option<String>,
+    /// Where its tokens list the granted scopes, instead of in the usual claims: names of claims or JSON pointers.
+    pub scopes_claim: Vec<String>,
     /// How an import interpreted lists of several scopes, if these endpoints were imported.
     pub reading: Option<ListMeaning>,
     /// The scopes, in the order of the file.

@@ -37,6 +37,7 @@ pub(super) const KEYS: &[&str] = &[
     "ignore_case",
     "issuer",
     "audience",
+    "scopes_claim",
     "reading",
     "source",
     "prefer",
@@ -66,6 +67,8 @@ pub(super) fn api(
     let issuer = reader.string(table, "issuer").and_then(|text| reader.url(text, Issuer::parse));
     let title = reader.string(table, "title").map(|(text, _)| text.to_owned());
     let audience = reader.string(table, "audience").map(|(text, _)| text.to_owned());
+    let places = table.get("scopes_claim").map(|value| reader.strings(value, "`scopes_claim`")).unwrap_or_default();
+    let scopes_claim = places.into_iter().map(|(text, _)| text.to_owned()).collect();
     let mut servers = Vec::new();
     for (text, span) in table.get("servers").map(|value| reader.strings(value, "`servers`")).unwrap_or_default() {
         servers.extend(reader.url((text, span), Server::parse));
@@ -124,6 +127,7 @@ pub(super) fn api(
         ignore_case,
         issuer,
         audience,
+        scopes_claim,
         reading,
         scopes,
         hierarchy,

@@ -49,7 +49,7 @@ impl Route<'_> {
 /// Why a request has no route.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RouteError {
-    /// Neither `METHOD /path` nor `METHOD https://…`.
+    /// Neither a path nor a URL, with or without a method.
     #[error("`{0}` is not a valid endpoint: expected a method and a path, such as `GET /orders/7`")]
     Syntax(String),
     /// A URL with user information. It may be a token, so it is not repeated.
@@ -87,7 +87,13 @@ impl Manifest {
     /// See [`RouteError`].
     pub fn route(&self, request: &str, api: Option<&str>) -> Result<Route<'_>, RouteError> {
         let syntax = || RouteError::Syntax(request.to_owned());
-        let (method, target) = request.trim().split_once(char::is_whitespace).ok_or_else(syntax)?;
+        let request = request.trim();
+        // a path or URL alone means GET
+        let (method, target) = match request.split_once(char::is_whitespace) {
+            Some(parts) => parts,
+            None if Target::parse(request).is_some() => ("GET", request),
+            None => return Err(syntax()),
+        };
         let (method, target) = (method.to_ascii_uppercase(), target.trim());
         let operation = (method == mcp::METHOD).then(|| mcp::path(target).ok_or_else(syntax)).transpose()?;
         let target = operation.as_deref().unwrap_or(target);

@@ -111,6 +111,10 @@ fn api_key(key: &str) -> Option<Value> {
         "ignore_case" => flag("Whether paths are matched without regard to case"),
         "issuer" => text("Issuer of the API's tokens (RFC 8414 §2)"),
         "audience" => text("Expected audience of the API's tokens (`aud`)"),
+        "scopes_claim" => json!({
+            "description": "Claims with the granted scopes, instead of the usual ones: names or JSON pointers (RFC 6901)",
+            "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
+        }),
         "source" => text("Path of the API description, relative to the manifest's directory"),
         "reading" => one_of("Meaning of a list of several scopes in the API description", ["any", "all"].into_iter()),
         "prefer" => scopes("Scopes chosen wherever an endpoint accepts one of them"),

@@ -64,48 +64,185 @@ impl Granted {
     }
 }
 
-/// Claims that [`granted`] reads.
-pub(super) const CLAIMS: [&str; 9] = [
-    "scope",
-    "scp",
-    "scopes",
-    "permissions",
-    "roles",
-    "realm_access",
-    "resource_access",
-    "authorities",
-    "cognito:groups",
+/// Claims with scopes.
+pub(super) const CLAIMS: [&str; 4] = ["scope", "scp", "scopes", "permissions"];
+
+/// Claims that show that the `roles` of a Microsoft Entra token may be permissions of an application.
+pub(super) const OF_APPLICATIONS: [&str; 3] = ["idtyp", "appidacr", "azpacr"];
+
+/// Claims that list permissions in a form of their own.
+const PERMISSIONS: [&str; 9] = [
+    "authorization_details",
+    "entitlements",
+    "permission",
+    "privileges",
+    "rights",
+    "capabilities",
+    "org_permissions",
+    "access",
+    "authorization",
 ];
 
-/// Reads the granted scopes out of a claims set, in the order of `scope`, `scp`, `scopes`, `permissions`, `roles`,
-/// `realm_access.roles`, `resource_access.*.roles`, `authorities`, `cognito:groups`.
+/// Last words of claims in a namespace that list permissions, such as `https://example.com/permissions`.
+const PERMISSION_WORDS: [&str; 7] = ["permission", "scope", "role", "entitlement", "privilege", "grant", "access"];
+
+/// Reads the granted scopes out of a claims set, in the order of `scope`, `scp`, `scopes`, `permissions`. In a token that
+/// Microsoft Entra issued to an application, `roles` lists the granted permissions.
 ///
 /// `None` if no such claim is present: the scopes are unknown, which is not the same as no scopes.
 #[must_use]
 pub fn granted(claims: &Json) -> Option<Granted> {
+    let roles: &[&str] = if is_of_application(claims) { &["roles"] } else { &[] };
     let mut found: Option<Vec<GrantedScope>> = None;
-    let mut read = |path: String, value: Option<&Json>| {
-        if let Some(value) = value {
-            let place = || ScopeSource::Claim(path.clone());
-            let scopes = scopes(value).into_iter().map(|scope| GrantedScope { scope, place: place() });
-            found.get_or_insert_default().extend(scopes);
+    for claim in CLAIMS.iter().chain(roles) {
+        if let Some(value) = claims.get(claim) {
+            found.get_or_insert_default().extend(named_scopes(claim, scopes(value)));
         }
-    };
-    for claim in ["scope", "scp", "scopes", "permissions", "roles"] {
-        read(claim.to_owned(), claims.get(claim));
     }
-    read("realm_access.roles".to_owned(), claims.get("realm_access").and_then(|access| access.get("roles")));
+    found.map(distinct)
+}
+
+/// Returns whether Microsoft Entra issued a token to an application, not to a user.
+fn is_of_application(claims: &Json) -> bool {
+    let text = |claim: &str| claims.get(claim).and_then(Json::as_str);
+    match text("idtyp") {
+        Some(kind) => kind == "app",
+        None => {
+            claims.get("scp").is_none()
+                && ["appidacr", "azpacr"].iter().any(|claim| matches!(text(claim), Some("1" | "2")))
+        }
+    }
+}
+
+/// Reads the roles out of a claims set: `roles`, `realm_access.roles`, `resource_access.*.roles`, `authorities`,
+/// `cognito:groups`. Roles are not scopes; each API decides what a role allows.
+#[must_use]
+pub fn roles(claims: &Json) -> Granted {
+    let mut found = Vec::new();
+    let mut read = |path: &str, value: Option<&Json>| {
+        found.extend(value.into_iter().flat_map(|value| named_scopes(path, scopes(value))));
+    };
+    read("roles", claims.get("roles").filter(|_| !is_of_application(claims)));
+    read("realm_access.roles", claims.get("realm_access").and_then(|access| access.get("roles")));
     for (client, access) in claims.get("resource_access").map(Json::members).unwrap_or_default() {
-        read(format!("resource_access.{client}.roles"), access.get("roles"));
+        read(&format!("resource_access.{client}.roles"), access.get("roles"));
     }
     for claim in ["authorities", "cognito:groups"] {
-        read(claim.to_owned(), claims.get(claim));
+        read(claim, claims.get(claim));
     }
-    found.map(|found| {
-        let mut granted = Granted::default();
-        granted.extend(found);
-        granted
+    distinct(found)
+}
+
+/// Reads the permissions at these places: each the name of a claim, or a JSON pointer into the claims (RFC 6901). `None`
+/// if none of them is present.
+///
+/// Read are a string, an array of strings, the members of an object (Zitadel), and the `scopes` and `actions` of the
+/// objects in an array: `orders#view` of a UMA permission, `repository:shop/web:pull` of a Docker registry token.
+#[must_use]
+pub fn granted_at(claims: &Json, places: &[String]) -> Option<Granted> {
+    let mut found: Option<Vec<GrantedScope>> = None;
+    for place in places {
+        if let Some(value) = claim_at(claims, place) {
+            found.get_or_insert_default().extend(named_scopes(place, permissions(value)));
+        }
+    }
+    found.map(distinct)
+}
+
+/// Returns the claims that list permissions elsewhere than where scopes are expected: in a namespace of their own, or in a
+/// form that is not a list of scopes.
+#[must_use]
+pub fn permissions_elsewhere(claims: &Json) -> Vec<&str> {
+    let is_empty = |value: &Json| match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) => true,
+        Json::String(text) => text.trim().is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+    };
+    let lists_permissions = |name: &str, value: &Json| match name {
+        "access" => value.items().iter().any(|item| item.get("actions").is_some()),
+        "authorization" => value.get("permissions").is_some_and(|permissions| !is_empty(permissions)),
+        // the active organization of a Clerk session
+        "o" => value.get("per").is_some(),
+        name if PERMISSIONS.contains(&name) => true,
+        name if name.contains("://") || name.starts_with("urn:") => {
+            let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase();
+            PERMISSION_WORDS.iter().any(|word| last.contains(word))
+        }
+        _ => false,
+    };
+    let members = claims.members().iter();
+    members
+        .filter(|(name, value)| !is_empty(value) && lists_permissions(name, value))
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+/// Returns a claim by its name or, if there is none with this name, by JSON pointer (RFC 6901).
+#[must_use]
+pub fn claim_at<'j>(claims: &'j Json, name: &str) -> Option<&'j Json> {
+    if let Some(value) = claims.get(name) {
+        return Some(value);
+    }
+    name.strip_prefix('/')?.split('/').try_fold(claims, |value, step| {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        match value {
+            Json::Array(items) => items.get(step.parse::<usize>().ok()?),
+            value => value.get(&step),
+        }
     })
+}
+
+fn named_scopes(path: &str, scopes: Vec<Scope>) -> impl Iterator<Item = GrantedScope> + use<> {
+    let place = ScopeSource::Claim(path.to_owned());
+    scopes.into_iter().map(move |scope| GrantedScope { scope, place: place.clone() })
+}
+
+fn distinct(found: Vec<GrantedScope>) -> Granted {
+    let mut granted = Granted::default();
+    granted.extend(found);
+    granted
+}
+
+/// Reads permissions in any of the forms of [`granted_at`].
+fn permissions(value: &Json) -> Vec<Scope> {
+    let parse = |name: &str| Scope::parse(name).ok();
+    match value {
+        Json::String(text) if text.contains(',') => text.split(',').filter_map(|name| parse(name.trim())).collect(),
+        Json::Object(members) => {
+            let is_granted = |value: &Json| *value != Json::Bool(false);
+            members.iter().filter(|(_, value)| is_granted(value)).filter_map(|(name, _)| parse(name)).collect()
+        }
+        Json::Array(items) => items
+            .iter()
+            .flat_map(|item| match item {
+                Json::Object(_) => of_object(item),
+                item => scopes(&Json::Array(vec![item.clone()])),
+            })
+            .collect(),
+        value => scopes(value),
+    }
+}
+
+/// Reads a permission of an array: of UMA (`rsname`, `scopes`), of a Docker registry (`type`, `name`, `actions`), or an
+/// authority of Spring.
+fn of_object(item: &Json) -> Vec<Scope> {
+    let text = |name: &str| item.get(name).and_then(Json::as_str);
+    let list = |name: &str| item.get(name).map(scopes).unwrap_or_default();
+    let joined = |prefix: String, scopes: Vec<Scope>| -> Vec<Scope> {
+        scopes.iter().filter_map(|scope| Scope::parse(&format!("{prefix}{scope}")).ok()).collect()
+    };
+    match (text("rsname").or_else(|| text("rsid")), text("type"), text("name")) {
+        (Some(resource), _, _) if item.get("scopes").is_some() => joined(format!("{resource}#"), list("scopes")),
+        (Some(resource), _, _) => Scope::parse(resource).into_iter().collect(),
+        (None, Some(kind), Some(name)) if item.get("actions").is_some() => {
+            joined(format!("{kind}:{name}:"), list("actions"))
+        }
+        _ => match text("authority") {
+            Some(authority) => Scope::parse(authority).into_iter().collect(),
+            None => [list("scopes"), list("actions"), list("permissions")].concat(),
+        },
+    }
 }
 
 /// Returns whether the claims that [`granted`] reads are all empty, without even an invalid scope.
@@ -149,11 +286,11 @@ mod tests {
             (r#"{"scp":["a","b c"],"scope":"b d"}"#, Some("b@scope d@scope a@scp c@scp")),
             (r#"{"permissions":["read:x"],"scope":"openid"}"#, Some("openid@scope read:x@permissions")),
             (r#"{"scope":7}"#, Some("")),
-            (
-                r#"{"realm_access":{"roles":["r"]},"resource_access":{"app":{"roles":["q"]},"x":1},"cognito:groups":["g"]}"#,
-                Some("r@realm_access.roles q@resource_access.app.roles g@cognito:groups"),
-            ),
-            (r#"{"authorities":[{"authority":"ROLE_A"},"SCOPE_b"]}"#, Some("ROLE_A@authorities SCOPE_b@authorities")),
+            (r#"{"roles":["r"],"realm_access":{"roles":["r"]},"authorities":["SCOPE_b"]}"#, None),
+            (r#"{"idtyp":"app","roles":["Orders.Read"]}"#, Some("Orders.Read@roles")),
+            (r#"{"azpacr":"1","roles":["Orders.Read"]}"#, Some("Orders.Read@roles")),
+            (r#"{"azpacr":"1","scp":"a","roles":["Manager"]}"#, Some("a@scp")),
+            (r#"{"idtyp":"user","azpacr":"1","roles":["Manager"]}"#, None),
         ] {
             let found = granted(&Json::parse(claims).unwrap()).map(|granted| {
                 let one = |granted: &GrantedScope| {
@@ -162,6 +299,100 @@ mod tests {
                 granted.0.iter().map(one).collect::<Vec<_>>().join(" ")
             });
             assert_eq!(found.as_deref(), expected, "{claims}");
+        }
+    }
+
+    fn listed(granted: &Granted) -> String {
+        granted.0.iter().map(|granted| format!("{}@{}", granted.scope, granted.place)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn roles_are_read_apart_from_scopes() {
+        for (claims, expected) in [
+            ("{}", ""),
+            (
+                r#"{"realm_access":{"roles":["r"]},"resource_access":{"app":{"roles":["q"]},"x":1},"cognito:groups":["g"]}"#,
+                "r@claim realm_access.roles q@claim resource_access.app.roles g@claim cognito:groups",
+            ),
+            (
+                r#"{"authorities":[{"authority":"ROLE_A"},"SCOPE_b"]}"#,
+                "ROLE_A@claim authorities SCOPE_b@claim authorities",
+            ),
+            (r#"{"scope":"a","roles":["Manager"]}"#, "Manager@claim roles"),
+            (r#"{"idtyp":"app","roles":["Orders.Read"]}"#, ""),
+        ] {
+            assert_eq!(listed(&roles(&Json::parse(claims).unwrap())), expected, "{claims}");
+        }
+    }
+
+    #[test]
+    fn permissions_are_read_where_the_manifest_says() {
+        for (place, claims, expected) in [
+            ("https://example.com/permissions", r#"{"https://example.com/permissions":["a","b"]}"#, Some("a b")),
+            (
+                "/authorization/permissions",
+                r#"{"authorization":{"permissions":[{"rsname":"orders","scopes":["view","edit"]},{"rsname":"x"}]}}"#,
+                Some("orders#view orders#edit x"),
+            ),
+            (
+                "access",
+                r#"{"access":[{"type":"repository","name":"shop/web","actions":["pull","push"]}]}"#,
+                Some("repository:shop/web:pull repository:shop/web:push"),
+            ),
+            (
+                "urn:zitadel:iam:org:project:roles",
+                r#"{"urn:zitadel:iam:org:project:roles":{"admin":{"1":"a.test"},"reader":{}}}"#,
+                Some("admin reader"),
+            ),
+            ("/o/per", r#"{"o":{"per":"read,manage"}}"#, Some("read manage")),
+            ("roles", r#"{"roles":["a b"]}"#, Some("a b")),
+            ("/rights", r#"{"rights":{"a":true,"b":false}}"#, Some("a")),
+            ("permissions", r#"{"scope":"a"}"#, None),
+            ("/realm_access/roles", r#"{"realm_access":{"roles":[]}}"#, Some("")),
+        ] {
+            let found = granted_at(&Json::parse(claims).unwrap(), &[place.to_owned()]);
+            assert_eq!(
+                found.map(|granted| granted.set()),
+                expected.map(|text| ScopeSet::parse(text).unwrap()),
+                "{claims}"
+            );
+        }
+    }
+
+    #[test]
+    fn permissions_in_other_claims_are_detected() {
+        for (claims, expected) in [
+            (r#"{"scope":"a","roles":["b"],"realm_access":{"roles":["c"]}}"#, ""),
+            (
+                r#"{"https://example.com/permissions":["a"],"https://example.com/email":"b"}"#,
+                "https://example.com/permissions",
+            ),
+            (r#"{"https://example.com/roles":[]}"#, ""),
+            (r#"{"urn:zitadel:iam:org:project:123:roles":{"admin":{}}}"#, "urn:zitadel:iam:org:project:123:roles"),
+            (
+                r#"{"authorization":{"permissions":[{"rsid":"x"}]},"access":[{"type":"repository","actions":["pull"]}]}"#,
+                "authorization access",
+            ),
+            (r#"{"access":"read","authorization":"x","entitlements":["a"]}"#, "entitlements"),
+            (r#"{"authorization_details":[{"type":"payment"}],"o":{"per":"read"}}"#, "authorization_details o"),
+        ] {
+            assert_eq!(permissions_elsewhere(&Json::parse(claims).unwrap()).join(" "), expected, "{claims}");
+        }
+    }
+
+    #[test]
+    fn claim_names_take_precedence_over_json_pointers() {
+        let claims = Json::parse(r#"{"/a":1,"a":{"b/c":[true,"x"]},"https://example.com/role":"r"}"#).unwrap();
+        for (name, found) in [
+            ("/a", Some("1")),
+            ("/a/b~1c/1", Some("\"x\"")),
+            ("/a/b~1c/7", None),
+            ("https://example.com/role", Some("\"r\"")),
+            ("b", None),
+            ("", None),
+            ("/", None),
+        ] {
+            assert_eq!(claim_at(&claims, name).map(ToString::to_string).as_deref(), found, "{name}");
         }
     }
 }

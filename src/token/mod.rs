@@ -18,6 +18,7 @@ mod check;
 mod decode;
 mod decoded;
 pub mod decrypt;
+pub mod entra;
 mod explain;
 mod findings;
 mod glossary;
@@ -44,7 +45,7 @@ pub use decode::{Policy, decode, decode_decrypted, decode_with};
 pub use decoded::{Decoded, Disclosure, FurtherSignature, Opaque, Payload, Serialization, TokenKind};
 pub use explain::{Entry, EntryKind, Explanation, Summary, entries, explain_claims, explain_header, names, summarize};
 pub use findings::ALL as CODES;
-pub use granted::{Granted, GrantedScope, ScopeSource, granted};
+pub use granted::{Granted, GrantedScope, ScopeSource, claim_at, granted, granted_at, permissions_elsewhere, roles};
 pub use input::{
     Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, detect, detect_within, is_removed,
 };

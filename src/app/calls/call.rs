@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::concern::Concerns;
 use super::fields::fields;
+use super::fit::evidence_at;
 use super::mcp;
 use super::request::CallRequest;
 use crate::app::error::quoted;
@@ -172,7 +173,7 @@ impl<'a> Caller<'a> {
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         let now = Timestamp::now();
-        let evidence = token.map(|token| token.evidence(now));
+        let evidence = token.map(|token| evidence_at(token, api, now));
         let diagnosis = diagnose(&Case {
             response: Response { status: response.status.as_u16(), headers: &headers, body: &response.body },
             api: Some(api),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use url::Url;
 
+use super::fit::{self, Match};
 use super::request::CallRequest;
 use crate::app::clients::ClientSecrets;
 use crate::app::error::quoted;
@@ -21,6 +22,11 @@ const SHORTEST_SECRET: usize = 8;
 /// A reason to ask the user before a request is sent. Its text holds no secret, but may hold untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
+    /// A given token is not an access token.
+    Kind {
+        /// What it is, with the token as "it".
+        reason: String,
+    },
     /// A given token has another issuer than the API.
     Issuer {
         /// Name of the API.
@@ -58,6 +64,7 @@ pub enum Concern {
 impl fmt::Display for Concern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Kind { reason } => write!(formatter, "the token can't be used: {reason}"),
             Self::Issuer { api, found, expected } => {
                 write!(formatter, "the token was issued by `{found}`, but the issuer of API `{api}` is `{expected}`")
             }
@@ -76,8 +83,8 @@ impl fmt::Display for Concern {
 /// Returns how a given token contradicts an API.
 ///
 /// Tokens that were obtained here have a stricter rule, the origins in their record. Of a given token only the claims are
-/// known. Issuers and audiences are compared as exact strings, even if a provider has two names for one API (a GUID and an
-/// `api://` URI): the user decides.
+/// known. Issuers and audiences are compared as [`super::fit`] does: as exact strings, except for names that are provably the
+/// same. Where a provider has two names for one API (a GUID and an `api://` URI), the user decides.
 fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
     if token.origin != Origin::Given {
         return Vec::new();
@@ -89,14 +96,17 @@ fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
         .collect();
     let issuers = evidence.issuer.as_deref().zip(api.issuer.as_ref());
     let is_readable = found.is_empty();
-    if let Some((issuer, expected)) = issuers.filter(|(issuer, expected)| expected.as_str() != *issuer) {
+    if let (Some((issuer, expected)), Some((_, Match::Different(_)))) = (issuers, fit::issuer(&evidence, api)) {
         let (found_issuer, expected) = (issuer.to_owned(), expected.to_string());
         found.push(Concern::Issuer { api: api.name.clone(), found: found_issuer, expected });
     }
     let audience = &evidence.audience;
     let expected = match &api.audience {
         _ if audience.is_empty() => None,
-        Some(expected) => (!audience.contains(expected)).then(|| expected.clone()),
+        Some(_) => match fit::audience(&evidence, api) {
+            Some((expected, Match::Different(_))) => Some(expected.to_owned()),
+            Some((_, Match::Exact | Match::Equivalent(_))) | None => None,
+        },
         // issued by the API's issuer; the manifest does not declare an audience
         None if issuers.is_some() && is_readable && found.is_empty() => None,
         None => is_of_other_origins(audience, &api.base_url).then(|| api.base_url.to_string()),
@@ -104,7 +114,8 @@ fn contradictions(api: &Api, token: &LoadedToken) -> Vec<Concern> {
     if let Some(expected) = expected {
         found.push(Concern::Audience { api: api.name.clone(), found: audience.clone(), expected });
     }
-    found
+    let kind = fit::wrong_kind(token, api).map(|unfit| Concern::Kind { reason: unfit.reason });
+    kind.into_iter().chain(found).collect()
 }
 
 /// Returns what is wrong with `iss` or `aud`, if it is present. Both may also be in the header of an encrypted token, with
@@ -255,7 +266,16 @@ impl<'a> Concerns<'a> {
         }
         let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
         let message = format!("the request was not sent: {}", reasons.join("; "));
-        Err(Error::new(ErrorKind::Usage, message).hint("confirm it with `--yes`"))
+        Err(Error::new(Self::refusal(&concerns), message).hint("confirm it with `--yes`"))
+    }
+
+    /// Returns the kind of the error if the user does not confirm these concerns.
+    #[must_use]
+    pub fn refusal(concerns: &[Concern]) -> ErrorKind {
+        match concerns.iter().any(|concern| matches!(concern, Concern::Kind { .. })) {
+            true => ErrorKind::TokenUnusable,
+            false => ErrorKind::Usage,
+        }
     }
 
     /// Returns the secrets of the clients that can be read without a prompt.

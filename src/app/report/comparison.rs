@@ -38,9 +38,13 @@ pub fn requirement(context: &Context, endpoint: EndpointId) -> Vec<Line> {
 /// Reports a check: the verdict, the granted scopes, each required scope with its state, risk and description, then the
 /// granted scopes that this endpoint does not need. [`requirement`] reports the line above it.
 #[must_use]
-pub fn comparison(context: &Context, check: &Check, granted: &ScopeSet) -> Vec<Line> {
+pub fn comparison(context: &Context, check: &Check) -> Vec<Line> {
     let Some((api, endpoint)) = context.endpoint(check.endpoint) else { return Vec::new() };
-    let mut lines = vec![verdict(check), granted_scopes(check, granted)];
+    let granted = &check.granted;
+    let mut lines = vec![verdict(check)];
+    let notes = check.outcome.unfit().and_then(|unfit| unfit.hint.as_ref()).into_iter().chain(&check.remarks);
+    lines.extend(notes.map(|note| Line::new().trusted(Style::Plain, "  ").untrusted(Style::Muted, note).indented(4)));
+    lines.push(granted_scopes(check, granted));
     let alternatives = endpoint.requirement.alternatives();
     for (index, alternative) in alternatives.iter().enumerate() {
         if alternatives.len() > 1 {
@@ -64,8 +68,11 @@ fn verdict(check: &Check) -> Line {
                 .indented(2)
                 .copyable("the missing scopes", missing.to_string())
         }
-        CheckOutcome::Unusable(reason) => {
-            Line::new().trusted(Style::Bad, "! unusable: ").untrusted(Style::Bad, reason).indented(2)
+        CheckOutcome::Unknown(unfit) => {
+            Line::new().trusted(Style::Warning, "? not known: ").untrusted(Style::Warning, &unfit.reason).indented(2)
+        }
+        CheckOutcome::Unusable(unfit) => {
+            Line::new().trusted(Style::Bad, "! unusable: ").untrusted(Style::Bad, &unfit.reason).indented(2)
         }
     }
 }

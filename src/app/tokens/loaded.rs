@@ -176,6 +176,12 @@ impl LoadedToken {
         self.granted.as_ref().map(Granted::set).unwrap_or_default()
     }
 
+    /// Returns the roles in the token, which are not scopes.
+    #[must_use]
+    pub fn roles(&self) -> Granted {
+        self.decoded.claims().map(token::roles).unwrap_or_default()
+    }
+
     /// Returns the facts that a diagnosis uses.
     #[must_use]
     pub fn evidence(&self, now: Timestamp) -> TokenEvidence {

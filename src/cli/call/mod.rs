@@ -45,17 +45,17 @@ given.
 A value may be read from elsewhere: `@FILE` reads a file, `@-` reads stdin, and `@@` is a literal `@`.
 
 Examples:
-  tokscope call 'GET /orders/7' --client dev
+  tokscope call GET /orders/7 --client dev
   tokscope call 'GET /orders' --query state=open --query limit=5 --client dev --step-up
   tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt
   tokscope call --mcp https://mcp.example.com/mcp tools/call search --data @query.json --step-up
   tokscope call 'GET /orders/{id}' --param id=@order.txt --client dev --dry-run")]
 pub(super) struct Arguments {
-    /// Endpoint: a method and path, or a URL
+    /// Endpoint: a method and path, as one word or two, or a URL. Without a method, GET
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
-    /// With --mcp, the name of the tool or prompt
-    #[arg(value_name = "NAME", requires = "mcp")]
+    /// Path, if ENDPOINT is only a method; with --mcp, the name of the tool or prompt
+    #[arg(value_name = "PATH|NAME")]
     name: Option<String>,
     /// URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its
     /// arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a
@@ -143,7 +143,8 @@ pub(super) fn run(
             }
             mcp::endpoint(&arguments.endpoint, name)
         }
-        _ => arguments.endpoint.clone(),
+        (None, Some(path)) => format!("{} {path}", arguments.endpoint),
+        (_, None) => arguments.endpoint.clone(),
     };
     let context = arguments.asking.access.context(manifest, streams)?;
     let request = request(&context, arguments, &endpoint, &mut values)?;
@@ -368,6 +369,10 @@ fn confirm(
     if reasons.is_empty() {
         return Ok(request);
     }
-    arguments.asking.access.confirmed(false, &reasons.join("; "), streams)?;
+    let confirmed = arguments.asking.access.confirmed(false, &reasons.join("; "), streams);
+    confirmed.map_err(|error| match error.kind {
+        ErrorKind::Usage => Error { kind: Concerns::refusal(&concerns), ..error },
+        _ => error,
+    })?;
     Ok(CallRequest { confirmed: true, ..request })
 }

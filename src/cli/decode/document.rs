@@ -21,6 +21,7 @@ pub(super) fn document(token: &LoadedToken, verification: &Verification) -> Json
     let rest = json_object([
         ("scopes", Json::Array(scopes.map(|granted| json_text(&granted.scope)).collect())),
         ("granted", granted.unwrap_or(Json::Null)),
+        ("roles", Json::Array(token.roles().0.iter().map(role).collect())),
         ("findings", json_findings(&findings)),
         ("verification", verification.document.clone()),
     ]);
@@ -59,6 +60,10 @@ fn parts(decoded: &Decoded) -> Vec<(String, Json)> {
         ("inner", inside(decoded.inner.as_deref())),
     ]);
     members.members().to_vec()
+}
+
+fn role(role: &GrantedScope) -> Json {
+    json_object([("role", json_text(&role.scope)), ("place", json_text(&role.place))])
 }
 
 fn disclosure(disclosure: &Disclosure) -> Json {

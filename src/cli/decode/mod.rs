@@ -22,7 +22,7 @@ use crate::app::{Error, ErrorKind};
 use crate::diagnostic::Severity;
 use crate::text::visible;
 use crate::token::lines::Options;
-use crate::token::{Decoded, Json, Payload, Policy};
+use crate::token::{Decoded, Json, Payload, Policy, claim_at};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -34,6 +34,7 @@ Examples:
   pbpaste | tokscope decode --json
   tokscope decode --claim exp < token.txt
   tokscope decode --file session.har --fail-on warning
+  tokscope decode --scan --fail-on-found --file build.log
   tokscope decode --verify --issuer https://login.example.com < token.txt")]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -60,6 +61,9 @@ pub(super) struct Arguments {
     /// Find every token in a text or log from stdin or --file, and print its line, column and type, masked
     #[arg(long, conflicts_with_all = ["token", "env", "claim", "header", "payload", "lines", "keys"])]
     scan: bool,
+    /// With --scan, exit with code 6 if a token is found, such as to detect leaked tokens in CI
+    #[arg(long, requires = "scan", conflicts_with_all = ["token", "env"])]
+    fail_on_found: bool,
     /// Exit with code 6 if there is a finding of this severity or above
     #[arg(long, value_name = "SEVERITY", value_parser = severity, conflicts_with = "scan")]
     fail_on: Option<Severity>,
@@ -80,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     let now = Timestamp::now();
     let session = arguments.verification.session(arguments.token.is_standard_input())?;
     if arguments.scan {
-        return scan::run(arguments.token.reader()?, arguments.json, streams);
+        return scan::run(arguments.token.reader()?, arguments.json, arguments.fail_on_found, streams);
     }
     let usual = Policy::default();
     let policy = Policy {
@@ -144,20 +148,6 @@ pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
     duration.ok_or_else(|| "must be a duration such as `30m`, `8h` or `1h30m`".to_owned())
 }
 
-/// Returns a claim by its name or, if there is none with this name, by JSON pointer (RFC 6901).
-fn claim_at<'j>(claims: &'j Json, name: &str) -> Option<&'j Json> {
-    if let Some(value) = claims.get(name) {
-        return Some(value);
-    }
-    name.strip_prefix('/')?.split('/').try_fold(claims, |value, step| {
-        let step = step.replace("~1", "/").replace("~0", "~");
-        match value {
-            Json::Array(items) => items.get(step.parse::<usize>().ok()?),
-            value => value.get(&step),
-        }
-    })
-}
-
 fn part(value: Option<&Json>, absent: &str, decoded: &Decoded, streams: &mut Streams) -> Result<(), Error> {
     match value {
         Some(Json::String(text)) => streams.line(visible(text)),
@@ -183,25 +173,4 @@ fn missing(absent: &str, decoded: &Decoded) -> Error {
     let kind = if decoded.claims().is_some() && decoded.whole { ErrorKind::Failed } else { ErrorKind::TokenUnusable };
     let error = Error::new(kind, absent);
     decoded.findings.iter().fold(error, |error, finding| error.hint(finding.message.clone()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn claim_names_take_precedence_over_json_pointers() {
-        let claims = Json::parse(r#"{"/a":1,"a":{"b/c":[true,"x"]},"https://example.com/role":"r"}"#).unwrap();
-        for (name, found) in [
-            ("/a", Some("1")),
-            ("/a/b~1c/1", Some("\"x\"")),
-            ("/a/b~1c/7", None),
-            ("https://example.com/role", Some("\"r\"")),
-            ("b", None),
-            ("", None),
-            ("/", None),
-        ] {
-            assert_eq!(claim_at(&claims, name).map(ToString::to_string).as_deref(), found, "{name}");
-        }
-    }
 }

@@ -8,7 +8,8 @@ use crate::app::{LoadedToken, report};
 use crate::cli::print::{Paint, Streams, pad};
 use crate::text::visible;
 use crate::token::{
-    Decoded, Disclosure, Explanation, Opaque, Payload, Serialization, TokenKind, explain_claims, explain_header,
+    Decoded, Disclosure, Explanation, Granted, Opaque, Payload, Serialization, TokenKind, explain_claims,
+    explain_header,
 };
 
 /// Maximum widths of the columns for names and values.
@@ -44,13 +45,11 @@ pub(in crate::cli) fn report(token: &LoadedToken, verification: &Verification, n
         }
     }
     if let Some(granted) = &token.granted {
-        heading("scopes", streams);
-        let width = granted.0.iter().map(|granted| visible(granted.scope.as_str()).width()).max().unwrap_or_default();
-        for granted in &granted.0 {
-            let scope = pad(&visible(granted.scope.as_str()), width);
-            let place = streams.paint(Paint::Dim, format_args!("{}", granted.place));
-            streams.line(format_args!("  {scope}  {place}"));
-        }
+        sourced("scopes", granted, streams);
+    }
+    let roles = token.roles();
+    if !roles.0.is_empty() {
+        sourced("roles, which are not scopes", &roles, streams);
     }
     section("signature", &verification.lines, streams);
     let mut findings = decoded.all_findings().peekable();
@@ -116,6 +115,17 @@ fn heading(name: &str, streams: &mut Streams) {
     let heading = streams.paint(Paint::Bold, name);
     streams.line("");
     streams.line(heading);
+}
+
+/// Prints scopes or roles, each with its source.
+fn sourced(name: &str, granted: &Granted, streams: &mut Streams) {
+    heading(name, streams);
+    let width = granted.0.iter().map(|granted| visible(granted.scope.as_str()).width()).max().unwrap_or_default();
+    for granted in &granted.0 {
+        let scope = pad(&visible(granted.scope.as_str()), width);
+        let place = streams.paint(Paint::Dim, format_args!("{}", granted.place));
+        streams.line(format_args!("  {scope}  {place}"));
+    }
 }
 
 fn section(name: &str, lines: &[String], streams: &mut Streams) {

@@ -11,13 +11,21 @@ use crate::token::Json;
 use crate::token::scan::{LONGEST, Scanner, Sighting};
 
 /// Prints every token of the input, as lines of text or of `tokscope.scan/v1`.
-pub(super) fn run(input: impl Read + Send, as_json: bool, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
-    blocks::run(input, Long::Split(LONGEST), || Search { scanner: Scanner::new(), as_json }, streams)
+/// `fail_on_found`: a token is a finding.
+pub(super) fn run(
+    input: impl Read + Send,
+    as_json: bool,
+    fail_on_found: bool,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let search = || Search { scanner: Scanner::new(), as_json, fail_on_found };
+    blocks::run(input, Long::Split(LONGEST), search, streams)
 }
 
 struct Search {
     scanner: Scanner,
     as_json: bool,
+    fail_on_found: bool,
 }
 
 impl Work for Search {
@@ -25,7 +33,9 @@ impl Work for Search {
         // line and column are counted from the previous token on
         let (mut line, mut start, mut counted) = (block.line, 0, 0);
         let mut before = block.column;
-        for sighting in self.scanner.scan(&block.bytes) {
+        let sightings = self.scanner.scan(&block.bytes);
+        let exit = (self.fail_on_found && !sightings.is_empty()).then_some(ErrorKind::Findings);
+        for sighting in sightings {
             let passed = block.bytes.get(counted..sighting.at.start).unwrap_or_default();
             if let Some(last) = memchr::memrchr(b'\n', passed) {
                 line += memchr::memchr_iter(b'\n', passed).count() as u64;
@@ -38,7 +48,7 @@ impl Work for Search {
             let masked = Secret::new(String::from_utf8_lossy(token)).masked();
             self.write(&sighting, (line, column), &masked, out);
         }
-        None
+        exit
     }
 }
 

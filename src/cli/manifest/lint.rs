@@ -1,6 +1,6 @@
 //! `tokscope manifest lint`: reports errors and suspicious entries of the manifest, with their positions.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::findings::ReportArguments;
 use crate::app::{Error, ErrorKind, check_manifest};
@@ -12,9 +12,13 @@ use crate::cli::print::Streams;
 #[command(after_help = "\
 Examples:
   tokscope manifest lint --fail-on warning
+  tokscope manifest lint api/tokscope.toml
   tokscope manifest lint --format sarif > tokscope.sarif
   tokscope manifest lint --format github")]
 pub(super) struct Arguments {
+    /// Manifest file [default: as for every command]
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
     #[command(flatten)]
     report: ReportArguments,
 }
@@ -25,7 +29,7 @@ pub(super) fn run(
     named: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
-    let problem = check_manifest(&require(named)?)?;
+    let problem = check_manifest(&require(arguments.file.as_deref().or(named))?)?;
     arguments.report.print(&problem, "tokscope.manifest-lint/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, true))
 }

@@ -7,6 +7,7 @@ use super::{
     ENDPOINT_ADDED_OPEN, ENDPOINT_NEEDS_LESS, ENDPOINT_NEEDS_MORE, ENDPOINT_NEEDS_OTHER, ENDPOINT_OPEN,
     ENDPOINT_REMOVED, ENDPOINT_REWORDED, ISSUER_CHANGED, PINS_CHANGED, RISK_LOWERED, RISK_RAISED, SCOPE_ADDED,
     SCOPE_NARROWED, SCOPE_REMOVED, SCOPE_WIDENED, TOKEN_OPTIONAL, TOKEN_REQUIRED,
+    SCOPES_CLAIM_CHANGED,
 };
 use crate::manifest::{Api, Client, Endpoint, Issuer, Manifest};
 use crate::scope::{Hierarchy, Requirement, Scope, ScopeSet};
@@ -14,11 +15,16 @@ use crate::scope::{Hierarchy, Requirement, Scope, ScopeSet};
 pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes: &mut Vec<Change>) {
     let text = |value: Option<&str>| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
     let pins = |api: &Api| format!("`{}` preferred, `{}` avoided", api.prefer, api.avoid);
+    let places = |api: &Api| match api.scopes_claim.is_empty() {
+        true => "the usual claims".to_owned(),
+        false => format!("`{}`", api.scopes_claim.join("`, `")),
+    };
     let issuer = |api: &Api| text(api.issuer.as_ref().map(Issuer::as_str));
     for (kind, was, is) in [
         (&BASE_URL_CHANGED, text(Some(before.base_url.as_str())), text(Some(after.base_url.as_str()))),
         (&ISSUER_CHANGED, issuer(before), issuer(after)),
         (&AUDIENCE_CHANGED, text(before.audience.as_deref()), text(after.audience.as_deref())),
+        (&SCOPES_CLAIM_CHANGED, places(before), places(after)),
         (&PINS_CHANGED, pins(before), pins(after)),
     ] {
         if was != is {

@@ -67,6 +67,7 @@ changes! {
     API_REMOVED = "api-removed", Neutral, "an API was removed";
     BASE_URL_CHANGED = "base-url-changed", Escalation, "tokens are sent to another URL";
     ISSUER_CHANGED = "issuer-changed", Escalation, "tokens are issued by another authorization server";
+    SCOPES_CLAIM_CHANGED = "scopes-claim-changed", Escalation, "granted scopes are read from other claims";
     AUDIENCE_CHANGED = "audience-changed", Escalation, "tokens are requested for another audience";
     PINS_CHANGED = "pins-changed", Neutral, "different scopes are preferred or avoided";
     ENDPOINT_ADDED = "endpoint-added", Neutral, "an endpoint was added";

@@ -6,7 +6,7 @@ use super::glossary::{
     ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, DRAFT_ALGORITHMS, ID_TOKEN, IDENTITY_ASSERTION_GRANT,
     KEY_BINDING, PARAMETERS, STATUS_LIST, TIMES, TRANSACTION_TOKEN, TRUST_MARK, Term, details, find, reaches_into,
 };
-use super::granted::{granted, is_empty_list};
+use super::granted::{granted, is_empty_list, roles};
 use super::provider::{Habit, PROVIDERS};
 use super::purpose::{self, typ};
 use super::time::{NumericDate, absolute, iso_8601};
@@ -258,7 +258,13 @@ fn scopes(claims: &Json, decoded: &Decoded) -> String {
         None if is_truncated => TRUNCATED.to_owned(),
         None => match &decoded.purpose {
             Some(named) if named.purpose.name != "access-token" => format!("none: this is {}", named.meaning()),
-            _ => "unknown: no claim lists scopes".to_owned(),
+            _ => match roles(claims).0.as_slice() {
+                [] => "unknown: no claim lists scopes".to_owned(),
+                roles => {
+                    let roles: Vec<&str> = roles.iter().map(|role| role.scope.as_str()).collect();
+                    format!("unknown: no claim lists scopes, only roles: {}", roles.join(" "))
+                }
+            },
         },
         Some(granted) if granted.0.is_empty() && is_empty_list(claims) => {
             if is_truncated {

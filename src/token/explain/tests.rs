@@ -75,7 +75,12 @@ fn summary_names_subject_and_scopes() {
         (r#"{"iss":"i","sub":"alice","aud":"c","nonce":"n"}"#, "alice", "none: this is an ID token"),
         (r#"{"sub":"alice","scope":"a\u0000b"}"#, "alice", "unknown: the claims list no valid scope"),
         (r#"{"sub":"alice","scope":7,"roles":[]}"#, "alice", "unknown: the claims list no valid scope"),
-        (r#"{"sub":"alice","realm_access":{"roles":[]}}"#, "alice", "none: the list of scopes is empty"),
+        (r#"{"sub":"alice","realm_access":{"roles":[]}}"#, "alice", "unknown: no claim lists scopes"),
+        (
+            r#"{"sub":"alice","realm_access":{"roles":["a","b"]}}"#,
+            "alice",
+            "unknown: no claim lists scopes, only roles: a b",
+        ),
     ] {
         let summary = summarize(&decoded(claims), now());
         assert_eq!((summary.subject.as_str(), summary.scopes.as_str()), (subject, scopes));

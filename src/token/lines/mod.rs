@@ -133,10 +133,16 @@ impl<'v> Lines<'v> {
     fn scopes(&self, out: &mut Vec<u8>) -> Option<()> {
         let claims = &self.claims;
         let is_scopes = |member: &&Member| granted::CLAIMS.iter().any(|claim| claim.as_bytes() == claims.name(member));
+        // whether the roles of an application are scopes depends on other claims
+        let is_of_application =
+            |member: &Member| granted::OF_APPLICATIONS.iter().any(|claim| claim.as_bytes() == claims.name(member));
+        if claims.members().iter().any(is_of_application) {
+            return None;
+        }
         let mut found = claims.members().iter().filter(is_scopes);
         let Some(first) = found.next() else { return Some(()) };
         let value = claims.value(first);
-        let is_list = !value.contains(&b'\\') && !claims.name(first).ends_with(b"_access");
+        let is_list = !value.contains(&b'\\');
         if let (None, [b'"', text @ .., b'"'], true) = (found.next(), value, is_list) {
             // whatever is left in such a text is fit for a scope (RFC 6749 §3.3), or has to be left out
             if !text.is_ascii() {

@@ -18,7 +18,7 @@ pub(super) fn comparison(model: &Model) -> Vec<Item> {
     match &model.check {
         None => items.push(Item::muted("no token to compare with")),
         Some(check) => {
-            let lines = report::comparison(&model.context, check, &model.scopes());
+            let lines = report::comparison(&model.context, check);
             items.extend(lines.into_iter().map(Item::from));
         }
     }

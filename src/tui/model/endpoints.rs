@@ -117,7 +117,7 @@ impl Endpoints {
             row.state = match outcome {
                 Some(CheckOutcome::Allowed) => RowState::Allowed,
                 Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => RowState::Missing,
-                None => RowState::Unknown,
+                Some(CheckOutcome::Unknown(_)) | None => RowState::Unknown,
             };
         }
     }
