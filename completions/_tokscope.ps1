@@ -87,6 +87,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Decode one token per line from stdin or --file, and print one JSON object per line in the same order')
             [CompletionResult]::new('--findings', '--findings', [CompletionResultType]::ParameterName, 'With --lines, include findings for each token (much slower)')
             [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked')
+            [CompletionResult]::new('--fail-on-found', '--fail-on-found', [CompletionResultType]::ParameterName, 'With --scan, exit with code 6 if a token is found, such as to detect leaked tokens in CI')
             [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Verify the token with one of the key options; exit with code 4 unless it is verified')
             [CompletionResult]::new('--any-payload', '--any-payload', [CompletionResultType]::ParameterName, 'Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)')
             [CompletionResult]::new('--allow-short-secret', '--allow-short-secret', [CompletionResultType]::ParameterName, 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)')
@@ -143,12 +144,12 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.check/v1)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`')
             break
         }
         'tokscope;manifest' {

@@ -83,6 +83,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --lines 'Decode one token per line from stdin or --file, and print one JSON object per line in the same order'
             cand --findings 'With --lines, include findings for each token (much slower)'
             cand --scan 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked'
+            cand --fail-on-found 'With --scan, exit with code 6 if a token is found, such as to detect leaked tokens in CI'
             cand --verify 'Verify the token with one of the key options; exit with code 4 unless it is verified'
             cand --any-payload 'Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)'
             cand --allow-short-secret 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)'
@@ -135,12 +136,12 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
-            cand -e 'Endpoint: a method and path, a URL, or a template of the manifest'
-            cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest'
+            cand -e 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET'
+            cand --endpoint 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET'
             cand --api 'API to use, if several match'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
-            cand --json 'Print JSON (tokscope.check/v1)'
+            cand --json 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
         }
         &'tokscope;manifest'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'

@@ -84,6 +84,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l payload -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l lines -d 'Decode one token per line from stdin or --file, and print one JSON object per line in the same order'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l findings -d 'With --lines, include findings for each token (much slower)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l scan -d 'Find every token in a text or log from stdin or --file, and print its line, column and type, masked'
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l fail-on-found -d 'With --scan, exit with code 6 if a token is found, such as to detect leaked tokens in CI'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l verify -d 'Verify the token with one of the key options; exit with code 4 unless it is verified'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l any-payload -d 'Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)'
@@ -122,10 +123,10 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l env -d 'Read the token from an environment variable' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'Print JSON (tokscope.check/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'

@@ -29,6 +29,7 @@ module completions {
     --lines                   # Decode one token per line from stdin or --file, and print one JSON object per line in the same order
     --findings                # With --lines, include findings for each token (much slower)
     --scan                    # Find every token in a text or log from stdin or --file, and print its line, column and type, masked
+    --fail-on-found           # With --scan, exit with code 6 if a token is found, such as to detect leaked tokens in CI
     --fail-on: string         # Exit with code 6 if there is a finding of this severity or above
     --max-lifetime: string    # Report tokens with a longer lifetime, such as `1h` or `30m` [default: 28h]
     --max-bytes: string       # Maximum input size in bytes [default: 1048576; 64 MiB for a JSON document]
@@ -103,9 +104,9 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --env: string             # Read the token from an environment variable
-    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest
+    --endpoint(-e): string    # Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET
     --api: string             # API to use, if several match
-    --json                    # Print JSON (tokscope.check/v1)
+    --json                    # Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
     token?: string            # Token to read; stdin if omitted or `-`
   ]
 
@@ -252,6 +253,7 @@ module completions {
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
+    file?: path               # Manifest file [default: as for every command]
   ]
 
   # Print the JSON Schema of tokscope.toml, for editors
@@ -649,8 +651,8 @@ module completions {
     --max-size: string        # Maximum size of the response body, in bytes
     --api: string             # API to use, if several match
     --json                    # Print JSON (tokscope.call/v1)
-    endpoint: string          # Endpoint: a method and path, or a URL
-    name?: string             # With --mcp, the name of the tool or prompt
+    endpoint: string          # Endpoint: a method and path, as one word or two, or a URL. Without a method, GET
+    name?: string             # Path, if ENDPOINT is only a method; with --mcp, the name of the tool or prompt
   ]
 
   def "nu-complete tokscope probe format" [] {

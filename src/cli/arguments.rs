@@ -36,7 +36,10 @@ impl TokenArguments {
         let text = match (&self.file, &self.env, self.token.as_deref()) {
             (Some(path), _, _) => read_text_file(path, policy.max_bytes)?,
             (None, Some(name), _) => read_variable(name)?,
-            (None, None, Some(text)) if text != "-" => Zeroizing::new(text.to_owned()),
+            (None, None, Some(text)) if text != "-" => {
+                demand_no_file(text)?;
+                Zeroizing::new(text.to_owned())
+            }
             (None, None, argument) => read_input_within(argument.is_some(), policy.max_bytes)?,
         };
         LoadedToken::read_by(&text, now, policy)
@@ -111,6 +114,15 @@ impl GivenToken {
             }
             given => Ok(given),
         }
+    }
+}
+
+/// Refuses the name of a file where a token is expected.
+fn demand_no_file(text: &str) -> Result<(), Error> {
+    match Path::new(text).is_file() {
+        true => Err(Error::new(ErrorKind::Usage, format!("`{text}` is a file, not a token"))
+            .hint(format!("read it with `--file {text}`"))),
+        false => Ok(()),
     }
 }
 

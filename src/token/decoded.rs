@@ -56,6 +56,49 @@ impl Serialization {
     }
 }
 
+/// What the input contains instead of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Description {
+    /// Header and claims of a decoded token, without its signature.
+    Decoded,
+    /// Claims of a decoded token.
+    Claims,
+    /// Introspection response (RFC 7662 §2.2).
+    Introspection,
+    /// Response of a token information endpoint, such as Google's `tokeninfo`.
+    TokenInfo,
+}
+
+impl Description {
+    /// Returns the name for people, with its article.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Decoded => "a decoded token, without its signature",
+            Self::Claims => "the claims of a decoded token",
+            Self::Introspection => "an introspection response",
+            Self::TokenInfo => "a response of a token information endpoint",
+        }
+    }
+
+    /// Returns the name in `tokscope.decode/v1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Decoded => "decoded-token",
+            Self::Claims => "claims",
+            Self::Introspection => "introspection-response",
+            Self::TokenInfo => "token-information",
+        }
+    }
+
+    /// Returns whether the members describe a token, and are not its claims.
+    #[must_use]
+    pub fn is_response(self) -> bool {
+        matches!(self, Self::Introspection | Self::TokenInfo)
+    }
+}
+
 /// Payload of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -137,6 +180,8 @@ pub struct Decoded {
     pub inner: Option<Box<Decoded>>,
     /// What is known about an opaque token.
     pub opaque: Option<Opaque>,
+    /// What the input contains instead of the token.
+    pub description: Option<Description>,
     /// Kind of token, if `typ` and claims identify it.
     pub purpose: Option<DetectedPurpose>,
     /// Product of the issuer, as the token claims.
@@ -172,6 +217,7 @@ impl Decoded {
             key_binding: None,
             inner: None,
             opaque: None,
+            description: None,
             purpose: None,
             provider: None,
             whole: true,

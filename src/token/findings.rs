@@ -8,6 +8,8 @@ crate::codes! {
         "Verifiers reject it. A character was probably lost or added in copying: copy the token again.";
     TOKEN_NOT_AS_GIVEN = "token-not-as-given", Warning, "the input is not exactly a token: something was removed to read it", "RFC 8725bis §3.14",
         "Strict parsers reject such input and lenient ones repair it, so two parsers disagree about whether there is a token. `decode --lines --verify` verifies only exact tokens. Copy the token again without line breaks and hidden characters.";
+    TOKEN_DESCRIBED = "token-described", Info, "the input describes a token, and is not the token itself", "RFC 7662 §2.2",
+        "Decoders, logs and introspection endpoints show the claims of a token without its signature. They can be compared with a manifest, but not verified, and not sent to an API.";
     TOKEN_OPAQUE = "token-opaque", Info, "the token is opaque: only the authorization server can read it", "RFC 6749 §1.4",
         "This is not a fault: many servers issue opaque tokens because they can be revoked at once. Introspection (RFC 7662) or an endpoint of the issuer returns the scopes.";
     TOKEN_ENCRYPTED = "token-encrypted", Info, "the token is encrypted: only the recipient can read its claims", "RFC 7516 §3",

@@ -41,8 +41,8 @@ pub const TEST_PARAMETER: &str = "tokscope_test";
 
 pub use carried::{carried, find_in_readings};
 pub use check::{not_as_given, used_as_access_token};
-pub use decode::{Policy, decode, decode_decrypted, decode_with};
-pub use decoded::{Decoded, Disclosure, FurtherSignature, Opaque, Payload, Serialization, TokenKind};
+pub use decode::{Policy, decode, decode_decrypted, decode_input, decode_with};
+pub use decoded::{Decoded, Description, Disclosure, FurtherSignature, Opaque, Payload, Serialization, TokenKind};
 pub use explain::{Entry, EntryKind, Explanation, Summary, entries, explain_claims, explain_header, names, summarize};
 pub use findings::ALL as CODES;
 pub use granted::{Granted, GrantedScope, ScopeSource, claim_at, granted, granted_at, permissions_elsewhere, roles};

@@ -385,6 +385,13 @@ pub(super) fn detect(claims: &Json) -> Option<&'static Provider> {
     PROVIDERS.iter().find(by_issuer).or_else(|| PROVIDERS.iter().find(by_claims))
 }
 
+/// Returns whether the product with this issuer has a habit.
+pub(super) fn has_habit(issuer: Option<&str>, habit: Habit) -> bool {
+    let of_issuer =
+        |provider: &&Provider| issuer.is_some_and(|issuer| provider.issuers.iter().any(|known| known.matches(issuer)));
+    PROVIDERS.iter().find(of_issuer).is_some_and(|provider| provider.has(habit))
+}
+
 impl Issuer {
     fn matches(&self, issuer: &str) -> bool {
         let (host, path) = match issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://")) {

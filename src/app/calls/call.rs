@@ -149,6 +149,7 @@ impl<'a> Caller<'a> {
         self.context.demand_trust()?;
         let url = self.target(request, token)?;
         let dialect = self.dialect(request, token);
+        demand_token(token)?;
         demand_own_origin(&url, token)?;
         Concerns::new(self.context).demand_confirmed(request, token)?;
         let mut outgoing = outgoing(endpoint, request, url.clone())?;
@@ -204,6 +205,13 @@ fn unanswered(error: net::NetError) -> Error {
 }
 
 /// Checks that a token is bound to the origin of the URL.
+/// Refuses a description of a token, such as its decoded claims, which no API accepts.
+fn demand_token(token: Option<&LoadedToken>) -> Result<(), Error> {
+    let Some(description) = token.and_then(|token| token.decoded.description) else { return Ok(()) };
+    let message = format!("the input is {}, which can't be sent", description.meaning());
+    Err(Error::new(ErrorKind::TokenUnusable, message).hint("pass the token itself"))
+}
+
 fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error> {
     let Some(origins) = token.and_then(|token| token.origins.as_ref()) else { return Ok(()) };
     if WebOrigin::of(url).is_some_and(|origin| origins.contains(&origin)) {

@@ -85,6 +85,7 @@ impl LoadedToken {
                 InputError::Several(_) => {
                     "`decode --lines` decodes one token per line, `decode --scan` finds all tokens"
                 }
+                InputError::Inactive => "obtain a new token",
                 _ => "accepted are a bare token, `Bearer …`, a token response in JSON, or a `curl` command",
             })
         })?;
@@ -92,7 +93,7 @@ impl LoadedToken {
         let delivered = input.scope.as_deref().map(|scope| {
             scope.split_ascii_whitespace().filter_map(|scope| Scope::parse(scope).ok()).collect::<ScopeSet>()
         });
-        let mut decoded = token::decode_with(input.token.expose(), now, policy);
+        let mut decoded = token::decode_input(&input, now, policy);
         decoded.findings.extend(input.left_out.map(token::not_as_given));
         if input.sent {
             let misused = token::used_as_access_token(&decoded);
@@ -129,7 +130,13 @@ impl LoadedToken {
             granted
         });
         if let Some(claimed) = decoded.claims().and_then(token::granted) {
-            granted.get_or_insert_default().extend(claimed.0);
+            // the members of a response are the server's statement
+            let of_response = decoded.description.filter(|description| description.is_response());
+            let sourced = claimed.0.into_iter().map(|granted| match of_response {
+                Some(_) => GrantedScope { place: ScopeSource::Introspection, ..granted },
+                None => granted,
+            });
+            granted.get_or_insert_default().extend(sourced);
         }
         Self {
             secret,

@@ -3,7 +3,7 @@
 use super::Verification;
 use crate::app::LoadedToken;
 use crate::cli::print::{json_findings, json_object, json_option, json_text};
-use crate::token::{Decoded, Disclosure, GrantedScope, Json, Opaque, Payload};
+use crate::token::{Decoded, Description, Disclosure, GrantedScope, Json, Opaque, Payload};
 
 /// Returns the document `tokscope.decode/v1`.
 pub(super) fn document(token: &LoadedToken, verification: &Verification) -> Json {
@@ -45,6 +45,7 @@ fn parts(decoded: &Decoded) -> Vec<(String, Json)> {
     let further = decoded.further_signatures.iter().map(|further| further.header.clone());
     let members = json_object([
         ("kind", json_text(decoded.kind.as_str())),
+        ("description", json_option(decoded.description.map(Description::as_str))),
         ("serialization", json_text(decoded.serialization.as_str())),
         ("purpose", json_option(decoded.purpose.as_ref().map(|named| named.purpose.name))),
         ("provider", json_option(decoded.provider.map(|provider| provider.name))),

@@ -8,7 +8,7 @@ use crate::app::{LoadedToken, report};
 use crate::cli::print::{Paint, Streams, pad};
 use crate::text::visible;
 use crate::token::{
-    Decoded, Disclosure, Explanation, Granted, Opaque, Payload, Serialization, TokenKind, explain_claims,
+    Decoded, Description, Disclosure, Explanation, Granted, Opaque, Payload, Serialization, TokenKind, explain_claims,
     explain_header,
 };
 
@@ -64,6 +64,9 @@ pub(in crate::cli) fn report(token: &LoadedToken, verification: &Verification, n
 /// Describes the purpose, the form and the issuing product of a token.
 fn kind(decoded: &Decoded) -> Vec<String> {
     let form = match (decoded.kind, decoded.serialization) {
+        _ if decoded.description.is_some_and(Description::is_response) => {
+            return decoded.description.map(|description| description.meaning().to_owned()).into_iter().collect();
+        }
         (TokenKind::Opaque, _) => return vec!["opaque token, not a JWT".to_owned()],
         (TokenKind::Jws, Serialization::Compact) => "JWS",
         (TokenKind::Jws, Serialization::JsonFlattened) => "JWS in flattened JSON serialization",
@@ -80,6 +83,7 @@ fn kind(decoded: &Decoded) -> Vec<String> {
         None => "a token of unknown purpose".to_owned(),
     };
     let mut lines = vec![purpose, form.to_owned()];
+    lines.extend(decoded.description.map(|description| format!("the input is {}", description.meaning())));
     lines.extend(decoded.provider.map(|provider| format!("provider: {}", provider.title)));
     lines
 }

@@ -21,6 +21,7 @@ impl Verification {
     /// Outcome if no verification was requested.
     pub(in crate::cli) fn not_checked(decoded: &Decoded) -> Self {
         let lines = match (decoded.kind, decoded.signature.len()) {
+            _ if decoded.description.is_some() => vec!["not in the input".to_owned()],
             (TokenKind::Jwe | TokenKind::Opaque, _) => Vec::new(),
             (TokenKind::Jws | TokenKind::SdJwt, 0) if !decoded.whole => {
                 vec!["unknown: the token is truncated or malformed".to_owned()]
@@ -42,13 +43,10 @@ impl Verification {
     pub(super) fn of(decoded: &Decoded, token: &str, session: &Session, now: Timestamp) -> Self {
         let verdict = session.verify(decoded, token, now);
         if !verdict.signatures.is_empty() {
-            let mut checked = Self::checked(&verdict, session.leeway(), not_for_access(decoded.purpose.as_ref()));
-            if decoded.key_binding.is_some() {
-                checked.lines.push("  the key binding was not verified".to_owned());
-            }
-            return checked;
+            return Self::checked(&verdict, session.leeway(), not_for_access(decoded.purpose.as_ref()));
         }
         let impossible = match decoded.kind {
+            _ if decoded.description.is_some() => "the input has no signature: pass the token itself",
             TokenKind::Opaque => "an opaque token has no signature: use introspection (RFC 7662)",
             TokenKind::Jwe | TokenKind::Jws | TokenKind::SdJwt => {
                 "an encrypted token has no signature outside its encryption"
@@ -88,9 +86,7 @@ impl Verification {
                 let outcome = outcome(verification.status(), reason.as_deref(), &with_key(verification.key.as_ref()));
                 lines.push(format!("signature {number} of {}: {outcome}", verdict.signatures.len()));
             }
-            lines.extend(verification.checks.iter().map(|check| {
-                format!("  {:<10} {:<12} {}", check.subject.as_str(), check.outcome.as_str(), check.detail)
-            }));
+            lines.extend(lines_of(verification));
         }
         if several {
             let one = |verification: &verify::Verification| {
@@ -99,10 +95,25 @@ impl Verification {
             };
             members.push(("signatures", Json::Array(verdict.signatures.iter().map(one).collect())));
         }
+        if let Some(binding) = &verdict.key_binding {
+            let reason = binding.reason().map(|check| format!("{}: {}", check.subject.as_str(), check.detail));
+            let outcome = outcome(binding.status(), reason.as_deref(), &with_key(binding.key.as_ref()));
+            lines.push(format!("key binding: {outcome}"));
+            lines.extend(lines_of(binding));
+            let key = key(binding).map(|key| ("key", key));
+            members.push(("key_binding", document(binding.status(), key.into_iter().collect(), checks(binding))));
+        }
         let checks = deciding.map(checks).unwrap_or_default();
         let refusal = reason.map(|reason| format!("the token is not verified: {reason}"));
         Self { document: document(verdict.status(), members, checks), lines, refusal }
     }
+}
+
+/// Returns one line per check.
+fn lines_of(verification: &verify::Verification) -> impl Iterator<Item = String> {
+    let line =
+        |check: &Check| format!("  {:<10} {:<12} {}", check.subject.as_str(), check.outcome.as_str(), check.detail);
+    verification.checks.iter().map(line)
 }
 
 /// Describes the outcome. `with`: the key, or the number of signatures.

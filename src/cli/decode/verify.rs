@@ -167,7 +167,8 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn verify(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
         let facts = Facts::of(decoded, token, self.detached.as_deref());
-        Verdict { signatures: facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect() }
+        let signatures = facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect();
+        Verdict::of(signatures, decoded, token, self.leeway(), now)
     }
 
     pub(super) fn check(&self, facts: &Facts<'_>, wording: Wording, now: Timestamp) -> Verification {

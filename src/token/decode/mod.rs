@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::findings::{PAYLOAD_NO_CLAIMS, TOKEN_ENCRYPTED};
-use super::{Decoded, MOST_BYTES, Payload, TokenKind, check, opaque, provider, purpose, read};
+use super::findings::{
+    PAYLOAD_NO_CLAIMS, SCOPE_BROAD, SCOPE_WILDCARD, TOKEN_DESCRIBED, TOKEN_ENCRYPTED, TOKEN_EXPIRED,
+    TOKEN_NOT_YET_VALID, TOKEN_TRUNCATED,
+};
+use super::input::{Input, shortened};
+use super::{Decoded, MOST_BYTES, Payload, Serialization, TokenKind, check, opaque, provider, purpose, read};
+use crate::diagnostic::Diagnostic;
 
 /// Maximum depth of tokens inside tokens.
 const MOST_NESTED: usize = 3;
@@ -40,6 +45,15 @@ pub fn decode_with(token: &str, now: Timestamp, policy: Policy) -> Decoded {
 
 fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded {
     let token = token.trim();
+    if let Some(start) = shortened(token) {
+        let mut decoded = nested(start, now, policy, depth);
+        decoded.whole = false;
+        decoded.payload_whole = false;
+        decoded.findings.retain(|finding| finding.code != &TOKEN_TRUNCATED);
+        let message = "the token was shortened: a part of it was replaced by `...`";
+        decoded.findings.push(Diagnostic::new(&TOKEN_TRUNCATED, message).help("copy the whole token, not its preview"));
+        return decoded;
+    }
     let read = match token {
         text if text.starts_with('{') => read::json(text),
         text if text.contains('~') => read::sd_jwt(text).or_else(|| read::compact(text)),
@@ -56,10 +70,33 @@ fn nested(token: &str, now: Timestamp, policy: Policy, depth: usize) -> Decoded 
     decoded
 }
 
+/// Decodes the token that was found in an input, or what the input says about it.
+#[must_use]
+pub fn decode_input(input: &Input, now: Timestamp, policy: Policy) -> Decoded {
+    let text = input.token.expose();
+    let Some(described) = &input.described else { return decode_with(text, now, policy) };
+    let mut decoded = Decoded::new(TokenKind::Jws, Serialization::Compact);
+    decoded.header = described.header.clone();
+    decoded.payload = Payload::Claims(described.claims.clone());
+    decoded.description = Some(described.description);
+    classify(&mut decoded);
+    check::check(&mut decoded, now, policy);
+    if described.description.is_response() {
+        // the rules for claims do not apply to the members of a response
+        let of_any_token = [&TOKEN_EXPIRED, &TOKEN_NOT_YET_VALID, &SCOPE_BROAD, &SCOPE_WILDCARD];
+        decoded.findings.retain(|finding| of_any_token.contains(&finding.code));
+    }
+    let message = format!("the input is {}: nothing can be verified", described.description.meaning());
+    decoded.findings.insert(0, Diagnostic::new(&TOKEN_DESCRIBED, message));
+    decoded
+}
+
 /// Decodes an encrypted token, with its plaintext as payload (see [`decrypt`](super::decrypt)).
 #[must_use]
 pub fn decode_decrypted(token: &str, plain: &[u8], now: Timestamp, policy: Policy) -> Decoded {
-    let Some(mut decoded) = read::compact(token) else { return decode_with(token, now, policy) };
+    let token = token.trim();
+    let read = if token.starts_with('{') { read::json(token) } else { read::compact(token) };
+    let Some(mut decoded) = read else { return decode_with(token, now, policy) };
     decoded.findings.retain(|finding| finding.code != &TOKEN_ENCRYPTED);
     read::plain(plain, &mut decoded);
     checked(decoded, token.len(), now, policy, 0)

@@ -69,6 +69,10 @@ fn every_form_of_token_is_decoded_as_far_as_it_can_be_read() {
             TokenKind::Jwe,
             "token-encrypted token-malformed",
         ),
+        (format!("{}...", encode(signed)), false, TokenKind::Jws, "token-truncated"),
+        (format!("{}…", token(signed, fine, "")), false, TokenKind::Jws, "signature-missing token-truncated"),
+        ("eyJhbGci...SflKxw".to_owned(), false, TokenKind::Jws, "token-truncated"),
+        ("ghp_abc...xyz".to_owned(), false, TokenKind::Opaque, "token-opaque token-truncated"),
         ("opaque-reference".to_owned(), true, TokenKind::Opaque, "token-opaque"),
         ("a.b.c".to_owned(), true, TokenKind::Opaque, "token-opaque"),
         ("0.AAA~bbb".to_owned(), true, TokenKind::Opaque, "token-opaque"),
@@ -76,6 +80,21 @@ fn every_form_of_token_is_decoded_as_far_as_it_can_be_read() {
     ] {
         let decoded = decode(&token, now());
         assert_eq!((decoded.whole, decoded.kind, codes(&decoded).as_str()), (whole, kind, findings), "{token}");
+    }
+}
+
+#[test]
+fn descriptions_of_a_token_have_no_findings_about_its_signature() {
+    for (text, findings) in [
+        (r#"{"alg":"RS256"}.{"aud":"a","exp":1763930000}.[Signature]"#, "token-described"),
+        (r#"{"sub":"a","aud":"a","exp":1763920000}"#, "token-described token-expired"),
+        (r#"{"active":true,"scope":"a b"}"#, "token-described"),
+        (r#"{"active":true,"exp":1763920000}"#, "token-described token-expired"),
+        (r#"{"azp":"c","scope":"a","exp":"1763930000","access_type":"online"}"#, "token-described"),
+    ] {
+        let decoded = decode_input(&crate::token::detect(text).unwrap(), now(), Policy::default());
+        assert_eq!((codes(&decoded).as_str(), decoded.whole), (findings, true), "{text}");
+        assert!(decoded.claims().is_some(), "{text}");
     }
 }
 
@@ -124,6 +143,8 @@ fn json_serializations_are_decoded() {
         (TokenKind::Jwe, Some("A128KW"), &Payload::Encrypted(3))
     );
     assert!(!decode(r#"{"payload":"AA","signatures":[]}"#, now()).whole);
+    let detached = format!(r#"{{"signatures":[{{"protected":"{header}","signature":"c2ln"}}]}}"#);
+    assert_eq!(codes(&decode(&detached, now())), "payload-detached");
     assert_eq!(decode(r#"{"access_token":"x"}"#, now()).kind, TokenKind::Opaque);
 }
 

@@ -19,7 +19,7 @@ use super::{DecryptError, DecryptionKey};
 use crate::token::Json;
 
 /// Maximum iterations of PBKDF2 (draft-ietf-oauth-rfc8725bis; CVE-2023-50967).
-const MOST_ITERATIONS: u32 = 1_200_000;
+pub(super) const MOST_ITERATIONS: u32 = 1_200_000;
 
 type Bytes = Zeroizing<Vec<u8>>;
 

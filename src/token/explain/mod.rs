@@ -53,10 +53,16 @@ impl Summary {
         ]
     }
 
-    /// A summary in which every fact is unknown for the same reason.
+    /// Returns a summary in which every fact is unknown for the same reason, which is stated once.
     fn unknown(reason: &str) -> Self {
-        let unknown = || format!("unknown: {reason}");
-        Self { issuer: unknown(), subject: unknown(), audience: unknown(), scopes: unknown(), expires: unknown() }
+        let unknown = || "unknown".to_owned();
+        Self {
+            issuer: format!("unknown: {reason}"),
+            subject: unknown(),
+            audience: unknown(),
+            scopes: unknown(),
+            expires: unknown(),
+        }
     }
 }
 

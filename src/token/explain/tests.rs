@@ -138,8 +138,8 @@ fn summary_fits_every_kind_of_token() {
             "https://i|none|none: optional in a verifiable credential|none: this is a verifiable credential|not set: \
              optional in a verifiable credential",
         ),
-        (r#"{"alg":"ES256"}"#, "", &["unknown: the payload is detached"; 5].join("|")),
-        (r#"{"alg":"ES256"}"#, "hello", &["unknown: the payload is not a JWT claims set"; 5].join("|")),
+        (r#"{"alg":"ES256"}"#, "", "unknown: the payload is detached|unknown|unknown|unknown|unknown"),
+        (r#"{"alg":"ES256"}"#, "hello", "unknown: the payload is not a JWT claims set|unknown|unknown|unknown|unknown"),
     ] {
         assert_eq!(token(header, claims), lines, "{header} {claims}");
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Input, InputError, MOST_NESTED, find as find_in_text, http, is_removed};
+use super::{Input, InputError, MOST_NESTED, described, find as find_in_text, http, is_removed};
 use crate::secret::Secret;
 use crate::token::Json;
 
@@ -35,7 +35,12 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     let is_text = |name: &&str| document.get(name).is_some_and(|value| value.as_str().is_some());
     let is_signed =
         ["signature", "protected"].iter().any(is_text) || matches!(document.get("signatures"), Some(Json::Array(_)));
-    if (is_text(&"payload") && is_signed) || is_text(&"ciphertext") {
+    let is_detached = document.get("payload").is_none()
+        && match document.get("signatures") {
+            Some(Json::Array(signatures)) => signatures.iter().all(|one| one.get("signature").is_some()),
+            _ => is_text(&"signature") && is_text(&"protected"),
+        };
+    if (is_text(&"payload") && is_signed) || is_detached || is_text(&"ciphertext") {
         return Ok(Input::bare(text));
     }
     if let Some(Json::Array(entries)) = document.get("log").and_then(|log| log.get("entries")) {
@@ -49,6 +54,9 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
         found.as_str().map(str::trim).filter(|text| !text.is_empty())
     };
     let Some(token) = PLACES.iter().find_map(member) else {
+        if let Some(found) = described::of_object(&document, text) {
+            return found;
+        }
         return Err(match document.get("error").and_then(Json::as_str) {
             Some(error) => InputError::ErrorResponse(error.to_owned()),
             None => InputError::NoTokenInJson,
@@ -64,6 +72,7 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
         expires_in: seconds.map(Duration::from_secs),
         sent: false,
         left_out: None,
+        described: None,
     })
 }
 

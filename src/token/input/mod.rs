@@ -1,5 +1,6 @@
 //! Finds the token in whatever was pasted or piped.
 
+mod described;
 mod http;
 mod json;
 mod removed;
@@ -15,8 +16,8 @@ use thiserror::Error;
 pub use self::removed::is_removed;
 use url::form_urlencoded;
 
-use super::opaque;
 use super::scan::Scanner;
+use super::{Description, Json, opaque};
 use crate::secret::Secret;
 use crate::text::is_deceptive;
 
@@ -33,6 +34,19 @@ pub struct Input {
     pub sent: bool,
     /// What was left out of the text to get at the token.
     pub left_out: Option<LeftOut>,
+    /// The content, if the input describes a token instead of containing it; `token` is then the description.
+    pub described: Option<Described>,
+}
+
+/// A token that was decoded elsewhere, or a response that describes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What the input is.
+    pub description: Description,
+    /// JOSE header, if it is in the input.
+    pub header: Option<Json>,
+    /// Claims, or the members of the response.
+    pub claims: Json,
 }
 
 /// What a lenient reader leaves out of a text to get at a token, and a strict one refuses (RFC 8725bis §3.14).
@@ -72,7 +86,7 @@ impl fmt::Display for LeftOut {
 
 impl Input {
     fn bare(token: impl Into<String>) -> Self {
-        Self { token: Secret::new(token), scope: None, expires_in: None, sent: false, left_out: None }
+        Self { token: Secret::new(token), scope: None, expires_in: None, sent: false, left_out: None, described: None }
     }
 
     fn sent(token: impl Into<String>) -> Self {
@@ -101,6 +115,12 @@ pub enum InputError {
     /// A capture from which the token was removed.
     #[error("the token was redacted in the capture")]
     Removed,
+    /// A response about a token that is not valid (RFC 7662 §2.2).
+    #[error("the introspection response says that the token is not active")]
+    Inactive,
+    /// A word that is too short for a token, or stands for one.
+    #[error("the input is not a token: it is too short, or a name")]
+    Placeholder,
     /// Several words, none of which is a token.
     #[error("no token was found in the input")]
     NotFound,
@@ -144,7 +164,9 @@ pub fn detect_within(text: &str, most: usize) -> Result<Input, InputError> {
     }
     match find(text, 0) {
         Ok(input) if input.token.expose().len() > most => Err(InputError::TooLarge(most)),
-        Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => anywhere(text).unwrap_or(Err(error)),
+        Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => {
+            anywhere(text).or_else(|| described::find(text).map(Ok)).unwrap_or(Err(error))
+        }
         found => found,
     }
     .map(|input| Input { left_out: LeftOut::between(text, input.token.expose()), ..input })
@@ -172,7 +194,7 @@ fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
 fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     // nothing but a JWT, as of each line of many
     if text.starts_with(JOSE) && text.bytes().all(is_token_byte) {
-        return Ok(Input::bare(text));
+        return Ok(Input::bare(without_full_stop(text)));
     }
     // copied from a page or a document, a token often comes with a byte order mark or zero-width spaces
     let cleaned: String =
@@ -180,6 +202,11 @@ fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     let text = unquote(cleaned.trim());
     if text.is_empty() {
         return Err(InputError::Empty);
+    }
+    let unescaped = percent_encoded_scheme(text);
+    let text = unescaped.as_deref().unwrap_or(text);
+    if described::is_decoded(text) {
+        return described::find(text).ok_or(InputError::NotFound);
     }
     if text.starts_with('{') {
         return json::find(text, depth);
@@ -206,7 +233,10 @@ fn from_words(text: &str) -> Result<Input, InputError> {
         return words.get(position + 1).map(|word| Input::sent(*word)).ok_or(InputError::NotFound);
     }
     if let Some(position) = words.iter().position(|word| is_scheme(word)) {
+        // it may have been written twice
         let rest = words.get(position + 1..).unwrap_or_default();
+        let again = rest.iter().take_while(|word| is_scheme(word)).count();
+        let rest = rest.get(again..).unwrap_or_default();
         // within a command only the next word belongs to it; otherwise a token may be wrapped over several lines
         let is_command = words.first().is_some_and(|word| *word == "curl");
         let taken = if is_command { rest.get(..1).unwrap_or_default() } else { rest };
@@ -226,7 +256,9 @@ fn from_words(text: &str) -> Result<Input, InputError> {
     match words.as_slice() {
         [scheme, token] if is_other_scheme(scheme) => Ok(Input::sent(*token)),
         // a damaged JWT is reported as one
-        [only] if only.starts_with(JOSE) || can_be_opaque(only) => Ok(Input::bare(*only)),
+        [only] if only.starts_with(JOSE) => Ok(Input::bare(without_full_stop(only))),
+        [only] if can_be_opaque(only) && is_placeholder(only) => Err(InputError::Placeholder),
+        [only] if can_be_opaque(only) => Ok(Input::bare(*only)),
         several if several.first().is_some_and(|word| word.starts_with(JOSE)) => joined(several).map(Input::bare),
         _ => Err(InputError::NotFound),
     }
@@ -240,8 +272,14 @@ fn can_be_opaque(word: &str) -> bool {
 
 /// The words of a wrapped token without their breaks: all of them have to look like parts of one.
 fn joined(words: &[&str]) -> Result<String, InputError> {
-    if words.is_empty() || !words.iter().all(|word| word.bytes().all(is_token_byte)) {
+    let is_part = |word: &&str| word.replace('…', "...").bytes().all(is_token_byte);
+    if words.is_empty() || !words.iter().all(is_part) {
         return Err(InputError::NotFound);
+    }
+    if let [only] = words
+        && is_placeholder(only)
+    {
+        return Err(InputError::Placeholder);
     }
     // a header after a whole token begins another one
     let mut tokens = 1;
@@ -253,7 +291,56 @@ fn joined(words: &[&str]) -> Result<String, InputError> {
             (tokens, dots) = (tokens + 1, 0);
         }
     }
-    if tokens > 1 { Err(InputError::Several(tokens)) } else { Ok(words.concat()) }
+    if tokens > 1 { Err(InputError::Several(tokens)) } else { Ok(without_full_stop(&words.concat()).to_owned()) }
+}
+
+/// Removes the full stop of a sentence after a JWS, which has three parts, or a JWE, which has five.
+fn without_full_stop(token: &str) -> &str {
+    let is_jwt = token.starts_with(JOSE) && !token.contains("..");
+    match token.strip_suffix('.') {
+        Some(before) if is_jwt && matches!(before.matches('.').count(), 2 | 4) => before,
+        _ => token,
+    }
+}
+
+/// Returns what stands before the `...` that replaces a part of a token.
+pub(super) fn shortened(token: &str) -> Option<&str> {
+    let at = token.find("...").into_iter().chain(token.find('…')).min()?;
+    let before = token.get(..at)?;
+    is_start_of_token(before).then_some(before)
+}
+
+/// Whether a text begins like a JWT or like an opaque token with a published prefix.
+fn is_start_of_token(text: &str) -> bool {
+    text.starts_with(JOSE) || opaque::may_begin(text.as_bytes())
+}
+
+/// Shortest opaque token that is accepted without a known prefix, in bytes: shorter ones are easily guessed.
+const SHORTEST_OPAQUE: usize = 10;
+
+/// Words that documentation and templates write where a token belongs.
+const PLACEHOLDERS: &[&str] = &[
+    "access_token",
+    "accesstoken",
+    "your_token",
+    "your_token_here",
+    "your_access_token",
+    "your_api_key",
+    "placeholder",
+];
+
+/// Whether a word stands for a token, such as `undefined`, `access_token` or `$TOKEN`, or is too short to be one.
+fn is_placeholder(word: &str) -> bool {
+    let name = word.to_ascii_lowercase().replace('-', "_");
+    let is_variable = word.starts_with('$') || (word.starts_with('%') && word.ends_with('%'));
+    let is_short = word.len() < SHORTEST_OPAQUE;
+    !is_start_of_token(word) && (is_short || is_variable || PLACEHOLDERS.contains(&name.as_str()))
+}
+
+/// Decodes a value with its scheme, such as `Bearer%20eyJ…`, as URLs and their logs contain it; `None` if it is not one.
+fn percent_encoded_scheme(text: &str) -> Option<String> {
+    let (scheme, _) = text.split_once("%20")?;
+    (is_scheme(scheme.trim()) && !text.contains(char::is_whitespace)).then(|| percent_decoded(text))
 }
 
 /// Of `b64token` (RFC 6750 §2.1).

@@ -14,6 +14,12 @@ fn a_token_is_found_in_whatever_was_pasted() {
         "Bearer eyJh.eyJz.c2ln",
         "bEARER   eyJh.eyJz.c2ln",
         "DPoP eyJh.eyJz.c2ln",
+        "Bearer Bearer eyJh.eyJz.c2ln",
+        "Authorization: Bearer Bearer eyJh.eyJz.c2ln",
+        "Bearer%20eyJh.eyJz.c2ln",
+        "bearer%20eyJh%2EeyJz%2Ec2ln",
+        "eyJh.eyJz.c2ln.",
+        "Bearer eyJh.eyJz.c2ln.",
         "Authorization: Bearer eyJh.eyJz.c2ln",
         "authorization:bearer eyJh.eyJz.c2ln",
         "Authorization: eyJh.eyJz.c2ln",
@@ -80,6 +86,16 @@ fn where_there_is_no_token_it_says_why() {
         ("https://app.example.com/cb?code=x&state=y", InputError::NotFound),
         ("$(id)", InputError::NotFound),
         ("[1]", InputError::NotFound),
+        (r#"{"active":false}"#, InputError::Inactive),
+        (r#"{"data":{"is_valid":false,"scopes":[]}}"#, InputError::Inactive),
+        ("bad", InputError::Placeholder),
+        ("undefined", InputError::Placeholder),
+        ("access_token", InputError::Placeholder),
+        ("your-access-token", InputError::Placeholder),
+        ("Bearer undefined", InputError::Placeholder),
+        ("Authorization: Bearer null", InputError::Placeholder),
+        ("$ACCESS_TOKEN", InputError::Placeholder),
+        ("Bearer YOUR_ACCESS_TOKEN", InputError::Placeholder),
         ("eyJh.eyJz.c2ln\neyJh.eyJz.c2ln", InputError::Several(2)),
         ("Bearer eyJh.eyJz.c2ln eyJh.eyJz.c2ln eyJh.eyJz.c2ln", InputError::Several(3)),
     ] {
@@ -206,5 +222,46 @@ fn a_token_response_with_a_repeated_member_is_refused() {
         r#"{"id_token":"eyJh.eyJz.c2ln","id_token":"eyJh.eyJz.c2ln"}"#,
     ] {
         assert!(matches!(detect(text), Err(InputError::Repeated(_))), "{text}");
+    }
+}
+
+#[test]
+fn tokens_decoded_elsewhere_are_read() {
+    let parts = |text: &str| {
+        let input = detect(text).map_err(|error| format!("{text}: {error}")).unwrap();
+        let described = input.described.unwrap();
+        let header = described.header.map(|header| header.to_string()).unwrap_or_default();
+        (described.description, header, described.claims.to_string())
+    };
+    let (header, claims) = (r#"{"alg":"RS256","x":{"y":"}.{"}}"#, r#"{"sub":"a","scp":"r"}"#);
+    for text in [
+        format!("{header}.{claims}"),
+        format!("{header}.{claims}.[Signature]"),
+        format!("{header} . \n{claims}\n.[Signature]"),
+        format!("IDX10223: token: '{header}.{claims}'."),
+        format!("a {{}} b {header}.{claims} {{}}"),
+        format!(r#"{{"header":{header},"payload":{claims},"signature":"x"}}"#),
+    ] {
+        assert_eq!(parts(&text), (Description::Decoded, header.to_owned(), claims.to_owned()), "{text}");
+    }
+    for (text, description) in [
+        (claims, Description::Claims),
+        (r#"{"iss":"https://i","aud":"a"}"#, Description::Claims),
+        (r#"{"active":true,"scope":"a b"}"#, Description::Introspection),
+        (r#"{"azp":"c","scope":"a","exp":17,"access_type":"online"}"#, Description::TokenInfo),
+        (r#"{"issued_to":"c","scope":"a","expires_in":17}"#, Description::TokenInfo),
+    ] {
+        assert_eq!(parts(text), (description, String::new(), text.to_owned()));
+    }
+    let google = parts(r#"{"azp":"c","scope":"a","exp":"17","access_type":"online"}"#);
+    assert!(google.2.contains(r#""exp":17"#), "{}", google.2);
+    let facebook = parts(r#"{"data":{"app_id":"1","is_valid":true,"scopes":["email"]}}"#);
+    assert_eq!((facebook.0, facebook.2.contains("email")), (Description::TokenInfo, true));
+}
+
+proptest! {
+    #[test]
+    fn braces_in_any_order_do_not_panic(text in "[{}.\"\\\\: a]{0,60}") {
+        let _ = detect(&text);
     }
 }

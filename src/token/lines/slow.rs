@@ -49,7 +49,7 @@ pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut
                 facts.fail(NOT_EXACT);
             }
         }
-        Verdict { signatures: facts.iter().map(|facts| verify(facts, now)).collect() }
+        Verdict::of(facts.iter().map(|facts| verify(facts, now)).collect(), &decoded, token, 0, now)
     });
     match verdict.as_ref().and_then(|verdict| Some((verdict.deciding()?.1, verdict.reason()))) {
         Some((deciding, reason)) => {

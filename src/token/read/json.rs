@@ -1,9 +1,9 @@
 //! JWS and JWE in JSON serialization (RFC 7515 §7.2, RFC 7516 §7.2), flattened and general.
 
-use super::{base64url, part, sd_jwt};
+use super::{base64url, compact, part, sd_jwt};
 use crate::diagnostic::Diagnostic;
 use crate::token::decoded::FurtherSignature;
-use crate::token::findings::{ALG_UNPROTECTED, TOKEN_ENCRYPTED, TOKEN_MALFORMED};
+use crate::token::findings::{ALG_UNPROTECTED, PAYLOAD_DETACHED, TOKEN_ENCRYPTED, TOKEN_MALFORMED};
 use crate::token::{Decoded, Json, Payload, Serialization, TokenKind};
 
 /// Parses a token in JSON serialization; `None` if the text is not such an object.
@@ -12,10 +12,15 @@ pub(in crate::token) fn json(text: &str) -> Option<Decoded> {
     if object.get("ciphertext").is_some() {
         return Some(encrypted(&object));
     }
-    object.get("payload")?.as_str()?;
+    // a detached payload is absent (RFC 7515 Appendix F)
+    if object.get("payload").is_some_and(|payload| payload.as_str().is_none()) {
+        return None;
+    }
     match object.get("signatures") {
         Some(Json::Array(signatures)) => Some(signed(&object, signatures, Serialization::JsonGeneral)),
-        None if object.get("signature").is_some() || object.get("protected").is_some() => {
+        None if object.get("signature").is_some()
+            || (object.get("payload").is_some() && object.get("protected").is_some()) =>
+        {
             Some(signed(&object, std::slice::from_ref(&object), Serialization::JsonFlattened))
         }
         _ => None,
@@ -42,7 +47,11 @@ fn signed(object: &Json, signatures: &[Json], serialization: Serialization) -> D
     }
     let encoded = decoded.header.as_ref().and_then(|header| header.get("b64")) != Some(&Json::Bool(false));
     let payload = text(object, "payload").unwrap_or_default();
-    decoded.payload = if encoded {
+    decoded.payload = if payload.is_empty() {
+        let message = "the payload is detached: verifying the signature needs it from elsewhere";
+        decoded.findings.push(Diagnostic::new(&PAYLOAD_DETACHED, message));
+        Payload::Absent
+    } else if encoded {
         part::payload(payload, &mut decoded)
     } else {
         let (payload, finding) = part::content(payload.to_owned());
@@ -54,6 +63,8 @@ fn signed(object: &Json, signatures: &[Json], serialization: Serialization) -> D
     if let Some(Json::Array(disclosures)) = unprotected.and_then(|header| header.get("disclosures")) {
         let disclosures: Vec<&str> = disclosures.iter().filter_map(Json::as_str).collect();
         sd_jwt::disclose(&mut decoded, &disclosures);
+        let binding = unprotected.and_then(|header| header.get("kb_jwt")).and_then(Json::as_str);
+        decoded.key_binding = binding.and_then(compact).map(Box::new);
     }
     decoded
 }

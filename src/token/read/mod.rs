@@ -9,4 +9,4 @@ mod sd_jwt;
 pub(super) use compact::compact;
 pub(super) use json::json;
 pub(super) use part::plain;
-pub(super) use sd_jwt::sd_jwt;
+pub(super) use sd_jwt::{digest_algorithm, sd_jwt};

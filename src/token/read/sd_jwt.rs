@@ -39,7 +39,7 @@ pub(in crate::token) fn sd_jwt(token: &str) -> Option<Decoded> {
 pub(super) fn disclose(decoded: &mut Decoded, disclosures: &[&str]) {
     decoded.kind = TokenKind::SdJwt;
     let Payload::Claims(claims) = &decoded.payload else { return };
-    let Some(algorithm) = algorithm(claims) else {
+    let Some(algorithm) = digest_algorithm(claims) else {
         let message = format!(
             "the digest algorithm {} is unknown: disclosures can't be matched",
             claims.get("_sd_alg").map_or_else(String::new, ToString::to_string)
@@ -56,7 +56,7 @@ pub(super) fn disclose(decoded: &mut Decoded, disclosures: &[&str]) {
 }
 
 /// Returns the algorithm of `_sd_alg`, an IANA hash name; `sha-256` by default (RFC 9901 §4.1.1).
-fn algorithm(claims: &Json) -> Option<&'static digest::Algorithm> {
+pub(in crate::token) fn digest_algorithm(claims: &Json) -> Option<&'static digest::Algorithm> {
     match claims.get("_sd_alg").map(Json::as_str) {
         None | Some(Some("sha-256")) => Some(&digest::SHA256),
         Some(Some("sha-384")) => Some(&digest::SHA384),

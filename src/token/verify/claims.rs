@@ -1,8 +1,11 @@
 //! The checks of header parameters and claims. A member that is there with a wrong type fails, whether it was asked
 //! for or not (RFC 7519 §4.1); one that nothing was expected of is not checked.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::provider::{self, Habit};
 use super::super::time::NumericDate;
 use super::super::{Json, relative};
 use super::{Check, Content, Facts, Outcome, Subject, Wording};
@@ -107,8 +110,22 @@ impl Rule {
         })
     }
 
-    /// `aud` is a string or a list of strings, of which one has to be expected (RFC 7519 §4.1.3).
-    pub(super) fn audience(self, aud: Option<&Json>, expected: &[String]) -> Check {
+    /// Checks `aud`: a string or an array of strings, one of which must be expected (RFC 7519 §4.1.3). An access token of
+    /// Amazon Cognito has no `aud`; its `client_id` is compared instead, as AWS documents.
+    pub(super) fn audience(self, facts: &Facts<'_>, expected: &[String]) -> Check {
+        let aud = facts.audience.as_deref();
+        let text = |claim: &Option<Cow<'_, Json>>| claim.as_deref().and_then(Json::as_str).map(str::to_owned);
+        if let (None, Some(client), Some("access"), false) =
+            (aud, text(&facts.client), text(&facts.token_use).as_deref(), expected.is_empty())
+            && provider::has_habit(text(&facts.issuer).as_deref(), Habit::NoAudience)
+        {
+            let outcome = if expected.contains(&client) { Outcome::Ok } else { Outcome::Failed };
+            return self.wording.check(Subject::Audience, outcome, || {
+                let wanted =
+                    if outcome == Outcome::Ok { String::new() } else { format!(", not `{}`", expected.join("` or `")) };
+                format!("access tokens of this issuer have no `aud`: `client_id` is `{client}`{wanted}")
+            });
+        }
         let is_expected = |one: &Json| one.as_str().is_some_and(|one| expected.iter().any(|expected| expected == one));
         let named = match aud {
             Some(one @ Json::String(_)) => Some(std::slice::from_ref(one)),

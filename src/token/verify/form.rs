@@ -55,6 +55,12 @@ pub struct Facts<'t> {
     pub critical: Option<Cow<'t, Json>>,
     /// `b64` (RFC 7797 §3)
     pub encoded: Option<Cow<'t, Json>>,
+    /// `nonce`
+    pub nonce: Option<Cow<'t, Json>>,
+    /// `client_id`
+    pub client: Option<Cow<'t, Json>>,
+    /// `token_use`
+    pub token_use: Option<Cow<'t, Json>>,
     /// `iss`
     pub issuer: Option<Cow<'t, Json>>,
     /// `aud`
@@ -81,6 +87,9 @@ impl<'t> Facts<'t> {
     /// read is signed. `detached`: the payload of a token that carries none.
     #[must_use]
     pub fn of(decoded: &Decoded, token: &str, detached: Option<&[u8]>) -> Vec<Self> {
+        if decoded.description.is_some() {
+            return Vec::new();
+        }
         let mut all = match decoded.kind {
             TokenKind::Opaque => return Vec::new(),
             TokenKind::Jwe => Vec::new(),
@@ -250,6 +259,7 @@ impl<'t> Facts<'t> {
             b"typ" => Some(&mut self.kind),
             b"crit" => Some(&mut self.critical),
             b"b64" => Some(&mut self.encoded),
+            b"nonce" => Some(&mut self.nonce),
             _ => None,
         }
     }
@@ -258,6 +268,8 @@ impl<'t> Facts<'t> {
     pub(in crate::token) fn claim(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'t, Json>>> {
         match name {
             b"iss" => Some(&mut self.issuer),
+            b"client_id" => Some(&mut self.client),
+            b"token_use" => Some(&mut self.token_use),
             b"aud" => Some(&mut self.audience),
             b"exp" => Some(&mut self.expiry),
             b"nbf" => Some(&mut self.not_before),
@@ -274,6 +286,7 @@ impl<'t> Facts<'t> {
         self.kind = other.kind.as_deref().map(Cow::Borrowed);
         self.critical = other.critical.as_deref().map(Cow::Borrowed);
         self.encoded = other.encoded.as_deref().map(Cow::Borrowed);
+        self.nonce = other.nonce.as_deref().map(Cow::Borrowed);
     }
 
     /// What was signed and the signature; `None` when the form is wrong.

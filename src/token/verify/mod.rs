@@ -14,6 +14,7 @@
 
 mod claims;
 mod form;
+mod key_binding;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 use self::claims::Rule;
 pub use self::form::{Content, Facts};
 use super::key::{Algorithm, Choice, Key, KeySet};
+use super::provider::{self, Habit};
 use super::{Decoded, Json};
 
 /// Checks, in the order in which they are reported.
@@ -53,6 +55,8 @@ pub enum Subject {
     NotBefore,
     /// `iat`
     IssuedAt,
+    /// `sd_hash` of a key binding JWT (RFC 9901 §4.3): the disclosures that the holder signed.
+    Presentation,
 }
 
 impl Subject {
@@ -72,6 +76,7 @@ impl Subject {
             Self::Expiry => "exp",
             Self::NotBefore => "nbf",
             Self::IssuedAt => "iat",
+            Self::Presentation => "sd_hash",
         }
     }
 }
@@ -218,13 +223,25 @@ impl Verification {
 pub struct Verdict {
     /// One for each signature, in the order of the token.
     pub signatures: Vec<Verification>,
+    /// Verification of the key binding JWT of an SD-JWT, with the key of its holder.
+    pub key_binding: Option<Verification>,
 }
 
 impl Verdict {
     /// What they come to.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.deciding().map_or(Status::NotChecked, |(_, verification)| verification.status())
+        let status = self.deciding().map_or(Status::NotChecked, |(_, verification)| verification.status());
+        match (status, &self.key_binding) {
+            (Status::Verified, Some(binding)) if binding.status() == Status::Failed => Status::Failed,
+            _ => status,
+        }
+    }
+
+    /// Collects the verifications of every signature of a decoded token, and of its key binding JWT.
+    #[must_use]
+    pub fn of(signatures: Vec<Verification>, decoded: &Decoded, token: &str, leeway: u32, now: Timestamp) -> Self {
+        Self { signatures, key_binding: key_binding::check(decoded, token, leeway, now) }
     }
 
     /// The number, counted from 1, and the verification that decides: the first that failed, else the first that could
@@ -239,7 +256,10 @@ impl Verdict {
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         let (number, verification) = self.deciding()?;
-        let check = verification.reason()?;
+        let Some(check) = verification.reason() else {
+            let binding = self.key_binding.as_ref().filter(|binding| binding.status() == Status::Failed)?;
+            return binding.reason().map(|check| format!("key binding: {}: {}", check.subject.as_str(), check.detail));
+        };
         let which = match self.signatures.len() {
             0 | 1 => String::new(),
             several => format!("signature {number} of {several}: "),
@@ -276,19 +296,28 @@ pub struct Verifier {
     pub expected: Expected,
 }
 
+/// Returns whether a token may be one that Microsoft Entra issued for its own APIs, with the hash of `nonce` in the signed
+/// header.
+fn is_of_graph(facts: &Facts<'_>) -> bool {
+    let issuer = facts.issuer.as_deref().and_then(Json::as_str);
+    facts.nonce.is_some() && provider::has_habit(issuer, Habit::NonceInHeader)
+}
+
 impl Verifier {
     /// Verifies each signature of a JWS, or that of the issuer-signed part of an SD-JWT (RFC 9901 §4).
     #[must_use]
     pub fn verify(&self, token: &str, now: Timestamp) -> Verdict {
         let facts = Facts::read(token, None);
-        Verdict { signatures: facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect() }
+        let signatures = facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect();
+        Verdict { signatures, key_binding: None }
     }
 
     /// The same of a token that was decoded, and of the tokens inside it.
     #[must_use]
     pub fn verify_decoded(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
         let facts = Facts::of(decoded, token, None);
-        Verdict { signatures: facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect() }
+        let signatures = facts.iter().map(|facts| self.check(facts, Wording::All, now)).collect();
+        Verdict::of(signatures, decoded, token, self.expected.leeway, now)
     }
 
     /// Verifies one signature of a token that was taken apart before.
@@ -310,7 +339,7 @@ impl Verifier {
             rule.kind(facts.kind.as_deref(), expected.kind.as_deref()),
             rule.content(facts, self.expected.any_payload),
             rule.issuer(facts.issuer.as_deref(), expected.issuer.as_deref()),
-            rule.audience(facts.audience.as_deref(), &expected.audiences),
+            rule.audience(facts, &expected.audiences),
             rule.expiry(facts.expiry.as_deref()),
             rule.not_before(facts.not_before.as_deref()),
             rule.issued_at(facts.issued_at.as_deref()),
@@ -366,6 +395,11 @@ impl Verifier {
             (Some(_), _) => wording.check(Subject::Signature, Outcome::Ok, || format!("`{algorithm}` by this key")),
             (None, None) => not(Subject::Signature, "the form is wrong: there are no exact bytes to check"),
             (None, Some((_, []))) => Check::new(Subject::Signature, Outcome::Failed, "there is none"),
+            (None, Some(_)) if is_of_graph(facts) => {
+                let other = "the header has `nonce`: Microsoft Entra signed the token over another header, so that only \
+                             Microsoft Graph can verify it; nobody else should";
+                Check::new(Subject::Signature, Outcome::Failed, other)
+            }
             (None, Some(_)) if facts.lacks_payload => {
                 let other = "it was not made by this key, or its payload is kept beside the token (`--detached`)";
                 Check::new(Subject::Signature, Outcome::Failed, other)

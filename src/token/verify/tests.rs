@@ -160,8 +160,10 @@ fn a_payload_that_is_not_encoded_or_is_kept_elsewhere() {
     ] {
         let verifier = verifier(Expected::default());
         let facts = Facts::read(&token, detached.map(str::as_bytes));
-        let verdict =
-            Verdict { signatures: facts.iter().map(|facts| verifier.check(facts, Wording::All, now())).collect() };
+        let verdict = Verdict {
+            signatures: facts.iter().map(|facts| verifier.check(facts, Wording::All, now())).collect(),
+            key_binding: None,
+        };
         assert_eq!(verdict.status() == Status::Verified, fine, "{token}: {:?}", verdict.reason());
         assert!(verdict.reason().unwrap_or_default().starts_with(reason), "{token}: {:?}", verdict.reason());
     }
@@ -241,4 +243,82 @@ proptest! {
         let verified = verifier(Expected::default()).verify(&changed, now()).status() == Status::Verified;
         prop_assert_eq!(verified, changed == good, "{}", changed);
     }
+}
+
+#[test]
+fn key_binding_is_verified_with_the_key_of_the_holder() {
+    use aws_lc_rs::digest;
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+
+    let holder = Ed25519KeyPair::generate().unwrap();
+    let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(holder.public_key()));
+    let disclosure = URL_SAFE_NO_PAD.encode(r#"["salt","name","Ada"]"#);
+    let digest = |text: &str| URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()));
+    let issued = |jwk: &str| {
+        let claims = format!(r#"{{"_sd":["{}"],"cnf":{{"jwk":{jwk}}}}}"#, digest(&disclosure));
+        format!("{}~{disclosure}~", token(r#"{"alg":"HS256"}"#, &claims))
+    };
+    let bound = |presentation: &str, typ: &str, hash: &str| {
+        let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"Ed25519","typ":"{typ}"}}"#));
+        let claims = format!(r#"{{"iat":1,"aud":"v","nonce":"n","sd_hash":"{hash}"}}"#);
+        let message = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let signature = URL_SAFE_NO_PAD.encode(holder.sign(message.as_bytes()).as_ref());
+        format!("{presentation}{message}.{signature}")
+    };
+    let verified = |text: &str| {
+        let decoded = crate::token::decode(text, now());
+        let verdict = verifier(Expected::default()).verify_decoded(&decoded, text, now());
+        let binding = verdict.key_binding.as_ref().map(Verification::status);
+        (verdict.status(), binding, verdict.reason().unwrap_or_default())
+    };
+    let presentation = issued(&jwk);
+    let hash = digest(&presentation);
+    let good = bound(&presentation, "kb+jwt", &hash);
+    assert_eq!(verified(&good), (Status::Verified, Some(Status::Verified), String::new()));
+    assert_eq!(verified(&presentation).1, None);
+    for (text, reason) in [
+        // another set of disclosures
+        (good.replacen(&format!("~{disclosure}~"), "~", 1), "key binding: sd_hash: the holder signed another set"),
+        (bound(&presentation, "kb+jwt", "x"), "key binding: sd_hash:"),
+        (bound(&presentation, "JWT", &hash), "key binding: typ:"),
+        (format!("{good}AAAA"), "key binding: "),
+        (bound(&issued(r#"{"kty":"oct","k":"AAAA"}"#), "kb+jwt", &hash), "key binding: key: the holder's key"),
+    ] {
+        let (status, binding, told) = verified(&text);
+        assert_eq!((status, binding), (Status::Failed, Some(Status::Failed)), "{text}");
+        assert!(told.starts_with(reason), "{told}");
+    }
+    let unbound = bound(&issued("1").replace("cnf", "x"), "kb+jwt", &hash);
+    assert_eq!(verified(&unbound).1, Some(Status::Failed));
+    let members = format!(
+        r#"{{"payload":"{}","protected":"{}","signature":"{}","header":{{"disclosures":["{disclosure}"],"kb_jwt":"{}"}}}}"#,
+        presentation.split(['.', '~']).nth(1).unwrap(),
+        presentation.split(['.', '~']).next().unwrap(),
+        presentation.split(['.', '~']).nth(2).unwrap(),
+        good.rsplit('~').next().unwrap()
+    );
+    assert_eq!(verified(&members), (Status::Verified, Some(Status::Verified), String::new()));
+}
+
+#[test]
+fn habits_of_providers_are_explained() {
+    let cognito = |client: &str| {
+        token(
+            r#"{"alg":"HS256"}"#,
+            &format!(
+                r#"{{"iss":"https://cognito-idp.eu-west-1.amazonaws.com/p","token_use":"access","client_id":"{client}"}}"#
+            ),
+        )
+    };
+    let expected = || Expected { audiences: vec!["app".to_owned()], ..Expected::default() };
+    assert_eq!(verifier(expected()).verify(&cognito("app"), now()).status(), Status::Verified);
+    let refused = verifier(expected()).verify(&cognito("other"), now());
+    assert!(refused.reason().unwrap().contains("`client_id` is `other`, not `app`"), "{:?}", refused.reason());
+    // nobody else's `client_id` stands for an audience
+    let other = token(r#"{"alg":"HS256"}"#, r#"{"iss":"https://i","token_use":"access","client_id":"app"}"#);
+    assert_eq!(verifier(expected()).verify(&other, now()).status(), Status::Failed);
+    let claims = r#"{"iss":"https://sts.windows.net/11111111-2222-3333-4444-555555555555/"}"#;
+    let graph = token(r#"{"alg":"HS256","nonce":"n"}"#, claims);
+    let refused = verifier(Expected::default()).verify(&format!("{graph}AAAA"), now());
+    assert!(refused.reason().unwrap().contains("`nonce`"), "{:?}", refused.reason());
 }
