@@ -1,4 +1,4 @@
-//! `tokscope explain`: explain a finding, claim, header parameter, algorithm, kind of token or token prefix.
+//! `tokscope explain`: explain a finding, claim, header parameter, algorithm, kind of token, error code, scope or token prefix.
 
 use super::print::{Paint, Streams, json_object, json_option, json_text};
 use crate::app::{Error, ErrorKind};
@@ -14,7 +14,8 @@ Examples:
   tokscope explain alg-none      # a finding
   tokscope explain scp           # a claim, and its meaning per provider
   tokscope explain ES256         # an algorithm
-  tokscope explain ghp_          # an opaque token's prefix")]
+  tokscope explain ghp_          # an opaque token's prefix
+  tokscope explain invalid_grant # an error code")]
 pub(super) struct Arguments {
     /// Finding code, claim, header parameter, algorithm, `typ` or token prefix; lists every finding if omitted
     #[arg(value_name = "NAME")]

@@ -118,7 +118,7 @@ struct GlobalArguments {
 enum Command {
     /// Decode a token, and optionally verify it
     Decode(decode::Arguments),
-    /// Explain a finding, claim, header, algorithm or token type
+    /// Explain a finding, claim, header, algorithm, token type or error code
     Explain(explain::Arguments),
     /// Explain a failed call from curl output, a HAR file or a log
     Why(why::Arguments),

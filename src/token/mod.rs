@@ -21,6 +21,8 @@ pub mod decrypt;
 pub mod entra;
 mod explain;
 mod findings;
+#[cfg(test)]
+mod formats;
 mod glossary;
 mod granted;
 mod input;

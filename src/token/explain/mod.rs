@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::glossary::{
-    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, DRAFT_ALGORITHMS, ID_TOKEN, IDENTITY_ASSERTION_GRANT,
-    KEY_BINDING, PARAMETERS, STATUS_LIST, TIMES, TRANSACTION_TOKEN, TRUST_MARK, Term, details, find, reaches_into,
+    ALGORITHMS, BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, DRAFT_ALGORITHMS, ERRORS, ID_TOKEN,
+    IDENTITY_ASSERTION_GRANT, KEY_BINDING, PARAMETERS, SCOPES, STATUS_LIST, TIMES, TRANSACTION_TOKEN, TRUST_MARK, Term,
+    details, find, reaches_into,
 };
 use super::granted::{granted, is_empty_list, roles};
 use super::provider::{Habit, PROVIDERS};
@@ -317,6 +318,10 @@ pub enum EntryKind {
     Purpose,
     /// The prefix of an opaque token.
     Prefix,
+    /// An error code.
+    Error,
+    /// A scope.
+    Scope,
 }
 
 impl EntryKind {
@@ -329,6 +334,8 @@ impl EntryKind {
             Self::Algorithm => "algorithm",
             Self::Purpose => "kind of token",
             Self::Prefix => "token prefix",
+            Self::Error => "error code",
+            Self::Scope => "scope",
         }
     }
 }
@@ -368,11 +375,13 @@ fn named_tables() -> impl Iterator<Item = (EntryKind, &'static str, &'static [Te
         (EntryKind::Parameter, "", PARAMETERS),
         (EntryKind::Algorithm, "", ALGORITHMS),
         (EntryKind::Algorithm, "draft", DRAFT_ALGORITHMS),
+        (EntryKind::Error, "", ERRORS),
+        (EntryKind::Scope, "OpenID Connect", SCOPES),
     ])
 }
 
-/// Returns the meanings of a claim, header parameter, algorithm, kind of token (by name or `typ`) or prefix of an opaque
-/// token. The ASCII case is ignored if nothing has exactly this name.
+/// Returns the meanings of a claim, header parameter, algorithm, kind of token (by name or `typ`), error code, scope of
+/// OpenID Connect, or prefix of an opaque token. The ASCII case is ignored if nothing has exactly this name.
 #[must_use]
 pub fn entries(name: &str) -> Vec<Entry> {
     let exact = entries_that(|known| known == name);

@@ -9,6 +9,7 @@ mod details;
 mod header;
 mod pipelines;
 mod platforms;
+mod protocol;
 mod registered;
 mod workloads;
 
@@ -20,6 +21,7 @@ pub(super) use pipelines::{
     AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, FLY, SPACELIFT, TERRAFORM, VAULT, VERCEL,
 };
 pub(super) use platforms::{KEYCLOAK, PING, SALESFORCE, SPRING};
+pub(super) use protocol::{ERRORS, SCOPES};
 pub(super) use registered::{
     BY_CLIENT, CLAIMS, CREDENTIAL, DPOP_PROOF, ID_TOKEN, IDENTITY_ASSERTION_GRANT, KEY_BINDING, STATUS_LIST,
     TRANSACTION_TOKEN, TRUST_MARK,
@@ -120,6 +122,8 @@ mod tests {
             TELEPORT,
             CLOUDFLARE_ACCESS,
             APPLE,
+            ERRORS,
+            SCOPES,
         ] {
             let mut names: Vec<&str> = table.iter().map(|word| word.name).collect();
             names.sort_unstable();
