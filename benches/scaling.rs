@@ -1144,6 +1144,72 @@ const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "import: YAML that is repaired",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "x: [\n{}\n]\npaths:\n{}",
+                listed(size, "r@", ",\n"),
+                listed(size, "  /a@: {get: {summary: 'x'#c\n}}", "\n")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: texts that name scopes",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n{}",
+                listed(
+                    size,
+                    "  /a@: {get: {description: 'Required scope `a.r@` or `b.r@`, one of both scopes'}}",
+                    "\n"
+                )
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: lists of several scopes",
+        size: 200,
+        prepare: |size| {
+            let text = open_api(&format!(
+                "paths:\n{}",
+                listed(size, "  /a@: {post: {security: [{o: [a.r@, a.r@.read, b.r@]}]}}", "\n")
+            ));
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: GraphQL",
+        size: 200,
+        prepare: |size| {
+            let fields =
+                listed(size, "f@(a: [Int!]! = {}): T @requiresScopes(scopes: [[\"a@\", \"b\"], [\"c\"]])", "\n");
+            let text = format!("type Query {{\n{fields}\n}}\ntype T @requiresScopes(scopes: [[\"t\"]]) {{ a: Int }}\n");
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
+        name: "import: AWS resources",
+        size: 200,
+        prepare: |size| {
+            let method = "{Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, ResourceId: !Ref R@, AuthorizationType: \
+                          JWT, AuthorizationScopes: [!Sub 'a/@']}}";
+            let text = format!(
+                "Resources:\n{}\n{}\n",
+                listed(
+                    size,
+                    "  R@: {Type: AWS::ApiGateway::Resource, Properties: {ParentId: !GetAtt A.RootResourceId, PathPart: r@}}",
+                    "\n"
+                ),
+                listed(size, &format!("  M@: {method}"), "\n")
+            );
+            Box::new(move || imported(&text))
+        },
+    },
+    Case {
         name: "import: alternatives",
         size: 200,
         prepare: |size| {

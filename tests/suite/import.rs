@@ -1,6 +1,6 @@
 //! Import of API descriptions and creation of manifests on the command line.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test panics")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")]
 
 use std::fs;
 use std::path::Path;
@@ -230,4 +230,89 @@ fn manual_changes_since_the_last_import_are_kept() {
         assert_eq!(output.status.code(), Some(2), "{wrong}");
         assert!(text(&output.stderr).contains(expected), "{wrong}: {}", text(&output.stderr));
     }
+}
+
+/// Returns a description with a base URL, operations and scopes.
+fn moved(server: &str, paths: &str, scopes: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: P, version: '1'}}\nservers: [{{url: '{server}'}}]\npaths:\n{paths}\ncomponents: \
+         {{securitySchemes: {{o: {{type: oauth2, flows: {{clientCredentials: {{tokenUrl: 'https://l.test', scopes: \
+         {{{scopes}}}}}}}}}}}}}\n"
+    )
+}
+
+#[test]
+fn an_update_takes_what_moved_and_removes_what_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let get = "  /a: {get: {summary: one, security: [{o: ['a:read']}]}}";
+    let upload = "  /up: {servers: [{url: 'https://up.test'}], post: {security: [{o: ['a:write']}]}}";
+    let old = moved("https://a.test/v1", &format!("{get}\n{upload}"), "'a:read': A, 'a:write': B, 'a:old': C");
+    let new = moved("https://a.test/v2", get, "'a:read': A");
+    fs::write(folder.path().join("old.yaml"), old).unwrap();
+    fs::write(folder.path().join("new.yaml"), new).unwrap();
+    let path = folder.path().join("tokscope.toml");
+    let import = |arguments: &[&str]| {
+        let output =
+            run(folder.path(), &[&["manifest", "import"], arguments, &["--into", "tokscope.toml"]].concat(), "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    import(&["old.yaml"]);
+    let drift = ["manifest", "drift", "--description", "new.yaml", "--api", "p", "--fail-on", "info"];
+    let drifted = run(folder.path(), &drift, "");
+    assert_eq!(drifted.status.code(), Some(6));
+    let drifted = text(&drifted.stdout) + &text(&drifted.stderr);
+    for code in ["drift-base-url", "drift-scope-gone"] {
+        assert!(drifted.contains(code), "{code}: {drifted}");
+    }
+    // without the last import, nobody knows whether the address was changed by hand
+    let kept = import(&["new.yaml", "--update", "--prune"]);
+    assert!(kept.contains("= p base_url  https://a.test/v1  kept (description: https://a.test/v2)"), "{kept}");
+    fs::remove_file(&path).unwrap();
+    import(&["old.yaml"]);
+    let taken = import(&["new.yaml", "--update", "--prune", "--last", "old.yaml"]);
+    for line in [
+        "~ p base_url  https://a.test/v1 -> https://a.test/v2",
+        "- p a:write  ",
+        "- p a:old  ",
+        "- p-up POST /up  a:write",
+        "- p-up [api]  https://up.test",
+    ] {
+        assert!(taken.contains(line), "{line}: {taken}");
+    }
+    let manifest = fs::read_to_string(&path).unwrap();
+    assert!(!manifest.contains("up.test") && !manifest.contains("a:old"), "{manifest}");
+    assert_eq!(run(folder.path(), &["manifest", "fmt", "--check"], "").status.code(), Some(0), "{manifest}");
+}
+
+#[test]
+fn a_long_import_prints_a_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<String> = (0..200).map(|path| format!("  /p{path}: {{get: {{security: [{{o: [a]}}]}}}}")).collect();
+    fs::write(folder.path().join("api.yaml"), moved("https://a.test", &paths.join("\n"), "a: A")).unwrap();
+    let output = run(folder.path(), &["manifest", "import", "api.yaml", "--into", "tokscope.toml"], "");
+    let shown = text(&output.stdout);
+    assert!(shown.lines().count() < 20, "{shown}");
+    assert!(shown.contains("192 more entries added in `p`, listed with `--json`"), "{shown}");
+}
+
+#[test]
+fn overlays_and_workflows_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = "  /a/{id}: {get: {operationId: getA}}\n  /b: {put: {operationId: putB, security: [{o: ['b:write']}]}}";
+    fs::write(folder.path().join("api.yaml"), moved("https://a.test", paths, "'a:read': A, 'b:write': B")).unwrap();
+    let overlay = "overlay: 1.1.0\ninfo: {title: O, version: '1'}\nactions: [{target: '$.paths[\"/a/{id}\"].get', update: \
+                   {security: [{o: ['a:read']}]}}]\n";
+    fs::write(folder.path().join("fix.yaml"), overlay).unwrap();
+    let import = ["manifest", "import", "api.yaml", "--overlay", "fix.yaml", "--into", "tokscope.toml"];
+    assert_eq!(run(folder.path(), &import, "").status.code(), Some(0));
+    let arazzo = "arazzo: 1.0.1\nsourceDescriptions: [{name: api, url: api.yaml, type: openapi}]\nworkflows: [{workflowId: w, \
+                  steps: [{stepId: one, operationId: getA}, {stepId: two, operationId: $sourceDescriptions.api.putB}]}]\n";
+    fs::write(folder.path().join("flow.yaml"), arazzo).unwrap();
+    let output = run(folder.path(), &["scopes", "--arazzo", "flow.yaml", "--json"], "");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
+    assert_eq!(document["scopes"].to_string(), r#"["a:read","b:write"]"#);
+    let output = run(folder.path(), &["scopes", "--arazzo", "api.yaml"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("`arazzo` is missing"), "{}", text(&output.stderr));
 }

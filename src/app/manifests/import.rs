@@ -21,6 +21,8 @@ pub struct ImportRequest {
     pub into: Option<PathBuf>,
     /// Options of the import. A reading recorded in the manifest is used if none is requested.
     pub options: Options,
+    /// Overlays to apply to the description, in order.
+    pub overlays: Vec<PathBuf>,
     /// The description as last imported: a file, or `REV:path` in git. If known, manual changes can be told from
     /// changes of the description.
     pub last: Option<String>,
@@ -65,11 +67,14 @@ pub fn import_description(request: &ImportRequest) -> Result<ImportResult, Error
         let mut beside = Beside::new(&request.source);
         import(&file_name, &bytes, options, &mut |path| beside.read(path)).map_err(|error| {
             Error::new(ErrorKind::Usage, error.to_string()).hint(
-                "supported formats: OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery, Microsoft Graph and GitHub permissions",
+                "supported formats: OpenAPI 3 and Swagger 2 (JSON or YAML), AsyncAPI 3, GraphQL, A2A agent cards, AWS SAM and CloudFormation, Google discovery, Microsoft Graph and GitHub permissions",
             )
         })
     };
     let mut options = request.options.clone();
+    for path in &request.overlays {
+        options.overlays.push((path.display().to_string(), read_source(path)?));
+    }
     let target = |api: &str| {
         Target::new(&before, api)
             .map_err(|problem| Error::new(ErrorKind::Usage, format!("the manifest is not valid TOML: {problem}")))

@@ -1,5 +1,6 @@
 //! The use cases of a manifest: open, import, review, compare with its sources, discover APIs.
 
+mod arazzo;
 mod discover;
 mod drift;
 mod files;
@@ -10,6 +11,7 @@ mod preset;
 mod provide;
 mod review;
 
+pub use arazzo::arazzo;
 pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};

@@ -61,8 +61,12 @@ pub(super) fn run(
     let mut context = context(Some(&path), streams)?;
     let mut from = DriftSources::default();
     if let Some(source) = &arguments.description {
-        let request =
-            ImportRequest { source: source.clone(), options: arguments.reading.options(), ..ImportRequest::default() };
+        let request = ImportRequest {
+            source: source.clone(),
+            options: arguments.reading.options(),
+            overlays: arguments.reading.overlays(),
+            ..ImportRequest::default()
+        };
         from.description = Some(import_description(&request)?.import);
     }
     if let Some(path) = &arguments.metadata {

@@ -9,7 +9,7 @@ use crate::app::{Error, ErrorKind, ImportRequest, ImportResult, import_descripti
 use crate::cli::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
 use crate::manifest::ListMeaning;
 use crate::manifest::import::{
-    Change, ChangeKind, ImportedApi, ImportedEndpoint, ImportedScope, Options, Policy, Principal,
+    Change, ChangeKind, GraphqlEngine, ImportedApi, ImportedEndpoint, ImportedScope, Options, Policy, Principal,
 };
 use crate::scope::Risk;
 use crate::text::visible;
@@ -17,8 +17,9 @@ use crate::token::Json;
 
 /// Import endpoints and scopes from an API description
 ///
-/// Reads OpenAPI 3 and Swagger 2 (JSON or YAML), Google discovery documents, and the permission data of Microsoft Graph
-/// and GitHub. Nothing is fetched; references may only point to files in the description's directory.
+/// Reads OpenAPI 3 and Swagger 2 (JSON or YAML), AsyncAPI 3, GraphQL schemas with `@requiresScopes`, A2A agent cards, AWS
+/// SAM and CloudFormation templates, Google discovery documents, and the permission data of Microsoft Graph and GitHub.
+/// Nothing is fetched; references may only point to files in the description's directory.
 ///
 /// Without --into, the manifest is printed. With it, existing lines and comments are kept, and every change is shown.
 #[derive(Debug, clap::Args)]
@@ -59,12 +60,26 @@ pub(super) struct ReadingArguments {
     /// Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
     #[arg(long, value_name = "READING")]
     reading: Option<ReadingArgument>,
+    /// Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// Base URL, instead of the description's own server
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// Kind of Microsoft Graph permission to import
     #[arg(long = "for", value_name = "PRINCIPAL", default_value = "delegated")]
     principal: PrincipalArgument,
+    /// GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<EngineArgument>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EngineArgument {
+    Apollo,
+    Cosmo,
+    Hive,
+    Grafbase,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -81,6 +96,10 @@ enum PrincipalArgument {
 }
 
 impl ReadingArguments {
+    pub(super) fn overlays(&self) -> Vec<PathBuf> {
+        self.overlay.clone()
+    }
+
     pub(super) fn options(&self) -> Options {
         Options {
             reading: self.reading.map(|reading| match reading {
@@ -88,11 +107,16 @@ impl ReadingArguments {
                 ReadingArgument::All => ListMeaning::All,
             }),
             base_url: self.base_url.clone(),
+            overlays: Vec::new(),
             principal: match self.principal {
                 PrincipalArgument::Delegated => Principal::Delegated,
                 PrincipalArgument::Personal => Principal::Personal,
                 PrincipalArgument::Application => Principal::Application,
             },
+            engine: self.engine.map(|engine| match engine {
+                EngineArgument::Apollo | EngineArgument::Cosmo | EngineArgument::Hive => GraphqlEngine::Apollo,
+                EngineArgument::Grafbase => GraphqlEngine::Grafbase,
+            }),
         }
     }
 }
@@ -106,6 +130,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         api: arguments.api.clone(),
         into: arguments.into.clone(),
         options: arguments.reading.options(),
+        overlays: arguments.reading.overlays(),
         last: arguments.last.clone(),
         policy: Policy { update: arguments.update, prune: arguments.prune },
     };

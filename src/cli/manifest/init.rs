@@ -56,6 +56,7 @@ pub(super) fn run(
                 api: arguments.api.clone(),
                 into: Some(path.to_path_buf()),
                 options: arguments.reading.options(),
+                overlays: arguments.reading.overlays(),
                 ..ImportRequest::default()
             };
             report(&import_description(&request)?, streams);

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, read_input_file, read_stream};
+use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, arazzo, read_input_file, read_stream};
 use crate::manifest::requests::{RecordedRequest, collection, har, language, log_line, mentions, request_line};
 
 /// Maximum size of a file, and of all files of a directory.
@@ -40,6 +40,9 @@ pub(in crate::cli) struct Sources {
     /// Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     #[arg(long, value_name = "FILE|FOLDER")]
     collection: Vec<PathBuf>,
+    /// Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
+    #[arg(long, value_name = "FILE")]
+    arazzo: Vec<PathBuf>,
     /// Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found,
     /// all methods of the path are included
     #[arg(long, value_name = "FILE|FOLDER")]
@@ -70,7 +73,9 @@ pub(super) struct SourceLocation {
 impl Sources {
     /// Whether no source is given.
     pub(in crate::cli) fn is_empty(&self) -> bool {
-        [&self.har, &self.requests, &self.log, &self.collection, &self.source].into_iter().all(Vec::is_empty)
+        [&self.har, &self.requests, &self.log, &self.collection, &self.arazzo, &self.source]
+            .into_iter()
+            .all(Vec::is_empty)
     }
 
     /// Reads all sources.
@@ -108,6 +113,13 @@ impl Sources {
                     }
                 }
                 Ok(())
+            })?;
+        }
+        for path in &self.arazzo {
+            report.watch(path, matched, |report, matched| {
+                let (found, notes) = arazzo(path)?;
+                report.notes.extend(notes);
+                found.iter().try_for_each(|one| matched.add_request(context, one, api))
             })?;
         }
         for path in &self.source {

@@ -154,6 +154,9 @@ impl Assembler {
 
 /// Returns the alternatives of a requirement, in the order of the source, without those that another one absorbs.
 fn alternatives(security: &Security) -> Result<Vec<ScopeSet>, String> {
+    if security.alternatives.len() > MAX_ALTERNATIVES {
+        return Err(format!("it has more than {MAX_ALTERNATIVES} alternatives"));
+    }
     let mut found: Vec<ScopeSet> = Vec::new();
     for alternative in &security.alternatives {
         let mut combined = vec![ScopeSet::new()];

@@ -34,6 +34,9 @@ crate::codes! {
     EXTENSION_UNUSED = "extension-unused", Info, "part of an extension was not imported", "OpenAPI 3.1 §4.9";
     REFERENCE_BROKEN = "reference-broken", Warning, "a reference could not be resolved", "OpenAPI 3.1 §4.8.23";
     KEY_DUPLICATE = "key-duplicate", Warning, "a key occurs twice in an object", "RFC 8259 §4, YAML 1.2.2 §3.2.1.3";
+    ENGINE_UNKNOWN = "engine-unknown", Warning, "GraphQL engines give the same directive different meanings", "Apollo Federation: @requiresScopes; Grafbase: @requiresScopes";
+    TEMPLATE_UNRESOLVED = "template-unresolved", Warning, "a scope of a template depends on a value that it does not have", "AWS CloudFormation: intrinsic functions";
+    OVERLAY_UNMATCHED = "overlay-unmatched", Warning, "an action of an overlay changes nothing", "Overlay 1.1.0: Action Object";
     SYNTAX_TOLERATED = "syntax-tolerated", Warning, "the YAML is not valid, but other parsers take it", "YAML 1.2.2 §6.6, §7.3, §7.4";
     SERVER_MISSING = "server-missing", Warning, "the API description has no server that can be called", "OpenAPI 3.1 §4.8.5";
     SERVER_CHOSEN = "server-chosen", Info, "the API description has several servers, or server variables", "OpenAPI 3.1 §4.8.5";

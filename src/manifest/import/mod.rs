@@ -9,18 +9,24 @@
 //!                   graph, github                ┘
 //! ```
 
+mod agent_card;
+mod arazzo;
 mod assemble;
+mod asyncapi;
+mod aws_template;
 mod documents;
 mod emitter;
 mod findings;
 mod github;
 mod google;
 mod graph;
+mod graphql;
 mod list_meaning;
 mod merge;
 mod new_manifest;
 mod node;
 mod openapi;
+mod overlay;
 mod parse;
 mod paths;
 mod prose;
@@ -36,11 +42,12 @@ use std::fmt;
 use thiserror::Error;
 
 use self::documents::Documents;
-use self::findings::SYNTAX_TOLERATED;
+use self::findings::{OVERLAY_UNMATCHED, SYNTAX_TOLERATED};
 use super::{ListMeaning, Template};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{Risk, Scope, ScopeSet};
 
+pub use self::arazzo::{WorkflowCall, workflow_calls};
 pub use self::documents::Files;
 pub use self::findings::ALL as CODES;
 pub use self::list_meaning::MeaningChoice;
@@ -60,6 +67,19 @@ pub struct Options {
     pub base_url: Option<String>,
     /// Kind of permissions, if a source has several.
     pub principal: Principal,
+    /// GraphQL engine, which defines what nested lists mean; `None`: inferred.
+    pub engine: Option<GraphqlEngine>,
+    /// Overlays that are applied to the description, in order: name and contents.
+    pub overlays: Vec<(String, Vec<u8>)>,
+}
+
+/// A GraphQL engine that enforces `@requiresScopes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphqlEngine {
+    /// Apollo Router, `WunderGraph` Cosmo or Hive Router: any of the outer list, all of each inner one.
+    Apollo,
+    /// Grafbase: all of the outer list, any of each inner one.
+    Grafbase,
 }
 
 /// Kind of a Microsoft Graph permission.
@@ -196,6 +216,14 @@ pub enum ImportError {
         /// The syntax error.
         error: SyntaxError,
     },
+    /// An overlay can't be applied.
+    #[error("overlay `{name}` can't be applied: {reason}")]
+    Overlay {
+        /// Name of the overlay.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// The document is not a supported kind of API description.
     #[error("`{0}` is not a supported API description")]
     Unknown(String),
@@ -204,23 +232,36 @@ pub enum ImportError {
     Version {
         /// Name of the description.
         name: String,
-        /// `OpenAPI` or `Swagger`.
+        /// `OpenAPI`, `Swagger` or `AsyncAPI`.
         format: &'static str,
         /// Version of the format.
         version: String,
     },
 }
 
-/// Imports an API description: OpenAPI 3.x and Swagger 2.0 in JSON or YAML, Google discovery documents, the permissions
-/// of Microsoft Graph and of GitHub.
+/// Imports an API description: OpenAPI 3.x and Swagger 2.0 in JSON or YAML, AsyncAPI 3, GraphQL schemas, A2A agent cards,
+/// AWS SAM and CloudFormation templates, Google discovery documents, the permissions of Microsoft Graph and of GitHub.
 ///
 /// `name` is the file name; `files` reads files next to it.
 ///
 /// # Errors
 /// When it can't be parsed, or its format or version is not supported.
 pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>) -> Result<Import, ImportError> {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && graphql::is_schema(name, text)
+    {
+        return Ok(assemble::assemble(graphql::read(text, options.engine), options));
+    }
     let syntax = |error| ImportError::Syntax { name: name.to_owned(), error };
-    let (root, tolerated) = parse_leniently(bytes).map_err(syntax)?;
+    let (mut root, tolerated) = parse_leniently(bytes).map_err(syntax)?;
+    let mut unmatched = Vec::new();
+    for (overlay, bytes) in &options.overlays {
+        let wrong = |reason| ImportError::Overlay { name: overlay.clone(), reason };
+        let (changed, applied) = overlay::apply(&root, bytes).map_err(wrong)?;
+        root = changed;
+        unmatched
+            .extend(applied.unmatched.into_iter().map(|target| format!("`{target}` of `{overlay}` selects nothing")));
+    }
     let openapi = root.text_of("openapi").map(|version| ("OpenAPI", version));
     let swagger = || root.text_of("swagger").map(|version| ("Swagger", version));
     let version = openapi.or_else(swagger).map(|(format, version)| (format, version.to_owned()));
@@ -230,6 +271,17 @@ pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>
         }
         let (mut documents, place) = Documents::new(name, root, files);
         openapi::read(&mut documents, &place, &version)
+    } else if let Some(version) = root.text_of("asyncapi").map(str::to_owned) {
+        if !version.starts_with('3') {
+            return Err(ImportError::Version { name: name.to_owned(), format: "AsyncAPI", version });
+        }
+        let (mut documents, place) = Documents::new(name, root, files);
+        asyncapi::read(&mut documents, &place, &version)
+    } else if aws_template::is_template(&root) {
+        aws_template::read(&root)
+    } else if agent_card::is_card(&root) {
+        let (mut documents, place) = Documents::new(name, root, files);
+        agent_card::read(&mut documents, &place)
     } else if root.text_of("kind") == Some("discovery#restDescription") {
         google::read(&root)
     } else if graph::is_permissions(&root) {
@@ -240,6 +292,9 @@ pub fn import(name: &str, bytes: &[u8], options: &Options, files: &mut Files<'_>
         return Err(ImportError::Unknown(name.to_owned()));
     };
     let mut source = source;
+    for what in unmatched {
+        source.notes.add(&OVERLAY_UNMATCHED, what, None);
+    }
     if let Some(error) = tolerated {
         source.notes.add(
             &SYNTAX_TOLERATED,

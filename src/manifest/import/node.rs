@@ -15,6 +15,12 @@ pub(in crate::manifest) enum Node {
     Map(Rc<[(Rc<str>, Node)]>),
 }
 
+impl FromIterator<(Rc<str>, Self)> for Node {
+    fn from_iter<I: IntoIterator<Item = (Rc<str>, Self)>>(members: I) -> Self {
+        Self::Map(members.into_iter().collect())
+    }
+}
+
 impl Node {
     /// Returns the last member with that name, as most parsers do.
     pub(in crate::manifest) fn get(&self, name: &str) -> Option<&Self> {

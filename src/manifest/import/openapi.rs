@@ -13,7 +13,7 @@ use super::source::{Notes, Operation, Security, Source};
 use super::{emitter, prose, servers};
 
 /// The fields of a path item that are operations (OpenAPI 3.2 §4.9; `query` is new there).
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// Syntax of an extension with the scopes of an operation.
 enum Shape {
@@ -60,7 +60,7 @@ pub(super) fn read(documents: &mut Documents<'_>, root: &DocumentNode, version: 
         documents,
         schemes: &mut schemes,
         notes: &mut notes,
-        root: root.clone(),
+        default: root.node.get("security").map(|security| root.with(security)),
         operations: Vec::new(),
         skipped: Vec::new(),
         gateway: kong(&root.node),
@@ -123,7 +123,8 @@ struct Reader<'r, 'f> {
     documents: &'r mut Documents<'f>,
     schemes: &'r mut Schemes,
     notes: &'r mut Notes,
-    root: DocumentNode,
+    /// The description's own requirement.
+    default: Option<DocumentNode>,
     operations: Vec<Operation>,
     skipped: Vec<(String, String)>,
     /// Scopes that a gateway requires everywhere.
@@ -280,10 +281,10 @@ impl Reader<'_, '_> {
             return Ok(Security::any_of(vec![entries.concat()]).with_sets(entries));
         }
         let own = place.node.get("security").map(|security| place.with(security));
-        let root = self.root.node.get("security").map(|security| self.root.with(security));
+        let default = self.default.clone();
         let mut found = None;
         for (candidate, inherited, at_path) in
-            [(&own, false, false), (&shared.security, false, true), (&root, true, false)]
+            [(&own, false, false), (&shared.security, false, true), (&default, true, false)]
         {
             let Some(candidate) = candidate else { continue };
             if at_path {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
@@ -147,6 +147,8 @@ impl<'de> Deserialize<'de> for Key {
 struct OpenCollection {
     collection: Collection,
     anchor: usize,
+    /// Function of `CloudFormation` that the tag stands for.
+    function: Option<Rc<str>>,
     /// Depth of its content so far, including aliases.
     depth: usize,
 }
@@ -175,25 +177,28 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
             line: span.start.line(),
             column: span.start.col() + 1,
         };
-        let mut enter = |collection, anchor| {
-            open.push(OpenCollection { collection, anchor, depth: 0 });
+        let mut enter = |collection, anchor, function| {
+            open.push(OpenCollection { collection, anchor, function, depth: 0 });
             if open.len() > DEPTH { Err(error_at("nested too deeply")) } else { Ok(()) }
         };
         let (node, anchor, depth) = match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
-                (if plain { plain_scalar(&value) } else { Node::Text((&*value).into()) }, anchor, 0)
+                let node = if plain { plain_scalar(&value) } else { Node::Text((&*value).into()) };
+                let function = tag.as_deref().and_then(function);
+                let depth = usize::from(function.is_some());
+                (called(function, node), anchor, depth)
             }
             Event::Alias(anchor) => match anchors.get(&anchor) {
                 Some((node, depth)) => (node.clone(), 0, *depth),
                 None => return Err(error_at("an alias is inside its own anchor")),
             },
-            Event::SequenceStart(anchor, _) => {
-                enter(Collection::List(Vec::new()), anchor)?;
+            Event::SequenceStart(anchor, tag) => {
+                enter(Collection::List(Vec::new()), anchor, tag.as_deref().and_then(function))?;
                 continue;
             }
-            Event::MappingStart(anchor, _) => {
-                enter(Collection::Map(Vec::new(), None), anchor)?;
+            Event::MappingStart(anchor, tag) => {
+                enter(Collection::Map(Vec::new(), None), anchor, tag.as_deref().and_then(function))?;
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -204,7 +209,8 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
                         merge(members, &mut merged).ok_or_else(|| error_at("too many merged members"))?.into(),
                     ),
                 };
-                (node, closed.anchor, closed.depth + 1)
+                let depth = closed.depth + 1 + usize::from(closed.function.is_some());
+                (called(closed.function, node), closed.anchor, depth)
             }
             Event::DocumentStart(_) if root.is_some() => return Err(error_at("more than one document")),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
@@ -234,6 +240,46 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
         }
     }
     Ok(root.unwrap_or(Node::Null))
+}
+
+/// Functions of `CloudFormation` that have a short form as a tag (AWS CloudFormation: intrinsic functions). All but two
+/// have the prefix `Fn::` in their long form.
+const FUNCTIONS: &[&str] = &[
+    "And",
+    "Base64",
+    "Cidr",
+    "Condition",
+    "Equals",
+    "FindInMap",
+    "ForEach",
+    "GetAZs",
+    "GetAtt",
+    "If",
+    "ImportValue",
+    "Join",
+    "Length",
+    "Not",
+    "Or",
+    "Ref",
+    "Select",
+    "Split",
+    "Sub",
+    "ToJsonString",
+    "Transform",
+];
+
+/// Returns the long form of the function that a tag stands for.
+fn function(tag: &Tag) -> Option<Rc<str>> {
+    let name = (tag.handle == "!").then_some(tag.suffix.as_str()).filter(|name| FUNCTIONS.contains(name))?;
+    Some(if matches!(name, "Ref" | "Condition") { name.into() } else { format!("Fn::{name}").into() })
+}
+
+/// Returns the call of a function, or the value itself without one.
+fn called(function: Option<Rc<str>>, value: Node) -> Node {
+    match function {
+        Some(function) => Node::Map([(function, value)].into()),
+        None => value,
+    }
 }
 
 /// Resolves a plain scalar by the core schema of YAML 1.2 (§10.3.2), except numbers.

@@ -164,6 +164,11 @@ impl Schemes {
         }
     }
 
+    /// Whether a scheme with this name is defined.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        self.defined.contains_key(name)
+    }
+
     /// Whether a scheme declares this scope.
     pub(super) fn declares(&self, scope: &str) -> bool {
         self.declared.contains(scope)

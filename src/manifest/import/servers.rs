@@ -31,9 +31,12 @@ pub(super) fn of_servers(servers: Option<&Node>, notes: &mut Notes) -> Option<St
     Some(url)
 }
 
-/// Returns the base URLs of all of `servers`.
+/// Maximum number of servers that a base URL is compared with.
+const MAX_SERVERS: usize = 50;
+
+/// Returns the base URLs of `servers`.
 pub(super) fn all(servers: Option<&Node>) -> Vec<String> {
-    let servers = servers.map(Node::items).unwrap_or_default().iter();
+    let servers = servers.map(Node::items).unwrap_or_default().iter().take(MAX_SERVERS);
     servers.map(|server| base_url(&expand(server), &mut Notes::default())).collect()
 }
 

@@ -120,6 +120,22 @@ impl Security {
         self
     }
 
+    /// Combines two requirements, both of which must be satisfied.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.named |= other.named;
+        self.optional &= other.optional;
+        if self.alternatives.is_empty() {
+            self.alternatives.clone_from(&other.alternatives);
+        } else if !other.alternatives.is_empty() {
+            let pairs =
+                self.alternatives.iter().flat_map(|one| other.alternatives.iter().map(move |other| (one, other)));
+            // one more than the limit is enough to be rejected
+            let pairs = pairs.take(MAX_ALTERNATIVES + 1);
+            self.alternatives = pairs.map(|(one, other)| one.iter().chain(other).cloned().collect()).collect();
+        }
+        self
+    }
+
     /// Returns the lists that have a scope.
     pub(super) fn lists(&self) -> impl Iterator<Item = &ScopeList> {
         self.alternatives.iter().flatten().filter(|list| !list.scopes.is_empty())

@@ -150,7 +150,7 @@ fn openapi_security_requirements_are_imported() {
         (
             "servers: [{url: 'https://a.test', description: Generated server url}]\npaths: {/x: {get: {}}}",
             "GET /x: no scope",
-            "key-duplicate emitter",
+            "emitter",
         ),
         ("x-google-endpoints: []\npaths: {/x: {get: {security: [{oauth: [a]}]}}}", "GET /x: a", "emitter-unenforced"),
         // references, to files too
@@ -326,6 +326,98 @@ fn github_permissions_are_imported() {
     assert_eq!(codes, "permission-incomplete");
     let import = read(source, &Options::default()).unwrap();
     assert_eq!(import.apis[0].scopes[1].implies[0].as_str(), "issues=read");
+}
+
+#[test]
+fn asyncapi_operations_are_imported() {
+    let source = "asyncapi: 3.0.0\ninfo: {title: Orders}\nservers:\n  main: {host: 'a.test:9092', protocol: kafka, pathname: /x, security: \
+                  [{$ref: '#/components/securitySchemes/user'}]}\nchannels:\n  one: {address: 'orders/{id}'}\noperations:\n  \
+                  get: {action: receive, channel: {$ref: '#/channels/one'}, security: [{$ref: '#/components/securitySchemes/o'}, \
+                  {type: oauth2, scopes: [c], flows: {}}]}\n  put: {action: send, channel: {$ref: '#/channels/one'}, bindings: \
+                  {http: {method: POST}}}\n  bad: {action: send}\ncomponents:\n  securitySchemes:\n    user: {type: userPassword}\n    o: \
+                  {type: oauth2, scopes: [a, b], flows: {clientCredentials: {tokenUrl: 'https://l.test', availableScopes: {a: A, \
+                  b: B, c: C}}}}\n";
+    let (lines, codes) = shown(source, &Options::default());
+    assert_eq!(lines, "RECEIVE /orders/{id}: any of a b | c; POST /orders/{id}: no scope");
+    assert_eq!(codes, "operation-skipped");
+    let import = read(source, &Options::default()).unwrap();
+    assert_eq!(import.apis[0].base_url, "https://a.test:9092/x");
+    assert_eq!(import.apis[0].scopes.len(), 3);
+    assert!(read("asyncapi: 2.6.0", &Options::default()).is_err());
+}
+
+#[test]
+fn agent_cards_are_imported() {
+    let new = r#"{"name": "Agent", "supportedInterfaces": [{"url": "https://a.test/a2a", "protocolVersion": "1.0"}],
+        "securitySchemes": {"o": {"oauth2SecurityScheme": {"oauth2MetadataUrl": "https://l.test/.well-known/oauth-authorization-server",
+            "flows": {"deviceCode": {"scopes": {"a": "A", "b": "B"}}}}}},
+        "securityRequirements": [{"schemes": {"o": {"list": ["a"]}}}],
+        "skills": [{"id": "one", "name": "One"}, {"id": "two", "securityRequirements": [{"schemes": {"o": {"list": ["a", "b"]}}}]}]}"#;
+    let (lines, _) = shown(new, &Options::default());
+    assert_eq!(lines, "POST /: a; SKILL /one: a; SKILL /two: all of a b");
+    assert_eq!(read(new, &Options::default()).unwrap().issuer.as_deref(), Some("https://l.test"));
+    let old = r#"{"name": "Agent", "url": "https://a.test", "protocolVersion": "0.3.0", "skills": [],
+        "securitySchemes": {"o": {"type": "oauth2", "flows": {}}}, "security": [{"o": ["a"]}, {"o": ["b"]}]}"#;
+    assert_eq!(shown(old, &Options::default()).0, "POST /: any of a | b");
+}
+
+#[test]
+fn aws_templates_are_imported() {
+    let sam = "Transform: AWS::Serverless-2016-10-31\nParameters: {Server: {Type: String, Default: shop}}\nResources:\n  \
+               Api: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: Jwt, Authorizers: {Jwt: \
+               {AuthorizationScopes: [d], JwtConfiguration: {issuer: 'https://l.test', audience: [aud]}}}}}}\n  F:\n    Type: \
+               AWS::Serverless::Function\n    Properties:\n      Events:\n        A: {Type: HttpApi, Properties: {ApiId: !Ref Api, \
+               Path: /a, Method: get}}\n        B: {Type: HttpApi, Properties: {ApiId: !Ref Api, Path: '/b/{proxy+}', Method: post, Auth: \
+               {AuthorizationScopes: [!Sub '${Server}/w', !Join ['/', [!Ref Server, x]]]}}}\n        C: {Type: HttpApi, Properties: \
+               {ApiId: !Ref Api, Path: /c, Method: get, Auth: {Authorizer: NONE}}}\n        D: {Type: HttpApi, Properties: {ApiId: !Ref \
+               Api, Path: /d, Method: get, Auth: {AuthorizationScopes: []}}}\n        E: {Type: HttpApi, Properties: {ApiId: !Ref Api, \
+               Path: /e, Method: get, Auth: {AuthorizationScopes: [!GetAtt X.Scope]}}}\n        S: {Type: SQS}\n";
+    let (lines, codes) = shown(sam, &Options::default());
+    assert_eq!(lines, "GET /a: d; POST /b/{+proxy}: any of shop/w | shop/x; GET /c: no scope; GET /d: no scope");
+    assert_eq!(codes, "server-missing operation-skipped template-adapted");
+    let import = read(sam, &Options::default()).unwrap();
+    assert_eq!((import.issuer.as_deref(), import.audience.as_deref()), (Some("https://l.test"), Some("aud")));
+    let cloud_formation = "Resources:\n  R1: {Type: AWS::ApiGateway::Resource, Properties: {ParentId: !GetAtt Api.RootResourceId, PathPart: \
+                           orders}}\n  R2: {Type: AWS::ApiGateway::Resource, Properties: {ParentId: {Ref: R1}, PathPart: '{id}'}}\n  M: \
+                           {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, ResourceId: !Ref R2, AuthorizationType: \
+                           COGNITO_USER_POOLS, AuthorizationScopes: [s/a, s/b]}}\n  N: {Type: AWS::ApiGateway::Method, Properties: \
+                           {HttpMethod: PUT, ResourceId: !Ref Gone}}\n  V: {Type: AWS::ApiGatewayV2::Route, Properties: {RouteKey: \
+                           'DELETE /x', AuthorizationType: JWT, AuthorizationScopes: [c]}}\n  W: {Type: AWS::ApiGatewayV2::Route, Properties: \
+                           {RouteKey: $default}}\n";
+    let (lines, _) = shown(cloud_formation, &Options::default());
+    assert_eq!(lines, "GET /orders/{id}: any of s/a | s/b; DELETE /x: c");
+    assert_eq!(read(cloud_formation, &Options::default()).unwrap().skipped.len(), 2);
+}
+
+#[test]
+fn overlays_are_applied_before_the_description_is_read() {
+    let source = openapi("paths: {/x: {get: {}, put: {}}}");
+    let overlay = b"overlay: 1.1.0\nactions:\n- {target: $.paths.*.get, update: {security: [{oauth: [a]}]}}\n- {target: $.paths.*.put, \
+                    remove: true}\n- {target: $.gone, remove: true}\n";
+    let options = Options { overlays: vec![("fix.yaml".to_owned(), overlay.to_vec())], ..Options::default() };
+    assert_eq!(shown(&source, &options), ("GET /x: a".to_owned(), "overlay-unmatched".to_owned()));
+    let options = Options { overlays: vec![("fix.yaml".to_owned(), b"a: b".to_vec())], ..Options::default() };
+    let error = read(&source, &options).unwrap_err().to_string();
+    assert_eq!(error, "overlay `fix.yaml` can't be applied: it is not an overlay: `overlay` is missing");
+}
+
+#[test]
+fn the_documentation_lists_findings_and_programs() {
+    let page = include_str!("../../../docs/api-descriptions.md");
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    let codes: Vec<String> = CODES
+        .iter()
+        .map(|code| format!("`{}` {} {} {}", code.name, code.severity, code.summary, code.source))
+        .collect();
+    let listed = rows.iter().filter(|row| row[2] == "info" || row[2] == "warning").map(|row| row[1..5].join(" "));
+    assert_eq!(listed.collect::<Vec<_>>(), codes);
+    for emitter in emitter::EMITTERS {
+        assert!(rows.iter().any(|row| row[1] == emitter.name && row[3] == emitter.source), "{}", emitter.name);
+    }
 }
 
 #[test]
