@@ -90,6 +90,7 @@ module completions {
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
+    --arazzo: path            # Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
     --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
     --alternatives: string    # Also list alternative scope sets, best first [default number: 5]
     --client: string          # Use only scopes that this client may request
@@ -141,6 +142,10 @@ module completions {
     [ "delegated" "personal" "application" ]
   }
 
+  def "nu-complete tokscope manifest drift engine" [] {
+    [ "apollo" "cosmo" "hive" "grafbase" ]
+  }
+
   def "nu-complete tokscope manifest drift fail_on" [] {
     [ "info" "warning" "error" ]
   }
@@ -157,14 +162,17 @@ module completions {
   export extern "tokscope manifest drift" [
     --description: path       # API description: report missing, unknown and differing endpoints
     --reading: string@"nu-complete tokscope manifest drift reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
+    --overlay: path           # Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated
     --base-url: string        # Base URL, instead of the description's own server
     --for: string@"nu-complete tokscope manifest drift principal" # Kind of Microsoft Graph permission to import
+    --engine: string@"nu-complete tokscope manifest drift engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
     --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
+    --arazzo: path            # Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
     --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
     --api: string             # API to compare, if the manifest has several
     --fail-on: string@"nu-complete tokscope manifest drift fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
@@ -197,13 +205,19 @@ module completions {
     [ "delegated" "personal" "application" ]
   }
 
+  def "nu-complete tokscope manifest import engine" [] {
+    [ "apollo" "cosmo" "hive" "grafbase" ]
+  }
+
   # Import endpoints and scopes from an API description
   export extern "tokscope manifest import" [
     --api: string             # Name of the API in the manifest [default: derived from its title]
     --into: path              # Manifest to write to; created if it does not exist
     --reading: string@"nu-complete tokscope manifest import reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
+    --overlay: path           # Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated
     --base-url: string        # Base URL, instead of the description's own server
     --for: string@"nu-complete tokscope manifest import principal" # Kind of Microsoft Graph permission to import
+    --engine: string@"nu-complete tokscope manifest import engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --last: string            # Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too
     --update                  # Update lines that differ from the description, except lines with a comment
     --prune                   # Remove lines that are no longer in the description, except lines with a comment
@@ -222,6 +236,10 @@ module completions {
     [ "delegated" "personal" "application" ]
   }
 
+  def "nu-complete tokscope manifest init engine" [] {
+    [ "apollo" "cosmo" "hive" "grafbase" ]
+  }
+
   # Create a manifest from an API description, or interactively
   export extern "tokscope manifest init" [
     --refer                   # Refer to the description instead of copying it
@@ -229,8 +247,10 @@ module completions {
     --issuer: string          # Issuer of the API's tokens
     --client-id: string       # `client_id` of a client registered with that issuer
     --reading: string@"nu-complete tokscope manifest init reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
+    --overlay: path           # Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated
     --base-url: string        # Base URL, instead of the description's own server
     --for: string@"nu-complete tokscope manifest init principal" # Kind of Microsoft Graph permission to import
+    --engine: string@"nu-complete tokscope manifest init engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
