@@ -52,7 +52,7 @@ module completions {
     token?: string            # Token to read; stdin if omitted or `-`
   ]
 
-  # Explain a finding, claim, header, algorithm or token type
+  # Explain a finding, claim, header, algorithm, token type or error code
   export extern "tokscope explain" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
@@ -793,7 +793,7 @@ module completions {
   export extern "tokscope help decode" [
   ]
 
-  # Explain a finding, claim, header, algorithm or token type
+  # Explain a finding, claim, header, algorithm, token type or error code
   export extern "tokscope help explain" [
   ]
 
