@@ -1,7 +1,7 @@
 //! Finds every token in a log, at the speed of a substring search.
 //!
-//! A JOSE header begins with `eyJ` (`{"`), an opaque token with a published prefix. Only there is anything looked at
-//! closer, and only what holds out is a token.
+//! A JOSE header begins with `eyJ` (`{"`), an opaque token with a published prefix. Only text after such a beginning is
+//! parsed.
 
 use std::ops::Range;
 
@@ -10,30 +10,30 @@ use base64_simd::URL_SAFE_NO_PAD;
 
 use super::{Json, TokenKind, opaque};
 
-/// The most bytes of a token that is found.
+/// Maximum size of a token in bytes.
 pub const LONGEST: usize = 1 << 20;
 
-/// How a JOSE header begins: `{"` and whatever follows.
+/// Beginning of a JOSE header: `{"` in base64url.
 const JOSE: &str = "eyJ";
 
-/// A shorter prefix is too common in text to say anything.
+/// Minimum length of a prefix: shorter ones are too common in text.
 const SHORTEST_PREFIX: usize = 4;
 
-/// How many patterns one pass can look for by vector instructions.
+/// Maximum number of patterns per pass of the vectorized search.
 const MOST_PATTERNS: usize = 48;
 
-/// A token that was found.
+/// A token in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
-    /// Where, in bytes.
+    /// Position in bytes.
     pub at: Range<usize>,
-    /// What form it has.
+    /// Form.
     pub kind: TokenKind,
-    /// What it is, in words that may hold text of the token.
+    /// Description; untrusted, since it may quote the token.
     pub what: String,
 }
 
-/// The search, prepared once.
+/// A prepared search.
 #[derive(Debug)]
 pub struct Scanner {
     passes: Vec<packed::Searcher>,
@@ -46,7 +46,7 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// Prepares it.
+    /// Prepares a search.
     #[must_use]
     pub fn new() -> Self {
         let mut patterns: Vec<&[u8]> = opaque::TABLE
@@ -60,7 +60,7 @@ impl Scanner {
         Self { passes }
     }
 
-    /// The tokens in a text, in their order.
+    /// Returns the tokens in a text, in order.
     #[must_use]
     pub fn scan(&self, text: &[u8]) -> Vec<Sighting> {
         let mut starts: Vec<usize> =
@@ -68,10 +68,10 @@ impl Scanner {
         starts.sort_unstable();
         let mut sightings = Vec::new();
         let mut end = 0;
-        // where the characters of a token end: the same for all that begins among them, so it is looked for once
+        // end of a run of token characters: shared by all candidates within the run
         let mut run_end = 0;
         for start in starts {
-            // what begins within a word, or within a token, is none of its own
+            // a match within a word or a token is not another token
             let within = start.checked_sub(1).and_then(|before| text.get(before)).copied().is_some_and(is_word);
             if start < end || within {
                 continue;
@@ -93,24 +93,24 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// Looks closer at what begins there. `end`: where the characters of a token end. Takes time in the order of what is
-/// found, or of the header that was not one, never of all that follows.
+/// Parses the candidate at `start`. `end`: end of the token characters. The work is linear in the size of the token or of
+/// its header, not of the rest of the text.
 fn look(text: &[u8], start: usize, end: usize) -> Option<Sighting> {
     let run = text.get(start..end)?;
     if run.starts_with(JOSE.as_bytes()) {
         let (length, kind, what) = jose(run)?;
         return Some(Sighting { at: start..start + length, kind, what });
     }
-    // the rest is looked through only if some prefix fits, and then it is a token unless it is short
+    // the rest is inspected only if a prefix matches
     opaque::TABLE.iter().find(|known| run.starts_with(known.prefix.as_bytes()))?;
-    // a sentence may end behind a token
+    // a sentence may end after a token
     let length = run.iter().rposition(|byte| !b"./~".contains(byte)).map_or(0, |last| last + 1);
     let known = opaque::detect(std::str::from_utf8(run.get(..length)?).ok()?)?;
     let what = format!("{} of {}", known.what, known.issuer);
     Some(Sighting { at: start..start + length, kind: TokenKind::Opaque, what })
 }
 
-/// A JWS or a JWE in compact serialization: a header that says so, and as many parts as it needs.
+/// Parses a JWS or a JWE in compact serialization: a header with `alg`, and the required number of parts.
 fn jose(run: &[u8]) -> Option<(usize, TokenKind, String)> {
     let length = run.iter().take_while(|byte| is_word(**byte)).count();
     let encoded = run.get(..length).filter(|_| run.get(length) == Some(&b'.'))?;

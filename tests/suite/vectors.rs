@@ -135,6 +135,9 @@ fn own_encryption() {
     }
 }
 
+/// Valid tokens in JSON serialization (RFC 7516 §7.2), labelled invalid for parsers that only know the compact one.
+const JSON_SERIALIZATION: [(&str, u64); 1] = [("json_web_encryption_test.json", 22)];
+
 /// Valid tokens that are refused anyway, by their header.
 const REFUSED: [(&str, &str); 1] = [("RSA1_5", "its padding gives secrets away (RFC 8725 §3.2)")];
 
@@ -153,7 +156,8 @@ fn wycheproof_encryption() {
                     token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).unwrap_or_default();
                 let header = String::from_utf8_lossy(&header);
                 let refused = REFUSED.iter().any(|(alg, _)| header.contains(alg));
-                let valid = case["result"] == "valid" && !refused;
+                let is_json = JSON_SERIALIZATION.contains(&(file, case["tcId"].as_u64().unwrap()));
+                let valid = (case["result"] == "valid" || is_json) && !refused;
                 assert_eq!(plain.is_some(), valid, "{file} {} {header}", case["tcId"]);
                 if let (Some(plain), Some(expected)) = (plain, case["pt"].as_str()) {
                     let pairs = expected.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());

@@ -11,7 +11,7 @@ use super::granted::{granted, is_empty_list, roles};
 use super::provider::{Habit, PROVIDERS};
 use super::purpose::{self, typ};
 use super::time::{NumericDate, absolute, iso_8601};
-use super::{Decoded, Json, Payload, TokenKind, Validity, opaque, relative, validity};
+use super::{Decoded, Description, Json, Payload, TokenKind, Validity, opaque, relative, validity};
 
 /// One claim or header parameter with its meaning. Name and value are untrusted: escape them before display.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ impl Summary {
 }
 
 const TRUNCATED: &str = "unknown: the token is truncated";
+
+const NOT_STATED: &str = "unknown: the response does not state it";
 
 /// Tables that apply to the claims of a token, the most specific first.
 fn tables(decoded: &Decoded) -> Vec<&'static [Term]> {
@@ -224,7 +226,12 @@ fn claim_text(claims: &Json, claim: &str) -> Option<String> {
 
 fn of_claims(claims: &Json, decoded: &Decoded, now: Timestamp) -> Summary {
     // what a truncated token lacks may have been cut off
-    let absent = |text: &str| if decoded.has_all_claims() { text.to_owned() } else { TRUNCATED.to_owned() };
+    let is_response = decoded.description.is_some_and(Description::is_response);
+    let absent = |text: &str| match () {
+        () if !decoded.has_all_claims() => TRUNCATED.to_owned(),
+        () if is_response => NOT_STATED.to_owned(),
+        () => text.to_owned(),
+    };
     let issuer = claim_text(claims, "iss").unwrap_or_else(|| absent("none"));
     let subject = claim_text(claims, "sub").unwrap_or_else(|| absent("none"));
     let client = ["client_id", "azp", "appid", "cid"].into_iter().find_map(|claim| claim_text(claims, claim));
@@ -298,6 +305,7 @@ fn expires(claims: &Json, decoded: &Decoded, now: Timestamp) -> String {
         Validity::Valid(Some(at)) => format!("{} ({})", absolute(at), relative(at, now)),
         Validity::Valid(None) if claims.get("exp").is_some() => "never: `exp` is out of range".to_owned(),
         Validity::Valid(None) if !decoded.has_all_claims() => TRUNCATED.to_owned(),
+        Validity::Valid(None) if decoded.description.is_some_and(Description::is_response) => NOT_STATED.to_owned(),
         Validity::Valid(None) => match &decoded.purpose {
             Some(named) if named.purpose.is_lasting() => format!("not set: optional in {}", named.meaning()),
             _ => "never: no `exp` claim".to_owned(),

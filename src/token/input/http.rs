@@ -4,14 +4,14 @@ use super::{
     Input, MOST_NESTED, after_parameter, find as find_in_text, is_other_scheme, is_scheme, is_token, joined, unquote,
 };
 
-/// The token of a request or a response: in its headers, in its body, or in the URL of the request.
+/// Finds the token of a request or a response: in its headers, its body, or the URL of the request.
 pub(super) fn find(text: &str, depth: usize) -> Option<Input> {
     if let Some(input) =
         text.split_once(':').filter(|(name, _)| is_cookie(name)).and_then(|(name, value)| field(name, value))
     {
         return Some(input);
     }
-    // curl -v marks what it sent and what it received
+    // `curl -v` marks the lines that it sent and received
     let lines: Vec<&str> = text
         .lines()
         .map(|line| line.strip_prefix("> ").or_else(|| line.strip_prefix("< ")).unwrap_or(line).trim_end())
@@ -39,7 +39,7 @@ pub(super) fn find(text: &str, depth: usize) -> Option<Input> {
         .or_else(body)
 }
 
-/// The token in the value of a header field.
+/// Returns the token in the value of a header field.
 pub(super) fn field(name: &str, value: &str) -> Option<Input> {
     if is_cookie(name) {
         let values = value.split(';').filter_map(|pair| pair.split_once('=')).map(|(_, value)| unquote(value.trim()));

@@ -1,4 +1,4 @@
-//! Tokens in JSON: in serialization of their own, in token responses, in recordings of requests (HAR).
+//! Tokens in JSON: JSON serializations, token responses, recordings of requests (HAR).
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{Input, InputError, MOST_NESTED, described, find as find_in_text, htt
 use crate::secret::Secret;
 use crate::token::Json;
 
-/// Where documents have their token: the members on the way to it. The first that is there counts.
+/// Paths of tokens in JSON documents. The first one that is present is used.
 const PLACES: &[&[&str]] = &[
     // RFC 6749 §5.1
     &["access_token"],
@@ -76,7 +76,7 @@ pub(super) fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     })
 }
 
-/// A member of a token response that occurs more than once among these.
+/// Returns a relevant member of a token response that occurs more than once.
 fn repeated(document: &Json) -> Option<&'static str> {
     let others = ["scope", "expires_in", "token_type"];
     let names = PLACES.iter().filter_map(|path| path.first().copied()).chain(others);
@@ -93,7 +93,7 @@ fn sent_field<'j>(entry: &'j Json, wanted: &str) -> Option<&'j str> {
     named?.get("value")?.as_str()
 }
 
-/// HAR 1.2: the first token that was sent in a header, else in a cookie or a URL, else the first that was received.
+/// Finds a token in a HAR 1.2: the first one sent in a header, else in a cookie or a URL, else the first one received.
 fn recording(entries: &[Json], depth: usize) -> Result<Input, InputError> {
     let is_redacted = entries.iter().any(|entry| sent_field(entry, "authorization").is_some_and(is_removed));
     let header = |entry: &Json, wanted: &str| {
@@ -105,7 +105,7 @@ fn recording(entries: &[Json], depth: usize) -> Result<Input, InputError> {
     };
     let answer = |entry: &Json| {
         let text = entry.get("response")?.get("content")?.get("text")?.as_str()?;
-        // only what is JSON can be a token response: anything else would be taken for a token as a whole
+        // only JSON can be a token response; any other text would be read as a token
         let is_json = depth < MOST_NESTED && text.trim_start().starts_with('{');
         is_json.then(|| find_in_text(text, depth + 1).ok()).flatten()
     };

@@ -1,4 +1,4 @@
-//! Finds the token in whatever was pasted or piped.
+//! Finds the token in pasted or piped text.
 
 mod described;
 mod http;
@@ -21,18 +21,18 @@ use super::{Description, Json, opaque};
 use crate::secret::Secret;
 use crate::text::is_deceptive;
 
-/// A token, and what stood around it.
+/// A token with its context in the input.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// The token itself.
     pub token: Secret,
-    /// `scope` of the token response that it came in (RFC 6749 §5.1).
+    /// `scope` of the token response that contains it (RFC 6749 §5.1).
     pub scope: Option<String>,
-    /// `expires_in` of the token response that it came in.
+    /// `expires_in` of the token response that contains it.
     pub expires_in: Option<Duration>,
     /// Whether it was sent to an API, in an `Authorization` header or the like.
     pub sent: bool,
-    /// What was left out of the text to get at the token.
+    /// What was removed from the input to read the token.
     pub left_out: Option<LeftOut>,
     /// The content, if the input describes a token instead of containing it; `token` is then the description.
     pub described: Option<Described>,
@@ -49,18 +49,18 @@ pub struct Described {
     pub claims: Json,
 }
 
-/// What a lenient reader leaves out of a text to get at a token, and a strict one refuses (RFC 8725bis §3.14).
+/// Part of an input that a lenient parser removes to read a token, and a strict one rejects (RFC 8725bis §3.14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeftOut {
     /// White space or line breaks within the token.
     WhiteSpace,
-    /// A control, bidirectional, zero-width or other character that can't be seen, within the token or beside it.
+    /// A control, bidirectional, zero-width or other invisible character, within the token or next to it.
     Character(char),
 }
 
 impl LeftOut {
-    /// What a lenient reader left out of the text to get this token; `None` when the token stands there as it is, or is
-    /// written in another notation, such as with percent signs.
+    /// Returns what was removed from the text to read this token; `None` if the text contains the token unchanged or in
+    /// another notation, such as percent-encoding.
     fn between(text: &str, token: &str) -> Option<Self> {
         let is_hidden = |character: &char| is_deceptive(*character) && !character.is_ascii_whitespace();
         let Some(at) = text.find(token) else {
@@ -94,23 +94,23 @@ impl Input {
     }
 }
 
-/// Why there is no token in an input.
+/// Error of an input without a token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum InputError {
-    /// Nothing but white space.
-    #[error("the input is empty: there is no token in it")]
+    /// Only white space.
+    #[error("the input is empty")]
     Empty,
-    /// More than so many bytes.
-    #[error("the input has more than {0} bytes, and more are not looked at")]
+    /// Larger than this limit in bytes.
+    #[error("the input has more than {0} bytes")]
     TooLarge(usize),
-    /// JSON without a token in it.
+    /// JSON without a token.
     #[error("the input is JSON, but has no `access_token`")]
     NoTokenInJson,
     /// A token response that is an error (RFC 6749 §5.2).
     #[error("the input is an error response, not a token: `{0}`")]
     ErrorResponse(String),
     /// A token response in which a member occurs more than once (RFC 6749 §3.2).
-    #[error("the token response has `{0}` more than once, and readers differ in which one they take")]
+    #[error("the token response has `{0}` more than once: parsers differ in which value they use")]
     Repeated(&'static str),
     /// A capture from which the token was removed.
     #[error("the token was redacted in the capture")]
@@ -124,39 +124,39 @@ pub enum InputError {
     /// Several words, none of which is a token.
     #[error("no token was found in the input")]
     NotFound,
-    /// So many tokens, and nothing that says which of them is meant.
-    #[error("there are {0} tokens in the input, and nothing says which of them is meant")]
+    /// This number of tokens, none of which is preferred.
+    #[error("the input contains {0} tokens: pass only one")]
     Several(usize),
 }
 
 /// Maximum size of a token in bytes, unless the caller allows more.
 pub const MOST_BYTES: usize = super::scan::LONGEST;
 
-/// The most bytes of a JSON document, such as a HAR, that a token is looked for in.
+/// Maximum size in bytes of a JSON document, such as a HAR, that contains a token.
 pub const MOST_DOCUMENT: usize = 64 << 20;
 
-/// How a JOSE header begins: `{"` in base64url.
+/// Beginning of a JOSE header: `{"` in base64url.
 const JOSE: &str = "eyJ";
 
-/// How deep texts inside texts, such as the body of a response, are followed.
+/// Maximum depth of texts inside texts, such as the body of a response.
 const MOST_NESTED: usize = 3;
 
 /// Finds the token in a bare token, `Bearer …` or `DPoP …`, a whole `Authorization:` line, quotes, a token in JSON
 /// serialization, a token response in JSON (RFC 6749 §5.1), a HAR, a `curl` command, a raw HTTP request or response,
-/// cookies, a URL with `access_token` or the like in it, or an assignment of a shell or an `.env` file; white space and
-/// line breaks around or inside a token are dropped, and so are characters that can't be seen.
+/// cookies, a URL with a parameter such as `access_token`, an assignment of a shell or an `.env` file, or a decoded token;
+/// white space, line breaks and invisible characters are removed.
 ///
 /// # Errors
-/// When there is no token.
+/// If there is no token.
 pub fn detect(text: &str) -> Result<Input, InputError> {
     detect_within(text, MOST_BYTES)
 }
 
-/// The same with another limit: the most bytes of a token, and of a text that it is looked for in. A JSON document, such
-/// as a HAR, may have [`MOST_DOCUMENT`] if that is more.
+/// Like [`detect`], with another limit for the size of the token and of the input, in bytes. A JSON document, such as a
+/// HAR, may have [`MOST_DOCUMENT`] bytes.
 ///
 /// # Errors
-/// When there is no token.
+/// If there is no token.
 pub fn detect_within(text: &str, most: usize) -> Result<Input, InputError> {
     let most_text = if begins_like_a_document(text) { most.max(MOST_DOCUMENT) } else { most };
     if text.len() > most_text {
@@ -172,15 +172,15 @@ pub fn detect_within(text: &str, most: usize) -> Result<Input, InputError> {
     .map(|input| Input { left_out: LeftOut::between(text, input.token.expose()), ..input })
 }
 
-/// Whether a text may be a JSON document, such as a HAR, to judge by its beginning.
+/// Returns whether a text begins like a JSON document, such as a HAR.
 #[must_use]
 pub fn begins_like_a_document(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
-/// The token that stands anywhere in a text of which nothing else is known; `None` when there is none.
+/// Finds the only token in a text of unknown format; `None` if there is none.
 fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
-    // it takes long to prepare, and among many lines there may be many that are not tokens
+    // preparing it is slow, and many lines may contain no token
     static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
     let sightings = SCANNER.scan(text.as_bytes());
     let tokens: BTreeSet<&str> = sightings.iter().filter_map(|sighting| text.get(sighting.at.clone())).collect();
@@ -192,11 +192,11 @@ fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
 }
 
 fn find(text: &str, depth: usize) -> Result<Input, InputError> {
-    // nothing but a JWT, as of each line of many
+    // a bare JWT, as in most lines of `--lines`
     if text.starts_with(JOSE) && text.bytes().all(is_token_byte) {
         return Ok(Input::bare(without_full_stop(text)));
     }
-    // copied from a page or a document, a token often comes with a byte order mark or zero-width spaces
+    // tokens copied from web pages often contain a byte order mark or zero-width spaces
     let cleaned: String =
         text.chars().filter(|character| character.is_whitespace() || !is_deceptive(*character)).collect();
     let text = unquote(cleaned.trim());
@@ -218,7 +218,7 @@ fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     }
 }
 
-/// Whether a text looks like a token by itself: a JOSE header and a dot, or a published prefix.
+/// Returns whether a text looks like a token: a JOSE header and a dot, or a published prefix.
 fn is_token(text: &str) -> bool {
     (text.starts_with(JOSE) && text.contains('.')) || opaque::detect(text).is_some()
 }
@@ -237,7 +237,7 @@ fn from_words(text: &str) -> Result<Input, InputError> {
         let rest = words.get(position + 1..).unwrap_or_default();
         let again = rest.iter().take_while(|word| is_scheme(word)).count();
         let rest = rest.get(again..).unwrap_or_default();
-        // within a command only the next word belongs to it; otherwise a token may be wrapped over several lines
+        // in a command only the next word is the token; otherwise it may be wrapped over several lines
         let is_command = words.first().is_some_and(|word| *word == "curl");
         let taken = if is_command { rest.get(..1).unwrap_or_default() } else { rest };
         return joined(taken).map(Input::sent);
@@ -248,7 +248,7 @@ fn from_words(text: &str) -> Result<Input, InputError> {
         let rest: Vec<&str> = rest.split_whitespace().map(unquote).collect();
         return match rest.as_slice() {
             [scheme, token] if is_other_scheme(scheme) => Ok(Input::sent(*token)),
-            // yet another, such as `Basic`, has no token
+            // other schemes, such as `Basic`, have no token
             [first, _, ..] if !first.starts_with(JOSE) => Err(InputError::NotFound),
             words => joined(words).map(Input::sent),
         };
@@ -264,13 +264,13 @@ fn from_words(text: &str) -> Result<Input, InputError> {
     }
 }
 
-/// Printable ASCII (RFC 6749 §A.12), without what belongs to JSON, code or an address.
+/// Returns whether a word is printable ASCII (RFC 6749 §A.12) without characters of JSON, code or URLs.
 fn can_be_opaque(word: &str) -> bool {
     let is_code = |byte: u8| b"\"'`{}[]()<>\\,;".contains(&byte);
     word.bytes().all(|byte| byte.is_ascii_graphic() && !is_code(byte)) && !word.contains("://")
 }
 
-/// The words of a wrapped token without their breaks: all of them have to look like parts of one.
+/// Joins the words of a wrapped token, all of which must have only characters of tokens.
 fn joined(words: &[&str]) -> Result<String, InputError> {
     let is_part = |word: &&str| word.replace('…', "...").bytes().all(is_token_byte);
     if words.is_empty() || !words.iter().all(is_part) {
@@ -281,7 +281,7 @@ fn joined(words: &[&str]) -> Result<String, InputError> {
     {
         return Err(InputError::Placeholder);
     }
-    // a header after a whole token begins another one
+    // a header after a complete token begins another token
     let mut tokens = 1;
     let mut dots = 0;
     for pair in words.windows(2) {
@@ -343,7 +343,7 @@ fn percent_encoded_scheme(text: &str) -> Option<String> {
     (is_scheme(scheme.trim()) && !text.contains(char::is_whitespace)).then(|| percent_decoded(text))
 }
 
-/// Of `b64token` (RFC 6750 §2.1).
+/// Returns whether a byte is allowed in `b64token` (RFC 6750 §2.1).
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte)
 }
@@ -354,12 +354,12 @@ fn is_scheme(word: &str) -> bool {
     ["bearer", "dpop"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
-/// Schemes of GitHub and Okta, which mean something only before a token.
+/// Schemes of GitHub and Okta, which are ordinary words unless a token follows.
 fn is_other_scheme(word: &str) -> bool {
     ["token", "ssws"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Parameters of a URL or a form that hold a token, and whether an API gets it that way (RFC 6750 §2.2, §2.3).
+/// Parameters of a URL or a form with a token, and whether it is sent to an API that way (RFC 6750 §2.2, §2.3).
 const PARAMETERS: &[(&str, bool)] = &[
     ("access_token", true),
     ("id_token", false),
@@ -372,7 +372,7 @@ const PARAMETERS: &[(&str, bool)] = &[
     ("token", false),
 ];
 
-/// One of these in the query or the fragment of a URL, or in a form.
+/// Returns the token in such a parameter of a query, a fragment or a form.
 fn after_parameter(text: &str) -> Option<Input> {
     PARAMETERS.iter().find_map(|(name, sent)| {
         let name = format!("{name}=");
@@ -391,7 +391,7 @@ fn after_parameter(text: &str) -> Option<Input> {
     })
 }
 
-/// A value of a URL (RFC 3986 §2.1); a plus sign stays one, for tokens have it and no spaces.
+/// Decodes a value of a URL (RFC 3986 §2.1). A plus sign is kept, because tokens may contain it but no spaces.
 fn percent_decoded(value: &str) -> String {
     let pair = format!("={}", value.replace('+', "%2B"));
     form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()

@@ -2,8 +2,8 @@
 
 use super::{is_token, unquote};
 
-/// The value of the first assignment that looks like a token; of a single assignment whatever its value is. `None` if
-/// the text has anything but assignments and comments.
+/// Returns the first value that looks like a token, or the value of a single assignment. `None` if the text contains
+/// anything but assignments and comments.
 pub(super) fn assignment(text: &str) -> Option<String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let values: Vec<&str> = lines.map(value).collect::<Option<_>>()?;
@@ -14,7 +14,7 @@ pub(super) fn assignment(text: &str) -> Option<String> {
     values.iter().copied().find(|value| is_token(value)).or(single).map(str::to_owned)
 }
 
-/// The value in `export NAME=value`, `set NAME=value`, `$env:NAME = "value"` or `NAME=value`.
+/// Returns the value in `export NAME=value`, `set NAME=value`, `$env:NAME = "value"` or `NAME=value`.
 fn value(line: &str) -> Option<&str> {
     let line = ["export ", "set ", "setx ", "$env:"].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
     let (name, value) = line.split_once('=')?;
