@@ -136,7 +136,7 @@ fn own_encryption() {
 }
 
 /// Valid tokens in JSON serialization (RFC 7516 §7.2), labelled invalid for parsers that only know the compact one.
-const JSON_SERIALIZATION: [(&str, u64); 1] = [("json_web_encryption_test.json", 22)];
+const JSON_SERIALIZATION: [(&str, u64); 2] = [("json_web_encryption_test.json", 22), ("json_web_crypto_test.json", 66)];
 
 /// Valid tokens that are refused anyway, by their header.
 const REFUSED: [(&str, &str); 1] = [("RSA1_5", "its padding gives secrets away (RFC 8725 §3.2)")];
