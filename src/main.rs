@@ -34,6 +34,7 @@ fn screen(request: &ScreenRequest) -> ExitCode {
         ascii: request.ascii,
         keys: request.keys.clone(),
         print: request.print,
+        print_colors: request.print_colors(),
         vault_error: opened.vault_error,
         manifest: opened.manifest.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
     };

@@ -51,15 +51,21 @@ impl Streams {
     /// Streams of this process; styled if they are terminals, unless `NO_COLOR` is set or the terminal is dumb.
     pub(super) fn of_the_process() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colors = !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+        let colors = !set("NO_COLOR") && (forced || std::env::var_os("TERM").is_none_or(|term| term != "dumb"));
         Self {
-            out_painted: colors && io::stdout().is_terminal(),
-            err_painted: colors && io::stderr().is_terminal(),
+            out_painted: colors && (forced || io::stdout().is_terminal()),
+            err_painted: colors && (forced || io::stderr().is_terminal()),
             out: BufWriter::new(Box::new(io::stdout())),
             err: Box::new(io::stderr()),
             closed: false,
             failed: false,
         }
+    }
+
+    /// Returns whether standard output is styled.
+    pub(super) fn paints_output(&self) -> bool {
+        self.out_painted
     }
 
     /// Escapes and styles a word for standard output.

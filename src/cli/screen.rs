@@ -86,6 +86,12 @@ pub struct Opened {
 }
 
 impl ScreenRequest {
+    /// Returns whether a printed frame has colors, as other output has.
+    #[must_use]
+    pub fn print_colors(&self) -> bool {
+        Streams::of_the_process().paints_output()
+    }
+
     /// Opens the manifest, if there is one, the vault and the token.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ crate::codes! {
     TOKEN_TYPE_WRONG = "token-type-wrong", Warning, "the token type is neither `Bearer` nor `DPoP`", "RFC 6749 §5.1";
     TOKEN_NOT_BOUND = "token-not-bound", Warning, "a DPoP-bound token was requested, but a bearer token was issued", "RFC 9449 §5";
     EXPIRES_IN_WRONG = "expires-in-wrong", Warning, "`expires_in` is not a positive number of seconds", "RFC 6749 §5.1";
-    LIFETIME_LONG = "lifetime-long", Warning, "the token's lifetime exceeds the client's `max_lifetime`", "README: The manifest";
+    LIFETIME_LONG = "lifetime-long", Warning, "the token's lifetime exceeds the client's `max_lifetime`", "docs/manifest.md";
     AUTHORIZATION_DETAILS_DIFFER = "authorization-details-differ", Warning, "the granted authorization details differ from the requested ones", "RFC 9396 §7";
     SCOPE_MALFORMED = "scope-malformed", Warning, "`scope` is not a space-delimited string", "RFC 6749 §3.3";
     CONTENT_TYPE_WRONG = "content-type-wrong", Warning, "the response does not have a JSON media type", "RFC 6749 §5.1";

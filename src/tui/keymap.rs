@@ -1,4 +1,4 @@
-//! Table of key bindings, from which the footer, the help, the palette and the README are generated.
+//! Table of key bindings, from which the footer, the help, the palette and the documentation are generated.
 
 use std::fmt;
 
@@ -380,7 +380,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     }
 }
 
-/// Returns the table of keys for the README.
+/// Returns the table of keys for the documentation.
 #[cfg(test)]
 pub(super) fn as_markdown() -> String {
     let mut table = String::from("| key | does | where |\n|---|---|---|\n");
@@ -416,17 +416,17 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_contains_the_current_key_table() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    fn the_documentation_contains_the_current_key_table() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screen.md");
         let readme = std::fs::read_to_string(&path).unwrap();
         let begin = readme.find("| key | does | where |").unwrap();
         let (before, rest) = readme.split_at(begin);
         let (table, after) = rest.split_at(rest.find("\n\n").unwrap() + 1);
-        if std::env::var_os("UPDATE_README").is_some() {
+        if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, format!("{before}{}{after}", as_markdown())).unwrap();
             return;
         }
-        assert_eq!(table, as_markdown(), "run UPDATE_README=1 cargo test --lib readme");
+        assert_eq!(table, as_markdown(), "run UPDATE_DOCS=1 cargo test --lib keymap");
     }
 
     #[test]

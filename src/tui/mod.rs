@@ -3,6 +3,7 @@
 
 mod bursts;
 mod content;
+mod frame;
 mod jobs;
 mod keymap;
 mod keys;
@@ -26,7 +27,6 @@ use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
 use thiserror::Error;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
-use unicode_width::UnicodeWidthStr as _;
 
 use self::jobs::Jobs;
 use self::model::Model;
@@ -72,6 +72,8 @@ pub struct Settings {
     pub keys: String,
     /// Columns and rows of a frame to print as text after the keys, instead of running interactively.
     pub print: Option<(u16, u16)>,
+    /// Prints that frame with colors and attributes, as ANSI escape sequences.
+    pub print_colors: bool,
     /// Why the vault is unavailable.
     pub vault_error: Option<crate::app::Error>,
     /// Path of the manifest, recorded when it is trusted; empty if there is none.
@@ -147,7 +149,7 @@ pub fn run(context: Option<Context>, token: Option<LoadedToken>, settings: &Sett
             let terminal = Terminal::new(TestBackend::new(width, height)).map_err(io::Error::other)?;
             let mut screen = screen(terminal, PrintHost, look, &model, busy, (&settings.manifest, false));
             screen.run(&mut model, keys).await?;
-            return print(&text_of(screen.terminal.backend()));
+            return print(&frame::text(screen.terminal.backend().buffer(), settings.print_colors));
         }
         terminal::set_panic_hook();
         let tty = Tty::enter()?;
@@ -186,27 +188,6 @@ impl Host for PrintHost {
     fn stop(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Returns the frame as text without trailing blanks.
-fn text_of(backend: &TestBackend) -> String {
-    let buffer = backend.buffer();
-    let mut text = String::new();
-    for row in buffer.content.chunks(usize::from(buffer.area.width).max(1)) {
-        let mut line = String::new();
-        let mut covered = 0;
-        for cell in row {
-            // a wide character covers the cells behind it
-            if covered == 0 {
-                line.push_str(cell.symbol());
-                covered = cell.symbol().width().max(1);
-            }
-            covered -= 1;
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
 }
 
 fn print(text: &str) -> Result<(), TuiError> {

@@ -1,7 +1,7 @@
 //! Codes of the findings of an import.
 
 crate::codes! {
-    READING_INFERRED = "reading-inferred", Info, "the meaning of lists of scopes was inferred", "README: Import";
+    READING_INFERRED = "reading-inferred", Info, "the meaning of lists of scopes was inferred", "docs/manifest.md";
     READING_FIXED = "reading-fixed", Warning, "the format defines the meaning of lists of scopes", "Google API discovery; Microsoft Graph permissions";
     LIST_UNCLEAR = "list-unclear", Info, "a list does not show whether all of its scopes are required", "OpenAPI 3.1 §4.8.30";
     LIST_PROSE = "list-prose", Info, "the text of an operation says how its list is meant", "docs/api-descriptions.md";
@@ -44,7 +44,7 @@ crate::codes! {
     TEMPLATE_ADAPTED = "template-adapted", Info, "a path template was adapted", "OpenAPI 3.1 §4.8.8";
     TEMPLATE_AMBIGUOUS = "template-ambiguous", Info, "two operations match the same requests", "OpenAPI 3.1 §4.8.8.2";
     WEBHOOKS_SKIPPED = "webhooks-skipped", Info, "webhooks are requests from the API to its client", "OpenAPI 3.1 §4.8.1";
-    OPERATION_SKIPPED = "operation-skipped", Warning, "an operation could not be imported", "README: Import";
+    OPERATION_SKIPPED = "operation-skipped", Warning, "an operation could not be imported", "docs/manifest.md";
     PERMISSION_UNRANKED = "permission-unranked", Info, "the source does not identify a least privileged permission", "Microsoft Graph permissions";
     PERMISSION_INCOMPLETE = "permission-incomplete", Warning, "more permissions are required than the source lists", "GitHub permissions for fine-grained tokens";
 }

@@ -8,7 +8,7 @@ use crate::net::Timing;
 use crate::tui::content::Tone;
 use crate::tui::terminal::Input;
 use crate::tui::theme::{EMBEDDED, Look, Theme};
-use crate::tui::{TuiError, text_of};
+use crate::tui::{TuiError, frame};
 
 #[test]
 fn a_pasted_token_is_shown_escaped_and_masked() {
@@ -240,7 +240,7 @@ fn ascii_mode_draws_only_ascii() {
     driven.screen.look = Look::new(Theme::default(), true);
     for keys in ["", "2", ":", "<esc>t", "<esc>o", "<esc>?"] {
         driven.paste(&alice());
-        assert!(driven.keys(keys).is_ascii(), "{}", text_of(driven.screen.terminal.backend()));
+        assert!(driven.keys(keys).is_ascii(), "{}", frame::text(driven.screen.terminal.backend().buffer(), false));
     }
 }
 
@@ -297,7 +297,7 @@ fn unbracketed(driven: &mut Driven, texts: &[&str]) -> String {
     let running = driven.screen.run(&mut driven.model, crate::tui::bursts::gather(events));
     let both = async { tokio::join!(running, typist).0 };
     driven.local.block_on(&driven.runtime, both).unwrap();
-    text_of(driven.screen.terminal.backend())
+    frame::text(driven.screen.terminal.backend().buffer(), false)
 }
 
 #[test]
@@ -331,7 +331,7 @@ fn an_unbracketed_paste_confirms_nothing() {
 fn a_call_with_a_token_in_the_request_asks_first() {
     let mut driven = Driven::new(context(), (120, 36));
     driven.keys(&format!("e?t={}<enter>", alice()));
-    let screen = text_of(driven.screen.terminal.backend());
+    let screen = frame::text(driven.screen.terminal.backend().buffer(), false);
     assert_shown(&screen, &["Call GET /orders?", "the query contains a JWT", "Press Enter to send it anyway"]);
     assert!(!screen.contains(alice().get(..40).unwrap()) && driven.model.pending.is_none());
     assert!(driven.keys("<esc>").contains("1 Endpoints"));

@@ -19,7 +19,7 @@ use super::model::Model;
 use super::run::Screen;
 use super::terminal::Host;
 use super::theme::{EMBEDDED, Look, Theme};
-use super::{TuiError, keys as key_text, text_of};
+use super::{TuiError, frame, keys as key_text};
 use crate::app::Context;
 
 /// Host that records what was copied.
@@ -84,7 +84,7 @@ impl Driven {
     /// Feeds keys, waits for their jobs, and returns the last frame.
     fn keys(&mut self, keys: &str) -> String {
         self.run(keys).unwrap();
-        text_of(self.screen.terminal.backend())
+        frame::text(self.screen.terminal.backend().buffer(), false)
     }
 
     fn run(&mut self, keys: &str) -> Result<(), TuiError> {
