@@ -168,11 +168,16 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
     read_captures(&bytes, arguments.status).map_err(|error| {
         let hint = match &error {
             CaptureError::NoStatus => Some("if it is a response body, give its status with `--status`"),
-            CaptureError::Request => Some("run it with `-i` or `-v`, and paste the response as well"),
+            CaptureError::Request(_) => Some("run it with `-i` or `-v`, and paste the response as well"),
             CaptureError::Empty => Some("`curl -i` prints the headers with the body"),
             CaptureError::Har(_) => None,
         };
-        hint.into_iter().fold(Error::new(ErrorKind::Usage, error.to_string()), Error::hint)
+        let fault = match &error {
+            CaptureError::Request(Some(fault)) => Some(format!("its `Authorization` header {}", fault.predicate)),
+            _ => None,
+        };
+        let hints = fault.into_iter().chain(hint.map(str::to_owned));
+        hints.fold(Error::new(ErrorKind::Usage, error.to_string()), Error::hint)
     })
 }
 

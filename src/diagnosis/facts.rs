@@ -214,7 +214,8 @@ impl<'r> Facts<'r> {
         let in_challenge = in_challenge.or_else(|| self.redirect_error());
         let code = in_challenge.or_else(|| {
             let leaf = self.body.leaves.iter().find(|leaf| matches!(leaf.name(), "error" | "code" | "errorcode"));
-            leaf.map(|leaf| leaf.text.as_str()).filter(|text| !text.contains(char::is_whitespace))
+            let alone = self.body.leaves.iter().find(|leaf| leaf.name().is_empty() && leaf.text.contains('_'));
+            leaf.or(alone).map(|leaf| leaf.text.as_str()).filter(|text| !text.contains(char::is_whitespace))
         });
         code.map(masked_within)
     }
@@ -252,7 +253,9 @@ fn without_prefix(line: &str) -> Option<&str> {
         let is_name = match (words.next(), words.next(), words.next()) {
             (Some(name), None, _) => name.parse::<u16>().is_ok() || !name.eq_ignore_ascii_case("scope"),
             (Some("Error" | "error" | "HTTP" | "Unexpected" | "Uncaught" | "code" | "[ERROR]"), Some(_), None) => true,
-            (Some(method), Some(url), None) => method.bytes().all(|at| at.is_ascii_uppercase()) || url.contains("://"),
+            (Some(method), Some(url), None) => {
+                method.bytes().all(|at| at.is_ascii_uppercase()) || url.contains("://") || method.starts_with('(')
+            }
             (Some("Error"), Some("response" | "message" | "code"), _) => true,
             _ => false,
         };

@@ -38,6 +38,8 @@ pub struct Request<'a> {
     pub scheme: Option<&'a str>,
     /// The fault of the `Authorization` header.
     pub fault: Option<&'a AuthorizationFault>,
+    /// Whether the capture leaves out header fields that the client always sends.
+    pub is_trimmed: bool,
 }
 
 /// What is known about the token that was sent.

@@ -192,13 +192,26 @@ const ACCESS: &[&str] =
 /// a time, or an OAuth error or parameter.
 fn looks_like_scope(word: &str) -> bool {
     const OTHERS: &[&str] = &["http:", "https:", "urn:", "arn:", "www.", "e.g", "i.e", "system:"];
-    const NAMES: &[&str] =
-        &["token", "error", "client_", "insufficient", "missing", "_uri", "grant_type", "_id", "scope"];
+    const NAMES: &[&str] = &[
+        "token",
+        "error",
+        "denied",
+        "forbidden",
+        "unauthorized",
+        "unauthenticated",
+        "client_",
+        "insufficient",
+        "missing",
+        "_uri",
+        "grant_type",
+        "_id",
+        "scope",
+    ];
     let lower = word.to_ascii_lowercase();
     // host names are not scopes
     let host =
         [".com", ".org", ".net", ".io", ".dev", ".app", ".test", ".local"].iter().any(|end| lower.ends_with(end));
-    let google = lower.starts_with("https://") && lower.contains("/auth/");
+    let google = lower.starts_with("https://") && lower.contains("/auth/") && !is_something_else(word);
     let shaped = word.starts_with(|first: char| first.is_ascii_alphabetic())
         && word.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '*')
         && (3..=160).contains(&word.len())

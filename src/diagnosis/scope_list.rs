@@ -11,6 +11,7 @@ const FILLERS: &[&str] = &[
     "a",
     "access",
     "additional",
+    "adequate",
     "all",
     "an",
     "and",
@@ -21,8 +22,10 @@ const FILLERS: &[&str] = &[
     "be",
     "correct",
     "either",
+    "enough",
     "for",
     "following",
+    "good",
     "granted",
     "in",
     "is",
@@ -44,6 +47,8 @@ const FILLERS: &[&str] = &[
     "scope",
     "scopes",
     "some",
+    "such",
+    "suitable",
     "specific",
     "sufficient",
     "that",
@@ -182,7 +187,7 @@ const HOSTS: &[&str] = &[".com", ".org", ".net", ".io", ".dev", ".app", ".test",
 
 /// Whether a text is a printed type or an unfilled template, which names nothing.
 fn is_printed(text: &str) -> bool {
-    const STARTS: &[&str] = &["System.", "java.", "[L", "<", "#<", "%s", "%v", "%+v", "%!"];
+    const STARTS: &[&str] = &["System.", "java.", "Ljava", "[L", "<", "#<", "%s", "%v", "%+v", "%!"];
     const PARTS: &[&str] = &["${", "{{", "#{", "<%", "{0}", "{}", " object at 0x", "$Lambda", "`1["];
     let text = text.trim().trim_start_matches(['"', '\'', '`', '[', '(']);
     STARTS.iter().any(|start| text.starts_with(start)) || PARTS.iter().any(|part| text.contains(part))
@@ -192,7 +197,7 @@ fn is_printed(text: &str) -> bool {
 fn is_link(word: &str) -> bool {
     const PAGES: &[&str] =
         &["developer", "docs", "documentation", "help", "support", "learn.", "settings", "wiki", "readme", "error?"];
-    word.contains("://") && !word.contains("/auth/") && PAGES.iter().any(|page| word.contains(page))
+    word.contains("://") && !word.contains("googleapis.com/") && PAGES.iter().any(|page| word.contains(page))
 }
 
 /// Whether a word is known to be something else than a scope: an option of a command, a type, a parameter, a host.
@@ -206,6 +211,7 @@ pub(super) fn is_something_else(word: &str) -> bool {
         || word.ends_with(".git")
         || word.starts_with("System.")
         || word.starts_with("java.")
+        || word.starts_with("Ljava.")
         || is_link(word)
         || (3..=3).contains(&word.len()) && word.parse::<u16>().is_ok()
 }

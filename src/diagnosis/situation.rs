@@ -78,7 +78,9 @@ impl<'c, 'a> Situation<'c, 'a> {
 
     /// Whether the request is known to have had no token.
     pub(super) fn no_token(&self) -> bool {
-        matches!(self.case.sent, Sent::Nothing)
+        // a server that names a missing scope had a token
+        let is_left_out = self.case.request.is_trimmed && self.accepted_token();
+        matches!(self.case.sent, Sent::Nothing) && !is_left_out
     }
 
     /// Whether the token is known.

@@ -83,6 +83,7 @@ fn capture(entry: Entry) -> Option<Capture> {
         },
         scheme: super::scheme(&request),
         fault: super::fault(&request),
+        is_trimmed: false,
         scheme_is_guessed: false,
         method: Some(entry.request.method),
         url: Some(entry.request.url),

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Result<Capture, CaptureError> {
     }
     found.lines(text);
     if redirect.is_none() && found.status.is_none() && is_request(text) {
-        return Err(CaptureError::Request);
+        return Err(CaptureError::Request(transcript::request_fault(text)));
     }
     if redirect.is_none() && found.status.is_none() && found.response.is_empty() && !reports_failure(text) {
         return Err(CaptureError::NoStatus);
@@ -328,7 +328,14 @@ fn status_in(line: &str) -> Option<(u16, u8)> {
             head.trim_start_matches(|at: char| at.is_whitespace() || matches!(at, '(' | ':' | '-' | ',' | '"' | ')'));
         let told = BEFORE.iter().any(|word| ends_with_word(tail, word)) || is_code;
         let phrased = AFTER.iter().any(|phrase| head.starts_with(phrase));
-        let after_url = before.trim_end().ends_with(':') && before.contains("://");
+        // after a URL, or the type of an exception
+        let after_name = before.trim_end().strip_suffix(':').is_some_and(|before| {
+            let name = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+            name.contains("://")
+                || name.contains('.')
+                || name.get(1..).is_some_and(|rest| rest.contains(|at: char| at.is_ascii_uppercase()))
+        });
+        let after_url = after_name && after.starts_with([' ', ':']);
         let certainty = 2 * u8::from(told) + 2 * u8::from(phrased) + u8::from(after_url);
         if certainty > best.map_or(0, |(_, certainty)| certainty) {
             best = Some((status, certainty));
@@ -391,6 +398,7 @@ const REPORTING: &[&str] = &[
     "doesn't",
     "error",
     "exception",
+    "expected",
     "expired",
     "fail",
     "forbidden",
@@ -421,7 +429,32 @@ const REPORTING: &[&str] = &[
     "errcode",
 ];
 
+/// Members of a document that reports a failure.
+const FAILURES: &[&str] = &[
+    "error",
+    "errors",
+    "errorcode",
+    "errcode",
+    "error_code",
+    "error_type",
+    "message",
+    "msg",
+    "detail",
+    "details",
+    "fault",
+    "exception",
+    "title",
+    "reason",
+    "category",
+    "code",
+];
+
 fn reports_failure(text: &str) -> bool {
+    if let Ok(Value::Object(members)) = serde_json::from_str::<Value>(text) {
+        let is_refused = |name: &str| members.get(name) == Some(&Value::Bool(false));
+        let names_failure = members.keys().any(|name| FAILURES.contains(&name.to_ascii_lowercase().as_str()));
+        return !members.contains_key("access_token") && (names_failure || is_refused("ok") || is_refused("success"));
+    }
     let lower = text.to_ascii_lowercase();
     REPORTING.iter().any(|word| lower.contains(word))
 }

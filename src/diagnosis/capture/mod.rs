@@ -44,6 +44,8 @@ pub struct Capture {
     pub scheme: Option<String>,
     /// The fault of the `Authorization` header.
     pub fault: Option<AuthorizationFault>,
+    /// Whether the capture leaves out header fields that the client always sends.
+    pub is_trimmed: bool,
     /// Whether the scheme of the URL is not in the capture.
     pub scheme_is_guessed: bool,
     /// The response status; 0 if it is not known.
@@ -78,6 +80,7 @@ impl Capture {
             host: self.host(),
             scheme: self.scheme.as_deref(),
             fault: self.fault.as_ref(),
+            is_trimmed: self.is_trimmed,
         }
     }
 
@@ -113,7 +116,7 @@ pub enum CaptureError {
     NoStatus,
     /// The input is a request without its response.
     #[error("the input is a request without its response")]
-    Request,
+    Request(Option<AuthorizationFault>),
     /// The input looks like a HAR but can't be parsed.
     #[error("the input is not a valid HAR: {0}")]
     Har(String),
@@ -188,6 +191,7 @@ fn bare_body(text: &str, status: u16) -> Capture {
         credentials: Credentials::Unknown,
         scheme: None,
         fault: None,
+        is_trimmed: false,
         scheme_is_guessed: false,
         status,
         headers: Vec::new(),

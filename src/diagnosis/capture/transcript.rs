@@ -71,6 +71,16 @@ pub(super) fn is_command(line: &str) -> bool {
     is_named && (before.is_empty() || before.ends_with(['$', '%', '#', '>', '❯', '➜']))
 }
 
+/// The fault of the `Authorization` header in a request alone: a `curl` command, or raw HTTP.
+pub(super) fn request_fault(text: &str) -> Option<AuthorizationFault> {
+    if let Some(command) = Command::read(text) {
+        return command.fault;
+    }
+    let mut fields = Vec::new();
+    text.lines().skip(1).take_while(|line| !line.trim().is_empty()).for_each(|line| field(&mut fields, line));
+    fault(&fields)
+}
+
 /// Reads the exchanges of one command.
 fn exchanges_of(text: &str) -> Vec<Capture> {
     let is_marked = text.lines().any(|line| line.starts_with("< HTTP/"));
@@ -183,6 +193,7 @@ impl Exchange {
                 credentials: command.credentials.clone(),
                 scheme: command.scheme.clone(),
                 fault: command.fault.clone(),
+                is_trimmed: false,
                 scheme_is_guessed: false,
                 status: self.status.unwrap_or_default(),
                 headers: self.headers,
@@ -191,6 +202,7 @@ impl Exchange {
             None => Capture {
                 scheme: scheme(&self.request),
                 fault: fault(&self.request),
+                is_trimmed: !self.request.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")),
                 scheme_is_guessed: transport.is_guessed,
                 method: self.method,
                 url,

@@ -96,6 +96,8 @@ fn findings(cause: Cause, agree: Option<bool>, situation: &Situation<'_, '_>) ->
 }
 
 #[cfg(test)]
+mod pasted;
+#[cfg(test)]
 mod shapes;
 #[cfg(test)]
 mod tests;
