@@ -722,6 +722,40 @@ const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "capture: openings without an end",
+        size: 2_000,
+        prepare: |size| repeated!("error [a {b ('c Set(2) {", size, |text: &str| (recorded(text), diagnosed("", text))),
+    },
+    Case {
+        name: "capture: printed objects",
+        size: 1_000,
+        prepare: |size| {
+            repeated!("failed {'error': 'a b', 'x': [Array (\n[y] => 1)]} ", size, |text: &str| {
+                (recorded(text), diagnosed("", text))
+            })
+        },
+    },
+    Case {
+        name: "capture: numbers in a log",
+        size: 2_000,
+        prepare: |size| repeated!("error 403 at https://a.test: status 401 (\n", size, recorded),
+    },
+    Case {
+        name: "capture: sessions",
+        size: 2_000,
+        prepare: |size| repeated!("$ curl -i https://a.test\nHTTP/1.1 403 No\n\nb\n", size, recorded),
+    },
+    Case {
+        name: "diagnosis: a redirect",
+        size: 2_000,
+        prepare: |size| repeated!("https://a.test/cb?error=invalid_scope&a=b", size, |text: &str| diagnosed("", text)),
+    },
+    Case {
+        name: "diagnosis: prefixes",
+        size: 2_000,
+        prepare: |size| repeated!("a: b_c: ", size, |text: &str| diagnosed("", text)),
+    },
+    Case {
         name: "diagnosis: a body that nearly fits",
         size: 2_000,
         prepare: |size| repeated!("needs a and has b ", size, |text: &str| diagnosed(text, text)),

@@ -188,6 +188,30 @@ impl Row {
     }
 }
 
+/// The rows for documentation: name, responses, conclusion, source.
+#[cfg(test)]
+pub(super) fn rows() -> impl Iterator<Item = [String; 4]> {
+    TABLE.iter().map(|row| {
+        let response = match row.response {
+            Explained => "a response that a rule reads",
+            Unexplained => "a response that no rule reads",
+            Any => "any response",
+        };
+        let statuses: Vec<String> = row.status.iter().filter(|status| **status != 0).map(ToString::to_string).collect();
+        let with = if statuses.is_empty() { String::new() } else { format!(", status {}", statuses.join(", ")) };
+        let conclusion = match row.conclusion {
+            Is(cause, confidence) => format!("{}, {}", cause.as_str(), confidence.as_str()),
+            IsAtLeastLikely(cause) => format!("{}, at least likely", cause.as_str()),
+            Stated => "the cause of the response's rule".to_owned(),
+            FirstStated => "the first cause of the response's rule, guess".to_owned(),
+            StatedTransport => "transport, by the response's rule".to_owned(),
+            TokenFault(confidence) => format!("what the claims show, {}", confidence.as_str()),
+            Mismatch(confidence) => format!("issuer or audience, {}", confidence.as_str()),
+        };
+        [row.name.to_owned(), format!("{response}{with}"), conclusion, row.source.to_owned()]
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,8 @@ mod catalogue;
 mod challenge;
 mod decision;
 mod diagnose;
+#[cfg(test)]
+mod documentation;
 mod facts;
 mod findings;
 mod model;

@@ -4,11 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "tests panic on failure")]
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokscope::diagnosis::{Case, Cause, Confidence, Diagnosis, Request, Response, Sent, diagnose};
+use tokscope::diagnosis::{Case, Cause, Confidence, Diagnosis, Request, Response, Sent, diagnose, read_captures};
 use tokscope::scope::ScopeSet;
 
 /// The expected cause of each provider's response, and the confidence that the response alone allows.
@@ -166,4 +167,90 @@ fn resource_server_responses_have_the_expected_cause() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is expected of a response, and what was found.
+struct Outcome {
+    expected: (String, Vec<String>),
+    found: (String, Vec<String>),
+}
+
+/// The responses and texts that the project holds, with their causes and scopes.
+fn outcomes() -> Vec<Outcome> {
+    const SHAPES: &str = include_str!("../../src/diagnosis/diagnose/shapes.txt");
+    const PASTED: &str = include_str!("../../src/diagnosis/diagnose/pasted.txt");
+    let named = |scopes: &str| -> Vec<String> {
+        scopes.split(" | ").filter(|set| !set.is_empty()).map(str::to_owned).collect()
+    };
+    let outcome = |expected: (String, Vec<String>), text: &str| {
+        let capture = read_captures(text.trim_end_matches('\n').as_bytes(), None).unwrap().remove(0);
+        let found = diagnose(&Case {
+            response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
+            api: None,
+            endpoint: None,
+            request: capture.request(),
+            sent: Sent::Unknown,
+            now: Timestamp::UNIX_EPOCH,
+        });
+        let missing = found.missing.iter().map(ToString::to_string).collect();
+        Outcome { expected, found: (found.cause.as_str().to_owned(), missing) }
+    };
+    let shapes = SHAPES.split("\n=== ").skip(1).map(|shape| {
+        let parts: Vec<&str> = shape.splitn(3, '\n').collect();
+        let words: Vec<&str> = parts[1].splitn(3, ' ').collect();
+        outcome((words[0].to_owned(), named(words.get(2).copied().unwrap_or_default())), parts[2])
+    });
+    let pasted = PASTED.split("\n=== ").skip(1).map(|pasted| {
+        let parts: Vec<&str> = pasted.splitn(4, '\n').collect();
+        let words: Vec<&str> = parts[2].splitn(3, ' ').collect();
+        outcome((words[0].to_owned(), named(words.get(2).copied().unwrap_or_default())), parts[3])
+    });
+    let providers = std::env::var_os("TOKSCOPE_RESPONSES").map(|_| {
+        let expected: BTreeMap<&str, Cause> = PROVIDERS.iter().map(|(name, cause, _)| (*name, *cause)).collect();
+        let rows = rows("provider-responses.jsonl").into_iter().map(move |row| {
+            let found = diagnosed(&row);
+            let cause = expected[row["provider"].as_str().unwrap()].as_str().to_owned();
+            let shown = |sets: &[ScopeSet]| {
+                let sets = sets.iter().map(ToString::to_string);
+                // `...` stands for omitted scopes
+                sets.filter(|set| set != "...").collect::<Vec<_>>()
+            };
+            let found_scopes = shown(&found.missing);
+            Outcome {
+                expected: (cause, shown(&alternatives(&row))),
+                found: (found.cause.as_str().to_owned(), found_scopes),
+            }
+        });
+        rows.collect::<Vec<_>>()
+    });
+    shapes.chain(pasted).chain(providers.into_iter().flatten()).collect()
+}
+
+/// Prints precision and recall per cause, and of the named scopes. Run it with `TOKSCOPE_RESPONSES` for all responses.
+#[test]
+fn precision_and_recall_of_causes_and_scopes_are_complete() {
+    let outcomes = outcomes();
+    let mut counts: BTreeMap<&str, [u32; 3]> = BTreeMap::new();
+    let (mut right, mut named, mut wanted) = (0_u32, 0_u32, 0_u32);
+    for Outcome { expected, found } in &outcomes {
+        let is_right = expected.0 == found.0;
+        counts.entry(&expected.0).or_default()[0] += u32::from(is_right);
+        counts.entry(&expected.0).or_default()[1] += 1;
+        counts.entry(&found.0).or_default()[2] += 1;
+        right += u32::try_from(found.1.iter().filter(|scope| expected.1.contains(scope)).count()).unwrap();
+        named += u32::try_from(found.1.len()).unwrap();
+        wanted += u32::try_from(expected.1.len()).unwrap();
+    }
+    let share = |part: u32, whole: u32| if whole == 0 { 1.0 } else { f64::from(part) / f64::from(whole) };
+    // not captured by the test runner
+    let mut out = std::io::stderr().lock();
+    writeln!(out, "{} responses\n{:<20} {:>9} {:>7}", outcomes.len(), "cause", "precision", "recall").unwrap();
+    for (cause, [right, expected, found]) in &counts {
+        let (precision, recall) = (share(*right, *found), share(*right, *expected));
+        writeln!(out, "{cause:<20} {precision:>9.3} {recall:>7.3}").unwrap();
+        assert!(precision >= 0.95 && recall >= 0.95, "{cause}: {precision} {recall}");
+    }
+    let (precision, recall) = (share(right, named), share(right, wanted));
+    writeln!(out, "{:<20} {precision:>9.3} {recall:>7.3}", "(scopes)").unwrap();
+    assert!(precision >= 0.99 && recall >= 0.99, "scopes: {precision} {recall}");
 }
