@@ -101,7 +101,7 @@ impl Body {
             } else {
                 body.json(&value, &mut Vec::new());
             }
-        } else if text.starts_with('<') {
+        } else if is_markup(&text) {
             body.markup(&text);
         } else {
             body.is_plain = true;
@@ -270,6 +270,14 @@ impl Leaf {
         let code = normal_code(code.trim_end_matches(['.', '!', ':']));
         is_telling(&code).then_some(code)
     }
+}
+
+/// Whether a text is XML or HTML. Programs print objects in angle brackets, too: `<HttpError 403 …>`.
+fn is_markup(text: &str) -> bool {
+    let rest = text.strip_prefix('<').unwrap_or_default();
+    rest.starts_with(['!', '?'])
+        || (text.starts_with('<') && (rest.contains("</") || rest.contains("/>")))
+        || rest.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("html>"))
 }
 
 /// Members in which client libraries print the response, or its body.

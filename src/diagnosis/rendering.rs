@@ -91,7 +91,9 @@ pub(super) fn sentence(cause: Cause, rule: &str, situation: &Situation<'_, '_>, 
         Cause::Audience => "the token is intended for another API: its audience does not match".to_owned(),
         Cause::Issuer => "the token was issued by another authorization server".to_owned(),
         Cause::Binding => "the token is bound to a key, and the proof of possession is missing or not valid".to_owned(),
-        Cause::StepUp if status < 400 => "the response omits resources that need another sign-in".to_owned(),
+        Cause::StepUp if (200..300).contains(&status) => {
+            "the response omits resources that need another sign-in".to_owned()
+        }
         Cause::StepUp => "the user must sign in again, or with stronger authentication".to_owned(),
         Cause::Client => quoting("the authorization server rejected the client"),
         Cause::Login => quoting("the authorization server refused the request"),

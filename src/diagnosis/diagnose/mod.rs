@@ -88,7 +88,7 @@ fn findings(cause: Cause, agree: Option<bool>, situation: &Situation<'_, '_>) ->
         let message = format!("the manifest also requires {lacks}, which the token lacks");
         findings.push(Diagnostic::new(&SCOPE_ALSO_MISSING, message));
     }
-    if cause == Cause::StepUp && situation.status() < 400 {
+    if cause == Cause::StepUp && (200..300).contains(&situation.status()) {
         let message = "the response is a success but omits resources that need another sign-in";
         findings.push(Diagnostic::new(&ANSWER_PARTIAL, message));
     }
