@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
-use tokscope::diagnosis::{Case, Response, Sent, diagnose, parse_challenges};
+use tokscope::diagnosis::{Case, Request, Response, Sent, diagnose, parse_challenges};
 
 const CHALLENGE: &str = "Bearer realm=\"api\", error=\"invalid_token\", error_description=\"\"exp\" claim timestamp check \
     failed\", scope=\"api:read\", DPoP algs=\"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA\"";
@@ -39,6 +39,7 @@ fn diagnoses(criterion: &mut Criterion) {
             response: Response { status, headers: &headers, body: body.as_bytes() },
             api: None,
             endpoint: None,
+            request: Request::default(),
             sent: Sent::Unknown,
             now: Timestamp::UNIX_EPOCH,
         };
