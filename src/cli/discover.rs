@@ -7,6 +7,7 @@ use super::print::{Paint, Streams, json_findings, json_list, json_object, json_o
 use super::wait_for;
 use crate::app::{Discovery, DiscoveryStep, Error, ErrorKind, discover, register, unregister};
 use crate::manifest::GrantType;
+use crate::manifest::providers::{self, Provider};
 use crate::net::TooNear;
 use crate::oauth::{Metadata, Registration};
 use crate::secret::Secret;
@@ -94,6 +95,10 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
     for server in &found.servers {
         streams.line("");
         streams.line(streams.paint(Paint::Bold, visible(&destination(server.issuer.as_str()))));
+        if let Some(provider) = preset(server) {
+            let text = format!("{} (`provider = \"{}\"`)", provider.about.title, provider.name);
+            streams.line(format_args!("  {:10} {}", "preset", visible(&text)));
+        }
         for (name, value) in facts(server) {
             streams.line(format_args!("  {name:10} {}", visible(&value)));
         }
@@ -118,6 +123,13 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
     }
 }
 
+/// The preset for a server, unless its metadata is that of another product.
+fn preset(server: &Metadata) -> Option<&'static Provider> {
+    let provider = providers::recognize(server.issuer.as_str())?;
+    let own = provider.token_endpoint().zip(server.token_endpoint.as_ref());
+    own.is_none_or(|(own, found)| own.contains('{') || own == found.as_str()).then_some(provider)
+}
+
 /// Capabilities of a server, by name.
 fn facts(server: &Metadata) -> Vec<(&'static str, String)> {
     let list = |list: &Option<Vec<String>>| match list {
@@ -132,6 +144,7 @@ fn facts(server: &Metadata) -> Vec<(&'static str, String)> {
         ("clients", list(&server.token_endpoint_auth_methods_supported)),
         ("scopes", list(&server.scopes_supported)),
         ("pkce", list(&server.code_challenge_methods_supported)),
+        ("cimd", if server.client_id_documents { "yes" } else { "no" }.to_owned()),
         ("iss", if server.iss_parameter_supported { "yes" } else { "no" }.to_owned()),
         ("dpop", list(&server.dpop_signing_alg_values_supported)),
     ]
@@ -148,6 +161,15 @@ fn endpoints(server: &Metadata) -> [(&'static str, Option<&url::Url>); 8] {
         ("pushed", server.pushed_authorization_request_endpoint.as_ref()),
         ("registration", server.registration_endpoint.as_ref()),
     ]
+}
+
+/// Whether a URL is that of an MCP server: by its path, or by the scopes of its authorization server.
+fn is_mcp(found: &Discovery) -> bool {
+    let segment = |segment: &str| matches!(segment, "mcp" | "sse");
+    let by_path = found.url.path_segments().is_some_and(|mut segments| segments.any(segment));
+    let scopes = found.resource.as_ref().and_then(|resource| resource.scopes_supported.as_ref());
+    let by_scope = scopes.is_some_and(|scopes| scopes.iter().any(|scope| scope == "mcp" || scope.starts_with("mcp:")));
+    found.resource.is_some() && (by_path || by_scope)
 }
 
 /// Quotes a string for TOML.
@@ -194,10 +216,18 @@ fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
         }
         text.push('\n');
     }
+    if is_mcp(found) {
+        let scopes: Vec<String> = scopes.iter().map(|scope| quote(scope)).collect();
+        text.push_str("# one line for each tool:\n");
+        text.push_str(&format!("# \"MCP tools/call TOOL\" = [{}]\n\n", scopes.join(", ")));
+    }
     let client_id = registered.map_or("CLIENT_ID", |registered| registered.client_id.as_str());
     text.push_str(&format!("[client.main]\nissuer = {}\n", quote(server.issuer.as_str())));
     text.push_str(&format!("client_id = {}\n", quote(client_id)));
     text.push_str("redirect_uri = \"http://127.0.0.1/callback\"\n");
+    if resource.is_some_and(|resource| resource.dpop_required) {
+        text.push_str("dpop = true\n");
+    }
     let offers = |grant: GrantType, endpoint: bool| match &server.grant_types_supported {
         Some(offered) => offered.iter().any(|offered| offered == grant.registered_name()),
         None => endpoint,
@@ -246,6 +276,8 @@ fn document(found: &Discovery, registered: Option<&Registration>, manifest: &str
         let named = endpoints(server).into_iter().filter_map(|(name, url)| Some((name.to_owned(), json_text(url?))));
         json_object([
             ("issuer", json_text(&server.issuer)),
+            ("provider", json_option(preset(server).map(|provider| provider.name))),
+            ("client_id_metadata_document_supported", Json::Bool(server.client_id_documents)),
             ("endpoints", Json::Object(named.collect())),
             ("grant_types_supported", some(&server.grant_types_supported)),
             ("scopes_supported", some(&server.scopes_supported)),

@@ -93,7 +93,7 @@ pub(super) fn client(
     if table.get("grants").is_none() {
         grants.push(GrantType::AuthorizationCode);
     }
-    limit_grants(reader, table, &mut grants, provider, span);
+    let lacks_secret = limit_grants(reader, table, &mut grants, provider, span);
     let dialect = dialect(reader, table, provider, issuer.as_ref());
     let authentication = reader.string(table, "authentication").and_then(|(text, span)| {
         let known = ClientAuthentication::ALL.iter().map(|method| (method.as_str(), *method));
@@ -134,12 +134,13 @@ pub(super) fn client(
         issuer: issuer?,
         client_id: client_id?,
         grants,
-        authentication,
+        authentication: if lacks_secret { Some(ClientAuthentication::None) } else { authentication },
         certificate,
         redirect_uri,
         audience_parameter: audience_parameter.unwrap_or(AudienceParameter::Resource),
     };
-    require_keys(reader, &client, span);
+    let is_public = table.get("client_kind").and_then(|value| value.get_ref().as_str()) == Some("public");
+    require_keys(reader, &client, is_public, span);
     Some(client)
 }
 
@@ -170,14 +171,15 @@ fn dialect(
     dialect
 }
 
-/// Removes the grants that a confidential client can't use without its secret; reports it if none is left.
+/// Removes the grants that a confidential client can't use without its secret; reports it if none is left. Returns
+/// whether the secret is missing.
 fn limit_grants(
     reader: &mut TomlReader,
     table: &DeTable<'_>,
     grants: &mut Vec<GrantType>,
     provider: Option<&Provider>,
     span: &Range<usize>,
-) {
+) -> bool {
     let kind = reader.string(table, "client_kind").and_then(|(text, span)| {
         let known = ClientKind::ALL.iter().map(|kind| (kind.as_str(), *kind));
         one_of(reader, text, span, "kind of client", known)
@@ -190,7 +192,7 @@ fn limit_grants(
     }
     let has_secret = table.contains_key("secret") || table.contains_key("key");
     if kind != Some(ClientKind::Confidential) || has_secret {
-        return;
+        return false;
     }
     grants.retain(|grant| without.contains(grant));
     if grants.is_empty() {
@@ -199,10 +201,11 @@ fn limit_grants(
         let help = "refer to it: { env = \"NAME\" }, { file = \"path\" } or { keyring = true }";
         reader.report_with_help(&KEY_MISSING, span.clone(), message, help);
     }
+    true
 }
 
 /// Reports keys that the client authentication or a grant requires but that are missing.
-fn require_keys(reader: &mut TomlReader, client: &Client, span: &Range<usize>) {
+fn require_keys(reader: &mut TomlReader, client: &Client, is_public: bool, span: &Range<usize>) {
     use ClientAuthentication::{Basic, PrivateKeyJwt, SecretJwt};
     let mut require = |what: &str, key: &str, present: bool| {
         if !present {
@@ -210,8 +213,8 @@ fn require_keys(reader: &mut TomlReader, client: &Client, span: &Range<usize>) {
         }
     };
     if let Some(method) = client.authentication {
-        // `client_secret_post` without a secret sends an empty one, which some servers expect from public clients
-        if matches!(method, Basic | SecretJwt) {
+        // without a secret an empty one is sent, which some servers expect from public clients
+        if method == SecretJwt || (method == Basic && !is_public) {
             require(method.as_str(), "secret", client.secret.is_some());
         }
         if method == PrivateKeyJwt || method.is_tls() {

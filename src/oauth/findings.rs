@@ -13,6 +13,7 @@ crate::codes! {
     CLOCK_SKEW = "clock-skew", Warning, "the clocks of this machine and of the server differ", "RFC 9110 §6.6.1";
     ID_TOKEN_WRONG = "id-token-wrong", Warning, "the ID token fails a check or was not verified", "OpenID Connect Core §3.1.3.7";
     METADATA_ISSUER_DIFFERS = "metadata-issuer-differs", Warning, "a metadata document names another issuer", "RFC 8414 §3.3";
+    METADATA_OF_OTHER_PRODUCT = "metadata-of-other-product", Warning, "the metadata describes another product of the provider", "docs/providers";
     METADATA_CONTRADICTS = "metadata-contradicts", Warning, "the two metadata documents contradict each other", "RFC 8414 §2";
     PKCE_UNANNOUNCED = "pkce-unannounced", Warning, "the server does not announce PKCE with S256", "RFC 9700 §2.1.1";
     PKCE_PLAIN = "pkce-plain", Info, "the server accepts the PKCE method `plain`", "RFC 9700 §2.1.1";

@@ -60,6 +60,8 @@ pub struct Metadata {
     pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
     pub iss_parameter_supported: bool,
+    /// `client_id_metadata_document_supported`: a URL may be used as the client identifier.
+    pub client_id_documents: bool,
     /// `require_pushed_authorization_requests` (RFC 9126 §5).
     pub pushed_required: bool,
     /// `mtls_endpoint_aliases` (RFC 8705 §5): the endpoints to use instead with mutual TLS.
@@ -113,6 +115,8 @@ pub async fn discover(
     let http = &http.within(DISCOVERY);
     let mut merged = Map::new();
     let (mut documents, mut findings) = (Vec::new(), Vec::new());
+    // whether a document names another issuer, which explains more than a missing one
+    let mut is_foreign = false;
     for url in locations(issuer) {
         if SOUGHT.iter().all(|name| merged.contains_key(*name)) {
             break;
@@ -125,7 +129,7 @@ pub async fn discover(
             }
             // prefer to report an outage: it is temporary
             Ok(Err(NoDocument::Missing(reason))) => {
-                if !matches!(missing, OAuthError::Unavailable { .. }) {
+                if !matches!(missing, OAuthError::Unavailable { .. }) && !is_foreign {
                     missing = wrong(reason);
                 }
                 continue;
@@ -139,9 +143,14 @@ pub async fn discover(
                 findings.extend(merge(&mut merged, document, &url));
                 documents.push(url);
             }
-            // a document of another issuer ends the search
-            Err(reason) if documents.is_empty() => return Err(wrong(reason)),
-            Err(reason) => findings.push(Diagnostic::new(&METADATA_ISSUER_DIFFERS, format!("`{url}`: {reason}"))),
+            // not used, but another location may have the right one
+            Err(reason) => {
+                if !matches!(missing, OAuthError::Unavailable { .. }) && !is_foreign {
+                    missing = wrong(reason.clone());
+                    is_foreign = true;
+                }
+                findings.push(Diagnostic::new(&METADATA_ISSUER_DIFFERS, format!("`{url}`: {reason}")));
+            }
         }
     }
     if documents.is_empty() && !known.contains_key("token_endpoint") {
@@ -206,11 +215,32 @@ fn is_about(document: &Map<String, Value>, issuer: &Issuer) -> Result<(), String
         Some(named) if named == issuer.as_str() => Ok(()),
         Some(named) => {
             let shown: String = named.chars().take(200).collect();
-            let slash = named.trim_end_matches('/') == issuer.as_str().trim_end_matches('/');
-            let hint = if slash { " (a trailing slash is significant)" } else { "" };
-            Err(format!("it names another issuer: `{shown}`{hint}"))
+            Err(format!("it names another issuer: `{shown}`{}", advice(named, issuer)))
         }
         None => Err("it has no `issuer`".to_owned()),
+    }
+}
+
+/// Returns what to do about a document that names another issuer.
+fn advice(named: &str, issuer: &Issuer) -> &'static str {
+    let same = |one: &str, other: &str| one.trim_end_matches('/') == other.trim_end_matches('/');
+    let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let (own, other) = (host(issuer.as_str()), host(named));
+    let is_microsoft = |host: &Option<String>| {
+        let domains = ["microsoftonline.com", "microsoftonline.us", "windows.net", "ciamlogin.com", "b2clogin.com"];
+        host.as_ref().is_some_and(|host| domains.iter().any(|domain| host.ends_with(domain)))
+    };
+    if same(named, issuer.as_str()) {
+        " (a trailing slash is significant)"
+    } else if named.contains("{tenantid}") {
+        ", a placeholder for the tenant: replace `common`, `organizations` or the domain in the issuer with the tenant's \
+         ID (a GUID), or use `provider = \"entra\"`"
+    } else if is_microsoft(&own) && is_microsoft(&other) {
+        ", which has the tenant's ID (a GUID): write the issuer like that, or use `provider = \"entra\"`"
+    } else if own == other || Issuer::parse(named).is_ok() {
+        "; if that is the server you mean, use it as the issuer"
+    } else {
+        ""
     }
 }
 
@@ -315,6 +345,7 @@ impl Metadata {
             token_endpoint_auth_methods_supported: list("token_endpoint_auth_methods_supported"),
             dpop_signing_alg_values_supported: list("dpop_signing_alg_values_supported"),
             iss_parameter_supported: flag("authorization_response_iss_parameter_supported"),
+            client_id_documents: flag("client_id_metadata_document_supported"),
             pushed_required: flag("require_pushed_authorization_requests"),
             mtls,
         })

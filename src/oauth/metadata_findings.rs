@@ -4,8 +4,8 @@ use url::Url;
 
 use super::findings::{
     CHALLENGE_MISSING, CHALLENGE_ODD, ENDPOINT_UNANNOUNCED, GRANT_DISCOURAGED, ISS_UNANNOUNCED, ISSUER_SLASH,
-    PKCE_PLAIN, PKCE_UNANNOUNCED, RESOURCE_DIFFERS, RESOURCE_UNANNOUNCED, REVOCATION_UNANNOUNCED,
-    SCOPE_UNKNOWN_TO_ISSUER, SCOPES_UNANNOUNCED,
+    METADATA_OF_OTHER_PRODUCT, PKCE_PLAIN, PKCE_UNANNOUNCED, RESOURCE_DIFFERS, RESOURCE_UNANNOUNCED,
+    REVOCATION_UNANNOUNCED, SCOPE_UNKNOWN_TO_ISSUER, SCOPES_UNANNOUNCED,
 };
 use super::{Metadata, ProtectedResource, Unauthorized};
 use crate::diagnostic::Diagnostic;
@@ -94,6 +94,15 @@ fn of_server(server: &Metadata, findings: &mut Vec<Diagnostic>) {
 pub fn other_resource(resource: &ProtectedResource, url: &Url) -> Diagnostic {
     let shown: String = resource.resource.chars().take(200).collect();
     Diagnostic::new(&RESOURCE_DIFFERS, format!("`{}` describes `{shown}`, not `{url}`", resource.at))
+}
+
+/// The finding for metadata of another product than the API of a known provider.
+#[must_use]
+pub fn other_product(issuer: &Issuer, title: &str, name: &str) -> Diagnostic {
+    let message = format!("the metadata of `{issuer}` describes another product than the API of {title}");
+    Diagnostic::new(&METADATA_OF_OTHER_PRODUCT, message).help(format!(
+        "use `provider = \"{name}\"` for the API, and this metadata for the other product, such as an MCP server"
+    ))
 }
 
 /// The finding for an API and an issuer that disagree about a trailing slash.

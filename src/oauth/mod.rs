@@ -36,7 +36,7 @@ pub use error::OAuthError;
 pub use findings::ALL as CODES;
 pub use introspection::{Introspection, TokenHint};
 pub use metadata::{Discovered, Metadata, USE_CASE, discover};
-pub use metadata_findings::{findings_of, other_resource, slashed_issuer};
+pub use metadata_findings::{findings_of, other_product, other_resource, slashed_issuer};
 pub use protected_resource::{
     Coverage, ProtectedResource, Unauthorized, permitted_from, places, probe, protected_resource,
 };

@@ -79,8 +79,8 @@ impl<'a> EndpointRequest<'a> {
         let client = BasicClient::new(ClientId::new(identity.client_id.clone()));
         let nothing = Secret::new("");
         let (kind, secret) = match identity.authentication(self.party.metadata) {
-            ClientAuthentication::Basic => (AuthType::BasicAuth, identity.secret.as_ref()),
             // some servers require an empty secret from public clients
+            ClientAuthentication::Basic => (AuthType::BasicAuth, Some(identity.secret.as_ref().unwrap_or(&nothing))),
             ClientAuthentication::Post => (AuthType::RequestBody, Some(identity.secret.as_ref().unwrap_or(&nothing))),
             _ => (AuthType::RequestBody, None),
         };

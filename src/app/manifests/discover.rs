@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::app::{Error, ErrorKind};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Issuer;
+use crate::manifest::{Issuer, providers};
 use crate::net;
 use crate::oauth::{self, Coverage, Metadata, OAuthError, ProtectedResource, Registration, Unauthorized};
 use crate::secret::Secret;
@@ -112,6 +112,14 @@ async fn follow(
     }
     if found.resource.is_some() {
         found.add_registration_link();
+    }
+    for server in &found.servers {
+        let Some(provider) = providers::recognize(server.issuer.as_str()) else { continue };
+        let own = provider.token_endpoint().filter(|url| !url.contains('{'));
+        let differs = own.zip(server.token_endpoint.as_ref()).is_some_and(|(own, found)| own != found.as_str());
+        if differs {
+            found.findings.push(oauth::other_product(&server.issuer, &provider.about.title, provider.name));
+        }
     }
     let is_api = found.api.as_ref().is_some_and(|api| api.status == 401 || !api.challenges.is_empty());
     found.findings.extend(oauth::findings_of(

@@ -61,7 +61,7 @@ pub struct About {
     pub variables: BTreeMap<String, Variable>,
     /// Issuers by which it is recognized; without any, that of its client.
     #[serde(default)]
-    recognized: Vec<String>,
+    recognized: Option<Vec<String>>,
     /// What else is worth knowing.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -166,9 +166,9 @@ fn read(text: &'static str) -> Result<Vec<Provider>, String> {
         let about = toml::de::ValueDeserializer::from(Spanned::new(span.clone(), DeValue::Table(row)));
         let about = About::deserialize(about).map_err(|error| format!("`{name}`: {error}"))?;
         let issuer = client.get("issuer").and_then(|value| value.get_ref().as_str()).unwrap_or_default();
-        let patterns = match about.recognized.as_slice() {
-            [] => vec![issuer],
-            patterns => patterns.iter().map(String::as_str).collect(),
+        let patterns = match &about.recognized {
+            None => vec![issuer],
+            Some(patterns) => patterns.iter().map(String::as_str).collect(),
         };
         let issuers = patterns.into_iter().map(Server::parse).collect::<Result<Vec<_>, _>>()?;
         let hosts = about.apis.iter().map(|api| {
@@ -204,6 +204,13 @@ impl Provider {
     #[must_use]
     pub fn fill(&self, text: &str, variables: &BTreeMap<String, String>) -> String {
         overlay::substituted(text, &|name| variables.get(name).cloned().or_else(|| self.default_of(name)))
+    }
+
+    /// Returns its token endpoint, if the preset states it.
+    #[must_use]
+    pub fn token_endpoint(&self) -> Option<String> {
+        let DeValue::Table(metadata) = self.client.get("metadata")?.get_ref() else { return None };
+        Some(self.fill(metadata.get("token_endpoint")?.get_ref().as_str()?, &BTreeMap::new()))
     }
 
     /// Returns the kind of its clients, if it has only one.

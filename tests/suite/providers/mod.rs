@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails shall panic")]
 
+mod pages;
 mod proxy;
 
 use std::collections::{BTreeMap, BTreeSet};
