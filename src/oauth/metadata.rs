@@ -153,7 +153,7 @@ pub async fn discover(
             }
         }
     }
-    if documents.is_empty() && !known.contains_key("token_endpoint") {
+    if documents.is_empty() && (is_foreign || !known.contains_key("token_endpoint")) {
         return Err(missing);
     }
     fill_in(&mut merged, known);
