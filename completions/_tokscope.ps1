@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Make a test token, for tests of an API')
+            [CompletionResult]::new('mcp', 'mcp', [CompletionResultType]::ParameterValue, 'Serve read-only tools to coding agents, over stdio (MCP)')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
             [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open a URL in the browser, without secrets in its environment')
@@ -685,6 +686,13 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON with the token and the public key set (tokscope.sign/v1)')
             break
         }
+        'tokscope;mcp' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
         'tokscope;completions' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
@@ -724,6 +732,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Make a test token, for tests of an API')
+            [CompletionResult]::new('mcp', 'mcp', [CompletionResultType]::ParameterValue, 'Serve read-only tools to coding agents, over stdio (MCP)')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
             [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'Open a URL in the browser, without secrets in its environment')
@@ -779,6 +788,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;help;sign' {
+            break
+        }
+        'tokscope;help;mcp' {
             break
         }
         'tokscope;help;completions' {

@@ -58,6 +58,9 @@ _tokscope() {
             tokscope,manifest)
                 cmd="tokscope__subcmd__manifest"
                 ;;
+            tokscope,mcp)
+                cmd="tokscope__subcmd__mcp"
+                ;;
             tokscope,probe)
                 cmd="tokscope__subcmd__probe"
                 ;;
@@ -120,6 +123,9 @@ _tokscope() {
                 ;;
             tokscope__subcmd__help,manifest)
                 cmd="tokscope__subcmd__help__subcmd__manifest"
+                ;;
+            tokscope__subcmd__help,mcp)
+                cmd="tokscope__subcmd__help__subcmd__mcp"
                 ;;
             tokscope__subcmd__help,probe)
                 cmd="tokscope__subcmd__help__subcmd__probe"
@@ -257,7 +263,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help"
+            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -773,7 +779,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__help)
-            opts="decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help"
+            opts="decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -969,6 +975,20 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__help__subcmd__manifest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__help__subcmd__mcp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1275,7 +1295,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --description --reading --base-url --for --metadata --issuer --har --requests --log --collection --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1289,20 +1309,12 @@ _tokscope() {
                     COMPREPLY=($(compgen -W "any all" -- "${cur}"))
                     return 0
                     ;;
-                --overlay)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
-                    return 0
-                    ;;
-                --engine)
-                    COMPREPLY=($(compgen -W "apollo cosmo hive grafbase" -- "${cur}"))
                     return 0
                     ;;
                 --metadata)
@@ -1326,10 +1338,6 @@ _tokscope() {
                     return 0
                     ;;
                 --collection)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --arazzo)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1535,7 +1543,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --help"
+            opts="-h --api --into --reading --base-url --for --last --update --prune --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1553,20 +1561,12 @@ _tokscope() {
                     COMPREPLY=($(compgen -W "any all" -- "${cur}"))
                     return 0
                     ;;
-                --overlay)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
-                    return 0
-                    ;;
-                --engine)
-                    COMPREPLY=($(compgen -W "apollo cosmo hive grafbase" -- "${cur}"))
                     return 0
                     ;;
                 --last)
@@ -1589,7 +1589,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__init)
-            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --help"
+            opts="-h --refer --api --issuer --client-id --reading --base-url --for --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1611,20 +1611,12 @@ _tokscope() {
                     COMPREPLY=($(compgen -W "any all" -- "${cur}"))
                     return 0
                     ;;
-                --overlay)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
-                    return 0
-                    ;;
-                --engine)
-                    COMPREPLY=($(compgen -W "apollo cosmo hive grafbase" -- "${cur}"))
                     return 0
                     ;;
                 --manifest)
@@ -1705,6 +1697,28 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__mcp)
+            opts="-h --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1807,7 +1821,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
+            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --source --alternatives --client --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1842,10 +1856,6 @@ _tokscope() {
                     return 0
                     ;;
                 --collection)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --arazzo)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

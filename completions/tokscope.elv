@@ -48,6 +48,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand probe 'Test what a token can access, and what the API enforces'
             cand demo 'Run a guided demo on a local authorization server and API'
             cand sign 'Make a test token, for tests of an API'
+            cand mcp 'Serve read-only tools to coding agents, over stdio (MCP)'
             cand completions 'Print shell completions'
             cand man 'Print a manual page'
             cand browse 'Open a URL in the browser, without secrets in its environment'
@@ -628,6 +629,12 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
             cand --json 'Print JSON with the token and the public key set (tokscope.sign/v1)'
         }
+        &'tokscope;mcp'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
         &'tokscope;completions'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
@@ -664,6 +671,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand probe 'Test what a token can access, and what the API enforces'
             cand demo 'Run a guided demo on a local authorization server and API'
             cand sign 'Make a test token, for tests of an API'
+            cand mcp 'Serve read-only tools to coding agents, over stdio (MCP)'
             cand completions 'Print shell completions'
             cand man 'Print a manual page'
             cand browse 'Open a URL in the browser, without secrets in its environment'
@@ -702,6 +710,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;demo'= {
         }
         &'tokscope;help;sign'= {
+        }
+        &'tokscope;help;mcp'= {
         }
         &'tokscope;help;completions'= {
         }

@@ -52,6 +52,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Call an
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'Test what a token can access, and what the API enforces'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Run a guided demo on a local authorization server and API'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "sign" -d 'Make a test token, for tests of an API'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "mcp" -d 'Serve read-only tools to coding agents, over stdio (MCP)'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "browse" -d 'Open a URL in the browser, without secrets in its environment'
@@ -112,7 +113,6 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'End
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l log -d 'Endpoints of an access log: common, combined or JSON lines' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l arazzo -d 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l source -d 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l alternatives -d 'Also list alternative scope sets, best first [default number: 5]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d 'Use only scopes that this client may request' -r
@@ -151,22 +151,16 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l description -d 'API description: report missing, unknown and differing endpoints' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l reading -d 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]' -r -f -a "any\t''
 all\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l overlay -d 'Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l base-url -d 'Base URL, instead of the description\'s own server' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l for -d 'Kind of Microsoft Graph permission to import' -r -f -a "delegated\t''
 personal\t''
 application\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l engine -d 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]' -r -f -a "apollo\t''
-cosmo\t''
-hive\t''
-grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Fetch the metadata of the API\'s authorization server, or of URL' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'Endpoints of an access log: common, combined or JSON lines' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l arazzo -d 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l source -d 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l api -d 'API to compare, if the manifest has several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2' -r -f -a "info\t''
@@ -196,15 +190,10 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l into -d 'Manifest to write to; created if it does not exist' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l reading -d 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]' -r -f -a "any\t''
 all\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l overlay -d 'Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l base-url -d 'Base URL, instead of the description\'s own server' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l for -d 'Kind of Microsoft Graph permission to import' -r -f -a "delegated\t''
 personal\t''
 application\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l engine -d 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]' -r -f -a "apollo\t''
-cosmo\t''
-hive\t''
-grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l last -d 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
@@ -217,15 +206,10 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l client-id -d '`client_id` of a client registered with that issuer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l reading -d 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]' -r -f -a "any\t''
 all\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l overlay -d 'Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l base-url -d 'Base URL, instead of the description\'s own server' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l for -d 'Kind of Microsoft Graph permission to import' -r -f -a "delegated\t''
 personal\t''
 application\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l engine -d 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]' -r -f -a "apollo\t''
-cosmo\t''
-hive\t''
-grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l refer -d 'Refer to the description instead of copying it'
@@ -553,6 +537,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l save-key -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l jwks -d 'Write the public key set (JWKS) to this file' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l json -d 'Print JSON with the token and the public key set (tokscope.sign/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -562,24 +549,25 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand man" -s h -l help -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error code'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "why" -d 'Explain a failed call from curl output, a HAR file or a log'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "scopes" -d 'Find the least privileged scopes for a set of endpoints'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "check" -d 'Compare a token\'s scopes with those an endpoint requires'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "manifest" -d 'Create, check, compare and export the manifest'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "discover" -d 'Discover an API\'s authorization server and its capabilities'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "init" -d 'Set up a client for a known provider: what to register, and where'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "exec" -d 'Run a command with a valid token in its environment'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "tokens" -d 'Manage stored tokens: list, show, refresh, revoke, forget'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "trust" -d 'Trust the issuers and origins that a manifest names'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "call" -d 'Call an endpoint, and name the missing scope if it fails'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "probe" -d 'Test what a token can access, and what the API enforces'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "demo" -d 'Run a guided demo on a local authorization server and API'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "sign" -d 'Make a test token, for tests of an API'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "completions" -d 'Print shell completions'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "man" -d 'Print a manual page'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "browse" -d 'Open a URL in the browser, without secrets in its environment'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign completions man browse help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error code'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "why" -d 'Explain a failed call from curl output, a HAR file or a log'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "scopes" -d 'Find the least privileged scopes for a set of endpoints'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "check" -d 'Compare a token\'s scopes with those an endpoint requires'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "manifest" -d 'Create, check, compare and export the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "discover" -d 'Discover an API\'s authorization server and its capabilities'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "init" -d 'Set up a client for a known provider: what to register, and where'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "exec" -d 'Run a command with a valid token in its environment'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "tokens" -d 'Manage stored tokens: list, show, refresh, revoke, forget'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "trust" -d 'Trust the issuers and origins that a manifest names'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "call" -d 'Call an endpoint, and name the missing scope if it fails'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "probe" -d 'Test what a token can access, and what the API enforces'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "demo" -d 'Run a guided demo on a local authorization server and API'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "sign" -d 'Make a test token, for tests of an API'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "mcp" -d 'Serve read-only tools to coding agents, over stdio (MCP)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "completions" -d 'Print shell completions'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "man" -d 'Print a manual page'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "browse" -d 'Open a URL in the browser, without secrets in its environment'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

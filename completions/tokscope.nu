@@ -757,6 +757,13 @@ module completions {
     --json                    # Print JSON with the token and the public key set (tokscope.sign/v1)
   ]
 
+  # Serve read-only tools to coding agents, over stdio (MCP)
+  export extern "tokscope mcp" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
   def "nu-complete tokscope completions shell" [] {
     [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
   }
@@ -855,6 +862,10 @@ module completions {
 
   # Make a test token, for tests of an API
   export extern "tokscope help sign" [
+  ]
+
+  # Serve read-only tools to coding agents, over stdio (MCP)
+  export extern "tokscope help mcp" [
   ]
 
   # Print shell completions

@@ -46,6 +46,11 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
+#[cfg(not(unix))]
+compile_error!(
+    "only Unix is supported: private files rely on owners, modes and directory handles. On Windows, use WSL"
+);
+
 pub mod app;
 pub mod cli;
 pub mod demo;

@@ -43,9 +43,9 @@ pub use environment::{HostEnvironment, defer_signals, interrupt, keep_memory_pri
 pub use error::{Error, ErrorKind};
 pub use manifests::{
     Consent, Discovery, DiscoveryStep, Drift, DriftSources, FormattedManifest, ImportRequest, ImportResult, OpenError,
-    PresetClient, PresetGuide, ProvidedManifest, add_preset, arazzo, check_manifest, create_manifest, discover,
-    discover_from, find_manifest, format_manifest, import_description, manifest_at_revision, open_manifest,
-    provide_manifest, provide_secret, register, scopes_supported, unregister, write_manifest,
+    PresetClient, PresetGuide, ProvidedManifest, add_preset, arazzo, check_manifest, check_manifest_text,
+    create_manifest, discover, discover_from, find_manifest, format_manifest, import_description, manifest_at_revision,
+    open_manifest, provide_manifest, provide_secret, register, scopes_supported, unregister, write_manifest,
 };
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, RefreshOutcome, Refresher, RevocationReport,

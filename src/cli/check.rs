@@ -80,7 +80,7 @@ fn exit(outcome: &CheckOutcome) -> Option<ErrorKind> {
 }
 
 /// Returns the document `tokscope.check/v1` of a single endpoint.
-fn document(context: &Context, check: &Check) -> Json {
+pub(super) fn document(context: &Context, check: &Check) -> Json {
     let schema = ("schema".to_owned(), json_text("tokscope.check/v1"));
     Json::Object(std::iter::once(schema).chain(members(context, check)).collect())
 }

@@ -89,6 +89,11 @@ fn finding(code: &'static Code) -> Meaning {
     }
 }
 
+/// Returns the document `tokscope.explain/v1` about a name.
+pub(super) fn explained(name: &str) -> Result<Json, Error> {
+    Ok(document(Some(name), &about(name)?))
+}
+
 /// Returns the document `tokscope.explain/v1`.
 fn document(name: Option<&str>, meanings: &[(String, Meaning)]) -> Json {
     let text = |text: &str| json_option(Some(text).filter(|text| !text.is_empty()));

@@ -10,7 +10,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Plan scopes", &["scopes", "check", "manifest", "discover"]),
     ("Get tokens", &["init", "login", "token", "exec", "tokens", "trust"]),
     ("Call APIs", &["call", "probe"]),
-    ("Other commands", &["demo", "sign", "completions", "man", "help"]),
+    ("Other commands", &["demo", "sign", "mcp", "completions", "man", "help"]),
 ];
 
 /// Renders the help that clap has rendered already, with commands in groups and the options that every command has at

@@ -18,6 +18,7 @@ mod interaction;
 mod login;
 mod man;
 mod manifest;
+mod mcp;
 mod obtain;
 mod open;
 mod print;
@@ -158,6 +159,8 @@ enum Command {
     ///
     /// The token is signed with a generated or given key, and marked as a test token.
     Sign(sign::Arguments),
+    /// Serve read-only tools to coding agents, over stdio (MCP)
+    Mcp(mcp::Arguments),
     /// Print shell completions
     Completions(completions::Arguments),
     /// Print a manual page
@@ -224,6 +227,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Explain(arguments) => explain::run(arguments, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Browse(arguments) => browse::run(arguments),
+        Command::Mcp(arguments) => mcp::run(arguments, manifest, &mut streams),
         Command::Sign(arguments) => sign::run(arguments, &mut streams),
         Command::Completions(arguments) => completions::run(arguments, &mut streams),
         Command::Man(arguments) => man::run(arguments, &mut streams),

@@ -153,6 +153,18 @@ async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
     discover_from(url, &capture.headers, capture.status).await
 }
 
+/// Returns the document `tokscope.why/v1` about a capture.
+pub(super) fn diagnosed(
+    context: &Context,
+    capture: &[u8],
+    status: Option<u16>,
+    hints: &CaptureHints<'_>,
+) -> Result<Json, Error> {
+    let now = Timestamp::now();
+    let captures = read(capture, status)?;
+    Ok(document(context, &groups(captures.iter().map(|capture| diagnose_capture(context, capture, hints, now))), None))
+}
+
 fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
     let bytes = match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
         Some(path) => read_input_file(path, MAX_BYTES)?,
@@ -165,7 +177,11 @@ fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
             read_stream(stdin.lock(), "stdin", MAX_BYTES)?
         }
     };
-    read_captures(&bytes, arguments.status).map_err(|error| {
+    read(&bytes, arguments.status)
+}
+
+fn read(bytes: &[u8], status: Option<u16>) -> Result<Vec<Capture>, Error> {
+    read_captures(bytes, status).map_err(|error| {
         let hint = match &error {
             CaptureError::NoStatus => Some("if it is a response body, give its status with `--status`"),
             CaptureError::Request(_) => Some("run it with `-i` or `-v`, and paste the response as well"),

@@ -33,6 +33,7 @@ mod opaque;
 mod provider;
 mod purpose;
 mod read;
+mod redacted;
 pub mod scan;
 mod time;
 pub mod verify;
@@ -54,4 +55,5 @@ pub use input::{
 pub use json::{Json, JsonError};
 pub use provider::Provider;
 pub use purpose::{DetectedPurpose, Purpose, not_for_access};
+pub use redacted::without_secrets;
 pub use time::{Validity, relative, validity};

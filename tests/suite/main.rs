@@ -12,6 +12,7 @@
 )]
 
 mod acquire;
+mod agent;
 mod browser;
 mod bulk;
 mod calls;

@@ -15,7 +15,7 @@ pub use arazzo::arazzo;
 pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
-pub use open::{OpenError, check_manifest, find_manifest, open_manifest};
+pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};
 pub use preset::{PresetClient, PresetGuide, add_preset};
 pub use provide::{ProvidedManifest, provide_manifest, provide_secret};
 pub use review::{FormattedManifest, format_manifest, manifest_at_revision, write_manifest};

@@ -35,10 +35,21 @@ pub fn open_manifest(path: &Path) -> Result<Context, OpenError> {
 pub fn check_manifest(path: &Path) -> Result<ManifestProblem, Error> {
     let source = read_manifest(path)?;
     let parsed = parse_file(path, &source);
+    Ok(all_findings(path.to_string_lossy().into_owned(), source, parsed))
+}
+
+/// Returns all findings of a manifest in memory, including those of the linter. No file that it refers to is read. `name`:
+/// name in the findings.
+#[must_use]
+pub fn check_manifest_text(name: &str, source: &str) -> ManifestProblem {
+    all_findings(name.to_owned(), source.to_owned(), manifest::parse(source))
+}
+
+fn all_findings(name: String, source: String, parsed: manifest::Parsed) -> ManifestProblem {
     let mut findings = parsed.findings;
     findings.extend(parsed.manifest.iter().flat_map(manifest::lint));
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
-    Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
+    ManifestProblem { name, source, findings }
 }
 
 /// Finds `tokscope.toml` in a folder or the nearest folder above it.

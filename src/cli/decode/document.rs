@@ -6,7 +6,7 @@ use crate::cli::print::{json_findings, json_object, json_option, json_text};
 use crate::token::{Decoded, Description, Disclosure, GrantedScope, Json, Opaque, Payload};
 
 /// Returns the document `tokscope.decode/v1`.
-pub(super) fn document(token: &LoadedToken, verification: &Verification) -> Json {
+pub(in crate::cli) fn document(token: &LoadedToken, verification: &Verification) -> Json {
     let decoded = &token.decoded;
     let granted = token.granted.as_ref().map(|granted| {
         let one = |granted: &GrantedScope| {

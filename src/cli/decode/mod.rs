@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::document::document;
+pub(super) use self::document::document;
 pub(super) use self::report::report;
 pub(super) use self::verification::Verification;
 use super::arguments::TokenArguments;

@@ -98,7 +98,7 @@ fn place(source: &Source<'_>, finding: &Diagnostic) -> Option<(usize, usize)> {
 }
 
 /// JSON document of the findings, each with line and column, both starting at 1, the column in characters.
-fn document(problem: &ManifestProblem, schema: &str) -> Json {
+pub(in crate::cli) fn document(problem: &ManifestProblem, schema: &str) -> Json {
     let mut findings = json_findings(&problem.findings);
     let source = problem.indexed();
     if let Json::Array(items) = &mut findings {

@@ -7,6 +7,9 @@ use crate::app::{Error, ErrorKind, check_manifest};
 use crate::cli::open::require;
 use crate::cli::print::Streams;
 
+/// Schema of the JSON document.
+pub(super) const SCHEMA: &str = "tokscope.manifest-lint/v1";
+
 /// Report errors and suspicious entries in the manifest
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -30,6 +33,6 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
     let problem = check_manifest(&require(arguments.file.as_deref().or(named))?)?;
-    arguments.report.print(&problem, "tokscope.manifest-lint/v1", streams);
+    arguments.report.print(&problem, SCHEMA, streams);
     Ok(arguments.report.outcome(&problem.findings, true))
 }

@@ -15,7 +15,8 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::print::Streams;
-use crate::app::{Error, ErrorKind};
+use crate::app::{Error, ErrorKind, ManifestProblem};
+use crate::token::Json;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -38,6 +39,11 @@ enum Command {
     Lint(lint::Arguments),
     Schema(schema::Arguments),
     Show(show::Arguments),
+}
+
+/// Returns the document of `manifest lint --json`.
+pub(super) fn lint_document(problem: &ManifestProblem) -> Json {
+    findings::document(problem, lint::SCHEMA)
 }
 
 pub(super) fn run(

@@ -204,6 +204,11 @@ fn json_alternatives(alternatives: &[(&str, Vec<MinimalSet>)]) -> Json {
     )
 }
 
+/// Returns the document `tokscope.scopes/v1` of a minimal set for endpoints that are known.
+pub(super) fn of_endpoints(minimal_set: &MinimalSet) -> Json {
+    document(minimal_set, &[], &MatchedRequests::default(), &SourceReport::default())
+}
+
 /// `tokscope.scopes/v1`
 fn document(minimal_set: &MinimalSet, unmatched: &[String], matched: &MatchedRequests, read: &SourceReport) -> Json {
     let uncovered = minimal_set.uncovered.iter().map(|left| {

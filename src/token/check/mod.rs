@@ -10,6 +10,7 @@ mod times;
 use jiff::Timestamp;
 
 pub(super) use self::forgeable::check as forgeable;
+pub(super) use self::text::{is_secret, is_secret_name};
 
 use super::findings::{ID_TOKEN_AS_ACCESS_TOKEN, MEMBER_DUPLICATE, TOKEN_LARGE, TOKEN_NOT_AS_GIVEN};
 use super::{Decoded, Json, LeftOut, Payload, Policy};

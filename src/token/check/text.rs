@@ -88,7 +88,7 @@ impl<'j> SuspectClaims<'j> {
                 if deceives(text) {
                     note(&mut self.deceptive, name);
                 }
-                let named = SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) && text.len() > 5;
+                let named = is_secret_name(name) && text.len() > 5;
                 if named || is_secret(text) {
                     note(&mut self.secret, name);
                 }
@@ -132,8 +132,13 @@ fn deceives(text: &str) -> bool {
     })
 }
 
+/// Returns whether a member has the name of a secret.
+pub(in crate::token) fn is_secret_name(name: &str) -> bool {
+    SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
 /// Returns whether a string is a private key in PEM (RFC 7468 §10) or a token with a published prefix.
-fn is_secret(text: &str) -> bool {
+pub(in crate::token) fn is_secret(text: &str) -> bool {
     let key = text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----");
     // short prefixes without a separator also begin ordinary strings, and publishable keys are not secret
     let telling = |known: &opaque::Known| known.prefix.len() > 3 && known.prefix.contains(['_', '-', '.']);

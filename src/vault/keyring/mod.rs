@@ -36,15 +36,13 @@ impl fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// Returns the operating system's keyring: Keychain, Credential Manager, or the Secret Service.
+    /// Returns the operating system's keyring: Keychain on macOS, otherwise the Secret Service.
     #[must_use]
     pub fn of_the_system() -> Self {
         Self::new(|| {
             #[cfg(target_os = "macos")]
             let store = apple_native_keyring_store::keychain::Store::new()?;
-            #[cfg(windows)]
-            let store = windows_native_keyring_store::Store::new()?;
-            #[cfg(all(unix, not(target_os = "macos")))]
+            #[cfg(not(target_os = "macos"))]
             let store = dbus_secret_service_keyring_store::Store::new()?;
             Ok(store)
         })
@@ -121,7 +119,7 @@ fn user(id: VaultId) -> String {
 fn entry(store: &CredentialStore, user: &str) -> keyring_core::Result<Entry> {
     // only the Secret Service has labels
     let label = HashMap::from([("label", "tokscope: key of the vault")]);
-    let labelled = cfg!(all(unix, not(target_os = "macos"))).then_some(&label);
+    let labelled = cfg!(not(target_os = "macos")).then_some(&label);
     store.build(SERVICE, user, labelled).or_else(|error| match error {
         CoreError::Invalid(..) | CoreError::NotSupportedByStore(_) => store.build(SERVICE, user, None),
         error => Err(error),

@@ -12,6 +12,7 @@
     reason = "a test that fails shall panic, and say why"
 )]
 
+mod agent;
 mod harness;
 mod mcp;
 mod resource_servers;
