@@ -1295,7 +1295,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --base-url --for --metadata --issuer --har --requests --log --collection --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1309,12 +1309,20 @@ _tokscope() {
                     COMPREPLY=($(compgen -W "any all" -- "${cur}"))
                     return 0
                     ;;
+                --overlay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "apollo cosmo hive grafbase" -- "${cur}"))
                     return 0
                     ;;
                 --metadata)
@@ -1338,6 +1346,10 @@ _tokscope() {
                     return 0
                     ;;
                 --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arazzo)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1543,7 +1555,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --base-url --for --last --update --prune --json --manifest --ca-file --help"
+            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1561,12 +1573,20 @@ _tokscope() {
                     COMPREPLY=($(compgen -W "any all" -- "${cur}"))
                     return 0
                     ;;
+                --overlay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "apollo cosmo hive grafbase" -- "${cur}"))
                     return 0
                     ;;
                 --last)
@@ -1589,7 +1609,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__init)
-            opts="-h --refer --api --issuer --client-id --reading --base-url --for --manifest --ca-file --help"
+            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1611,12 +1631,20 @@ _tokscope() {
                     COMPREPLY=($(compgen -W "any all" -- "${cur}"))
                     return 0
                     ;;
+                --overlay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --for)
                     COMPREPLY=($(compgen -W "delegated personal application" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "apollo cosmo hive grafbase" -- "${cur}"))
                     return 0
                     ;;
                 --manifest)
@@ -1821,7 +1849,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --source --alternatives --client --api --json"
+            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1856,6 +1884,10 @@ _tokscope() {
                     return 0
                     ;;
                 --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arazzo)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -113,6 +113,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'End
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l log -d 'Endpoints of an access log: common, combined or JSON lines' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l arazzo -d 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l source -d 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l alternatives -d 'Also list alternative scope sets, best first [default number: 5]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l client -d 'Use only scopes that this client may request' -r
@@ -151,16 +152,22 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l description -d 'API description: report missing, unknown and differing endpoints' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l reading -d 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]' -r -f -a "any\t''
 all\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l overlay -d 'Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l base-url -d 'Base URL, instead of the description\'s own server' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l for -d 'Kind of Microsoft Graph permission to import' -r -f -a "delegated\t''
 personal\t''
 application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l engine -d 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]' -r -f -a "apollo\t''
+cosmo\t''
+hive\t''
+grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Fetch the metadata of the API\'s authorization server, or of URL' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'Endpoints of an access log: common, combined or JSON lines' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l arazzo -d 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l source -d 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l api -d 'API to compare, if the manifest has several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2' -r -f -a "info\t''
@@ -190,10 +197,15 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l into -d 'Manifest to write to; created if it does not exist' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l reading -d 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]' -r -f -a "any\t''
 all\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l overlay -d 'Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l base-url -d 'Base URL, instead of the description\'s own server' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l for -d 'Kind of Microsoft Graph permission to import' -r -f -a "delegated\t''
 personal\t''
 application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l engine -d 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]' -r -f -a "apollo\t''
+cosmo\t''
+hive\t''
+grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l last -d 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
@@ -206,10 +218,15 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l client-id -d '`client_id` of a client registered with that issuer' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l reading -d 'Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]' -r -f -a "any\t''
 all\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l overlay -d 'Overlay (Overlay 1.0 or 1.1) to apply to the description first; may be repeated' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l base-url -d 'Base URL, instead of the description\'s own server' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l for -d 'Kind of Microsoft Graph permission to import' -r -f -a "delegated\t''
 personal\t''
 application\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l engine -d 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]' -r -f -a "apollo\t''
+cosmo\t''
+hive\t''
+grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l refer -d 'Refer to the description instead of copying it'
