@@ -250,7 +250,7 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, m
     let mut ranked: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let distance = strsim::generic_levenshtein(&typed, &folded(candidate));
+            let distance = strsim::generic_levenshtein::<Vec<char>, Vec<char>, _, _>(&typed, &folded(candidate));
             (distance * 2 <= candidate.chars().count().max(typed.len())).then_some((distance, candidate))
         })
         .collect();

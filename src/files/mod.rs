@@ -25,7 +25,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
-use rustix::fs::{AtFlags, CWD, Dir, FallocateFlags, FileType, Mode, OFlags, Stat};
+#[cfg(target_os = "linux")]
+use rustix::fs::FallocateFlags;
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -141,6 +143,18 @@ impl FileError {
     }
 }
 
+/// Returns the permission bits of a mode, with setuid, setgid and sticky.
+#[cfg(target_os = "linux")]
+fn permission_bits(mode: Mode) -> u32 {
+    mode.as_raw_mode() & 0o7777
+}
+
+/// Returns the permission bits of a mode, with setuid, setgid and sticky. Their type is `u16` on macOS.
+#[cfg(not(target_os = "linux"))]
+fn permission_bits(mode: Mode) -> u32 {
+    u32::from(mode.as_raw_mode()) & 0o7777
+}
+
 /// Returns `$XDG_DATA_HOME/tokscope`, which holds the vault.
 ///
 /// # Errors
@@ -196,7 +210,7 @@ impl PrivateFolder {
         let mode = Mode::from_raw_mode(parent.st_mode);
         if mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX) {
             let path = shown(path.parent().unwrap_or(path));
-            return Err(FileError::Lax { path, mode: mode.as_raw_mode() & 0o7777, wanted: 0o755 });
+            return Err(FileError::Lax { path, mode: permission_bits(mode), wanted: 0o755 });
         }
         Ok(Some(folder))
     }
@@ -410,12 +424,21 @@ impl FileLock {
     /// If there is not enough space.
     pub fn reserve(&self, bytes: usize) -> Result<(), FileError> {
         let length = u64::try_from(bytes).unwrap_or(u64::MAX);
-        let reserved = match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, length) {
+        self.allocate(length).map_err(|error| self.unusable(error))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn allocate(&self, length: u64) -> io::Result<()> {
+        match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, length) {
             // the file system does not support allocation
             Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => self.fill(length),
             done => done.map_err(io::Error::from),
-        };
-        reserved.map_err(|error| self.unusable(error))
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn allocate(&self, length: u64) -> io::Result<()> {
+        self.fill(length)
     }
 
     /// Appends zeros until the file has `length` bytes.
@@ -467,7 +490,7 @@ fn demand_private(path: &Path, state: &Stat, wanted: u32) -> Result<(), FileErro
     }
     let mode = Mode::from_raw_mode(state.st_mode);
     if mode.intersects(Mode::RWXG | Mode::RWXO) {
-        return Err(FileError::Lax { path: shown(path), mode: mode.as_raw_mode() & 0o7777, wanted });
+        return Err(FileError::Lax { path: shown(path), mode: permission_bits(mode), wanted });
     }
     Ok(())
 }

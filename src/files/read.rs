@@ -13,7 +13,7 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use rustix::fs::{CWD, FileType, Mode, OFlags, Stat};
 use zeroize::Zeroizing;
 
-use super::{FileError, TRY_AGAIN, kind_of, shown, unusable};
+use super::{FileError, TRY_AGAIN, kind_of, permission_bits, shown, unusable};
 
 /// Time limit for a process substitution such as `<(pass show vault)`: the user may have to unlock
 /// something for it.
@@ -157,7 +157,7 @@ fn demand_secret(path: &Path, state: &Stat) -> Result<(), FileError> {
     if writable || (readable && is_reachable_by_others(path)) {
         let named = if is_descriptor(path) { path.canonicalize().ok() } else { None };
         let path = shown(named.as_deref().unwrap_or(path));
-        return Err(FileError::Lax { path, mode: mode.as_raw_mode() & 0o7777, wanted: 0o600 });
+        return Err(FileError::Lax { path, mode: permission_bits(mode), wanted: 0o600 });
     }
     Ok(())
 }

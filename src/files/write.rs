@@ -15,7 +15,7 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, CWD, FileType, Gid, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::{FileError, kind_of, shown, unusable};
+use super::{FileError, kind_of, permission_bits, shown, unusable};
 
 /// Permissions of a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +147,7 @@ pub fn open_append(path: &Path) -> Result<File, FileError> {
         return Err(unusable(path, "it is setuid or setgid"));
     }
     if mode.contains(Mode::WOTH) {
-        return Err(FileError::Lax { path: shown(path), mode: mode.as_raw_mode() & 0o7777, wanted: 0o600 });
+        return Err(FileError::Lax { path: shown(path), mode: permission_bits(mode), wanted: 0o600 });
     }
     rustix::fs::fsync(&folder).map_err(|error| unusable(path, error))?;
     Ok(File::from(file))
