@@ -52,6 +52,7 @@ compile_error!(
 );
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod demo;
 pub mod diagnosis;
@@ -66,4 +67,5 @@ pub mod secret;
 pub mod text;
 pub mod token;
 pub mod tui;
+pub mod usage;
 pub mod vault;

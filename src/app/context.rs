@@ -10,13 +10,16 @@ use url::Url;
 
 use super::environment;
 use super::error::quoted;
+use super::recording::{Act, Recording};
 use super::trust::{self, Destinations, Trust};
 use super::{Error, ErrorKind};
+use crate::audit::{AuditLog, Entry};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::{self, Api, Client, Endpoint, Manifest, RouteError};
 use crate::net;
 use crate::oauth::BrowserError;
 use crate::secret::Secret;
+use crate::usage::hash;
 use crate::vault::{Vault, VaultError};
 
 /// File name of a manifest.
@@ -36,6 +39,9 @@ pub struct Context {
     launcher: Option<PathBuf>,
     vault: Option<Arc<Vault>>,
     http: OnceLock<net::Client>,
+    /// Source text of the manifest.
+    source: Arc<str>,
+    recording: Recording,
 }
 
 /// An endpoint of the manifest, as indices into `apis` and its `endpoints`.
@@ -82,6 +88,8 @@ impl Context {
             launcher: None,
             vault: None,
             http: OnceLock::new(),
+            source: Arc::from(""),
+            recording: Recording::of_the_user(),
         }
     }
 
@@ -90,7 +98,7 @@ impl Context {
     /// # Errors
     /// If the manifest has errors.
     pub fn from_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
-        Self::from_parsed(name, source, manifest::parse(source))
+        Ok(Self::from_parsed(name, source, manifest::parse(source))?.unrecorded())
     }
 
     /// Creates a context from a manifest that was made from the responses of a server, which is untrusted.
@@ -98,16 +106,90 @@ impl Context {
     /// # Errors
     /// If the manifest has errors.
     pub fn from_untrusted_source(name: &str, source: &str) -> Result<Self, ManifestProblem> {
-        Self::from_source(name, source).map(Self::untrusted)
+        Self::from_parsed(name, source, manifest::parse(source)).map(Self::untrusted)
     }
 
     pub(super) fn from_parsed(name: &str, source: &str, parsed: manifest::Parsed) -> Result<Self, ManifestProblem> {
         match parsed.manifest {
-            Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => {
-                Ok(Self { manifest: Some(manifest), findings: parsed.findings, ..Self::without_manifest() })
-            }
+            Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => Ok(Self {
+                manifest: Some(manifest),
+                findings: parsed.findings,
+                source: Arc::from(source),
+                ..Self::without_manifest()
+            }),
             _ => Err(ManifestProblem { name: name.to_owned(), source: source.to_owned(), findings: parsed.findings }),
         }
+    }
+
+    /// Writes no records to the audit log: for the demo, whose tokens are worth nothing, and for tests.
+    #[must_use]
+    pub fn unrecorded(self) -> Self {
+        Self { recording: Recording::Off, ..self }
+    }
+
+    /// Records in this log instead of the user's.
+    #[must_use]
+    pub fn recording_in(self, log: Arc<AuditLog>) -> Self {
+        Self { recording: Recording::In(log), ..self }
+    }
+
+    /// Returns the log that acts are recorded in; `None` if they are not recorded.
+    ///
+    /// # Errors
+    /// If the user has no home directory.
+    pub fn audit(&self) -> Result<Option<&Arc<AuditLog>>, Error> {
+        self.recording.log(self.vault())
+    }
+
+    /// Records the intent of an act. `entry` is only called if acts are recorded.
+    ///
+    /// # Errors
+    /// If it can't be recorded. The act must not be done then.
+    pub(super) async fn begin(&self, entry: impl FnOnce() -> Entry) -> Result<Act, Error> {
+        match self.audit()? {
+            Some(log) => Act::begin(log, entry()).await,
+            None => Ok(Act::nothing()),
+        }
+    }
+
+    /// Like [`Self::begin`], on a thread that may block.
+    ///
+    /// # Errors
+    /// See [`Self::begin`].
+    pub(super) fn begin_now(&self, entry: impl FnOnce() -> Entry) -> Result<Act, Error> {
+        match self.audit()? {
+            Some(log) => Act::begin_now(log, entry()),
+            None => Ok(Act::nothing()),
+        }
+    }
+
+    /// Records an act that has only one record.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub(super) async fn record(&self, entry: impl FnOnce() -> Entry) -> Result<(), Error> {
+        match self.audit()? {
+            Some(log) => Act::single(log, entry()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the SHA-256 of the manifest; `None` without a manifest.
+    pub(super) fn manifest_digest(&self) -> Option<String> {
+        self.manifest().map(|_| hash(self.source.as_bytes()))
+    }
+
+    /// Returns the line of an endpoint in the manifest.
+    pub(super) fn line_of(&self, id: EndpointId) -> Option<u64> {
+        let (_, endpoint) = self.endpoint(id)?;
+        let before = self.source.as_bytes().get(..endpoint.span.start)?;
+        let breaks = memchr::memchr_iter(b'\n', before).count();
+        u64::try_from(breaks + 1).ok().filter(|_| !endpoint.span.is_empty())
+    }
+
+    pub(super) fn names(&self, endpoints: &[EndpointId]) -> Option<Vec<String>> {
+        let names = endpoints.iter().filter_map(|id| Some(self.endpoint(*id)?.1.to_string()));
+        Some(names.collect()).filter(|names: &Vec<String>| !names.is_empty())
     }
 
     /// Requires that the user has accepted the manifest.

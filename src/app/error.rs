@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::audit::AuditError;
 use crate::files::FileError;
 use crate::oauth::OAuthError;
 use crate::vault::{KeyringError, VaultError};
@@ -26,6 +27,8 @@ pub enum ErrorKind {
     CommandNotExecutable,
     /// 127: the command of `exec` was not found, as in shells.
     CommandNotFound,
+    /// 8: the audit log can't be written or does not verify.
+    AuditLog,
 }
 
 impl ErrorKind {
@@ -41,6 +44,7 @@ impl ErrorKind {
             Self::Findings => 6,
             Self::CommandNotExecutable => 126,
             Self::CommandNotFound => 127,
+            Self::AuditLog => 8,
         }
     }
 }
@@ -136,6 +140,12 @@ impl From<VaultError> for Error {
             _ => ErrorKind::Failed,
         };
         error.hints().into_iter().fold(Self::new(kind, error.to_string()), Self::hint)
+    }
+}
+
+impl From<AuditError> for Error {
+    fn from(error: AuditError) -> Self {
+        error.hints().into_iter().fold(Self::new(ErrorKind::AuditLog, error.to_string()), Self::hint)
     }
 }
 

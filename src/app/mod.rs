@@ -8,6 +8,7 @@
 //! | `calls` | checks, calls, probes and diagnoses endpoints |
 //! | `manifests` | opens, imports, reviews and compares manifests; discovers APIs |
 //! | `clients` | authenticates the manifest's clients at their authorization servers |
+//! | `recording` | records acts in the audit log; reads, verifies and exports it |
 //! | `trust` | asks before anything is sent on behalf of a manifest |
 //! | `environment` | child processes, signals, the browser |
 //! | `report` | what both front ends show |
@@ -22,6 +23,7 @@ mod context;
 mod environment;
 mod error;
 mod manifests;
+mod recording;
 pub mod report;
 mod tokens;
 mod trust;
@@ -47,9 +49,10 @@ pub use manifests::{
     create_manifest, discover, discover_from, find_manifest, format_manifest, import_description, manifest_at_revision,
     open_manifest, provide_manifest, provide_secret, register, scopes_supported, unregister, write_manifest,
 };
+pub use recording::{AuditReader, AuditVerification, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{
-    ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, RefreshOutcome, Refresher, RevocationReport,
-    Revoker, SigningSource, TestToken, TestTokenRequest, TokenStore, finish_refresh, keys_in_file, payload_in_file,
-    secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, Recipient, RefreshOutcome, Refresher,
+    RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest, TokenStore, finish_refresh, hand_out,
+    keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

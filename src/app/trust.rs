@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::recording::{Act, user_log};
 use super::{Error, ErrorKind};
+use crate::audit::AuditLog;
 use crate::files::{PrivateFolder, state_folder};
 use crate::manifest::{Issuer, Manifest, SecretReference};
 use crate::text::destination;
+use crate::usage::{Event, Record};
 
 /// Name of the trust file.
 const FILE: &str = "trust";
@@ -162,6 +166,8 @@ struct Content {
 #[derive(Clone, Debug)]
 pub struct TrustStore {
     folder: PathBuf,
+    /// Where changes are recorded.
+    log: Option<Arc<AuditLog>>,
 }
 
 impl TrustStore {
@@ -170,13 +176,13 @@ impl TrustStore {
     /// # Errors
     /// If there is no home directory.
     pub fn of_the_user() -> Result<Self, Error> {
-        Ok(Self { folder: state_folder().map_err(Error::from)? })
+        Ok(Self { folder: state_folder().map_err(Error::from)?, log: Some(user_log(None)?) })
     }
 
-    /// Returns a trust file in a directory.
+    /// Returns a trust file in a directory, whose changes are not recorded.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf() }
+        Self { folder: folder.to_path_buf(), log: None }
     }
 
     /// Returns all entries, the latest last.
@@ -210,10 +216,13 @@ impl TrustStore {
             manifest: manifest.to_owned(),
             accepted: now.as_second(),
         };
-        self.change(|content| {
+        let act = self.begin(Event::TrustAccepted, &accepted.sha256)?;
+        let done = self.change(|content| {
             content.accepted.retain(|known| known.sha256 != accepted.sha256);
             content.accepted.push(accepted);
-        })
+        });
+        act.conclude_now(&done);
+        done
     }
 
     /// Removes the entry with a fingerprint or an unambiguous prefix, and returns it.
@@ -225,14 +234,24 @@ impl TrustStore {
             self.accepted()?.into_iter().filter(|known| known.sha256.starts_with(begin)).collect();
         match fitting.as_slice() {
             [only] if !begin.is_empty() => {
-                self.change(|content| content.accepted.retain(|known| known.sha256 != only.sha256))?;
-                Ok(only.clone())
+                let act = self.begin(Event::TrustWithdrawn, &only.sha256)?;
+                let done = self.change(|content| content.accepted.retain(|known| known.sha256 != only.sha256));
+                act.conclude_now(&done);
+                done.map(|()| only.clone())
             }
             [] => Err(Error::new(ErrorKind::Usage, format!("no trusted manifest matches `{begin}`"))
                 .hint("`tokscope trust list` lists the fingerprints")),
             _ => Err(Error::new(ErrorKind::Usage, format!("`{begin}` matches several trusted manifests"))
                 .hint("`tokscope trust list` lists the fingerprints")),
         }
+    }
+
+    /// Records a decision about destinations, by their fingerprint.
+    fn begin(&self, event: Event, destinations: &str) -> Result<Act, Error> {
+        let Some(log) = &self.log else { return Ok(Act::nothing()) };
+        let record =
+            Record { head: Some(destinations.to_owned()), rule: Some("trust".to_owned()), ..Record::new(event) };
+        Act::begin_now(log, record.into())
     }
 
     fn change(&self, change: impl FnOnce(&mut Content)) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use super::open::find_all;
 use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
-use crate::app::{Acquisition, Error, ErrorKind};
+use crate::app::{Acquisition, Error, ErrorKind, Recipient, hand_out};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -120,6 +120,8 @@ pub(super) fn run(
         true => command.env(&arguments.env, credentials(&acquired)?.as_str()),
         false => command.env(&arguments.env, plain(&acquired)?),
     };
+    let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
+    hand_out(&context, &acquired.token, &endpoints, &Recipient::Program(name))?;
     streams.finish();
     // returns only on failure
     let error = command.exec();

@@ -2,6 +2,7 @@
 
 mod access;
 mod arguments;
+mod audit;
 mod browse;
 mod call;
 mod check;
@@ -150,6 +151,8 @@ enum Command {
     Call(call::Arguments),
     /// Test what a token can access, and what the API enforces
     Probe(probe::Arguments),
+    /// Read, verify, sign and export the audit log
+    Audit(audit::Arguments),
     /// Run a guided demo on a local authorization server and API
     ///
     /// Opens the terminal UI, or prints the demo as text if stdout is not a terminal. Nothing leaves this machine, and
@@ -178,7 +181,8 @@ Exit codes:
   3  not allowed: a scope is missing
   4  the token is unusable: malformed, expired, not verified, or of the wrong audience or kind
   5  the authorization server refused, or a login is needed but prompting is disabled
-  6  findings at or above --fail-on";
+  6  findings at or above --fail-on
+  8  the audit log can't be written or does not verify: nothing was done";
 
 /// Returns the clap command, for completions and manual pages.
 pub(crate) fn command() -> clap::Command {
@@ -223,6 +227,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
         Command::Discover(arguments) => discover::run(arguments, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
+        Command::Audit(arguments) => audit::run(arguments, &mut streams),
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Explain(arguments) => explain::run(arguments, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),

@@ -9,7 +9,7 @@ use super::obtain::Asking;
 use super::open::find_all;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
-use crate::app::{AcquiredToken, Acquisition, Error, ErrorKind, TokenSource};
+use crate::app::{AcquiredToken, Acquisition, Error, ErrorKind, Recipient, TokenSource, hand_out};
 use crate::text::shell_word;
 use crate::token::Json;
 
@@ -76,6 +76,7 @@ pub(super) fn run(
     let mut terminal = arguments.asking.terminal(streams);
     let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
     let token = plain(&acquired)?;
+    hand_out(&context, &acquired.token, &endpoints, &Recipient::Stdout)?;
     let line = match arguments.format() {
         Format::Raw => Some(format!("{token}\n")),
         Format::Credentials => Some(format!("{}\n", *credentials(&acquired)?)),

@@ -10,9 +10,11 @@
 
 #![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the only module that opens and writes files"))]
 
+mod append;
 mod read;
 mod write;
 
+pub use self::append::{AppendFile, FileIdentity};
 pub use self::read::{check_secret, keep_from_children, read_file, read_secret};
 pub use self::write::{Audience, Existing, open_append, write_file, write_output};
 
@@ -364,6 +366,25 @@ impl PrivateFolder {
         }
     }
 
+    /// Waits for a lock that each holder has for a millisecond or less.
+    ///
+    /// # Errors
+    /// See [`Self::lock`].
+    pub fn lock_often(&self, name: &str, patience: Duration) -> Result<FileLock, FileError> {
+        let started = Instant::now();
+        let mut pause = Duration::from_micros(50);
+        loop {
+            if let Some(lock) = self.try_lock(name)? {
+                return Ok(lock);
+            }
+            if started.elapsed() > patience {
+                return Err(FileError::Busy { path: shown(&self.path.join(name)), after: patience });
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(TRY_AGAIN);
+        }
+    }
+
     fn open_file(&self, name: &str, flags: OFlags) -> Result<File, Errno> {
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         rustix::fs::openat(&self.handle, name, flags, Mode::RUSR | Mode::WUSR).map(File::from)
@@ -451,6 +472,14 @@ impl FileLock {
             end += u64::try_from(count).unwrap_or_default();
         }
         self.file.sync_all()
+    }
+
+    /// Writes to the start of the lock file without waiting for the disk.
+    ///
+    /// # Errors
+    /// If a system call fails.
+    pub fn note(&self, bytes: &[u8]) -> Result<(), FileError> {
+        self.file.write_all_at(bytes, 0).map_err(|error| self.unusable(error))
     }
 
     /// Writes to the lock file; the bytes are on the disk when this returns.

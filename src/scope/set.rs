@@ -109,6 +109,12 @@ impl ScopeSet {
         self.0.iter()
     }
 
+    /// Returns the names of the scopes, in byte order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
+    }
+
     /// Returns the number of scopes.
     #[must_use]
     pub fn len(&self) -> usize {

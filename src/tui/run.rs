@@ -14,11 +14,12 @@ use tokio::sync::watch;
 use super::TuiError;
 use super::jobs::Jobs;
 use super::message::{Effect, Message};
-use super::model::{Model, Pane, is_narrow};
+use super::model::{Model, Pane, Sheet, is_narrow};
 use super::terminal::{Host, Input};
 use super::theme::Look;
 use super::update::update;
 use super::view::view;
+use crate::app::{Error, Recipient, hand_out};
 
 /// Interval of the spinner.
 const TICK: Duration = Duration::from_millis(120);
@@ -116,7 +117,13 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::Cancel => self.jobs.cancel(),
             Effect::Paste(text) => self.jobs.paste(text),
             Effect::Decide(keeps) => self.jobs.decide(keeps),
-            Effect::Copy(copied) => self.host.copy(copied.text.expose())?,
+            Effect::Copy(copied) => match record_copied(model, copied.text.expose()) {
+                Ok(()) => self.host.copy(copied.text.expose())?,
+                Err(error) => {
+                    model.toast = None;
+                    model.sheet = Some(Sheet::Failed { title: "can't copy the token", error });
+                }
+            },
             Effect::Suspend => {
                 if !self.host.ask_to_stop() {
                     model.toast = Some("can't suspend: no shell to return to".to_owned());
@@ -125,6 +132,12 @@ impl<B: Backend, H: Host> Screen<B, H> {
         }
         Ok(())
     }
+}
+
+/// Records each token of the session that a text holds, before it is copied.
+fn record_copied(model: &Model, text: &str) -> Result<(), Error> {
+    let copied = model.tokens.iter().map(|held| &held.token).filter(|token| text.contains(token.secret.expose()));
+    copied.into_iter().try_for_each(|token| hand_out(&model.context, token, &[], &Recipient::Clipboard))
 }
 
 fn failed(error: impl std::fmt::Display) -> TuiError {

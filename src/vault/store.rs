@@ -281,8 +281,17 @@ impl Vault {
         Ok(PrivateFolder::create(folder)?.sync()?)
     }
 
+    /// Whether the vault's key is known to this process, so that nobody has to be asked for it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(&self.place, Place::File { opened, .. } if grip(opened).is_some())
+    }
+
     /// Seals a content like the vault's file.
-    pub(super) fn seal(&self, content: &[u8]) -> Result<Vec<u8>, VaultError> {
+    ///
+    /// # Errors
+    /// If the vault is in memory or can't be opened.
+    pub fn seal(&self, content: &[u8]) -> Result<Vec<u8>, VaultError> {
         let Place::File { folder, keys, opened } = &self.place else { return Err(VaultError::Crypto) };
         let file = read_file(folder)?.ok_or(VaultError::Damaged("its file was removed"))?;
         let (header, key) = unlock(&file, folder, keys, opened)?;
@@ -290,7 +299,10 @@ impl Vault {
     }
 
     /// Opens the output of [`Self::seal`]; `None` if it was modified or sealed with another key.
-    pub(super) fn open<'f>(&self, sealed: &'f mut [u8]) -> Result<Option<&'f [u8]>, VaultError> {
+    ///
+    /// # Errors
+    /// If the vault can't be opened.
+    pub fn open<'f>(&self, sealed: &'f mut [u8]) -> Result<Option<&'f [u8]>, VaultError> {
         let Place::File { folder, keys, opened } = &self.place else { return Ok(None) };
         let Some(file) = read_file(folder)? else { return Ok(None) };
         let (header, key) = unlock(&file, folder, keys, opened)?;

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("token", 1),
     ("manifest", 2),
     ("diagnosis", 3),
+    ("usage", 3),
     ("files", 4),
     ("net", 4),
     ("audit", 5),

@@ -13,6 +13,7 @@
 
 mod acquire;
 mod agent;
+mod audit;
 mod browser;
 mod bulk;
 mod calls;

@@ -6,8 +6,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::Plan;
+use super::entries::plan_entry;
 use crate::app::clients::{ClientSecrets, Identity, explained};
-use crate::app::tokens::{apis_of, audience_parameters, obtained, origins_with_facts};
+use crate::app::recording::Act;
+use crate::app::tokens::{apis_of, audience_parameters, granted, obtained, origins_with_facts};
 use crate::app::{Context, Error, ErrorKind, GrantedToken, HostEnvironment};
 use crate::manifest::{Api, Client, GrantType, Pkce};
 use crate::net;
@@ -92,6 +94,7 @@ pub struct PendingGrant {
     audiences: Vec<String>,
     identity: Box<Identity>,
     grant: Grant,
+    act: Act,
 }
 
 #[derive(Debug)]
@@ -160,6 +163,16 @@ impl PendingGrant {
     /// If the authorization server can't be reached, lacks the endpoint, or no port can be bound.
     pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
         context.demand_trust()?;
+        let client = context.client(&plan.client)?;
+        let act = context.begin(|| plan_entry(context, client, plan, start.grant)).await?;
+        match Box::pin(Self::begin(context, plan, start)).await {
+            Ok(pending) => Ok(Self { act, ..pending }),
+            Err(error) => Err(act.fail(error).await),
+        }
+    }
+
+    /// Starts a grant that is not recorded.
+    async fn begin(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
         let client = Box::new(context.client(&plan.client)?.clone());
         let apis: Vec<Api> = apis_of(context, &client, &plan.endpoints, &plan.scopes)?.into_iter().cloned().collect();
         let audiences = audiences(context, plan)?;
@@ -230,7 +243,8 @@ impl PendingGrant {
             notices.extend(surroundings.advice().map(str::to_owned));
         }
         let browser = url.as_ref().and_then(|url| browse(context, url, start.browser, surroundings));
-        Ok(Self { url, device, browser, notices, client, asked: plan.scopes.clone(), apis, audiences, identity, grant })
+        let (asked, act) = (plan.scopes.clone(), Act::nothing());
+        Ok(Self { url, device, browser, notices, client, asked, apis, audiences, identity, grant, act })
     }
 
     /// Whether the redirect can be pasted: [`Self::finish_pasted`].
@@ -243,7 +257,14 @@ impl PendingGrant {
     ///
     /// # Errors
     /// If the user or the server refuses, or the time limit passes.
-    pub async fn finish(self) -> Result<GrantedToken, Error> {
+    pub async fn finish(mut self) -> Result<GrantedToken, Error> {
+        let act = std::mem::take(&mut self.act);
+        let obtained = Box::pin(self.wait()).await;
+        act.conclude(&obtained, granted).await;
+        obtained
+    }
+
+    async fn wait(self) -> Result<GrantedToken, Error> {
         let party = self.identity.party();
         let set = match self.grant {
             Grant::AuthorizationCode(pending) => pending.finish(party.http).await,
@@ -264,9 +285,16 @@ impl PendingGrant {
     /// # Errors
     /// See [`Self::finish`]; also if the pasted text is not a response to this request, or `pasted` fails.
     pub async fn finish_pasted(
-        self,
+        mut self,
         pasted: impl Future<Output = Result<Secret, Error>>,
     ) -> Result<GrantedToken, Error> {
+        let act = std::mem::take(&mut self.act);
+        let obtained = Box::pin(self.wait_pasted(pasted)).await;
+        act.conclude(&obtained, granted).await;
+        obtained
+    }
+
+    async fn wait_pasted(self, pasted: impl Future<Output = Result<Secret, Error>>) -> Result<GrantedToken, Error> {
         let Grant::AuthorizationCode(pending) = self.grant else {
             return Err(Error::new(ErrorKind::Usage, "this grant has no redirect to paste"));
         };

@@ -14,6 +14,7 @@
 //!
 //! A front end only implements [`Interaction`].
 
+mod entries;
 mod grant;
 mod interaction;
 mod matching;

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::entries::exchange_entry;
 use super::grant::{GrantOptions, PendingGrant};
 use super::matching::{TokenMatch, TokenMatcher, TokenSource};
 use super::plan::{Plan, Planner};
 use crate::app::clients::Identity;
 use crate::app::tokens::{
-    Refresher, Revoker, TokenStore, audience_parameters, excess, keep_beside, load, narrow, obtained,
+    Refresher, Revoker, TokenStore, audience_parameters, excess, keep_beside, load, narrow, obtained, refreshed,
 };
 use crate::app::{Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken};
 use crate::manifest::{Client, GrantType, Narrowing};
@@ -260,6 +261,14 @@ impl Narrower<'_> {
 
     /// Exchanges a token for one with these scopes.
     async fn exchanged(&self, token: &LoadedToken, scopes: &ScopeSet) -> Result<GrantedToken, Error> {
+        let entry = || exchange_entry(self.context, self.client, &token.secret, scopes);
+        let act = self.context.begin(entry).await?;
+        let less = Box::pin(self.exchanged_unrecorded(token, scopes)).await;
+        act.conclude(&less, |less| refreshed(less, &token.secret)).await;
+        less
+    }
+
+    async fn exchanged_unrecorded(&self, token: &LoadedToken, scopes: &ScopeSet) -> Result<GrantedToken, Error> {
         let identity = Identity::of(self.context, self.client, token.dpop.clone()).await?;
         let extra = audience_parameters(self.client, &token.audiences);
         let set = identity.party().exchange_token(&token.secret, scopes, &extra).await?;

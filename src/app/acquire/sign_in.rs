@@ -6,7 +6,7 @@ use super::{
     AcquiredToken, Acquisition, BrowserUse, GrantOptions, Interaction, Notice, PendingGrant, Plan, StoragePolicy,
     TokenSource,
 };
-use crate::app::tokens::{Revoker, TokenStore, excess};
+use crate::app::tokens::{Revoker, TokenStore, excess, excess_entry};
 use crate::app::{Error, ErrorKind, ExcessQuestion, GrantedToken};
 use crate::manifest::GrantType;
 use crate::scope::Additions;
@@ -159,6 +159,8 @@ impl<I: Interaction> Acquisition<'_, I> {
 
     /// Keeps a token that was granted more than requested only if that is accepted.
     pub(super) async fn accepts(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
-        Ok(self.terms.accept_more || self.interaction.confirm_excess(question).await?)
+        let accepted = self.terms.accept_more || self.interaction.confirm_excess(question).await?;
+        self.context.record(|| excess_entry(self.context, question, accepted)).await?;
+        Ok(accepted)
     }
 }

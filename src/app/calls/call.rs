@@ -9,6 +9,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::concern::Concerns;
+use super::entries::{call_entry, called_entry};
 use super::fields::fields;
 use super::fit::evidence_at;
 use super::mcp;
@@ -20,6 +21,7 @@ use crate::diagnosis::{Case, Diagnosis, Request as SentRequest, Response, Sent, 
 use crate::manifest::{Dialect, Endpoint, Route};
 use crate::net;
 use crate::oauth::DPOP;
+use crate::usage::Event;
 use crate::vault::WebOrigin;
 
 /// Outcome of a call.
@@ -145,6 +147,25 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// If there is no response, the request is not valid, or the user has to confirm it first.
     pub async fn call(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
+        self.recorded(Event::Use, request, token).await
+    }
+
+    /// Like [`Self::call`], recorded as this event.
+    pub(super) async fn recorded(
+        &self,
+        event: Event,
+        request: &CallRequest,
+        token: Option<&LoadedToken>,
+    ) -> Result<CallOutcome, Error> {
+        let url = self.url(request).ok();
+        let entry = || call_entry(self.context, event, request.endpoint, url.as_ref(), token);
+        let act = self.context.begin(entry).await?;
+        let called = Box::pin(self.send(request, token)).await;
+        act.conclude(&called, called_entry).await;
+        called
+    }
+
+    async fn send(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
         let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
         self.context.demand_trust()?;
         let url = self.target(request, token)?;

@@ -3,6 +3,7 @@
 mod call;
 mod check;
 mod concern;
+mod entries;
 mod fields;
 mod findings;
 mod fit;

@@ -12,6 +12,7 @@ use crate::diagnostic::Code;
 use crate::manifest::{Api, Client, Endpoint, GrantType};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::Granted;
+use crate::usage::Event;
 
 /// The credential of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,7 +245,7 @@ impl<'w> Prober<'w> {
                 return Err(Error::new(ErrorKind::Failed, "no token to call with"));
             }
         };
-        let called = Caller::new(self.context).call(&trial.request, token).await?;
+        let called = Caller::new(self.context).recorded(Event::Probe, &trial.request, token).await?;
         let observed = observed(expected, called.status, &called.diagnosis);
         Ok(ProbeResult { status: called.status, observed, sentence: called.diagnosis.sentence })
     }

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::entries::token_entry;
 use super::secret::ClientSecrets;
 use crate::app::{Context, Error, ErrorKind};
+use crate::audit::Entry;
 use crate::manifest::{Client, ClientAuthentication};
 use crate::net;
 use crate::oauth::{self, ClientIdentity, DpopKey, Introspection, Metadata, OAuthError, Party, SigningKey, TokenHint};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
+use crate::usage::Event;
 
 /// A client with its secrets, its server's metadata and an HTTP client.
 #[derive(Debug)]
@@ -141,7 +144,12 @@ pub async fn introspect(
 ) -> Result<Introspection, Error> {
     context.demand_trust()?;
     let client = context.client(client)?;
-    Ok(Identity::of(context, client, None).await?.party().introspect(token, hint).await?)
+    let is_refresh = hint == TokenHint::RefreshToken;
+    let act = context.begin(|| token_entry(context, Event::Introspect, client, token, is_refresh)).await?;
+    let introspected = async { Ok(Identity::of(context, client, None).await?.party().introspect(token, hint).await?) };
+    let introspected = Box::pin(introspected).await;
+    act.conclude(&introspected, |_| Entry::default()).await;
+    introspected
 }
 
 fn usage(error: &net::NetError) -> Error {

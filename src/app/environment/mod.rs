@@ -1,10 +1,12 @@
 //! The environment of the process: child processes, signals, the browser.
 
+mod actor;
 mod browser;
 mod child;
 mod host;
 mod process;
 
+pub(in crate::app) use actor::Actor;
 pub(in crate::app) use browser::open_browser;
 pub(crate) use child::secret_variable;
 pub(in crate::app) use child::{command, git, hidden_variables, without};

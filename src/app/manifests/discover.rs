@@ -3,13 +3,16 @@
 use serde_json::Map;
 use url::Url;
 
+use crate::app::recording::{Act, user_log};
 use crate::app::{Error, ErrorKind};
+use crate::audit::Entry;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Issuer, providers};
 use crate::net;
 use crate::oauth::{self, Coverage, Metadata, OAuthError, ProtectedResource, Registration, Unauthorized};
 use crate::secret::Secret;
 use crate::text::readable_url;
+use crate::usage::{Event, Record};
 
 /// Decides whether to follow a server to an address of this machine or of a private network: the URL, and the reason
 /// for asking.
@@ -141,7 +144,14 @@ pub async fn register(found: &Discovery) -> Result<Registration, Error> {
         .ok_or_else(|| Error::new(ErrorKind::Refused, "no authorization server found to register with"))?;
     // the user may have taken time to answer the prompt
     let http = found.http.afresh().within(oauth::USE_CASE);
-    oauth::register(&http, server).await.map_err(Error::from)
+    let record = Record { issuer: Some(server.issuer.to_string()), ..Record::new(Event::ClientRegistered) };
+    let act = Act::begin(&user_log(None)?, record.into()).await?;
+    let registered = oauth::register(&http, server).await.map_err(Error::from);
+    act.conclude(&registered, |registration| {
+        Record { client_id: Some(registration.client_id.clone()), ..Record::default() }.into()
+    })
+    .await;
+    registered
 }
 
 /// Deletes a client registration, with its registration access token.
@@ -150,7 +160,13 @@ pub async fn register(found: &Discovery) -> Result<Registration, Error> {
 /// When the string is not a URL that a token may be sent to, or the server refuses.
 pub async fn unregister(text: &str, token: &Secret) -> Result<(), Error> {
     let http = net::Client::new().map_err(|error| Error::new(ErrorKind::Failed, error.to_string()))?;
-    oauth::unregister(&http, &parse(text)?, token).await.map_err(Error::from)
+    let url = parse(text)?;
+    let destination = Some(url.origin().ascii_serialization());
+    let record = Record { destination, ..Record::new(Event::ClientUnregistered) };
+    let act = Act::begin(&user_log(None)?, record.into()).await?;
+    let done = oauth::unregister(&http, &url, token).await.map_err(Error::from);
+    act.conclude(&done, |()| Entry::default()).await;
+    done
 }
 
 fn parse(text: &str) -> Result<Url, Error> {

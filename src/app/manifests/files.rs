@@ -4,9 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app::bounded::{read_input_file, read_stream};
+use crate::app::recording::{Act, user_log};
 use crate::app::{Error, ErrorKind};
 use crate::files::{Audience, Existing, read_file, write_file};
 use crate::manifest;
+use crate::usage::{Event, Record, hash};
 
 /// Limit for a manifest, in bytes: the largest real API makes about 2 MB.
 const MAX_MANIFEST: u64 = 32 << 20;
@@ -79,7 +81,11 @@ impl Beside {
     }
 }
 
-/// Writes a manifest atomically.
+/// Writes a manifest atomically, and records that.
 pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<(), Error> {
-    Ok(write_file(path, text.as_bytes(), Audience::Everyone, existing)?)
+    let record = Record { manifest: Some(hash(text.as_bytes())), ..Record::new(Event::ManifestChanged) };
+    let act = Act::begin_now(&user_log(None)?, record.into())?;
+    let written = write_file(path, text.as_bytes(), Audience::Everyone, existing).map_err(Error::from);
+    act.conclude_now(&written);
+    written
 }

@@ -1,6 +1,7 @@
 //! The use cases of a token once there is one: load, store, refresh, revoke.
 
 mod delivery;
+mod entries;
 mod excess;
 mod failure;
 mod family;
@@ -13,6 +14,8 @@ mod store;
 mod test_token;
 
 pub use delivery::finish_refresh;
+pub use entries::{Recipient, hand_out};
+pub(in crate::app) use entries::{excess_entry, granted, refreshed};
 pub use excess::ExcessQuestion;
 pub(in crate::app) use excess::excess;
 pub(in crate::app) use family::{is_of, is_refreshable, load};

@@ -24,19 +24,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::delivery::{Courier, DeliveryOutcome, read_outcome};
+use super::entries::{refresh_entry, refreshed};
 use super::excess::excess;
 use super::failure;
 use super::family::{is_opaque, load, retire, root, rotated};
 use super::granted::{GrantedToken, audience_parameters, obtained};
 use super::loaded::{LoadedToken, Origin};
 use super::store::TokenStore;
-use crate::app::clients::{Credentials, Identity, explained};
+use crate::app::clients::{Credentials, Identity, explained, token_entry};
 use crate::app::environment::SignalHold;
 use crate::app::{Context, Error, ErrorKind};
 use crate::manifest::Client;
 use crate::oauth::{OAuthError, Party};
 use crate::scope::{Additions, Excess, ScopeSet};
 use crate::secret::Secret;
+use crate::usage::Event;
 use crate::vault::{FailedAttempt, Intent, Life, Record, RecordId, RecordLock, Vault};
 
 /// Outcome of refreshing a stored token.
@@ -149,13 +151,27 @@ impl<'a> Refresher<'a> {
         let refresh_token = refresh_token(token)?;
         self.context.demand_trust()?;
         let client = self.context.client(name)?.clone();
+        let event = if scopes.is_some() { Event::Narrow } else { Event::Refresh };
+        let act = self.context.begin(|| token_entry(self.context, event, &client, &token.secret, false)).await?;
+        let obtained = Box::pin(self.refresh_unrecorded(token, &client, refresh_token, scopes)).await;
+        act.conclude(&obtained, |obtained| refreshed(obtained, &token.secret)).await;
+        obtained
+    }
+
+    async fn refresh_unrecorded(
+        &self,
+        token: &LoadedToken,
+        client: &Client,
+        refresh_token: &Secret,
+        scopes: Option<&ScopeSet>,
+    ) -> Result<GrantedToken, Error> {
         // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
-        let identity = Identity::of(self.context, &client, token.dpop.clone()).await?;
-        let extra = audience_parameters(&client, &token.audiences);
+        let identity = Identity::of(self.context, client, token.dpop.clone()).await?;
+        let extra = audience_parameters(client, &token.audiences);
         let set = identity.party().refresh(refresh_token, scopes, &extra, &token.facts).await;
-        let set = set.map_err(|error| explained(error, &client))?;
+        let set = set.map_err(|error| explained(error, client))?;
         let asked = scopes.cloned().unwrap_or_else(|| token.scopes());
-        let mut obtained = obtained(set, &client, asked, &identity, token.audiences.clone()).await;
+        let mut obtained = obtained(set, client, asked, &identity, token.audiences.clone()).await;
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         obtained.token.origins.clone_from(&token.origins);
@@ -219,6 +235,26 @@ impl<'a> Refresher<'a> {
 
     /// Sends a refresh token, or uses an earlier outcome, and stores the result. The caller holds the lock.
     async fn spend(
+        &self,
+        lock: &Arc<RecordLock>,
+        owner: &Record,
+        client: &Client,
+        purpose: RefreshPurpose,
+        recovered: Option<DeliveryOutcome>,
+    ) -> Result<((GrantedToken, Excess), Record), Error> {
+        let event = if purpose.scopes.is_some() { Event::Narrow } else { Event::Refresh };
+        let act = self.context.begin(|| refresh_entry(self.context, event, owner, purpose.scopes.as_ref())).await?;
+        let spent = Box::pin(self.spend_unrecorded(lock, owner, client, purpose, recovered)).await;
+        act.conclude(&spent, |((obtained, _), record)| {
+            let mut entry = refreshed(obtained, &owner.access_token);
+            entry.record.token_id = Some(record.id.to_string());
+            entry
+        })
+        .await;
+        spent
+    }
+
+    async fn spend_unrecorded(
         &self,
         lock: &Arc<RecordLock>,
         owner: &Record,

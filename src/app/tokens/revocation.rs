@@ -6,11 +6,13 @@ use super::family::root;
 use super::loaded::LoadedToken;
 use super::refresh::Refresher;
 use super::store::TokenStore;
-use crate::app::clients::Identity;
+use crate::app::clients::{Identity, token_entry};
 use crate::app::{Context, Error, ErrorKind};
+use crate::audit::Entry;
 use crate::manifest::RevocationReach;
 use crate::oauth::{Revocation, TokenHint};
 use crate::secret::Secret;
+use crate::usage::Event;
 use crate::vault::{Record, RecordId};
 
 /// Outcome of revoking a stored token.
@@ -49,7 +51,13 @@ impl<'a> Revoker<'a> {
     pub async fn revoke(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Revocation, Error> {
         self.context.demand_trust()?;
         let client = self.context.client(client)?;
-        Ok(Identity::of(self.context, client, None).await?.party().revoke(token, hint).await?)
+        let is_refresh = hint == TokenHint::RefreshToken;
+        let entry = || token_entry(self.context, Event::Revoke, client, token, is_refresh);
+        let act = self.context.begin(entry).await?;
+        let revoked = async { Ok(Identity::of(self.context, client, None).await?.party().revoke(token, hint).await?) };
+        let revoked = Box::pin(revoked).await;
+        act.conclude(&revoked, |_| Entry::default()).await;
+        revoked
     }
 
     /// Revokes a stored token and those narrowed from it (RFC 7009): the refresh token first, since that ends the grant at

@@ -7,12 +7,15 @@ use url::Url;
 
 use jiff::Timestamp;
 
+use super::entries::record_entry;
 use super::family::is_of;
 use super::granted::GrantedToken;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
+use crate::audit::Entry;
 use crate::manifest::{Api, Client};
 use crate::scope::{Additions, ScopeSet};
 use crate::text::readable_url;
+use crate::usage::Event;
 use crate::vault::{Life, Record, RecordId, RecordLock, Vault, VaultError, WebOrigin};
 
 /// How long a process waits for another one that is refreshing the same token: longer than the deadline of a request.
@@ -72,8 +75,16 @@ impl<'a> TokenStore<'a> {
         for id in ids {
             locks.push(self.lock(id).await?);
         }
+        let mut acts = Vec::new();
+        for record in self.list().await?.iter().filter(|record| ids.contains(&record.id)) {
+            acts.push(self.context.begin(|| record_entry(self.context, Event::Forget, record)).await?);
+        }
         let ids = ids.to_vec();
-        self.context.in_vault(move |vault| vault.forget(|record| ids.contains(&record.id))).await
+        let gone = self.context.in_vault(move |vault| vault.forget(|record| ids.contains(&record.id))).await;
+        for act in acts {
+            act.conclude(&gone, |_| Entry::default()).await;
+        }
+        gone
     }
 
     /// Stores a granted token; `None` without a vault. Removes the client's expired tokens that can't be refreshed.

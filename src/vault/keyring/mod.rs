@@ -89,6 +89,15 @@ impl Keyring {
         })
     }
 
+    /// Stores a secret with service `tokscope` and this user name.
+    ///
+    /// # Errors
+    /// See [`KeyringError`].
+    pub fn set_secret(&self, user: &str, secret: &[u8]) -> Result<(), KeyringError> {
+        let (user, secret) = (user.to_owned(), Zeroizing::new(secret.to_vec()));
+        self.call(move |store| entry(store, &user)?.set_secret(&secret))
+    }
+
     fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&CredentialStore) -> keyring_core::Result<T> + Send + 'static,
@@ -118,7 +127,7 @@ fn user(id: VaultId) -> String {
 
 fn entry(store: &CredentialStore, user: &str) -> keyring_core::Result<Entry> {
     // only the Secret Service has labels
-    let label = HashMap::from([("label", "tokscope: key of the vault")]);
+    let label = HashMap::from([("label", "tokscope: key of the vault or the audit log")]);
     let labelled = cfg!(not(target_os = "macos")).then_some(&label);
     store.build(SERVICE, user, labelled).or_else(|error| match error {
         CoreError::Invalid(..) | CoreError::NotSupportedByStore(_) => store.build(SERVICE, user, None),

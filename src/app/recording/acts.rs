@@ -1,0 +1,141 @@
+//! Intents and outcomes.
+
+use std::sync::Arc;
+
+use crate::app::{Error, ErrorKind};
+use crate::audit::{AuditLog, Durability, Entry, random_id};
+use crate::usage::{Outcome, Phase, Record};
+
+/// An act whose intent is recorded. If it is dropped without an outcome, it is recorded as interrupted.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Act {
+    log: Option<Arc<AuditLog>>,
+    entry: Entry,
+}
+
+impl Act {
+    /// Records the intent of an act, on a thread that may block.
+    ///
+    /// # Errors
+    /// If it can't be recorded. The act must not be done then.
+    pub(in crate::app) fn begin_now(log: &Arc<AuditLog>, mut entry: Entry) -> Result<Self, Error> {
+        entry.record.act = Some(random_id::<16>()?);
+        entry.record.phase = Some(Phase::Intent);
+        log.append(entry.clone(), Durability::Disk)?;
+        Ok(Self { log: Some(Arc::clone(log)), entry })
+    }
+
+    /// Records the intent of an act.
+    ///
+    /// # Errors
+    /// See [`Self::begin_now`].
+    pub(in crate::app) async fn begin(log: &Arc<AuditLog>, entry: Entry) -> Result<Self, Error> {
+        let log = Arc::clone(log);
+        tokio::task::spawn_blocking(move || Self::begin_now(&log, entry)).await.map_err(|_| task_failed())?
+    }
+
+    /// Records an act that has only one record.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub(in crate::app) async fn single(log: &Arc<AuditLog>, entry: Entry) -> Result<(), Error> {
+        let log = Arc::clone(log);
+        let done = tokio::task::spawn_blocking(move || log.append(entry, Durability::Disk)).await;
+        done.map_err(|_| task_failed())?.map_err(Error::from)
+    }
+
+    /// Returns an act that is not recorded.
+    pub(in crate::app) fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// Records the outcome: the members of the intent, with those of `entry` in their place. If that fails, the intent
+    /// remains without an outcome, which means that it is not known.
+    pub(in crate::app) async fn end(mut self, outcome: Outcome, entry: Entry) {
+        let Some(log) = self.log.take() else { return };
+        let entry = merged(&self.entry, outcome, entry);
+        let _ = tokio::task::spawn_blocking(move || log.append(entry, Durability::Disk)).await;
+    }
+
+    /// Records an outcome that need not survive a power failure, since its intent does.
+    pub(in crate::app) fn end_now(mut self, outcome: Outcome, entry: Entry) {
+        let Some(log) = self.log.take() else { return };
+        let _ = log.append(merged(&self.entry, outcome, entry), Durability::System);
+    }
+
+    /// Records the outcome of a result.
+    pub(in crate::app) async fn conclude<T>(self, result: &Result<T, Error>, entry: impl FnOnce(&T) -> Entry) {
+        match result {
+            Ok(done) => {
+                let entry = if self.log.is_some() { entry(done) } else { Entry::default() };
+                self.end(Outcome::Ok, entry).await;
+            }
+            Err(error) => self.fail_with(error).await,
+        }
+    }
+
+    /// Records that an act failed, and returns the error.
+    pub(in crate::app) async fn fail(self, error: Error) -> Error {
+        self.fail_with(&error).await;
+        error
+    }
+
+    /// Like [`Self::conclude`], on a thread that may block.
+    pub(in crate::app) fn conclude_now<T>(self, result: &Result<T, Error>) {
+        match result {
+            Ok(_) => self.end_now(Outcome::Ok, Entry::default()),
+            Err(error) => {
+                let (outcome, cause) = outcome_of(error);
+                self.end_now(outcome, Record { cause: Some(cause), ..Record::default() }.into());
+            }
+        }
+    }
+
+    async fn fail_with(self, error: &Error) {
+        let (outcome, cause) = outcome_of(error);
+        self.end(outcome, Record { cause: Some(cause), ..Record::default() }.into()).await;
+    }
+}
+
+impl Drop for Act {
+    fn drop(&mut self) {
+        let Some(log) = self.log.take() else { return };
+        let _ = log.append(merged(&self.entry, Outcome::Unknown, Entry::default()), Durability::System);
+    }
+}
+
+/// Replaces the members of an intent by those of its outcome.
+fn merged(intent: &Entry, outcome: Outcome, entry: Entry) -> Entry {
+    let before = serde_json::to_value(&intent.record).ok();
+    let after = serde_json::to_value(&entry.record).ok();
+    let mut members = before.and_then(|value| value.as_object().cloned()).unwrap_or_default();
+    members.extend(after.and_then(|value| value.as_object().cloned()).unwrap_or_default());
+    let record: Record = serde_json::from_value(members.into()).unwrap_or_default();
+    Entry {
+        record: Record { phase: Some(Phase::Outcome), outcome: Some(outcome), ..record },
+        token: entry.token.or_else(|| intent.token.clone()),
+        parent: entry.parent.or_else(|| intent.parent.clone()),
+    }
+}
+
+fn task_failed() -> Error {
+    Error::new(ErrorKind::AuditLog, "the audit log's task failed")
+}
+
+/// Returns the outcome of an error, and its cause: a kind, or the error code of the authorization server.
+fn outcome_of(error: &Error) -> (Outcome, String) {
+    let (outcome, kind) = match error.kind {
+        ErrorKind::Failed => (Outcome::Failed, "failed"),
+        ErrorKind::Usage => (Outcome::Denied, "usage"),
+        ErrorKind::NotAllowed => (Outcome::Denied, "scope-missing"),
+        ErrorKind::TokenUnusable => (Outcome::Denied, "token-unusable"),
+        ErrorKind::Refused => (Outcome::Refused, "refused"),
+        ErrorKind::Findings => (Outcome::Failed, "findings"),
+        ErrorKind::CommandNotExecutable | ErrorKind::CommandNotFound => (Outcome::Failed, "command"),
+        ErrorKind::AuditLog => (Outcome::Denied, "audit-log"),
+    };
+    // an error code has a closed alphabet (RFC 6749 §5.2) and is short; anything else is not recorded
+    let is_code = |code: &&str| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let cause = error.refusal.as_deref().filter(is_code).unwrap_or(kind);
+    (outcome, cause.to_owned())
+}

@@ -1,0 +1,160 @@
+//! Reads, verifies and continues the log of the user.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::user_log;
+use crate::app::Error;
+use crate::audit::{AnchorPlace, Anchored, AuditLog, KeySource, Lines, People, segments};
+use crate::files::PrivateFolder;
+use crate::usage::{Filter, Record, Summary};
+use crate::vault::{StoreKind, Vault};
+
+/// A record with its line as it is in the log.
+#[derive(Clone, Debug)]
+pub struct LoggedRecord {
+    /// Record.
+    pub record: Record,
+    /// Line, which is JSON.
+    pub line: String,
+    /// Name of the user, if it is known on this machine.
+    pub person: Option<String>,
+}
+
+/// Position up to which a reader has read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadPosition {
+    segment: u64,
+    bytes: u64,
+}
+
+/// Result of a verification.
+#[derive(Clone, Debug)]
+pub struct AuditVerification {
+    /// What was found.
+    pub summary: Summary,
+    /// Last record that is anchored.
+    pub anchor: Option<Anchored>,
+    /// Where anchors are kept.
+    pub place: AnchorPlace,
+    /// Where the key is kept; `None` if there is none.
+    pub source: Option<KeySource>,
+}
+
+/// Reads the log of the user.
+#[derive(Clone, Debug)]
+pub struct AuditReader {
+    log: Arc<AuditLog>,
+}
+
+impl AuditReader {
+    /// Creates a reader. A vault that is protected by a passphrase is opened, since the anchor is encrypted like it.
+    ///
+    /// # Errors
+    /// If there is no home directory, or the vault can't be opened.
+    pub fn new(vault: Option<Vault>) -> Result<Self, Error> {
+        if let Some(vault) = vault.as_ref().filter(|vault| vault.kind() == StoreKind::Passphrase) {
+            vault.records()?;
+        }
+        Ok(Self { log: user_log(vault.map(Arc::new))? })
+    }
+
+    /// Creates a reader of a log.
+    #[must_use]
+    pub fn of(log: Arc<AuditLog>) -> Self {
+        Self { log }
+    }
+
+    /// Returns the log.
+    #[must_use]
+    pub fn log(&self) -> &AuditLog {
+        &self.log
+    }
+
+    /// Passes each selected record behind a position to `each`, in order, until it returns false. Returns the position
+    /// behind the last one. An incomplete last line is not read, and lines that are not records are left out:
+    /// [`Self::verify`] reports them.
+    ///
+    /// # Errors
+    /// If the log can't be read.
+    pub fn read(
+        &self,
+        from: ReadPosition,
+        filter: &Filter,
+        mut each: impl FnMut(LoggedRecord) -> bool,
+    ) -> Result<ReadPosition, Error> {
+        let Some(folder) = PrivateFolder::open(self.log.folder())? else { return Ok(from) };
+        let people = People::read(&folder)?;
+        let mut position = from;
+        let mut line = Vec::new();
+        for segment in segments(&folder)?.into_iter().filter(|segment| *segment >= from.segment) {
+            let start = if segment == from.segment { from.bytes } else { 0 };
+            let Some(mut lines) = Lines::open(&folder, segment, start)? else { continue };
+            position = ReadPosition { segment, bytes: start };
+            while lines.next(&mut line)? {
+                position.bytes = lines.position();
+                let Some(record) = parse(&line).filter(|record| filter.selects(record)) else { continue };
+                let person = record.actor.as_deref().and_then(|actor| people.name(actor)).map(str::to_owned);
+                let line = String::from_utf8_lossy(&line).into_owned();
+                if !each(LoggedRecord { record, line, person }) {
+                    return Ok(position);
+                }
+            }
+        }
+        Ok(position)
+    }
+
+    /// Verifies the log. `checkpoints`: texts of checkpoints that were issued earlier.
+    ///
+    /// # Errors
+    /// If the log can't be read, or a checkpoint is not one of this log.
+    pub fn verify(&self, checkpoints: &[(String, String)]) -> Result<AuditVerification, Error> {
+        let mut known = Vec::new();
+        for (name, text) in checkpoints {
+            let read = self.log.read_checkpoint(text)?;
+            known.push(read.map_err(|reason| {
+                Error::new(
+                    crate::app::ErrorKind::AuditLog,
+                    format!("the checkpoint `{name}` is not accepted: {reason}"),
+                )
+            })?);
+        }
+        let verified = self.log.verify(&known)?;
+        let place = verified.source.map_or(AnchorPlace::Nowhere, |source| self.log.custody().place(source));
+        Ok(AuditVerification { summary: verified.summary, anchor: verified.anchor, place, source: verified.source })
+    }
+
+    /// Continues a log that is damaged, or was shortened, replaced or removed. Returns what was found; `None` if nothing is
+    /// wrong.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub fn accept(&self) -> Result<Option<&'static str>, Error> {
+        Ok(self.log.accept()?)
+    }
+
+    /// Removes whole segments without a record after this time. Returns their number.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub fn prune(&self, before: Timestamp) -> Result<u64, Error> {
+        Ok(self.log.prune(before)?)
+    }
+
+    /// Signs the current state. Returns the checkpoint, and the key that verifies it.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub fn checkpoint(&self) -> Result<(String, String), Error> {
+        Ok(self.log.checkpoint()?)
+    }
+}
+
+/// Parses a line, without its code.
+fn parse(line: &[u8]) -> Option<Record> {
+    let (body, _) = crate::usage::sealed(line)?;
+    let mut json = body.to_vec();
+    json.push(b'}');
+    serde_json::from_slice(&json).ok()
+}
