@@ -49,6 +49,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust the issuers and origins that a manifest names')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Read, verify, sign and export the audit log')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Make a test token, for tests of an API')
             [CompletionResult]::new('mcp', 'mcp', [CompletionResultType]::ParameterValue, 'Serve read-only tools to coding agents, over stdio (MCP)')
@@ -644,6 +645,116 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
             break
         }
+        'tokscope;audit' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'List records, the latest last')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Verify that no record was changed, inserted or removed')
+            [CompletionResult]::new('checkpoint', 'checkpoint', [CompletionResultType]::ParameterValue, 'Print a signed checkpoint, to be kept on another machine')
+            [CompletionResult]::new('accept', 'accept', [CompletionResultType]::ParameterValue, 'Continue a log that was damaged, shortened, replaced or removed')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old segments of the log')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;audit;log' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Earliest time: RFC 3339, a date, or a duration before now such as 90m, 24h or 7d')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Latest time, in the same forms')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client in the manifest')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint, or a part of it')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint, or a part of it')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope that was required, requested, granted or used')
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Event such as token.used, or a group such as token (repeatable)')
+            [CompletionResult]::new('--outcome', '--outcome', [CompletionResultType]::ParameterName, 'Outcome: ok, denied, refused, failed or unknown (repeatable)')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Beginning of the fingerprint or ID of a token')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the lines of the log as they are (JSON Lines)')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Wait for new records')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Wait for new records')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;audit;verify' {
+            [CompletionResult]::new('--checkpoint', '--checkpoint', [CompletionResultType]::ParameterName, 'Checkpoint that was printed earlier by `audit checkpoint` (repeatable)')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.audit/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;audit;checkpoint' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;audit;accept' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;audit;prune' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Remove segments whose records are all older than this number of days')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;audit;help' {
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'List records, the latest last')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Verify that no record was changed, inserted or removed')
+            [CompletionResult]::new('checkpoint', 'checkpoint', [CompletionResultType]::ParameterValue, 'Print a signed checkpoint, to be kept on another machine')
+            [CompletionResult]::new('accept', 'accept', [CompletionResultType]::ParameterValue, 'Continue a log that was damaged, shortened, replaced or removed')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old segments of the log')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;audit;help;log' {
+            break
+        }
+        'tokscope;audit;help;verify' {
+            break
+        }
+        'tokscope;audit;help;checkpoint' {
+            break
+        }
+        'tokscope;audit;help;accept' {
+            break
+        }
+        'tokscope;audit;help;prune' {
+            break
+        }
+        'tokscope;audit;help;help' {
+            break
+        }
         'tokscope;demo' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
@@ -730,6 +841,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust the issuers and origins that a manifest names')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Read, verify, sign and export the audit log')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run a guided demo on a local authorization server and API')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Make a test token, for tests of an API')
             [CompletionResult]::new('mcp', 'mcp', [CompletionResultType]::ParameterValue, 'Serve read-only tools to coding agents, over stdio (MCP)')
@@ -782,6 +894,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;help;probe' {
+            break
+        }
+        'tokscope;help;audit' {
             break
         }
         'tokscope;help;demo' {

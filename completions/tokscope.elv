@@ -46,6 +46,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand trust 'Trust the issuers and origins that a manifest names'
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand probe 'Test what a token can access, and what the API enforces'
+            cand audit 'Read, verify, sign and export the audit log'
             cand demo 'Run a guided demo on a local authorization server and API'
             cand sign 'Make a test token, for tests of an API'
             cand mcp 'Serve read-only tools to coding agents, over stdio (MCP)'
@@ -589,6 +590,103 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
         }
+        &'tokscope;audit'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+            cand log 'List records, the latest last'
+            cand verify 'Verify that no record was changed, inserted or removed'
+            cand checkpoint 'Print a signed checkpoint, to be kept on another machine'
+            cand accept 'Continue a log that was damaged, shortened, replaced or removed'
+            cand prune 'Remove old segments of the log'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'tokscope;audit;log'= {
+            cand --since 'Earliest time: RFC 3339, a date, or a duration before now such as 90m, 24h or 7d'
+            cand --until 'Latest time, in the same forms'
+            cand --client 'Client in the manifest'
+            cand -e 'Endpoint, or a part of it'
+            cand --endpoint 'Endpoint, or a part of it'
+            cand --scope 'Scope that was required, requested, granted or used'
+            cand --event 'Event such as token.used, or a group such as token (repeatable)'
+            cand --outcome 'Outcome: ok, denied, refused, failed or unknown (repeatable)'
+            cand --token 'Beginning of the fingerprint or ID of a token'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --json 'Print the lines of the log as they are (JSON Lines)'
+            cand -f 'Wait for new records'
+            cand --follow 'Wait for new records'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;audit;verify'= {
+            cand --checkpoint 'Checkpoint that was printed earlier by `audit checkpoint` (repeatable)'
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --json 'Print JSON (tokscope.audit/v1)'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;audit;checkpoint'= {
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;audit;accept'= {
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;audit;prune'= {
+            cand --older-than 'Remove segments whose records are all older than this number of days'
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;audit;help'= {
+            cand log 'List records, the latest last'
+            cand verify 'Verify that no record was changed, inserted or removed'
+            cand checkpoint 'Print a signed checkpoint, to be kept on another machine'
+            cand accept 'Continue a log that was damaged, shortened, replaced or removed'
+            cand prune 'Remove old segments of the log'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'tokscope;audit;help;log'= {
+        }
+        &'tokscope;audit;help;verify'= {
+        }
+        &'tokscope;audit;help;checkpoint'= {
+        }
+        &'tokscope;audit;help;accept'= {
+        }
+        &'tokscope;audit;help;prune'= {
+        }
+        &'tokscope;audit;help;help'= {
+        }
         &'tokscope;demo'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
@@ -669,6 +767,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand trust 'Trust the issuers and origins that a manifest names'
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand probe 'Test what a token can access, and what the API enforces'
+            cand audit 'Read, verify, sign and export the audit log'
             cand demo 'Run a guided demo on a local authorization server and API'
             cand sign 'Make a test token, for tests of an API'
             cand mcp 'Serve read-only tools to coding agents, over stdio (MCP)'
@@ -706,6 +805,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;call'= {
         }
         &'tokscope;help;probe'= {
+        }
+        &'tokscope;help;audit'= {
         }
         &'tokscope;help;demo'= {
         }

@@ -711,6 +711,123 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  # Read, verify, sign and export the audit log
+  export extern "tokscope audit" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  # List records, the latest last
+  export extern "tokscope audit log" [
+    --since: string           # Earliest time: RFC 3339, a date, or a duration before now such as 90m, 24h or 7d
+    --until: string           # Latest time, in the same forms
+    --client: string          # Client in the manifest
+    --endpoint(-e): string    # Endpoint, or a part of it
+    --scope: string           # Scope that was required, requested, granted or used
+    --event: string           # Event such as token.used, or a group such as token (repeatable)
+    --outcome: string         # Outcome: ok, denied, refused, failed or unknown (repeatable)
+    --token: string           # Beginning of the fingerprint or ID of a token
+    --json                    # Print the lines of the log as they are (JSON Lines)
+    --follow(-f)              # Wait for new records
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope audit verify store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Verify that no record was changed, inserted or removed
+  export extern "tokscope audit verify" [
+    --checkpoint: path        # Checkpoint that was printed earlier by `audit checkpoint` (repeatable)
+    --json                    # Print JSON (tokscope.audit/v1)
+    --store: string@"nu-complete tokscope audit verify store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope audit checkpoint store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Print a signed checkpoint, to be kept on another machine
+  export extern "tokscope audit checkpoint" [
+    --store: string@"nu-complete tokscope audit checkpoint store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope audit accept store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Continue a log that was damaged, shortened, replaced or removed
+  export extern "tokscope audit accept" [
+    --yes(-y)                 # Do not ask for confirmation
+    --store: string@"nu-complete tokscope audit accept store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope audit prune store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Remove old segments of the log
+  export extern "tokscope audit prune" [
+    --older-than: string      # Remove segments whose records are all older than this number of days
+    --yes(-y)                 # Do not ask for confirmation
+    --store: string@"nu-complete tokscope audit prune store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope audit help" [
+  ]
+
+  # List records, the latest last
+  export extern "tokscope audit help log" [
+  ]
+
+  # Verify that no record was changed, inserted or removed
+  export extern "tokscope audit help verify" [
+  ]
+
+  # Print a signed checkpoint, to be kept on another machine
+  export extern "tokscope audit help checkpoint" [
+  ]
+
+  # Continue a log that was damaged, shortened, replaced or removed
+  export extern "tokscope audit help accept" [
+  ]
+
+  # Remove old segments of the log
+  export extern "tokscope audit help prune" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope audit help help" [
+  ]
+
   # Run a guided demo on a local authorization server and API
   export extern "tokscope demo" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
@@ -854,6 +971,10 @@ module completions {
 
   # Test what a token can access, and what the API enforces
   export extern "tokscope help probe" [
+  ]
+
+  # Read, verify, sign and export the audit log
+  export extern "tokscope help audit" [
   ]
 
   # Run a guided demo on a local authorization server and API

@@ -49,10 +49,10 @@ pub use manifests::{
     create_manifest, discover, discover_from, find_manifest, format_manifest, import_description, manifest_at_revision,
     open_manifest, provide_manifest, provide_secret, register, scopes_supported, unregister, write_manifest,
 };
-pub use recording::{AuditReader, AuditVerification, LoggedRecord, ReadPosition, user_log};
+pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, Recipient, RefreshOutcome, Refresher,
     RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest, TokenStore, finish_refresh, hand_out,
-    keys_in_file, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    keys_in_file, payload_in_file, review, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

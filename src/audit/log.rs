@@ -558,13 +558,14 @@ impl AuditLog {
         Ok(())
     }
 
-    /// Returns the fingerprint of a token under the key of this log.
+    /// Returns the fingerprints of tokens under the key of this log; none if there is no log yet.
     ///
     /// # Errors
     /// If the key is not available.
-    pub fn fingerprint(&self, token: &Secret) -> Result<Option<String>, AuditError> {
-        let Some(folder) = PrivateFolder::open(&self.folder)? else { return Ok(None) };
-        Ok(self.held(&folder)?.map(|held| held.key.fingerprint(token.expose())))
+    pub fn fingerprints(&self, tokens: &[Secret]) -> Result<Vec<String>, AuditError> {
+        let Some(folder) = PrivateFolder::open(&self.folder)? else { return Ok(Vec::new()) };
+        let Some(held) = self.held(&folder)? else { return Ok(Vec::new()) };
+        Ok(tokens.iter().map(|token| held.key.fingerprint(token.expose())).collect())
     }
 
     /// Continues a log that is damaged, or was shortened, replaced or removed, in a new segment that says so. Returns what
@@ -697,10 +698,20 @@ impl AuditLog {
         }
         // pseudonyms of the years before can't be assigned any more
         let year: String = limit.chars().take(4).collect();
-        People::erase_before(&folder, &year)?;
+        People::erase(&folder, Some(&year), None)?;
         folder.sync()?;
         *slot = Some(writer);
         Ok(count)
+    }
+
+    /// Removes the pseudonyms of a user, so that no record can be assigned to them any more. Returns their number.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub fn erase(&self, name: &str) -> Result<usize, AuditError> {
+        *grip(&self.writer) = None;
+        let (folder, _lock) = self.lock()?;
+        People::erase(&folder, None, Some(name))
     }
 
     /// Verifies the whole log. `known`: records that are known from elsewhere, besides the anchor.

@@ -240,7 +240,7 @@ fn a_checkpoint_finds_a_log_that_was_shortened_later() {
 }
 
 #[test]
-fn a_person_is_known_by_a_pseudonym_until_the_year_is_erased() {
+fn a_user_is_known_by_a_pseudonym_until_the_year_is_erased() {
     let folder = Folder::new();
     let private = PrivateFolder::create(&folder.path()).unwrap();
     let one = People::pseudonym(&private, "2025", "ana").unwrap();
@@ -248,7 +248,10 @@ fn a_person_is_known_by_a_pseudonym_until_the_year_is_erased() {
     let other = People::pseudonym(&private, "2026", "ana").unwrap();
     assert_ne!(one, other);
     assert_eq!(People::read(&private).unwrap().name(&one), Some("ana"));
-    assert_eq!(People::erase_before(&private, "2026").unwrap(), 1);
+    assert_eq!(People::erase(&private, Some("2026"), None).unwrap(), 1);
     let people = People::read(&private).unwrap();
     assert_eq!((people.name(&one), people.name(&other)), (None, Some("ana")));
+    assert_eq!(People::erase(&private, None, Some("ana")).unwrap(), 1);
+    assert_eq!(People::read(&private).unwrap().name(&other), None);
+    assert_ne!(People::pseudonym(&private, "2026", "ana").unwrap(), other);
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::secret::masked_within;
 use crate::text::nearest;
 use crate::token::{self, Json};
-use crate::{app, diagnosis, manifest, oauth};
+use crate::{app, diagnosis, manifest, oauth, usage};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 
 /// Codes of all modules.
 const CODES: &[&[&Code]] =
-    &[token::CODES, manifest::CODES, manifest::import::CODES, diagnosis::CODES, oauth::CODES, app::CODES];
+    &[token::CODES, manifest::CODES, manifest::import::CODES, diagnosis::CODES, oauth::CODES, app::CODES, usage::CODES];
 
 fn codes() -> impl Iterator<Item = &'static Code> {
     CODES.iter().flat_map(|codes| codes.iter().copied())

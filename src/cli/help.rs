@@ -10,6 +10,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Plan scopes", &["scopes", "check", "manifest", "discover"]),
     ("Get tokens", &["init", "login", "token", "exec", "tokens", "trust"]),
     ("Call APIs", &["call", "probe"]),
+    ("Review what was done", &["audit"]),
     ("Other commands", &["demo", "sign", "mcp", "completions", "man", "help"]),
 ];
 

@@ -24,6 +24,7 @@ mod obtain;
 mod open;
 mod print;
 mod probe;
+mod review;
 mod sarif;
 mod scopes;
 mod screen;
@@ -143,7 +144,7 @@ enum Command {
     Token(token::Arguments),
     /// Run a command with a valid token in its environment
     Exec(exec::Arguments),
-    /// Manage stored tokens: list, show, refresh, revoke, forget
+    /// Manage stored tokens: list, show, refresh, revoke, forget, review
     Tokens(tokens::Arguments),
     /// Trust the issuers and origins that a manifest names
     Trust(trust::Arguments),

@@ -41,6 +41,8 @@ enum Command {
     Revoke(Revoke),
     /// Delete stored tokens without revoking them
     Forget(Several),
+    /// Compare granted with used scopes, and name what to narrow or revoke
+    Review(super::review::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -128,6 +130,7 @@ pub(super) fn run(
             show(&token, common.json, streams);
         }
         Command::Revoke(arguments) => return revoke(arguments, manifest, streams),
+        Command::Review(arguments) => return super::review::run(arguments, manifest, streams),
         Command::Forget(arguments) => forget(arguments, streams)?,
     }
     Ok(None)

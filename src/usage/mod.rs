@@ -6,16 +6,26 @@
 //! | `chain` | hashes, message authentication codes, fingerprints, checkpoints |
 //! | `verification` | edits, insertions, deletions, truncation and replacement |
 //! | `filter` | selection of records |
+//! | `otlp`, `ocsf` | records in the forms of OpenTelemetry and of the Open Cybersecurity Schema Framework |
+//! | `review` | granted compared with used |
 //! | `schema` | the published JSON Schema |
 
 mod chain;
 mod filter;
+mod findings;
+mod ocsf;
+mod otlp;
 mod record;
+mod review;
 mod schema;
 mod verification;
 
 pub use chain::{Checkpoint, CheckpointError, GENESIS, LogKey, hash, hex, sealed, unhex};
 pub use filter::Filter;
+pub use findings::ALL as CODES;
+pub use ocsf::ocsf;
+pub use otlp::{otlp_rejected, otlp_request};
 pub use record::{Event, KINDS, MEMBERS, MOST_LINE, Member, Outcome, Phase, Record, SCHEMA};
+pub use review::{Coverage, HeldToken, Review, ReviewFinding, Reviewer, ScopeUse, TokenUse, Use};
 pub use schema::schema;
 pub use verification::{Anchor, Place, Problem, ProblemKind, Summary, Verifier};

@@ -78,7 +78,7 @@ named! {
         Narrow = "token.narrowed", "A token with fewer scopes was requested with a refresh token.";
         Exchange = "token.exchanged", "A token was exchanged for one with fewer scopes.";
         Excess = "token.excess", "A token was granted more than requested; `outcome` tells whether that was accepted.";
-        HandOut = "token.handed-out", "A token was passed on; `recipient` tells to what.";
+        HandOut = "token.provided", "A token was passed on; `recipient` tells to what.";
         Use = "token.used", "A request was sent to an API.";
         Probe = "token.probed", "A request was sent to test what an API enforces.";
         Introspect = "token.introspected", "A token was introspected.";

@@ -281,7 +281,7 @@ impl Vault {
         Ok(PrivateFolder::create(folder)?.sync()?)
     }
 
-    /// Whether the vault's key is known to this process, so that nobody has to be asked for it.
+    /// Whether the vault's key is known to this process, so that no passphrase is needed.
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(&self.place, Place::File { opened, .. } if grip(opened).is_some())

@@ -52,8 +52,8 @@ fn a_grant_a_hand_out_a_call_and_a_revocation_are_recorded() {
         "trust.accepted outcome ok",
         "token.granted intent -",
         "token.granted outcome ok",
-        "token.handed-out intent -",
-        "token.handed-out outcome ok",
+        "token.provided intent -",
+        "token.provided outcome ok",
         "token.used intent -",
         "token.used outcome ok",
         "token.revoked intent -",
@@ -316,4 +316,70 @@ fn a_checkpoint_and_the_anchor_find_a_shortened_log() {
     home.write("checkpoint", &checkpoint.replace("tokscope-audit/", "tokscope-audit/f"));
     demand(&home.run(&["audit", "verify", "--checkpoint", "checkpoint"]), 8);
     drop(server);
+}
+
+#[test]
+fn the_published_schema_is_current() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schema/audit.schema.json");
+    let current = format!("{}\n", serde_json::to_string_pretty(&tokscope::usage::schema()).unwrap());
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(&file, &current).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap_or_default(), current, "run with UPDATE_SCHEMA=1");
+}
+
+#[test]
+fn every_record_fits_the_schema() {
+    let (server, home) = accepted();
+    demand(&home.run(&TOKEN), 0);
+    home.run(&["call", "GET /orders", "--client=machine"]);
+    let schema = tokscope::usage::schema();
+    let listed = fs::read_to_string(folder(&home).join("000001.jsonl")).unwrap();
+    for line in listed.lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        let members = record.as_object().unwrap();
+        for name in schema["required"].as_array().unwrap() {
+            assert!(members.contains_key(name.as_str().unwrap()), "{name}: {line}");
+        }
+        for (name, value) in members {
+            let fits = match schema["properties"][name]["type"].as_str().unwrap_or_else(|| panic!("{name}")) {
+                "string" => value.is_string(),
+                "integer" => value.is_u64(),
+                "number" => value.is_f64(),
+                "boolean" => value.is_boolean(),
+                _ => value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_string)),
+            };
+            assert!(fits, "{name}: {line}");
+        }
+    }
+    drop(server);
+}
+
+#[test]
+fn a_review_names_unused_scopes_and_the_command_that_narrows() {
+    let (server, home) = accepted();
+    let login = ["login", "-e", "GET /orders", "-e", "POST /orders", "--client", "dev", "--no-browser"];
+    demand(&home.run_and_sign_in(&server, &login), 0);
+    home.run(&["call", "GET /orders", "--client", "dev", "--no-interact"]);
+    let id = ids(&home).remove(0);
+    let output = home.run(&["tokens", "review", "--json", "--fail-on", "warning"]);
+    let found: Value = serde_json::from_str(&demand(&output, 6)).unwrap();
+    let state = |scope: &str| {
+        let scopes = found["tokens"][0]["scopes"].as_array().unwrap();
+        scopes.iter().find(|one| one["scope"] == scope).unwrap()["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((state("orders:read").as_str(), state("orders:write").as_str()), ("used", "unused"));
+    let finding = &found["findings"][0];
+    assert_eq!(finding["code"], "scope-unused");
+    let command = format!("tokscope login --client dev -e 'GET /orders' && tokscope tokens revoke {id}");
+    assert_eq!(finding["command"], command.as_str());
+    for format in ["text", "csv", "markdown", "sarif"] {
+        let printed = demand(&home.run(&["tokens", "review", "--format", format]), 0);
+        assert!(printed.contains("orders:write"), "{format}: {printed}");
+    }
+    demand(&home.run(&["tokens", "review", "--fail-on", "warning", "--off", "scope-unused"]), 0);
+    // once the token has left, what is done with it can't be seen
+    demand(&home.run(&["exec", "-e", "GET /orders", "--client", "dev", "--no-interact", "--", "true"]), 0);
+    let after = demand(&home.run(&["tokens", "review"]), 0);
+    assert!(after.contains("unknown  orders:write") && after.contains("use-unknown"), "{after}");
 }

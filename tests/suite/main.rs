@@ -14,6 +14,8 @@
 mod acquire;
 mod agent;
 mod audit;
+mod audit_export;
+mod audit_processes;
 mod browser;
 mod bulk;
 mod calls;

@@ -161,7 +161,7 @@ impl<'a> Caller<'a> {
         let entry = || call_entry(self.context, event, request.endpoint, url.as_ref(), token);
         let act = self.context.begin(entry).await?;
         let called = Box::pin(self.send(request, token)).await;
-        act.conclude(&called, called_entry).await;
+        act.conclude(&called, |called| called_entry(called.status, &called.body, called.timing.total)).await;
         called
     }
 

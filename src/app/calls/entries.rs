@@ -1,8 +1,9 @@
 //! What is recorded of a request to an API: the endpoint by its template, the token by its fingerprint.
 
+use std::time::Duration;
+
 use url::Url;
 
-use super::call::CallOutcome;
 use crate::app::{Context, EndpointId, LoadedToken, Origin};
 use crate::audit::Entry;
 use crate::scope::compare;
@@ -50,11 +51,11 @@ pub(in crate::app) fn call_entry(
 }
 
 /// Returns the outcome of a call.
-pub(super) fn called_entry(called: &CallOutcome) -> Entry {
+pub(super) fn called_entry(status: u16, body: &[u8], total: Duration) -> Entry {
     Entry::from(Record {
-        status: Some(u64::from(called.status)),
-        bytes: u64::try_from(called.body.len()).ok(),
-        ms: Some(called.timing.total.as_secs_f64() * 1_000.0),
+        status: Some(u64::from(status)),
+        bytes: u64::try_from(body.len()).ok(),
+        ms: Some(total.as_secs_f64() * 1_000.0),
         ..Record::default()
     })
 }

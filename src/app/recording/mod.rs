@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `acts` | intents and outcomes |
 //! | `reading` | reads, verifies and continues the log |
+//! | `export` | sends records to a receiver of OTLP logs |
 //! | `custody` | keeps the key and the anchor in the keyring or with the vault |
 
 mod acts;
 mod custody;
+mod export;
 mod reading;
 
 use std::fmt;
@@ -22,6 +24,7 @@ use crate::vault::{Keyring, Vault};
 
 pub(in crate::app) use acts::Act;
 use custody::UserCustody;
+pub use export::{ExportReport, Exporter};
 pub use reading::{AuditReader, AuditVerification, LoggedRecord, ReadPosition};
 
 /// Where acts are recorded.

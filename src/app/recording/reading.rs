@@ -25,8 +25,10 @@ pub struct LoggedRecord {
 /// Position up to which a reader has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadPosition {
-    segment: u64,
-    bytes: u64,
+    /// Number of the segment.
+    pub(super) segment: u64,
+    /// Position in it, in bytes.
+    pub(super) bytes: u64,
 }
 
 /// Result of a verification.
@@ -84,8 +86,28 @@ impl AuditReader {
         filter: &Filter,
         mut each: impl FnMut(LoggedRecord) -> bool,
     ) -> Result<ReadPosition, Error> {
+        let people = match PrivateFolder::open(self.log.folder())? {
+            Some(folder) => People::read(&folder)?,
+            None => People::default(),
+        };
+        self.read_lines(from, |line, _| {
+            let Some(record) = parse(line).filter(|record| filter.selects(record)) else { return true };
+            let person = record.actor.as_deref().and_then(|actor| people.name(actor)).map(str::to_owned);
+            each(LoggedRecord { record, line: String::from_utf8_lossy(line).into_owned(), person })
+        })
+    }
+
+    /// Passes each complete line behind a position to `each`, with the position behind it, in order, until it returns
+    /// false. Returns the last position.
+    ///
+    /// # Errors
+    /// If the log can't be read.
+    pub fn read_lines(
+        &self,
+        from: ReadPosition,
+        mut each: impl FnMut(&[u8], ReadPosition) -> bool,
+    ) -> Result<ReadPosition, Error> {
         let Some(folder) = PrivateFolder::open(self.log.folder())? else { return Ok(from) };
-        let people = People::read(&folder)?;
         let mut position = from;
         let mut line = Vec::new();
         for segment in segments(&folder)?.into_iter().filter(|segment| *segment >= from.segment) {
@@ -94,10 +116,7 @@ impl AuditReader {
             position = ReadPosition { segment, bytes: start };
             while lines.next(&mut line)? {
                 position.bytes = lines.position();
-                let Some(record) = parse(&line).filter(|record| filter.selects(record)) else { continue };
-                let person = record.actor.as_deref().and_then(|actor| people.name(actor)).map(str::to_owned);
-                let line = String::from_utf8_lossy(&line).into_owned();
-                if !each(LoggedRecord { record, line, person }) {
+                if !each(&line, position) {
                     return Ok(position);
                 }
             }
@@ -142,6 +161,14 @@ impl AuditReader {
         Ok(self.log.prune(before)?)
     }
 
+    /// Removes the pseudonyms of a user, so that no record can be assigned to them any more. Returns their number.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub fn erase(&self, name: &str) -> Result<usize, Error> {
+        Ok(self.log.erase(name)?)
+    }
+
     /// Signs the current state. Returns the checkpoint, and the key that verifies it.
     ///
     /// # Errors
@@ -152,7 +179,7 @@ impl AuditReader {
 }
 
 /// Parses a line, without its code.
-fn parse(line: &[u8]) -> Option<Record> {
+pub(super) fn parse(line: &[u8]) -> Option<Record> {
     let (body, _) = crate::usage::sealed(line)?;
     let mut json = body.to_vec();
     json.push(b'}');

@@ -9,6 +9,7 @@ mod granted;
 mod keys;
 mod loaded;
 mod refresh;
+mod review;
 mod revocation;
 mod store;
 mod test_token;
@@ -25,6 +26,7 @@ pub use keys::{PublishedKeys, keys_in_file, payload_in_file, secret_in_environme
 pub use loaded::{LoadedToken, Origin};
 pub use refresh::{RefreshOutcome, Refresher};
 pub(in crate::app) use refresh::{keep_beside, narrow};
+pub use review::review;
 pub use revocation::{RevocationReport, Revoker};
 pub use store::TokenStore;
 pub(in crate::app) use store::{apis_of, base_url, origins_with_facts};

@@ -1,5 +1,6 @@
 //! `tokscope audit` reads, verifies, signs and exports the audit log.
 
+mod export;
 mod log;
 mod verify;
 
@@ -34,6 +35,8 @@ enum Command {
     Log(log::Arguments),
     /// Verify that no record was changed, inserted or removed
     Verify(verify::Arguments),
+    /// Pass records to other programs: OTLP, OCSF, JSON Lines
+    Export(export::Arguments),
     /// Print a signed checkpoint, to be kept on another machine
     Checkpoint(Common),
     /// Continue a log that was damaged, shortened, replaced or removed
@@ -44,6 +47,10 @@ enum Command {
     ///
     /// Removes whole segments, and records that; the rest still verifies. The last segment is kept.
     Prune(Prune),
+    /// Remove the pseudonyms of a user, so that no record can be assigned to them any more
+    ///
+    /// The records stay, and the log still verifies.
+    Erase(Erase),
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,6 +61,18 @@ struct Common {
 
 #[derive(Debug, clap::Args)]
 struct Accept {
+    /// Do not ask for confirmation
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    access: Access,
+}
+
+#[derive(Debug, clap::Args)]
+struct Erase {
+    /// Name of the user on this machine
+    #[arg(value_name = "USER")]
+    name: String,
     /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
@@ -83,6 +102,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     match &arguments.command {
         Command::Log(arguments) => log::run(arguments, streams),
         Command::Verify(arguments) => verify::run(arguments, streams),
+        Command::Export(arguments) => export::run(arguments, streams),
         Command::Checkpoint(common) => {
             let (checkpoint, key) = reader(&common.access)?.checkpoint()?;
             streams.raw(checkpoint.as_bytes());
@@ -108,6 +128,13 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
             arguments.access.confirmed(arguments.yes, &what, streams)?;
             let removed = reader(&arguments.access)?.prune(before)?;
             streams.say(format_args!("{removed} segments removed"));
+            Ok(None)
+        }
+        Command::Erase(arguments) => {
+            let what = format!("the pseudonyms of `{}` can't be recovered once they are removed", arguments.name);
+            arguments.access.confirmed(arguments.yes, &what, streams)?;
+            let removed = reader(&arguments.access)?.erase(&arguments.name)?;
+            streams.say(format_args!("{removed} pseudonyms removed"));
             Ok(None)
         }
     }
