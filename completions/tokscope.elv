@@ -42,7 +42,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand login 'Obtain a token with exactly the scopes the endpoints need'
             cand token 'Print a valid token for the endpoints, stored or new'
             cand exec 'Run a command with a valid token in its environment'
-            cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget'
+            cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget, review'
             cand trust 'Trust the issuers and origins that a manifest names'
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand probe 'Test what a token can access, and what the API enforces'
@@ -398,6 +398,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand refresh 'Refresh a stored token now'
             cand revoke 'Revoke tokens at their authorization server, then forget them'
             cand forget 'Delete stored tokens without revoking them'
+            cand review 'Compare granted with used scopes, and name what to narrow or revoke'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;tokens;list'= {
@@ -463,12 +464,27 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
+        &'tokscope;tokens;review'= {
+            cand --format 'Output format; json is tokscope.review/v1'
+            cand --fail-on 'Exit with code 6 if there is a finding of this severity or above'
+            cand --off 'Leave out findings with this code (repeatable)'
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --json 'Same as --format json'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
         &'tokscope;tokens;help'= {
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
             cand show 'Show everything about a stored token except the token itself'
             cand refresh 'Refresh a stored token now'
             cand revoke 'Revoke tokens at their authorization server, then forget them'
             cand forget 'Delete stored tokens without revoking them'
+            cand review 'Compare granted with used scopes, and name what to narrow or revoke'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;tokens;help;list'= {
@@ -480,6 +496,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens;help;revoke'= {
         }
         &'tokscope;tokens;help;forget'= {
+        }
+        &'tokscope;tokens;help;review'= {
         }
         &'tokscope;tokens;help;help'= {
         }
@@ -597,9 +615,11 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
             cand log 'List records, the latest last'
             cand verify 'Verify that no record was changed, inserted or removed'
+            cand export 'Pass records to other programs: OTLP, OCSF, JSON Lines'
             cand checkpoint 'Print a signed checkpoint, to be kept on another machine'
             cand accept 'Continue a log that was damaged, shortened, replaced or removed'
             cand prune 'Remove old segments of the log'
+            cand erase 'Remove the pseudonyms of a user, so that no record can be assigned to them any more'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;audit;log'= {
@@ -629,6 +649,15 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'Print JSON (tokscope.audit/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;audit;export'= {
+            cand --otlp 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --ocsf 'Print OCSF 1.8 events as JSON Lines'
+            cand --jsonl 'Print the lines of the log as they are, up to the last complete one'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -667,23 +696,41 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
+        &'tokscope;audit;erase'= {
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
         &'tokscope;audit;help'= {
             cand log 'List records, the latest last'
             cand verify 'Verify that no record was changed, inserted or removed'
+            cand export 'Pass records to other programs: OTLP, OCSF, JSON Lines'
             cand checkpoint 'Print a signed checkpoint, to be kept on another machine'
             cand accept 'Continue a log that was damaged, shortened, replaced or removed'
             cand prune 'Remove old segments of the log'
+            cand erase 'Remove the pseudonyms of a user, so that no record can be assigned to them any more'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;audit;help;log'= {
         }
         &'tokscope;audit;help;verify'= {
         }
+        &'tokscope;audit;help;export'= {
+        }
         &'tokscope;audit;help;checkpoint'= {
         }
         &'tokscope;audit;help;accept'= {
         }
         &'tokscope;audit;help;prune'= {
+        }
+        &'tokscope;audit;help;erase'= {
         }
         &'tokscope;audit;help;help'= {
         }
@@ -763,7 +810,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand login 'Obtain a token with exactly the scopes the endpoints need'
             cand token 'Print a valid token for the endpoints, stored or new'
             cand exec 'Run a command with a valid token in its environment'
-            cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget'
+            cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget, review'
             cand trust 'Trust the issuers and origins that a manifest names'
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand probe 'Test what a token can access, and what the API enforces'

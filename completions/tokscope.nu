@@ -460,7 +460,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
-  # Manage stored tokens: list, show, refresh, revoke, forget
+  # Manage stored tokens: list, show, refresh, revoke, forget, review
   export extern "tokscope tokens" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
@@ -557,6 +557,33 @@ module completions {
     ...ids: string            # Token IDs, or unambiguous prefixes
   ]
 
+  def "nu-complete tokscope tokens review format" [] {
+    [ "text" "json" "csv" "markdown" "sarif" ]
+  }
+
+  def "nu-complete tokscope tokens review fail_on" [] {
+    [ "info" "warning" "error" ]
+  }
+
+  def "nu-complete tokscope tokens review store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Compare granted with used scopes, and name what to narrow or revoke
+  export extern "tokscope tokens review" [
+    --format: string@"nu-complete tokscope tokens review format" # Output format; json is tokscope.review/v1
+    --json                    # Same as --format json
+    --fail-on: string@"nu-complete tokscope tokens review fail_on" # Exit with code 6 if there is a finding of this severity or above
+    --off: string             # Leave out findings with this code (repeatable)
+    --store: string@"nu-complete tokscope tokens review store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope tokens help" [
   ]
@@ -579,6 +606,10 @@ module completions {
 
   # Delete stored tokens without revoking them
   export extern "tokscope tokens help forget" [
+  ]
+
+  # Compare granted with used scopes, and name what to narrow or revoke
+  export extern "tokscope tokens help review" [
   ]
 
   # Print this message or the help of the given subcommand(s)
@@ -752,6 +783,16 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
+  # Pass records to other programs: OTLP, OCSF, JSON Lines
+  export extern "tokscope audit export" [
+    --otlp: string            # Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`
+    --ocsf                    # Print OCSF 1.8 events as JSON Lines
+    --jsonl                   # Print the lines of the log as they are, up to the last complete one
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
   def "nu-complete tokscope audit checkpoint store" [] {
     [ "keyring" "passphrase" "memory" ]
   }
@@ -800,6 +841,23 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
+  def "nu-complete tokscope audit erase store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Remove the pseudonyms of a user, so that no record can be assigned to them any more
+  export extern "tokscope audit erase" [
+    --yes(-y)                 # Do not ask for confirmation
+    --store: string@"nu-complete tokscope audit erase store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    name: string              # Name of the user on this machine
+  ]
+
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope audit help" [
   ]
@@ -812,6 +870,10 @@ module completions {
   export extern "tokscope audit help verify" [
   ]
 
+  # Pass records to other programs: OTLP, OCSF, JSON Lines
+  export extern "tokscope audit help export" [
+  ]
+
   # Print a signed checkpoint, to be kept on another machine
   export extern "tokscope audit help checkpoint" [
   ]
@@ -822,6 +884,10 @@ module completions {
 
   # Remove old segments of the log
   export extern "tokscope audit help prune" [
+  ]
+
+  # Remove the pseudonyms of a user, so that no record can be assigned to them any more
+  export extern "tokscope audit help erase" [
   ]
 
   # Print this message or the help of the given subcommand(s)
@@ -957,7 +1023,7 @@ module completions {
   export extern "tokscope help exec" [
   ]
 
-  # Manage stored tokens: list, show, refresh, revoke, forget
+  # Manage stored tokens: list, show, refresh, revoke, forget, review
   export extern "tokscope help tokens" [
   ]
 

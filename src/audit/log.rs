@@ -256,7 +256,7 @@ impl AuditLog {
 
     /// Occupies the reserved space.
     fn reserve(&self, folder: &PrivateFolder) -> Result<(), AuditError> {
-        if folder.length(RESERVE)?.is_some_and(|length| length >= RESERVE_BYTES as u64) {
+        if folder.identity(RESERVE)?.is_some_and(|found| found.length >= RESERVE_BYTES as u64) {
             return Ok(());
         }
         // the content is not sparse, and a copy-on-write file system does not share it

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::access::Access;
 use super::open;
-use super::print::{Paint, Streams, json_object, json_option, json_text, pad, severity_paint};
+use super::print::{Paint, Streams, json_object, json_option, json_text, pad};
 use super::sarif::sarif;
 use super::wait_for;
+use crate::app::report;
 use crate::app::{AuditReader, Context, Error, ErrorKind, review};
 use crate::diagnostic::Severity;
 use crate::text::visible;
@@ -141,12 +142,11 @@ fn text(found: &Review, streams: &mut Streams) {
         streams.line("no stored tokens");
     }
     for one in &found.findings {
-        let severity = one.finding.severity();
-        let label = streams.paint(severity_paint(severity), severity);
-        let evidence = one.evidence.map_or_else(String::new, |seq| format!(" (record {seq})"));
-        streams.line(format_args!("{label}: {} [{}]{evidence}", visible(&one.finding.message), one.finding.code.name));
-        if let Some(command) = &one.command {
-            streams.line(format_args!("  {}", visible(command)));
+        for line in report::finding(&with_command(one)) {
+            streams.report(&line);
+        }
+        if let Some(seq) = one.evidence {
+            streams.line(format_args!("  evidence: record {seq}"));
         }
     }
     streams.say(visible(&coverage(found)));

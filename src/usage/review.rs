@@ -454,6 +454,7 @@ mod tests {
             fingerprint: Some(fingerprint.to_owned()),
             client: "dev".to_owned(),
             granted: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            created: "2026-11-29T09:00:00Z".parse().unwrap(),
             ..HeldToken::default()
         }
     }
@@ -525,6 +526,15 @@ mod tests {
         let off = ["denial-burst".to_owned()];
         let quiet = reviewer.finish(&[], &off, Timestamp::UNIX_EPOCH);
         assert_eq!(quiet.findings, Vec::new(), "a rule can be switched off by name");
+    }
+
+    #[test]
+    fn the_first_use_of_a_scope_of_an_older_token_is_reported() {
+        let old = HeldToken { created: "2026-11-20T09:00:00Z".parse().unwrap(), ..held("1", "t", &["read"]) };
+        let call = Record { seq: Some(7), ..used("t", &["read"], &[]) };
+        let seen = review(&[record(Event::Grant, "t"), call], &[old]);
+        assert_eq!(codes(&seen), ["scope-first-used"]);
+        assert_eq!(seen.findings[0].evidence, Some(7));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::store::TokenStore;
 use crate::app::recording::{AuditReader, ReadPosition};
 use crate::app::{Context, Error};
 use crate::manifest::{Api, Client};
-use crate::scope::{Risk, Scope, is_identity_scope};
+use crate::scope::{IDENTITY_SCOPES, Risk, Scope};
 use crate::usage::{HeldToken, Review, Reviewer};
 use crate::vault::Record;
 
@@ -44,8 +44,12 @@ fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> Held
             .find(|client| client.client_id == record.client_id && client.issuer.to_string() == record.issuer)
     });
     let apis: Vec<&Api> = context.manifest().iter().flat_map(|manifest| &manifest.apis).collect();
-    let is_identity = |scope: &&Scope| {
-        is_identity_scope(scope.as_str()) || client.is_some_and(|client| client.always_request.contains(scope.as_str()))
+    let is_identity = |scope: &&Scope| match client {
+        Some(client) => {
+            let vocabulary = &client.dialect.vocabulary;
+            vocabulary.is_identity_scope(scope.as_str()) || client.always_request.contains(scope.as_str())
+        }
+        None => IDENTITY_SCOPES.contains(&scope.as_str()),
     };
     let names = |fits: &dyn Fn(&&Scope) -> bool| -> BTreeSet<String> {
         record.granted.iter().filter(fits).map(ToString::to_string).collect()
