@@ -12,14 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use super::AuditError;
 use super::custody::{Anchored, Custody, Held, KeySource};
+use super::identifier::random_id;
 use super::people::People;
 use super::reading::{Lines, name, segments};
 use crate::files::{AppendFile, FileError, FileIdentity, FileLock, PrivateFolder};
 use crate::secret::Secret;
+use crate::usage::hash;
 use crate::usage::{
     Anchor, Checkpoint, Event, GENESIS, LogKey, MOST_LINE, Outcome, Phase, Record, SCHEMA, Summary, Verifier,
 };
-use crate::usage::{hash, hex};
 
 /// Name of the lock file, whose content notes where the log ended.
 const LOCK: &str = "lock";
@@ -164,13 +165,6 @@ struct Position<'a> {
 
 fn grip<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Returns a random identifier of this many bytes, in hexadecimal.
-pub(crate) fn random_id<const N: usize>() -> Result<String, AuditError> {
-    let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| AuditError::Crypto)?;
-    Ok(hex(&bytes))
 }
 
 fn as_time(time: Timestamp) -> String {

@@ -14,6 +14,7 @@
 
 mod custody;
 mod error;
+mod identifier;
 mod log;
 mod people;
 mod reading;
@@ -23,7 +24,7 @@ mod tests;
 
 pub use self::custody::{AnchorPlace, Anchored, Custody, CustodyError, Held, KeyFile, KeySource};
 pub use self::error::AuditError;
-pub(crate) use self::log::random_id;
+pub(crate) use self::identifier::random_id;
 pub use self::log::{AuditLog, Durability, Entry, Options, Verified};
 pub use self::people::People;
 pub use self::reading::{Lines, segments};

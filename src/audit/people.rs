@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
-use super::log::random_id;
+use super::identifier::random_id;
 use crate::files::PrivateFolder;
 
 /// File with the table.
