@@ -46,10 +46,11 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "init" -d 'Set up 
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Run a command with a valid token in its environment'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'Manage stored tokens: list, show, refresh, revoke, forget'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "tokens" -d 'Manage stored tokens: list, show, refresh, revoke, forget, review'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "trust" -d 'Trust the issuers and origins that a manifest names'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "call" -d 'Call an endpoint, and name the missing scope if it fails'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "probe" -d 'Test what a token can access, and what the API enforces'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "audit" -d 'Read, verify, sign and export the audit log'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "demo" -d 'Run a guided demo on a local authorization server and API'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "sign" -d 'Make a test token, for tests of an API'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "mcp" -d 'Serve read-only tools to coding agents, over stdio (MCP)'
@@ -360,15 +361,16 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l paste -d 'Pas
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l accept-more -d 'Accept a token that was granted more scopes than requested'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -f -a "list" -d 'List stored tokens: issuer, client, scopes, expiry, last use'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -f -a "show" -d 'Show everything about a stored token except the token itself'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -f -a "refresh" -d 'Refresh a stored token now'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -f -a "revoke" -d 'Revoke tokens at their authorization server, then forget them'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -f -a "forget" -d 'Delete stored tokens without revoking them'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "list" -d 'List stored tokens: issuer, client, scopes, expiry, last use'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "show" -d 'Show everything about a stored token except the token itself'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "refresh" -d 'Refresh a stored token now'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "revoke" -d 'Revoke tokens at their authorization server, then forget them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "forget" -d 'Delete stored tokens without revoking them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "review" -d 'Compare granted with used scopes, and name what to narrow or revoke'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show refresh revoke forget review help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
@@ -425,11 +427,31 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l format -d 'Output format; json is tokscope.review/v1' -r -f -a "text\t''
+json\t''
+csv\t''
+markdown\t''
+sarif\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above' -r -f -a "info\t''
+warning\t''
+error\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l off -d 'Leave out findings with this code (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l json -d 'Same as --format json'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "list" -d 'List stored tokens: issuer, client, scopes, expiry, last use'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show everything about a stored token except the token itself'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "refresh" -d 'Refresh a stored token now'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke tokens at their authorization server, then forget them'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "forget" -d 'Delete stored tokens without revoking them'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "review" -d 'Compare granted with used scopes, and name what to narrow or revoke'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
@@ -517,6 +539,95 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s h -l help -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "log" -d 'List records, the latest last'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "verify" -d 'Verify that no record was changed, inserted or removed'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "export" -d 'Pass records to other programs: OTLP, OCSF, JSON Lines'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "checkpoint" -d 'Print a signed checkpoint, to be kept on another machine'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "accept" -d 'Continue a log that was damaged, shortened, replaced or removed'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "prune" -d 'Remove old segments of the log'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "erase" -d 'Remove the pseudonyms of a user, so that no record can be assigned to them any more'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l since -d 'Earliest time: RFC 3339, a date, or a duration before now such as 90m, 24h or 7d' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l until -d 'Latest time, in the same forms' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l client -d 'Client in the manifest' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s e -l endpoint -d 'Endpoint, or a part of it' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l scope -d 'Scope that was required, requested, granted or used' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l event -d 'Event such as token.used, or a group such as token (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l outcome -d 'Outcome: ok, denied, refused, failed or unknown (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l token -d 'Beginning of the fingerprint or ID of a token' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l json -d 'Print the lines of the log as they are (JSON Lines)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s f -l follow -d 'Wait for new records'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l checkpoint -d 'Checkpoint that was printed earlier by `audit checkpoint` (repeatable)' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON (tokscope.audit/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l otlp -d 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l ocsf -d 'Print OCSF 1.8 events as JSON Lines'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l jsonl -d 'Print the lines of the log as they are, up to the last complete one'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -s y -l yes -d 'Do not ask for confirmation'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l older-than -d 'Remove segments whose records are all older than this number of days' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask for confirmation'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -s y -l yes -d 'Do not ask for confirmation'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "log" -d 'List records, the latest last'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Verify that no record was changed, inserted or removed'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "export" -d 'Pass records to other programs: OTLP, OCSF, JSON Lines'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "checkpoint" -d 'Print a signed checkpoint, to be kept on another machine'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Continue a log that was damaged, shortened, replaced or removed'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old segments of the log'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "erase" -d 'Remove the pseudonyms of a user, so that no record can be assigned to them any more'
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l port -d 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]' -r
@@ -566,25 +677,26 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand man" -s h -l help -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error code'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "why" -d 'Explain a failed call from curl output, a HAR file or a log'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "scopes" -d 'Find the least privileged scopes for a set of endpoints'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "check" -d 'Compare a token\'s scopes with those an endpoint requires'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "manifest" -d 'Create, check, compare and export the manifest'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "discover" -d 'Discover an API\'s authorization server and its capabilities'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "init" -d 'Set up a client for a known provider: what to register, and where'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "exec" -d 'Run a command with a valid token in its environment'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "tokens" -d 'Manage stored tokens: list, show, refresh, revoke, forget'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "trust" -d 'Trust the issuers and origins that a manifest names'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "call" -d 'Call an endpoint, and name the missing scope if it fails'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "probe" -d 'Test what a token can access, and what the API enforces'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "demo" -d 'Run a guided demo on a local authorization server and API'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "sign" -d 'Make a test token, for tests of an API'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "mcp" -d 'Serve read-only tools to coding agents, over stdio (MCP)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "completions" -d 'Print shell completions'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "man" -d 'Print a manual page'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "browse" -d 'Open a URL in the browser, without secrets in its environment'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe demo sign mcp completions man browse help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error code'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "why" -d 'Explain a failed call from curl output, a HAR file or a log'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "scopes" -d 'Find the least privileged scopes for a set of endpoints'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "check" -d 'Compare a token\'s scopes with those an endpoint requires'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "manifest" -d 'Create, check, compare and export the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "discover" -d 'Discover an API\'s authorization server and its capabilities'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "init" -d 'Set up a client for a known provider: what to register, and where'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "exec" -d 'Run a command with a valid token in its environment'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "tokens" -d 'Manage stored tokens: list, show, refresh, revoke, forget, review'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "trust" -d 'Trust the issuers and origins that a manifest names'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "call" -d 'Call an endpoint, and name the missing scope if it fails'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "probe" -d 'Test what a token can access, and what the API enforces'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "audit" -d 'Read, verify, sign and export the audit log'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "demo" -d 'Run a guided demo on a local authorization server and API'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "sign" -d 'Make a test token, for tests of an API'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "mcp" -d 'Serve read-only tools to coding agents, over stdio (MCP)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "completions" -d 'Print shell completions'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "man" -d 'Print a manual page'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "browse" -d 'Open a URL in the browser, without secrets in its environment'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
