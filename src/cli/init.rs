@@ -83,7 +83,7 @@ pub(super) fn run(
 fn explain(guide: &PresetGuide, written: bool, streams: &mut Streams) {
     let about = &guide.provider.about;
     if !written {
-        let title = streams.paint(Paint::Bold, visible(&about.title)).to_string();
+        let title = streams.paint(Paint::Bold, visible(&about.title));
         streams.say(format_args!("{title}: register a client at {}", visible(&guide.register)));
         for (number, step) in guide.setup.iter().enumerate() {
             streams.say(format_args!("  {}. {}", number + 1, visible(step)));

@@ -80,14 +80,20 @@ impl PresetClient {
         let client = client_of(&manifest::parse(&tables))?;
         let values = self.variables.iter().cloned().collect();
         let first_call = provider.about.apis.first().and_then(|api| api.endpoint.clone());
-        let scopes: String = provider.about.first_scopes.iter().map(|scope| format!(" --scope {scope}")).collect();
+        let login = provider
+            .about
+            .first_scopes
+            .iter()
+            .fold(format!("tokscope login --client {}", provider.name), |command, scope| {
+                format!("{command} --scope {scope}")
+            });
         Ok(PresetGuide {
             provider,
             name: provider.name.to_owned(),
             register: provider.fill(&provider.about.register, &values),
             setup: provider.about.setup.iter().map(|step| provider.fill(step, &values)).collect(),
             redirect_uri: client.redirect_uri.as_ref().map(registered).unwrap_or_default(),
-            login: format!("tokscope login --client {}{scopes}", provider.name),
+            login,
             first_call,
             tables,
         })
@@ -132,6 +138,7 @@ impl PresetClient {
             client.push_str(&format!("provider = {}\n{variables}", quoted(preset.name)));
         } else if let Some(issuer) = &self.issuer {
             client.push_str(&format!("issuer = {}\n", quoted(issuer)));
+            client.push_str("grants = [\"authorization_code\", \"device_code\", \"client_credentials\"]\n");
         }
         text.push_str(&format!("[client.{name}]\n{client}client_id = {}\n", quoted(client_id)));
         let secret = self.secret_variable.clone().or_else(|| {

@@ -175,7 +175,7 @@ impl<'a> Refresher<'a> {
         // a server that does not rotate leaves the old one in force (RFC 6749 §6)
         obtained.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         obtained.token.origins.clone_from(&token.origins);
-        keep_facts(&mut obtained, &token);
+        keep_facts(&mut obtained, token);
         Ok(obtained)
     }
 

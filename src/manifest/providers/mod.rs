@@ -94,10 +94,7 @@ pub struct Variable {
     pub default: Option<String>,
 }
 
-/// Returns every preset, in the order of the table.
-///
-/// # Panics
-/// If the table is malformed, which a test excludes.
+/// Returns every preset, in the order of the table. A test excludes that it is malformed.
 #[must_use]
 pub fn all() -> &'static [Provider] {
     static PROVIDERS: OnceLock<Vec<Provider>> = OnceLock::new();
@@ -130,7 +127,9 @@ pub fn universal_vocabulary() -> &'static Vocabulary {
     static UNIVERSAL: OnceLock<Vocabulary> = OnceLock::new();
     UNIVERSAL.get_or_init(|| {
         let mut universal = Vocabulary::default();
-        all().iter().for_each(|provider| universal.add_universal(&provider.dialect().vocabulary));
+        for provider in all() {
+            universal.add_universal(&provider.dialect().vocabulary);
+        }
         universal
     })
 }

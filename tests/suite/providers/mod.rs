@@ -367,6 +367,56 @@ fn presets_work_from_init_to_refresh_part_4() {
     play_part(3);
 }
 
+/// The behavior of one provider.
+fn behavior(name: &str) -> Behavior {
+    behaviors().remove(name).unwrap()
+}
+
+#[test]
+fn a_provider_needs_no_manifest() {
+    let behavior = behavior("twitch");
+    let stage = Stage::new("twitch", &behavior);
+    stage.answer(&behavior.token.url, Answer::json(&behavior.token.response));
+    let login = ["login", "--provider", "twitch", "--client-id", CLIENT_ID, "--scope", "user:read:email", "--json"];
+    let login: Value = serde_json::from_str(&demand(&stage.run(&login), 0)).unwrap();
+    assert_eq!(strings(&login["granted"]), BTreeSet::from(["user:read:email".to_owned()]));
+    // without a client ID, the error says where to register one
+    let output = stage.run(&["login", "--provider", "twitch", "--scope", "user:read:email"]);
+    demand(&output, 2);
+    assert!(text(&output.stderr).contains("tokscope init --provider twitch"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_issuer_needs_no_manifest() {
+    let mut behavior = behavior("twitch");
+    behavior.authorize = "https://login.example.com/device".to_owned();
+    let metadata = r#"{"issuer": "https://login.example.com", "token_endpoint": "https://login.example.com/token",
+        "device_authorization_endpoint": "https://login.example.com/device"}"#;
+    let document = "https://login.example.com/.well-known/oauth-authorization-server";
+    behavior.documents.insert(document.to_owned(), metadata.to_owned());
+    let stage = Stage::new("twitch", &behavior);
+    stage.answer("https://login.example.com/token", Answer::json(&behavior.token.response));
+    let login = ["login", "--issuer", "https://login.example.com", "--client-id", CLIENT_ID, "--grant", "device_code"];
+    let output = stage.run(&[&login[..], &["--scope", "user:read:email", "--json"]].concat());
+    let login: Value = serde_json::from_str(&demand(&output, 0)).unwrap();
+    assert_eq!(strings(&login["granted"]), BTreeSet::from(["user:read:email".to_owned()]));
+}
+
+#[test]
+fn a_token_is_not_revoked_where_that_ends_more_than_the_token() {
+    let mut behavior = behavior("google");
+    behavior.token.response = behavior.token.response.replace("openid\"", "openid https://mail.google.com/\"");
+    let stage = Stage::new("google", &behavior);
+    let secret = ["--client-id", CLIENT_ID, "--secret-env", "GOOGLE_CLIENT_SECRET"];
+    demand(&stage.run(&[&["init", "--provider", "google"][..], &secret].concat()), 0);
+    demand(&stage.run(&["trust", "--yes"]), 0);
+    stage.answer(&behavior.token.url, Answer::json(&behavior.token.response));
+    let output = stage.login(&[]);
+    demand(&output, 5);
+    assert!(text(&output.stderr).contains("would end the client's other tokens too"), "{}", text(&output.stderr));
+    assert!(stage.proxy.take().iter().all(|request| !request.url.contains("revoke")));
+}
+
 #[test]
 fn every_behavior_has_a_preset() {
     for name in behaviors().keys() {
