@@ -10,10 +10,12 @@
 //!           demo                            an authorization server and an API on loopback
 //! layer 5   oauth                           authorization servers
 //!           vault                           tokens at rest
+//!           audit                           the audit log
 //! layer 4   net                             the hardened HTTP client
 //!           files                           private files: modes, links, locks, atomic writes
 //! ------- above this line: network, files, environment, clock. Below it: pure code -------
 //! layer 3   diagnosis                       diagnosis of failed calls
+//!           usage                           what was granted and used: records, chain, review
 //! layer 2   manifest                        scopes that endpoints require
 //! layer 1   token                           decoding and explanation of tokens
 //!           scope                           scopes: sets, requirements, verdicts, minimal sets

@@ -256,14 +256,13 @@ impl AuditLog {
         // the content is not sparse, and a copy-on-write file system does not share it
         let mut filling = vec![0; RESERVE_BYTES];
         rand::fill(&mut filling).map_err(|_| AuditError::Crypto)?;
-        let reserved = folder.append(RESERVE).map_err(AuditError::from).and_then(|file| {
+        folder.append(RESERVE).map_err(AuditError::from).and_then(|file| {
             file.truncate(0).and_then(|()| file.write(&filling)).and_then(|()| file.sync()).map_err(|error| {
                 // it would look complete otherwise
                 let _ = file.truncate(0);
                 self.unwritable(&error)
             })
-        });
-        reserved
+        })
     }
 
     /// Writes records in one write, in a new segment if the last one is full.

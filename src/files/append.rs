@@ -58,9 +58,9 @@ impl PrivateFolder {
     ///
     /// # Errors
     /// If a system call fails.
+    #[allow(clippy::useless_conversion, reason = "the types of these members differ between systems")]
     pub fn identity(&self, name: &str) -> Result<Option<FileIdentity>, FileError> {
         match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
-            // the types of these members differ between systems
             Ok(state) => Ok(Some(FileIdentity {
                 device: u64::try_from(state.st_dev).unwrap_or_default(),
                 inode: u64::try_from(state.st_ino).unwrap_or_default(),

@@ -64,7 +64,9 @@ pub fn ocsf(record: &Record) -> Option<Value> {
     let issuer = record.issuer.as_deref().or(record.client.as_deref()).unwrap_or("unknown");
     let mut members = serde_json::to_value(record).ok()?;
     let unmapped = members.as_object_mut()?;
-    MAPPED.iter().for_each(|name| _ = unmapped.remove(*name));
+    for name in MAPPED {
+        unmapped.remove(name);
+    }
     let mut all = json!({
         "class_uid": class,
         "category_uid": class / 1000,

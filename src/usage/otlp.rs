@@ -108,9 +108,9 @@ pub fn otlp_request(records: &[Record], version: &str) -> Value {
 #[must_use]
 pub fn otlp_rejected(body: &[u8]) -> u64 {
     let Ok(response) = serde_json::from_slice::<Value>(body) else { return 0 };
-    let rejected = &response["partialSuccess"]["rejectedLogRecords"];
-    let text = || rejected.as_str().and_then(|text| text.parse().ok());
-    rejected.as_u64().or_else(text).unwrap_or_default()
+    let rejected = response.get("partialSuccess").and_then(|partial| partial.get("rejectedLogRecords"));
+    let number = |rejected: &Value| rejected.as_u64().or_else(|| rejected.as_str()?.parse().ok());
+    rejected.and_then(number).unwrap_or_default()
 }
 
 #[cfg(test)]

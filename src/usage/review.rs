@@ -362,7 +362,8 @@ fn findings(token: &HeldToken, family: &Family, used: &TokenUse, now: Timestamp,
     let revoke = || Some(format!("tokscope tokens revoke {id}"));
     // a narrower token for what was called, and only that
     let narrow = || {
-        let endpoints: String = used.endpoints.keys().map(|endpoint| format!(" -e {}", shell_word(endpoint))).collect();
+        let endpoints =
+            used.endpoints.keys().fold(String::new(), |all, endpoint| format!("{all} -e {}", shell_word(endpoint)));
         let client = shell_word(&token.client);
         Some(format!("tokscope login --client {client}{endpoints} && tokscope tokens revoke {id}"))
     };
@@ -461,7 +462,9 @@ mod tests {
 
     fn review(records: &[Record], held: &[HeldToken]) -> Review {
         let mut reviewer = Reviewer::new(["admin".to_owned()].into());
-        records.iter().for_each(|record| reviewer.add(record));
+        for record in records {
+            reviewer.add(record);
+        }
         reviewer.finish(held, &[], "2026-11-29T12:00:00Z".parse().unwrap())
     }
 
@@ -522,7 +525,9 @@ mod tests {
             seen.findings.iter().map(|one| (one.finding.code.name, one.evidence)).collect();
         assert_eq!(found, [("scope-unused", None), ("critical-excess", Some(20)), ("denial-burst", Some(14))]);
         let mut reviewer = Reviewer::new(BTreeSet::new());
-        records.iter().for_each(|record| reviewer.add(record));
+        for record in &records {
+            reviewer.add(record);
+        }
         let off = ["denial-burst".to_owned()];
         let quiet = reviewer.finish(&[], &off, Timestamp::UNIX_EPOCH);
         assert_eq!(quiet.findings, Vec::new(), "a rule can be switched off by name");

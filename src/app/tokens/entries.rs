@@ -108,7 +108,7 @@ pub fn hand_out(
             recipient: Some(recipient.to_owned()),
             program,
             endpoints: context.names(endpoints),
-            granted: token.granted.as_ref().and_then(|granted| Some(granted.set().names())),
+            granted: token.granted.as_ref().map(|granted| granted.set().names()),
             token_kind: Some("access".to_owned()),
             manifest: context.manifest_digest(),
             ..Record::new(Event::HandOut)
