@@ -59,7 +59,9 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
+            cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
+            cand --token-env 'Read the token from an environment variable'
             cand --claim 'Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)'
             cand --fail-on 'Exit with code 6 if there is a finding of this severity or above'
             cand --max-lifetime 'Report tokens with a longer lifetime, such as `1h` or `30m` [default: 28h]'
@@ -138,7 +140,9 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
+            cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
+            cand --token-env 'Read the token from an environment variable'
             cand -e 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET'
             cand --endpoint 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET'
             cand --api 'API to use, if several match'
@@ -789,6 +793,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;man'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --output 'Write the pages of all commands to this directory, which must exist'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }

@@ -60,8 +60,8 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "browse" -d 'Open 
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l env -d 'Read the token from an environment variable' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l file -l token-file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l env -l token-env -d 'Read the token from an environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l max-lifetime -d 'Report tokens with a longer lifetime, such as `1h` or `30m` [default: 28h]' -r
@@ -124,8 +124,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l all -d 'Inc
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'Print JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l env -d 'Read the token from an environment variable' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l file -l token-file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l env -l token-env -d 'Read the token from an environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -673,6 +673,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l ca-fil
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l output -d 'Write the pages of all commands to this directory, which must exist' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F

@@ -21,7 +21,9 @@ module completions {
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
+    --token-file: path        # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --env: string             # Read the token from an environment variable
+    --token-env: string       # Read the token from an environment variable
     --json                    # Print JSON (tokscope.decode/v1)
     --claim: string           # Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)
     --header                  # Print only the JOSE header, as JSON
@@ -49,7 +51,7 @@ module completions {
     --detached: path          # Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)
     --any-payload             # Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)
     --allow-short-secret      # Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)
-    token?: string            # Token to read; stdin if omitted or `-`
+    token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable TOKSCOPE_TOKEN
   ]
 
   # Explain a finding, claim, header, algorithm, token type or error code
@@ -104,11 +106,13 @@ module completions {
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
+    --token-file: path        # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --env: string             # Read the token from an environment variable
+    --token-env: string       # Read the token from an environment variable
     --endpoint(-e): string    # Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET
     --api: string             # API to use, if several match
     --json                    # Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
-    token?: string            # Token to read; stdin if omitted or `-`
+    token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable TOKSCOPE_TOKEN
   ]
 
   # Create, check, compare and export the manifest
@@ -964,6 +968,7 @@ module completions {
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
+    --output: path            # Write the pages of all commands to this directory, which must exist
     ...path: string           # Command to document, such as `decode` or `manifest import` [default: tokscope itself]
   ]
 

@@ -19,14 +19,14 @@ const VARIABLE: &str = "TOKSCOPE_TOKEN";
 // Source of a token, or of text that contains one: one of these, or stdin.
 #[derive(Debug, clap::Args)]
 pub(super) struct TokenArguments {
-    /// Token to read; stdin if omitted or `-`
+    /// Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable TOKSCOPE_TOKEN
     #[arg(value_name = "TOKEN|-")]
     token: Option<String>,
     /// Read the token from a file: a bare token, a token response, an HTTP request, a HAR
-    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    #[arg(long, visible_alias = "token-file", value_name = "FILE", conflicts_with = "token")]
     file: Option<PathBuf>,
     /// Read the token from an environment variable
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["token", "file"])]
+    #[arg(long, visible_alias = "token-env", value_name = "NAME", conflicts_with_all = ["token", "file"])]
     env: Option<String>,
 }
 
@@ -40,6 +40,7 @@ impl TokenArguments {
                 demand_no_file(text)?;
                 Zeroizing::new(text.to_owned())
             }
+            (None, None, None) if io::stdin().is_terminal() && has_variable() => read_variable(VARIABLE)?,
             (None, None, argument) => read_input_within(argument.is_some(), policy.max_bytes)?,
         };
         LoadedToken::read_by(&text, now, policy)
@@ -109,9 +110,7 @@ impl GivenToken {
     /// Like [`Self::read`], with the environment variable [`VARIABLE`] as fallback.
     pub(super) fn read_or_variable(&self, now: Timestamp) -> Result<Option<LoadedToken>, Error> {
         match self.read(now)? {
-            None if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) => {
-                LoadedToken::read(&read_variable(VARIABLE)?, now).map(Some)
-            }
+            None if has_variable() => LoadedToken::read(&read_variable(VARIABLE)?, now).map(Some),
             given => Ok(given),
         }
     }
@@ -124,6 +123,11 @@ fn demand_no_file(text: &str) -> Result<(), Error> {
             .hint(format!("read it with `--file {text}`"))),
         false => Ok(()),
     }
+}
+
+/// Returns whether [`VARIABLE`] is set. An empty variable counts as unset.
+fn has_variable() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty())
 }
 
 fn open(path: &Path) -> Result<File, Error> {

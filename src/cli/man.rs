@@ -1,18 +1,25 @@
 //! `tokscope man` prints manual pages in roff, one for each command.
 
+use std::path::PathBuf;
+
 use super::command;
 use super::print::Streams;
 use crate::app::{Error, ErrorKind};
+use crate::files::{Audience, Existing, write_file};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   tokscope man | man -l -
-  tokscope man manifest import | man -l -")]
+  tokscope man manifest import | man -l -
+  tokscope man --output man")]
 pub(super) struct Arguments {
     /// Command to document, such as `decode` or `manifest import` [default: tokscope itself]
     #[arg(value_name = "COMMAND")]
     path: Vec<String>,
+    /// Write the pages of all commands to this directory, which must exist
+    #[arg(long, value_name = "DIR", conflicts_with = "path")]
+    output: Option<PathBuf>,
 }
 
 /// A manual page.
@@ -55,6 +62,12 @@ fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let pages =
         man_pages().map_err(|error| Error::new(ErrorKind::Failed, format!("can't render the page: {error}")))?;
+    if let Some(folder) = &arguments.output {
+        for page in &pages {
+            write_file(&folder.join(&page.file), &page.roff, Audience::Everyone, Existing::Replace)?;
+        }
+        return Ok(None);
+    }
     let words: Vec<&str> = std::iter::once("tokscope").chain(arguments.path.iter().map(String::as_str)).collect();
     let file = format!("{}.1", words.join("-"));
     let page = pages.iter().find(|page| page.file == file).ok_or_else(|| {

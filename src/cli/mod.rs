@@ -22,6 +22,7 @@ mod manifest;
 mod mcp;
 mod obtain;
 mod open;
+mod pointers;
 mod print;
 mod probe;
 mod review;
@@ -279,7 +280,14 @@ fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams)
         .filter_map(|word| word.to_str())
         .filter(|word| looks_secret(word))
         .fold(error.render().to_string(), |said, word| said.replace(word, &Secret::new(word).masked()));
-    streams.say(visible_lines(&masked_tokens(said.trim_end())));
+    match pointers::pointer(error) {
+        // clap's own tip is a similar word, such as `login` for `logout`
+        Some(hint) => {
+            streams.say(visible_lines(&masked_tokens(said.lines().next().unwrap_or_default())));
+            streams.say(format_args!("  hint: {hint}"));
+        }
+        None => streams.say(visible_lines(&masked_tokens(said.trim_end()))),
+    }
     ErrorKind::Usage.exit_code()
 }
 

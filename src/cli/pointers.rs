@@ -1,0 +1,92 @@
+//! Pointers from commands that do not exist to those that do what was meant.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::looks_secret;
+use crate::token;
+
+/// Words that users try, with the right command.
+const POINTERS: &[(&[&str], &str)] = &[
+    (
+        &["logout", "signout", "sign-out"],
+        "`tokscope tokens revoke` revokes a stored token at its server; `tokens forget` deletes it",
+    ),
+    (&["revoke"], "`tokscope tokens revoke` revokes a stored token at its server"),
+    (&["refresh"], "`tokscope tokens refresh` refreshes a stored token"),
+    (&["forget"], "`tokscope tokens forget` deletes a stored token"),
+    (&["list", "ls"], "`tokscope tokens list` lists the stored tokens, `tokscope manifest show` the endpoints"),
+    (&["signin", "sign-in", "auth", "authorize"], "`tokscope login` obtains a token"),
+    (&["lint", "validate"], "`tokscope manifest lint` checks the manifest"),
+    (&["import"], "`tokscope manifest import` imports an API description"),
+    (&["export"], "`tokscope manifest --help` lists what can be done with a manifest"),
+    (&["fmt", "format"], "`tokscope manifest fmt` formats the manifest"),
+    (&["diff"], "`tokscope manifest diff` shows the effect of a change of the manifest"),
+    (&["drift"], "`tokscope manifest drift` compares the manifest with its sources"),
+    (&["show"], "`tokscope manifest show` lists the endpoints, `tokscope tokens show` shows a stored token"),
+    (&["verify"], "`tokscope decode --verify` verifies a token"),
+    (&["encode", "create", "mint", "generate"], "`tokscope sign` makes a test token"),
+    (&["inspect", "parse", "read"], "`tokscope decode` decodes a token"),
+    (&["diagnose", "debug"], "`tokscope why` explains a failed call"),
+    (&["request", "curl", "get", "post"], "`tokscope call 'GET /path'` calls an endpoint"),
+    (&["run"], "`tokscope exec` runs a command with a token in its environment"),
+    (&["serve"], "`tokscope demo --serve` serves the demo"),
+    (&["completion"], "`tokscope completions` prints shell completions"),
+    (&["version"], "`tokscope --version` prints the version"),
+];
+
+/// Returns a hint for an unknown command: the right one, or `decode` for a token.
+pub(super) fn pointer(error: &clap::Error) -> Option<&'static str> {
+    let word = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) => word,
+        _ => return None,
+    };
+    // of the program, not of a command: `tokscope manifest lnt`
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    if !usage.contains("tokscope [OPTIONS]") {
+        return None;
+    }
+    let known = POINTERS.iter().find(|(words, _)| words.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    known.map(|(_, hint)| *hint).or_else(|| {
+        let token = looks_secret(word) || token::detect(word).is_ok();
+        token.then_some("`tokscope decode` decodes a token: pass it on stdin")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Arguments;
+
+    fn hint(words: &[&str]) -> Option<&'static str> {
+        let error = Arguments::try_parse_from(std::iter::once(&"tokscope").chain(words)).map(|_| ()).unwrap_err();
+        pointer(&error)
+    }
+
+    #[test]
+    fn unknown_commands_point_to_existing_ones() {
+        for (words, hint_of_words) in POINTERS {
+            for word in *words {
+                assert_eq!(hint(&[word]), Some(*hint_of_words), "{word}");
+            }
+        }
+        assert!(hint(&["eyJhbGciOiJub25lIn0.e30."]).unwrap().contains("`tokscope decode`"));
+        assert_eq!(hint(&["wrong"]), None);
+        assert_eq!(hint(&["manifest", "logout"]), None);
+    }
+
+    #[test]
+    fn the_commands_in_pointers_exist() {
+        for (_, hint) in POINTERS {
+            let commands = hint.split('`').skip(1).step_by(2).filter_map(|part| part.strip_prefix("tokscope "));
+            for command in commands.filter(|command| !command.starts_with('-')) {
+                let mut found = crate::cli::command();
+                found.build();
+                for word in command.split(' ').take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())) {
+                    found = found.find_subcommand(word).unwrap_or_else(|| panic!("`{command}`")).clone();
+                }
+            }
+        }
+    }
+}
