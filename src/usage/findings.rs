@@ -1,7 +1,7 @@
 //! Finding codes of a review.
 
 crate::codes! {
-    SCOPE_UNUSED = "scope-unused", Warning, "no recorded call needed a granted scope", "NIST SP 800-53 AC-6(7)", "A scope counts as used only if an endpoint needed it, not because a token had it.";
+    SCOPE_UNUSED = "scope-never-needed", Warning, "no recorded call needed a granted scope", "NIST SP 800-53 AC-6(7)", "A scope counts as used only if an endpoint needed it, not because a token had it.";
     TOKEN_UNUSED = "token-unused", Warning, "no call with a stored token was recorded", "NIST SP 800-53 AC-6(7)";
     USE_UNKNOWN = "use-unknown", Info, "whether a scope or token is used can't be seen in the record", "docs/audit.md", "A token that was passed on to another program, or that was obtained before the record begins, may have been used without a record.";
     TOKEN_TOO_OLD = "token-too-old", Warning, "a stored token is older than the longest lifetime that its client allows", "RFC 9700 section 4.14";

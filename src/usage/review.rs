@@ -478,7 +478,7 @@ mod tests {
         let grant = record(Event::Grant, "t");
         let call = used("t", &["read"], &["write"]);
         let seen = review(&[grant.clone(), call.clone()], &token);
-        assert_eq!(codes(&seen), ["scope-unused"]);
+        assert_eq!(codes(&seen), ["scope-never-needed"]);
         assert!(seen.findings[0].finding.message.ends_with("needed `write`"));
         let command = seen.findings[0].command.as_deref().unwrap();
         assert_eq!(command, "tokscope login --client dev -e 'GET /orders' && tokscope tokens revoke 1");
@@ -523,7 +523,7 @@ mod tests {
         let seen = review(&records, &[held("1", "t", &["admin", "read"])]);
         let found: Vec<(&str, Option<u64>)> =
             seen.findings.iter().map(|one| (one.finding.code.name, one.evidence)).collect();
-        assert_eq!(found, [("scope-unused", None), ("critical-excess", Some(20)), ("denial-burst", Some(14))]);
+        assert_eq!(found, [("scope-never-needed", None), ("critical-excess", Some(20)), ("denial-burst", Some(14))]);
         let mut reviewer = Reviewer::new(BTreeSet::new());
         for record in &records {
             reviewer.add(record);

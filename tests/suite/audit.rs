@@ -370,14 +370,14 @@ fn a_review_names_unused_scopes_and_the_command_that_narrows() {
     };
     assert_eq!((state("orders:read").as_str(), state("orders:write").as_str()), ("used", "unused"));
     let finding = &found["findings"][0];
-    assert_eq!(finding["code"], "scope-unused");
+    assert_eq!(finding["code"], "scope-never-needed");
     let command = format!("tokscope login --client dev -e 'GET /orders' && tokscope tokens revoke {id}");
     assert_eq!(finding["command"], command.as_str());
     for format in ["text", "csv", "markdown", "sarif"] {
         let printed = demand(&home.run(&["tokens", "review", "--format", format]), 0);
         assert!(printed.contains("orders:write"), "{format}: {printed}");
     }
-    demand(&home.run(&["tokens", "review", "--fail-on", "warning", "--off", "scope-unused"]), 0);
+    demand(&home.run(&["tokens", "review", "--fail-on", "warning", "--off", "scope-never-needed"]), 0);
     // once the token has left, what is done with it can't be seen
     demand(&home.run(&["exec", "-e", "GET /orders", "--client", "dev", "--no-interact", "--", "true"]), 0);
     let after = demand(&home.run(&["tokens", "review"]), 0);
