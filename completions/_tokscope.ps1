@@ -836,7 +836,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes: the claim `scope`, separated by spaces (repeatable)')
             [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Audience: the claim `aud` (repeatable)')
-            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer: the claim `iss` [default: https://tokscope.invalid]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject: the claim `sub` [default: test-user]')
             [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Lifetime, such as `5m` or `2h` [default: 1h]')
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)')

@@ -761,7 +761,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --scope 'Scopes: the claim `scope`, separated by spaces (repeatable)'
             cand --audience 'Audience: the claim `aud` (repeatable)'
-            cand --issuer 'Issuer: the claim `iss` [default: https://tokscope.invalid]'
+            cand --issuer 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]'
             cand --subject 'Subject: the claim `sub` [default: test-user]'
             cand --expires-in 'Lifetime, such as `5m` or `2h` [default: 1h]'
             cand --claim 'Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)'

@@ -647,7 +647,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l manifest -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l scope -d 'Scopes: the claim `scope`, separated by spaces (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l audience -d 'Audience: the claim `aud` (repeatable)' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l issuer -d 'Issuer: the claim `iss` [default: https://tokscope.invalid]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l issuer -d 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l subject -d 'Subject: the claim `sub` [default: test-user]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l expires-in -d 'Lifetime, such as `5m` or `2h` [default: 1h]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l claim -d 'Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)' -r

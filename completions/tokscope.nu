@@ -51,7 +51,7 @@ module completions {
     --detached: path          # Verify a detached signature over the bytes of a file (RFC 7515 Appendix F)
     --any-payload             # Accept a payload that is not a JSON claims set, as in a JWS that is not a JWT (RFC 7515)
     --allow-short-secret      # Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)
-    token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable TOKSCOPE_TOKEN
+    token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
 
   # Explain a finding, claim, header, algorithm, token type or error code
@@ -112,7 +112,7 @@ module completions {
     --endpoint(-e): string    # Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET
     --api: string             # API to use, if several match
     --json                    # Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
-    token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable TOKSCOPE_TOKEN
+    token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
 
   # Create, check, compare and export the manifest
@@ -928,7 +928,7 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
     --scope: string           # Scopes: the claim `scope`, separated by spaces (repeatable)
     --audience: string        # Audience: the claim `aud` (repeatable)
-    --issuer: string          # Issuer: the claim `iss` [default: https://tokscope.invalid]
+    --issuer: string          # Issuer: the claim `iss` [default: `https://tokscope.invalid`]
     --subject: string         # Subject: the claim `sub` [default: test-user]
     --expires-in: string      # Lifetime, such as `5m` or `2h` [default: 1h]
     --claim: string           # Claim: JSON if it can be parsed as such, otherwise a string; `null` removes the claim (repeatable)

@@ -19,7 +19,7 @@ const VARIABLE: &str = "TOKSCOPE_TOKEN";
 // Source of a token, or of text that contains one: one of these, or stdin.
 #[derive(Debug, clap::Args)]
 pub(super) struct TokenArguments {
-    /// Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable TOKSCOPE_TOKEN
+    /// Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
     #[arg(value_name = "TOKEN|-")]
     token: Option<String>,
     /// Read the token from a file: a bare token, a token response, an HTTP request, a HAR

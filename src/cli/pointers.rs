@@ -36,9 +36,10 @@ const POINTERS: &[(&[&str], &str)] = &[
 
 /// Returns a hint for an unknown command: the right one, or `decode` for a token.
 pub(super) fn pointer(error: &clap::Error) -> Option<&'static str> {
-    let word = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) => word,
-        _ => return None,
+    let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) =
+        (error.kind(), error.get(ContextKind::InvalidSubcommand))
+    else {
+        return None;
     };
     // of the program, not of a command: `tokscope manifest lnt`
     let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();

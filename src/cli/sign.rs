@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     /// Audience: the claim `aud` (repeatable)
     #[arg(long = "audience", value_name = "AUDIENCE")]
     audiences: Vec<String>,
-    /// Issuer: the claim `iss` [default: https://tokscope.invalid]
+    /// Issuer: the claim `iss` [default: `https://tokscope.invalid`]
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
     /// Subject: the claim `sub` [default: test-user]
