@@ -19,7 +19,7 @@
 //! layer 2   manifest                        scopes that endpoints require
 //! layer 1   token                           decoding and explanation of tokens
 //!           scope                           scopes: sets, requirements, verdicts, minimal sets
-//! base      secret  text  diagnostic  header
+//! base      secret  text  diagnostic  header  printed
 //! ```
 //!
 //! Each module with submodules is a folder with a `mod.rs`, whose documentation names its parts.
@@ -64,6 +64,7 @@ pub mod header;
 pub mod manifest;
 pub mod net;
 pub mod oauth;
+mod printed;
 pub mod scope;
 pub mod secret;
 pub mod text;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::printed::{Part, parts};
 use crate::manifest::{ErrorLocation, normal_code, normal_text};
+use crate::printed::{Part, parts};
 
 /// Size limit for a body, in bytes.
 const MAX_BYTES: usize = 256 << 10;

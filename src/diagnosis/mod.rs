@@ -21,7 +21,6 @@ mod documentation;
 mod facts;
 mod findings;
 mod model;
-mod printed;
 mod reading;
 mod rendering;
 mod scope_guess;

@@ -2,11 +2,12 @@
 
 use super::Json;
 use super::glossary::{
-    ADFS, APPLE, AUTH0, AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, CLERK, CLOUDFLARE_ACCESS, COGNITO,
-    ENTRA, FLY, GITHUB_ACTIONS, GITLAB_CI, GOOGLE, KEYCLOAK, KUBERNETES, OKTA, PING, SALESFORCE, SPACELIFT, SPIFFE,
-    SPRING, SUPABASE, TELEPORT, TERRAFORM, Term, VAULT, VERCEL,
+    ADFS, APPLE, AUTH0, AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, CLERK, CLOUDFLARE_ACCESS, CODEFRESH,
+    COGNITO, DESCOPE, ENTRA, FLY, FUSIONAUTH, GITHUB_ACTIONS, GITLAB_CI, GOOGLE, HARNESS, KEYCLOAK, KINDE, KUBERNETES,
+    NOMAD, OKTA, PING, PULUMI, SALESFORCE, SEMAPHORE, SPACELIFT, SPIFFE, SPRING, STYTCH, SUPABASE, TELEPORT, TERRAFORM,
+    Term, VAULT, VERCEL, WORKOS, ZITADEL,
 };
-use super::purpose::{ACCESS_TOKEN, JWT_SVID, PROXY_IDENTITY, Purpose, WORKLOAD_IDENTITY};
+use super::purpose::{ACCESS_TOKEN, ID_TOKEN, JWT_SVID, PROXY_IDENTITY, Purpose, WORKLOAD_IDENTITY};
 
 /// A known product that issues tokens.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct Provider {
     pub title: &'static str,
     issuers: &'static [Issuer],
     /// Sets of claims: a complete one identifies the product, whatever the issuer. `name=beginning` requires a string that
-    /// begins so.
+    /// begins so, or an array with one.
     marks: &'static [&'static [&'static str]],
     /// Meanings of its claims.
     pub(super) claims: &'static [Term],
@@ -120,11 +121,12 @@ pub(super) static PROVIDERS: &[Provider] = &[
         issuers: &[
             Issuer::Under("accounts.google.com"),
             Issuer::Under("securetoken.google.com"),
+            Issuer::Under("session.firebase.google.com"),
             Issuer::Whole("accounts.google.com"),
         ],
         marks: &[],
         claims: GOOGLE,
-        purpose: None,
+        purpose: Some(&ID_TOKEN),
         habits: &[Habit::KeyPair],
     },
     Provider {
@@ -302,7 +304,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
         name: "supabase",
         title: "Supabase",
-        issuers: &[Issuer::Under("supabase.co"), Issuer::Whole("supabase")],
+        issuers: &[Issuer::Under("supabase.co"), Issuer::Whole("supabase"), Issuer::Whole("supabase-demo")],
         marks: &[&["app_metadata", "session_id", "aal"]],
         claims: SUPABASE,
         purpose: Some(&ACCESS_TOKEN),
@@ -363,6 +365,105 @@ pub(super) static PROVIDERS: &[Provider] = &[
         habits: &[Habit::KeyPair],
     },
     Provider {
+        name: "nomad",
+        title: "HashiCorp Nomad",
+        issuers: &[],
+        marks: &[&["nomad_job_id", "nomad_namespace"]],
+        claims: NOMAD,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "pulumi",
+        title: "Pulumi Cloud",
+        issuers: &[Issuer::Under("api.pulumi.com")],
+        marks: &[&["sub=pulumi:"]],
+        claims: PULUMI,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "semaphore",
+        title: "Semaphore",
+        issuers: &[Issuer::Under("semaphoreci.com")],
+        marks: &[&["prj_id", "wf_id", "ppl_id"]],
+        claims: SEMAPHORE,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "codefresh",
+        title: "Codefresh",
+        issuers: &[Issuer::Under("oidc.codefresh.io")],
+        marks: &[],
+        claims: CODEFRESH,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "harness",
+        title: "Harness",
+        issuers: &[Issuer::Path("/ng/api/oidc/account/")],
+        marks: &[],
+        claims: HARNESS,
+        purpose: Some(&WORKLOAD_IDENTITY),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "kinde",
+        title: "Kinde",
+        issuers: &[Issuer::Under("kinde.com")],
+        marks: &[&["org_code", "azp"]],
+        claims: KINDE,
+        purpose: None,
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "workos",
+        title: "WorkOS",
+        issuers: &[Issuer::Path("/user_management/"), Issuer::Under("authkit.app")],
+        marks: &[&["sid=session_", "sub=user_"]],
+        claims: WORKOS,
+        purpose: Some(&ACCESS_TOKEN),
+        habits: &[Habit::KeyPair, Habit::NoAudience],
+    },
+    Provider {
+        name: "descope",
+        title: "Descope",
+        issuers: &[Issuer::Under("descope.com")],
+        marks: &[&["drn=DS"], &["drn=DSR"]],
+        claims: DESCOPE,
+        purpose: Some(&ACCESS_TOKEN),
+        habits: &[Habit::KeyPair, Habit::NoAudience],
+    },
+    Provider {
+        name: "stytch",
+        title: "Stytch",
+        issuers: &[Issuer::Under("stytch.com")],
+        marks: &[&["https://stytch.com/session"]],
+        claims: STYTCH,
+        purpose: Some(&ACCESS_TOKEN),
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
+        name: "fusionauth",
+        title: "FusionAuth",
+        issuers: &[Issuer::Under("fusionauth.io")],
+        marks: &[&["applicationId", "authenticationType"]],
+        claims: FUSIONAUTH,
+        purpose: Some(&ACCESS_TOKEN),
+        habits: &[],
+    },
+    Provider {
+        name: "zitadel",
+        title: "ZITADEL",
+        issuers: &[Issuer::Under("zitadel.cloud")],
+        marks: &[&["urn:zitadel:iam:org:project:roles"], &["urn:zitadel:iam:user:resourceowner:id"]],
+        claims: ZITADEL,
+        purpose: None,
+        habits: &[Habit::KeyPair],
+    },
+    Provider {
         name: "spiffe",
         title: "SPIFFE",
         issuers: &[],
@@ -378,7 +479,10 @@ pub(super) fn detect(claims: &Json) -> Option<&'static Provider> {
     let issuer = claims.get("iss").and_then(Json::as_str).unwrap_or_default();
     let by_issuer = |provider: &&Provider| provider.issuers.iter().any(|known| known.matches(issuer));
     let holds = |mark: &&str| match mark.split_once('=') {
-        Some((claim, begin)) => claims.get(claim).and_then(Json::as_str).is_some_and(|text| text.starts_with(begin)),
+        Some((claim, begin)) => claims.get(claim).is_some_and(|value| {
+            let mut strings = value.as_str().into_iter().chain(value.items().iter().filter_map(Json::as_str));
+            strings.any(|text| text.starts_with(begin))
+        }),
         None => claims.get(mark).is_some(),
     };
     let by_claims = |provider: &&Provider| provider.marks.iter().any(|mark| mark.iter().all(holds));

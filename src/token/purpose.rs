@@ -42,15 +42,21 @@ const LONG_LIVED: &[&str] = &[
     "key-attestation",
     "call-identity",
     "presentation",
+    "app-token",
+    "registration-token",
+    "session-cookie",
+    "signed-data",
+    "software-statement",
     "other",
 ];
 
-/// Kinds of tokens that require an audience.
+/// Kinds of tokens that are accepted by the wrong recipient if they name no audience.
 const WITH_AUDIENCE: &[&str] =
     &["access-token", "id-token", "client-assertion", "workload-identity", "identity-assertion-grant"];
 
 /// Kinds of tokens other than access tokens that some APIs accept as such.
-const BEARER: &[&str] = &["workload-identity", "proxy-identity", "api-key", "credential"];
+const BEARER: &[&str] =
+    &["workload-identity", "proxy-identity", "api-key", "credential", "app-token", "session-cookie"];
 
 impl Purpose {
     /// Returns whether `exp` is optional.
@@ -58,9 +64,10 @@ impl Purpose {
         LONG_LIVED.contains(&self.name)
     }
 
-    /// Returns whether an audience is required.
+    /// Returns whether a missing audience is a risk of its own: the profile requires one, or is not known.
     pub(super) fn is_for_someone(&self) -> bool {
-        WITH_AUDIENCE.contains(&self.name)
+        let is_required = self.required.is_empty() || self.required.contains(&"aud");
+        is_required && WITH_AUDIENCE.contains(&self.name)
     }
 }
 
@@ -140,6 +147,8 @@ purposes! {
     REQUEST_OBJECT = "request-object", "a request object", "RFC 9101 §4", ["client_id"], ["request", "request_uri"];
     INTROSPECTION_RESPONSE = "introspection-response", "an introspection response", "RFC 9701 §5",
         ["iss", "aud", "iat", "token_introspection"], ["sub", "exp"];
+    AUTHENTICATION_REQUEST = "request-object", "a signed authentication request (CIBA)", "CIBA Core 1.0 §7.1.1",
+        ["iss", "aud", "exp", "iat", "nbf", "jti"], [];
     SECURITY_EVENT = "security-event", "a security event token", "RFC 8417 §2.2", ["iss", "iat", "jti", "events"], [];
     CREDENTIAL = "credential", "a verifiable credential", "SD-JWT VC §2", [], [];
     KEY_BINDING = "key-binding", "a key binding JWT", "RFC 9901 §4.3", ["iat", "aud", "nonce", "sd_hash"], [];
@@ -153,6 +162,8 @@ purposes! {
     TRANSACTION_TOKEN = "transaction-token", "a transaction token", "OAuth Transaction Tokens §5.2",
         ["iat", "aud", "exp", "txn", "sub"], [];
     STATUS_LIST = "status-list", "a status list token", "Token Status List §5.1", ["sub", "iat", "status_list"], [];
+    TRUST_MARK_STATUS = "trust-mark", "a trust mark status response", "OpenID Federation 1.0 §8.4",
+        ["iss", "iat", "trust_mark", "status"], [];
     TRUST_MARK = "trust-mark", "a trust mark", "OpenID Federation 1.0 §7", ["iss", "sub", "iat"], [];
     KEY_SET = "key-set", "a signed JWK Set", "OpenID Federation 1.0 §5.2.1", ["iss", "sub", "keys"], [];
     KEY_ATTESTATION = "key-attestation", "a key attestation", "OpenID4VCI Appendix D.1", ["iat", "attested_keys"], [];
@@ -164,12 +175,25 @@ purposes! {
     PROXY_IDENTITY = "proxy-identity", "a user identity signed by an access proxy",
         "Google Cloud: IAP signed headers; Cloudflare Access; Teleport", [], [];
     SELF_SIGNED = "access-token", "an access token signed by its client",
-        "Google: service account authorization without OAuth; Apple: App Store Connect API", ["iss", "aud", "exp"], [];
+        "Google: service account authorization without OAuth; Apple: App Store Connect API", ["iss", "exp"], [];
+    APP_TOKEN = "app-token", "a token signed by an app to identify itself",
+        "GitHub: authenticating as a GitHub App; Apple: MusicKit and APNs; Snowflake: key-pair authentication; Twilio",
+        [], [];
+    REGISTRATION_TOKEN = "registration-token", "a client registration token", "RFC 7591 §3; RFC 7592 §2", [], [];
+    SOFTWARE_STATEMENT = "software-statement", "a software statement or a client registration request",
+        "RFC 7591 §2.3", [], [];
+    ACTION_TOKEN = "action-token", "an action token (Keycloak)", "Keycloak: action token handlers", [], [];
+    SESSION_COOKIE = "session-cookie", "a session cookie in the form of a JWT",
+        "Firebase: manage session cookies; Keycloak", [], [];
+    SIGNED_DATA = "signed-data", "signed data, which authorizes nobody",
+        "Apple: App Store Server API, JWSTransaction; Google: Play Integrity verdicts", [], [];
     AAUTH_TOKEN = "access-token", "an AAuth auth token", "AAuth Protocol (individual draft)", [], [];
     AGENT_IDENTITY = "agent-identity", "an AAuth agent token", "AAuth Protocol (individual draft)", [], [];
     OTHER = "other", "a token of another type", "RFC 8725 §3.11", [], [];
     WORKLOAD_PROOF = "workload-proof", "a workload proof token", "WIMSE: workload-to-workload authentication §4",
         ["aud", "exp", "jti"], [];
+    WIMSE_IDENTITY = "workload-identity", "a workload identity token (WIT)",
+        "WIMSE: workload-to-workload authentication §3", ["sub", "exp", "cnf"], [];
     WORKLOAD_IDENTITY = "workload-identity", "a workload identity token", "RFC 7523 §1", ["iss", "sub", "aud", "exp"], [];
     JWT_SVID = "workload-identity", "a JWT-SVID workload identity token", "SPIFFE: JWT-SVID §3", ["sub", "aud", "exp"], [];
     ENTITY_STATEMENT = "entity-statement", "an entity statement", "OpenID Federation 1.0 §3", ["iss", "sub", "iat", "exp"], [];
@@ -180,17 +204,25 @@ purposes! {
 enum Is {
     /// The header has this parameter.
     Header(&'static str),
+    /// The header has this parameter, a string with this beginning.
+    HeaderBegins(&'static str, &'static str),
     /// The claim is present.
     Has(&'static str),
-    /// The claim is a string with this end.
+    /// The claim is a string with this end, or an array with one.
     Ends(&'static str, &'static str),
+    /// The claim is a string that contains this one.
+    Contains(&'static str, &'static str),
+    /// The claim is a string that is not a URL.
+    Name(&'static str),
+    /// No claim but these is present.
+    Only(&'static [&'static str]),
     /// None of these claims is present.
     Lacks(&'static [&'static str]),
     /// One of these claims is present.
     Any(&'static [&'static str]),
-    /// The claim is one of these strings.
+    /// The claim is one of these strings, or an array with one.
     Equal(&'static str, &'static [&'static str]),
-    /// The claim is a string with this beginning.
+    /// The claim is a string with this beginning, or an array with one.
     Begins(&'static str, &'static str),
     /// Both claims are the same string.
     Same(&'static str, &'static str),
@@ -202,6 +234,27 @@ struct Rule {
 }
 
 const SCOPES: &[&str] = &["scope", "scp", "scopes", "permissions", "roles"];
+
+/// Values of `typ` in action tokens of Keycloak: constants `TOKEN_TYPE` of the action token classes.
+const KEYCLOAK_ACTIONS: &[&str] = &[
+    "reset-credentials",
+    "execute-actions",
+    "verify-email",
+    "update-email",
+    "idp-verify-account-via-email",
+    "external-app-notification",
+    "invite-org",
+    "org-invite",
+];
+
+/// Audiences of authorization servers that are not URLs of a token endpoint: Salesforce and DocuSign, JWT bearer flow.
+const GRANT_AUDIENCES: &[&str] = &[
+    "https://login.salesforce.com",
+    "https://test.salesforce.com",
+    "account.docusign.com",
+    "account-d.docusign.com",
+    "account-s.docusign.com",
+];
 
 /// Explicit types.
 const TYPES: &[(&[&str], &Purpose)] = &[
@@ -224,9 +277,10 @@ const TYPES: &[(&[&str], &Purpose)] = &[
     (&["txntoken+jwt", "txn_token", "txn-token+jwt"], &TRANSACTION_TOKEN),
     (&["statuslist+jwt"], &STATUS_LIST),
     (&["entity-statement+jwt", "resolve-response+jwt", "explicit-registration-response+jwt"], &ENTITY_STATEMENT),
-    (&["trust-mark+jwt", "trust-mark-delegation+jwt", "trust-mark-status-response+jwt"], &TRUST_MARK),
+    (&["trust-mark+jwt", "trust-mark-delegation+jwt"], &TRUST_MARK),
+    (&["trust-mark-status-response+jwt"], &TRUST_MARK_STATUS),
     (&["jwk-set+jwt"], &KEY_SET),
-    (&["wit+jwt"], &WORKLOAD_IDENTITY),
+    (&["wit+jwt"], &WIMSE_IDENTITY),
     (&["wpt+jwt"], &WORKLOAD_PROOF),
     (&["aa-auth+jwt"], &AAUTH_TOKEN),
     (&["aa-agent+jwt", "aa-person+jwt", "aa-resource+jwt"], &AGENT_IDENTITY),
@@ -236,24 +290,63 @@ const TYPES: &[(&[&str], &Purpose)] = &[
 /// Rules about claims that only one kind has, in order: the first one whose conditions all hold decides.
 const RULES: &[Rule] = &[
     Rule { purpose: &ACME_REQUEST, all: &[Is::Header("url"), Is::Header("nonce")] },
-    Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("token_use", &["access"])] },
-    Rule { purpose: &ID_TOKEN, all: &[Is::Equal("token_use", &["id"])] },
+    Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("token_use", &["access", "access_token"])] },
+    Rule { purpose: &ID_TOKEN, all: &[Is::Equal("token_use", &["id", "id_token"])] },
+    Rule { purpose: &REFRESH_TOKEN, all: &[Is::Equal("token_use", &["refresh", "refresh_token"])] },
     Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("typ", &["Bearer", "DPoP"])] },
     Rule { purpose: &ID_TOKEN, all: &[Is::Equal("typ", &["ID"])] },
     Rule { purpose: &REFRESH_TOKEN, all: &[Is::Equal("typ", &["Refresh", "Offline"])] },
     Rule { purpose: &LOGOUT_TOKEN, all: &[Is::Equal("typ", &["Logout"])] },
-    Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("token_type", &["access", "Bearer", "bearer"])] },
-    Rule { purpose: &REFRESH_TOKEN, all: &[Is::Equal("token_type", &["refresh"])] },
+    // Keycloak: `TokenUtil`, `DefaultActionTokenKey`
+    Rule { purpose: &REGISTRATION_TOKEN, all: &[Is::Equal("typ", &["RegistrationAccessToken", "InitialAccessToken"])] },
+    Rule { purpose: &SESSION_COOKIE, all: &[Is::Equal("typ", &["Serialized-ID"])] },
+    Rule { purpose: &ACTION_TOKEN, all: &[Is::Equal("typ", KEYCLOAK_ACTIONS)] },
+    Rule {
+        purpose: &ACCESS_TOKEN,
+        all: &[Is::Equal("token_type", &["access", "access_token", "Bearer", "bearer", "DPoP"])],
+    },
+    Rule { purpose: &REFRESH_TOKEN, all: &[Is::Equal("token_type", &["refresh", "refresh_token"])] },
+    Rule { purpose: &ID_TOKEN, all: &[Is::Equal("token_type", &["id", "id_token"])] },
+    // Curity: `purpose`
+    Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("purpose", &["access_token"])] },
+    Rule { purpose: &REFRESH_TOKEN, all: &[Is::Equal("purpose", &["refresh_token"])] },
+    Rule { purpose: &ID_TOKEN, all: &[Is::Equal("purpose", &["id"]), Is::Has("delegationId")] },
+    // Flask-JWT-Extended: `type`
+    Rule { purpose: &ACCESS_TOKEN, all: &[Is::Equal("type", &["access"]), Is::Has("fresh")] },
+    Rule { purpose: &REFRESH_TOKEN, all: &[Is::Equal("type", &["refresh"]), Is::Has("fresh")] },
     Rule { purpose: &LOGOUT_TOKEN, all: &[Is::Has("events"), Is::Has("sid"), Is::Has("jti")] },
     Rule { purpose: &SECURITY_EVENT, all: &[Is::Has("events"), Is::Has("jti")] },
     Rule { purpose: &DPOP_PROOF, all: &[Is::Has("htm"), Is::Has("htu")] },
     Rule { purpose: &INTROSPECTION_RESPONSE, all: &[Is::Has("token_introspection")] },
     Rule { purpose: &REQUEST_OBJECT, all: &[Is::Has("response_type"), Is::Has("client_id")] },
     Rule {
+        purpose: &AUTHENTICATION_REQUEST,
+        all: &[
+            Is::Any(&[
+                "client_notification_token",
+                "login_hint_token",
+                "id_token_hint",
+                "login_hint",
+                "binding_message",
+            ]),
+            Is::Has("scope"),
+            Is::Has("iss"),
+        ],
+    },
+    Rule {
+        purpose: &SOFTWARE_STATEMENT,
+        all: &[Is::Any(&["redirect_uris", "software_statement", "software_redirect_uris"])],
+    },
+    Rule { purpose: &SOFTWARE_STATEMENT, all: &[Is::Has("software_id")] },
+    Rule {
         purpose: &AUTHORIZATION_RESPONSE,
         all: &[Is::Any(&["code", "error"]), Is::Has("iss"), Is::Has("aud"), Is::Lacks(&["sub"])],
     },
     Rule { purpose: &CREDENTIAL, all: &[Is::Any(&["vct", "vc", "credentialSubject"])] },
+    Rule { purpose: &PRESENTATION, all: &[Is::Has("vp")] },
+    Rule { purpose: &PROXY_IDENTITY, all: &[Is::Header("signer"), Is::Header("client")] },
+    Rule { purpose: &SIGNED_DATA, all: &[Is::Has("signedDate"), Is::Any(&["bundleId", "notificationType", "data"])] },
+    Rule { purpose: &SIGNED_DATA, all: &[Is::Has("requestDetails"), Is::Has("appIntegrity")] },
     Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Has("kubernetes.io")] },
     Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Has("repository"), Is::Has("workflow")] },
     Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Has("project_path"), Is::Has("job_id")] },
@@ -265,7 +358,7 @@ const RULES: &[Rule] = &[
     Rule { purpose: &ID_TOKEN, all: &[Is::Any(&["at_hash", "c_hash"])] },
     Rule { purpose: &CLIENT_SECRET, all: &[Is::Equal("aud", &["https://appleid.apple.com"]), Is::Lacks(SCOPES)] },
     Rule { purpose: &SELF_SIGNED, all: &[Is::Equal("aud", &["appstoreconnect-v1"])] },
-    Rule { purpose: &API_KEY, all: &[Is::Equal("iss", &["supabase"]), Is::Has("role")] },
+    Rule { purpose: &API_KEY, all: &[Is::Equal("iss", &["supabase", "supabase-demo"]), Is::Has("role")] },
     Rule { purpose: &STATUS_LIST, all: &[Is::Has("status_list")] },
     Rule { purpose: &TRUST_MARK, all: &[Is::Has("trust_mark_type")] },
     Rule {
@@ -276,7 +369,41 @@ const RULES: &[Rule] = &[
         purpose: &AUTHORIZATION_GRANT,
         all: &[Is::Has("scope"), Is::Begins("aud", "https://oauth2.googleapis.com/token")],
     },
+    // Firebase: a custom token is exchanged for an ID token
+    Rule { purpose: &AUTHORIZATION_GRANT, all: &[Is::Begins("aud", "https://identitytoolkit.googleapis.com/")] },
     Rule { purpose: &SELF_SIGNED, all: &[Is::Ends("iss", ".gserviceaccount.com"), Is::Same("iss", "sub")] },
+    Rule { purpose: &SESSION_COOKIE, all: &[Is::Begins("iss", "https://session.firebase.google.com/")] },
+    // audiences that exchange the identity of a workload: Azure, AWS, Google Cloud
+    Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Begins("aud", "api://AzureADTokenExchange")] },
+    Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Equal("aud", &["sts.amazonaws.com", "sts.amazonaws.com.cn"])] },
+    Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Begins("aud", "//iam.googleapis.com/")] },
+    Rule { purpose: &WORKLOAD_IDENTITY, all: &[Is::Begins("aud", "https://iam.googleapis.com/")] },
+    // apps that identify themselves: GitHub App, APNs and MusicKit, Kong; then Snowflake, Coinbase, Twilio, LiveKit,
+    // Atlassian Connect, Web Push (RFC 8292 §2)
+    Rule { purpose: &APP_TOKEN, all: &[Is::Name("iss"), Is::Only(&["iss", "iat", "exp", "nbf", "origin"])] },
+    Rule { purpose: &APP_TOKEN, all: &[Is::Contains("iss", ".SHA256:"), Is::Has("sub")] },
+    Rule { purpose: &APP_TOKEN, all: &[Is::Equal("iss", &["cdp", "coinbase-cloud"]), Is::Has("sub")] },
+    Rule { purpose: &APP_TOKEN, all: &[Is::HeaderBegins("cty", "twilio-")] },
+    Rule { purpose: &APP_TOKEN, all: &[Is::Has("video"), Is::Begins("iss", "API")] },
+    Rule { purpose: &APP_TOKEN, all: &[Is::Has("qsh")] },
+    Rule {
+        purpose: &APP_TOKEN,
+        all: &[Is::Begins("sub", "mailto:"), Is::Has("aud"), Is::Only(&["aud", "sub", "exp"])],
+    },
+    // assertions for an authorization server
+    Rule {
+        purpose: &CLIENT_ASSERTION,
+        all: &[Is::Ends("aud", "/token"), Is::Same("iss", "sub"), Is::Lacks(&["scope"])],
+    },
+    Rule {
+        purpose: &AUTHORIZATION_GRANT,
+        all: &[Is::Ends("aud", "/token"), Is::Has("iss"), Is::Lacks(&["client_id", "azp", "nonce", "scp"])],
+    },
+    Rule {
+        purpose: &AUTHORIZATION_GRANT,
+        all: &[Is::Equal("aud", GRANT_AUDIENCES), Is::Has("iss"), Is::Lacks(&["client_id", "azp", "nonce", "scp"])],
+    },
+    Rule { purpose: &AUTHORIZATION_GRANT, all: &[Is::Begins("aud", "https://ims-na1.adobelogin.com/c/")] },
     Rule {
         purpose: &ID_TOKEN,
         all: &[
@@ -304,6 +431,8 @@ const GUESSES: &[Rule] = &[
             "appid",
             "realm_access",
             "authorities",
+            // Docker registry
+            "access",
         ])],
     },
     Rule {
@@ -349,9 +478,10 @@ pub(super) fn detect(
     by(RULES, Certainty::Claims).or_else(by_issuer).or_else(|| by(GUESSES, Certainty::Guess))
 }
 
-/// Returns whether a canonical `typ` names a kind of token, as `JWT` and `JOSE` do not (RFC 8725 §3.11).
+/// Returns whether a canonical `typ` names a kind of token, as `JWT` and `JOSE` do not (RFC 8725 §3.11): a media type with
+/// a structured syntax suffix, such as `+jwt` or `+cwt` (RFC 6838 §4.2.8).
 fn is_explicit(typ: &str) -> bool {
-    ["+jwt", "+sd-jwt"].iter().any(|suffix| typ.ends_with(suffix))
+    typ != "jose+json" && typ.split_once('+').is_some_and(|(name, suffix)| !name.is_empty() && !suffix.is_empty())
 }
 
 /// The parts of a token that the rules look at.
@@ -361,13 +491,19 @@ struct Facts<'t> {
     has_all_claims: bool,
 }
 
-impl Facts<'_> {
-    fn claim(&self, name: &str) -> Option<&Json> {
+impl<'t> Facts<'t> {
+    fn claim(&self, name: &str) -> Option<&'t Json> {
         self.claims?.get(name)
     }
 
-    fn claim_str(&self, name: &str) -> Option<&str> {
+    fn claim_str(&self, name: &str) -> Option<&'t str> {
         self.claim(name)?.as_str()
+    }
+
+    /// Returns the first string in a claim, a string or an array, that satisfies a condition.
+    fn string_where(&self, name: &str, is: impl Fn(&str) -> bool) -> Option<&'t str> {
+        let value = self.claim(name)?;
+        value.as_str().into_iter().chain(value.items().iter().filter_map(Json::as_str)).find(|text| is(text))
     }
 }
 
@@ -405,30 +541,49 @@ pub(super) fn of_typ(name: &str) -> Option<&'static Purpose> {
 
 impl Is {
     fn holds(&self, token: &Facts<'_>) -> bool {
+        let parameter = |name: &str| token.header?.get(name);
+        let names = || token.claims.map(Json::members).unwrap_or_default().iter().map(|(name, _)| name.as_str());
+        // a truncated token may have had more claims
+        let is_whole = token.claims.is_some() && token.has_all_claims;
         match self {
-            Self::Header(name) => token.header.is_some_and(|header| header.get(name).is_some()),
-            Self::Has(name) => token.claim(name).is_some(),
-            // a truncated token may have had the claim
-            Self::Lacks(names) => {
-                token.claims.is_some() && token.has_all_claims && names.iter().all(|name| token.claim(name).is_none())
+            Self::Header(name) => parameter(name).is_some(),
+            Self::HeaderBegins(name, beginning) => {
+                parameter(name).and_then(Json::as_str).is_some_and(|text| text.starts_with(beginning))
             }
+            Self::Has(name) => token.claim(name).is_some(),
+            Self::Lacks(absent) => is_whole && absent.iter().all(|name| token.claim(name).is_none()),
+            Self::Only(known) => is_whole && names().all(|name| known.contains(&name)),
             Self::Any(names) => names.iter().any(|name| token.claim(name).is_some()),
-            Self::Equal(name, values) => token.claim_str(name).is_some_and(|text| values.contains(&text)),
-            Self::Begins(name, beginning) => token.claim_str(name).is_some_and(|text| text.starts_with(beginning)),
-            Self::Ends(name, end) => token.claim_str(name).is_some_and(|text| text.ends_with(end)),
+            Self::Equal(name, ..) | Self::Begins(name, _) | Self::Ends(name, _) => self.string(name, token).is_some(),
+            Self::Contains(name, part) => token.claim_str(name).is_some_and(|text| text.contains(part)),
+            Self::Name(name) => token.claim_str(name).is_some_and(|text| !text.contains("://")),
             Self::Same(one, other) => token.claim_str(one).is_some() && token.claim_str(one) == token.claim_str(other),
         }
+    }
+
+    /// Returns the string of a claim for which the condition holds.
+    fn string<'t>(&self, name: &str, token: &Facts<'t>) -> Option<&'t str> {
+        token.string_where(name, |text| match self {
+            Self::Equal(_, values) => values.contains(&text),
+            Self::Begins(_, beginning) => text.starts_with(beginning),
+            Self::Ends(_, end) => text.ends_with(end),
+            _ => false,
+        })
     }
 
     /// Describes the condition; `None` for one that only excludes.
     fn reason(&self, token: &Facts<'_>) -> Option<String> {
         Some(match self {
             Self::Header(name) => format!("the header has `{name}`"),
+            Self::HeaderBegins(name, beginning) => format!("`{name}` in the header begins with `{beginning}`"),
             Self::Has(name) => format!("it has `{name}`"),
             Self::Any(names) => format!("it has `{}`", names.iter().find(|name| token.claim(name).is_some())?),
-            Self::Equal(name, _) => format!("`{name}` is `{}`", token.claim_str(name).unwrap_or_default()),
+            Self::Equal(name, _) => format!("`{name}` is `{}`", self.string(name, token).unwrap_or_default()),
             Self::Begins(name, beginning) => format!("`{name}` begins with `{beginning}`"),
             Self::Ends(name, end) => format!("`{name}` ends with `{end}`"),
+            Self::Contains(name, part) => format!("`{name}` contains `{part}`"),
+            Self::Name(name) => format!("`{name}` is `{}`, not a URL", token.claim_str(name).unwrap_or_default()),
+            Self::Only(_) => "it has no other claims".to_owned(),
             Self::Same(one, other) => format!("`{one}` equals `{other}`"),
             Self::Lacks(_) => return None,
         })
@@ -507,6 +662,44 @@ mod tests {
             (r#"{"alg":"RS256","typ":"acme-grant+jwt"}"#, r#"{"scope":"a"}"#, "other"),
             (r#"{"alg":"RS256","typ":"application/acme+jwt"}"#, r#"{"nonce":"a"}"#, "other"),
             (r#"{"alg":"RS256","typ":"JOSE+JSON"}"#, r#"{"scope":"a"}"#, "access-token"),
+            (r#"{"alg":"RS256","typ":"statuslist+cwt"}"#, r#"{"scope":"a"}"#, "other"),
+            (r#"{"alg":"ES256","typ":"trust-mark-status-response+jwt"}"#, "{}", "trust-mark"),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"123456","iat":1,"exp":2}"#, "app-token"),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"https://as.example.com","iat":1,"exp":2}"#, ""),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"A.U.SHA256:x","sub":"A.U"}"#, "app-token"),
+            (r#"{"alg":"HS256","cty":"twilio-fpa;v=1"}"#, r#"{"grants":{},"iss":"SK","sub":"AC"}"#, "app-token"),
+            (r#"{"alg":"HS256"}"#, r#"{"iss":"k","sub":"u","qsh":"x"}"#, "app-token"),
+            (
+                r#"{"alg":"RS256"}"#,
+                r#"{"iss":"c","sub":"u","aud":["https://as/token"],"scope":"a"}"#,
+                "authorization-grant",
+            ),
+            (
+                r#"{"alg":"RS256"}"#,
+                r#"{"iss":"c","sub":"u","aud":"https://login.salesforce.com"}"#,
+                "authorization-grant",
+            ),
+            (
+                r#"{"alg":"RS256"}"#,
+                r#"{"iss":"https://as","sub":"u","aud":"https://as/token","scope":"a","azp":"c"}"#,
+                "access-token",
+            ),
+            (r#"{"alg":"HS512"}"#, r#"{"typ":"RegistrationAccessToken"}"#, "registration-token"),
+            (
+                r#"{"alg":"HS512"}"#,
+                r#"{"typ":"reset-credentials","nonce":"n","iss":"i","sub":"s","aud":"a"}"#,
+                "action-token",
+            ),
+            (r#"{"alg":"HS512"}"#, r#"{"typ":"Serialized-ID"}"#, "session-cookie"),
+            (r#"{"alg":"ES256"}"#, r#"{"bundleId":"b","signedDate":1}"#, "signed-data"),
+            (r#"{"alg":"PS256"}"#, r#"{"iss":"d","software_id":"1"}"#, "software-statement"),
+            (r#"{"alg":"ES256"}"#, r#"{"iss":"c","scope":"openid","login_hint":"u"}"#, "request-object"),
+            (r#"{"alg":"ES256"}"#, r#"{"iss":"did:example:1","vp":{}}"#, "presentation"),
+            (r#"{"alg":"ES256","signer":"arn:aws:x","client":"c"}"#, r#"{"sub":"s"}"#, "proxy-identity"),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"i","purpose":"refresh_token"}"#, "refresh-token"),
+            (r#"{"alg":"HS256"}"#, r#"{"type":"refresh","fresh":false}"#, "refresh-token"),
+            (r#"{"alg":"RS256"}"#, r#"{"iss":"i","sub":"s","aud":["sts.amazonaws.com"]}"#, "workload-identity"),
+            (r#"{"alg":"RS256"}"#, r#"{"aud":"registry","access":[{"type":"repository"}]}"#, "access-token"),
             (r#"{"alg":"RS256"}"#, r#"{"hello":"world"}"#, ""),
         ] {
             let token = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));

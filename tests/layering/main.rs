@@ -14,6 +14,7 @@ use imports::{Crate, Module, Segments, circles};
 const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
     ("header", 0),
+    ("printed", 0),
     ("secret", 0),
     ("text", 0),
     ("scope", 1),

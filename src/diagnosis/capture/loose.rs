@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::super::printed::{Part, parts};
 use super::{Capture, CaptureError, Credentials, bare_body, credentials, fault, scheme, transcript};
+use crate::printed::{Part, parts};
 
 /// Size limit for the text that is searched, in bytes: its end, where a log reports the failure.
 const MAX_BYTES: usize = 256 << 10;

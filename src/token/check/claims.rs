@@ -69,9 +69,13 @@ fn profile(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     // a truncated token may have had more claims
     let Some(named) = decoded.purpose.as_ref().filter(|_| decoded.has_all_claims()) else { return };
     let purpose = named.purpose;
-    // a missing expiration time or audience has its own finding
-    let missing = purpose.required.iter().filter(|name| claims.get(name).is_none());
-    let missing: Vec<&str> = missing.copied().filter(|name| !matches!(*name, "exp" | "aud")).collect();
+    let has_own_finding = |name: &str| match name {
+        "exp" => !purpose.is_lasting(),
+        "aud" => purpose.is_for_someone(),
+        _ => false,
+    };
+    let missing = purpose.required.iter().copied().filter(|name| claims.get(name).is_none());
+    let missing: Vec<&str> = missing.filter(|name| !has_own_finding(name)).collect();
     if !missing.is_empty() {
         let message = format!("{} requires {} ({})", named.meaning(), list(&missing), purpose.source);
         findings.push(Diagnostic::new(&CLAIM_MISSING, message));

@@ -61,6 +61,9 @@ const KEY_ID_ATTACKS: &[(&str, &str)] = &[
 /// Kinds of tokens that contain a key by design.
 const WITH_KEY: &[&str] = &["dpop-proof", "key-proof", "acme-request"];
 
+/// Kinds of tokens that name the URL of a certificate by design (RFC 8225 §4: `x5u`).
+const WITH_KEY_URL: &[&str] = &["call-identity"];
+
 /// Acceptable iteration counts of PBES2: not too low (RFC 7518 §4.8.1.2), not an attack (RFC 8725bis §3.13).
 const ITERATIONS: std::ops::RangeInclusive<u64> = 1000..=1_200_000;
 
@@ -156,18 +159,18 @@ fn critical(crit: &Json, header: &Json) -> Option<Diagnostic> {
 
 fn keys(header: &Json, decoded: &Decoded) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let by_design = decoded.purpose.as_ref().is_some_and(|named| WITH_KEY.contains(&named.purpose.name));
+    let is = |kinds: &[&str]| decoded.purpose.as_ref().is_some_and(|named| kinds.contains(&named.purpose.name));
     if let Some(key) = header.get("jwk") {
         if key.get("d").is_some() || key.get("k").is_some() {
             findings.push(Diagnostic::new(&KEY_PRIVATE, "`jwk` contains the private key"));
         }
-        if !by_design {
+        if !is(WITH_KEY) {
             let message = "the token contains its own key (`jwk`), which proves nothing about its issuer";
             findings.push(Diagnostic::new(&KEY_EMBEDDED, message));
         }
     }
     for name in ["jku", "x5u"] {
-        if let Some(url) = header.get(name) {
+        if let Some(url) = header.get(name).filter(|_| !is(WITH_KEY_URL)) {
             let message = format!("the header contains a URL for the key (`{name}`): {url}");
             findings.push(Diagnostic::new(&KEY_BY_URL, message));
         }

@@ -27,7 +27,6 @@ const BROAD: &[(&str, &str)] = &[
     ("delete_repo", "deleting repositories"),
     ("site_admin", "the whole instance"),
     // GitLab
-    ("api", "the whole API, read and write"),
     ("sudo", "everything, as any user"),
     ("admin_mode", "everything that an administrator can do"),
     // Google
@@ -49,6 +48,9 @@ const BROAD: &[(&str, &str)] = &[
     // Slack
     ("admin.users:write", "all users of the organization"),
 ];
+
+/// Scopes that are broad where access tokens are opaque, as at GitLab: in a JWT they are ordinary names.
+const BROAD_IF_OPAQUE: &[(&str, &str)] = &[("api", "the whole API, read and write")];
 
 pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     findings.extend(application_without_roles(claims, decoded));
@@ -83,7 +85,8 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
         for scope in seen.iter().filter(|scope| is_wildcard(scope)).take(super::MOST_ALIKE) {
             findings.push(Diagnostic::new(&SCOPE_WILDCARD, format!("the scope `{scope}` is a wildcard")));
         }
-        for (scope, access) in BROAD.iter().filter(|(scope, _)| seen.contains(scope)) {
+        let of_opaque = BROAD_IF_OPAQUE.iter().filter(|_| decoded.description.is_some());
+        for (scope, access) in BROAD.iter().chain(of_opaque).filter(|(scope, _)| seen.contains(scope)) {
             findings.push(Diagnostic::new(&SCOPE_BROAD, format!("the scope `{scope}` grants access to {access}")));
         }
     }
@@ -102,6 +105,16 @@ fn is_wildcard(scope: &str) -> bool {
     scope == "*" || scope.strip_suffix('*').is_some_and(|before| before.ends_with([':', '.', '/']))
 }
 
+/// Returns whether an audience is an Azure resource, where role assignments (Azure RBAC) decide, and not the claims.
+fn is_azure_resource(audience: &str) -> bool {
+    // Azure Resource Manager and Azure DevOps, by their application IDs
+    const APPLICATIONS: [&str; 2] = ["797f4846-ba00-4fd7-ba43-dac1f8f63013", "499b84ac-1321-427f-aa17-267ca6975798"];
+    const DOMAINS: [&str; 4] = [".azure.com", ".azure.net", ".windows.net", ".usgovcloudapi.net"];
+    let host = audience.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let is_directory = host.starts_with("graph.");
+    APPLICATIONS.contains(&audience) || (!is_directory && DOMAINS.iter().any(|domain| host.ends_with(domain)))
+}
+
 /// Reports a token of an application, not of a user, that has no permissions. The client authenticated itself
 /// (`appidacr`, `azpacr`), and is its own subject.
 fn application_without_roles(claims: &Json, decoded: &Decoded) -> Option<Diagnostic> {
@@ -113,9 +126,11 @@ fn application_without_roles(claims: &Json, decoded: &Decoded) -> Option<Diagnos
         None => authenticated && is_own_subject,
     };
     let has_permissions = ["roles", "scp"].iter().any(|claim| claims.get(claim).is_some());
+    let is_for_azure = text("aud").is_some_and(is_azure_resource);
     let is_bare = decoded.provider.is_some_and(|provider| provider.has(Habit::RolesOfApplications))
         && is_application
         && !has_permissions
+        && !is_for_azure
         && decoded.has_all_claims();
     is_bare.then(|| {
         let message = "the token of an application has no `roles`: no application permission is granted to it";

@@ -89,3 +89,67 @@ pub(in crate::token) const APPLE: &[Term] = table! {
         "bid": "bundle ID of the app",
     }
 };
+
+pub(in crate::token) const KINDE: &[Term] = table! {
+    "Kinde: access tokens" {
+        "azp": "authorized party: the client that requested the token",
+        "gty": "grant type",
+        "org_code": "organization that the user signed in to",
+        "permissions": "permissions of the user in the organization",
+        "feature_flags": "feature flags of the user",
+        "scp": "scopes, as an array",
+    }
+};
+
+pub(in crate::token) const WORKOS: &[Term] = table! {
+    "WorkOS: AuthKit sessions" {
+        "sub": "subject: the user",
+        "sid": "session of the user",
+        "org_id": "organization that the user signed in to",
+        "role": "role of the user in the organization: not scopes",
+        "permissions": "permissions of the role",
+        "entitlements": "entitlements of the organization",
+        "act": "support user who impersonates the user",
+    }
+};
+
+pub(in crate::token) const DESCOPE: &[Term] = table! {
+    "Descope: session tokens" {
+        "drn": "`DS` for a session token, `DSR` for a refresh token",
+        "dct": "tenant that the user works in",
+        "tenants": "tenants of the user, with roles and permissions",
+        "permissions": "permissions of the user",
+        "roles": "roles of the user: not scopes",
+        "rexp": "time at which the refresh token expires",
+        "amr": "authentication methods that were used",
+    }
+};
+
+pub(in crate::token) const STYTCH: &[Term] = table! {
+    "Stytch: session JWTs" {
+        "aud": "audience: the project",
+        "https://stytch.com/session": "session of the user, with its authentication factors",
+        "https://stytch.com/organization": "organization of the member",
+    }
+};
+
+pub(in crate::token) const FUSIONAUTH: &[Term] = table! {
+    "FusionAuth: JWT claims" {
+        "aud": "audience: the application",
+        "applicationId": "application that the user signed in to",
+        "authenticationType": "how the user signed in",
+        "roles": "roles of the user in the application: not scopes",
+        "tid": "tenant of the user",
+        "scope": "scopes that were granted",
+    }
+};
+
+pub(in crate::token) const ZITADEL: &[Term] = table! {
+    "ZITADEL: claims" {
+        "aud": "audience: client IDs and project IDs",
+        "urn:zitadel:iam:org:project:roles": "roles of the user in the project, per organization: not scopes",
+        "urn:zitadel:iam:user:resourceowner:id": "organization of the user",
+        "urn:zitadel:iam:user:resourceowner:name": "name of the user's organization",
+        "urn:zitadel:iam:user:metadata": "metadata of the user",
+    }
+};

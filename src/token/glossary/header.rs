@@ -45,6 +45,7 @@ pub(in crate::token) const PARAMETERS: &[Term] = table! {
         "tty": "kind of token",
         "ver": "version of the token format",
     }
+    "FusionAuth: JWT header" { "gty": "grant types that led to the token", }
     "PingFederate: JSON token management" { "pi.atm": "access token manager that issued the token", }
     "AWS Application Load Balancer: authenticate users" { "signer": "load balancer that signed the token", "client": "client at the identity provider", "exp": "expiration time", }
 };

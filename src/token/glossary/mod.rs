@@ -13,12 +13,15 @@ mod protocol;
 mod registered;
 mod workloads;
 
-pub(super) use apps::{ADFS, APPLE, CLERK, CLOUDFLARE_ACCESS, SUPABASE, TELEPORT};
+pub(super) use apps::{
+    ADFS, APPLE, CLERK, CLOUDFLARE_ACCESS, DESCOPE, FUSIONAUTH, KINDE, STYTCH, SUPABASE, TELEPORT, WORKOS, ZITADEL,
+};
 pub(super) use cloud::{AUTH0, COGNITO, ENTRA, GOOGLE, OKTA};
 pub(super) use details::details;
 pub(super) use header::{ALGORITHMS, DRAFT_ALGORITHMS, PARAMETERS};
 pub(super) use pipelines::{
-    AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, FLY, SPACELIFT, TERRAFORM, VAULT, VERCEL,
+    AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, CODEFRESH, FLY, HARNESS, NOMAD, PULUMI, SEMAPHORE,
+    SPACELIFT, TERRAFORM, VAULT, VERCEL,
 };
 pub(super) use platforms::{KEYCLOAK, PING, SALESFORCE, SPRING};
 pub(super) use protocol::{ERRORS, SCOPES};
@@ -122,6 +125,17 @@ mod tests {
             TELEPORT,
             CLOUDFLARE_ACCESS,
             APPLE,
+            NOMAD,
+            PULUMI,
+            SEMAPHORE,
+            CODEFRESH,
+            HARNESS,
+            KINDE,
+            WORKOS,
+            DESCOPE,
+            STYTCH,
+            FUSIONAUTH,
+            ZITADEL,
             ERRORS,
             SCOPES,
         ] {

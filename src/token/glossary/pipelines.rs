@@ -147,3 +147,60 @@ pub(in crate::token) const AWS_STS: &[Term] = table! {
         "https://sts.amazonaws.com//request_tags": "tags of the request",
     }
 };
+
+pub(in crate::token) const NOMAD: &[Term] = table! {
+    "Nomad: workload identity" {
+        "nomad_namespace": "namespace of the job",
+        "nomad_job_id": "job of the task",
+        "nomad_task": "task that the token identifies",
+        "nomad_service": "service that the token identifies",
+        "nomad_allocation_id": "allocation of the task",
+        "sub": "subject: region, namespace, job, group, task and identity",
+    }
+};
+
+pub(in crate::token) const PULUMI: &[Term] = table! {
+    "Pulumi Cloud: OpenID Connect" {
+        "sub": "subject: organization, project, stack and operation, or the environment",
+        "org": "organization of the stack",
+        "project": "project of the stack",
+        "stack": "stack that is deployed",
+        "operation": "operation, such as `preview` or `update`",
+        "scope": "kind of operation, `read` or `write`: not scopes",
+        "deploymentId": "identifier of the deployment",
+        "current_env": "environment that is opened",
+    }
+};
+
+pub(in crate::token) const SEMAPHORE: &[Term] = table! {
+    "Semaphore: OpenID Connect" {
+        "sub": "subject: organization, project, repository and ref of the job",
+        "prj_id": "identifier of the project",
+        "wf_id": "identifier of the workflow",
+        "ppl_id": "identifier of the pipeline",
+        "job_id": "identifier of the job",
+        "branch": "branch that the job runs on",
+        "prj": "project of the job",
+    }
+};
+
+pub(in crate::token) const CODEFRESH: &[Term] = table! {
+    "Codefresh: OIDC in pipelines" {
+        "sub": "subject: account, pipeline and initiator of the build",
+        "account_id": "identifier of the account",
+        "pipeline_id": "identifier of the pipeline",
+        "workflow_id": "identifier of the build",
+        "initiator": "trigger of the build",
+    }
+};
+
+pub(in crate::token) const HARNESS: &[Term] = table! {
+    "Harness: OIDC token claims" {
+        "sub": "subject: account, organization and project of the pipeline",
+        "account_id": "identifier of the account",
+        "organization_id": "identifier of the organization",
+        "project_id": "identifier of the project",
+        "pipeline_id": "identifier of the pipeline",
+        "context": "pipeline, stage and step",
+    }
+};

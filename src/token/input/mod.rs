@@ -164,9 +164,10 @@ pub fn detect_within(text: &str, most: usize) -> Result<Input, InputError> {
     }
     match find(text, 0) {
         Ok(input) if input.token.expose().len() > most => Err(InputError::TooLarge(most)),
-        Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => {
-            anywhere(text).or_else(|| described::find(text).map(Ok)).unwrap_or(Err(error))
-        }
+        Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => anywhere(text)
+            .or_else(|| described::find(text).map(Ok))
+            .or_else(|| described::anywhere(text))
+            .unwrap_or(Err(error)),
         found => found,
     }
     .map(|input| Input { left_out: LeftOut::between(text, input.token.expose()), ..input })
@@ -193,7 +194,7 @@ fn anywhere(text: &str) -> Option<Result<Input, InputError>> {
 
 fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     // a bare JWT, as in most lines of `--lines`
-    if text.starts_with(JOSE) && text.bytes().all(is_token_byte) {
+    if text.starts_with(JOSE) && text.contains('.') && text.bytes().all(is_token_byte) {
         return Ok(Input::bare(without_full_stop(text)));
     }
     // tokens copied from web pages often contain a byte order mark or zero-width spaces
@@ -211,7 +212,8 @@ fn find(text: &str, depth: usize) -> Result<Input, InputError> {
     if text.starts_with('{') {
         return json::find(text, depth);
     }
-    let found = http::find(text, depth).or_else(|| shell::assignment(text).map(Input::bare));
+    let found = http::find(text, depth)
+        .or_else(|| shell::assignment(text).map(|value| Input::bare(jwt_within(&value).unwrap_or(value))));
     match found {
         Some(input) => Ok(input),
         None => from_words(text),
@@ -227,8 +229,10 @@ fn from_words(text: &str) -> Result<Input, InputError> {
     if let Some(input) = after_parameter(text) {
         return Ok(input);
     }
+    // what continues a line in a shell, and begins one in a quoted message
+    let continued = |word: &&str| !word.is_empty() && !["\\", ">", "|"].contains(word);
     let words: Vec<&str> =
-        text.split_whitespace().map(unquote).filter(|word| !word.is_empty() && *word != "\\").collect();
+        text.split_whitespace().map(|word| unquote(word.trim_end_matches('\\'))).filter(continued).collect();
     if let Some(position) = words.iter().position(|word| word.eq_ignore_ascii_case("--oauth2-bearer")) {
         return words.get(position + 1).map(|word| Input::sent(*word)).ok_or(InputError::NotFound);
     }
@@ -256,7 +260,11 @@ fn from_words(text: &str) -> Result<Input, InputError> {
     match words.as_slice() {
         [scheme, token] if is_other_scheme(scheme) => Ok(Input::sent(*token)),
         // a damaged JWT is reported as one
-        [only] if only.starts_with(JOSE) => Ok(Input::bare(without_full_stop(only))),
+        [only] if only.trim_start_matches('.').starts_with(JOSE) => {
+            let part = (!only.trim_matches('.').contains('.')).then(|| described::payload_part(only)).flatten();
+            Ok(part.unwrap_or_else(|| Input::bare(without_full_stop(only.trim_start_matches('.')))))
+        }
+        [only] if let Some(token) = jwt_within(only) => Ok(Input::bare(token)),
         [only] if can_be_opaque(only) && is_placeholder(only) => Err(InputError::Placeholder),
         [only] if can_be_opaque(only) => Ok(Input::bare(*only)),
         several if several.first().is_some_and(|word| word.starts_with(JOSE)) => joined(several).map(Input::bare),
@@ -291,7 +299,28 @@ fn joined(words: &[&str]) -> Result<String, InputError> {
             (tokens, dots) = (tokens + 1, 0);
         }
     }
-    if tokens > 1 { Err(InputError::Several(tokens)) } else { Ok(without_full_stop(&words.concat()).to_owned()) }
+    // soft line breaks of quoted-printable (RFC 2045 §6.7)
+    let is_soft = |word: &&str| word.ends_with('=') && !word.ends_with("==");
+    let lines = words.split_last().map(|(_, before)| before).unwrap_or_default();
+    let is_quoted_printable = !lines.is_empty() && lines.iter().all(is_soft);
+    let joined: String =
+        words.iter().map(|word| if is_quoted_printable { word.trim_end_matches('=') } else { word }).collect();
+    if tokens > 1 { Err(InputError::Several(tokens)) } else { Ok(without_full_stop(&joined).to_owned()) }
+}
+
+/// Returns the only JWT in a word that is not a token as a whole, such as `token:eyJ…` or `Bearer%2520eyJ…`.
+fn jwt_within(word: &str) -> Option<String> {
+    if opaque::detect(word).is_some() || !(word.contains(JOSE) || word.contains('%')) {
+        return None;
+    }
+    let mut text = word.to_owned();
+    for _ in 0..MOST_NESTED {
+        text = percent_decoded(&text);
+    }
+    let at = text.find(JOSE).filter(|at| *at > 0)?;
+    let token = text.get(at..)?;
+    let is_jwt = token.bytes().all(is_token_byte) && token.matches('.').count() >= 2;
+    is_jwt.then(|| without_full_stop(token).to_owned())
 }
 
 /// Removes the full stop of a sentence after a JWS, which has three parts, or a JWE, which has five.

@@ -20,6 +20,13 @@ fn a_token_is_found_in_whatever_was_pasted() {
         "bearer%20eyJh%2EeyJz%2Ec2ln",
         "eyJh.eyJz.c2ln.",
         "Bearer eyJh.eyJz.c2ln.",
+        "Bearer+eyJh.eyJz.c2ln",
+        "Authorization=Bearer%20eyJh.eyJz.c2ln",
+        "Bearer%2520eyJh%252EeyJz%252Ec2ln",
+        "token:eyJh.eyJz.c2ln",
+        "> eyJh.\n> eyJz.\n> c2ln",
+        "eyJh.\\\neyJz.\\\nc2ln",
+        "eyJh.e=\nyJz.c=\n2ln",
         "Authorization: Bearer eyJh.eyJz.c2ln",
         "authorization:bearer eyJh.eyJz.c2ln",
         "Authorization: eyJh.eyJz.c2ln",
@@ -253,10 +260,69 @@ fn tokens_decoded_elsewhere_are_read() {
     ] {
         assert_eq!(parts(text), (description, String::new(), text.to_owned()));
     }
+    for (text, description, scopes) in [
+        (r#"{"active":"true","scope":"a,b"}"#, Description::Introspection, r#""scope":"a b""#),
+        (r#"{"data":{"active":true,"scope":"a"}}"#, Description::Introspection, r#""scope":"a""#),
+        (
+            r#"{"client_id":"c","login":"l","scopes":["channel:read"],"expires_in":55}"#,
+            Description::TokenInfo,
+            r#""scopes":["channel:read"]"#,
+        ),
+        (r#"{"application":{"id":"1"},"scopes":["identify"]}"#, Description::TokenInfo, r#""scopes":["identify"]"#),
+        (r#"{"resource_owner_id":1,"scope":["api"]}"#, Description::TokenInfo, r#""scope":["api"]"#),
+        (r#"the response is {"active":true,"scope":"a"}"#, Description::Introspection, r#""scope":"a""#),
+    ] {
+        let (found, _, claims) = parts(text);
+        assert_eq!(found, description, "{text}");
+        assert!(claims.contains(scopes), "{claims}");
+    }
+    let inactive = "HTTP/1.1 200 OK\n\n{\"active\":false}";
+    assert_eq!(detect(inactive).map(|_| ()), Err(InputError::Inactive));
     let google = parts(r#"{"azp":"c","scope":"a","exp":"17","access_type":"online"}"#);
     assert!(google.2.contains(r#""exp":17"#), "{}", google.2);
     let facebook = parts(r#"{"data":{"app_id":"1","is_valid":true,"scopes":["email"]}}"#);
     assert_eq!((facebook.0, facebook.2.contains("email")), (Description::TokenInfo, true));
+}
+
+#[test]
+fn tokens_decoded_elsewhere_are_found_in_a_text() {
+    let (header, claims) = (r#"{"alg":"RS256","kid":"k"}"#, r#"{"iss":"https://i","sub":"a","scp":"r"}"#);
+    for (text, has_header) in [
+        (format!("HEADER:ALGORITHM & TOKEN TYPE\n{header}\nPAYLOAD:DATA\n{claims}\nVERIFY SIGNATURE\n"), true),
+        (format!("{header}\n{claims}"), true),
+        (format!("[{header},{claims}]"), true),
+        (format!("This is my token:\n```json\n{claims}\n```\nWhat is wrong?"), false),
+        (format!("{{\"payload\":{claims}}}"), false),
+        (format!("{{\"protectedHeader\":{header},\"payload\":{claims}}}"), true),
+        (format!("{{\"jwt\":{{\"header\":{header},\"payload\":{claims}}}}}"), true),
+        ("{'iss': 'https://i', 'sub': 'a', 'scp': 'r'}".to_owned(), false),
+        ("{\n  iss: 'https://i',\n  sub: 'a',\n  scp: 'r'\n}".to_owned(), false),
+        ("\"iss\": \"https://i\",\n\"sub\": \"a\",\n\"scp\": \"r\",".to_owned(), false),
+        (format!("{claims} and again {claims}"), false),
+        ("eyJpc3MiOiJodHRwczovL2kiLCJzdWIiOiJhIiwic2NwIjoiciJ9".to_owned(), false),
+        (".eyJpc3MiOiJodHRwczovL2kiLCJzdWIiOiJhIiwic2NwIjoiciJ9.".to_owned(), false),
+    ] {
+        let described = detect(&text).map_err(|error| format!("{text}: {error}")).unwrap().described.expect(&text);
+        assert_eq!(
+            (described.header.is_some(), described.claims.to_string()),
+            (has_header, claims.to_owned()),
+            "{text}"
+        );
+    }
+    let other = claims.replace("\"a\"", "\"b\"");
+    assert_eq!(detect(&format!("{claims} {other}")).map(|_| ()), Err(InputError::Several(2)));
+}
+
+#[test]
+fn objects_that_are_not_claims_are_not_taken_for_a_token() {
+    for text in [
+        r#"curl https://as.example.com/token -d '{"client_id":"c","scope":"a"}'"#,
+        r#"body {"grant_type":"client_credentials","aud":"x","scope":"a"}"#,
+        r#"failed: {"error":"invalid_token","iss":"i","aud":"a"}"#,
+        r#"a log {"level":"info","status":403,"sub":"a"}"#,
+    ] {
+        assert!(detect(text).is_err(), "{text}");
+    }
 }
 
 proptest! {

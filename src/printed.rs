@@ -23,7 +23,7 @@ const WORK: usize = 8;
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Part<'t> {
+pub(crate) enum Part<'t> {
     /// Text that is not a structure.
     Prose(&'t str),
     /// A set of strings, or an array of named things.
@@ -36,7 +36,7 @@ pub(super) enum Part<'t> {
 const NAMES: &[&str] = &["scope", "name", "value"];
 
 /// Splits a text into prose and structures.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+pub(crate) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut reader = Reader { text, at: 0, work: text.len().saturating_mul(WORK) };
     let mut parts = Vec::new();
     let mut prose = 0;
