@@ -71,7 +71,7 @@ pub(super) const CLAIMS: [&str; 4] = ["scope", "scp", "scopes", "permissions"];
 pub(super) const OF_APPLICATIONS: [&str; 3] = ["idtyp", "appidacr", "azpacr"];
 
 /// Claims that list permissions in a form of their own.
-const PERMISSIONS: [&str; 9] = [
+const PERMISSIONS: [&str; 10] = [
     "authorization_details",
     "entitlements",
     "permission",
@@ -79,9 +79,17 @@ const PERMISSIONS: [&str; 9] = [
     "rights",
     "capabilities",
     "org_permissions",
+    "grants",
+    "policies",
     "access",
-    "authorization",
 ];
+
+/// Claims about other parties and keys, whose members grant nothing to the subject.
+const NOT_OF_THE_SUBJECT: [&str; 7] =
+    ["act", "may_act", "cnf", "realm_access", "resource_access", "events", "token_introspection"];
+
+/// How deep permissions are looked for in other claims.
+const MOST_NESTED: usize = 3;
 
 /// Last words of claims in a namespace that list permissions, such as `https://example.com/permissions`.
 const PERMISSION_WORDS: [&str; 7] = ["permission", "scope", "role", "entitlement", "privilege", "grant", "access"];
@@ -149,33 +157,72 @@ pub fn granted_at(claims: &Json, places: &[String]) -> Option<Granted> {
     found.map(distinct)
 }
 
-/// Returns the claims that list permissions elsewhere than where scopes are expected: in a namespace of their own, or in a
-/// form that is not a list of scopes.
+/// Returns the claims that may list permissions and that no standard defines as scopes, each as [`granted_at`] takes it:
+/// namespaced claims of Auth0, `authorization` of Keycloak (UMA), `access` of Docker registries, roles of ZITADEL, and
+/// permissions within other claims.
 #[must_use]
-pub fn permissions_elsewhere(claims: &Json) -> Vec<&str> {
-    let is_empty = |value: &Json| match value {
+pub fn permissions_elsewhere(claims: &Json) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, value) in claims.members() {
+        match name.as_str() {
+            _ if is_empty(value) => {}
+            "access" if value.items().iter().any(|item| item.get("actions").is_some()) => found.push(name.clone()),
+            "access" => {}
+            // scopes in a form that is not the standard one
+            name if CLAIMS.contains(&name) => {
+                let is_structured = matches!(value, Json::Object(_))
+                    || value
+                        .items()
+                        .iter()
+                        .any(|item| matches!(item, Json::Object(_)) && item.get("authority").is_none());
+                found.extend(is_structured.then(|| name.to_owned()));
+            }
+            // the active organization of a Clerk session
+            "o" if value.get("per").is_some() => found.push("/o/per".to_owned()),
+            name if PERMISSIONS.contains(&name) || is_namespaced_permission(name) => found.push(name.to_owned()),
+            name if NOT_OF_THE_SUBJECT.contains(&name) => {}
+            name => nested(&format!("/{}", escaped(name)), value, MOST_NESTED, &mut found),
+        }
+    }
+    found
+}
+
+/// Returns whether a claim of an organization's own, such as `https://example.com/permissions`, is named after permissions.
+fn is_namespaced_permission(name: &str) -> bool {
+    if !(name.contains("://") || name.starts_with("urn:")) {
+        return false;
+    }
+    let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase();
+    PERMISSION_WORDS.iter().any(|word| last.contains(word))
+}
+
+/// Adds the JSON Pointers of the permissions in the members of a claim.
+fn nested(pointer: &str, value: &Json, depth: usize, found: &mut Vec<String>) {
+    for (name, member) in value.members() {
+        let path = format!("{pointer}/{}", escaped(name));
+        let lists = matches!(member, Json::String(_) | Json::Array(_));
+        match name.as_str() {
+            _ if is_empty(member) => {}
+            name if lists && (CLAIMS.contains(&name) || PERMISSIONS.contains(&name)) => found.push(path),
+            _ if depth > 1 => nested(&path, member, depth - 1, found),
+            _ => {}
+        }
+    }
+}
+
+/// Returns a step of a JSON Pointer (RFC 6901 §3).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Returns whether a value lists nothing.
+fn is_empty(value: &Json) -> bool {
+    match value {
         Json::Null | Json::Bool(_) | Json::Number(_) => true,
         Json::String(text) => text.trim().is_empty(),
         Json::Array(items) => items.is_empty(),
         Json::Object(members) => members.is_empty(),
-    };
-    let lists_permissions = |name: &str, value: &Json| match name {
-        "access" => value.items().iter().any(|item| item.get("actions").is_some()),
-        "authorization" => value.get("permissions").is_some_and(|permissions| !is_empty(permissions)),
-        // the active organization of a Clerk session
-        "o" => value.get("per").is_some(),
-        name if PERMISSIONS.contains(&name) => true,
-        name if name.contains("://") || name.starts_with("urn:") => {
-            let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase();
-            PERMISSION_WORDS.iter().any(|word| last.contains(word))
-        }
-        _ => false,
-    };
-    let members = claims.members().iter();
-    members
-        .filter(|(name, value)| !is_empty(value) && lists_permissions(name, value))
-        .map(|(name, _)| name.as_str())
-        .collect()
+    }
 }
 
 /// Returns a claim by its name or, if there is none with this name, by JSON pointer (RFC 6901).
@@ -238,9 +285,13 @@ fn of_object(item: &Json) -> Vec<Scope> {
         (None, Some(kind), Some(name)) if item.get("actions").is_some() => {
             joined(format!("{kind}:{name}:"), list("actions"))
         }
-        _ => match text("authority") {
-            Some(authority) => Scope::parse(authority).into_iter().collect(),
-            None => [list("scopes"), list("actions"), list("permissions")].concat(),
+        _ => match ["authority", "permission", "scope"].into_iter().find_map(text) {
+            Some(name) => Scope::parse(name).into_iter().collect(),
+            None => {
+                let lists = [list("scopes"), list("actions"), list("permissions")].concat();
+                let name = text("name").filter(|_| lists.is_empty()).and_then(|name| Scope::parse(name).ok());
+                lists.into_iter().chain(name).collect()
+            }
         },
     }
 }
@@ -346,6 +397,7 @@ mod tests {
             ),
             ("/o/per", r#"{"o":{"per":"read,manage"}}"#, Some("read manage")),
             ("roles", r#"{"roles":["a b"]}"#, Some("a b")),
+            ("permissions", r#"{"permissions":[{"name":"a"},{"permission":"b"}]}"#, Some("a b")),
             ("/rights", r#"{"rights":{"a":true,"b":false}}"#, Some("a")),
             ("permissions", r#"{"scope":"a"}"#, None),
             ("/realm_access/roles", r#"{"realm_access":{"roles":[]}}"#, Some("")),
@@ -371,10 +423,17 @@ mod tests {
             (r#"{"urn:zitadel:iam:org:project:123:roles":{"admin":{}}}"#, "urn:zitadel:iam:org:project:123:roles"),
             (
                 r#"{"authorization":{"permissions":[{"rsid":"x"}]},"access":[{"type":"repository","actions":["pull"]}]}"#,
-                "authorization access",
+                "/authorization/permissions access",
             ),
             (r#"{"access":"read","authorization":"x","entitlements":["a"]}"#, "entitlements"),
-            (r#"{"authorization_details":[{"type":"payment"}],"o":{"per":"read"}}"#, "authorization_details o"),
+            (r#"{"authorization_details":[{"type":"payment"}],"o":{"per":"read"}}"#, "authorization_details /o/per"),
+            (r#"{"app_metadata":{"permissions":["a"]},"user_metadata":{"theme":"x"}}"#, "/app_metadata/permissions"),
+            (r#"{"tenants":{"t1":{"permissions":["a"],"roles":["b"]}}}"#, "/tenants/t1/permissions"),
+            (r#"{"permissions":[{"name":"a"}],"scope":{"b":true}}"#, "permissions scope"),
+            (
+                r#"{"act":{"scope":"a"},"resource_access":{"c":{"permissions":["x"]}},"authorities":[{"authority":"a"}]}"#,
+                "",
+            ),
         ] {
             assert_eq!(permissions_elsewhere(&Json::parse(claims).unwrap()).join(" "), expected, "{claims}");
         }

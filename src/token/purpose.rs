@@ -212,7 +212,7 @@ enum Is {
     Ends(&'static str, &'static str),
     /// The claim is a string that contains this one.
     Contains(&'static str, &'static str),
-    /// The claim is a string that is not a URL.
+    /// The claim is a name or a number, not a URL.
     Name(&'static str),
     /// No claim but these is present.
     Only(&'static [&'static str]),
@@ -556,7 +556,11 @@ impl Is {
             Self::Any(names) => names.iter().any(|name| token.claim(name).is_some()),
             Self::Equal(name, ..) | Self::Begins(name, _) | Self::Ends(name, _) => self.string(name, token).is_some(),
             Self::Contains(name, part) => token.claim_str(name).is_some_and(|text| text.contains(part)),
-            Self::Name(name) => token.claim_str(name).is_some_and(|text| !text.contains("://")),
+            Self::Name(name) => match token.claim(name) {
+                Some(Json::String(text)) => !text.contains("://"),
+                Some(Json::Number(_)) => true,
+                _ => false,
+            },
             Self::Same(one, other) => token.claim_str(one).is_some() && token.claim_str(one) == token.claim_str(other),
         }
     }
@@ -582,7 +586,7 @@ impl Is {
             Self::Begins(name, beginning) => format!("`{name}` begins with `{beginning}`"),
             Self::Ends(name, end) => format!("`{name}` ends with `{end}`"),
             Self::Contains(name, part) => format!("`{name}` contains `{part}`"),
-            Self::Name(name) => format!("`{name}` is `{}`, not a URL", token.claim_str(name).unwrap_or_default()),
+            Self::Name(name) => format!("`{name}` is not a URL"),
             Self::Only(_) => "it has no other claims".to_owned(),
             Self::Same(one, other) => format!("`{one}` equals `{other}`"),
             Self::Lacks(_) => return None,

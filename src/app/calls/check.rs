@@ -87,8 +87,10 @@ fn elsewhere(token: &LoadedToken, api: &Api) -> Option<Unfit> {
     let claims = permissions_elsewhere(token, api);
     let first = claims.first()?;
     let hint = format!("if they count, add `scopes_claim = \"{first}\"` to `[api.{}]`", api.name);
-    let reason =
-        format!("it lists permissions in {}, and the manifest does not say whether they count", quoted(claims));
+    let reason = format!(
+        "it lists permissions in {}, and the manifest does not say whether they count",
+        quoted(claims.iter().map(String::as_str))
+    );
     Some(Unfit { reason, hint: Some(hint) })
 }
 
@@ -187,6 +189,15 @@ mod tests {
             ),
             ("", "orders#view", uma, "unknown"),
             ("scopes_claim = \"/authorization/permissions\"", "orders#view", uma, "allowed"),
+            ("", "r", r#"{"app_metadata":{"permissions":["r"]}}"#, "unknown"),
+            (
+                "scopes_claim = \"/app_metadata/permissions\"",
+                "r",
+                r#"{"app_metadata":{"permissions":["r"]}}"#,
+                "allowed",
+            ),
+            ("", "r", r#"{"permissions":[{"name":"r"}]}"#, "unknown"),
+            ("scopes_claim = \"permissions\"", "r", r#"{"permissions":[{"name":"r"}]}"#, "allowed"),
             ("", "r", r#"{"roles":["r"]}"#, "missing"),
             ("", "r", r#"{"sub":"s"}"#, "missing"),
         ] {
@@ -194,6 +205,8 @@ mod tests {
         }
         let (_, words) = verdict("", "r", RS, r#"{"https://example.com/permissions":["r"]}"#);
         assert!(words.contains("add `scopes_claim = \"https://example.com/permissions\"` to `[api.a]`"), "{words}");
+        let (_, words) = verdict("", "orders#view", RS, uma);
+        assert!(words.contains("`scopes_claim = \"/authorization/permissions\"`"), "{words}");
         let (_, words) = verdict("", "r", RS, r#"{"roles":["r"]}"#);
         assert!(words.contains("roles count only with `scopes_claim`"), "{words}");
     }

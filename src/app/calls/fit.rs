@@ -8,7 +8,7 @@ use crate::app::{LoadedToken, Origin};
 use crate::diagnosis::TokenEvidence;
 use crate::manifest::Api;
 use crate::scope::{Scope, ScopeSet};
-use crate::token::entra::{EntraIssuer, is_same_application, short_scope};
+use crate::token::entra::{EntraIssuer, is_entra, is_same_application, is_same_external_tenant, short_scope};
 use crate::token::{self, Validity};
 
 /// Why a token is unusable with an API, whatever its scopes are. Untrusted, since it may quote the token.
@@ -89,7 +89,10 @@ pub(super) fn issuer<'e>(evidence: &'e TokenEvidence, api: &Api) -> Option<(&'e 
         return Some((issuer, Match::Exact));
     }
     let Some((found, expected)) = EntraIssuer::parse(issuer).zip(EntraIssuer::parse(expected.as_str())) else {
-        return Some((issuer, Match::Different(None)));
+        let is_named_otherwise = is_same_external_tenant(issuer, expected.as_str());
+        let hint = "the same tenant of Microsoft Entra External ID under another name: set `issuer` to that of the token, \
+                    which its metadata has too";
+        return Some((issuer, Match::Different(is_named_otherwise.then(|| hint.to_owned()))));
     };
     Some((
         issuer,
@@ -135,7 +138,6 @@ pub(super) fn audience<'a>(evidence: &TokenEvidence, api: &'a Api) -> Option<(&'
 
 /// Returns whether a token claims to be of Microsoft Entra, and the manifest does not say otherwise.
 fn is_of_entra(evidence: &TokenEvidence, api: &Api) -> bool {
-    let is_entra = |issuer: &str| EntraIssuer::parse(issuer).is_some();
     evidence.issuer.as_deref().is_some_and(is_entra)
         && api.issuer.as_ref().is_none_or(|issuer| is_entra(issuer.as_str()))
 }
@@ -175,7 +177,7 @@ pub(super) fn scopes_at(token: &LoadedToken, api: &Api) -> ScopeSet {
 }
 
 /// Returns the claims that may grant a token more than its scopes, which the manifest does not assess.
-pub(super) fn permissions_elsewhere<'t>(token: &'t LoadedToken, api: &Api) -> Vec<&'t str> {
+pub(super) fn permissions_elsewhere(token: &LoadedToken, api: &Api) -> Vec<String> {
     let claims = token.decoded.claims().filter(|_| api.scopes_claim.is_empty());
     claims.map(token::permissions_elsewhere).unwrap_or_default()
 }

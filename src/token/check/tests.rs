@@ -473,7 +473,10 @@ const ORDINARY: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn ordinary_tokens_have_no_findings() {
     for (provider, purpose, header, claims) in ORDINARY {
-        let signature = if header.contains("HS512") { vec![7; 64] } else { vec![7; 256] };
+        let lengths = [("HS256", 32), ("HS512", 64), ("ES256", 64)];
+        let length =
+            lengths.iter().find(|(name, _)| header.contains(&format!("\"{name}\""))).map_or(256, |(_, length)| *length);
+        let signature = vec![7; length];
         let decoded = decoded(header, claims, &signature);
         let expected: &[&str] = &[];
         assert_eq!(codes(&decoded), expected, "{claims}");
