@@ -374,7 +374,7 @@ impl<'t> Reader<'t> {
             let is_name = |name: &str| !name.is_empty() && name.chars().all(|at| at.is_alphanumeric() || at == '_');
             match word.trim().split_once(separator).filter(|(name, _)| is_name(name)) {
                 Some((name, value)) => {
-                    last = name.to_owned();
+                    name.clone_into(&mut last);
                     members.insert(last.clone(), scalar(value));
                 }
                 None => {

@@ -175,7 +175,9 @@ impl Body {
         } else {
             self.push(steps, &prose);
             steps.push(INSIDE.to_owned());
-            values.iter().for_each(|value| self.json(value, steps));
+            for value in values {
+                self.json(&value, steps);
+            }
             steps.pop();
         }
     }
@@ -345,7 +347,7 @@ fn is_trace(line: &str) -> bool {
     !line.contains(char::is_alphabetic)
         || is_frame
         || TRACES.iter().any(|start| *start != "at " && line.starts_with(start))
-        || line.starts_with("^")
+        || line.starts_with('^')
 }
 
 /// Parts of words in lines that report a failure.

@@ -211,12 +211,12 @@ pub(super) fn is_something_else(word: &str) -> bool {
         || TYPES.contains(&word)
         || is_parameter
         || is_host
-        || word.ends_with(".git")
+        || word.rsplit_once('.').is_some_and(|(_, end)| end == "git")
         || word.starts_with("System.")
         || word.starts_with("java.")
         || word.starts_with("Ljava.")
         || is_link(word)
-        || (3..=3).contains(&word.len()) && word.parse::<u16>().is_ok()
+        || word.len() == 3 && word.parse::<u16>().is_ok()
 }
 
 /// Limit for names that nothing marks as scopes.
@@ -305,7 +305,7 @@ fn names<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
     let mut phrases = words.chunk_by(|one, other| one.is_name() && other.is_name());
     let is_sentence = phrases.any(|phrase| phrase.len() > 1 && phrase.iter().any(Word::is_plain));
     let is_kept = |word: &&Word<'t>| match word {
-        Word::Name { text, .. } => !is_something_else(text) && !(is_sentence && word.is_plain()),
+        Word::Name { text, .. } => !(is_something_else(text) || is_sentence && word.is_plain()),
         Word::Or | Word::And | Word::Break => true,
     };
     words.iter().filter(is_kept).copied().collect()

@@ -17,8 +17,8 @@ use crate::token::Json;
 
 /// Import endpoints and scopes from an API description
 ///
-/// Reads OpenAPI 3 and Swagger 2 (JSON or YAML), AsyncAPI 3, GraphQL schemas with `@requiresScopes`, A2A agent cards, AWS
-/// SAM and CloudFormation templates, Google discovery documents, and the permission data of Microsoft Graph and GitHub.
+/// Reads OpenAPI 3 and Swagger 2 (JSON or YAML), `AsyncAPI` 3, GraphQL schemas with `@requiresScopes`, A2A agent cards, AWS
+/// SAM and `CloudFormation` templates, Google discovery documents, and the permission data of Microsoft Graph and GitHub.
 /// Nothing is fetched; references may only point to files in the description's directory.
 ///
 /// Without --into, the manifest is printed. With it, existing lines and comments are kept, and every change is shown.
@@ -194,7 +194,7 @@ pub(super) fn show_changes(changes: &[Change], streams: &mut Streams) {
         }
     }
     for ((api, kind), more) in left {
-        streams.line(&format!("  {more} more entries {kind} in `{}`, listed with `--json`", visible(api)));
+        streams.line(format_args!("  {more} more entries {kind} in `{}`, listed with `--json`", visible(api)));
     }
 }
 

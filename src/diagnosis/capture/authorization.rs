@@ -133,6 +133,19 @@ fn in_place_of_token(text: &str) -> Option<AuthorizationFault> {
     Some(AuthorizationFault { predicate: format!("has {what}`{shown}` in place of a token"), holds_no_token: true })
 }
 
+/// Marks around the name of a variable in templates.
+const ENCLOSING: &[(&str, &str)] = &[
+    ("${{", "}}"),
+    ("${", "}"),
+    ("$(", ")"),
+    ("{{", "}}"),
+    ("#{", "}"),
+    ("{", "}"),
+    ("%", "%"),
+    ("<%=", "%>"),
+    ("@{", "}"),
+];
+
 /// Whether a template or a shell should have replaced the text.
 fn is_placeholder(text: &str) -> bool {
     let is_name = |name: &str| {
@@ -145,17 +158,6 @@ fn is_placeholder(text: &str) -> bool {
         text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|name| is_name(name.trim()))
     };
     let lower = text.to_ascii_lowercase();
-    const ENCLOSING: &[(&str, &str)] = &[
-        ("${{", "}}"),
-        ("${", "}"),
-        ("$(", ")"),
-        ("{{", "}}"),
-        ("#{", "}"),
-        ("{", "}"),
-        ("%", "%"),
-        ("<%=", "%>"),
-        ("@{", "}"),
-    ];
     ENCLOSING.iter().any(|(open, close)| enclosed(open, close))
         || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains(['.', '-', ' ']))
         || matches!(text, "%s" | "%v" | "{0}" | "{}")

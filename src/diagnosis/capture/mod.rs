@@ -67,7 +67,7 @@ impl fmt::Debug for Capture {
             .field("status", &self.status)
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("body", &self.body.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

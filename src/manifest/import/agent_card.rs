@@ -1,7 +1,7 @@
 //! Agent cards of A2A: requirements of the agent, and of each of its skills.
 //!
 //! `securityRequirements` is an array, any one of which is sufficient; the schemes of one are required together, and all
-//! scopes of each (A2A 1.0, AgentCard and AgentSkill). Cards of 0.2 and 0.3 have the form of OpenAPI (`security`).
+//! scopes of each (A2A 1.0, `AgentCard` and `AgentSkill`). Cards of 0.2 and 0.3 have the form of OpenAPI (`security`).
 
 use super::documents::{DocumentNode, Documents};
 use super::node::Node;

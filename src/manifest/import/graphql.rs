@@ -336,7 +336,7 @@ fn lists(tokens: &[Token<'_>]) -> Lists {
             }
             Token::Mark(']') => depth = depth.saturating_sub(1),
             Token::Text(scope) if depth == 2 => {
-                lists.last_mut().into_iter().for_each(|list| list.push((*scope).to_owned()))
+                lists.last_mut().into_iter().for_each(|list| list.push((*scope).to_owned()));
             }
             Token::Text(scope) => lists.push(vec![(*scope).to_owned()]),
             _ => {}

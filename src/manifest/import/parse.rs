@@ -242,7 +242,7 @@ fn yaml(text: &str) -> Result<Node, SyntaxError> {
     Ok(root.unwrap_or(Node::Null))
 }
 
-/// Functions of `CloudFormation` that have a short form as a tag (AWS CloudFormation: intrinsic functions). All but two
+/// Functions of `CloudFormation` that have a short form as a tag (AWS `CloudFormation`: intrinsic functions). All but two
 /// have the prefix `Fn::` in their long form.
 const FUNCTIONS: &[&str] = &[
     "And",

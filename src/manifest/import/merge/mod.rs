@@ -244,7 +244,8 @@ impl Target {
             if let Some(endpoints) = sub_table(table, "endpoints") {
                 merge.endpoints(endpoints, changes);
             }
-            let is_empty = table.get("endpoints").and_then(Item::as_table_like).is_none_or(|table| table.is_empty());
+            let is_empty =
+                table.get("endpoints").and_then(Item::as_table_like).is_none_or(toml_edit::TableLike::is_empty);
             let kind = if policy.prune && is_empty { ChangeKind::Removed } else { ChangeKind::Stale };
             changes.push(merge.change(kind, "[api]", [Some(base_url), None, None]));
             if kind == ChangeKind::Removed {
