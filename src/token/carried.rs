@@ -35,6 +35,9 @@ pub fn carried(text: &[u8]) -> Option<String> {
     find_in_readings(text, &mut directly)
 }
 
+/// Removes one encoding from a text; `None` if the text does not have it.
+type Reading = fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>;
+
 /// Searches a text, and the text without its percent-encoding and base64, also nested.
 pub fn find_in_readings<T>(text: &[u8], find: &mut impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
     in_readings(text, DEPTH, find)
@@ -44,11 +47,11 @@ fn in_readings<T>(text: &[u8], depth: usize, find: &mut impl FnMut(&[u8]) -> Opt
     if let Some(found) = find(text) {
         return Some(found);
     }
-    let readings: [fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>; 4] = [
+    let readings: [Reading; 4] = [
         percent_decoded,
         form_decoded,
-        |text| base64_decoded(text, &STANDARD, b"+/"),
-        |text| base64_decoded(text, &URL_SAFE, b"-_"),
+        |text| base64_decoded(text, &STANDARD, *b"+/"),
+        |text| base64_decoded(text, &URL_SAFE, *b"-_"),
     ];
     let mut readings = readings.iter().filter(|_| depth > 0).filter_map(|read| read(text));
     readings.find_map(|reading| in_readings(&reading, depth - 1, find))
@@ -68,7 +71,7 @@ fn form_decoded(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 /// Returns the decoded runs of base64 in a text, separated by line breaks; `None` if there are none. `special`: the last
 /// two characters of the alphabet.
-fn base64_decoded(text: &[u8], engine: &GeneralPurpose, special: &[u8; 2]) -> Option<Zeroizing<Vec<u8>>> {
+fn base64_decoded(text: &[u8], engine: &GeneralPurpose, special: [u8; 2]) -> Option<Zeroizing<Vec<u8>>> {
     let runs = text.split(|byte| !(byte.is_ascii_alphanumeric() || special.contains(byte)));
     let mut decoded = Zeroizing::new(Vec::new());
     for run in runs.filter(|run| run.len() >= SHORTEST_RUN) {

@@ -13,7 +13,7 @@ fn kinds() -> String {
     for (types, purpose) in purpose::named() {
         match rows.iter_mut().find(|(name, meaning, ..)| (*name, *meaning) == (purpose.name, purpose.meaning)) {
             Some((_, _, known, _)) => {
-                known.extend(types.iter().filter(|name| !known.contains(name)).copied().collect::<Vec<_>>())
+                known.extend(types.iter().filter(|name| !known.contains(name)).copied().collect::<Vec<_>>());
             }
             None => rows.push((purpose.name, purpose.meaning, types.to_vec(), purpose.source)),
         }

@@ -52,7 +52,7 @@ fn malformed_messages_get_an_error_and_do_not_end_the_server() {
         (long.as_str(), -32600),
     ] {
         let (replies, said) = talk(&format!("{message}\n\n{ping}\n"), &[]);
-        let shown = &message[..message.len().min(80)];
+        let shown: String = message.chars().take(80).collect();
         assert_eq!(replies[0]["error"]["code"], code, "{shown}");
         assert_eq!(replies[1], json!({ "jsonrpc": "2.0", "id": "last", "result": {} }), "{shown}");
         assert_eq!((replies.len(), said.as_str()), (2, ""), "{shown}");

@@ -139,7 +139,9 @@ fn every_kind_of_damage_is_found() {
     let is_found = |lines: &[&[u8]], torn: u64, key: Option<&LogKey>| {
         let mut verifier = Verifier::new(key.cloned(), std::slice::from_ref(&anchor));
         verifier.segment(1);
-        lines.iter().for_each(|line| verifier.line(line));
+        for line in lines {
+            verifier.line(line);
+        }
         if torn > 0 {
             verifier.torn(torn);
         }

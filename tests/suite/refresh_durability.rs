@@ -588,7 +588,9 @@ fn waiting(bench: &Bench, id: &str, commands: &[&[&str]]) -> Vec<Output> {
         }
         children.push(child);
     }
-    children.iter().for_each(|child| signal(child, Signal::CONT));
+    for child in &children {
+        signal(child, Signal::CONT);
+    }
     bench.server.held.store(false, Ordering::SeqCst);
     children.into_iter().map(|child| child.wait_with_output().unwrap()).collect()
 }

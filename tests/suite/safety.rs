@@ -323,8 +323,12 @@ fn empty_environment_variables_count_as_unset() {
     for command in [&["--help"][..], &["login", "--help"], &["demo", "--help"], &["call", "--help"]] {
         let help = demand(&home.run(command), 0);
         for (start, _) in help.match_indices("TOKSCOPE_") {
-            let name: String =
-                help[start..].chars().take_while(|next| next.is_ascii_uppercase() || *next == '_').collect();
+            let name: String = help
+                .get(start..)
+                .unwrap()
+                .chars()
+                .take_while(|next| next.is_ascii_uppercase() || *next == '_')
+                .collect();
             names.insert(name);
         }
     }

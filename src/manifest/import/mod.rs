@@ -239,8 +239,8 @@ pub enum ImportError {
     },
 }
 
-/// Imports an API description: OpenAPI 3.x and Swagger 2.0 in JSON or YAML, AsyncAPI 3, GraphQL schemas, A2A agent cards,
-/// AWS SAM and CloudFormation templates, Google discovery documents, the permissions of Microsoft Graph and of GitHub.
+/// Imports an API description: OpenAPI 3.x and Swagger 2.0 in JSON or YAML, `AsyncAPI` 3, GraphQL schemas, A2A agent cards,
+/// AWS SAM and `CloudFormation` templates, Google discovery documents, the permissions of Microsoft Graph and of GitHub.
 ///
 /// `name` is the file name; `files` reads files next to it.
 ///

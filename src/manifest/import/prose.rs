@@ -113,7 +113,7 @@ pub(super) fn scopes_named(text: &str, is_declared: impl Fn(&str) -> bool) -> Ve
             within.saturating_sub(1)
         };
         let is_item = line.trim_start().starts_with(['-', '*', '|']);
-        if !names_scopes && !(within > 0 && is_item) {
+        if !(names_scopes || within > 0 && is_item) {
             continue;
         }
         let marked = code_spans(line).into_iter().map(|(word, at)| (word, is_next_to_scope(&lower, word, at)));

@@ -133,8 +133,8 @@ impl Schemes {
         self.defined.insert(name.to_owned(), scheme);
         let jwt = authorizer.and_then(|authorizer| authorizer.get("jwtConfiguration"));
         let issuer = jwt.and_then(|jwt| jwt.text_of("issuer")).map(str::to_owned);
-        let addresses = ["openIdConnectUrl", "oauth2MetadataUrl"].into_iter().filter_map(|key| node.text_of(key));
-        self.issuer = self.issuer.take().or_else(|| addresses.filter_map(issuer_of).next()).or(issuer);
+        let mut addresses = ["openIdConnectUrl", "oauth2MetadataUrl"].into_iter().filter_map(|key| node.text_of(key));
+        self.issuer = self.issuer.take().or_else(|| addresses.find_map(issuer_of)).or(issuer);
         let audiences = jwt.and_then(|jwt| jwt.get("audience")).map(Node::words).unwrap_or_default();
         if let [only] = audiences.as_slice() {
             self.audience.get_or_insert_with(|| only.clone());

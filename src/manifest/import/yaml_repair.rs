@@ -1,4 +1,4 @@
-//! YAML that other parsers take although the specification forbids it: libyaml, PyYAML and js-yaml accept flow
+//! YAML that other parsers take although the specification forbids it: libyaml, `PyYAML` and js-yaml accept flow
 //! collections and quoted scalars whose lines stand further left than their key (YAML 1.2.2 §7.3, §7.4), and a comment
 //! right after a quote or bracket (§6.6).
 //!

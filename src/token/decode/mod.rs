@@ -76,7 +76,7 @@ pub fn decode_input(input: &Input, now: Timestamp, policy: Policy) -> Decoded {
     let text = input.token.expose();
     let Some(described) = &input.described else { return decode_with(text, now, policy) };
     let mut decoded = Decoded::new(TokenKind::Jws, Serialization::Compact);
-    decoded.header = described.header.clone();
+    decoded.header.clone_from(&described.header);
     decoded.payload = Payload::Claims(described.claims.clone());
     decoded.description = Some(described.description);
     classify(&mut decoded);

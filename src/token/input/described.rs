@@ -47,7 +47,7 @@ pub(super) fn is_decoded(text: &str) -> bool {
     text.starts_with('{') && object_end(text).is_some_and(|end| claims_after(text, end).is_some())
 }
 
-/// Finds a decoded token in a text: `{header}.{claims}`, as jwt.ms shows it and IdentityModel logs it.
+/// Finds a decoded token in a text: `{header}.{claims}`, as jwt.ms shows it and `IdentityModel` logs it.
 pub(super) fn find(text: &str) -> Option<Input> {
     let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find('}')) {
@@ -55,12 +55,12 @@ pub(super) fn find(text: &str) -> Option<Input> {
         from = end;
         let Some(claims) = claims_after(text, end) else { continue };
         let before = text.get(..end)?;
-        let starts = before.rmatch_indices('{').take(MOST_STARTS).map(|(start, _)| start);
+        let mut starts = before.rmatch_indices('{').take(MOST_STARTS).map(|(start, _)| start);
         let header = |start: usize| {
             let header = Json::parse(before.get(start..)?).ok()?;
             header.get("alg").is_some().then_some((start, header))
         };
-        if let Some((start, header)) = starts.filter_map(header).next() {
+        if let Some((start, header)) = starts.find_map(header) {
             let described = Described { description: Description::Decoded, header: Some(header), claims };
             return Some(input(text.get(start..)?, described));
         }

@@ -163,7 +163,9 @@ fn every_preset_has_a_current_page() {
         pages.insert(format!("{}.md", provider.name), page(provider));
     }
     pages.insert("README.md".to_owned(), index);
-    pages.iter().for_each(|(name, page)| check(name, page));
+    for (name, page) in &pages {
+        check(name, page);
+    }
     let mut files: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|file| file.unwrap().file_name().to_string_lossy().into_owned())
