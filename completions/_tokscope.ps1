@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode a token, and optionally verify it')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a finding, claim, header, algorithm, token type or error code')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a finding, claim, header, algorithm, token type or error')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Explain a failed call from curl output, a HAR file or a log')
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the least privileged scopes for a set of endpoints')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
@@ -885,7 +885,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;help' {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode a token, and optionally verify it')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a finding, claim, header, algorithm, token type or error code')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a finding, claim, header, algorithm, token type or error')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Explain a failed call from curl output, a HAR file or a log')
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the least privileged scopes for a set of endpoints')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')

@@ -32,7 +32,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -V 'Print the version'
             cand --version 'Print the version'
             cand decode 'Decode a token, and optionally verify it'
-            cand explain 'Explain a finding, claim, header, algorithm, token type or error code'
+            cand explain 'Explain a finding, claim, header, algorithm, token type or error'
             cand why 'Explain a failed call from curl output, a HAR file or a log'
             cand scopes 'Find the least privileged scopes for a set of endpoints'
             cand check 'Compare a token''s scopes with those an endpoint requires'
@@ -805,7 +805,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;help'= {
             cand decode 'Decode a token, and optionally verify it'
-            cand explain 'Explain a finding, claim, header, algorithm, token type or error code'
+            cand explain 'Explain a finding, claim, header, algorithm, token type or error'
             cand why 'Explain a failed call from curl output, a HAR file or a log'
             cand scopes 'Find the least privileged scopes for a set of endpoints'
             cand check 'Compare a token''s scopes with those an endpoint requires'

@@ -36,7 +36,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -l ascii -d 'Draw border
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print the version'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "decode" -d 'Decode a token, and optionally verify it'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error code'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "why" -d 'Explain a failed call from curl output, a HAR file or a log'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "scopes" -d 'Find the least privileged scopes for a set of endpoints'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compare a token\'s scopes with those an endpoint requires'
@@ -679,7 +679,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error code'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "why" -d 'Explain a failed call from curl output, a HAR file or a log'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "scopes" -d 'Find the least privileged scopes for a set of endpoints'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust call probe audit demo sign mcp completions man browse help" -f -a "check" -d 'Compare a token\'s scopes with those an endpoint requires'

@@ -54,7 +54,7 @@ module completions {
     token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
 
-  # Explain a finding, claim, header, algorithm, token type or error code
+  # Explain a finding, claim, header, algorithm, token type or error
   export extern "tokscope explain" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
@@ -988,7 +988,7 @@ module completions {
   export extern "tokscope help decode" [
   ]
 
-  # Explain a finding, claim, header, algorithm, token type or error code
+  # Explain a finding, claim, header, algorithm, token type or error
   export extern "tokscope help explain" [
   ]
 

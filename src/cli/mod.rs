@@ -122,7 +122,7 @@ struct GlobalArguments {
 enum Command {
     /// Decode a token, and optionally verify it
     Decode(decode::Arguments),
-    /// Explain a finding, claim, header, algorithm, token type or error code
+    /// Explain a finding, claim, header, algorithm, token type or error
     Explain(explain::Arguments),
     /// Explain a failed call from curl output, a HAR file or a log
     Why(why::Arguments),

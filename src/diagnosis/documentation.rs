@@ -1,5 +1,7 @@
 //! The tables in `docs/why.md` are those of the rules.
 
+#![cfg(test)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

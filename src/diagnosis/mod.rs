@@ -16,7 +16,6 @@ mod catalogue;
 mod challenge;
 mod decision;
 mod diagnose;
-#[cfg(test)]
 mod documentation;
 mod facts;
 mod findings;

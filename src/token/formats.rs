@@ -1,5 +1,7 @@
 //! The tables of `docs/formats.md`, made from the data of this module.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

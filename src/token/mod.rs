@@ -21,7 +21,6 @@ pub mod decrypt;
 pub mod entra;
 mod explain;
 mod findings;
-#[cfg(test)]
 mod formats;
 mod glossary;
 mod granted;
