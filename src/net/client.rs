@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode, Version};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::proxy::{is_loopback, proxy_for};
+use super::proxy::{Proxy, is_loopback, proxy_for, unusable};
 use super::reach::{Follow, Sender};
 use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
 use super::{NetError, TooNear};
@@ -390,13 +390,30 @@ impl Client {
     async fn exchange(&self, request: Request, limits: Limits, shown: &str) -> Result<Response, NetError> {
         let started = Instant::now();
         let client = self.inner(&request.url)?;
+        let url = request.url.clone();
+        let unusable = unusable(&url).map(|reason| NetError::Unreachable { url: shown.to_owned(), reason });
+        unusable.map_or(Ok(()), Err)?;
         let mut builder = client.request(request.method, request.url).headers(request.headers);
         if let Some(body) = request.body {
             builder = builder.body(body);
         }
         let watch = Watch::default();
         let sent = WATCH.scope(watch.clone(), builder.send()).await;
-        let mut answer = sent.map_err(|error| failure(error, shown))?;
+        let mut answer = match sent {
+            Ok(answer) => answer,
+            Err(error) => {
+                // the library's error does not say that a proxy failed, nor which
+                let proxy = Proxy::of(&url).filter(|_| error.is_connect());
+                let reason = match proxy {
+                    Some(proxy) => proxy.failure(&url, &error).await,
+                    None => None,
+                };
+                return Err(match reason {
+                    Some(reason) => NetError::Unreachable { url: shown.to_owned(), reason },
+                    None => failure(error, shown),
+                });
+            }
+        };
         let first_byte = started.elapsed();
         let too_large = |most| NetError::TooLarge { url: shown.to_owned(), most };
         let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();

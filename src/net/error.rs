@@ -66,7 +66,7 @@ pub enum NetError {
 }
 
 impl NetError {
-    /// Returns a hint for a timeout or an untrusted certificate.
+    /// Returns a hint for a timeout, a failed proxy or an untrusted certificate.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         let reason = match self {
@@ -74,12 +74,23 @@ impl NetError {
             Self::TimedOut { .. } => return Some("the server is overloaded or unreachable; try again later"),
             _ => return None,
         };
+        if reason.starts_with("the proxy ") {
+            return Some(match reason.contains("(status 407)") {
+                true => "set the variable to `http://USER:PASSWORD@HOST:PORT`",
+                false => "correct the variable, or list the host in `NO_PROXY` to connect directly",
+            });
+        }
         let certificate = reason.split_once("invalid peer certificate: ").map(|(_, why)| why)?;
         Some(match certificate {
             why if why.contains("expired") || why.contains("not valid yet") => {
                 "check the clock of this machine; if it is right, the server needs a new certificate"
             }
             why if why.contains("not valid for name") => "the certificate belongs to another host",
+            // also where it is the certificate in `--ca-file` (RFC 5280 §4.2.1.9)
+            why if why.contains("CaUsedAsEndEntity") => {
+                "the server uses a CA certificate as its own; issue a server certificate with that CA, or create the \
+                 self-signed one with `-addext basicConstraints=critical,CA:FALSE`"
+            }
             _ => "if a private CA issued it, pass the CA's certificate with `--ca-file`",
         })
     }

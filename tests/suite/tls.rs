@@ -186,6 +186,25 @@ fn an_untrusted_server_receives_nothing() {
 }
 
 #[test]
+fn a_self_signed_certificate_in_the_ca_file_works_unless_it_is_a_ca_certificate() {
+    let own = |is_ca: IsCa| {
+        let mut certificate = certificate("localhost");
+        certificate.is_ca = is_ca;
+        let key = KeyPair::generate().unwrap();
+        let signed = certificate.self_signed(&key).unwrap();
+        (Server::start(signed.der().clone(), &key, None), signed.pem())
+    };
+    let (server, pem) = own(IsCa::ExplicitNoCa);
+    let output = server.token(Some(&pem));
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let (server, pem) = own(IsCa::Ca(BasicConstraints::Unconstrained));
+    let output = server.token(Some(&pem));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("the server uses a CA certificate as its own") && !said.contains("--ca-file"), "{said}");
+}
+
+#[test]
 fn requests_use_the_proxy_of_the_environment() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://user:needle@{}", proxy.local_addr().unwrap());
@@ -207,6 +226,25 @@ fn requests_use_the_proxy_of_the_environment() {
     assert!(asked.join().unwrap().starts_with("CONNECT login.test:443 HTTP/1.1"));
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), said.contains("needle")), (Some(1), false), "{said}");
+    assert!(said.contains("from `HTTPS_PROXY` refuses the connection"), "{said}");
+}
+
+#[test]
+fn proxies_with_an_unknown_scheme_are_refused_by_name() {
+    let discover = |exceptions: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(["discover", "https://login.test"])
+            .env("HTTPS_PROXY", "socks://127.0.0.1:1")
+            .env("NO_PROXY", exceptions)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = discover("");
+    assert!(code == Some(1) && said.contains("`HTTPS_PROXY` has the scheme `socks`, which is not supported"), "{said}");
+    let (_, said) = discover("login.test");
+    assert!(!said.contains("not supported"), "{said}");
 }
 
 #[test]
