@@ -17,6 +17,8 @@ pub(super) struct Terminal<'s> {
     pub(super) can_ask: bool,
     /// Whether the redirect is pasted.
     pub(super) pastes: bool,
+    /// A line that is being read.
+    pub(super) line: Option<oneshot::Receiver<Option<Secret>>>,
 }
 
 impl Terminal<'_> {
@@ -61,7 +63,12 @@ impl Interaction for Terminal<'_> {
     }
 
     fn notice(&mut self, notice: &Notice<'_>) {
-        self.streams.say(visible(&notice.to_string()));
+        for line in notice.to_string().lines() {
+            self.streams.say(visible(line));
+        }
+        if matches!(notice, Notice::Advice(_)) {
+            self.streams.say("still waiting (Ctrl-C cancels)");
+        }
         let Notice::Granted(obtained) = notice else { return };
         if !obtained.short.is_empty() {
             self.streams.say(format_args!("requested but not granted: {}", obtained.short));
@@ -83,19 +90,25 @@ impl Interaction for Terminal<'_> {
         if !self.pastes {
             return std::future::pending().await;
         }
-        read_line().await
+        let nothing = || Error::new(ErrorKind::Refused, "nothing was pasted: end of stdin");
+        let line = match &mut self.line {
+            Some(line) => line,
+            None => self.line.insert(read_line().ok_or_else(nothing)?),
+        };
+        let read = line.await;
+        self.line = None;
+        read.ok().flatten().ok_or_else(nothing)
     }
 }
 
 /// Reads a line of stdin on a separate thread, so that nothing waits for it if the redirect arrives first.
-async fn read_line() -> Result<Secret, Error> {
+fn read_line() -> Option<oneshot::Receiver<Option<Secret>>> {
     let (sender, line) = oneshot::channel();
     let read = move || {
         let mut line = zeroize::Zeroizing::new(String::new());
         let count = io::stdin().lock().read_line(&mut line);
         let _ = sender.send(count.ok().filter(|count| *count > 0).map(|_| Secret::new(line.as_str())));
     };
-    let nothing = || Error::new(ErrorKind::Refused, "nothing was pasted: end of stdin");
-    std::thread::Builder::new().name("paste".to_owned()).spawn(read).map_err(|_| nothing())?;
-    line.await.ok().flatten().ok_or_else(nothing)
+    std::thread::Builder::new().name("paste".to_owned()).spawn(read).ok()?;
+    Some(line)
 }

@@ -89,6 +89,6 @@ impl Asking {
 
     /// Returns the interaction of an acquisition.
     pub(super) fn terminal<'s>(&self, streams: &'s mut Streams) -> Terminal<'s> {
-        Terminal { streams, can_ask: self.access.can_ask(), pastes: self.sign_in.paste }
+        Terminal { streams, can_ask: self.access.can_ask(), pastes: self.sign_in.paste, line: None }
     }
 }

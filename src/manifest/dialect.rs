@@ -237,6 +237,17 @@ impl Place {
     }
 }
 
+/// Words in the codes of errors that a server shows in the browser.
+const BROWSER_ERRORS: &[&str] = &["redirect", "AADSTS50011", "invalid_scope"];
+
+impl Dialect {
+    /// Returns the explained errors that the server shows in the browser instead of redirecting.
+    pub fn browser_errors(&self) -> impl Iterator<Item = (&str, &Explanation)> {
+        let is_shown = |code: &str| BROWSER_ERRORS.iter().any(|word| code.contains(word));
+        self.errors.iter().map(|(code, known)| (code.as_str(), known)).filter(move |(code, _)| is_shown(code))
+    }
+}
+
 /// Life of the refresh tokens of a server; for explanations only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rotation {

@@ -2,7 +2,6 @@
 //! it (RFC 9126).
 
 use std::borrow::Cow;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -166,6 +165,12 @@ async fn push(party: Party<'_>, endpoint: &Url, url: &Url) -> Result<Url, OAuthE
 }
 
 impl Pending {
+    /// Redirect URI of the request, which the server compares with the registered ones.
+    #[must_use]
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
     /// URL to open in the user's browser. Always show it, since the browser may fail to open.
     #[must_use]
     pub fn url(&self) -> &Url {
@@ -177,18 +182,19 @@ impl Pending {
     /// # Errors
     /// If the user refuses, the time runs out, or the server's response is not valid.
     pub async fn finish(self, http: &net::Client) -> Result<TokenSet, OAuthError> {
-        self.finish_pasted(http, std::future::pending()).await
+        self.finish_pasted(http, async |_| std::future::pending().await).await
     }
 
     /// Like [`Self::finish`], but also accepts what the user pastes before the redirect arrives: the whole redirect
-    /// URL, its query, or the code alone.
+    /// URL, its query, or the code alone. `pasted` waits for it, and is called again with the reason if the text is not a
+    /// response to this request. `None` ends the wait with that reason.
     ///
     /// # Errors
-    /// See [`Self::finish`]; also if the pasted text is not a response to this request.
+    /// See [`Self::finish`]; also if the last pasted text is not a response to this request.
     pub async fn finish_pasted(
         mut self,
         http: &net::Client,
-        pasted: impl Future<Output = Secret>,
+        mut pasted: impl AsyncFnMut(Option<&OAuthError>) -> Option<Secret>,
     ) -> Result<TokenSet, OAuthError> {
         // the listener is dropped before the token request: the port is not needed any more
         let listener = self.listener.take();
@@ -198,10 +204,22 @@ impl Pending {
                 None => std::future::pending().await,
             }
         };
+        let pasted = async {
+            let mut rejected = None;
+            loop {
+                let Some(text) = pasted(rejected.as_ref()).await else {
+                    return Err(rejected.unwrap_or(OAuthError::Pasted("the input ended")));
+                };
+                match self.read_pasted(text.expose().trim()) {
+                    Err(error @ OAuthError::Pasted(_)) => rejected = Some(error),
+                    read => return read,
+                }
+            }
+        };
         let either = async {
             tokio::select! {
                 redirect = redirect => redirect,
-                pasted = pasted => self.read_pasted(pasted.expose().trim()),
+                pasted = pasted => pasted,
             }
         };
         let patience = self.request.patience;
@@ -220,7 +238,7 @@ impl Pending {
             let redirect = Redirect::read(&query, &self.state);
             return redirect.ok_or(OAuthError::Pasted("its `state` is not the one of this request"));
         }
-        if text.is_empty() || text.contains(|character: char| character.is_whitespace() || character.is_control()) {
+        if !looks_like_code(text) {
             return Err(OAuthError::Pasted("it is neither a URL nor an authorization code"));
         }
         // without the redirect the sender of the code is unknown (RFC 9207 §2.4); PKCE binds it to this request
@@ -250,6 +268,15 @@ impl Pending {
         }
         Ok(set)
     }
+}
+
+/// Returns whether a text may be an authorization code, and not a word that the user typed. A code can't be guessed (RFC
+/// 6749 §10.10), so it is long, and real ones have digits or both cases.
+fn looks_like_code(text: &str) -> bool {
+    const SHORTEST: usize = 12;
+    let has = |of: fn(&char) -> bool| text.chars().any(|character| of(&character));
+    let is_mixed = has(char::is_ascii_digit) || (has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase));
+    text.len() >= SHORTEST && is_mixed && text.chars().all(|character| character.is_ascii_graphic())
 }
 
 /// Returns the authorization code in the query of a redirect (RFC 6749 §4.1.2), with the checks of the loopback

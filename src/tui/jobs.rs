@@ -7,7 +7,6 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::message::{JobEvent, JobResult, Message};
@@ -32,7 +31,7 @@ pub(super) struct Jobs {
     messages: UnboundedSender<Message>,
     running: FuturesUnordered<JoinHandle<()>>,
     /// To the sign-in that waits.
-    paste: Option<oneshot::Sender<Secret>>,
+    paste: Option<UnboundedSender<Secret>>,
     /// To the acquisition that waits.
     decide: Option<UnboundedSender<bool>>,
 }
@@ -51,7 +50,7 @@ struct Job {
 struct JobInteraction {
     number: u64,
     messages: UnboundedSender<Message>,
-    pasted: oneshot::Receiver<Secret>,
+    pasted: UnboundedReceiver<Secret>,
     decided: UnboundedReceiver<bool>,
     /// Notes to show when the job has ended.
     notes: Vec<String>,
@@ -75,6 +74,8 @@ impl Interaction for JobInteraction {
     fn notice(&mut self, notice: &Notice<'_>) {
         match notice {
             Notice::Waiting => self.send(JobEvent::Notice(notice.to_string())),
+            Notice::Rejected(_) => self.send(JobEvent::Rejected(notice.to_string())),
+            Notice::Advice(lines) => self.send(JobEvent::Advice(lines.to_vec())),
             Notice::NotKept(error) => self.not_stored = Some((*error).clone()),
             Notice::Broader { .. } | Notice::Added(_) | Notice::Note(_) => self.notes.push(notice.to_string()),
             // shown by the sheets
@@ -88,9 +89,9 @@ impl Interaction for JobInteraction {
     }
 
     async fn pasted_redirect(&mut self) -> Result<Secret, Error> {
-        match (&mut self.pasted).await {
-            Ok(text) => Ok(text),
-            Err(_) => std::future::pending().await,
+        match self.pasted.recv().await {
+            Some(text) => Ok(text),
+            None => std::future::pending().await,
         }
     }
 }
@@ -119,7 +120,7 @@ impl Jobs {
 
     /// Starts a job. `accept`: the user has just decided to trust the manifest.
     pub(super) fn start(&mut self, number: u64, task: Task, accept: bool) {
-        let (paste, pasted) = oneshot::channel();
+        let (paste, pasted) = unbounded_channel();
         let (decide, decided) = unbounded_channel();
         // an approval in the demo runs while the sign-in waits for it
         if !matches!(task, Task::Approve(_)) {
@@ -156,7 +157,7 @@ impl Jobs {
 
     /// Passes the redirect URL to the sign-in that waits.
     pub(super) fn paste(&mut self, text: Secret) {
-        if let Some(waiting) = self.paste.take() {
+        if let Some(waiting) = &self.paste {
             // the job may have ended
             let _ = waiting.send(text);
         }
@@ -238,7 +239,13 @@ impl Job {
                 Err(error) => JobResult::Failed("can't refresh the token", error),
             },
             Task::Call { request, token } => match Caller::new(&self.context).call(&request, token.as_deref()).await {
-                Ok(called) => JobResult::Called(Box::new(called)),
+                Ok(called) => {
+                    if let Some(token) = &token {
+                        // the call was made: its response matters more than the time of use
+                        drop(TokenStore::new(&self.context).mark_used(token).await);
+                    }
+                    JobResult::Called(Box::new(called))
+                }
                 Err(error) => JobResult::Failed("call failed", error),
             },
             Task::Approve(place) => match self.approve(&place).await {

@@ -39,6 +39,10 @@ pub(super) enum JobEvent {
     ProbePlanned(Box<ProbePlan>),
     /// Result of one call of a probe, with its index in the plan.
     ProbeCall(usize, Result<Box<ProbeResult>, Error>),
+    /// The pasted text is not the redirect; the sign-in still waits.
+    Rejected(String),
+    /// Usual causes of an error page in the browser, a line each.
+    Advice(Vec<String>),
     /// The demo's user could not approve; the sign-in still waits.
     NotApproved(Error),
     /// The job has ended.

@@ -41,6 +41,7 @@ mod review;
 mod safety;
 mod servers;
 mod sign;
+mod sign_in_advice;
 mod specs;
 mod support;
 mod terminal;

@@ -1,6 +1,5 @@
 //! Obtains a token by a plan.
 
-use std::future::Future;
 use std::time::Duration;
 
 use url::Url;
@@ -19,6 +18,9 @@ use crate::secret::Secret;
 
 /// Time limit for the user to sign in and consent.
 const PATIENCE: Duration = Duration::from_mins(10);
+
+/// How long a sign-in takes that needs no advice.
+const ADVICE_AFTER: Duration = Duration::from_secs(20);
 
 /// Use of the user's browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,13 +56,23 @@ pub struct GrantOptions {
     pub acr_values: Option<String>,
     /// `max_age` in seconds.
     pub max_age: Option<u64>,
+    /// How long the browser may take before the usual causes of an error page are reported.
+    pub advice_after: Duration,
 }
 
 impl GrantOptions {
     /// Creates default options for a grant.
     #[must_use]
     pub fn new(grant: GrantType, browser: impl Into<BrowserUse>) -> Self {
-        Self { grant, browser: browser.into(), paste: false, subject: None, acr_values: None, max_age: None }
+        Self {
+            grant,
+            browser: browser.into(),
+            paste: false,
+            subject: None,
+            acr_values: None,
+            max_age: None,
+            advice_after: ADVICE_AFTER,
+        }
     }
 }
 
@@ -247,6 +259,24 @@ impl PendingGrant {
         Ok(Self { url, device, browser, notices, client, asked, apis, audiences, identity, grant, act })
     }
 
+    /// Returns what usually causes an error page in the browser, which tokscope does not see; one line each.
+    #[must_use]
+    pub fn advice(&self) -> Vec<String> {
+        let Grant::AuthorizationCode(pending) = &self.grant else { return Vec::new() };
+        let uri = pending.redirect_uri();
+        let mut lines = vec![
+            "if the browser shows an error page, these are the usual causes:".to_owned(),
+            format!("  the redirect URI is not registered exactly like this: {uri}"),
+        ];
+        if !self.asked.is_empty() {
+            let asked = &self.asked;
+            lines.push(format!("  the server does not know a scope, or does not allow it for this client: {asked}"));
+        }
+        let of_provider = self.client.dialect.browser_errors();
+        lines.extend(of_provider.map(|(code, known)| format!("  {code}: {}; {}", known.cause, known.fix)));
+        lines
+    }
+
     /// Whether the redirect can be pasted: [`Self::finish_pasted`].
     #[must_use]
     pub fn can_paste(&self) -> bool {
@@ -280,13 +310,14 @@ impl PendingGrant {
         Ok(obtained)
     }
 
-    /// Like [`Self::finish`], but also accepts pasted input: the redirect URL, or the code in it.
+    /// Like [`Self::finish`], but also accepts pasted input: the redirect URL, or the code in it. `pasted` waits for it,
+    /// and is called again with the reason if the text is not a response to this request.
     ///
     /// # Errors
-    /// See [`Self::finish`]; also if the pasted text is not a response to this request, or `pasted` fails.
+    /// See [`Self::finish`]; also if `pasted` fails: with the reason why the last text was rejected, if any was.
     pub async fn finish_pasted(
         mut self,
-        pasted: impl Future<Output = Result<Secret, Error>>,
+        pasted: impl AsyncFnMut(Option<Error>) -> Result<Secret, Error>,
     ) -> Result<GrantedToken, Error> {
         let act = std::mem::take(&mut self.act);
         let obtained = Box::pin(self.wait_pasted(pasted)).await;
@@ -294,26 +325,28 @@ impl PendingGrant {
         obtained
     }
 
-    async fn wait_pasted(self, pasted: impl Future<Output = Result<Secret, Error>>) -> Result<GrantedToken, Error> {
+    async fn wait_pasted(
+        self,
+        mut pasted: impl AsyncFnMut(Option<Error>) -> Result<Secret, Error>,
+    ) -> Result<GrantedToken, Error> {
         let Grant::AuthorizationCode(pending) = self.grant else {
             return Err(Error::new(ErrorKind::Usage, "this grant has no redirect to paste"));
         };
-        let (sender, text) = tokio::sync::oneshot::channel();
-        let waiting = pending.finish_pasted(self.identity.party().http, async {
-            match text.await {
-                Ok(text) => text,
-                Err(_) => std::future::pending().await,
-            }
-        });
-        let mut waiting = std::pin::pin!(waiting);
-        let set = tokio::select! {
-            set = &mut waiting => set,
-            pasted = pasted => {
-                // the other end is held by `waiting`
-                let _ = sender.send(pasted?);
-                waiting.await
-            }
-        };
+        let mut failure = None;
+        let set = pending
+            .finish_pasted(self.identity.party().http, async |rejected| {
+                match pasted(rejected.cloned().map(Error::from)).await {
+                    Ok(text) => Some(text),
+                    Err(error) => {
+                        failure = rejected.is_none().then_some(error);
+                        None
+                    }
+                }
+            })
+            .await;
+        if let Some(error) = failure {
+            return Err(error);
+        }
         let set = set.map_err(|error| explained(error, &self.client))?;
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
         let apis: Vec<&Api> = self.apis.iter().collect();

@@ -21,7 +21,8 @@ pub trait Interaction {
     /// If the user's reply can't be read. The token is not kept then.
     fn confirm_excess(&mut self, question: &ExcessQuestion) -> impl Future<Output = Result<bool, Error>>;
 
-    /// Waits for a pasted redirect. Never completes if pasting is not possible.
+    /// Waits for a pasted redirect. Never completes if pasting is not possible. The future may be dropped and called for
+    /// again: no input may be lost.
     ///
     /// # Errors
     /// If the input ends.
@@ -57,6 +58,10 @@ pub enum Notice<'a> {
     NotKept(&'a Error),
     /// A note about a stored token.
     Note(&'a str),
+    /// The usual causes of an error page in the browser, a line each.
+    Advice(&'a [String]),
+    /// The pasted text is not the redirect. Another one can be pasted.
+    Rejected(&'a Error),
 }
 
 impl fmt::Display for Notice<'_> {
@@ -77,6 +82,8 @@ impl fmt::Display for Notice<'_> {
             Self::Waiting => formatter.write_str("another process is asking for a sign-in; waiting for its token"),
             Self::NotKept(error) => write!(formatter, "the token is not stored: {}", error.message),
             Self::Note(note) => formatter.write_str(note),
+            Self::Advice(lines) => formatter.write_str(&lines.join("\n")),
+            Self::Rejected(error) => write!(formatter, "{}; paste the URL again", error.message),
         }
     }
 }

@@ -101,11 +101,11 @@ impl<I: Interaction> Acquisition<'_, I> {
             (_, browser) => browser,
         };
         let start = GrantOptions { grant, browser, ..self.terms.start.clone() };
-        let pastes = start.paste;
+        let (pastes, advice_after) = (start.paste, start.advice_after);
         let pending = PendingGrant::start(self.context, plan, start).await?;
         self.interaction.show_sign_in(&pending);
-        let obtained = match pastes && pending.can_paste() {
-            true => pending.finish_pasted(self.interaction.pasted_redirect()).await?,
+        let obtained = match pending.can_paste() {
+            true => self.redirected(pending, pastes, advice_after).await?,
             false => pending.finish().await?,
         };
         self.interaction.notice(&Notice::Granted(&obtained));
@@ -130,6 +130,39 @@ impl<I: Interaction> Acquisition<'_, I> {
             false => None,
         };
         Ok(AcquiredToken::fresh(obtained, record, TokenSource::Obtained))
+    }
+
+    /// Waits for the redirect, which the user may paste. A browser that shows an error page sends none, so the usual causes
+    /// are reported once.
+    async fn redirected(
+        &mut self,
+        pending: PendingGrant,
+        pastes: bool,
+        advice_after: Duration,
+    ) -> Result<GrantedToken, Error> {
+        let advice = pending.advice();
+        let mut timer = std::pin::pin!(tokio::time::sleep(advice_after));
+        let mut is_advised = false;
+        let interaction = &mut *self.interaction;
+        let finished = pending.finish_pasted(async |rejected: Option<Error>| {
+            if let Some(error) = &rejected {
+                interaction.notice(&Notice::Rejected(error));
+            }
+            loop {
+                let pasted = async {
+                    match pastes {
+                        true => interaction.pasted_redirect().await,
+                        false => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    text = pasted => return text,
+                    () = &mut timer, if !is_advised => is_advised = true,
+                }
+                interaction.notice(&Notice::Advice(&advice));
+            }
+        });
+        finished.await
     }
 
     async fn store(&self, obtained: &GrantedToken, plan: &Plan, additions: Additions) -> Result<Option<Record>, Error> {

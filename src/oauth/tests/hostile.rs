@@ -284,8 +284,12 @@ async fn pasted_text_is_checked_like_a_redirect() {
         (true, "  REDIRECT?state=STATE&code=x&iss=ISSUER\n", true),
         (true, "?state=STATE&code=x&iss=ISSUER", true),
         (true, "REDIRECT?state=STATE&code=x", false),
-        (true, "x", false),
-        (false, "x", true),
+        (true, "4/0AX4XfWh-bare", false),
+        (false, "4/0AX4XfWh-bare", true),
+        (false, "yes", false),
+        (false, "localhost", false),
+        (false, "authorizationcode", false),
+        (false, "code123", false),
         (false, "REDIRECT?state=other&code=x", false),
         (false, "REDIRECT?code=x", false),
         (false, "REDIRECT", false),
@@ -299,9 +303,29 @@ async fn pasted_text_is_checked_like_a_redirect() {
         let (host, path, state) = way_back(&pending);
         let text = pasted.replace("REDIRECT", &format!("http://{host}{path}")).replace("STATE", &state);
         let text = Secret::new(text.replace("ISSUER", &server.base));
-        let result = pending.finish_pasted(&http(), std::future::ready(text)).await;
+        let mut texts = vec![text];
+        let result = pending.finish_pasted(&http(), async |_| texts.pop()).await;
         assert_eq!(result.is_ok(), fine, "{supported} {pasted}");
     }
+}
+
+#[tokio::test]
+async fn a_wrong_paste_is_rejected_and_the_next_one_accepted() {
+    let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
+    let pending = pending(&server.metadata()).await;
+    let (host, path, state) = way_back(&pending);
+    let right = format!("http://{host}{path}?state={state}&code=x");
+    let mut texts = vec![right.as_str(), "http://127.0.0.1/callback?state=other&code=x", "yes"];
+    let mut rejections = Vec::new();
+    let http = http();
+    let result = pending.finish_pasted(&http, async |rejected| {
+        rejections.push(rejected.map(ToString::to_string));
+        texts.pop().map(Secret::new)
+    });
+    result.await.unwrap();
+    assert_eq!(rejections.len(), 3, "{rejections:?}");
+    assert!(rejections[0].is_none() && rejections[1].as_ref().unwrap().contains("neither a URL"), "{rejections:?}");
+    assert!(rejections[2].as_ref().unwrap().contains("`state`"), "{rejections:?}");
 }
 
 #[tokio::test]
@@ -343,9 +367,23 @@ async fn a_public_client_sends_an_empty_secret_if_required() {
     let (http, identity) = (http(), ClientIdentity::new("c", None));
     let party = Party { http: &http, metadata: &metadata, identity: &identity };
     let error = party.revoke(&Secret::new("needle"), super::super::TokenHint::AccessToken).await.unwrap_err();
-    assert!(matches!(error, OAuthError::Unreadable { status: 401, .. }), "{error}");
+    assert_eq!(error, OAuthError::PublicRevocation);
+    assert!(error.hint().unwrap().contains("tokscope tokens forget"), "{error}");
     let empty: Vec<bool> = server.seen().iter().map(|request| request.contains("client_secret=")).collect();
     assert_eq!(empty, [false, true], "tried without it first, and with it once");
+    // a refusal of the token itself, and of a client with a secret, are other errors
+    for (body, secret, public) in [
+        (r#"{"error":"unauthorized_client"}"#, None, true),
+        (r#"{"error":"unsupported_token_type"}"#, None, false),
+        (r#"{"error":"invalid_client"}"#, Some(Secret::new("s")), false),
+    ] {
+        let server = Server::start(move |_, _| ("400 Bad Request".to_owned(), body.to_owned())).await;
+        let metadata = server.metadata_with(json!({"revocation_endpoint": format!("{}/revoke", server.base)}));
+        let identity = ClientIdentity::new("c", secret);
+        let party = Party { http: &http, metadata: &metadata, identity: &identity };
+        let error = party.revoke(&Secret::new("needle"), super::super::TokenHint::AccessToken).await.unwrap_err();
+        assert_eq!(error == OAuthError::PublicRevocation, public, "{body}: {error}");
+    }
     // and always, if the manifest configures it
     let server = Server::start(|_, _| (JSON.to_owned(), TOKEN.to_owned())).await;
     let authentication = Some(crate::manifest::ClientAuthentication::Post);

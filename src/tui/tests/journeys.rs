@@ -203,7 +203,7 @@ fn the_redirect_url_of_a_remote_browser_is_pasted() {
     assert_shown(&driven.keys("<enter><wait>"), &["granted exactly the requested scopes"]);
     // a redirect of another request
     let screen = driven.keys("<esc><esc>o<enter><wait>p?state=other&code=x<enter><wait>");
-    assert_shown(&screen, &["the pasted text is not valid", "hint: "]);
+    assert_shown(&screen, &["the pasted text is not valid", "paste the URL again"]);
 }
 
 #[test]

@@ -13,6 +13,15 @@ pub(super) fn event(model: &mut Model, event: JobEvent) -> Vec<Effect> {
         JobEvent::SignIn(prompt) => wait_for_user(model, Sheet::Waiting(Some(prompt))),
         JobEvent::Excess(question) => wait_for_user(model, Sheet::Excess(question)),
         JobEvent::Notice(notice) => model.toast = Some(notice),
+        JobEvent::Rejected(reason) => {
+            set_waits_for_user(model);
+            model.toast = Some(reason);
+        }
+        JobEvent::Advice(lines) => {
+            if let Some(Sheet::Waiting(Some(place)) | Sheet::Paste { place, .. }) = &mut model.sheet {
+                place.notices.extend(lines);
+            }
+        }
         JobEvent::ProbePlanned(plan) => probe::planned(model, *plan),
         JobEvent::ProbeCall(index, result) => probe::call_made(model, index, result),
         JobEvent::NotApproved(error) => {

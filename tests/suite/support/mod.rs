@@ -110,7 +110,7 @@ impl Home {
 }
 
 /// The browser comes back with a code for all requested scopes.
-fn consent(server: &MockServer, url: &Url) {
+pub(crate) fn consent(server: &MockServer, url: &Url) {
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     server.consent(&query);
     let mut redirect = Url::parse(&query["redirect_uri"]).unwrap();
