@@ -27,7 +27,8 @@ pub struct Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((method, name)) = self.mcp() {
-            return write!(formatter, "{} {method} {name}", self.method);
+            let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+            return write!(formatter, "{} {method}{name}", self.method);
         }
         write!(formatter, "{} {}", self.method, self.template)
     }

@@ -133,7 +133,7 @@ impl AcquiredToken {
     fn fresh(obtained: GrantedToken, record: Option<Record>, source: TokenSource) -> Self {
         Self {
             expires: obtained.ends(Timestamp::now()),
-            token: obtained.token,
+            token: LoadedToken { record: record.as_ref().map(|record| record.id.clone()), ..obtained.token },
             record,
             source,
             asked: obtained.asked,

@@ -158,6 +158,22 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// Returns the client that a command has to name because several match an endpoint: `origin` if it matches, otherwise
+    /// the first unless one is the default.
+    pub(in crate::app) fn client_to_name(&self, endpoint: EndpointId, origin: Option<&str>) -> Option<&'a str> {
+        let fitting = self.clients(&[endpoint]).ok().filter(|fitting| fitting.len() > 1)?;
+        let named = |client: &&&'a Client| origin.is_some_and(|origin| client.name == origin);
+        let own = fitting.iter().find(named);
+        let default = || self.choose_client(&[endpoint], None).is_ok();
+        let first = || fitting.iter().find(|client| signs_users_in(client)).or_else(|| fitting.first());
+        let client = match own {
+            Some(own) => own,
+            None if default() => return None,
+            None => first()?,
+        };
+        Some(client.name.as_str())
+    }
+
     fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&'a Client, Error> {
         let fitting = self.clients(endpoints)?;
         let names = |clients: &[&Client]| quoted(clients.iter().map(|client| client.name.as_str()));

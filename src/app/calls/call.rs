@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
@@ -13,6 +13,7 @@ use super::entries::{call_entry, called_entry};
 use super::fields::fields;
 use super::fit::evidence_at;
 use super::mcp;
+use super::remedy;
 use super::request::CallRequest;
 use crate::app::error::quoted;
 use crate::app::tokens::base_url;
@@ -173,21 +174,13 @@ impl<'a> Caller<'a> {
         demand_token(token)?;
         demand_own_origin(&url, token)?;
         Concerns::new(self.context).demand_confirmed(request, token)?;
-        let mut outgoing = outgoing(endpoint, request, url.clone())?;
-        authorize(&mut outgoing, token, dialect)?;
-        // a nonce makes it two requests, which share the time limit
+        // a nonce or a session makes it several requests, which share the time limit
         let http = self.context.http()?.within(request.limits.deadline);
         let http = http.with_protocol(request.protocol).map_err(unanswered)?;
-        let mut response = http.send(outgoing.clone(), request.limits).await.map_err(|error| {
-            let insisted = request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
-            let hint = insisted.then_some("the server may not support HTTP/2; omit `--http2`");
-            hint.into_iter().fold(unanswered(error), Error::hint)
-        })?;
-        // the server requires a nonce by refusing the request, which is retried once with it (RFC 9449 §9)
-        let key = token.and_then(|token| token.dpop.as_ref());
-        if key.is_some_and(|key| key.learn(&url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED {
-            authorize(&mut outgoing, token, dialect)?;
-            response = http.send(outgoing, request.limits).await.map_err(unanswered)?;
+        let exchange = Exchange { http, token, dialect, request, url: &url };
+        let mut response = exchange.send(outgoing(endpoint, request, url.clone(), None)?).await?;
+        if endpoint.mcp().is_some() {
+            response = exchange.with_session(endpoint, response).await?;
         }
         let headers: Vec<(String, String)> = response
             .headers
@@ -196,7 +189,7 @@ impl<'a> Caller<'a> {
             .collect();
         let now = Timestamp::now();
         let evidence = token.map(|token| evidence_at(token, api, now));
-        let diagnosis = diagnose(&Case {
+        let mut diagnosis = diagnose(&Case {
             response: Response { status: response.status.as_u16(), headers: &headers, body: &response.body },
             api: Some(api),
             endpoint: Some(endpoint),
@@ -204,6 +197,7 @@ impl<'a> Caller<'a> {
             sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),
             now,
         });
+        remedy::specify(&mut diagnosis, self.context, Some(request.endpoint), token);
         Ok(CallOutcome {
             endpoint: request.endpoint,
             method: endpoint.method.clone(),
@@ -218,6 +212,78 @@ impl<'a> Caller<'a> {
     }
 }
 
+/// Sends the requests of a call.
+struct Exchange<'c> {
+    http: net::Client,
+    token: Option<&'c LoadedToken>,
+    dialect: Option<&'c Dialect>,
+    request: &'c CallRequest,
+    url: &'c Url,
+}
+
+impl Exchange<'_> {
+    /// Sends a request with the token.
+    async fn send(&self, mut outgoing: net::Request) -> Result<net::Response, Error> {
+        let limits = self.request.limits;
+        authorize(&mut outgoing, self.token, self.dialect)?;
+        let response = self.http.send(outgoing.clone(), limits).await.map_err(|error| {
+            let insisted =
+                self.request.protocol == net::Protocol::Http2 && matches!(error, net::NetError::Broken { .. });
+            let hint = insisted.then_some("the server may not support HTTP/2; omit `--http2`");
+            hint.into_iter().fold(unanswered(error), Error::hint)
+        })?;
+        // the server requires a nonce by refusing the request, which is retried once with it (RFC 9449 §9)
+        let key = self.token.and_then(|token| token.dpop.as_ref());
+        if key.is_some_and(|key| key.learn(self.url, &response.headers)) && response.status == StatusCode::UNAUTHORIZED
+        {
+            authorize(&mut outgoing, self.token, self.dialect)?;
+            return self.http.send(outgoing, limits).await.map_err(unanswered);
+        }
+        Ok(response)
+    }
+
+    fn post(&self, (headers, body): (HeaderMap, Vec<u8>)) -> net::Request {
+        net::Request { method: Method::POST, url: self.url.clone(), headers, body: Some(body) }
+    }
+
+    /// Calls a Model Context Protocol server of an older revision again, in a session, if `first` shows that it needs one.
+    /// The body of the response is the JSON-RPC message, whether or not the server streams it.
+    async fn with_session(&self, endpoint: &Endpoint, first: net::Response) -> Result<net::Response, Error> {
+        let mut response = match mcp::older_revision(first.status.as_u16(), &first.headers, &first.body) {
+            Some(version) => self.in_session(endpoint, version).await?.unwrap_or(first),
+            None => first,
+        };
+        if let Some(message) = mcp::response(&response.headers, &response.body) {
+            response.body = Zeroizing::new(message.to_string().into_bytes());
+        }
+        Ok(response)
+    }
+
+    /// Opens a session, calls, and ends the session. `None` if the server does not open one.
+    async fn in_session(&self, endpoint: &Endpoint, version: &'static str) -> Result<Option<net::Response>, Error> {
+        let mut opened = self.send(self.post(mcp::initialize(version))).await?;
+        // a server that did not name its revisions before may do so now
+        let other = mcp::older_revision(opened.status.as_u16(), &opened.headers, &opened.body);
+        if let Some(other) = other.filter(|other| *other != version) {
+            opened = self.send(self.post(mcp::initialize(other))).await?;
+        }
+        if matches!(opened.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return Ok(Some(opened));
+        }
+        let Some(session) = mcp::Session::read(&opened.headers, &opened.body) else { return Ok(None) };
+        // a notification has no response beyond its status
+        self.send(self.post(session.initialized())).await?;
+        let called = self.send(outgoing(endpoint, self.request, self.url.clone(), Some(&session))?).await?;
+        if session.has_id() {
+            let end =
+                net::Request { method: Method::DELETE, url: self.url.clone(), headers: session.end(), body: None };
+            // a server may not support it, and keeps the session until it expires
+            drop(self.send(end).await);
+        }
+        Ok(Some(called))
+    }
+}
+
 fn unanswered(error: net::NetError) -> Error {
     if matches!(error, net::NetError::TimedOut { .. }) {
         return Error::new(ErrorKind::Failed, error.to_string()).hint("`tokscope call --timeout SECONDS` waits longer");
@@ -225,7 +291,6 @@ fn unanswered(error: net::NetError) -> Error {
     error.hint().into_iter().fold(Error::new(ErrorKind::Failed, error.to_string()), Error::hint)
 }
 
-/// Checks that a token is bound to the origin of the URL.
 /// Refuses a description of a token, such as its decoded claims, which no API accepts.
 fn demand_token(token: Option<&LoadedToken>) -> Result<(), Error> {
     let Some(description) = token.and_then(|token| token.decoded.description) else { return Ok(()) };
@@ -233,6 +298,7 @@ fn demand_token(token: Option<&LoadedToken>) -> Result<(), Error> {
     Err(Error::new(ErrorKind::TokenUnusable, message).hint("pass the token itself"))
 }
 
+/// Checks that a token is bound to the origin of the URL.
 fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error> {
     let Some(origins) = token.and_then(|token| token.origins.as_ref()) else { return Ok(()) };
     if WebOrigin::of(url).is_some_and(|origin| origins.contains(&origin)) {
@@ -247,13 +313,19 @@ fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error
     Err(Error::new(ErrorKind::TokenUnusable, message).hint("obtain a token for this API"))
 }
 
-/// Builds the request without a token.
-fn outgoing(endpoint: &Endpoint, request: &CallRequest, url: Url) -> Result<net::Request, Error> {
-    if let Some((operation, name)) = endpoint.mcp() {
-        let body = mcp::body(operation, name, request.body.as_deref())?;
+/// Builds the request without a token. `session`: of a Model Context Protocol server.
+fn outgoing(
+    endpoint: &Endpoint,
+    request: &CallRequest,
+    url: Url,
+    session: Option<&mcp::Session>,
+) -> Result<net::Request, Error> {
+    if let Some((method, name)) = endpoint.mcp() {
+        let operation = mcp::Operation { method, name };
+        let body = operation.body(request.body.as_deref(), session)?;
         let request = CallRequest { body: Some(body), ..request.clone() };
         let mut headers = fields(&request)?;
-        mcp::headers(operation, name, &mut headers)?;
+        operation.headers(session, &mut headers)?;
         return Ok(net::Request { method: Method::POST, url, headers, body: request.body });
     }
     let method = Method::from_bytes(endpoint.method.as_bytes())

@@ -9,6 +9,7 @@ mod findings;
 mod fit;
 mod mcp;
 mod probe;
+mod remedy;
 mod request;
 mod request_matching;
 mod why;

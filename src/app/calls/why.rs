@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::remedy;
 use crate::app::{Context, EndpointId, LoadedToken};
 use crate::diagnosis::{Capture, Case, Credentials, Diagnosis, Response, Sent, diagnose};
 
@@ -62,7 +63,7 @@ pub fn diagnose_capture(
         (None, Credentials::Unknown) => Sent::Unknown,
         (None, Credentials::Hidden | Credentials::Shown(_)) => Sent::Hidden,
     };
-    let diagnosis = diagnose(&Case {
+    let mut diagnosis = diagnose(&Case {
         response: Response { status: capture.status, headers: &capture.headers, body: &capture.body },
         api,
         endpoint: known.map(|(_, endpoint)| endpoint),
@@ -70,6 +71,7 @@ pub fn diagnose_capture(
         sent,
         now,
     });
+    remedy::specify(&mut diagnosis, context, endpoint, hints.token);
     let target = match located {
         Some((url, _)) => Capture { url: Some(url), ..capture.clone() }.target(),
         None => capture.target(),

@@ -19,8 +19,13 @@ use crate::scope::ScopeSet;
 use crate::text::visible;
 
 /// Returns the endpoint in manifest notation.
-pub(super) fn endpoint(method: &str, name: &str) -> String {
-    format!("MCP {method} {name}")
+pub(super) fn endpoint(method: &str, name: Option<&str>) -> String {
+    // also accepted as it is written in a manifest
+    let method = method.strip_prefix("MCP ").unwrap_or(method);
+    match name {
+        Some(name) => format!("MCP {method} {name}"),
+        None => format!("MCP {method}"),
+    }
 }
 
 /// Finds the API in the manifest that has the server's base URL.
@@ -33,7 +38,7 @@ pub(super) fn api<'w>(context: &'w Context, url: &Url) -> Option<&'w str> {
 pub(super) fn run(
     arguments: &Arguments,
     url: &Url,
-    name: &str,
+    name: Option<&str>,
     token: Option<LoadedToken>,
     values: &mut Values,
     streams: &mut Streams,

@@ -48,6 +48,7 @@ Examples:
   tokscope call GET /orders/7 --client dev
   tokscope call 'GET /orders' --query state=open --query limit=5 --client dev --step-up
   tokscope call 'POST /orders' --token - --data '{\"item\":\"tea\"}' --yes < token.txt
+  tokscope call --mcp https://mcp.example.com/mcp tools/list
   tokscope call --mcp https://mcp.example.com/mcp tools/call search --data @query.json --step-up
   tokscope call 'GET /orders/{id}' --param id=@order.txt --client dev --dry-run")]
 pub(super) struct Arguments {
@@ -57,10 +58,10 @@ pub(super) struct Arguments {
     /// Path, if ENDPOINT is only a method; with --mcp, the name of the tool or prompt
     #[arg(value_name = "PATH|NAME")]
     name: Option<String>,
-    /// URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its
-    /// arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a
+    /// URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or
+    /// `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a
     /// client is registered after you confirm
-    #[arg(long, value_name = "URL", requires = "name", conflicts_with = "dry_run")]
+    #[arg(long, value_name = "URL", conflicts_with = "dry_run")]
     mcp: Option<Url>,
     /// With --mcp and a server that the manifest does not know, use this registered client instead of registering one
     #[arg(long, value_name = "ID", requires = "mcp", conflicts_with = "client")]
@@ -136,7 +137,8 @@ pub(super) fn run(
         Some(_) => Ok(None),
     };
     let endpoint = match (&arguments.mcp, &arguments.name) {
-        (Some(url), Some(name)) => {
+        (Some(url), name) => {
+            let name = name.as_deref();
             let known = open::locate(manifest)?.map(|path| open::read(&path, streams)).transpose()?;
             if known.is_none_or(|context| mcp::api(&context, url).is_none()) {
                 return mcp::run(arguments, url, name, given(arguments)?, &mut values, streams);
@@ -257,7 +259,7 @@ async fn exchange(
             Some(acquired.into())
         }
         None => stored(context, request.endpoint, arguments, streams).await?.map(CallToken::from),
-        Some(given) => Some(given.into()),
+        Some(given) => Some(TokenStore::new(context).recognize(given).await.into()),
     };
     with_step_up(context, request, token, arguments, streams).await
 }
@@ -271,14 +273,24 @@ async fn with_step_up(
     streams: &mut Streams,
 ) -> Result<FinalCall, Error> {
     let called = Caller::new(context).call(request, token.as_ref().map(|token| &token.token)).await?;
+    mark_used(context, token.as_ref().map(|token| &token.token), streams).await;
     let Some(CallToken { token, beyond }) = token else { return Ok(FinalCall { called, beyond: ScopeSet::new() }) };
     if arguments.step_up
         && let Some(stronger) = step_up(context, &called, &token, arguments, streams).await?
     {
         let called = Caller::new(context).call(request, Some(&stronger.token)).await?;
+        mark_used(context, Some(&stronger.token), streams).await;
         return Ok(FinalCall { called, beyond: stronger.beyond });
     }
     Ok(FinalCall { called, beyond })
+}
+
+/// Records the use of a stored token. The response is there, so a failure is only reported.
+async fn mark_used(context: &Context, token: Option<&LoadedToken>, streams: &mut Streams) {
+    let Some(token) = token else { return };
+    if let Err(error) = TokenStore::new(context).mark_used(token).await {
+        streams.say(format_args!("the last use of the token could not be stored: {}", visible(&error.message)));
+    }
 }
 
 /// Returns the narrowest stored token that covers the endpoint, without prompting for another.

@@ -145,6 +145,16 @@ pub(crate) fn visit(url: &str) {
     }
 }
 
+/// Returns the body of the response to a GET.
+pub(crate) fn get(url: &str) -> String {
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.trim().to_owned()
+}
+
 /// A manifest with one API and one client named `c`.
 pub(crate) fn manifest(issuer: &str, api: &str, audience: Option<&str>, client: &str, more: &str) -> String {
     let audience = audience.map(|audience| format!("audience = \"{audience}\"\n")).unwrap_or_default();

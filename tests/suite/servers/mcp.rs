@@ -98,3 +98,52 @@ fn why_follows_the_challenge_of_a_capture() {
     assert_eq!((found["cause"].as_str(), output.status.code()), (Some("token-invalid"), Some(4)));
     assert_eq!(found["missing"], serde_json::json!([["api:read"]]));
 }
+
+/// Lists the tools of a server and calls one, with a token that is accepted and with one that lacks the scope.
+fn demand_calls(name: &str, server: &Server) {
+    // it makes the certificates that every run of the program gets
+    std::sync::LazyLock::force(&PROVIDER);
+    let url = format!("{}/mcp", server.base);
+    let call = |token: &str, arguments: &[&str]| {
+        let arguments = [&["call", "--mcp", &url], arguments, &["--json", "--yes"]].concat();
+        let output = harness::cli("", &arguments, &[("TOKSCOPE_TOKEN", token)], "");
+        let called: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), called, String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, listed, said) = call("reader-0123456789abcdef", &["tools/list"]);
+    assert_eq!(
+        (code, &listed["body"]["result"]["tools"][0]["name"]),
+        (Some(0), &"search".into()),
+        "{name}: {said}{listed}"
+    );
+    let search = ["tools/call", "search", "--data", "{\"query\":\"tea\"}"];
+    let (code, called, said) = call("reader-0123456789abcdef", &search);
+    let text = &called["body"]["result"]["content"][0]["text"];
+    assert_eq!((code, text), (Some(0), &"found tea".into()), "{name}: {said}{called}");
+    let (code, refused, said) = call("nobody-0123456789abcdef", &search);
+    let diagnosis = &refused["diagnosis"];
+    let scope = serde_json::json!([["files:read"]]);
+    assert_eq!(diagnosis["evidence"]["server"]["scopes"], scope, "{name}: {said}{refused}");
+    // FastMCP 4.2.3 answers 401 `invalid_token` for a token that is valid and lacks the scope
+    let (expected, missing) = if name == "fastmcp" { (4, serde_json::json!([])) } else { (3, scope) };
+    assert_eq!((code, &diagnosis["missing"]), (Some(expected), &missing), "{name}: {said}{refused}");
+}
+
+// PyPI mcp 1.30.0 and 2.3.0 name the missing scope only in `error_description` ("Required scope: X")
+#[test]
+#[ignore = "needs the servers of .ci/run"]
+fn python_servers_of_every_revision_are_called() {
+    for arguments in [&["1"][..], &["1", "stateless"], &["2"], &["fastmcp"]] {
+        demand_calls(&arguments.join(" "), &Server::start_with("mcp-python", arguments, &[]));
+    }
+}
+
+#[test]
+#[ignore = "needs the servers of .ci/run"]
+fn javascript_servers_with_and_without_sessions_are_called() {
+    for mode in ["sessions", "stateless"] {
+        let server = Server::start_with("resource-servers", &["mcp-sessions.mjs", mode], &[]);
+        demand_calls(mode, &server);
+        assert_eq!(harness::get(&format!("{}/sessions", server.base)), "0", "{mode}: every session was ended");
+    }
+}
