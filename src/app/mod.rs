@@ -41,7 +41,7 @@ pub use calls::{
 pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
 pub(crate) use environment::secret_variable;
-pub use environment::{HostEnvironment, defer_signals, interrupt, keep_memory_private};
+pub use environment::{HostEnvironment, defer_signals, interrupt, keep_memory_private, restoring_terminal};
 pub use error::{Error, ErrorKind};
 pub use manifests::{
     Consent, Discovery, DiscoveryStep, Drift, DriftSources, FormattedManifest, ImportRequest, ImportResult, OpenError,
@@ -53,6 +53,7 @@ pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, Logg
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, Recipient, RefreshOutcome, Refresher,
     RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest, TokenStore, finish_refresh, hand_out,
-    keys_in_file, payload_in_file, review, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    introspect_stored, keys_in_file, payload_in_file, review, secret_in_environment, secret_in_file, shared_secret,
+    sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::arguments::variable;
 use super::open;
 use super::print::Streams;
-use crate::app::{Context, Error, ErrorKind, TrustStore};
+use super::wait_for;
+use crate::app::{Context, Error, ErrorKind, LoadedToken, TokenStore, TrustStore, restoring_terminal};
 use crate::files::{check_secret, data_folder, keep_from_children, read_secret};
 use crate::secret::Secret;
 use crate::text::visible;
@@ -121,6 +122,20 @@ impl Access {
         Ok(Vault::in_folder(&folder, keys))
     }
 
+    /// Adds what the vault knows about a given token, for commands that read and never prompt. Without a vault file the
+    /// keyring is not opened.
+    pub(super) fn recognized(token: LoadedToken) -> Result<LoadedToken, Error> {
+        let environment = Self { no_interact: true, ..Self::of_the_environment() };
+        let exists = || data_folder().ok().and_then(|folder| Vault::made_with(&folder).ok().flatten()).is_some();
+        if token.granted.is_some() || token.decoded.claims().is_some() || !exists() {
+            return Ok(token);
+        }
+        // the vault helps to read the token, and is not needed
+        let Ok(vault) = environment.vault() else { return Ok(token) };
+        let context = Context::without_manifest().with_vault(vault);
+        wait_for(async { Ok(TokenStore::new(&context).recognize(token).await) })
+    }
+
     /// Asks for confirmation; without a terminal it requires `yes`. `what`: a clause that describes the action
     /// and its consequence.
     pub(super) fn confirmed(&self, yes: bool, what: &str, streams: &mut Streams) -> Result<(), Error> {
@@ -172,7 +187,8 @@ fn passphrase(file: Option<&Path>, can_ask: bool, ask: Ask) -> Result<Secret, St
         return Err("no prompt is possible".to_owned());
     }
     let typed = |prompt: &str| {
-        rpassword::prompt_password(prompt)
+        // on Ctrl-C the library raises the signal before it restores the terminal
+        restoring_terminal(|| rpassword::prompt_password(prompt))
             .map(Secret::new)
             .map_err(|error| format!("the terminal can't be read: {error}"))
     };

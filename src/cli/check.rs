@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::access::Access;
 use super::arguments::TokenArguments;
 use super::open::{context, find_all};
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
@@ -50,7 +51,7 @@ pub(super) fn run(
         false => find_all(&context, &arguments.endpoints, api)?,
     };
     let now = Timestamp::now();
-    let token = arguments.token.read(now, Policy::default())?;
+    let token = Access::recognized(arguments.token.read(now, Policy::default())?)?;
     let one = |endpoint: &EndpointId| {
         check(&context, &token, *endpoint, now)
             .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))

@@ -6,14 +6,16 @@ use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::access::Access;
+use super::arguments::GivenToken;
 use super::interaction::Terminal;
 use super::open::or_nothing;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
 use crate::app::{
-    Acquisition, Context, Error, ErrorKind, RevocationReport, Revoker, Terms, TokenStore, learn_narrowing,
+    self, Acquisition, Context, Error, ErrorKind, RevocationReport, Revoker, Terms, TokenStore, introspect_stored,
+    learn_narrowing,
 };
-use crate::oauth::Revocation;
+use crate::oauth::{Revocation, TokenHint};
 use crate::text::visible;
 use crate::token::{Json, relative};
 use crate::vault::{Life, NarrowingEffect, Record, RecordId};
@@ -22,6 +24,7 @@ use crate::vault::{Life, NarrowingEffect, Record, RecordId};
 #[command(after_help = "\
 Examples:
   tokscope tokens list
+  tokscope tokens introspect 3f9a
   tokscope tokens revoke 3f9a
   tokscope tokens forget --all --yes")]
 pub(super) struct Arguments {
@@ -35,6 +38,8 @@ enum Command {
     List(Common),
     /// Show everything about a stored token except the token itself
     Show(One),
+    /// Ask the authorization server about a token: whether it is active, and its scopes
+    Introspect(Introspect),
     /// Refresh a stored token now
     Refresh(Refresh),
     /// Revoke tokens at their authorization server, then forget them
@@ -59,6 +64,20 @@ struct One {
     /// Token ID, or an unambiguous prefix
     #[arg(value_name = "ID")]
     id: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+struct Introspect {
+    /// Token ID, or an unambiguous prefix
+    #[arg(value_name = "ID", required_unless_present_any = GivenToken::NAMES, conflicts_with_all = GivenToken::NAMES)]
+    id: Option<String>,
+    #[command(flatten)]
+    token: GivenToken,
+    /// Client that asks; by default, the one that obtained the token
+    #[arg(long, value_name = "NAME", required_unless_present = "id")]
+    client: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -118,11 +137,12 @@ pub(super) fn run(
                 wait_for(async { TokenStore::new(&vault(&arguments.common.access)?).get(&arguments.id).await })?;
             show(&token, arguments.common.json, streams);
         }
+        Command::Introspect(arguments) => introspect(arguments, manifest, streams)?,
         Command::Refresh(arguments) => {
             let Refresh { one: One { id, common }, accept_more } = arguments;
             let context = common.access.context(manifest, streams)?;
             let terms = Terms { accept_more: *accept_more, ..Terms::without_sign_in() };
-            let mut terminal = Terminal { streams, can_ask: common.access.can_ask(), pastes: false };
+            let mut terminal = Terminal { streams, can_ask: common.access.can_ask(), pastes: false, line: None };
             let token = wait_for(async {
                 let token = TokenStore::new(&context).get(id).await?;
                 Acquisition::new(&context, terms, &mut terminal).refresh(&token).await
@@ -134,6 +154,60 @@ pub(super) fn run(
         Command::Forget(arguments) => forget(arguments, streams)?,
     }
     Ok(None)
+}
+
+/// Introspects a token (RFC 7662). A response is a success, whether or not the token is active.
+fn introspect(arguments: &Introspect, manifest: Option<&Path>, streams: &mut Streams) -> Result<(), Error> {
+    let context = arguments.common.access.context(manifest, streams)?;
+    let given = arguments.token.read(Timestamp::now())?;
+    let told = wait_for(async {
+        match (&arguments.id, given) {
+            (Some(id), _) => {
+                let record = TokenStore::new(&context).get(id).await?;
+                introspect_stored(&context, arguments.client.as_deref(), &record).await
+            }
+            (None, given) => {
+                let token = given.ok_or_else(|| Error::new(ErrorKind::Usage, "no token given"))?;
+                let client = arguments.client.as_deref();
+                let client = client.ok_or_else(|| Error::new(ErrorKind::Usage, "no client given"))?;
+                app::introspect(&context, client, &token.secret, TokenHint::AccessToken).await
+            }
+        }
+    })?;
+    let scopes = told.scope.as_ref();
+    if arguments.common.json {
+        let members = Json::parse(&told.members.to_string()).unwrap_or(Json::Null);
+        let introspection = json_object([
+            ("active", Json::Bool(told.active)),
+            ("scopes", scopes.map_or(Json::Null, json_list)),
+            ("response", members),
+        ]);
+        streams.json(&document("introspection", introspection));
+        return Ok(());
+    }
+    let state = if told.active { "active" } else { "not active: expired, revoked or unknown to the server" };
+    let scopes = match scopes {
+        Some(scopes) => or_nothing(scopes),
+        None => "not reported by the server".to_owned(),
+    };
+    let mut lines = vec![("state".to_owned(), state.to_owned())];
+    if told.active {
+        lines.push(("scopes".to_owned(), scopes));
+        let others = told.members.as_object().into_iter().flatten();
+        lines.extend(
+            others
+                .filter(|(name, _)| !["active", "scope"].contains(&name.as_str()))
+                .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))),
+        );
+    }
+    for (name, value) in lines {
+        let name = streams.paint(Paint::Bold, pad(&visible(&name), 10));
+        streams.line(format_args!("{name}  {}", visible(&value)));
+    }
+    for finding in &told.findings {
+        streams.finding(finding);
+    }
+    Ok(())
 }
 
 /// Opens the vault without a manifest.
@@ -177,7 +251,7 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
     confirmed("revoking", "can't be undone", &chosen, arguments, streams)?;
     let (mut given, mut failed) = (Vec::new(), None);
     wait_for(async {
-        for record in &chosen {
+        for record in Revoker::roots(&chosen) {
             if learns {
                 match learn_narrowing(&context, record).await {
                     Ok(learnt) => streams.say(effect_in_words(record, learnt)),

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::access::Access;
 use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
 use super::{diagnosis, discover, open, wait_for};
 use crate::app::{
-    CaptureHints, CapturedCall, Context, Discovery, Error, ErrorKind, diagnose_capture, discover_from, read_input_file,
-    read_stream, report,
+    CaptureHints, CapturedCall, Context, Discovery, Error, ErrorKind, LoadedToken, diagnose_capture, discover_from,
+    read_input_file, read_stream, report,
 };
-use crate::diagnosis::{Capture, CaptureError, Cause, read_captures};
+use crate::diagnosis::{Capture, CaptureError, Cause, Credentials, read_captures};
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::token::Json;
@@ -99,11 +100,15 @@ pub(super) fn run(
         None => None,
     };
     let now = Timestamp::now();
-    let token = arguments.token.read_or_variable(now)?;
+    let token = arguments.token.read_or_variable(now)?.map(Access::recognized).transpose()?;
     let mut captures = captures(arguments)?;
     for capture in &mut captures {
         capture.headers.extend(arguments.headers.iter().cloned());
     }
+    let token = match token {
+        None => captured_token(&captures, now)?,
+        given => given,
+    };
     let hints = CaptureHints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
     let several = captures.len() > 1;
     let groups = groups(captures.iter().map(|capture| diagnose_capture(&context, capture, &hints, now)));
@@ -136,6 +141,13 @@ pub(super) fn run(
         }
     }
     Ok(groups.iter().find_map(|group| diagnosis::exit(&group.call.diagnosis)))
+}
+
+/// Returns the token that the only capture shows, if the vault knows it.
+fn captured_token(captures: &[Capture], now: Timestamp) -> Result<Option<LoadedToken>, Error> {
+    let [Capture { credentials: Credentials::Shown(text), .. }] = captures else { return Ok(None) };
+    let token = LoadedToken::read(text.expose(), now).ok().map(Access::recognized).transpose()?;
+    Ok(token.filter(|token| token.record.is_some()))
 }
 
 /// Follows the challenge of the first response that has one, else of the first whose URL is known.

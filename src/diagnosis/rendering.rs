@@ -2,8 +2,10 @@
 
 use super::model::{Case, Confidence, Evidence, Sent, Statement, StepUp};
 use super::situation::Situation;
+use crate::header;
 use crate::manifest::Cause;
 use crate::scope::ScopeSet;
+use crate::text::shell_word;
 use crate::token::Validity;
 
 /// The row of the decision table for faults of the request's `Authorization` header.
@@ -71,6 +73,7 @@ pub(super) fn sentence(cause: Cause, rule: &str, situation: &Situation<'_, '_>, 
     match cause {
         Cause::None => "the call succeeded".to_owned(),
         Cause::Transport if status >= 500 => format!("the server or a gateway failed with {status}"),
+        Cause::Transport if status == 429 => quoting("too many requests"),
         Cause::Transport => format!("a rate limit or a gateway rejected the request with {status}"),
         Cause::TokenExpired => expired(situation.case, "the server reports that the token has expired"),
         Cause::TokenNotYetValid => {
@@ -213,20 +216,10 @@ fn step_up_steps(step_up: Option<&StepUp>, login: impl Fn(&str) -> Option<String
     (text, login(&options))
 }
 
-/// Returns the seconds of `Retry-After` (RFC 9110 section 10.2.3).
-fn retry_after(case: &Case<'_>) -> Option<u32> {
+/// Returns the seconds of `Retry-After` (RFC 9110 section 10.2.3), a number or a date.
+fn retry_after(case: &Case<'_>) -> Option<u64> {
     let field = case.response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
-    field.1.trim().parse().ok()
-}
-
-/// Quotes a word for a POSIX shell, if needed.
-fn shell_word(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:/@%+,".contains(character);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    header::retry_after(&field.1, case.now.as_second()).map(|wait| wait.as_secs())
 }
 
 /// Returns the inputs that would make the diagnosis more precise.

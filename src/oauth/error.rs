@@ -58,7 +58,7 @@ pub enum OAuthError {
         token_type: String,
     },
     /// The server is temporarily unavailable: status 408, 429 or 5xx, or such an error code (RFC 6749 §4.1.2.1).
-    #[error("the {endpoint} is not available (status {status}){}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    #[error("the {endpoint} {} (status {status}){}", outage(*status), reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
     Unavailable {
         /// As in [`Self::Unreadable`].
         endpoint: &'static str,
@@ -69,6 +69,9 @@ pub enum OAuthError {
         /// `Retry-After` (RFC 9110 §10.2.3).
         retry_after: Option<Duration>,
     },
+    /// The server does not let a public client revoke tokens, although RFC 7009 §2.1 lets it.
+    #[error("the authorization server does not let a public client revoke tokens")]
+    PublicRevocation,
     /// The redirect came from another server (RFC 9207).
     #[error("the authorization response came from another authorization server")]
     WrongIssuer,
@@ -122,6 +125,9 @@ impl OAuthError {
             Self::TimedOut(_) => {
                 "if the server reported an unknown redirect URI, register `http://127.0.0.1/callback`, or set `redirect_uri` in the client to the registered one"
             }
+            Self::PublicRevocation => {
+                "the token is valid until it expires, or until the user ends the grant at the server; `tokscope tokens forget` deletes it here"
+            }
             Self::DeviceCodeExpired => "run the command again to get a new code",
             Self::Pasted(_) => "paste the whole URL that the browser shows after the sign-in",
             Self::Refused { error, .. } => return refusal_hint(error),
@@ -131,6 +137,14 @@ impl OAuthError {
             }
             _ => return None,
         })
+    }
+}
+
+/// Names an outage by its status.
+fn outage(status: u16) -> &'static str {
+    match status {
+        429 => "received too many requests",
+        _ => "is not available",
     }
 }
 

@@ -157,7 +157,7 @@ impl ServerResponse {
         let by_status = matches!(status, 408 | 429 | 500..=599);
         let reason = match &error {
             // the page of a proxy says nothing more than the status
-            OAuthError::Unreadable { .. } if by_status => (status == 429).then(|| "too many requests".to_owned()),
+            OAuthError::Unreadable { .. } if by_status => None,
             OAuthError::Refused { error: code, description } => {
                 let by_code = ["temporarily_unavailable", "server_error"].contains(&code.as_str());
                 if !by_status && !by_code {

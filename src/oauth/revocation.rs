@@ -69,8 +69,15 @@ impl Party<'_> {
                 break;
             }
             // an empty body, a web page, or an error: not a success in any case
-            response.document(StatusCode::OK, &mut Vec::new())?;
-            return Err(response.unreadable("it is not a success response"));
+            let read = response.document(StatusCode::OK, &mut Vec::new());
+            // the token endpoint accepted this client, so its identifier is right
+            let by_code = matches!(&read, Err(OAuthError::Refused { error, .. })
+                if ["invalid_client", "unauthorized_client"].contains(&error.as_str()));
+            let by_status = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&response.status());
+            if public && (by_code || by_status) {
+                return Err(OAuthError::PublicRevocation);
+            }
+            return Err(read.err().unwrap_or_else(|| response.unreadable("it is not a success response")));
         }
         if self.metadata.introspection_endpoint.is_none() {
             return Ok(Revocation::Accepted);

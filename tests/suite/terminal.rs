@@ -137,6 +137,30 @@ fn pasted(text: &str) -> String {
 }
 
 #[test]
+fn signals_at_a_passphrase_prompt_restore_the_terminal() {
+    let server = crate::support::server();
+    let home = crate::support::Home::new(&server);
+    crate::support::vault(&home).update(|_| ()).unwrap();
+    let data = home.path().join("data").to_string_lossy().into_owned();
+    for signal in [None, Some(Signal::TERM)] {
+        let mut terminal =
+            Terminal::open(&["tokens", "list", "--store", "passphrase"], &[("XDG_DATA_HOME", &data), ("CI", "")]);
+        terminal.shows("vault passphrase:");
+        // the prompt is shown before the settings are changed
+        let before = terminal.before.clone();
+        while settings(&*terminal.master) == before {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        match signal {
+            Some(signal) => terminal.signal(signal),
+            None => terminal.press("\u{3}"),
+        }
+        let (code, _) = terminal.end();
+        assert_ne!(code, 0, "{signal:?}");
+    }
+}
+
+#[test]
 fn quitting_leaves_the_terminal_as_it_was() {
     for keys in ["q", "\u{3}"] {
         let mut terminal = Terminal::open(&["demo"], &[]);

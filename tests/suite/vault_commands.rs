@@ -496,6 +496,89 @@ fn revoked_tokens_are_deleted_and_unconfirmed_ones_reported() {
 }
 
 #[test]
+fn all_tokens_are_revoked_although_some_end_with_another() {
+    let (server, home) = narrowing_by_refresh();
+    let login = ["login", "--no-browser", "--client", "dev", "-e", "GET /orders", "-e", "POST /orders"];
+    demand(&home.run_and_sign_in(&server, &login), 0);
+    // a second record, which was narrowed from the first
+    demand(&home.run(&["token", "-e", "GET /orders"]), 0);
+    assert_eq!(ids(&home).len(), 2);
+    demand(&home.run(&["tokens", "revoke", "--all", "--yes"]), 0);
+    assert_eq!(ids(&home), [] as [String; 0]);
+}
+
+#[test]
+fn the_vault_knows_the_scopes_of_an_opaque_token() {
+    let (server, home) = accepted();
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
+    let token = demand(&home.run(&["token", "-e", "GET /orders"]), 0);
+    home.write_private("token.txt", &token);
+    home.write_private("other.txt", "another-opaque-token-0123456789");
+    let check = |file: &str, endpoint: &str| {
+        let output = home.run(&["check", "--file", file, "-e", endpoint, "--json"]);
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), document["verdict"].as_str().unwrap().to_owned(), document["hint"].to_string())
+    };
+    assert_eq!(check("token.txt", "GET /orders").1, "allowed");
+    assert_eq!(check("token.txt", "POST /orders").1, "missing");
+    let (code, verdict, hint) = check("other.txt", "GET /orders");
+    assert_eq!((code, verdict.as_str()), (Some(4), "unusable"));
+    assert!(hint.contains("tokscope tokens introspect --token -"), "{hint}");
+    // the same for a refused call, given with its token or captured
+    home.write("response.txt", "HTTP/1.1 403 Forbidden\r\n\r\n");
+    let why = home.run(&["why", "response.txt", "-e", "POST /orders", "--token-file", "token.txt", "--json"]);
+    let document: Value = serde_json::from_slice(&why.stdout).unwrap();
+    assert_eq!(document["missing"].to_string(), r#"[["orders:write"]]"#, "{document:#}");
+    let authority = server.origin.trim_start_matches("http://");
+    let capture = format!(
+        "> POST /orders HTTP/1.1\n> Host: {authority}\n> Authorization: Bearer {}\n>\n< HTTP/1.1 403 Forbidden\n<\n",
+        token.trim()
+    );
+    home.write_private("capture.txt", &capture);
+    let why = home.run(&["why", "capture.txt", "-e", "POST /orders", "--json"]);
+    let document: Value = serde_json::from_slice(&why.stdout).unwrap();
+    assert_eq!(document["missing"].to_string(), r#"[["orders:write"]]"#, "{document:#}");
+    assert!(!why.stdout.windows(token.trim().len()).any(|part| part == token.trim().as_bytes()));
+}
+
+#[test]
+fn a_call_with_a_given_token_marks_it_as_used() {
+    let (server, home) = accepted();
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
+    let token = demand(&home.run(&["token", "-e", "GET /orders"]), 0);
+    home.write_private("token.txt", &token);
+    change(&home, |record| record.last_used = None);
+    home.run(&["call", "GET /orders", "--token-file", "token.txt", "--yes"]);
+    let id = ids(&home)[0].clone();
+    assert!(vault(&home).record(&id).unwrap().last_used.is_some());
+}
+
+#[test]
+fn tokens_are_introspected_on_request() {
+    let (server, home) = accepted();
+    server.behave(Behavior::new().introspection(Some(true)));
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);
+    let id = ids(&home)[0].clone();
+    let document = json(&home.run(&["tokens", "introspect", &id, "--json"]));
+    assert_eq!(
+        (&document["introspection"]["active"], &document["schema"]),
+        (&true.into(), &"tokscope.tokens/v1".into())
+    );
+    server.behave(Behavior::new().introspection(Some(false)));
+    let said = demand(&home.run(&["tokens", "introspect", &id]), 0);
+    assert!(said.contains("not active"), "{said}");
+    home.write_private("token.txt", "another-opaque-token-0123456789");
+    let given = ["tokens", "introspect", "--token-file", "token.txt", "--client", "dev"];
+    demand(&home.run(&given), 0);
+    // without a client nobody can ask
+    demand(&home.run(&given[..4]), 2);
+    server.behave(Behavior::new());
+    let output = home.run(&["tokens", "introspect", &id]);
+    demand(&output, 5);
+    assert!(text(&output.stderr).contains("no introspection endpoint"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn a_clock_jump_does_not_cause_use_of_an_expired_token() {
     let (server, home) = accepted();
     demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "--client", "dev", "-e", "GET /orders"]), 0);

@@ -77,7 +77,7 @@ pub fn check(context: &Context, token: &LoadedToken, endpoint: EndpointId, now: 
             remarks.extend(role_of_that_name(token, api, comparison));
             elsewhere(token, api).map_or(CheckOutcome::Missing, CheckOutcome::Unknown)
         }
-        (None, None) => CheckOutcome::Unusable(Unfit { reason: unreadable(token), hint: None }),
+        (None, None) => CheckOutcome::Unusable(unreadable(token)),
     };
     Some(Check { endpoint, outcome, granted, comparison, remarks })
 }
@@ -105,11 +105,15 @@ fn role_of_that_name(token: &LoadedToken, api: &Api, comparison: &Comparison) ->
     ))
 }
 
-fn unreadable(token: &LoadedToken) -> String {
-    match token.decoded.kind {
-        TokenKind::Jwe => "it is encrypted, so only its recipient can read the scopes".to_owned(),
-        _ => "it is opaque, so only the authorization server knows its scopes".to_owned(),
-    }
+fn unreadable(token: &LoadedToken) -> Unfit {
+    let (reason, hint) = match token.decoded.kind {
+        TokenKind::Jwe => ("it is encrypted, so only its recipient can read the scopes", None),
+        _ => (
+            "it is opaque, so only the authorization server knows its scopes",
+            Some("`tokscope tokens introspect --token - --client NAME` asks the server"),
+        ),
+    };
+    Unfit { reason: reason.to_owned(), hint: hint.map(str::to_owned) }
 }
 
 #[cfg(test)]

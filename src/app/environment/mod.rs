@@ -12,4 +12,4 @@ pub(crate) use child::secret_variable;
 pub(in crate::app) use child::{command, git, hidden_variables, without};
 pub use host::HostEnvironment;
 pub(in crate::app) use process::SignalHold;
-pub use process::{defer_signals, interrupt, keep_memory_private};
+pub use process::{defer_signals, interrupt, keep_memory_private, restoring_terminal};

@@ -17,14 +17,16 @@ pub fn keep_memory_private() {
 }
 
 pub(in crate::app) use self::signals::SignalHold;
-pub use self::signals::{defer_signals, interrupt};
+pub use self::signals::{defer_signals, interrupt, restoring_terminal};
 
 mod signals {
     use std::io;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::sync::{Arc, LazyLock, Once};
+    use std::time::Duration;
 
     use rustix::process::Signal;
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
     use signal_hook::flag;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -105,6 +107,36 @@ mod signals {
             }
             Self(())
         }
+    }
+
+    /// Runs a prompt that changes the settings of the terminal. A signal that ends the process restores them first.
+    pub fn restoring_terminal<T>(prompt: impl FnOnce() -> T) -> T {
+        /// How often the signals are looked at. There is no handler that could write to a pipe.
+        const INTERVAL: Duration = Duration::from_millis(50);
+        let terminal = std::fs::File::open("/dev/tty").ok();
+        let saved = terminal.as_ref().and_then(|terminal| tcgetattr(terminal).ok());
+        let hold = SignalHold::new();
+        let is_over = AtomicBool::new(false);
+        let done = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::SeqCst) {
+                    let came = ENDING.iter().find(|ending| ending.came.load(Ordering::SeqCst));
+                    if let Some(ending) = came.filter(|ending| !ending.handled.load(Ordering::SeqCst)) {
+                        if let Some((terminal, settings)) = terminal.as_ref().zip(saved.as_ref()) {
+                            let _ = tcsetattr(terminal, OptionalActions::Now, settings);
+                        }
+                        // does not return
+                        let _ = emulate_default_handler(ending.signal.as_raw());
+                    }
+                    std::thread::sleep(INTERVAL);
+                }
+            });
+            let done = prompt();
+            is_over.store(true, Ordering::SeqCst);
+            done
+        });
+        drop(hold);
+        done
     }
 
     impl Drop for SignalHold {

@@ -17,7 +17,7 @@ use crate::token::{
     self, Decoded, Explanation, Granted, GrantedScope, InputError, Json, Policy, ScopeSource, Summary, TokenKind,
     Validity,
 };
-use crate::vault::{Record, WebOrigin};
+use crate::vault::{Record, RecordId, WebOrigin};
 
 /// Origin of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct LoadedToken {
     pub facts: BTreeMap<String, String>,
     /// Key that it is bound to (RFC 9449).
     pub dpop: Option<Arc<DpopKey>>,
+    /// Its record in the vault, if it has one.
+    pub record: Option<RecordId>,
 }
 
 impl LoadedToken {
@@ -148,6 +150,7 @@ impl LoadedToken {
             audiences: Vec::new(),
             facts: BTreeMap::new(),
             dpop: None,
+            record: None,
         }
     }
 
@@ -222,12 +225,23 @@ impl LoadedToken {
 }
 
 impl LoadedToken {
+    /// Returns a given token with the scopes in its record, unless the server did not report them.
+    pub(super) fn recorded(mut self, record: &Record) -> Self {
+        self.record = Some(record.id.clone());
+        if !record.unreported {
+            let granted = self.granted.get_or_insert_default();
+            record.granted.iter().for_each(|scope| granted.add(scope.clone(), ScopeSource::TokenResponse));
+        }
+        self
+    }
+
     /// Loads a stored token, bound to its origins.
     #[must_use]
     pub fn stored(record: &Record, now: Timestamp) -> Self {
         let origin = Origin::Obtained { client: record.client.clone() };
         let mut token = Self::new(record.access_token.clone(), origin, Some(&record.granted), now);
         token.refresh_token.clone_from(&record.refresh_token);
+        token.record = Some(record.id.clone());
         token.origins = Some(record.origins.clone());
         token.audiences.clone_from(&record.audiences);
         token.facts.clone_from(&record.facts);

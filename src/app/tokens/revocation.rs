@@ -1,5 +1,7 @@
 //! Revokes tokens at their authorization server.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::family::root;
@@ -58,6 +60,16 @@ impl<'a> Revoker<'a> {
         let revoked = Box::pin(revoked).await;
         act.conclude(&revoked, |_| Entry::default()).await;
         revoked
+    }
+
+    /// Returns the tokens to revoke in place of `chosen`: one that was narrowed from another of them ends with it, and is
+    /// not revoked again.
+    #[must_use]
+    pub fn roots(chosen: &[Record]) -> Vec<&Record> {
+        let mut seen = BTreeSet::new();
+        let is_chosen = |id: &RecordId| chosen.iter().any(|record| record.id == *id);
+        let ends_with_another = |record: &Record| record.narrowed_from.as_ref().is_some_and(is_chosen);
+        chosen.iter().filter(|record| !ends_with_another(record) && seen.insert(&record.id)).collect()
     }
 
     /// Revokes a stored token and those narrowed from it (RFC 7009): the refresh token first, since that ends the grant at

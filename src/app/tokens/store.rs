@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use url::Url;
-
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::Timestamp;
+use url::Url;
 
 use super::entries::record_entry;
 use super::family::is_of;
 use super::granted::GrantedToken;
+use super::loaded::{LoadedToken, Origin};
 use crate::app::{Context, EndpointId, Error, ErrorKind};
 use crate::audit::Entry;
 use crate::manifest::{Api, Client};
@@ -23,6 +24,9 @@ const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Interval between attempts to lock a record.
 const LOCK_INTERVAL: Duration = Duration::from_millis(20);
+
+/// Seconds within which a second use of a token is not recorded again.
+const RECENT_USE: i64 = 60;
 
 /// The tokens in the vault.
 #[derive(Debug)]
@@ -63,6 +67,44 @@ impl<'a> TokenStore<'a> {
     pub async fn get(&self, prefix: &str) -> Result<Record, Error> {
         let prefix = prefix.to_owned();
         self.context.in_vault(move |vault| vault.record(&prefix)).await
+    }
+
+    /// Adds what the vault knows about a given opaque token: the scopes that it was granted, and its record. Any other token
+    /// is returned as it is, and so is every token if the vault can't be opened.
+    pub async fn recognize(&self, token: LoadedToken) -> LoadedToken {
+        let is_unknown = token.origin == Origin::Given && token.granted.is_none() && token.decoded.claims().is_none();
+        if !is_unknown || self.context.vault().is_none() {
+            return token;
+        }
+        let known = self.list().await.unwrap_or_default();
+        let record = known.into_iter().find(|record| {
+            let (stored, given) = (record.access_token.expose().as_bytes(), token.secret.expose().as_bytes());
+            verify_slices_are_equal(stored, given).is_ok()
+        });
+        match record {
+            Some(record) => token.recorded(&record),
+            None => token,
+        }
+    }
+
+    /// Records that a token is used now, if it is in the vault. An earlier use within the last minute is close enough.
+    ///
+    /// # Errors
+    /// If the vault can't be written.
+    pub async fn mark_used(&self, token: &LoadedToken) -> Result<(), Error> {
+        let Some(id) = token.record.clone().filter(|_| self.context.vault().is_some()) else { return Ok(()) };
+        let now = Timestamp::now();
+        let is_recent = |used: Timestamp| now.duration_since(used).as_secs() < RECENT_USE;
+        let known = self.list().await?;
+        if known.iter().find(|record| record.id == id).is_none_or(|record| record.last_used.is_some_and(is_recent)) {
+            return Ok(());
+        }
+        let mark = move |records: &mut Vec<Record>| {
+            if let Some(record) = records.iter_mut().find(|record| record.id == id) {
+                record.last_used = Some(now);
+            }
+        };
+        self.context.in_vault(move |vault| vault.update(mark)).await
     }
 
     /// Forgets tokens and those narrowed from them. The authorization server is not notified.
