@@ -262,6 +262,9 @@ _tokscope() {
             tokscope__subcmd__tokens,help)
                 cmd="tokscope__subcmd__tokens__subcmd__help"
                 ;;
+            tokscope__subcmd__tokens,introspect)
+                cmd="tokscope__subcmd__tokens__subcmd__introspect"
+                ;;
             tokscope__subcmd__tokens,list)
                 cmd="tokscope__subcmd__tokens__subcmd__list"
                 ;;
@@ -282,6 +285,9 @@ _tokscope() {
                 ;;
             tokscope__subcmd__tokens__subcmd__help,help)
                 cmd="tokscope__subcmd__tokens__subcmd__help__subcmd__help"
+                ;;
+            tokscope__subcmd__tokens__subcmd__help,introspect)
+                cmd="tokscope__subcmd__tokens__subcmd__help__subcmd__introspect"
                 ;;
             tokscope__subcmd__tokens__subcmd__help,list)
                 cmd="tokscope__subcmd__tokens__subcmd__help__subcmd__list"
@@ -2547,7 +2553,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens)
-            opts="-h --manifest --ca-file --help list show refresh revoke forget review help"
+            opts="-h --manifest --ca-file --help list show introspect refresh revoke forget review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2599,7 +2605,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__help)
-            opts="list show refresh revoke forget review help"
+            opts="list show introspect refresh revoke forget review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2627,6 +2633,20 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__tokens__subcmd__help__subcmd__introspect)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2703,6 +2723,52 @@ _tokscope() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__tokens__subcmd__introspect)
+            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "keyring passphrase memory" -- "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -399,6 +399,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
             cand show 'Show everything about a stored token except the token itself'
+            cand introspect 'Ask the authorization server about a token: whether it is active, and its scopes'
             cand refresh 'Refresh a stored token now'
             cand revoke 'Revoke tokens at their authorization server, then forget them'
             cand forget 'Delete stored tokens without revoking them'
@@ -417,6 +418,21 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;tokens;show'= {
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --json 'Print JSON (tokscope.tokens/v1)'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;tokens;introspect'= {
+            cand --token 'Read the token from stdin; only `-` is accepted'
+            cand --token-file 'Read the token from a file; `-` for stdin'
+            cand --token-env 'Read the token from an environment variable'
+            cand --client 'Client that asks; by default, the one that obtained the token'
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
@@ -485,6 +501,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens;help'= {
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
             cand show 'Show everything about a stored token except the token itself'
+            cand introspect 'Ask the authorization server about a token: whether it is active, and its scopes'
             cand refresh 'Refresh a stored token now'
             cand revoke 'Revoke tokens at their authorization server, then forget them'
             cand forget 'Delete stored tokens without revoking them'
@@ -494,6 +511,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens;help;list'= {
         }
         &'tokscope;tokens;help;show'= {
+        }
+        &'tokscope;tokens;help;introspect'= {
         }
         &'tokscope;tokens;help;refresh'= {
         }
@@ -543,7 +562,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;call'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --mcp 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm'
+            cand --mcp 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm'
             cand --client-id 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'

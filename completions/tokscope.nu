@@ -504,6 +504,27 @@ module completions {
     id: string                # Token ID, or an unambiguous prefix
   ]
 
+  def "nu-complete tokscope tokens introspect store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Ask the authorization server about a token: whether it is active, and its scopes
+  export extern "tokscope tokens introspect" [
+    --token: string           # Read the token from stdin; only `-` is accepted
+    --token-file: path        # Read the token from a file; `-` for stdin
+    --token-env: string       # Read the token from an environment variable
+    --client: string          # Client that asks; by default, the one that obtained the token
+    --json                    # Print JSON (tokscope.tokens/v1)
+    --store: string@"nu-complete tokscope tokens introspect store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    id?: string               # Token ID, or an unambiguous prefix
+  ]
+
   def "nu-complete tokscope tokens refresh store" [] {
     [ "keyring" "passphrase" "memory" ]
   }
@@ -600,6 +621,10 @@ module completions {
   export extern "tokscope tokens help show" [
   ]
 
+  # Ask the authorization server about a token: whether it is active, and its scopes
+  export extern "tokscope tokens help introspect" [
+  ]
+
   # Refresh a stored token now
   export extern "tokscope tokens help refresh" [
   ]
@@ -673,7 +698,7 @@ module completions {
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --help(-h)                # Print help; `-h` prints a summary
-    --mcp: string             # URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm
+    --mcp: string             # URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm
     --client-id: string       # With --mcp and a server that the manifest does not know, use this registered client instead of registering one
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin
