@@ -399,7 +399,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
             cand show 'Show everything about a stored token except the token itself'
-            cand introspect 'Ask the authorization server about a token: whether it is active, and its scopes'
+            cand introspect 'Ask the authorization server whether a token is active, and for its scopes'
             cand refresh 'Refresh a stored token now'
             cand revoke 'Revoke tokens at their authorization server, then forget them'
             cand forget 'Delete stored tokens without revoking them'
@@ -501,7 +501,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens;help'= {
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
             cand show 'Show everything about a stored token except the token itself'
-            cand introspect 'Ask the authorization server about a token: whether it is active, and its scopes'
+            cand introspect 'Ask the authorization server whether a token is active, and for its scopes'
             cand refresh 'Refresh a stored token now'
             cand revoke 'Revoke tokens at their authorization server, then forget them'
             cand forget 'Delete stored tokens without revoking them'

@@ -508,7 +508,7 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Ask the authorization server about a token: whether it is active, and its scopes
+  # Ask the authorization server whether a token is active, and for its scopes
   export extern "tokscope tokens introspect" [
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin
@@ -621,7 +621,7 @@ module completions {
   export extern "tokscope tokens help show" [
   ]
 
-  # Ask the authorization server about a token: whether it is active, and its scopes
+  # Ask the authorization server whether a token is active, and for its scopes
   export extern "tokscope tokens help introspect" [
   ]
 

@@ -38,7 +38,7 @@ enum Command {
     List(Common),
     /// Show everything about a stored token except the token itself
     Show(One),
-    /// Ask the authorization server about a token: whether it is active, and its scopes
+    /// Ask the authorization server whether a token is active, and for its scopes
     Introspect(Introspect),
     /// Refresh a stored token now
     Refresh(Refresh),
