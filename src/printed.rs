@@ -32,6 +32,18 @@ pub(crate) enum Part<'t> {
     Value(Value),
 }
 
+/// Whether a text is what a program prints for an object that it does not print in full: its type, its address.
+pub(super) fn is_opaque(text: &str) -> bool {
+    const STARTS: &[&str] = &["System.", "java.", "Ljava", "[L", "#<"];
+    const PARTS: &[&str] = &[" object at 0x", "$Lambda", "`1["];
+    let text = text.trim();
+    // Java: `com.example.Token@1b6d3586`
+    let is_address = text.rsplit_once('@').is_some_and(|(name, hash)| {
+        name.contains('.') && (5..=16).contains(&hash.len()) && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+    });
+    is_address || STARTS.iter().any(|start| text.starts_with(start)) || PARTS.iter().any(|part| text.contains(part))
+}
+
 /// Members that hold the name of a thing in an array of objects.
 const NAMES: &[&str] = &["scope", "name", "value"];
 

@@ -76,6 +76,8 @@ impl<'r> Facts<'r> {
             facts.sentences.extend(messages);
         }
         facts.collect_body();
+        let numbered: Vec<String> = facts.sentences.iter().flat_map(|fact| numbered_codes(&fact.text)).collect();
+        facts.codes.extend(numbered);
         facts
     }
 
@@ -238,6 +240,19 @@ impl<'r> Facts<'r> {
         let text: &str = &fact.text;
         text.get(..text.floor_char_boundary(MAX_MESSAGE)).map(masked_within)
     }
+}
+
+/// The numbered error codes in a sentence, in normal form: `AADSTS50105`, `IDX10214`.
+fn numbered_codes(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|at: char| !at.is_ascii_alphanumeric());
+    let is_numbered = |word: &&str| {
+        let number = word.trim_start_matches(|at: char| at.is_ascii_uppercase());
+        let letters = word.len() - number.len();
+        (2..=8).contains(&letters)
+            && (3..=8).contains(&number.len())
+            && number.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    words.filter(is_numbered).map(normal_code)
 }
 
 /// Limit for the prefixes of one line.

@@ -200,7 +200,10 @@ fn match_rule<'a>(rule: &'a Rule, facts: &Facts<'_>) -> Option<Reading<'a>> {
         return None;
     }
     let granted = match &rule.granted {
-        Some(place) => Some(facts.at(place).iter().flat_map(|fact| members(&fact.text)).collect::<ScopeSet>()),
+        Some(place) => {
+            let told = facts.at(place);
+            (!told.is_empty()).then(|| told.iter().flat_map(|fact| members(&fact.text)).collect::<ScopeSet>())
+        }
         None => captured.granted,
     };
     let needed = listed(rule).unwrap_or(needed);
@@ -254,19 +257,20 @@ impl Captured {
             let first = patterns.iter().find_map(|pattern| Some((pattern, pattern.captures(&fact.text, &fact.lower)?)));
             if let Some((pattern, captures)) = first {
                 matched = true;
-                self.add_repeated(rule, pattern, captures);
+                self.add_repeated(rule, pattern, captures, &fact.text);
             }
         }
         matched.then_some(())
     }
 
     /// Adds captures, and those of the same pattern in the rest of the string: GraphQL servers send one sentence per field.
-    fn add_repeated(&mut self, rule: &Rule, pattern: &Pattern, first: Captures<'_>) {
+    fn add_repeated<'t>(&mut self, rule: &Rule, pattern: &Pattern, first: Captures<'t>, mut text: &'t str) {
         let mut next = Some(first);
         for _ in 0..MAX_REPEATS {
             let Some(captures) = next else { break };
             let continues = list_continues(captures.needed.unwrap_or_default(), captures.rest);
-            if let Some(text) = captures.needed {
+            let before = text.get(..text.len().saturating_sub(captures.from_needed.len())).unwrap_or_default();
+            if let Some(text) = captures.needed.filter(|_| !introduces_other(before)) {
                 let text = if continues { captures.from_needed } else { text };
                 let needed = std::mem::take(&mut self.needed);
                 self.needed = both(needed, &alternatives_of_prose(text, rule.reading));
@@ -275,9 +279,18 @@ impl Captured {
                 self.granted.get_or_insert_default().extend(members(text));
             }
             let rest = captures.rest;
+            text = rest;
             next = pattern.captures(rest, &normal_text(rest)).filter(|_| !rest.is_empty() && !continues);
         }
     }
+}
+
+/// Whether the label before a capture is that of something else: `Request URI: `.
+fn introduces_other(before: &str) -> bool {
+    const OTHERS: &[&str] = &["documentation", "endpoint", "link", "path", "repository", "uri", "url"];
+    let label = before.trim_end().strip_suffix(':').unwrap_or_default();
+    let word = label.rsplit(|at: char| !at.is_alphanumeric()).next().unwrap_or_default();
+    OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// Whether a list of scopes continues after a capture: `a scope or b`, `scope a or the`.

@@ -56,6 +56,9 @@ const HAVING: &[&str] = &["carries", "current", "granted", "has", "have", "havin
 /// Words that introduce the required scopes.
 const NEEDING: &[&str] = &["expected", "lacks", "lacking", "miss", "must", "need", "require", "without"];
 
+/// Words before the name of something else: an identifier, a place in code.
+const OTHERS: &[&str] = &["at", "id", "trace"];
+
 /// Words that negate what follows.
 const NEGATIONS: &[&str] = &["cannot", "n't", "no", "not", "without"];
 
@@ -152,6 +155,7 @@ fn required_words(text: &str) -> Vec<(usize, &str)> {
     let is_between = |character: char| character.is_whitespace() || ",;|\"'`[](){}<>=".contains(character);
     let mut words = Vec::new();
     let (mut having, mut negated, mut begins) = (false, false, false);
+    let mut names_other = false;
     let mut at = 0;
     for part in text.split_inclusive(is_between) {
         let word = part.trim_end_matches(is_between).trim_end_matches(['.', ':', '!', '?']);
@@ -163,9 +167,12 @@ fn required_words(text: &str) -> Vec<(usize, &str)> {
             (having, negated) = (false, false);
         } else if HAVING.contains(&lower.as_str()) {
             (having, negated) = (!negated, false);
-        } else if !having && !word.is_empty() {
-            words.push((at, word));
+        } else if !having && !word.is_empty() && !names_other {
+            // a line begins with the name of its program
+            let is_label = at == 0 && part.trim_end_matches(is_between).ends_with(':');
+            words.extend((!is_label).then_some((at, word)));
         }
+        names_other = if word.is_empty() { names_other } else { OTHERS.contains(&lower.as_str()) };
         begins = HAVING.contains(&lower.as_str());
         let sentence_ends = part.trim_end_matches(is_between).ends_with('.');
         if sentence_ends {
@@ -218,11 +225,14 @@ fn looks_like_scope(word: &str) -> bool {
         && word.contains([':', '.', '_', '/'])
         && word.split([':', '.', '_', '/']).all(|part| !part.is_empty())
         && !word.contains('@');
-    // a path or repository has no word about access
-    let is_path = word.contains('/') && !word.contains(':') && !ACCESS.iter().any(|access| lower.contains(access));
+    // a path, repository or image has no word about access
+    let has_slash = word.split(':').next().is_some_and(|first| first.contains('/'));
+    let is_path = has_slash && !ACCESS.iter().any(|access| lower.contains(access));
+    let is_numbered = !word.contains(':') && word.split(['.', '/']).any(|part| !part.contains(char::is_alphabetic));
     google
         || (shaped
             && !is_path
+            && !is_numbered
             && !is_something_else(word)
             && !host
             && !OTHERS.iter().any(|other| lower.starts_with(other))
@@ -259,6 +269,11 @@ mod tests {
             ("denied: orders:write, not c:d", "orders:write", "orders:write"),
             ("your token needs a:b or (c:d and e:f)", "", "a:b | c:d e:f"),
             ("the connection needs host:port", "", ""),
+            ("not enough scope (request id: a:b, trace c:d)", "", ""),
+            ("insufficient scope at Orders.create (orders.ts:42:13)", "", ""),
+            ("failed to push acme/app:latest: insufficient scope", "", ""),
+            ("Get-User_Get2: insufficient privileges", "", ""),
+            ("[403 | x.1] the scope is not sufficient", "", ""),
             ("the permission is either a:b, or c:d and e:f", "", "a:b | c:d e:f"),
             ("one of the permissions a:b, c:d", "", "a:b | c:d"),
         ] {

@@ -1,6 +1,7 @@
 //! Parses lists of scopes as servers write them: separated by spaces, commas or `or`, in brackets and quotes.
 
-use crate::manifest::Reading;
+use super::printed::is_opaque;
+use crate::manifest::{Reading, normal_code};
 use crate::scope::{Scope, ScopeSet};
 
 /// Limit for the scopes of one list.
@@ -101,7 +102,7 @@ pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec
         return Vec::new();
     }
     // brackets around the whole list are not an explanation
-    let words = words(text.trim_start().trim_start_matches('('));
+    let words = words(uncalled(text.trim_start()).trim_start_matches('('));
     let or = words.contains(&Word::Or);
     let and = words.contains(&Word::And);
     let kept = names(&words);
@@ -130,10 +131,20 @@ pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec
     distinct
 }
 
+/// A printed collection without the name of its type: `dict_keys(['a'])`, `Optional[a]`.
+fn uncalled(text: &str) -> &str {
+    let is_part = |at: char| at.is_ascii_alphanumeric() || matches!(at, '_' | '.');
+    let rest = text.trim_start_matches(is_part);
+    let is_collection = ["([", "({", "('", "(\"", "["].iter().any(|open| rest.starts_with(open));
+    let is_named = rest.len() < text.len() && text.starts_with(|first: char| first.is_ascii_alphabetic());
+    if is_named && is_collection { rest } else { text }
+}
+
 /// Words that end the list of required scopes: granted scopes or another thought follow.
 const ENDING: &[&str] = &[
     "-",
     "–",
+    "actual",
     "but",
     "current",
     "currently",
@@ -143,6 +154,7 @@ const ENDING: &[&str] = &[
     "has",
     "have",
     "having",
+    "present",
     "presented",
     "provided",
 ];
@@ -150,9 +162,21 @@ const ENDING: &[&str] = &[
 /// Placeholders for a missing name.
 const NO_NAMES: &[&str] = &["false", "n/a", "nil", "none", "null", "true", "undefined", "unknown"];
 
-/// What languages print for an array or object that they don't print in full, as written.
-const TYPES: &[&str] =
-    &["Array", "ArrayList", "Circular", "Collection", "Function", "HashMap", "HashSet", "List", "Map", "Object", "Set"];
+/// What languages print for an array or object that they don't print in full, as written; Node adds `[length]`.
+const TYPES: &[&str] = &[
+    "Array",
+    "ArrayList",
+    "Circular",
+    "Collection",
+    "Function",
+    "HashMap",
+    "HashSet",
+    "List",
+    "Map",
+    "Object",
+    "Set",
+    "length",
+];
 
 /// Names of claims and parameters, in `name=value` beside scopes.
 const PARAMETERS: &[&str] = &[
@@ -190,10 +214,32 @@ const HOSTS: &[&str] = &[".com", ".org", ".net", ".io", ".dev", ".app", ".test",
 
 /// Whether a text is a printed type or an unfilled template, which names nothing.
 fn is_printed(text: &str) -> bool {
-    const STARTS: &[&str] = &["System.", "java.", "Ljava", "[L", "<", "#<", "%s", "%v", "%+v", "%!"];
-    const PARTS: &[&str] = &["${", "{{", "#{", "<%", "{0}", "{}", " object at 0x", "$Lambda", "`1["];
-    let text = text.trim().trim_start_matches(['"', '\'', '`', '[', '(']);
-    STARTS.iter().any(|start| text.starts_with(start)) || PARTS.iter().any(|part| text.contains(part))
+    const STARTS: &[&str] = &["<", "%s", "%v", "%+v", "%!"];
+    const PARTS: &[&str] = &["${", "{{", "#{", "<%", "{0}", "{}"];
+    let bare = text.trim().trim_start_matches(['"', '\'', '`', '[', '(']);
+    is_opaque(text)
+        || is_opaque(bare)
+        || STARTS.iter().any(|start| bare.starts_with(start))
+        || PARTS.iter().any(|part| bare.contains(part))
+}
+
+/// Whether a word is the code of an error about scopes: `missing_scope`.
+fn is_error_code(word: &str) -> bool {
+    const ABOUT: &[&str] =
+        &["bad", "forbidden", "insufficient", "invalid", "missing", "no", "required", "unauthorized"];
+    let code = normal_code(word);
+    let subject = code.strip_suffix("scope").or_else(|| code.strip_suffix("scopes"));
+    subject.is_some_and(|subject| ABOUT.contains(&subject.strip_suffix("required").unwrap_or(subject)))
+}
+
+/// Whether a word is a position in a file, `orders.ts:42:13`, or an address in memory, `Set:0x55d`.
+fn is_position(word: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    let mut parts = word.split(':');
+    let file = parts.next().unwrap_or_default();
+    let is_file = file.rsplit_once('.').is_some_and(|(_, extension)| (1..=5).contains(&extension.len()));
+    (is_file && word.len() > file.len() && parts.clone().all(is_number))
+        || parts.any(|part| part.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|at| at.is_ascii_hexdigit())))
 }
 
 /// Whether a word is the URL of a page about scopes.
@@ -207,14 +253,14 @@ fn is_link(word: &str) -> bool {
 pub(super) fn is_something_else(word: &str) -> bool {
     let is_parameter = word.split_once('=').is_some_and(|(name, _)| PARAMETERS.contains(&name));
     let is_host = !word.contains([':', '/', '_']) && HOSTS.iter().any(|end| word.ends_with(end));
-    word.starts_with(['-', '$', '%', '@', '#'])
+    word.starts_with(['-', '$', '%', '@', '#', ':'])
         || TYPES.contains(&word)
         || is_parameter
         || is_host
         || word.rsplit_once('.').is_some_and(|(_, end)| end == "git")
-        || word.starts_with("System.")
-        || word.starts_with("java.")
-        || word.starts_with("Ljava.")
+        || is_opaque(word)
+        || is_error_code(word)
+        || is_position(word)
         || is_link(word)
         || word.len() == 3 && word.parse::<u16>().is_ok()
 }
@@ -402,6 +448,16 @@ mod tests {
             ("[a:b] provided [c:d]", "a:b"),
             ("a.b, c.d - Operation ID (for support): 0", "a.b c.d"),
             ("System.String[]", ""),
+            ("[Ljava.lang.String;@1b6d3586", ""),
+            ("#<Set:0x000055d>", ""),
+            ("dict_keys(['a:b', 'c:d'])", "a:b c:d"),
+            ("MapSet.new([\"a:b\"])", "a:b"),
+            ("Optional[a:b]", "a:b"),
+            ("[ 'a:b', [length]: 1 ]", "a:b"),
+            (":scope", ""),
+            ("missing_scope", ""),
+            ("invalid_scope orders.controller.ts:42:13", ""),
+            ("'a:b'. Present: 'c:d'", "a:b"),
             ("[Array]", ""),
             ("${requiredScope}", ""),
             ("%s", ""),

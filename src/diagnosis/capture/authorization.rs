@@ -1,6 +1,7 @@
 //! What is wrong with an `Authorization` header as it was sent.
 
 use super::super::model::AuthorizationFault;
+use super::super::printed::is_opaque;
 use crate::token::is_removed;
 
 /// Schemes whose credentials are a token.
@@ -54,6 +55,9 @@ pub(super) fn fault(value: &str) -> Option<AuthorizationFault> {
     if value.starts_with(['"', '\'', '`', '“', '”', '‘', '’']) {
         return fault("starts with a quotation mark");
     }
+    if value.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("authorization:")) {
+        return fault("repeats the name of the header");
+    }
     let is_token_scheme = |word: &str| TOKEN_SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme));
     let Some((first, rest)) = value.split_once(char::is_whitespace) else {
         return alone(value);
@@ -89,10 +93,19 @@ pub(super) fn fault(value: &str) -> Option<AuthorizationFault> {
     if next.len() < rest.len() && next.len() > 8 && !is_removed(rest) {
         return fault("has white space inside the token");
     }
-    if ["%20", "%22", "%3d"].iter().any(|code| rest.to_ascii_lowercase().contains(code)) {
+    if has_percent_code(rest) {
         return fault("has a percent-encoded token");
     }
+    if rest.contains("\\n") || rest.contains("\\r") {
+        return fault("has an escape sequence for a line break after the token");
+    }
     None
+}
+
+/// Whether a text has a percent-encoded character; tokens have no percent sign (RFC 6750 section 2.1).
+fn has_percent_code(text: &str) -> bool {
+    let after = text.split('%').skip(1);
+    after.filter_map(|rest| rest.get(..2)).any(|code| code.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 /// The fault of a value without white space: there is no scheme, or no token.
@@ -121,7 +134,9 @@ fn alone(value: &str) -> Option<AuthorizationFault> {
 /// A printed value or a placeholder where the token belongs.
 fn in_place_of_token(text: &str) -> Option<AuthorizationFault> {
     let lower = text.to_ascii_lowercase();
-    let is_printed = PRINTED.contains(&lower.as_str()) || lower.starts_with("[object ");
+    // Python prints an object as `<Token: …>`
+    let is_object = text.starts_with('<') && text.ends_with('>') && text.contains(": ");
+    let is_printed = PRINTED.contains(&lower.as_str()) || lower.starts_with("[object ") || is_object || is_opaque(text);
     let what = if is_printed {
         ""
     } else if is_placeholder(text) {
@@ -197,6 +212,13 @@ mod tests {
             ("Bearer {\"access_token\":\"TOKEN\"}", "has a JSON document in place of a token", false),
             ("Bearer TOKEN TOKEN", "has white space inside the token", false),
             ("Bearer TOKEN%20", "has a percent-encoded token", false),
+            ("Bearer TOKEN%0A", "has a percent-encoded token", false),
+            ("Bearer TOKEN\\n", "has an escape sequence for a line break after the token", false),
+            ("Authorization: Bearer TOKEN", "repeats the name of the header", false),
+            ("Bearer System.Security.SecureString", "has `System.Security.SecureString` in place of a token", true),
+            ("Bearer com.example.Key@1b6d3586", "has `com.example.Key@1b6d3586` in place of a token", true),
+            ("Bearer #<AccessToken:0x7f>", "has `#<AccessToken:0x7f>` in place of a token", true),
+            ("Bearer <Token: None>", "has `<Token: None>` in place of a token", true),
         ] {
             let found =
                 fault(&value.replace("TOKEN", if predicate.contains("TOKEN") { "TOKEN" } else { token })).unwrap();

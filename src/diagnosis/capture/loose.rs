@@ -276,8 +276,11 @@ const BEFORE: &[&str] = &[
     "got",
     "received",
     "exception",
+    "error number",
     "failed with",
     "rejected with",
+    "status code of",
+    "unacceptable",
     "e",
 ];
 
@@ -321,11 +324,12 @@ fn status_in(line: &str) -> Option<(u16, u8)> {
         let tail = before.get(before.floor_char_boundary(before.len().saturating_sub(24))..).unwrap_or_default();
         let tail = tail.to_ascii_lowercase();
         let tail = tail.trim_end_matches(|at: char| {
-            at.is_whitespace() || matches!(at, ':' | '=' | '(' | '"' | '\'' | '[' | '`' | '<')
+            at.is_whitespace() || matches!(at, ':' | '=' | '>' | '(' | '"' | '\'' | '[' | '`' | '<')
         });
         let head = after.get(..after.floor_char_boundary(24)).unwrap_or_default().to_ascii_lowercase();
-        let head =
-            head.trim_start_matches(|at: char| at.is_whitespace() || matches!(at, '(' | ':' | '-' | ',' | '"' | ')'));
+        let head = head.trim_start_matches(|at: char| {
+            at.is_whitespace() || matches!(at, '(' | ':' | '-' | ',' | '"' | '\'' | ')')
+        });
         let told = BEFORE.iter().any(|word| ends_with_word(tail, word)) || is_code;
         let phrased = AFTER.iter().any(|phrase| head.starts_with(phrase));
         // after a URL, or the type of an exception
@@ -336,7 +340,13 @@ fn status_in(line: &str) -> Option<(u16, u8)> {
                 || name.get(1..).is_some_and(|rest| rest.contains(|at: char| at.is_ascii_uppercase()))
         });
         let after_url = after_name && after.starts_with([' ', ':']);
-        let certainty = 2 * u8::from(told) + 2 * u8::from(phrased) + u8::from(after_url);
+        // `(403)`, `[403]`, `403: ` at the start of a line, `tool: 403 {`
+        let is_enclosed = status < 500
+            && (previous == Some(&b'(') && after.starts_with(')') || previous == Some(&b'[') && after.starts_with(']'));
+        let leads = before.is_empty() && after.starts_with(": ");
+        let is_tool = before.ends_with(": ") && !before.trim_end().contains(' ') && after.starts_with(" {");
+        let stands_alone = is_enclosed || leads || is_tool;
+        let certainty = 2 * u8::from(told) + 2 * u8::from(phrased) + u8::from(after_url || stands_alone);
         if certainty > best.map_or(0, |(_, certainty)| certainty) {
             best = Some((status, certainty));
         }
@@ -380,8 +390,10 @@ fn is_request(text: &str) -> bool {
     ];
     let first = text.lines().next().unwrap_or_default();
     let command = first.trim_start_matches(['$', '%', '#', '>', ' ']);
+    // PowerShell names the command before its error: `Invoke-RestMethod : …`
+    let runs = |start: &&str| command.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(':'));
     let is_raw = first.split(' ').next().is_some_and(|word| METHODS.contains(&word)) && first.contains(" HTTP/");
-    transcript::is_command(first) || STARTS.iter().any(|start| command.starts_with(start)) || is_raw
+    transcript::is_command(first) || STARTS.iter().any(runs) || is_raw
 }
 
 /// Parts of words in a text that reports a failure.
@@ -411,6 +423,7 @@ const REPORTING: &[&str] = &[
     "lacks",
     "malformed",
     "missing",
+    "nbf",
     "need",
     "not active",
     "not allowed",
