@@ -215,7 +215,7 @@ impl<'t> Reader<'t> {
         let word = rest.get(..length)?;
         if word == "map" && rest.get(length..)?.starts_with('[') {
             self.advance(length + 1)?;
-            return self.assigned("]", ' ');
+            return self.keys().or_else(|| self.assigned("]", ' '));
         }
         let start = self.at;
         if length > 0 && TYPES.contains(&word) {
@@ -372,6 +372,19 @@ impl<'t> Reader<'t> {
         }
         self.at = start;
         Some(None)
+    }
+
+    /// Reads a set of strings as Go prints it: a map whose values are `{}` or `true`.
+    fn keys(&mut self) -> Option<Value> {
+        let end = self.rest().find(']')?;
+        let words = self.rest().get(..end)?.split(' ');
+        let key = |word: &str| {
+            let key = word.strip_suffix(":{}").or_else(|| word.strip_suffix(":true"))?;
+            Some(Value::String(key.to_owned()))
+        };
+        let keys: Vec<Value> = words.take(MAX_MEMBERS).map(key).collect::<Option<_>>()?;
+        self.advance(end + 1)?;
+        Some(Value::Array(keys))
     }
 
     /// Reads `name=value; name=value` (PowerShell) or `name:value name:value` (Go), without quotes.
@@ -564,6 +577,8 @@ mod tests {
                 "got map[error:a_b error_description:one two scope:x:y]",
                 r#"got | {"error":"a_b","error_description":"one two","scope":"x:y"}"#,
             ),
+            ("Missing: map[a:b:{} c:d:{}]", "Missing: | <a:b c:d>"),
+            ("Missing: map[a:b:true]", "Missing: | <a:b>"),
             // Java
             ("body {error=a_b, scope=x:y}", r#"body | {"error":"a_b","scope":"x:y"}"#),
             // PowerShell

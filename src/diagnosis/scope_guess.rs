@@ -51,7 +51,8 @@ const PERMISSION: &[&str] = &[
 const NAMES: &[&str] = &["permission", "privilege", "scope"];
 
 /// Words that introduce the granted scopes, unless negated.
-const HAVING: &[&str] = &["carries", "current", "granted", "has", "have", "having", "holds", "presented", "provided"];
+const HAVING: &[&str] =
+    &["actual", "carries", "current", "granted", "has", "have", "having", "holds", "present", "presented", "provided"];
 
 /// Words that introduce the required scopes.
 const NEEDING: &[&str] = &["expected", "lacks", "lacking", "miss", "must", "need", "require", "without"];

@@ -135,7 +135,7 @@ pub(super) fn alternatives_of_prose(text: &str, reading: Option<Reading>) -> Vec
 fn uncalled(text: &str) -> &str {
     let is_part = |at: char| at.is_ascii_alphanumeric() || matches!(at, '_' | '.');
     let rest = text.trim_start_matches(is_part);
-    let is_collection = ["([", "({", "('", "(\"", "["].iter().any(|open| rest.starts_with(open));
+    let is_collection = ["([", "({", "["].iter().any(|open| rest.starts_with(open));
     let is_named = rest.len() < text.len() && text.starts_with(|first: char| first.is_ascii_alphabetic());
     if is_named && is_collection { rest } else { text }
 }
