@@ -33,7 +33,7 @@ pub(crate) enum Part<'t> {
 }
 
 /// Whether a text is what a program prints for an object that it does not print in full: its type, its address.
-pub(super) fn is_opaque(text: &str) -> bool {
+pub(crate) fn is_opaque(text: &str) -> bool {
     const STARTS: &[&str] = &["System.", "java.", "Ljava", "[L", "#<"];
     const PARTS: &[&str] = &[" object at 0x", "$Lambda", "`1["];
     let text = text.trim();

@@ -237,8 +237,14 @@ impl<'r> Facts<'r> {
         let first = self.sentences.first()?;
         // of the lines of a log, one that tells the reason
         let fact = if self.has_status() { first } else { self.sentences.iter().find(is_telling).unwrap_or(first) };
-        let text: &str = &fact.text;
-        text.get(..text.floor_char_boundary(MAX_MESSAGE)).map(masked_within)
+        let shown = |text: &str| text.get(..text.floor_char_boundary(MAX_MESSAGE)).unwrap_or_default().to_owned();
+        // league/oauth2-server and PostgREST name the culprit in a hint
+        let hint = self.body.leaves.iter().find(|leaf| leaf.name() == "hint" && leaf.text != fact.text);
+        let text = match hint {
+            Some(hint) => format!("{} ({})", shown(&fact.text), shown(&hint.text)),
+            None => shown(&fact.text),
+        };
+        Some(Cow::Owned(masked_within(&text).into_owned()))
     }
 }
 
@@ -315,4 +321,29 @@ fn body(response: &Response<'_>) -> Body {
         body.leaves.clear();
     }
     body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(body: &str) -> Facts<'_> {
+        Facts::read(&Response { status: 400, headers: &[], body: body.as_bytes() })
+    }
+
+    #[test]
+    fn numbered_codes_are_found_in_sentences_whatever_is_around_them() {
+        let found = |text: &str| numbered_codes(text).collect::<Vec<_>>().join(" ");
+        assert_eq!(found("(AADSTS50105) not assigned"), "aadsts50105");
+        assert_eq!(found("code=AADSTS65001&x, [IDX10214]: KC-SERVICES0093"), "aadsts65001 idx10214 services0093");
+        assert_eq!(found("HTTP 403 at 2026 A1234 x86 AB12 abc1234"), "");
+    }
+
+    #[test]
+    fn a_hint_is_part_of_the_message() {
+        let body =
+            r#"{"error":"invalid_scope","error_description":"The scope is not valid","hint":"Check the `a:b` scope"}"#;
+        assert_eq!(facts(body).message().as_deref(), Some("The scope is not valid (Check the `a:b` scope)"));
+        assert_eq!(facts(r#"{"message":"JWT expired","hint":null}"#).message().as_deref(), Some("JWT expired"));
+    }
 }

@@ -1,7 +1,7 @@
 //! Parses lists of scopes as servers write them: separated by spaces, commas or `or`, in brackets and quotes.
 
-use super::printed::is_opaque;
 use crate::manifest::{Reading, normal_code};
+use crate::printed::is_opaque;
 use crate::scope::{Scope, ScopeSet};
 
 /// Limit for the scopes of one list.

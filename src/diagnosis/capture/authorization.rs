@@ -1,7 +1,7 @@
 //! What is wrong with an `Authorization` header as it was sent.
 
 use super::super::model::AuthorizationFault;
-use super::super::printed::is_opaque;
+use crate::printed::is_opaque;
 use crate::token::is_removed;
 
 /// Schemes whose credentials are a token.
