@@ -90,7 +90,12 @@ impl Destinations {
             }
             if let Some(fact) = &dialect.api_from {
                 let line = format!("the API at `{fact}` in the token response of {}", destination(issuer));
-                add(&["api_from", issuer, id, fact], line);
+                let domains: Vec<&str> = dialect.api_domains.iter().map(String::as_str).collect();
+                let line = match domains.is_empty() {
+                    true => line,
+                    false => format!("{line}, if it belongs to {}", domains.join(", ")),
+                };
+                add(&[&["api_from", issuer, id, fact.as_str()], domains.as_slice()].concat(), line);
             }
             let references =
                 [("secret", &client.secret), ("key", &client.key), ("assertion", &client.assertion)].into_iter();
@@ -348,6 +353,7 @@ metadata  = { token_endpoint = "https://login.example.com/token" }
             ("client_id", "granted_from = [\"get:https://other.example/me /scope\"]\nclient_id", true),
             ("client_id", "facts = { tenant = \"get:https://other.example/me /tenant\" }\nclient_id", true),
             ("client_id", "api_from = \"instance_url\"\nclient_id", true),
+            ("client_id", "api_from = \"base\"\napi_domains = [\"api.test\"]\nclient_id", true),
             ("DEV_SECRET", "AWS_SECRET_ACCESS_KEY", true),
             ("env = \"DEV_SECRET\"", "file = \"secret\"", true),
             ("env = \"DEV_SECRET\"", "keyring = true", true),

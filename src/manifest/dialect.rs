@@ -30,7 +30,7 @@ pub struct Dialect {
     pub granted_from: Vec<Place>,
     /// JSON Pointer to the object of the token response that holds the token (RFC 6901); empty for the whole response.
     pub token_at: String,
-    /// Format of the token request.
+    /// Format of the requests to the server's endpoints.
     pub token_format: TokenFormat,
     /// Additional parameters of the authorization request.
     pub authorization_parameters: Vec<(String, String)>,
@@ -52,6 +52,8 @@ pub struct Dialect {
     pub facts: BTreeMap<String, Place>,
     /// Fact that holds the base URL of the API.
     pub api_from: Option<String>,
+    /// Domains that this base URL may belong to, with their subdomains. Empty: any.
+    pub api_domains: Vec<String>,
     /// Header field that carries the token to the API. `None`: `Authorization`.
     pub token_header: Option<String>,
     /// Additional header fields of calls.
@@ -88,6 +90,7 @@ impl Default for Dialect {
             id_token_issuer: None,
             facts: BTreeMap::new(),
             api_from: None,
+            api_domains: Vec::new(),
             token_header: None,
             api_headers: Vec::new(),
             rotation: Rotation::default(),
@@ -125,6 +128,33 @@ impl Dialect {
         found.map(|(_, explanation)| explanation)
     }
 
+    /// Whether the base URL of the API may be this URL.
+    #[must_use]
+    pub fn permits_api_at(&self, url: &Url) -> bool {
+        let Some(url::Host::Domain(host)) = url.host() else { return self.api_domains.is_empty() };
+        let within = |domain: &String| {
+            let rest = host.strip_suffix(domain.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        self.api_domains.is_empty() || self.api_domains.iter().any(within)
+    }
+
+    /// Returns the additional header fields of calls. A field with a fact that is not known is omitted.
+    #[must_use]
+    pub fn api_headers_with(&self, facts: &BTreeMap<String, String>) -> Vec<(String, String)> {
+        let filled = |(name, value): &(String, String)| {
+            let mut value = value.clone();
+            for fact in self.facts.keys() {
+                let placeholder = format!("{{{fact}}}");
+                if value.contains(&placeholder) {
+                    value = value.replace(&placeholder, facts.get(fact)?);
+                }
+            }
+            Some((name.clone(), value))
+        };
+        self.api_headers.iter().filter_map(filled).collect()
+    }
+
     /// Returns the URLs that a token is sent to besides the endpoints of the metadata, with what for.
     pub fn lookups(&self) -> impl Iterator<Item = &Url> {
         self.granted_from.iter().chain(self.facts.values()).filter_map(|place| match place {
@@ -147,7 +177,7 @@ named! {
 }
 
 named! {
-    /// Format of the token request.
+    /// Format of the requests to the endpoints of a server.
     TokenFormat {
         /// RFC 6749 §4.1.3:
         Form = "form",
@@ -296,6 +326,41 @@ mod tests {
             assert_eq!(Place::parse(text).is_ok(), valid, "{text}");
         }
         assert_eq!(Place::parse("response:scope"), Ok(Place::Response("/scope".to_owned())));
+    }
+
+    #[test]
+    fn an_api_belongs_to_a_domain_or_its_subdomains() {
+        let dialect = Dialect { api_domains: vec!["salesforce.com".to_owned()], ..Dialect::default() };
+        for (url, permitted) in [
+            ("https://salesforce.com", true),
+            ("https://acme.my.salesforce.com/services", true),
+            ("https://ACME.my.Salesforce.com:8443", true),
+            ("https://acme.salesforce.com.evil.test", false),
+            ("https://evilsalesforce.com", false),
+            ("https://salesforce.com@evil.test", false),
+            ("https://evil.test/salesforce.com", false),
+            ("https://salesforce.com.", false),
+            ("https://192.0.2.1", false),
+            ("http://127.0.0.1", false),
+        ] {
+            assert_eq!(dialect.permits_api_at(&Url::parse(url).unwrap()), permitted, "{url}");
+        }
+        for url in ["https://api.example.com", "http://127.0.0.1"] {
+            assert!(Dialect::default().permits_api_at(&Url::parse(url).unwrap()), "{url}");
+        }
+    }
+
+    #[test]
+    fn facts_fill_header_fields_and_a_field_without_its_fact_is_omitted() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let dialect = Dialect {
+            facts: BTreeMap::from([("tenant".to_owned(), Place::Nowhere)]),
+            api_headers: vec![pair("X-Tenant", "{tenant}"), pair("X-Other", "{other}")],
+            ..Dialect::default()
+        };
+        let facts = BTreeMap::from([("tenant".to_owned(), "t-1".to_owned())]);
+        assert_eq!(dialect.api_headers_with(&facts), [pair("X-Tenant", "t-1"), pair("X-Other", "{other}")]);
+        assert_eq!(dialect.api_headers_with(&BTreeMap::new()), [pair("X-Other", "{other}")]);
     }
 
     #[test]

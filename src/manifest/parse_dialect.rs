@@ -40,6 +40,7 @@ pub(super) const KEYS: &[&str] = &[
     "id_token_issuer",
     "facts",
     "api_from",
+    "api_domains",
     "token_header",
     "api_headers",
     "rotation",
@@ -114,6 +115,7 @@ pub(super) fn dialect(reader: &mut TomlReader, table: &DeTable<'_>) -> Dialect {
             .filter_map(|(name, text, span)| Some((name, place(reader, &text, span)?)))
             .collect(),
         api_from: text(reader, "api_from"),
+        api_domains: api_domains(reader, table),
         token_header: field(reader, table),
         api_headers: api_headers(reader, table),
         rotation: rotation(reader, table),
@@ -229,6 +231,22 @@ fn is_free_field(name: &str) -> bool {
     const FIXED: &[&str] =
         &["authorization", "connection", "content-length", "cookie", "host", "te", "transfer-encoding", "upgrade"];
     http::HeaderName::from_bytes(name.as_bytes()).is_ok_and(|name| !FIXED.contains(&name.as_str()))
+}
+
+/// Parses the domains of an API.
+fn api_domains(reader: &mut TomlReader, table: &DeTable<'_>) -> Vec<String> {
+    let given = table.get("api_domains").map(|value| reader.strings(value, "`api_domains`")).unwrap_or_default();
+    let mut domains = Vec::new();
+    for (text, span) in given {
+        match url::Host::parse(text) {
+            Ok(url::Host::Domain(domain)) if !domain.starts_with('.') && !domain.ends_with('.') => domains.push(domain),
+            _ => {
+                let help = "write it like `example.com`; its subdomains are included";
+                reader.report_with_help(&VALUE_WRONG, span, format!("`{text}` is not a valid domain"), help);
+            }
+        }
+    }
+    domains
 }
 
 fn field(reader: &mut TomlReader, table: &DeTable<'_>) -> Option<String> {

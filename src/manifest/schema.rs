@@ -275,6 +275,10 @@ fn dialect_key(key: &str) -> Option<Value> {
         "id_token_issuer" => text("Issuer of the ID tokens, in which `*` matches any characters"),
         "facts" => strings("Facts that calls need, by name, each with its place as in `granted_from`"),
         "api_from" => text("Fact that holds the base URL of the API"),
+        "api_domains" => json!({
+            "description": "Domains that this base URL may belong to, with their subdomains",
+            "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
+        }),
         "token_header" => text("Header field that carries the token to the API, if it is not `Authorization`"),
         "api_headers" => strings("Additional header fields of calls"),
         "rotation" => json!({

@@ -132,7 +132,7 @@ impl<'a> EndpointRequest<'a> {
             if let Some(key) = self.party.identity.dpop.as_ref().filter(|_| self.bound) {
                 headers.insert(DPOP.clone(), key.proof(&parts.method, &url, None)?);
             }
-            let body = match self.bound && self.party.identity.dialect.token_format == TokenFormat::Json {
+            let body = match self.party.identity.dialect.token_format == TokenFormat::Json {
                 true => {
                     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                     in_json(&body)

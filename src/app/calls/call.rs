@@ -16,7 +16,7 @@ use super::mcp;
 use super::remedy;
 use super::request::CallRequest;
 use crate::app::error::quoted;
-use crate::app::tokens::base_url;
+use crate::app::tokens::api_base;
 use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, Origin};
 use crate::diagnosis::{Case, Diagnosis, Request as SentRequest, Response, Sent, diagnose};
 use crate::manifest::{Dialect, Endpoint, Route};
@@ -106,7 +106,7 @@ impl<'a> Caller<'a> {
     /// Returns the URL of a call with a token, which may have facts that belong to it.
     fn target(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<Url, Error> {
         let facts = token.map(|token| token.facts.clone()).unwrap_or_default();
-        let base = self.dialect(request, token).and_then(|dialect| base_url(facts.get(dialect.api_from.as_ref()?)?));
+        let base = self.dialect(request, token).map(|dialect| api_base(dialect, &facts)).transpose()?.flatten();
         let url = self.url_with(request, facts.into_iter())?;
         Ok(base.and_then(|base| moved(&url, &base)).unwrap_or(url))
     }
@@ -353,9 +353,9 @@ fn moved(url: &Url, base: &Url) -> Option<Url> {
 /// call of the API needs.
 fn authorize(request: &mut net::Request, token: Option<&LoadedToken>, dialect: Option<&Dialect>) -> Result<(), Error> {
     let Some(token) = token else { return Ok(()) };
-    for (name, value) in dialect.into_iter().flat_map(|dialect| &dialect.api_headers) {
-        // the manifest's parser has checked both
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+    for (name, value) in dialect.into_iter().flat_map(|dialect| dialect.api_headers_with(&token.facts)) {
+        // the manifest's parser has checked the name; a fact may have characters that no value has
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value))
             && !request.headers.contains_key(&name)
         {
             request.headers.insert(name, value);

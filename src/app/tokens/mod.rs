@@ -31,5 +31,5 @@ pub(in crate::app) use refresh::{keep_beside, narrow};
 pub use review::review;
 pub use revocation::{RevocationReport, Revoker};
 pub use store::TokenStore;
-pub(in crate::app) use store::{apis_of, base_url, origins_with_facts};
+pub(in crate::app) use store::{api_base, apis_of, origins_with_facts};
 pub use test_token::{SigningSource, TestToken, TestTokenRequest, sign_test_token};

@@ -11,9 +11,10 @@ use super::entries::record_entry;
 use super::family::is_of;
 use super::granted::GrantedToken;
 use super::loaded::{LoadedToken, Origin};
+use crate::app::error::quoted;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
 use crate::audit::Entry;
-use crate::manifest::{Api, Client};
+use crate::manifest::{Api, Client, Dialect};
 use crate::scope::{Additions, ScopeSet};
 use crate::text::readable_url;
 use crate::usage::Event;
@@ -255,18 +256,31 @@ pub(in crate::app) fn origins_with_facts(
     facts: &BTreeMap<String, String>,
 ) -> Vec<WebOrigin> {
     let mut known = origins(apis);
-    let base = client.dialect.api_from.as_ref().and_then(|name| base_url(facts.get(name)?));
+    let base = api_base(&client.dialect, facts).ok().flatten();
     known.extend(base.as_ref().and_then(WebOrigin::of));
     known.sort_unstable();
     known.dedup();
     known
 }
 
-/// Parses the base URL of an API from a token response: `https`, or `http` on this machine.
-pub(in crate::app) fn base_url(text: &str) -> Option<Url> {
-    let url = readable_url(text).ok()?;
-    crate::net::is_permitted(&url).ok()?;
-    Some(url)
+/// Returns the base URL of the API that the authorization server has named, if the dialect has a fact for it.
+///
+/// # Errors
+/// If a token must not be sent there: the URL is not `https`, or `http` on this machine, or belongs to another domain.
+pub(in crate::app) fn api_base(dialect: &Dialect, facts: &BTreeMap<String, String>) -> Result<Option<Url>, Error> {
+    let Some(text) = dialect.api_from.as_ref().and_then(|name| facts.get(name)) else { return Ok(None) };
+    let refused = |why: &str| {
+        let message = format!("the authorization server names `{text}` as the base URL of the API, which {why}");
+        Error::new(ErrorKind::TokenUnusable, message)
+    };
+    let url = readable_url(text).ok().filter(|url| crate::net::is_permitted(url).is_ok());
+    let url = url.ok_or_else(|| refused("is not a valid `https` URL"))?;
+    if !dialect.permits_api_at(&url) {
+        let domains = quoted(dialect.api_domains.iter().map(String::as_str));
+        let refusal = refused(&format!("does not belong to {domains}"));
+        return Err(refusal.hint("if the host is right, add its domain to `api_domains` of the client"));
+    }
+    Ok(Some(url))
 }
 
 /// Returns the origins of APIs, which their tokens may be sent to.

@@ -65,6 +65,9 @@ pub struct About {
     /// What else is worth knowing.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What none of the sources states.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
     /// Pages and files that the facts come from.
     pub sources: Vec<String>,
 }

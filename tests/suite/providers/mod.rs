@@ -403,6 +403,29 @@ fn an_issuer_needs_no_manifest() {
 }
 
 #[test]
+fn a_token_is_not_sent_to_an_api_outside_the_domains_of_the_provider() {
+    let behavior = behavior("salesforce");
+    let stage = Stage::new("salesforce", &behavior);
+    demand(&stage.run(&["init", "--provider", "salesforce", "--client-id", CLIENT_ID]), 0);
+    let trust = demand(&stage.run(&["trust", "--yes"]), 0);
+    assert!(trust.contains("salesforce.com, force.com"), "{trust}");
+    for (base, why) in [
+        ("https://acme.salesforce.com.example.net", "does not belong to `salesforce.com`"),
+        ("http://acme.my.salesforce.com", "is not a valid `https` URL"),
+    ] {
+        let response = behavior.token.response.replace("https://acme.my.salesforce.com", base);
+        stage.answer(&behavior.token.url, Answer::json(&response));
+        let login: Value = serde_json::from_str(&demand(&stage.login(&[]), 0)).unwrap();
+        stage.proxy.take();
+        let output = stage.run(&["call", "GET /services/data", "--client", "salesforce", "--yes"]);
+        assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(base) && text(&output.stderr).contains(why), "{}", text(&output.stderr));
+        assert!(stage.proxy.take().is_empty(), "nothing is sent");
+        demand(&stage.run(&["tokens", "forget", login["id"].as_str().unwrap(), "--yes"]), 0);
+    }
+}
+
+#[test]
 fn a_token_is_not_revoked_where_that_ends_more_than_the_token() {
     let mut behavior = behavior("google");
     behavior.token.response = behavior.token.response.replace("openid\"", "openid https://mail.google.com/\"");

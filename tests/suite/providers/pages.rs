@@ -99,6 +99,13 @@ fn particulars(client: &Client) -> Vec<String> {
     for (name, at) in &dialect.facts {
         lines.push(format!("`{name}` is stored with the token, from {}", place(at)));
     }
+    if !dialect.api_domains.is_empty() {
+        let domains: Vec<String> = dialect.api_domains.iter().map(|domain| format!("`{domain}`")).collect();
+        lines.push(format!("the host of the API must belong to {}", domains.join(", ")));
+    }
+    for (name, value) in &dialect.api_headers {
+        lines.push(format!("calls carry the header `{name}: {value}`"));
+    }
     lines.extend(dialect.token_header.as_ref().map(|name| format!("calls carry the token in the header `{name}`")));
     if dialect.rotation.single_use {
         lines.push("each refresh replaces the refresh token".to_owned());
@@ -143,6 +150,10 @@ fn page(provider: &Provider) -> String {
     writeln!(page, "\n## What is special\n").unwrap();
     for line in about.notes.iter().cloned().chain(particulars(&client)) {
         writeln!(page, "- {line}").unwrap();
+    }
+    if !about.unconfirmed.is_empty() {
+        writeln!(page, "\n## Not confirmed by a source\n").unwrap();
+        about.unconfirmed.iter().for_each(|fact| writeln!(page, "- {fact}").unwrap());
     }
     writeln!(page, "\n## Sources\n").unwrap();
     for source in &about.sources {
