@@ -89,7 +89,7 @@ impl Destinations {
                 add(&[name, issuer, url], format!("{name} {} of {}", destination(url), destination(issuer)));
             }
             if let Some(fact) = &dialect.api_from {
-                let line = format!("the API at `{fact}` in the token response of {}", destination(issuer));
+                let line = format!("the API that {} names in `{fact}`", destination(issuer));
                 let domains: Vec<&str> = dialect.api_domains.iter().map(String::as_str).collect();
                 let line = match domains.is_empty() {
                     true => line,

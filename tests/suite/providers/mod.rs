@@ -408,7 +408,7 @@ fn a_token_is_not_sent_to_an_api_outside_the_domains_of_the_provider() {
     let stage = Stage::new("salesforce", &behavior);
     demand(&stage.run(&["init", "--provider", "salesforce", "--client-id", CLIENT_ID]), 0);
     let trust = demand(&stage.run(&["trust", "--yes"]), 0);
-    assert!(trust.contains("salesforce.com, force.com"), "{trust}");
+    assert!(trust.contains("names in `instance_url`, if it belongs to salesforce.com, force.com"), "{trust}");
     for (base, why) in [
         ("https://acme.salesforce.com.example.net", "does not belong to `salesforce.com`"),
         ("http://acme.my.salesforce.com", "is not a valid `https` URL"),
@@ -418,11 +418,32 @@ fn a_token_is_not_sent_to_an_api_outside_the_domains_of_the_provider() {
         let login: Value = serde_json::from_str(&demand(&stage.login(&[]), 0)).unwrap();
         stage.proxy.take();
         let output = stage.run(&["call", "GET /services/data", "--client", "salesforce", "--yes"]);
-        assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
+        assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
         assert!(text(&output.stderr).contains(base) && text(&output.stderr).contains(why), "{}", text(&output.stderr));
-        assert!(stage.proxy.take().is_empty(), "nothing is sent");
+        let requests = stage.proxy.take();
+        let carries_token = requests.iter().any(|request| request.headers.contains_key("authorization"));
+        assert!(!carries_token && requests.iter().all(|request| !request.url.starts_with(base)), "{requests:#?}");
         demand(&stage.run(&["tokens", "forget", login["id"].as_str().unwrap(), "--yes"]), 0);
     }
+}
+
+#[test]
+fn a_server_that_accepts_json_receives_revocations_in_json() {
+    let behavior = behavior("notion");
+    let stage = Stage::new("notion", &behavior);
+    let client = ["--client-id", CLIENT_ID, "--secret-env", "NOTION_CLIENT_SECRET"];
+    demand(&stage.run(&[&["init", "--provider", "notion"][..], &client].concat()), 0);
+    demand(&stage.run(&["trust", "--yes"]), 0);
+    stage.answer(&behavior.token.url, Answer::json(&behavior.token.response));
+    let login: Value = serde_json::from_str(&demand(&stage.login(&[]), 0)).unwrap();
+    stage.proxy.take();
+    stage.proxy.answer(|_| Answer::json(r#"{"request_id": "r-1"}"#));
+    demand(&stage.run(&["tokens", "revoke", login["id"].as_str().unwrap(), "--yes"]), 0);
+    let requests = stage.proxy.take();
+    let sent = requests.iter().find(|request| request.url == "https://api.notion.com/v1/oauth/revoke").unwrap();
+    assert_eq!(sent.headers["content-type"], "application/json");
+    assert!(sent.headers["authorization"].starts_with("Basic "), "{sent:?}");
+    assert!(sent.parameters().contains_key("token"), "{sent:?}");
 }
 
 #[test]
