@@ -9,7 +9,7 @@ use crate::app::{Discovery, DiscoveryStep, Error, ErrorKind, discover, register,
 use crate::manifest::GrantType;
 use crate::manifest::providers::{self, Provider};
 use crate::net::TooNear;
-use crate::oauth::{Metadata, Registration};
+use crate::oauth::{Metadata, REDIRECT_URI, Registration};
 use crate::secret::Secret;
 use crate::text::{destination, visible};
 use crate::token::Json;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         };
         let found = discover(&arguments.url, &mut consent).await?;
         let registered = match arguments.register {
-            true => Some(register(&found).await?),
+            true => Some(register(&found).await?.0),
             false => None,
         };
         Ok((found, registered))
@@ -224,7 +224,8 @@ fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
     let client_id = registered.map_or("CLIENT_ID", |registered| registered.client_id.as_str());
     text.push_str(&format!("[client.main]\nissuer = {}\n", quote(server.issuer.as_str())));
     text.push_str(&format!("client_id = {}\n", quote(client_id)));
-    text.push_str("redirect_uri = \"http://127.0.0.1/callback\"\n");
+    let redirect_uri = registered.map_or(REDIRECT_URI, |registered| registered.redirect_uri.as_str());
+    text.push_str(&format!("redirect_uri = {}\n", quote(redirect_uri)));
     if resource.is_some_and(|resource| resource.dpop_required) {
         text.push_str("dpop = true\n");
     }

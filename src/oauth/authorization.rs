@@ -23,7 +23,7 @@ use crate::secret::Secret;
 
 /// Default redirect URI. The port is arbitrary (RFC 8252 §7.3); the path is fixed because servers compare it with the
 /// registered one.
-pub(super) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+pub const REDIRECT_URI: &str = "http://127.0.0.1/callback";
 
 /// Parameters of an authorization request.
 #[derive(Clone, Debug)]

@@ -75,6 +75,28 @@ impl Redirect {
     }
 }
 
+/// A loopback port that is held, so that a redirect URI with it can be registered. Nothing is accepted on it.
+#[derive(Debug)]
+pub struct LoopbackPort {
+    listener: Listener,
+}
+
+impl LoopbackPort {
+    /// Binds the port of a redirect URI, or one that the system chooses if it has none.
+    ///
+    /// # Errors
+    /// If the port is in use.
+    pub fn bind(redirect_uri: &RedirectUri) -> Result<Self, OAuthError> {
+        Ok(Self { listener: Listener::bind(redirect_uri, &Secret::new(""))? })
+    }
+
+    /// Returns the redirect URI with the port.
+    #[must_use]
+    pub fn redirect_uri(&self) -> &str {
+        self.listener.url()
+    }
+}
+
 impl Listener {
     /// Binds the port of a redirect URI, or one that the system chooses if it has none; both address families for
     /// `localhost`, which a browser may resolve to either (RFC 8252 §7.3).

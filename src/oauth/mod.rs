@@ -27,7 +27,7 @@ mod token_set;
 #[cfg(test)]
 mod tests;
 
-pub use authorization::{AuthorizationRequest, Pending, authorization_code, begin};
+pub use authorization::{AuthorizationRequest, Pending, REDIRECT_URI, authorization_code, begin};
 pub use browser::{BrowserError, is_openable, is_text_browser, open};
 pub use client::ClientIdentity;
 pub use device::{DevicePending, begin_device};
@@ -35,6 +35,7 @@ pub use dpop::{DPOP, DpopKey};
 pub use error::OAuthError;
 pub use findings::ALL as CODES;
 pub use introspection::{Introspection, TokenHint};
+pub use loopback::LoopbackPort;
 pub use metadata::{Discovered, Metadata, USE_CASE, discover};
 pub use metadata_findings::{findings_of, other_product, other_resource, slashed_issuer};
 pub use protected_resource::{

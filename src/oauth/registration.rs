@@ -19,18 +19,20 @@ use crate::text::readable_url;
 pub struct Registration {
     /// Client identifier.
     pub client_id: String,
+    /// Registered redirect URI. Some servers compare its port too, in spite of RFC 8252 §7.3.
+    pub redirect_uri: String,
     /// Client secret, if the server issued one although none was requested.
     pub secret: Option<Secret>,
     /// Client configuration endpoint (RFC 7592 §2) with its access token.
     pub management: Option<(Url, Secret)>,
 }
 
-/// Registers a public native client: authorization code with PKCE on a loopback redirect, refresh, and the
+/// Registers a public native client with this redirect URI: authorization code with PKCE on a loopback redirect, refresh, and the
 /// device grant if the server supports it.
 ///
 /// # Errors
 /// If the server does not support registration or refuses, or its response is not valid.
-pub async fn register(http: &net::Client, metadata: &Metadata) -> Result<Registration, OAuthError> {
+pub async fn register(http: &net::Client, metadata: &Metadata, redirect_uri: &str) -> Result<Registration, OAuthError> {
     let url = metadata.registration_endpoint.clone();
     let url = url.ok_or_else(|| OAuthError::Unsupported("its metadata lists no registration endpoint".to_owned()))?;
     let mut grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
@@ -41,7 +43,7 @@ pub async fn register(http: &net::Client, metadata: &Metadata) -> Result<Registr
     let body = json!({
         "client_name": "tokscope",
         "application_type": "native",
-        "redirect_uris": [super::authorization::REDIRECT_URI],
+        "redirect_uris": [redirect_uri],
         "response_types": ["code"],
         "grant_types": grants,
         "token_endpoint_auth_method": "none",
@@ -63,6 +65,7 @@ pub async fn register(http: &net::Client, metadata: &Metadata) -> Result<Registr
     });
     Ok(Registration {
         client_id: client_id.to_owned(),
+        redirect_uri: redirect_uri.to_owned(),
         secret: document.text("client_secret").map(Secret::new),
         management: place.zip(token),
     })

@@ -36,6 +36,7 @@ mod providers;
 mod readme;
 mod refresh_durability;
 mod refusals;
+mod registration;
 mod responses;
 mod review;
 mod safety;

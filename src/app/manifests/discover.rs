@@ -7,9 +7,9 @@ use crate::app::recording::{Act, user_log};
 use crate::app::{Error, ErrorKind};
 use crate::audit::Entry;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Issuer, providers};
+use crate::manifest::{Issuer, RedirectUri, providers};
 use crate::net;
-use crate::oauth::{self, Coverage, Metadata, OAuthError, ProtectedResource, Registration, Unauthorized};
+use crate::oauth::{self, Coverage, LoopbackPort, Metadata, OAuthError, ProtectedResource, Registration, Unauthorized};
 use crate::secret::Secret;
 use crate::text::readable_url;
 use crate::usage::{Event, Record};
@@ -133,11 +133,12 @@ async fn follow(
     Ok(found)
 }
 
-/// Registers a client at the first authorization server.
+/// Registers a client at the first authorization server. The port of its redirect URI is bound first, and held until the
+/// returned value is dropped.
 ///
 /// # Errors
-/// When there is no authorization server, or it refuses.
-pub async fn register(found: &Discovery) -> Result<Registration, Error> {
+/// When there is no authorization server, it refuses, or no port can be bound.
+pub async fn register(found: &Discovery) -> Result<(Registration, LoopbackPort), Error> {
     let server = found
         .servers
         .first()
@@ -146,12 +147,17 @@ pub async fn register(found: &Discovery) -> Result<Registration, Error> {
     let http = found.http.afresh().within(oauth::USE_CASE);
     let record = Record { issuer: Some(server.issuer.to_string()), ..Record::new(Event::ClientRegistered) };
     let act = Act::begin(&user_log(None)?, record.into()).await?;
-    let registered = oauth::register(&http, server).await.map_err(Error::from);
+    let port = RedirectUri::parse(oauth::REDIRECT_URI).map_err(OAuthError::Client);
+    let port = port.and_then(|any| LoopbackPort::bind(&any));
+    let registered = match &port {
+        Ok(port) => oauth::register(&http, server, port.redirect_uri()).await.map_err(Error::from),
+        Err(error) => Err(Error::from(error.clone())),
+    };
     act.conclude(&registered, |registration| {
         Record { client_id: Some(registration.client_id.clone()), ..Record::default() }.into()
     })
     .await;
-    registered
+    Ok((registered?, port?))
 }
 
 /// Deletes a client registration, with its registration access token.

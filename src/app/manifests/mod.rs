@@ -9,6 +9,7 @@ mod import;
 mod open;
 mod preset;
 mod provide;
+mod registration;
 mod review;
 
 pub use arazzo::arazzo;
@@ -18,4 +19,5 @@ pub use import::{ImportRequest, ImportResult, create_manifest, import_descriptio
 pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};
 pub use preset::{PresetClient, PresetGuide, add_preset};
 pub use provide::{ProvidedManifest, provide_manifest, provide_secret};
+pub use registration::{ClientOrigin, RegisteredClient, RegistrationStore, client_for};
 pub use review::{FormattedManifest, format_manifest, manifest_at_revision, write_manifest};

@@ -12,11 +12,13 @@ use super::super::wait_for;
 use super::input::Values;
 use super::{Arguments, FinalCall, confirm, finish, request, with_step_up};
 use crate::app::{
-    Acquisition, CallRequest, Caller, Context, Discovery, Error, ErrorKind, LoadedToken, OpenError, discover_from,
-    register,
+    Acquisition, CallRequest, Caller, ClientOrigin, Context, Discovery, Error, ErrorKind, LoadedToken, OpenError,
+    RegistrationStore, client_for, discover_from,
 };
+use crate::oauth::REDIRECT_URI;
 use crate::scope::ScopeSet;
 use crate::text::visible;
+use crate::vault::StoreKind;
 
 /// Returns the endpoint in manifest notation.
 pub(super) fn endpoint(method: &str, name: Option<&str>) -> String {
@@ -70,7 +72,9 @@ pub(super) fn run(
             streams.say(line);
         }
         let scopes = wanted(&found);
-        let context = registered(&found, url, &endpoint, &scopes, arguments, streams).await?;
+        let (context, origin) = registered(&found, url, &endpoint, &scopes, arguments, streams).await?;
+        // the sign-in binds the port again
+        drop(origin);
         let asked = CallRequest { endpoint: context.find(&endpoint, None)?.id, ..asked };
         let outcome = authorized(&context, &asked, arguments, streams).await?;
         Ok((context, outcome))
@@ -108,14 +112,14 @@ async fn registered(
     scopes: &ScopeSet,
     arguments: &Arguments,
     streams: &mut Streams,
-) -> Result<Context, Error> {
+) -> Result<(Context, Option<ClientOrigin>), Error> {
     let access = &arguments.asking.access;
     if found.servers.is_empty() {
         let error = Error::new(ErrorKind::Refused, format!("no authorization server found for `{url}`"));
         return Err(error.hint("`tokscope discover` shows the locations that were tried"));
     }
     let given = arguments.client_id.as_deref();
-    let source = manifest(found, url, endpoint, scopes, given.unwrap_or("not-registered"));
+    let source = manifest(found, url, endpoint, scopes, (given.unwrap_or("not-registered"), REDIRECT_URI));
     let stranger = opened(Context::from_untrusted_source(url.as_str(), &source).map_err(OpenError::Invalid), streams)?;
     let named = stranger.destinations()?.lines.join("; ");
     // the server named these destinations: no registration and no sign-in before the user agrees
@@ -130,30 +134,43 @@ async fn registered(
     })?;
     let vault = access.vault()?;
     if given.is_some() {
-        return Ok(super::super::access::launching(accepted).with_vault(vault));
+        return Ok((super::super::access::launching(accepted).with_vault(vault), None));
     }
-    if !access.may_interact() {
+    let store = match vault.kind() {
+        StoreKind::Memory => None,
+        StoreKind::Keyring | StoreKind::Passphrase => Some(RegistrationStore::of_the_user()?),
+    };
+    let document = arguments.client_document.as_ref();
+    let client = client_for(found, document, store.as_ref(), access.may_interact()).await?;
+    let Some((client, origin)) = client else {
         return Err(
             Error::login_needed(None).hint("pass a token with `--token -`, or a registered client with `--client-id`")
         );
-    }
-    let client = register(found).await?.client_id;
-    streams.say(format_args!("registered the client {}", visible(&client)));
-    let source = manifest(found, url, endpoint, scopes, &client);
-    streams.say("to reuse this client, add to `tokscope.toml`:");
-    for line in source.lines() {
-        streams.say(format_args!("  {}", visible(line)));
+    };
+    let source = manifest(found, url, endpoint, scopes, (&client.client_id, &client.redirect_uri));
+    let id = visible(&client.client_id);
+    match &origin {
+        ClientOrigin::Document => streams.say(format_args!("using the client ID metadata document {id}")),
+        ClientOrigin::Remembered => streams.say(format_args!("using the client {id}, registered earlier")),
+        ClientOrigin::Registered(_) => {
+            streams.say(format_args!("registered the client {id}"));
+            streams.say("to declare this server and client, add to `tokscope.toml`:");
+            for line in source.lines() {
+                streams.say(format_args!("  {}", visible(line)));
+            }
+        }
     }
     let context = opened(Context::from_untrusted_source(url.as_str(), &source).map_err(OpenError::Invalid), streams)?;
-    Ok(super::super::access::launching(context.trusting()).with_vault(vault))
+    Ok((super::super::access::launching(context.trusting()).with_vault(vault), Some(origin)))
 }
 
 fn bare(url: &Url, endpoint: &str) -> String {
     format!("[api.mcp]\nbase_url = {}\n[api.mcp.endpoints]\n{} = []\n", quote(url.as_str()), quote(endpoint))
 }
 
-/// Renders the discovered manifest. Strings from the server are quoted as values.
-fn manifest(found: &Discovery, url: &Url, endpoint: &str, scopes: &ScopeSet, client: &str) -> String {
+/// Renders the discovered manifest. `client`: its identifier and redirect URI. Strings from the server are quoted as values.
+fn manifest(found: &Discovery, url: &Url, endpoint: &str, scopes: &ScopeSet, client: (&str, &str)) -> String {
+    let (client, redirect_uri) = client;
     let issuer = found.servers.first().map(|server| server.issuer.as_str()).unwrap_or_default();
     let mut text = format!("[api.mcp]\nbase_url = {}\nissuer = {}\n", quote(url.as_str()), quote(issuer));
     if let Some(resource) = &found.resource {
@@ -169,6 +186,6 @@ fn manifest(found: &Discovery, url: &Url, endpoint: &str, scopes: &ScopeSet, cli
     let list: Vec<String> = scopes.iter().map(|scope| quote(scope.as_str())).collect();
     text.push_str(&format!("\n[api.mcp.endpoints]\n{} = [{}]\n", quote(endpoint), list.join(", ")));
     text.push_str(&format!("\n[client.mcp]\nissuer = {}\nclient_id = {}\n", quote(issuer), quote(client)));
-    text.push_str("redirect_uri = \"http://127.0.0.1/callback\"\ngrants = [\"authorization_code\"]\n");
+    text.push_str(&format!("redirect_uri = {}\ngrants = [\"authorization_code\"]\n", quote(redirect_uri)));
     text
 }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use self::input::Values;
-use super::arguments::{GivenToken, header, pair};
+use super::arguments::{GivenToken, header, pair, variable};
 use super::diagnosis;
 use super::obtain::Asking;
 use super::open;
@@ -66,6 +66,10 @@ pub(super) struct Arguments {
     /// With --mcp and a server that the manifest does not know, use this registered client instead of registering one
     #[arg(long, value_name = "ID", requires = "mcp", conflicts_with = "client")]
     client_id: Option<String>,
+    /// With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you
+    /// publish. Where the server accepts such documents, no client is registered
+    #[arg(long, value_name = "URL", env = variable("TOKSCOPE_CLIENT_DOCUMENT"))]
+    client_document: Option<Url>,
     #[command(flatten)]
     token: GivenToken,
     #[command(flatten)]

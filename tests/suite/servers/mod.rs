@@ -277,7 +277,7 @@ async fn an_unknown_scope_is_dropped_at_the_page_or_refused_by_the_redirect() {
 async fn a_client_is_registered_used_and_removed() {
     for base in [&PROVIDER.base, &DOT.base] {
         let found = discover(base, &mut |_, _| false).await.unwrap();
-        let registered = tokscope::app::register(&found).await.unwrap();
+        let (registered, _) = tokscope::app::register(&found).await.unwrap();
         assert!(!registered.client_id.is_empty());
         let (place, token) = registered.management.unwrap();
         tokscope::app::unregister(place.as_str(), &token).await.unwrap();
