@@ -621,6 +621,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one')
+            [CompletionResult]::new('--client-document', '--client-document', [CompletionResultType]::ParameterName, 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
             [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')

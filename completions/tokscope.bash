@@ -787,7 +787,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --help --mcp --client-id --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
+            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -806,6 +806,10 @@ _tokscope() {
                     return 0
                     ;;
                 --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-document)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -564,6 +564,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --mcp 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm'
             cand --client-id 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one'
+            cand --client-document 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'
             cand --token-env 'Read the token from an environment variable'

@@ -490,6 +490,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d '
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l mcp -d 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-id -d 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-document -d 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token -d 'Read the token from stdin; only `-` is accepted' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token-file -d 'Read the token from a file; `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l token-env -d 'Read the token from an environment variable' -r

@@ -700,6 +700,7 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
     --mcp: string             # URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm
     --client-id: string       # With --mcp and a server that the manifest does not know, use this registered client instead of registering one
+    --client-document: string # With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin
     --token-env: string       # Read the token from an environment variable
