@@ -158,7 +158,6 @@ pub(in crate::app) fn older_revision(status: u16, headers: &HeaderMap, body: &[u
         (_, Some(code)) if STATELESS_ONLY.contains(&code) => false,
         (_, Some(UNSUPPORTED_VERSION)) => named.is_some(),
         (200, Some(_)) => needs_it(),
-        (200, None) => false,
         // the credentials may be missing, unless the server says otherwise: rmcp answers 401 for a missing session
         (401 | 403, _) => !headers.contains_key(http::header::WWW_AUTHENTICATE) && lower.contains("session id"),
         (400..=499, _) => named.is_some() || needs_it() || (error.is_none() && [400, 406, 422].contains(&status)),
