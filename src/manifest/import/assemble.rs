@@ -251,7 +251,11 @@ impl Group {
             let needed_by = methods.get(&scope).map(Vec::as_slice).unwrap_or_default();
             ImportedScope {
                 description: declared.and_then(|declared| text(declared.description.as_deref()?)),
-                risk: given.or_else(|| risk::infer(scope.as_str(), needed_by.iter().copied())),
+                risk: given.or_else(|| {
+                    let description = declared.and_then(|declared| declared.description.as_deref());
+                    let has = |name: &str| catalogue.contains_key(name);
+                    risk::infer_within(scope.as_str(), description, has, needed_by.iter().copied())
+                }),
                 inferred: given.is_none(),
                 implies: declared
                     .map(|declared| declared.implies.iter().filter_map(|scope| Scope::parse(scope).ok()).collect())

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::findings::ENGINE_UNKNOWN;
+use super::findings::{ENGINE_UNKNOWN, EXTENSION_UNUSED};
 use super::source::{MAX_ALTERNATIVES, Notes, Operation, ScopeList, Security, Source};
 use super::{GraphqlEngine, source};
 use crate::manifest::ListMeaning;
@@ -93,6 +93,11 @@ pub(super) fn read(text: &str, engine: Option<GraphqlEngine>) -> Source {
                 duplicate: false,
             });
         }
+    }
+    if parser.tokens.windows(2).any(|pair| pair == [Token::Mark('@'), Token::Word("policy")]) {
+        let what =
+            "`@policy` is not a scope and is not imported: its fields also require what the router's policies decide";
+        notes.add(&EXTENSION_UNUSED, what.to_owned(), None);
     }
     if engine.is_none() && is_ambiguous {
         let (read, other) = if inverted {
@@ -384,6 +389,10 @@ mod tests {
         let schema = r#"schema { mutation: Change } type Change { drop: Thing }
             type Thing @federation__requiresScopes(scopes: [["t"]]) { """a "quoted" \""" text""" name: String @deprecated(reason: "x \" y") }"#;
         assert_eq!(shown(schema, None).0, "MUTATION /Change.drop: t; FIELD /Thing.name: t");
+        let policy = r#"type Query { orders: [String] @policy(policies: [["p"]]) me: String @authenticated }"#;
+        let (lines, codes) = shown(policy, None);
+        assert_eq!(lines, "QUERY /Query.orders: ; QUERY /Query.me: ");
+        assert!(codes.contains("extension-unused"), "{codes}");
         // damaged schemas end
         for schema in
             ["type", "type A {", "type A { b(", "type A { b: [", "@", "type A @requiresScopes(", "\"\"\"", "schema {"]

@@ -63,27 +63,6 @@ const SMALL_CATALOGUE: usize = 3;
 /// Number of operations that may inherit a list of several scopes before it is reported.
 const MAX_INHERITING: usize = 10;
 
-/// Words in the description of a scope that grants everything.
-const FULL_ACCESS: &[&str] = &[
-    "full access",
-    "full control",
-    "complete access",
-    "complete control",
-    "unrestricted access",
-    "unlimited access",
-    "access to everything",
-    "all access",
-    "all permissions",
-    "all scopes",
-];
-
-/// Words after which such a description is about the whole API rather than one kind of its data.
-const EVERYTHING: &[&str] =
-    &["everything", "entire", "whole", "all resources", "all endpoints", "all data", "this api", "the api"];
-
-/// Names of scopes that grant everything.
-const FULL_NAMES: &[&str] = &["all", "*", "full", "full_access", "full-access", "fullaccess", "everything"];
-
 /// An oddity of a list. Some suggest `any`.
 struct Oddity {
     code: &'static Code,
@@ -223,12 +202,8 @@ impl<'s> Known<'s> {
         }
         for (scope, count) in counts {
             let description = known.catalogue.get(scope).and_then(|scope| scope.description.as_deref());
-            let description = description.unwrap_or_default().to_ascii_lowercase();
-            let is_described = FULL_ACCESS.iter().any(|words| description.contains(words));
-            let is_named = FULL_NAMES.contains(&scope.to_ascii_lowercase().as_str());
             let is_everywhere = several.len() > 1 && count == several.len();
-            let is_about_all = EVERYTHING.iter().any(|words| description.contains(words));
-            if (is_described && (is_about_all || is_everywhere)) || (is_named && (is_described || is_everywhere)) {
+            if risk::is_full(scope, description, is_everywhere) {
                 known.full.insert(scope.to_owned());
             }
         }
@@ -556,6 +531,8 @@ mod tests {
         assert_eq!(with("x", "Full access to your account", &["x b", "x c"]), "b | x");
         assert_eq!(with("x", "Unrestricted access to the API", &["POST x b c"]), "b c | x");
         assert_eq!(with("all", "", &["all b", "c all"]), "b | all");
+        assert_eq!(with("admin2", "Full access", &["admin2 b"]), "b | admin2");
+        assert_eq!(with("*", "", &["* b"]), "b | *");
         // full access to one kind of data, on some lists
         assert_eq!(with("calendar", "Full access to calendars", &["calendar b", "c d"]), "calendar b");
     }

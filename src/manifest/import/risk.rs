@@ -77,8 +77,73 @@ const WORDS: &[(Risk, &[&str])] = &[
     ),
 ];
 
+/// Words in the description of a scope that grants everything.
+const FULL_ACCESS: &[&str] = &[
+    "full access",
+    "full control",
+    "complete access",
+    "complete control",
+    "unrestricted access",
+    "unlimited access",
+    "access to everything",
+    "all access",
+    "all permissions",
+    "all scopes",
+];
+
+/// Words after which such a description is about the whole API rather than one kind of its data.
+const EVERYTHING: &[&str] = &[
+    "everything",
+    "entire",
+    "whole",
+    "all resources",
+    "all endpoints",
+    "all data",
+    "this api",
+    "the api",
+    "your account",
+    "the account",
+];
+
+/// Names of scopes that grant everything.
+const FULL_NAMES: &[&str] = &["all", "*", "full", "full_access", "full-access", "fullaccess", "everything"];
+
+/// Ends of the names of scopes that only allow reading what a scope without them can also change.
+const READ_ONLY: &[&str] = &["readonly", "read", "read_only", "read-only", "ro"];
+
+/// Whether a scope grants everything. `is_everywhere`: it is on each of several lists.
+pub(super) fn is_full(scope: &str, description: Option<&str>, is_everywhere: bool) -> bool {
+    let description = description.unwrap_or_default().to_ascii_lowercase();
+    let description = description.trim_end_matches(['.', '!', ' ']);
+    let is_described = FULL_ACCESS.iter().any(|words| description.contains(words));
+    let is_about_all = EVERYTHING.iter().any(|words| description.contains(words))
+        || FULL_ACCESS.iter().any(|words| description.ends_with(words));
+    let is_named = FULL_NAMES.contains(&scope.to_ascii_lowercase().as_str());
+    scope == "*" || (is_described && (is_about_all || is_everywhere)) || (is_named && (is_described || is_everywhere))
+}
+
 /// Safe methods (RFC 9110 §9.2.1).
 const SAFE: &[&str] = &["GET", "HEAD", "OPTIONS", "QUERY", "TRACE"];
+
+/// Infers the risk of a scope in a catalogue: one that grants everything is critical, and one of which the catalogue has a
+/// read-only form changes something.
+pub(super) fn infer_within<'m>(
+    scope: &str,
+    description: Option<&str>,
+    has: impl Fn(&str) -> bool,
+    methods: impl IntoIterator<Item = &'m str>,
+) -> Option<Risk> {
+    if is_full(scope, description, false) {
+        return Some(Risk::Critical);
+    }
+    let has_read_only_form = || {
+        let mut forms =
+            READ_ONLY.iter().flat_map(|end| ['.', ':', '_', '-', '/'].map(|mark| format!("{scope}{mark}{end}")));
+        forms.any(|form| has(&form))
+    };
+    let inferred = infer(scope, methods);
+    if inferred < Some(Risk::High) && !is_reader(scope) && has_read_only_form() { Some(Risk::High) } else { inferred }
+}
 
 /// Infers the risk of a scope from its name, or else from the methods of the operations that require it.
 pub(super) fn infer<'m>(scope: &str, methods: impl IntoIterator<Item = &'m str>) -> Option<Risk> {
@@ -135,6 +200,24 @@ fn words(scope: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scopes_that_grant_more_than_a_neighbour_are_riskier() {
+        let catalogue = ["https://x.example.com/auth/drive.readonly", "orders:read"];
+        for (scope, description, risk) in [
+            ("full", Some("Grants full access to your account"), Some(Risk::Critical)),
+            ("admin2", Some("Full access."), Some(Risk::Critical)),
+            ("*", None, Some(Risk::Critical)),
+            ("calendar", Some("Full access to calendars"), Some(Risk::Low)),
+            ("https://x.example.com/auth/drive", None, Some(Risk::High)),
+            ("orders", None, Some(Risk::High)),
+            ("orders:read", None, Some(Risk::Low)),
+            ("stock", None, Some(Risk::Low)),
+        ] {
+            let found = infer_within(scope, description, |name| catalogue.contains(&name), ["GET"]);
+            assert_eq!(found, risk, "{scope}");
+        }
+    }
 
     #[test]
     fn names_take_precedence_over_methods() {

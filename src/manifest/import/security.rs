@@ -227,7 +227,9 @@ impl Schemes {
                     }
                 }
                 let list = self.list(&one, operation, notes);
-                token |= one.kind != SchemeKind::Other || !one.scopes.is_empty();
+                // of an undefined scheme nothing is known, so that it is no way around the scopes of another alternative
+                let is_unknown = one.kind == SchemeKind::Unknown && beside_token;
+                token |= !one.scopes.is_empty() || !(one.kind == SchemeKind::Other || is_unknown);
                 named |= !one.scopes.is_empty() || !list.sets.is_empty();
                 lists.push(list);
             }
@@ -277,7 +279,7 @@ impl Schemes {
             }
             Node::Bool(_) => return Err("its `security` is not an array".to_owned()),
         };
-        let mut found = Vec::new();
+        let (mut found, mut bare) = (Vec::new(), Vec::new());
         for item in &items {
             let mut item = resolved(documents, &place.with(item))?.node;
             let mut nested = 0;
@@ -299,11 +301,17 @@ impl Schemes {
                 Node::Null => note("a requirement in `security` has no value and is ignored"),
                 Node::Text(name) => {
                     note("a requirement in `security` is a string, but must be an object");
-                    found.push(self.named(name));
+                    bare.push(self.named(name));
                 }
                 _ => return Err("its `security` has a value that is not a requirement".to_owned()),
             }
         }
+        // a bare name says nothing about scopes: where another requirement does, that one counts
+        let has_scopes = |one: &Node| {
+            one.members().iter().any(|(_, scopes)| matches!(scopes, Node::List(items) if !items.is_empty()))
+        };
+        let is_said = found.iter().any(has_scopes);
+        found.extend(bare.into_iter().filter(|one| !is_said || has_scopes(one)));
         if found.is_empty() && !items.is_empty() {
             return Err("its `security` has no requirement that can be read".to_owned());
         }

@@ -56,6 +56,8 @@ fn openapi_security_requirements_are_imported() {
         // requirements that are not quite as the specification says
         ("paths: {/x: {get: {security: [oauth]}}}", "GET /x: no scope", "security-malformed scheme-empty"),
         ("paths: {/x: {get: {security: [a]}}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: [oauth, {oauth: [a]}]}}}", "GET /x: a", "security-malformed"),
+        ("paths: {/x: {get: {security: [{zz: []}, {oauth: [a]}]}}}", "GET /x: a", "scheme-undefined"),
         (
             "paths: {/x: {get: {security: oauth}}}",
             "GET /x: no scope",

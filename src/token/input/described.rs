@@ -155,8 +155,7 @@ fn alone(object: &Json, text: &str) -> Option<Result<Input, InputError>> {
 /// Returns whether an object has the claims of a token: two registered ones, and not the members of a request.
 fn has_claims(object: &Json) -> bool {
     let has = |name: &&str| object.get(name).is_some();
-    REGISTERED.iter().filter(|name| **name != "client_id").filter(|name| has(name)).count() >= 2
-        && !NOT_CLAIMS.iter().any(|name| has(&name))
+    REGISTERED.iter().filter(|name| **name != "client_id" && has(name)).count() >= 2 && !NOT_CLAIMS.iter().any(has)
 }
 
 /// Returns the claims, and perhaps the header, that a decoder shows as members of an object.

@@ -358,12 +358,24 @@ const PLACEHOLDERS: &[&str] = &[
     "placeholder",
 ];
 
+/// Beginnings of such words.
+const INSTRUCTIONS: &[&str] =
+    &["your_", "my_token", "my_access_token", "paste_", "insert_", "replace_", "enter_", "put_"];
+
+/// Extensions of files that hold tokens: the name of one that does not exist is not a token.
+const FILES: &[&str] = &[".txt", ".json", ".jwt", ".token", ".pem", ".toml", ".yaml", ".yml", ".har"];
+
 /// Whether a word stands for a token, such as `undefined`, `access_token` or `$TOKEN`, or is too short to be one.
 fn is_placeholder(word: &str) -> bool {
     let name = word.to_ascii_lowercase().replace('-', "_");
     let is_variable = word.starts_with('$') || (word.starts_with('%') && word.ends_with('%'));
     let is_short = word.len() < SHORTEST_OPAQUE;
-    !is_start_of_token(word) && (is_short || is_variable || PLACEHOLDERS.contains(&name.as_str()))
+    let is_one_character = word.len() <= 64 && word.chars().all(|character| word.starts_with(character));
+    let is_told = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        && (INSTRUCTIONS.iter().any(|word| name.starts_with(word)) || name.ends_with("_here"));
+    let is_file_name = FILES.iter().any(|extension| name.ends_with(extension));
+    let is_replaced = is_variable || is_one_character || is_told || PLACEHOLDERS.contains(&name.as_str());
+    !is_start_of_token(word) && (is_short || is_file_name || is_replaced)
 }
 
 /// Decodes a value with its scheme, such as `Bearer%20eyJ…`, as URLs and their logs contain it; `None` if it is not one.
