@@ -214,7 +214,7 @@ const HOSTS: &[&str] = &[".com", ".org", ".net", ".io", ".dev", ".app", ".test",
 
 /// Whether a text is a printed type or an unfilled template, which names nothing.
 fn is_printed(text: &str) -> bool {
-    const STARTS: &[&str] = &["<", "%s", "%v", "%+v", "%!"];
+    const STARTS: &[&str] = &["<", "%s", "%v", "%+v", "%!", "%("];
     const PARTS: &[&str] = &["${", "{{", "#{", "<%", "{0}", "{}"];
     let bare = text.trim().trim_start_matches(['"', '\'', '`', '[', '(']);
     is_opaque(text)
@@ -461,6 +461,7 @@ mod tests {
             ("[Array]", ""),
             ("${requiredScope}", ""),
             ("%s", ""),
+            ("%(scope)s", ""),
             ("<Set object at 0x7f>", ""),
             ("gh auth refresh -h github.com -s user", ""),
             ("[a:b] for azp=web-client of acme/app.git", "a:b"),
