@@ -203,8 +203,7 @@ fn manual_changes_since_the_last_import_are_kept() {
     let output = run(folder.path(), &last, "");
     assert_eq!(
         text(&output.stdout),
-        "~ orders orders  risk high; description Orders -> risk low; description Orders\n\
-         ! orders POST /orders  orders:read  kept (conflict: the description changed from orders to no scope)\n\
+        "         ! orders POST /orders  orders:read  kept (conflict: the description changed from orders to no scope)\n\
          ~ orders GET /orders/{id}  orders:read -> orders\n",
         "{}",
         text(&output.stderr)

@@ -227,7 +227,7 @@ impl Schemes {
                     }
                 }
                 let list = self.list(&one, operation, notes);
-                // of an undefined scheme nothing is known, so that it is no way around the scopes of another alternative
+                // an undefined scheme does not replace the scopes of another alternative
                 let is_unknown = one.kind == SchemeKind::Unknown && beside_token;
                 token |= !one.scopes.is_empty() || !(one.kind == SchemeKind::Other || is_unknown);
                 named |= !one.scopes.is_empty() || !list.sets.is_empty();
