@@ -439,10 +439,11 @@ fn a_valid_token_is_usable_on_a_full_disk() {
 fn signals_wait_until_the_new_token_is_stored() {
     for kind in [Signal::INT, Signal::TERM, Signal::HUP] {
         let bench = Bench::new();
-        bench.server.delay(200, 200);
+        bench.server.held.store(true, Ordering::SeqCst);
         let child = bench.begin();
         bench.wait_for_arrival(0);
         signal(&child, kind);
+        bench.server.held.store(false, Ordering::SeqCst);
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.signal(), Some(kind.as_raw()), "{output:?}");
         assert!(output.stdout.is_empty());
