@@ -10,7 +10,7 @@
 use std::hint::black_box;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,6 +33,13 @@ use tokscope::token::{Json, decode, detect, explain_claims, explain_header, gran
 /// Maximum ratio of the times for four times the input: more than twice that of linear work, to allow for sorting,
 /// caches, and a busy machine.
 const MOST_RATIO: f64 = 10.0;
+
+/// Cases that hold sets of all scopes as bits: `n` steps on `n / 64` words. The search ends after
+/// [`MinimalSetProblem::STEPS`], and then says that its result is not proven.
+const DENSE: &[&str] = &["cover: one forced by the other"];
+
+/// Maximum ratio for these.
+const MOST_RATIO_DENSE: f64 = 26.0;
 
 /// How often a case is measured before it fails: another process may have taken the machine for a while.
 const ATTEMPTS: usize = 3;
@@ -1348,11 +1355,12 @@ const CASES: &[Case] = &[
     },
 ];
 
-/// The time that this thread has spent on a processor, where the system says so: what waits for other processes takes longer by
-/// the clock.
-fn processor_time() -> Option<Duration> {
-    let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    times.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+/// The processor time of this thread. The scheduler's own statistics are only brought up to date at ticks of a few
+/// milliseconds, so a short work would seem to take no time.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let part = |value: i64| u64::try_from(value).unwrap_or_default();
+    Duration::new(part(time.tv_sec), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 /// The best of several times.
@@ -1360,17 +1368,17 @@ fn took(work: &mut Work, times: usize) -> Duration {
     let mut best = Duration::MAX;
     for _ in 0..times {
         let before = processor_time();
-        let start = Instant::now();
         work();
-        best = best.min(start.elapsed());
-        if let (Some(before), Some(after)) = (before, processor_time()) {
-            best = best.min(after.saturating_sub(before));
-        }
+        best = best.min(processor_time().saturating_sub(before));
         if best > Duration::from_secs(1) {
             break;
         }
     }
     best
+}
+
+fn most_ratio(case: &Case) -> f64 {
+    if DENSE.contains(&case.name) { MOST_RATIO_DENSE } else { MOST_RATIO }
 }
 
 /// The best times of each size, and how many times as long the largest takes as the one before it. A ratio that is too
@@ -1385,7 +1393,7 @@ fn measure(case: &Case) -> ([Duration; 3], f64) {
         }
         let [_, four, sixteen] = best;
         ratio = sixteen.as_secs_f64() / four.as_secs_f64().max(1e-6);
-        if ratio <= MOST_RATIO || sixteen < NOTICEABLE || (round > 0 && sixteen > Duration::from_secs(5)) {
+        if ratio <= most_ratio(case) || sixteen < NOTICEABLE || (round > 0 && sixteen > Duration::from_secs(5)) {
             break;
         }
     }
@@ -1405,7 +1413,7 @@ fn main() -> ExitCode {
         let judged = || {
             let (times, ratio) = measure(case);
             let [_, _, sixteen] = times;
-            let is_steep = ratio > MOST_RATIO && sixteen > NOTICEABLE;
+            let is_steep = ratio > most_ratio(case) && sixteen > NOTICEABLE;
             (times, ratio, is_steep, sixteen < MEASURABLE && !BOUNDED.contains(&case.name))
         };
         let mut attempt = judged();
