@@ -138,7 +138,7 @@ macro_rules! record {
             )+
         }
 
-        /// Every member: name, type, description. `[text]` marks those that hold text from outside.
+        /// Every member: name, type, description. `(text)` marks those that hold text from outside.
         pub const MEMBERS: &[(&str, Member, &str)] = &[$((stringify!($name), Member::$kind, $about),)+];
     };
 }
@@ -160,28 +160,28 @@ record! {
     actor: String = Text, "Pseudonym of the user of this machine.";
     uid: u64 = Count, "Numeric user ID.";
     pid: u64 = Count, "Process ID.";
-    host: String = Text, "[text] Name of this machine.";
+    host: String = Text, "(text) Name of this machine.";
     terminal: String = Text, "`tty` if stdin is a terminal, `ci` if CI is set, otherwise `none`.";
-    client: String = Text, "[text] Name of the client in the manifest.";
-    client_id: String = Text, "[text] Client ID at the authorization server.";
-    issuer: String = Text, "[text] Issuer, from the manifest.";
-    api: String = Text, "[text] Name of the API in the manifest.";
-    endpoint: String = Text, "[text] Method and path template of the endpoint, never a path.";
-    endpoints: Vec<String> = List, "[text] Endpoints that a token is for.";
-    method: String = Text, "[text] HTTP method.";
-    destination: String = Text, "[text] Origin of the request.";
-    required: Vec<String> = List, "[text] Alternatives that satisfy the endpoint, each a list of scopes with spaces.";
-    requested: Vec<String> = List, "[text] Requested scopes.";
-    granted: Vec<String> = List, "[text] Granted scopes.";
-    used: Vec<String> = List, "[text] Granted scopes that the endpoint needed.";
-    excess: Vec<String> = List, "[text] Granted scopes that were not needed.";
+    client: String = Text, "(text) Name of the client in the manifest.";
+    client_id: String = Text, "(text) Client ID at the authorization server.";
+    issuer: String = Text, "(text) Issuer, from the manifest.";
+    api: String = Text, "(text) Name of the API in the manifest.";
+    endpoint: String = Text, "(text) Method and path template of the endpoint, never a path.";
+    endpoints: Vec<String> = List, "(text) Endpoints that a token is for.";
+    method: String = Text, "(text) HTTP method.";
+    destination: String = Text, "(text) Origin of the request.";
+    required: Vec<String> = List, "(text) Alternatives that satisfy the endpoint, each a list of scopes with spaces.";
+    requested: Vec<String> = List, "(text) Requested scopes.";
+    granted: Vec<String> = List, "(text) Granted scopes.";
+    used: Vec<String> = List, "(text) Granted scopes that the endpoint needed.";
+    excess: Vec<String> = List, "(text) Granted scopes that were not needed.";
     token: String = Text, "Fingerprint of the token, under the key of this log.";
     token_id: String = Text, "Identifier of the token in the vault.";
     parent: String = Text, "Fingerprint of the token that it was made from.";
     token_kind: String = Text, "`access` or `refresh`.";
     grant: String = Text, "Grant type.";
     recipient: String = Text, "`stdout`, `exec` or `clipboard`.";
-    program: String = Text, "[text] File name of the program that was started with the token.";
+    program: String = Text, "(text) File name of the program that was started with the token.";
     expires: String = Time, "When the token expires.";
     decision: String = Text, "Comparison of granted and required scopes: `allowed`, `missing` or `unknown`.";
     rule: String = Text, "What decided: `manifest`, `origin`, `trust`, `confirmation`.";

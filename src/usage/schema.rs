@@ -28,8 +28,8 @@ pub fn schema() -> Value {
             _ => None,
         };
         if let Some(members) = property.as_object_mut() {
-            members.insert("description".to_owned(), Value::from(about.trim_start_matches("[text] ")));
-            if about.starts_with("[text] ") {
+            members.insert("description".to_owned(), Value::from(about.trim_start_matches("(text) ")));
+            if about.starts_with("(text) ") {
                 members.insert("$comment".to_owned(), Value::from("text from a manifest, a server or the machine"));
             }
             members.extend(values.map(|values| ("oneOf".to_owned(), values)));
