@@ -18,6 +18,9 @@ const MAX_PARTS: usize = 256;
 /// Length limit for the name of a member, in bytes.
 const MAX_NAME: usize = 80;
 
+/// Length limit for a count or scalar in parentheses, in bytes.
+const MAX_COUNT: usize = 20;
+
 /// Work per byte of the text, in bytes. A structure that turns out to be prose is read again.
 const WORK: usize = 8;
 
@@ -147,6 +150,12 @@ impl<'t> Reader<'t> {
         found
     }
 
+    /// Charges the work of a search from here, which read up to what it found, or the rest of the text.
+    fn searched(&mut self, found: Option<usize>) -> Option<usize> {
+        self.work = self.work.saturating_sub(found.unwrap_or(self.rest().len()));
+        found
+    }
+
     /// The next position where a structure may start, including the name of its type.
     fn next_opening(&mut self) -> Option<usize> {
         let found = self.rest().find(['{', '[', '('])?;
@@ -245,17 +254,20 @@ impl<'t> Reader<'t> {
     fn typed(&mut self, depth: usize, word: &str) -> Option<Value> {
         if self.peek() == Some(b'#') {
             // `object(stdClass)#1 (2) {` without its beginning
-            let end = self.rest().find(' ')?;
+            let end = self.searched(self.rest().find(' '))?;
             self.advance(end)?;
         }
-        let counted = self.rest().strip_prefix('(').and_then(|rest| rest.split_once(')'));
+        let near = self.rest().get(..self.rest().floor_char_boundary(MAX_COUNT + 2)).unwrap_or_default();
+        let counted = near.strip_prefix('(').and_then(|rest| rest.split_once(')'));
         if let Some((count, _)) = counted.filter(|(count, _)| is_count(count)) {
             self.advance(count.len() + 2)?;
             if matches!(word, "int" | "float" | "bool") {
                 return Some(scalar(count));
             }
-            if let Some(end) = self.rest().strip_prefix('#').and_then(|rest| rest.find(')')) {
-                self.advance(end + 2)?;
+            if self.peek() == Some(b'#')
+                && let Some(end) = self.searched(self.rest().find(')'))
+            {
+                self.advance(end + 1)?;
             }
         }
         self.skip_space();
@@ -285,7 +297,6 @@ impl<'t> Reader<'t> {
             if members.len() + items.len() > MAX_MEMBERS {
                 return None;
             }
-            self.rest().chars().next().map_or(Some(()), |_| Some(()))?;
             while let Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b';') = self.peek() {
                 self.advance(1)?;
             }
@@ -347,7 +358,7 @@ impl<'t> Reader<'t> {
         };
         if is_php {
             // `[name:protected] =>`
-            let end = self.rest().find(']')?;
+            let end = self.searched(self.rest().find(']'))?;
             self.advance(end + 1)?;
         }
         self.skip_space();
@@ -376,7 +387,7 @@ impl<'t> Reader<'t> {
 
     /// Reads a set of strings as Go prints it: a map whose values are `{}` or `true`.
     fn keys(&mut self) -> Option<Value> {
-        let end = self.rest().find(']')?;
+        let end = self.searched(self.rest().find(']'))?;
         let words = self.rest().get(..end)?.split(' ');
         let key = |word: &str| {
             let key = word.strip_suffix(":{}").or_else(|| word.strip_suffix(":true"))?;
@@ -390,7 +401,7 @@ impl<'t> Reader<'t> {
     /// Reads `name=value; name=value` (PowerShell) or `name:value name:value` (Go), without quotes.
     fn assigned(&mut self, close: &str, between: char) -> Option<Value> {
         let rest = self.rest();
-        let end = rest.find(close)?;
+        let end = self.searched(rest.find(close))?;
         let body = rest.get(..end)?;
         let mut members = Map::new();
         let mut last = String::new();
@@ -448,7 +459,7 @@ impl<'t> Reader<'t> {
     /// Reads a literal or bare text, up to a separator or a closing bracket.
     fn bare(&mut self) -> Option<Value> {
         let rest = self.rest();
-        let mut end = rest.find([',', '}', ']', ')', '\n', '{']).unwrap_or(rest.len());
+        let mut end = self.searched(rest.find([',', '}', ']', ')', '\n', '{'])).unwrap_or(rest.len());
         // Java and Ruby print texts without quotes, which may have commas: the next member has a name
         let text = rest.get(..end)?;
         if let Some(at) = text.find("=>") {
@@ -501,7 +512,7 @@ const CUT: &[&str] =
     &["Array", "AsyncFunction", "Circular", "Function", "Getter", "Object", "Setter", "Symbol", "class"];
 
 fn is_count(text: &str) -> bool {
-    text.len() <= 20
+    text.len() <= MAX_COUNT
         && (matches!(text, "true" | "false") || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 

@@ -49,10 +49,9 @@ pub(super) fn is_decoded(text: &str) -> bool {
 
 /// Finds a decoded token in a text: `{header}.{claims}`, as jwt.ms shows it and `IdentityModel` logs it.
 pub(super) fn find(text: &str) -> Option<Input> {
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find('}')) {
-        let end = from + found + 1;
-        from = end;
+    // what follows is read to the end of its object, so a text without one is read that many times at most
+    let ends = text.match_indices('}').map(|(at, _)| at + 1).filter(|end| claims_begin(text, *end).is_some());
+    for end in ends.take(MOST_OBJECTS) {
         let Some(claims) = claims_after(text, end) else { continue };
         let before = text.get(..end)?;
         let mut starts = before.rmatch_indices('{').take(MOST_STARTS).map(|(start, _)| start);
@@ -173,12 +172,15 @@ fn part_of(object: &Json) -> Option<(Option<&Json>, &Json)> {
     }
 }
 
+/// Returns the text from the object that follows a header and a dot.
+fn claims_begin(text: &str, end: usize) -> Option<&str> {
+    let rest = text.get(end..)?.trim_start().strip_prefix('.')?.trim_start();
+    rest.starts_with('{').then_some(rest)
+}
+
 /// Returns the JSON object that follows a header: a dot, then the object.
 fn claims_after(text: &str, end: usize) -> Option<Json> {
-    let rest = text.get(end..)?.trim_start().strip_prefix('.')?.trim_start();
-    if !rest.starts_with('{') {
-        return None;
-    }
+    let rest = claims_begin(text, end)?;
     Json::parse(rest.get(..object_end(rest)?)?).ok().filter(|claims| matches!(claims, Json::Object(_)))
 }
 
