@@ -165,7 +165,7 @@ pub fn detect_within(text: &str, most: usize) -> Result<Input, InputError> {
     match find(text, 0) {
         Ok(input) if input.token.expose().len() > most => Err(InputError::TooLarge(most)),
         Err(error @ (InputError::NotFound | InputError::NoTokenInJson)) => {
-            // a decoded token is no larger than a token
+            // a decoded token is at most as large as a token
             let described = || described::find(text).map(Ok).or_else(|| described::anywhere(text));
             anywhere(text).or_else(|| (text.len() <= most).then(described).flatten()).unwrap_or(Err(error))
         }
