@@ -27,14 +27,18 @@ fn activity_of(method: &str) -> u64 {
 /// Returns class and activity: API Activity, Authorize Session, Authentication, Entity Management or Detection Finding.
 fn class(event: Event, record: &Record) -> (u64, u64) {
     match event {
-        Event::Use | Event::Probe => (6003, activity_of(record.method.as_deref().unwrap_or_default())),
+        Event::Use | Event::Probe | Event::Denied | Event::GatewayRequest => {
+            (6003, activity_of(record.method.as_deref().unwrap_or_default()))
+        }
         Event::Narrow | Event::Exchange | Event::Excess | Event::HandOut => (3003, 1),
         Event::Grant => (3002, 1),
         Event::Revoke => (3002, 2),
         Event::Refresh | Event::Introspect => (3002, 99),
         Event::Repaired | Event::WriteRefused | Event::Accepted | Event::ClockBack => (2004, 1),
-        Event::TrustAccepted | Event::ClientRegistered => (3004, 1),
+        Event::TrustAccepted | Event::ClientRegistered | Event::ApprovalRequested | Event::GatewayStarted => (3004, 1),
         Event::Forget | Event::TrustWithdrawn | Event::ClientUnregistered | Event::Retention => (3004, 4),
+        Event::GatewayStopped => (3004, 4),
+        Event::PolicyDecision | Event::ApprovalGranted | Event::ApprovalRefused | Event::ApprovalUsed => (3004, 99),
         Event::SegmentOpened | Event::Rekeyed | Event::Exported | Event::Checkpoint | Event::ManifestChanged => {
             (3004, 3)
         }

@@ -84,6 +84,15 @@ named! {
         Introspect = "token.introspected", "A token was introspected.";
         Revoke = "token.revoked", "A token was revoked at its authorization server.";
         Forget = "token.forgotten", "A token was removed from the vault.";
+        Denied = "request.denied", "Something was denied before it began; `rule` and `cause` tell why.";
+        PolicyDecision = "policy.decided", "A policy decided about an act; `decision`, `rule` and `line` tell how.";
+        ApprovalRequested = "approval.requested", "The approval of a second person was requested.";
+        ApprovalGranted = "approval.granted", "A person approved a request; `approver` tells who.";
+        ApprovalRefused = "approval.refused", "A person refused a request; `approver` tells who.";
+        ApprovalUsed = "approval.used", "Something was done under an approval.";
+        GatewayStarted = "gateway.started", "The gateway was started.";
+        GatewayStopped = "gateway.stopped", "The gateway was stopped.";
+        GatewayRequest = "gateway.request", "A caller's request was forwarded or denied by the gateway.";
     }
 }
 
@@ -183,10 +192,14 @@ record! {
     recipient: String = Text, "`stdout`, `exec` or `clipboard`.";
     program: String = Text, "(text) File name of the program that was started with the token.";
     expires: String = Time, "When the token expires.";
-    decision: String = Text, "Comparison of granted and required scopes: `allowed`, `missing` or `unknown`.";
-    rule: String = Text, "What decided: `manifest`, `origin`, `trust`, `confirmation`.";
+    decision: String = Text, "Comparison of granted and required scopes: `allowed`, `missing` or `unknown`; of a policy: `allow`, `deny` or `approve`.";
+    rule: String = Text, "What decided: `manifest`, `origin`, `trust`, `confirmation`, `ceiling`, `token`, or `policy` with the number of the rule.";
     line: u64 = Count, "Line of the manifest that has the rule.";
     manifest: String = Text, "SHA-256 of the manifest.";
+    approval: String = Text, "Identifier of the request for an approval.";
+    approver: String = Text, "(text) Name of the approver in the manifest, or the fingerprint of their key.";
+    environment: String = Text, "(text) Environment that the policy was asked about, such as `production`.";
+    caller: String = Text, "(text) File name of the program that the request came from.";
     status: u64 = Count, "HTTP status.";
     bytes: u64 = Count, "Size of the response body.";
     ms: f64 = Number, "Duration in milliseconds.";
@@ -226,6 +239,14 @@ fn cut_list(list: &mut Vec<String>, most_items: usize, most_bytes: usize) -> boo
     let shortened = kept < list.len();
     list.truncate(kept);
     shortened
+}
+
+impl Event {
+    /// Whether the event is the use of a token at an API.
+    #[must_use]
+    pub fn is_use(self) -> bool {
+        matches!(self, Self::Use | Self::GatewayRequest)
+    }
 }
 
 impl Record {
@@ -286,6 +307,10 @@ impl Record {
             rule: text(),
             line: Some(0),
             manifest: hash(),
+            approval: text(),
+            approver: text(),
+            environment: text(),
+            caller: text(),
             status: Some(0),
             bytes: Some(0),
             ms: Some(0.5),
@@ -313,6 +338,11 @@ impl Record {
             &mut self.method,
             &mut self.destination,
             &mut self.program,
+            &mut self.rule,
+            &mut self.approval,
+            &mut self.approver,
+            &mut self.environment,
+            &mut self.caller,
         ];
         for text in strings.into_iter().flatten() {
             cuts |= cut(text, MOST_STRING);

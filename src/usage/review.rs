@@ -222,7 +222,9 @@ impl Reviewer {
                 family.hand_outs += 1;
                 family.first_hand_out.get_or_insert(time);
             }
-            (Event::Use | Event::Probe, token) => self.add_use(record, token.map(str::to_owned), &time, seq),
+            (event, token) if event.is_use() || event == Event::Probe => {
+                self.add_use(record, token.map(str::to_owned), &time, seq);
+            }
             _ => {}
         }
     }
