@@ -17,7 +17,8 @@
 //! layer 3   diagnosis                       diagnosis of failed calls
 //!           usage                           what was granted and used: records, chain, review
 //! layer 2   manifest                        scopes that endpoints require
-//! layer 1   token                           decoding and explanation of tokens
+//! layer 1   sshsig                          SSH keys and signatures
+//!           token                           decoding and explanation of tokens
 //!           scope                           scopes: sets, requirements, verdicts, minimal sets
 //! base      secret  text  diagnostic  header  printed
 //! ```
@@ -67,6 +68,7 @@ pub mod oauth;
 mod printed;
 pub mod scope;
 pub mod secret;
+pub mod sshsig;
 pub mod text;
 pub mod token;
 pub mod tui;

@@ -12,7 +12,7 @@ use super::recording::{Act, user_log};
 use super::{Error, ErrorKind};
 use crate::audit::AuditLog;
 use crate::files::{PrivateFolder, state_folder};
-use crate::manifest::{Issuer, Manifest, SecretReference};
+use crate::manifest::{ApproverRule, Approvers, Issuer, Manifest, SecretReference};
 use crate::text::destination;
 use crate::usage::{Event, Record};
 
@@ -97,6 +97,10 @@ impl Destinations {
                 };
                 add(&[&["api_from", issuer, id, fact.as_str()], domains.as_slice()].concat(), line);
             }
+            if let Some(group) = &client.approvers {
+                let line = format!("approvers {group:?} for {whose}");
+                add(&["client approvers", issuer, id, group], line);
+            }
             let references =
                 [("secret", &client.secret), ("key", &client.key), ("assertion", &client.assertion)].into_iter();
             for (what, reference) in references.filter_map(|(what, reference)| Some((what, reference.as_ref()?))) {
@@ -107,6 +111,10 @@ impl Destinations {
                 };
                 add(&[what, issuer, id, kind, name], format!("{what} in {place} for {whose}"));
             }
+        }
+        for group in &manifest.approvers {
+            let (fields, line) = approvers(group);
+            add(&fields.iter().map(String::as_str).collect::<Vec<_>>(), line);
         }
         let (rows, lines) = rows.into_iter().unzip();
         Self { lines, rows }
@@ -137,6 +145,39 @@ impl Destinations {
         let hash = digest(&SHA256, &bytes);
         hash.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
+}
+
+/// Returns a group of approvers as fields and as a line. Without this, whoever changes the list could approve for themselves.
+fn approvers(group: &Approvers) -> (Vec<String>, String) {
+    let name = &group.name;
+    let mut fields = vec![
+        "approvers".to_owned(),
+        name.clone(),
+        group.emergency.to_string(),
+        group.reason.to_string(),
+        group.longest_window().to_string(),
+    ];
+    let mut line = match &group.rule {
+        ApproverRule::Keys { need, keys } => {
+            fields.push(need.to_string());
+            let mut named: Vec<[String; 2]> =
+                keys.iter().map(|key| [key.owner.clone().unwrap_or_default(), key.key.fingerprint()]).collect();
+            named.sort_unstable();
+            let shown: Vec<String> = named.iter().map(|[owner, key]| format!("{owner:?} {key}")).collect();
+            fields.extend(named.into_iter().flatten());
+            format!("approvers {name:?}: {need} of {}", shown.join(", "))
+        }
+        ApproverRule::AnyOf(alternatives) => {
+            // a name may have any characters, so each is quoted
+            let alternatives: Vec<String> = alternatives.iter().map(|groups| format!("{groups:?}")).collect();
+            fields.extend(alternatives.iter().cloned());
+            format!("approvers {name:?}: one of {}", alternatives.join(", "))
+        }
+    };
+    if group.emergency {
+        line.push_str("; the requester may go ahead before the approval in an emergency");
+    }
+    (fields, line)
 }
 
 /// Returns whether the user has accepted the destinations.

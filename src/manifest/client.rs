@@ -23,6 +23,8 @@ pub struct Client {
     pub grants: Vec<GrantType>,
     /// Ceiling: scopes above it are never requested. `None`: no ceiling.
     pub may_request: Option<ScopeSet>,
+    /// Group that can approve scopes above the ceiling. `None`: each group of the manifest.
+    pub approvers: Option<String>,
     /// Scopes that are always requested, though no endpoint requires them: `openid`, `offline_access`.
     pub always_request: ScopeSet,
     /// Scopes that it accepts if the server grants more than was requested.

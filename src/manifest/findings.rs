@@ -27,6 +27,11 @@ crate::codes! {
     LINT_INCOMPLETE = "lint-incomplete", Warning, "there is too much to compare, and some pairs were not checked", "docs/manifest.md",
         "Pairs of endpoints and of alternatives are compared up to a limit, so that a crafted manifest can't keep the linter busy. Split the API, or give alternatives fewer scopes that imply others.";
     RISK_BELOW_IMPLIED = "risk-below-implied", Warning, "a scope has a lower risk than one that it implies", "docs/manifest.md";
+    KEY_WRONG = "key-wrong", Error, "a key is not a usable SSH public key", "docs/approvals.md";
+    APPROVER_DUPLICATE = "approver-duplicate", Error, "a group of approvers lists a key twice", "docs/approvals.md";
+    APPROVERS_UNKNOWN = "approvers-unknown", Error, "a group of approvers does not exist", "docs/approvals.md";
+    APPROVERS_CYCLE = "approvers-cycle", Error, "a group of approvers contains itself", "docs/approvals.md";
+    APPROVERS_IMPLICIT = "approvers-implicit", Warning, "every group can approve scopes above the ceiling of a client", "docs/approvals.md";
     CEILING_MISSING = "ceiling-missing", Info, "a client may request any scope", "RFC 9700 §2.3";
     CEILING_UNKNOWN = "ceiling-unknown", Warning, "a client may request a scope that no API of its issuer declares", "docs/manifest.md";
     ACCEPTANCE_OPEN = "acceptance-open", Warning, "a client accepts any scope that the server grants", "RFC 9700 §2.3";

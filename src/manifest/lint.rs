@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::findings::{
-    ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_REDUNDANT, CEILING_MISSING, CEILING_UNKNOWN, ENDPOINT_AMBIGUOUS,
-    ENDPOINT_CASE, ENDPOINT_OPEN, LINT_INCOMPLETE, RISK_BELOW_IMPLIED, SCOPE_REDUNDANT,
+    ACCEPTANCE_OPEN, ACCEPTANCE_UNKNOWN, ALTERNATIVE_REDUNDANT, APPROVERS_IMPLICIT, CEILING_MISSING, CEILING_UNKNOWN,
+    ENDPOINT_AMBIGUOUS, ENDPOINT_CASE, ENDPOINT_OPEN, LINT_INCOMPLETE, RISK_BELOW_IMPLIED, SCOPE_REDUNDANT,
 };
 use super::template::Segment;
 use super::{Api, Client, Endpoint, Issuer, Manifest};
@@ -33,6 +33,7 @@ pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
     for client in &manifest.clients {
         ceiling(&declared, client, &mut findings);
         acceptance(&declared, client, &mut findings);
+        implicit_approvers(manifest, client, &mut findings);
     }
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
@@ -204,6 +205,17 @@ fn acceptance(declared: &Declared<'_>, client: &Client, findings: &mut Vec<Diagn
             }
         }
     }
+}
+
+fn implicit_approvers(manifest: &Manifest, client: &Client, findings: &mut Vec<Diagnostic>) {
+    if client.may_request.is_none() || client.approvers.is_some() || manifest.approvers.len() < 2 {
+        return;
+    }
+    let groups: Vec<&str> = manifest.approvers.iter().map(|group| group.name.as_str()).collect();
+    let message =
+        format!("each of {} can approve scopes above the ceiling of client `{}`", groups.join(", "), client.name);
+    let finding = Diagnostic::new(&APPROVERS_IMPLICIT, message).at(client.span.clone());
+    findings.push(finding.help("name the group in `approvers` of the client"));
 }
 
 /// The declared scopes, each with the issuers of the APIs that declare it; `None` for an API without an issuer.

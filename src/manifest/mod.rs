@@ -2,6 +2,7 @@
 //!
 //! Pure: the source text is passed in.
 
+mod approvers;
 mod client;
 mod description;
 mod dialect;
@@ -20,6 +21,7 @@ mod model;
 mod named;
 mod parse;
 mod parse_api;
+mod parse_approvers;
 mod parse_client;
 mod parse_dialect;
 mod percent;
@@ -34,6 +36,7 @@ mod template;
 mod toml_reader;
 mod values;
 
+pub use approvers::{ApproverKey, ApproverRule, Approvers};
 pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference};
 pub use dialect::{
     ClientKind, Dialect, Explanation, Pkce, Place, RevocationReach, RevocationRequest, Rotation, TokenFormat,

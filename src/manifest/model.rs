@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::{Client, Endpoint, ErrorRule, Issuer, ListMeaning, Server};
+use super::{Approvers, Client, Endpoint, ErrorRule, Issuer, ListMeaning, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
 /// A manifest, valid by construction: it is only returned by [`super::parse`].
@@ -14,6 +14,8 @@ pub struct Manifest {
     pub apis: Vec<Api>,
     /// The clients, in the order of the file.
     pub clients: Vec<Client>,
+    /// The groups of approvers, in the order of the file.
+    pub approvers: Vec<Approvers>,
 }
 
 impl Manifest {
@@ -27,6 +29,12 @@ impl Manifest {
     #[must_use]
     pub fn client(&self, name: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.name == name)
+    }
+
+    /// Returns the group of approvers with that name.
+    #[must_use]
+    pub fn approvers(&self, name: &str) -> Option<&Approvers> {
+        self.approvers.iter().find(|group| group.name == name)
     }
 }
 

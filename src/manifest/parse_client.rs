@@ -24,6 +24,7 @@ pub(super) const KEYS: &[&str] = &[
     "client_id",
     "grants",
     "may_request",
+    "approvers",
     "always_request",
     "accept_granted",
     "narrow",
@@ -108,6 +109,7 @@ pub(super) fn client(
     let text = |reader: &mut TomlReader, key: &str| reader.string(table, key).map(|(text, _)| text.to_owned());
     let client = Client {
         may_request: table.get("may_request").map(|value| reader.scopes(value, "`may_request`", |_, _, _| {})),
+        approvers: text(reader, "approvers"),
         always_request: table
             .get("always_request")
             .map(|value| reader.scopes(value, "`always_request`", |_, _, _| {}))

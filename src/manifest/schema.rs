@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{AudienceParameter, ClientAuthentication, GrantType, Narrowing};
 use super::{
-    ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_client, parse_dialect,
-    providers,
+    ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_approvers, parse_client,
+    parse_dialect, providers,
 };
 use crate::scope::Risk;
 
@@ -22,6 +22,7 @@ pub fn schema() -> Value {
         "properties": {
             "api": named("APIs, by name", &object(parse_api::KEYS, api_key, &[])),
             "client": named("OAuth clients, by name", &object(&client_keys(), client_key, &["client_id"])),
+            "approvers": named("Groups of approvers, by name", &object(parse_approvers::KEYS, approvers_key, &[])),
         },
         "definitions": {
             "scope": {
@@ -46,6 +47,32 @@ pub fn schema() -> Value {
                 }
             }
         }
+    })
+}
+
+/// Schema of a key of `[approvers.NAME]`.
+fn approvers_key(key: &str) -> Option<Value> {
+    let strings = json!({ "type": "array", "items": { "type": "string" } });
+    Some(match key {
+        "need" => json!({ "description": "Number of different approvers", "type": "integer", "minimum": 1 }),
+        "keys" => json!({
+            "description": "SSH public keys of the approvers, each with the name of its owner as the comment",
+            "oneOf": [{ "type": "string" }, strings]
+        }),
+        "any_of" => json!({
+            "description": "Alternatives: a group, or an array of groups that must all approve",
+            "type": "array",
+            "minItems": 1,
+            "items": { "oneOf": [{ "type": "string" }, strings] }
+        }),
+        "reason" => flag("Whether a request must have a reason"),
+        "emergency" => flag("Whether a requester may go ahead before the approval in an emergency"),
+        "max_window" => json!({
+            "description": "Longest window that may be approved: `30m`, `8h`, `30d`",
+            "type": "string",
+            "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"
+        }),
+        _ => return None,
     })
 }
 
@@ -180,6 +207,7 @@ fn client_key(key: &str) -> Option<Value> {
             "type": "array",
             "items": { "enum": GrantType::ALL.iter().map(|grant| grant.as_str()).collect::<Vec<_>>() }
         }),
+        "approvers" => text("Group that can approve scopes above the ceiling"),
         "may_request" => scopes("Ceiling: scopes above it are never requested"),
         "always_request" => scopes("Scopes that are always requested, though no endpoint requires them"),
         "accept_granted" => json!({
@@ -311,9 +339,11 @@ mod tests {
 
     #[test]
     fn every_key_has_a_description() {
-        for (keys, describe) in
-            [(parse_api::KEYS.to_vec(), api_key as fn(&str) -> Option<Value>), (client_keys(), client_key)]
-        {
+        for (keys, describe) in [
+            (parse_api::KEYS.to_vec(), api_key as fn(&str) -> Option<Value>),
+            (client_keys(), client_key),
+            (parse_approvers::KEYS.to_vec(), approvers_key),
+        ] {
             for key in keys {
                 assert!(describe(key).is_some_and(|schema| schema["description"].is_string()), "{key}");
             }

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("secret", 0),
     ("text", 0),
     ("scope", 1),
+    ("sshsig", 1),
     ("token", 1),
     ("manifest", 2),
     ("diagnosis", 3),

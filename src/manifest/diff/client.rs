@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::{
     ACCEPTANCE_LOWERED, ACCEPTANCE_RAISED, ALWAYS_LOWERED, ALWAYS_RAISED, AUDIENCE_PARAMETER_CHANGED,
     AUTHENTICATION_CHANGED, BINDING_ADDED, BINDING_DROPPED, CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED,
-    CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change, ChangeKind, DETAILS_CHANGED, GRANT_ADDED,
-    GRANT_REMOVED, LIFETIME_LOWERED, LIFETIME_RAISED, NARROWING_CHANGED, NARROWING_DROPPED, REDIRECT_CHANGED,
-    SECRET_MOVED, SERVER_METADATA_CHANGED, SIGN_IN_CHANGED, SUBJECT_CHANGED,
+    CLIENT_APPROVERS_CHANGED, CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change, ChangeKind,
+    DETAILS_CHANGED, GRANT_ADDED, GRANT_REMOVED, LIFETIME_LOWERED, LIFETIME_RAISED, NARROWING_CHANGED,
+    NARROWING_DROPPED, REDIRECT_CHANGED, SECRET_MOVED, SERVER_METADATA_CHANGED, SIGN_IN_CHANGED, SUBJECT_CHANGED,
 };
 use crate::manifest::{Api, Client, ClientAuthentication, Manifest, Narrowing, SecretReference};
 use crate::scope::{Acceptance, ScopeSet};
@@ -117,6 +117,7 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
         (&BINDING_DROPPED, before.dpop && !after.dpop, "DPoP (RFC 9449) is now disabled"),
         (&BINDING_ADDED, !before.dpop && after.dpop, "DPoP (RFC 9449) is now enabled"),
         (&REDIRECT_CHANGED, before.redirect_uri != after.redirect_uri, "`redirect_uri` changed"),
+        (&CLIENT_APPROVERS_CHANGED, before.approvers != after.approvers, "`approvers` changed"),
         (&SERVER_METADATA_CHANGED, before.metadata != after.metadata, "`metadata` changed"),
     ] {
         if changed {

@@ -1,6 +1,7 @@
 //! Semantic diff of two manifests, whatever their text looks like.
 
 mod api;
+mod approvers;
 mod client;
 
 use std::fmt;
@@ -114,6 +115,17 @@ changes! {
     DETAILS_CHANGED = "authorization-details-changed", Escalation, "a client requests different authorization details (RFC 9396)";
     SUBJECT_CHANGED = "subject-changed", Escalation, "a client's assertions have another subject";
     SIGN_IN_CHANGED = "sign-in-changed", Escalation, "a client requires another strength or age of authentication";
+    CLIENT_APPROVERS_CHANGED = "client-approvers-changed", Escalation, "others can approve scopes above the ceiling of a client";
+    APPROVERS_ADDED = "approvers-added", Escalation, "a group of approvers was added";
+    APPROVERS_REMOVED = "approvers-removed", Relaxation, "a group of approvers was removed";
+    APPROVERS_CHANGED = "approvers-changed", Escalation, "a group approves under other conditions";
+    APPROVER_ADDED = "approver-added", Escalation, "another key can approve";
+    APPROVER_REMOVED = "approver-removed", Relaxation, "a key can no longer approve";
+    APPROVAL_LOWERED = "approval-lowered", Escalation, "fewer approvers are needed";
+    APPROVAL_RAISED = "approval-raised", Relaxation, "more approvers are needed";
+    WINDOW_RAISED = "approval-window-raised", Escalation, "a longer window can be approved";
+    EMERGENCY_ALLOWED = "emergency-allowed", Escalation, "a requester may go ahead before the approval in an emergency";
+    EMERGENCY_DENIED = "emergency-denied", Relaxation, "a requester can no longer go ahead before the approval";
 }
 
 /// One change.
@@ -166,6 +178,7 @@ pub fn diff(old: &Manifest, new: &Manifest) -> Vec<Change> {
         }));
     }
     client::compare(old, new, &mut changes);
+    approvers::compare(old, new, &mut changes);
     changes
 }
 

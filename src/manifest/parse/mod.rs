@@ -6,7 +6,7 @@ use super::Manifest;
 use super::findings::MANIFEST_SYNTAX;
 use super::import::Files;
 use super::toml_reader::{TomlReader, members};
-use super::{parse_api, parse_client};
+use super::{parse_api, parse_approvers, parse_client};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Result of parsing.
@@ -38,26 +38,35 @@ pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
         }
     };
     let mut reader = TomlReader::default();
-    let mut manifest = Manifest { apis: Vec::new(), clients: Vec::new() };
+    let mut manifest = Manifest { apis: Vec::new(), clients: Vec::new(), approvers: Vec::new() };
     let table = document.get_ref();
-    reader.reject_unknown_keys(table, &["api", "client"]);
-    for (key, what) in [("api", "`api`"), ("client", "`client`")] {
+    reader.reject_unknown_keys(table, &["api", "client", "approvers"]);
+    for (key, what) in [("api", "`api`"), ("client", "`client`"), ("approvers", "`approvers`")] {
         let Some(value) = table.get(key) else { continue };
         let Some(named) = reader.table(value, what) else { continue };
         for member in members(named) {
             let name = member.key.to_owned();
             let Some(table) = reader.table(member.value, &format!("`{key}.{name}`")) else { continue };
-            if key == "api" {
-                manifest.apis.extend(parse_api::api(&mut reader, name, table, &member.span, files));
-            } else {
-                manifest.clients.extend(parse_client::client(&mut reader, name, table, &member.span));
+            match key {
+                "api" => manifest.apis.extend(parse_api::api(&mut reader, name, table, &member.span, files)),
+                "client" => manifest.clients.extend(parse_client::client(&mut reader, name, table, &member.span)),
+                _ => manifest.approvers.extend(parse_approvers::approvers(&mut reader, name, table, &member.span)),
             }
         }
     }
+    parse_approvers::check_references(&mut reader, &manifest.approvers, approver_references(table));
     let mut findings = reader.findings;
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     let usable = findings.iter().all(|finding| finding.severity() < Severity::Error);
     Parsed { manifest: usable.then_some(manifest), findings }
+}
+
+/// Returns the groups of approvers that clients name, each with its position.
+fn approver_references<'t>(table: &'t DeTable<'_>) -> Vec<(&'t str, std::ops::Range<usize>)> {
+    let clients = table.get("client").and_then(|clients| clients.get_ref().as_table());
+    let clients = clients.into_iter().flat_map(|clients| clients.values());
+    let named = clients.filter_map(|client| client.get_ref().as_table()?.get("approvers"));
+    named.filter_map(|value| Some((value.get_ref().as_str()?, value.span()))).collect()
 }
 
 #[cfg(test)]
