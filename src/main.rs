@@ -38,21 +38,24 @@ fn screen(request: &ScreenRequest) -> ExitCode {
         vault_error: opened.vault_error,
         manifest: opened.manifest.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
     };
-    let Err(error) = tui::run(opened.context, opened.token, &settings) else { return ExitCode::SUCCESS };
+    let Err(error) = tui::run(opened.context, opened.token, opened.questions, &settings) else {
+        return ExitCode::SUCCESS;
+    };
     let (kind, hint) = match &error {
         TuiError::NoTerminal if request.demo => (ErrorKind::Usage, "`tokscope demo --text` prints the demo as text"),
         TuiError::NoTerminal => (ErrorKind::Usage, "`--print` prints a frame; `tokscope decode` decodes a token"),
         TuiError::Usage(_) => (ErrorKind::Usage, "`tokscope --help` lists the options"),
-        TuiError::Terminal(_) | TuiError::Demo(_) | TuiError::Signal(_) => {
-            (ErrorKind::Failed, "`tokscope --help` lists the commands")
-        }
+        TuiError::Terminal(_) | TuiError::Demo(_) => (ErrorKind::Failed, "`tokscope --help` lists the commands"),
+        TuiError::Signal(_) => (ErrorKind::Failed, ""),
     };
+    let hint = if hint.is_empty() { String::new() } else { format!("\n  hint: {hint}") };
     // nothing can be reported if stderr is closed
-    let _ = writeln!(std::io::stderr(), "error: {}\n  hint: {hint}", visible(&error.to_string()));
+    let _ = writeln!(std::io::stderr(), "error: {}{hint}", visible(&error.to_string()));
     ExitCode::from(match &error {
         // as a shell reports a process that a signal ended
         TuiError::Signal("SIGHUP") => 128 + 1,
         TuiError::Signal("SIGINT") => 128 + 2,
+        TuiError::Signal("SIGQUIT") => 128 + 3,
         TuiError::Signal("SIGTERM") => 128 + 15,
         _ => kind.exit_code(),
     })

@@ -41,7 +41,10 @@ pub use calls::{
 pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
 pub(crate) use environment::secret_variable;
-pub use environment::{HostEnvironment, defer_signals, interrupt, keep_memory_private, restoring_terminal};
+pub use environment::{
+    ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
+    restoring_terminal,
+};
 pub use error::{Error, ErrorKind};
 pub use manifests::{
     ClientOrigin, Consent, Discovery, DiscoveryStep, Drift, DriftSources, FormattedManifest, ImportRequest,
@@ -52,9 +55,9 @@ pub use manifests::{
 };
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{
-    ExcessQuestion, GrantedToken, LoadedToken, Origin, PublishedKeys, Recipient, RefreshOutcome, Refresher,
-    RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest, TokenStore, finish_refresh, hand_out,
-    introspect_stored, keys_in_file, payload_in_file, review, secret_in_environment, secret_in_file, shared_secret,
-    sign_test_token,
+    ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
+    Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
+    TokenStore, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions, payload_in_file,
+    review, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

@@ -94,6 +94,15 @@ impl Access {
     /// Returns the vault: with the chosen store, otherwise the one that the vault was created with, otherwise the
     /// keyring.
     pub(super) fn vault(&self) -> Result<Vault, Error> {
+        self.vault_with(None)
+    }
+
+    /// The same, with a front end that asks for the passphrase when it is needed, unless it is in a file.
+    pub(super) fn vault_with_prompt(&self, prompt: Keys) -> Result<Vault, Error> {
+        self.vault_with(Some(prompt))
+    }
+
+    fn vault_with(&self, prompt: Option<Keys>) -> Result<Vault, Error> {
         let named = match self.store.as_deref() {
             None => None,
             Some(name) => Some(StoreKind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
@@ -115,7 +124,9 @@ impl Access {
             StoreKind::Passphrase => {
                 self.passphrase_file.iter().try_for_each(|path| check_secret(path))?;
                 let (file, can_ask) = (self.passphrase_file.clone(), self.can_ask());
-                Keys::Passphrase(Arc::new(move |ask| passphrase(file.as_deref(), can_ask, ask)))
+                let prompt = prompt.filter(|_| file.is_none());
+                prompt
+                    .unwrap_or_else(|| Keys::Passphrase(Arc::new(move |ask| passphrase(file.as_deref(), can_ask, ask))))
             }
             StoreKind::Keyring | StoreKind::Memory => Keys::Keyring(Keyring::of_the_system()),
         };

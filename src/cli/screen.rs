@@ -9,8 +9,7 @@ use super::access::{Access, launching};
 use super::arguments::{GivenToken, variable};
 use super::print::Streams;
 use super::{ScreenRequest, open};
-use crate::app::{Context, Error, LoadedToken};
-use crate::vault::{StoreKind, Vault};
+use crate::app::{Context, Error, LoadedToken, PassphraseQuestions, passphrase_questions};
 
 // Options of the terminal UI.
 #[derive(Clone, Debug, clap::Args)]
@@ -81,6 +80,8 @@ pub struct Opened {
     pub manifest: Option<PathBuf>,
     /// Token to show first.
     pub token: Option<LoadedToken>,
+    /// Questions for the passphrase of the vault, if a user has to enter it.
+    pub questions: Option<PassphraseQuestions>,
     /// Why the vault is unavailable.
     pub vault_error: Option<Error>,
 }
@@ -107,7 +108,7 @@ impl ScreenRequest {
     fn try_open(&self, streams: &mut Streams) -> Result<Opened, Error> {
         let token = self.token.read(Timestamp::now())?;
         if self.demo {
-            return Ok(Opened { context: None, manifest: None, token, vault_error: None });
+            return Ok(Opened { context: None, manifest: None, token, questions: None, vault_error: None });
         }
         let manifest = open::locate(self.manifest.as_deref())?;
         let context = match &manifest {
@@ -115,26 +116,14 @@ impl ScreenRequest {
             Some(path) => open::read(path, streams)?,
         };
         let context = launching(context);
-        let (context, vault_error) = match open_vault() {
+        let (keys, questions) = passphrase_questions();
+        let (context, vault_error) = match Access::of_the_environment().vault_with_prompt(keys) {
             Ok(vault) => (context.with_vault(vault), None),
             // without a vault, tokens are kept for this session only
             Err(error) => (context, Some(error)),
         };
-        Ok(Opened { context: Some(context), manifest, token, vault_error })
+        Ok(Opened { context: Some(context), manifest, token, questions: Some(questions), vault_error })
     }
-}
-
-/// Opens the vault. Prompts for a passphrase now, because the TUI can't.
-fn open_vault() -> Result<Vault, Error> {
-    let vault = Access::of_the_environment().vault()?;
-    if vault.kind() == StoreKind::Passphrase {
-        vault.records().map_err(|error| {
-            Error::from(error)
-                .hint("tokens are kept for this session only; restart to enter the passphrase")
-                .hint("or set TOKSCOPE_PASSPHRASE_FILE to a file that contains it")
-        })?;
-    }
-    Ok(vault)
 }
 
 #[cfg(test)]

@@ -244,9 +244,9 @@ impl Job {
                         // the call was made: its response matters more than the time of use
                         drop(TokenStore::new(&self.context).mark_used(token).await);
                     }
-                    JobResult::Called(Box::new(called))
+                    JobResult::Called(Ok(Box::new(called)))
                 }
-                Err(error) => JobResult::Failed("call failed", error),
+                Err(error) => JobResult::Called(Err(error)),
             },
             Task::Approve(place) => match self.approve(&place).await {
                 // the redirect completes the job that waits

@@ -32,7 +32,7 @@ pub(super) enum Action {
     Approve,
     Tokens,
     Copy,
-    CopyAll,
+    ChooseCopy,
     CopyToken,
     Reveal,
     Verify,
@@ -69,10 +69,11 @@ pub(super) enum When {
     Always,
 }
 
-/// A key, with or without Ctrl.
+/// A key, with or without Ctrl or Alt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chord {
     pub(super) ctrl: bool,
+    pub(super) alt: bool,
     pub(super) code: KeyCode,
 }
 
@@ -81,23 +82,29 @@ const fn key(character: char) -> Chord {
 }
 
 const fn code(code: KeyCode) -> Chord {
-    Chord { ctrl: false, code }
+    Chord { ctrl: false, alt: false, code }
 }
 
 const fn ctrl(character: char) -> Chord {
-    Chord { ctrl: true, code: KeyCode::Char(character) }
+    Chord { ctrl: true, alt: false, code: KeyCode::Char(character) }
 }
 
 impl Chord {
     /// Returns the chord of a key event. Shift is part of the character.
     pub(super) fn of(event: KeyEvent) -> Self {
-        Self { ctrl: event.modifiers.contains(KeyModifiers::CONTROL), code: event.code }
+        let has = |modifier| event.modifiers.contains(modifier);
+        Self { ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT), code: event.code }
     }
 }
 
 impl fmt::Display for Chord {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ctrl = if self.ctrl { "Ctrl-" } else { "" };
+        let ctrl = match (self.ctrl, self.alt) {
+            (true, true) => "Ctrl-Alt-",
+            (true, false) => "Ctrl-",
+            (false, true) => "Alt-",
+            (false, false) => "",
+        };
         match self.code {
             KeyCode::Char(character) => write!(formatter, "{ctrl}{}", character.escape_debug()),
             code => write!(formatter, "{ctrl}{code}"),
@@ -129,6 +136,9 @@ const fn bind(
     Binding { keys, chords, action, description, when, footer }
 }
 
+/// Sheets with several fields.
+const FORMS: &[SheetKind] = &[SheetKind::Request, SheetKind::Passphrase];
+
 /// All bindings. The footer shows them in this order, as far as they fit.
 pub(super) const KEYMAP: &[Binding] = &[
     bind("?", &[key('?')], Action::Help, "show the keys of this pane", When::Panes, "help"),
@@ -157,7 +167,7 @@ pub(super) const KEYMAP: &[Binding] = &[
     ),
     bind("M", &[key('M')], Action::MarkAll, "mark all shown endpoints, or unmark all", When::In(Pane::Endpoints), ""),
     bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Panes, "copy"),
-    bind("Y", &[key('Y')], Action::CopyAll, "copy everything in this tab", When::Panes, ""),
+    bind("Y", &[key('Y')], Action::ChooseCopy, "choose what to copy: JSON, curl, header field, tab", When::Panes, ""),
     bind("", &[], Action::CopyToken, "copy the token", When::Panes, ""),
     bind("V", &[key('V')], Action::Verify, "verify the token with its issuer's keys", When::Panes, ""),
     bind("p", &[key('p')], Action::Probe, "probe: compare the server with the manifest", When::Panes, ""),
@@ -233,6 +243,23 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Paste]),
         "continue",
     ),
+    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "copy it", When::On(&[SheetKind::Copy]), "copy"),
+    bind(
+        "Enter",
+        &[code(KeyCode::Enter)],
+        Action::Confirm,
+        "continue with this passphrase",
+        When::On(&[SheetKind::Passphrase]),
+        "continue",
+    ),
+    bind(
+        "Esc",
+        &[code(KeyCode::Esc)],
+        Action::Back,
+        "leave the vault locked",
+        When::On(&[SheetKind::Passphrase]),
+        "leave locked",
+    ),
     bind("a", &[key('a')], Action::Approve, "approve as the demo's user", When::On(&[SheetKind::Waiting]), "approve"),
     bind(
         "Enter",
@@ -250,8 +277,8 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Request]),
         "send",
     ),
-    bind("Tab", &[code(KeyCode::Tab)], Action::Down, "next field", When::On(&[SheetKind::Request]), "next field"),
-    bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::Up, "previous field", When::On(&[SheetKind::Request]), ""),
+    bind("Tab", &[code(KeyCode::Tab)], Action::Down, "next field", When::On(FORMS), "next field"),
+    bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::Up, "previous field", When::On(FORMS), ""),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
@@ -371,6 +398,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         }
         Action::Tokens if model.tokens.is_empty() && model.context.vault().is_none() && model.vault_error.is_none() => {
             Some("no token yet: paste one, or press o to obtain one")
+        }
+        Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Passphrase(_))) => {
+            Some("answer first: Enter continues, Esc leaves the vault locked")
         }
         Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {
             Some("answer first: y keeps the token, n discards it")

@@ -27,6 +27,7 @@ const NAMES: &[(&str, KeyCode)] = &[
     ("space", KeyCode::Char(' ')),
     ("lt", KeyCode::Char('<')),
     ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
     ("up", KeyCode::Up),
     ("down", KeyCode::Down),
     ("left", KeyCode::Left),

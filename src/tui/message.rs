@@ -11,7 +11,7 @@ use crate::app::{
 };
 use crate::secret::Secret;
 use crate::token::verify::Verdict;
-use crate::vault::{Record, RecordId};
+use crate::vault::{Ask, Record, RecordId};
 
 /// An input to [`update`](super::update::update).
 pub(super) enum Message {
@@ -23,6 +23,8 @@ pub(super) enum Message {
     Tick,
     /// The preview of the plan for the chosen endpoints is ready.
     Previewed(Box<PlanPreview>),
+    /// The vault needs its passphrase.
+    Passphrase { ask: Ask, rejected: Option<String> },
     /// An event of a job. Events of cancelled jobs are dropped.
     Job { job: u64, event: JobEvent },
 }
@@ -53,8 +55,8 @@ pub(super) enum JobEvent {
 pub(super) enum JobResult {
     /// A token was obtained. With an error: why it could not be stored in the vault.
     Obtained(Box<AcquiredToken>, Option<Error>),
-    /// A call was made.
-    Called(Box<CallOutcome>),
+    /// A call was made, or failed without a response.
+    Called(Result<Box<CallOutcome>, Error>),
     /// Tokens in the vault.
     TokensListed(Result<Vec<Record>, Error>),
     /// The stored token that covers the endpoints, if there is one.
@@ -97,6 +99,8 @@ pub(super) enum Effect {
     Copy(ClipboardEntry),
     /// Passes the redirect URL to the sign-in that waits.
     Paste(Secret),
+    /// Answers the question for the passphrase; `None`: there is none.
+    Passphrase(Option<Secret>),
     /// Passes the user's decision about a token that grants more than was requested.
     Decide(bool),
     Cancel,

@@ -31,11 +31,12 @@ use tokio::sync::watch;
 use self::jobs::Jobs;
 use self::model::Model;
 use self::run::Screen;
-use self::terminal::{Host, Tty};
+use self::terminal::{Copied, Host, Tty};
 use self::theme::{EMBEDDED, Look, Theme};
-use crate::app::{Context, LoadedToken};
+use crate::app::{Context, LoadedToken, PassphraseQuestions};
 use crate::demo;
 use crate::files::read_file;
+use crate::secret::Secret;
 
 /// Error that ends the terminal UI.
 #[derive(Debug, Error)]
@@ -110,10 +111,16 @@ impl Settings {
 }
 
 /// Runs the terminal UI until the user quits. `context`: `None` starts the demo servers. `token`: token to show first.
+/// `questions`: for the passphrase of the vault, if the user enters it.
 ///
 /// # Errors
 /// See [`TuiError`].
-pub fn run(context: Option<Context>, token: Option<LoadedToken>, settings: &Settings) -> Result<(), TuiError> {
+pub fn run(
+    context: Option<Context>,
+    token: Option<LoadedToken>,
+    questions: Option<PassphraseQuestions>,
+    settings: &Settings,
+) -> Result<(), TuiError> {
     // with a token from standard input, keys are read from the terminal
     let reads_terminal = io::stdin().is_terminal() || token.is_some();
     let has_terminal = reads_terminal && io::stdout().is_terminal();
@@ -148,15 +155,18 @@ pub fn run(context: Option<Context>, token: Option<LoadedToken>, settings: &Sett
         if let Some((width, height)) = settings.print {
             let terminal = Terminal::new(TestBackend::new(width, height)).map_err(io::Error::other)?;
             let mut screen = screen(terminal, PrintHost, look, &model, busy, (&settings.manifest, false));
+            screen.questions = questions;
             screen.run(&mut model, keys).await?;
             return print(&frame::text(screen.terminal.backend().buffer(), settings.print_colors));
         }
         terminal::set_panic_hook();
-        let tty = Tty::enter()?;
+        let tty = Tty::enter(Arc::clone(&model.context))?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         let inputs = keys.chain(bursts::gather(terminal::inputs()?));
         let opens_browser = !model.demo;
-        screen(terminal, tty, look, &model, busy, (&settings.manifest, opens_browser)).run(&mut model, inputs).await
+        let mut screen = screen(terminal, tty, look, &model, busy, (&settings.manifest, opens_browser));
+        screen.questions = questions;
+        screen.run(&mut model, inputs).await
     })
 }
 
@@ -170,15 +180,15 @@ fn screen<B: Backend, H: Host>(
 ) -> Screen<B, H> {
     let (sender, messages) = unbounded_channel();
     let jobs = Jobs::new(Arc::clone(&model.context), manifest, opens_browser, sender);
-    Screen { terminal, host, look, clock: Timestamp::now, jobs, messages, busy }
+    Screen { terminal, host, look, clock: Timestamp::now, jobs, messages, questions: None, question: None, busy }
 }
 
 /// Host without a terminal, for printing a frame.
 struct PrintHost;
 
 impl Host for PrintHost {
-    fn copy(&mut self, _: &str) -> io::Result<()> {
-        Ok(())
+    fn copy(&mut self, _: &Secret) -> io::Result<Copied> {
+        Ok(Copied::Terminal)
     }
 
     fn ask_to_stop(&mut self) -> bool {

@@ -15,11 +15,11 @@ use super::TuiError;
 use super::jobs::Jobs;
 use super::message::{Effect, Message};
 use super::model::{Model, Pane, Sheet, is_narrow};
-use super::terminal::{Host, Input};
+use super::terminal::{Copied, Host, Input};
 use super::theme::Look;
 use super::update::update;
 use super::view::view;
-use crate::app::{Error, Recipient, hand_out};
+use crate::app::{Error, PassphraseQuestion, PassphraseQuestions, Recipient, hand_out};
 
 /// Interval of the spinner.
 const TICK: Duration = Duration::from_millis(120);
@@ -32,6 +32,10 @@ pub(super) struct Screen<B: Backend, H> {
     pub(super) clock: fn() -> Timestamp,
     pub(super) jobs: Jobs,
     pub(super) messages: UnboundedReceiver<Message>,
+    /// Questions for the passphrase of the vault, if a user enters it.
+    pub(super) questions: Option<PassphraseQuestions>,
+    /// The question that waits for an answer.
+    pub(super) question: Option<PassphraseQuestion>,
     /// Whether a job is running that does not wait for the user.
     pub(super) busy: watch::Sender<bool>,
 }
@@ -53,12 +57,12 @@ impl<B: Backend, H: Host> Screen<B, H> {
         let mut changed = true;
         let mut ended = false;
         while !model.quit {
-            let busy = model.preview_pending || model.pending.is_some_and(|pending| !pending.waits_for_user);
+            let busy = model.preview_pending || model.is_busy();
             self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
             if ended && !busy && !changed {
                 break;
             }
-            let turning = model.pending.is_some_and(|pending| !pending.waits_for_user);
+            let turning = model.is_busy();
             let wake = if turning { Some(TICK) } else { model.changes_in().map(Duration::from_millis) };
             let message = tokio::select! {
                 biased;
@@ -78,6 +82,10 @@ impl<B: Backend, H: Host> Screen<B, H> {
                         continue;
                     }
                 },
+                question = asked(&mut self.questions), if self.question.is_none() => {
+                    let question = self.question.insert(question);
+                    Message::Passphrase { ask: question.ask, rejected: question.rejected.clone() }
+                }
                 () = ready(()), if changed => {
                     self.draw(model)?;
                     changed = false;
@@ -117,8 +125,20 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::Cancel => self.jobs.cancel(),
             Effect::Paste(text) => self.jobs.paste(text),
             Effect::Decide(keeps) => self.jobs.decide(keeps),
+            Effect::Passphrase(passphrase) => {
+                if let Some(question) = self.question.take() {
+                    question.answer(passphrase.ok_or_else(|| "none was entered".to_owned()));
+                }
+            }
             Effect::Copy(copied) => match record_copied(model, copied.text.expose()) {
-                Ok(()) => self.host.copy(copied.text.expose())?,
+                Ok(()) => {
+                    let name = copied.name;
+                    model.toast = Some(match self.host.copy(&copied.text)? {
+                        Copied::Desktop => format!("copied {name}"),
+                        Copied::Tmux => format!("copied {name} to tmux, and sent it to the terminal's clipboard"),
+                        Copied::Terminal => format!("sent {name} to the terminal's clipboard"),
+                    });
+                }
                 Err(error) => {
                     model.toast = None;
                     model.sheet = Some(Sheet::Failed { title: "can't copy the token", error });
@@ -132,6 +152,16 @@ impl<B: Backend, H: Host> Screen<B, H> {
         }
         Ok(())
     }
+}
+
+/// Waits for the next question; forever if there are none.
+async fn asked(questions: &mut Option<PassphraseQuestions>) -> PassphraseQuestion {
+    if let Some(questions) = questions
+        && let Some(question) = questions.recv().await
+    {
+        return question;
+    }
+    std::future::pending().await
 }
 
 /// Records each token of the session that a text holds, before it is copied.

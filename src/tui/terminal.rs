@@ -2,12 +2,16 @@
 
 use std::io::{self, Write as _};
 use std::panic::PanicHookInfo;
+use std::sync::Arc;
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event, EventStream};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use futures_util::{Stream, StreamExt as _, stream};
+
+use crate::app::{ClipboardTarget, Context, copy_to_clipboard};
+use crate::secret::Secret;
 
 /// Input of the event loop.
 #[derive(Debug)]
@@ -24,10 +28,21 @@ pub(super) enum Input {
     End(&'static str),
 }
 
+/// How far a copied text has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copied {
+    /// It is in the clipboard of the desktop.
+    Desktop,
+    /// It is in a buffer of tmux, which was asked to pass it on.
+    Tmux,
+    /// The terminal was asked to put it into its clipboard, and does not say whether it did.
+    Terminal,
+}
+
 /// Environment of the event loop.
 pub(super) trait Host {
-    /// Copies text to the clipboard.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Copies text to the clipboard. Returns how far it is known to have come.
+    fn copy(&mut self, text: &Secret) -> io::Result<Copied>;
     /// Requests [`Input::Stop`]. Returns false if nothing could resume the process.
     fn ask_to_stop(&mut self) -> bool;
     /// Restores the terminal, suspends the process, and sets the terminal up again on resume.
@@ -35,13 +50,15 @@ pub(super) trait Host {
 }
 
 /// The terminal of the process. Dropping it restores the terminal.
-pub(super) struct Tty(());
+pub(super) struct Tty {
+    context: Arc<Context>,
+}
 
 impl Tty {
-    pub(super) fn enter() -> io::Result<Self> {
+    pub(super) fn enter(context: Arc<Context>) -> io::Result<Self> {
         enable_raw_mode()?;
         // from here on a failure restores the terminal
-        let tty = Self(());
+        let tty = Self { context };
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
         Ok(tty)
     }
@@ -60,9 +77,16 @@ impl Drop for Tty {
 }
 
 impl Host for Tty {
-    /// Uses OSC 52, which also works over SSH.
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
+    /// Uses the program of the platform, otherwise OSC 52, which also works over SSH.
+    fn copy(&mut self, text: &Secret) -> io::Result<Copied> {
+        match copy_to_clipboard(text, self.context.manifest()) {
+            Some(ClipboardTarget::Desktop) => Ok(Copied::Desktop),
+            Some(ClipboardTarget::Tmux) => Ok(Copied::Tmux),
+            None => {
+                let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text.expose());
+                execute!(io::stdout(), copy).map(|()| Copied::Terminal)
+            }
+        }
     }
 
     /// Signals the whole process group, as the terminal does on Ctrl-Z, so that a parent such as `cargo run` stops too.
@@ -148,6 +172,7 @@ fn signals() -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
         (SignalKind::terminate(), Some("SIGTERM")),
         (SignalKind::hangup(), Some("SIGHUP")),
         (SignalKind::interrupt(), Some("SIGINT")),
+        (SignalKind::quit(), Some("SIGQUIT")),
     ];
     let mut all = Vec::new();
     for (kind, ends) in kinds {

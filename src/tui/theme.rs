@@ -135,6 +135,7 @@ impl Look {
     pub(super) fn tone(&self, tone: Tone) -> Style {
         let spec = match tone {
             Tone::Plain => return Style::new(),
+            Tone::Cursor => return Self::selected(),
             Tone::Heading => self.theme.heading,
             Tone::Muted => self.theme.muted,
             Tone::Key => self.theme.key,

@@ -42,6 +42,9 @@ pub enum Ask {
 /// Returns a passphrase, or the reason why there is none.
 type AskPassphrase = dyn Fn(Ask) -> Result<Secret, String> + Send + Sync;
 
+/// The same, asked again with the reason until a passphrase is accepted.
+type PromptPassphrase = dyn Fn(Ask, Option<&VaultError>) -> Result<Secret, String> + Send + Sync;
+
 /// Source of a vault's key.
 #[derive(Clone)]
 pub enum Keys {
@@ -49,13 +52,15 @@ pub enum Keys {
     Keyring(Keyring),
     /// A passphrase.
     Passphrase(Arc<AskPassphrase>),
+    /// A passphrase that a user enters, and can correct.
+    Prompt(Arc<PromptPassphrase>),
 }
 
 impl Keys {
     fn kind(&self) -> StoreKind {
         match self {
             Self::Keyring(_) => StoreKind::Keyring,
-            Self::Passphrase(_) => StoreKind::Passphrase,
+            Self::Passphrase(_) | Self::Prompt(_) => StoreKind::Passphrase,
         }
     }
 }
@@ -384,6 +389,11 @@ fn unlock(
         (Keys::Passphrase(ask), Lock::Passphrase(stretch)) => {
             stretch.key(&ask(Ask::Open).map_err(VaultError::NoPassphrase)?)?
         }
+        (Keys::Prompt(ask), Lock::Passphrase(stretch)) => accepted(ask.as_ref(), Ask::Open, |passphrase| {
+            let key = stretch.key(passphrase)?;
+            header.open(&mut file.to_vec(), &key)?;
+            Ok(key)
+        })?,
         (keys, lock) => return Err(VaultError::OtherStore { found: lock.kind(), named: keys.kind() }),
     };
     *opened = Some((header, key.clone()));
@@ -398,11 +408,36 @@ fn found(keys: &Keys) -> Result<(Header, MasterKey), VaultError> {
             keyring.set_key(header.id, &key)?;
             Ok((header, key))
         }
+        Keys::Prompt(ask) => accepted(ask.as_ref(), Ask::Choose, |passphrase| {
+            passphrase::demand_fit(passphrase)?;
+            let stretch = Stretch::new()?;
+            Ok((Header::new(Lock::Passphrase(stretch))?, stretch.key(passphrase)?))
+        }),
         Keys::Passphrase(ask) => {
             let passphrase = ask(Ask::Choose).map_err(VaultError::NoPassphrase)?;
             passphrase::demand_fit(&passphrase)?;
             let stretch = Stretch::new()?;
             Ok((Header::new(Lock::Passphrase(stretch))?, stretch.key(&passphrase)?))
+        }
+    }
+}
+
+/// Asks for a passphrase until it is accepted.
+fn accepted<T>(
+    ask: &PromptPassphrase,
+    purpose: Ask,
+    accept: impl Fn(&Secret) -> Result<T, VaultError>,
+) -> Result<T, VaultError> {
+    let mut rejected = None;
+    loop {
+        let passphrase = ask(purpose, rejected.as_ref()).map_err(VaultError::NoPassphrase)?;
+        match accept(&passphrase) {
+            Err(
+                error @ (VaultError::WrongKey(_) | VaultError::PassphraseShort(_) | VaultError::PassphraseTrivial(_)),
+            ) => {
+                rejected = Some(error);
+            }
+            accepted => return accepted,
         }
     }
 }

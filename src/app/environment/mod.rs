@@ -3,6 +3,7 @@
 mod actor;
 mod browser;
 mod child;
+mod clipboard;
 mod host;
 mod process;
 
@@ -10,6 +11,7 @@ pub(in crate::app) use actor::Actor;
 pub(in crate::app) use browser::open_browser;
 pub(crate) use child::secret_variable;
 pub(in crate::app) use child::{command, git, hidden_variables, without};
+pub use clipboard::{ClipboardTarget, copy_to_clipboard};
 pub use host::HostEnvironment;
 pub(in crate::app) use process::SignalHold;
 pub use process::{defer_signals, interrupt, keep_memory_private, restoring_terminal};

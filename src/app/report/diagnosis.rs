@@ -29,7 +29,7 @@ pub fn diagnosis(diagnosis: &Diagnosis, action: Option<Line>) -> Vec<Line> {
     lines
 }
 
-fn cause(diagnosis: &Diagnosis) -> Line {
+pub(super) fn cause(diagnosis: &Diagnosis) -> Line {
     Line::new()
         .untrusted(Style::Bad, &diagnosis.sentence)
         .untrusted(Style::Muted, format_args!(" ({})", diagnosis.confidence.as_str()))
@@ -47,7 +47,7 @@ fn evidence(evidence: &Evidence) -> impl Iterator<Item = Line> {
     })
 }
 
-fn agreement(agree: Option<bool>) -> Option<Line> {
+pub(super) fn agreement(agree: Option<bool>) -> Option<Line> {
     Some(match agree? {
         true => Line::new().trusted(Style::Muted, "  the sources agree"),
         false => Line::new().trusted(Style::Warning, "  the sources disagree"),
@@ -55,7 +55,7 @@ fn agreement(agree: Option<bool>) -> Option<Line> {
 }
 
 /// The other endpoints that each alternative would grant access to, the first few by name.
-fn also_granted(diagnosis: &Diagnosis) -> impl Iterator<Item = Line> {
+pub(super) fn also_granted(diagnosis: &Diagnosis) -> impl Iterator<Item = Line> {
     let alternatives = diagnosis.missing.iter().zip(&diagnosis.opens).filter(|(_, endpoints)| !endpoints.is_empty());
     alternatives.map(|(scopes, endpoints)| {
         let named: Vec<&str> = endpoints.iter().take(MAX_ENDPOINTS).map(String::as_str).collect();
@@ -70,7 +70,7 @@ fn also_granted(diagnosis: &Diagnosis) -> impl Iterator<Item = Line> {
     })
 }
 
-fn next_step(diagnosis: &Diagnosis, action: Option<Line>) -> impl Iterator<Item = Line> {
+pub(super) fn next_step(diagnosis: &Diagnosis, action: Option<Line>) -> impl Iterator<Item = Line> {
     let next = (!diagnosis.next.is_empty()).then(|| {
         Line::new()
             .trusted(Style::Heading, "next: ")
@@ -86,7 +86,7 @@ fn next_step(diagnosis: &Diagnosis, action: Option<Line>) -> impl Iterator<Item 
     next.into_iter().chain(action.or_else(command))
 }
 
-fn rule(diagnosis: &Diagnosis) -> Line {
+pub(super) fn rule(diagnosis: &Diagnosis) -> Line {
     let source = diagnosis.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
     let line = Line::new().trusted(Style::Muted, "rule: ");
     line.untrusted(Style::Muted, format_args!("{}{source}", diagnosis.rule)).indented(6)

@@ -10,6 +10,7 @@
 mod comparison;
 mod diagnosis;
 mod explanation;
+mod poster;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,6 +23,7 @@ use crate::text::visible;
 pub use self::comparison::{comparison, requirement, risk_style};
 pub use self::diagnosis::{NOT_GIVEN, diagnosis};
 pub use self::explanation::{Columns, explanations, summary};
+pub use self::poster::{Marks, poster};
 
 /// The role of a span. A front end maps it to colours and modifiers; meaning never depends on it alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Item, Tone};
-use crate::app::CallOutcome;
+use super::{Item, Tone, marks};
 use crate::app::report::{self, Line, Style};
+use crate::app::{CallOutcome, Error};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::text::visible;
-use crate::tui::model::Model;
+use crate::tui::model::{CallRecord, Model};
 
 /// Maximum number of lines of a body that are shown.
 const MOST_LINES: usize = 10_000;
@@ -16,26 +16,62 @@ fn nothing() -> Vec<Item> {
     vec![Item::muted("no calls yet: press c to call the selected endpoint")]
 }
 
-fn status(called: &CallOutcome) -> Item {
-    let url = called.url.as_str();
-    let colour = if called.diagnosis.cause == Cause::None { Tone::Good } else { Tone::Bad };
-    Item::heading(format!("{} {}   ", visible(&called.method), visible(url)))
-        .and(colour, called.status.to_string())
-        .and(Tone::Muted, format!(" in {} ms", called.timing.total.as_millis()))
-        .indent(2)
-        .copies("the URL", url)
+/// The call under way: what, for how long, and how to cancel it.
+fn calling(model: &Model) -> Option<Vec<Item>> {
+    let calling = model.calling.as_ref()?;
+    let seconds = model.now.duration_since(calling.since).as_secs_f64().max(0.0);
+    Some(vec![
+        Item::heading(format!("{} {}", visible(&calling.method), visible(&calling.path)))
+            .and(Tone::Muted, format!("   waiting for {seconds:.1} s   "))
+            .and(Tone::Key, "Esc")
+            .and(Tone::Plain, " cancels")
+            .indent(2)
+            .copies("the URL", calling.url.as_str()),
+    ])
+}
+
+/// The shown call; before the first one, or while another is under way, what to show instead.
+fn shown(model: &Model) -> Result<&CallRecord, Vec<Item>> {
+    calling(model).map_or_else(|| model.call().ok_or_else(nothing), Err)
+}
+
+/// Returns the response of the shown call, or what to show instead.
+fn response_of(model: &Model) -> Result<&CallOutcome, Vec<Item>> {
+    let record = shown(model)?;
+    record.result.as_deref().map_err(|error| failure(record, error))
+}
+
+/// A call without a response.
+fn failure(record: &CallRecord, error: &Error) -> Vec<Item> {
+    let mut items = vec![
+        Item::heading(format!("{} {}", visible(&record.method), visible(&record.path)))
+            .and(Tone::Plain, "   ")
+            .and(Tone::Bad, "no response")
+            .indent(2)
+            .copies("the URL", record.url.as_str()),
+    ];
+    items.extend(super::sheet::failed(error));
+    items
+}
+
+fn banner(model: &Model, called: &CallOutcome) -> Item {
+    let lines = report::poster(&model.context, called, None, marks(model));
+    lines.into_iter().next().map(Item::from).unwrap_or_default()
 }
 
 /// The diagnosis, or the body of a successful call.
 pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
-    let Some(called) = model.call() else { return nothing() };
+    let called = match response_of(model) {
+        Ok(called) => called,
+        Err(items) => return items,
+    };
     let diagnosis = &called.diagnosis;
-    let mut items = vec![status(called)];
+    let lines = report::poster(&model.context, called, step_up(diagnosis), marks(model));
+    let mut items: Vec<Item> = lines.into_iter().map(Item::from).collect();
     if diagnosis.cause == Cause::None {
         items.extend(body(called));
         return items;
     }
-    items.extend(report::diagnosis(diagnosis, step_up(diagnosis)).into_iter().map(Item::from));
     items.extend(diagnosis.findings.iter().flat_map(report::finding).map(Item::from));
     items
 }
@@ -44,21 +80,24 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
 fn step_up(diagnosis: &Diagnosis) -> Option<Line> {
     let with_sign_in =
         diagnosis.step_up.as_ref().is_some_and(|step_up| step_up.acr_values.is_some() || step_up.max_age.is_some());
-    let line = Line::new().trusted(Style::Label, "s").trusted(Style::Plain, "     ");
+    let line = Line::new().trusted(Style::Label, "s").trusted(Style::Plain, "  ").indented(3);
     if with_sign_in {
-        Some(line.trusted(Style::Plain, "step up with another sign-in and call again"))
-    } else {
-        (diagnosis.cause == Cause::Scope)
-            .then(|| line.trusted(Style::Plain, "step up with the missing scopes and call again"))
+        return Some(line.trusted(Style::Plain, "step up with another sign-in and call again"));
     }
+    let missing = diagnosis.missing.first().filter(|missing| !missing.is_empty());
+    let line = line.trusted(Style::Heading, "step up and call again");
+    (diagnosis.cause == Cause::Scope).then(|| match missing {
+        Some(missing) => line.trusted(Style::Muted, "   adds ").untrusted(Style::Plain, missing),
+        None => line,
+    })
 }
 
 /// The response body. JSON is formatted.
 pub(super) fn response(model: &Model) -> Vec<Item> {
-    let Some(called) = model.call() else { return nothing() };
-    let mut items = vec![status(called)];
-    items.extend(body(called));
-    items
+    match response_of(model) {
+        Ok(called) => std::iter::once(banner(model, called)).chain(body(called)).collect(),
+        Err(items) => items,
+    }
 }
 
 fn body(called: &CallOutcome) -> Vec<Item> {
@@ -80,7 +119,10 @@ fn body(called: &CallOutcome) -> Vec<Item> {
 
 /// Timing and header fields of the response.
 pub(super) fn headers(model: &Model) -> Vec<Item> {
-    let Some(called) = model.call() else { return nothing() };
+    let called = match response_of(model) {
+        Ok(called) => called,
+        Err(items) => return items,
+    };
     let field = |(name, value): &(String, String)| {
         Item::new(Tone::Key, format!("{}: ", visible(name)))
             .and(Tone::Plain, visible(value))
@@ -96,7 +138,7 @@ pub(super) fn headers(model: &Model) -> Vec<Item> {
             .indent(2)
             .copies("the redirect target", to)
     });
-    [status(called), times].into_iter().chain(redirect).chain(called.headers.iter().map(field)).collect()
+    [banner(model, called), times].into_iter().chain(redirect).chain(called.headers.iter().map(field)).collect()
 }
 
 /// Calls of this session, the latest first.
@@ -104,14 +146,28 @@ pub(super) fn history(model: &Model) -> Vec<Item> {
     if model.calls.is_empty() {
         return nothing();
     }
-    let line = |(index, called): (usize, &CallOutcome)| {
+    let line = |(index, record): (usize, &CallRecord)| {
         let shown = if index == model.shown_call { "* " } else { "  " };
+        let (tone, status, sentence) = match &record.result {
+            Ok(called) => {
+                let is_ok = called.diagnosis.cause == Cause::None;
+                let tone = if is_ok { Tone::Good } else { Tone::Bad };
+                (tone, called.status.to_string(), called.diagnosis.sentence.as_str())
+            }
+            Err(error) => (Tone::Bad, "no response".to_owned(), error.message.as_str()),
+        };
         Item::plain(shown)
-            .and(Tone::Plain, format!("{} {}  ", visible(&called.method), visible(called.url.path())))
-            .and(if called.diagnosis.cause == Cause::None { Tone::Good } else { Tone::Bad }, called.status.to_string())
-            .and(Tone::Muted, format!("  {}", visible(&called.diagnosis.sentence)))
+            .and(Tone::Muted, format!("{}  ", clock(record.at)))
+            .and(Tone::Plain, format!("{} {}  ", visible(&record.method), visible(&record.path)))
+            .and(tone, status)
+            .and(Tone::Muted, format!("  {}", visible(sentence)))
             .indent(4)
-            .copies("the URL", called.url.as_str())
+            .copies("the URL", record.url.as_str())
     };
     model.calls.iter().enumerate().rev().map(line).collect()
+}
+
+/// `14:05:09`, in UTC.
+fn clock(at: jiff::Timestamp) -> String {
+    at.strftime("%H:%M:%SZ").to_string()
 }

@@ -14,6 +14,8 @@ pub(in crate::tui) enum Tone {
     Good,
     Bad,
     Warning,
+    /// The character under the cursor of a text field.
+    Cursor,
 }
 
 /// A value for the clipboard, with the name that the toast shows.

@@ -9,6 +9,7 @@ mod sheet;
 mod token;
 
 use super::model::{ListId, Model, Pane, Tab};
+use crate::app::report::Marks;
 
 pub(super) use item::{ClipboardEntry, Item, Tone};
 pub(super) use sheet::sheet;
@@ -31,10 +32,19 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
         Tab::Response => call::response(model),
         Tab::Headers => call::headers(model),
         Tab::History => call::history(model),
+        Tab::Probe => probe::last(model),
     };
     let filter = model.filter(pane).to_lowercase();
     let matching = items.into_iter().filter(|item| filter.is_empty() || item.text().to_lowercase().contains(&filter));
     matching.flat_map(Item::in_parts).collect()
+}
+
+/// Returns the marks of scopes.
+fn marks(model: &Model) -> Marks {
+    match model.ascii {
+        true => Marks { yes: "+", no: "!", unknown: "?" },
+        false => Marks { yes: "\u{2713}", no: "\u{2717}", unknown: "?" },
+    }
 }
 
 /// Returns the number of items of the focused list.

@@ -11,6 +11,14 @@ const COLUMN: usize = 9;
 
 type Outcome = Option<Result<Box<ProbeResult>, Error>>;
 
+/// The results of the last probe, or of the one under way.
+pub(super) fn last(model: &Model) -> Vec<Item> {
+    match (&model.probe, &model.pending) {
+        (None, None) => vec![Item::muted("no probe yet: press p to compare the server with the manifest")],
+        _ => probe(model),
+    }
+}
+
 /// Progress, table, deviations from the manifest, and skipped endpoints.
 pub(super) fn probe(model: &Model) -> Vec<Item> {
     let Some(probe) = &model.probe else { return vec![Item::muted("planning the calls")] };

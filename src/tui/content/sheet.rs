@@ -1,28 +1,37 @@
 //! Content of the sheets.
 
+use std::collections::BTreeSet;
+
 use super::endpoint::{left_out, name, others};
 use super::{Item, Tone};
-use crate::app::{Caller, Concern, Error, ExcessQuestion, Origin, Qr, is_safe};
+use crate::app::{Caller, Concern, Error, ExcessQuestion, Origin, ProbeCredential, ProbePlan, Qr, is_safe};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
 use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
-use crate::tui::model::{Confirmation, FieldKind, Model, ObtainForm, Pane, RequestForm, SessionToken, Sheet};
+use crate::tui::model::{
+    Confirmation, Field, FieldKind, Model, ObtainForm, Pane, PassphraseForm, RequestForm, SessionToken, Sheet,
+    TextField,
+};
 use crate::tui::task::SignInPrompt;
-use crate::vault::Record;
+use crate::vault::{Ask, Record};
 
 /// Returns the items of a sheet.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
     let items = match sheet {
         Sheet::Help => help(model.pane),
-        Sheet::Palette { typed } => palette(model, typed),
+        Sheet::Palette { typed } => palette(model, typed.text()),
         Sheet::Obtain(offered) => obtain(model, offered),
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Paste { typed, .. } => paste(typed),
+        Sheet::Passphrase(form) => passphrase(form),
+        Sheet::Copy(entries) => entries.iter().map(|entry| Item::plain(visible(&entry.name))).collect(),
         Sheet::Excess(question) => excess(question),
-        Sheet::Granted { requested, granted, client } => requested_and_granted(requested, granted, client),
+        Sheet::Granted { requested, granted, client, step_up } => {
+            requested_and_granted(requested, granted, client, *step_up)
+        }
         Sheet::Request(form) => request(model, form),
         Sheet::Confirm(confirmation) => confirm(model, confirmation),
         Sheet::Tokens => tokens(model),
@@ -121,14 +130,46 @@ fn stored(model: &Model, record: &Record) -> Item {
 }
 
 /// The redirect URL, as typed so far.
-fn paste(typed: &str) -> Vec<Item> {
+fn paste(typed: &TextField) -> Vec<Item> {
     vec![
         Item::plain(
             "Sign in with any browser. Then paste the URL from its address bar, even if the page can't be reached:",
         ),
         Item::default(),
-        Item::new(Tone::Key, format!("{}_", visible(typed))),
+        with_cursor(Item::default(), typed, Tone::Key),
     ]
+}
+
+/// Appends a text with its cursor: `_` at the end, otherwise the character that it is on.
+fn with_cursor(item: Item, field: &TextField, tone: Tone) -> Item {
+    let (before, under, after) = field.parts();
+    let item = item.and(tone, visible(before));
+    match under {
+        "" => item.and(tone, "_"),
+        under => item.and(Tone::Cursor, visible(under)).and(tone, visible(after)),
+    }
+}
+
+/// The passphrase of the vault, masked.
+fn passphrase(form: &PassphraseForm) -> Vec<Item> {
+    let line = |label: &str, field: &TextField, focused: bool| {
+        let masked = "*".repeat(field.text().chars().count());
+        let cursor = if focused { "_" } else { "" };
+        Item::new(Tone::Key, format!("{label:<12} ")).and(Tone::Plain, format!("{masked}{cursor}")).indent(13)
+    };
+    let mut items = vec![Item::plain(match form.ask {
+        Ask::Open => "The vault is protected with a passphrase.",
+        Ask::Choose => "Choose a passphrase for the new vault: several unrelated words.",
+    })];
+    items.extend(form.rejected.as_ref().map(|reason| Item::new(Tone::Bad, visible(reason))));
+    items.push(Item::default());
+    items.push(line("passphrase", &form.first, !form.repeats));
+    if form.ask == Ask::Choose {
+        items.push(line("repeat it", &form.second, form.repeats));
+    }
+    items.push(Item::default());
+    items.push(Item::muted("Without it, tokens are kept for this session only."));
+    items
 }
 
 /// Returns `(1 of 2)` if there is a choice.
@@ -175,7 +216,7 @@ fn remark(url: &str) -> Option<Item> {
 /// What was requested beside what was granted, before the token is kept.
 fn excess(question: &ExcessQuestion) -> Vec<Item> {
     let mut items = vec![Item::new(Tone::Warning, question.message())];
-    items.extend(requested_and_granted(&question.requested, &question.granted, &question.client));
+    items.extend(requested_and_granted(&question.requested, &question.granted, &question.client, false));
     let otherwise = match question.refresh {
         true => "n  discards the new token and keeps the existing grant",
         false => "n  revokes the token",
@@ -185,9 +226,17 @@ fn excess(question: &ExcessQuestion) -> Vec<Item> {
     items
 }
 
-/// Lists requested and granted scopes side by side.
-fn requested_and_granted(requested: &ScopeSet, granted: &ScopeSet, client: &str) -> Vec<Item> {
-    let all = requested.union(granted);
+/// Lists requested and granted scopes side by side. `differing`: only those that differ.
+fn requested_and_granted(requested: &ScopeSet, granted: &ScopeSet, client: &str, differing: bool) -> Vec<Item> {
+    let mut all = requested.union(granted);
+    let same = requested.iter().filter(|scope| granted.contains(scope.as_str())).count();
+    if differing {
+        all = all
+            .iter()
+            .filter(|scope| !requested.contains(scope.as_str()) || !granted.contains(scope.as_str()))
+            .cloned()
+            .collect();
+    }
     let width = all.iter().map(|scope| scope.as_str().len()).max().unwrap_or_default().max(6);
     let mut items = vec![
         Item::plain(format!("client {}", visible(client))),
@@ -205,6 +254,9 @@ fn requested_and_granted(requested: &ScopeSet, granted: &ScopeSet, client: &str)
             .and(tone, note)
             .copies(scope.as_str(), scope.as_str())
     }));
+    if differing && same > 0 {
+        items.push(Item::muted(format!("  and {same} as requested")));
+    }
     let (tone, verdict) = match requested == granted {
         true => (Tone::Good, "granted exactly the requested scopes"),
         false => (Tone::Warning, "the granted scopes differ from the requested scopes"),
@@ -216,7 +268,7 @@ fn requested_and_granted(requested: &ScopeSet, granted: &ScopeSet, client: &str)
 
 /// The fields of the request form, and the request that results.
 fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
-    let line = |(index, field): (usize, &crate::tui::model::Field)| {
+    let lines = |(index, field): (usize, &Field)| {
         let label = match &field.kind {
             FieldKind::Path(name) => visible(name).into_owned(),
             FieldKind::Query => "query".to_owned(),
@@ -230,14 +282,28 @@ fn request(model: &Model, form: &RequestForm) -> Vec<Item> {
             (FieldKind::Body, true) => "  JSON or any text",
             _ => "",
         };
-        let cursor = if index == form.focus { "_" } else { "" };
-        Item::new(Tone::Key, format!("{label:<10} "))
-            .and(Tone::Plain, format!("{}{cursor}", visible(&field.text)))
-            .and(Tone::Muted, hint)
-            .indent(11)
-            .copies(label, field.text.clone())
+        let focused = (index == form.focus).then(|| field.text.line());
+        let (before, under, after) = field.text.parts();
+        let text = field.text.text();
+        let column = before.rsplit('\n').next().unwrap_or_default();
+        text.split('\n')
+            .enumerate()
+            .map(|(number, line)| {
+                let label = if number == 0 { label.as_str() } else { "" };
+                let item = Item::new(Tone::Key, format!("{label:<10} ")).indent(11).copies(label, text);
+                let item = match (focused == Some(number), under) {
+                    (false, _) => item.and(Tone::Plain, visible(line)),
+                    (true, "" | "\n") => item.and(Tone::Plain, visible(line)).and(Tone::Plain, "_"),
+                    (true, under) => item
+                        .and(Tone::Plain, visible(column))
+                        .and(Tone::Cursor, visible(under))
+                        .and(Tone::Plain, visible(after.split('\n').next().unwrap_or_default())),
+                };
+                item.and(Tone::Muted, hint)
+            })
+            .collect::<Vec<Item>>()
     };
-    let mut items: Vec<Item> = form.fields.iter().enumerate().map(line).collect();
+    let mut items: Vec<Item> = form.fields.iter().enumerate().flat_map(lines).collect();
     items.push(Item::heading(name(model, form.endpoint)));
     let url = Caller::new(&model.context).url(&form.request()).map(|url| url.to_string());
     let remark = url.as_ref().ok().and_then(|url| remark(url));
@@ -261,20 +327,37 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             items.extend(concern_lines(&model.concerns(std::slice::from_ref(request))));
             items
         }
-        Confirmation::Probe { endpoints, concerns } => {
-            let number = match endpoints {
-                1 => "1 endpoint".to_owned(),
-                several => format!("{several} endpoints"),
-            };
+        Confirmation::Probe { plan, origins, concerns } => {
             let mut items = vec![
-                Item::heading(format!("Probe {number}?")),
-                Item::plain("Each is called with and without a token, to compare the server with the manifest."),
+                Item::heading(format!("Send {} to {}?", calls(plan.trials.len()), visible(&origins.join(", ")))),
+                Item::plain(
+                    "Each endpoint is called with and without a token, to compare the server with the manifest.",
+                ),
             ];
+            let narrower = narrower(plan);
+            if narrower > 0 {
+                items.push(Item::plain(format!(
+                    "Before that, up to {narrower} tokens that lack a scope are requested from the authorization server."
+                )));
+            }
+            items.extend(plan.left_out.iter().map(|left| Item::muted(format!("skipped: {}", visible(left))).indent(2)));
             match concerns.as_slice() {
+                _ if plan.trials.is_empty() => {
+                    items = vec![Item::heading("Nothing can be called.")];
+                    items.extend(plan.left_out.iter().map(|left| Item::muted(visible(left)).indent(2)));
+                }
                 [] => items.push(Item::plain("Press Enter to start, Esc to cancel.")),
                 concerns => items.extend(concern_lines(concerns)),
             }
             items
+        }
+        Confirmation::Quit(lost) => {
+            let tokens = if *lost == 1 { "1 token was".to_owned() } else { format!("{lost} tokens were") };
+            vec![
+                Item::heading("Quit?"),
+                Item::plain(format!("{tokens} obtained in this session and not stored: quitting loses them.")),
+                Item::plain("Press Enter to quit, Esc to stay."),
+            ]
         }
         Confirmation::Revoke(index) => {
             let question = "Revoke this token at its server and forget it? This can't be undone.";
@@ -292,6 +375,16 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             items
         }
     }
+}
+
+fn calls(count: usize) -> String {
+    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
+}
+
+/// Counts the tokens that a probe requests: one per set of scopes.
+fn narrower(plan: &ProbePlan) -> usize {
+    let sets = plan.trials.iter().filter(|trial| matches!(trial.with, ProbeCredential::Lacking(_)));
+    sets.map(|trial| trial.scopes.to_string()).collect::<BTreeSet<String>>().len()
 }
 
 /// Concerns about sending the token.
@@ -348,7 +441,7 @@ fn token(model: &Model, index: usize, held: &SessionToken) -> Item {
     item
 }
 
-fn failed(error: &Error) -> Vec<Item> {
+pub(super) fn failed(error: &Error) -> Vec<Item> {
     let mut items = vec![Item::new(Tone::Bad, visible(&error.message)).copies("the error", error.message.clone())];
     items.extend(error.hints.iter().map(|hint| {
         Item::new(Tone::Key, "hint: ").and(Tone::Plain, visible(hint)).indent(6).copies("the hint", hint.clone())

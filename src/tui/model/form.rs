@@ -1,5 +1,6 @@
 //! Form for a request: path parameters, query, header fields and body.
 
+use super::field::TextField;
 use crate::app::{CallRequest, EndpointId};
 use crate::manifest::Endpoint;
 
@@ -12,6 +13,7 @@ pub(in crate::tui) enum FieldKind {
     Query,
     /// A header field as `Name: value`. The last one is always empty.
     Header,
+    /// The body, of several lines.
     Body,
 }
 
@@ -19,7 +21,19 @@ pub(in crate::tui) enum FieldKind {
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct Field {
     pub(in crate::tui) kind: FieldKind,
-    pub(in crate::tui) text: String,
+    pub(in crate::tui) text: TextField,
+}
+
+impl Field {
+    fn new(kind: FieldKind) -> Self {
+        let text = if kind == FieldKind::Body { TextField::multiline() } else { TextField::default() };
+        Self { kind, text }
+    }
+
+    /// Returns the number of lines that the field takes.
+    fn lines(&self) -> usize {
+        self.text.text().matches('\n').count() + 1
+    }
 }
 
 /// Form for a request to an endpoint. Its values are kept for the next call.
@@ -33,10 +47,9 @@ pub(in crate::tui) struct RequestForm {
 
 impl RequestForm {
     pub(in crate::tui) fn new(id: EndpointId, endpoint: &Endpoint) -> Self {
-        let field = |kind| Field { kind, text: String::new() };
-        let path = endpoint.template.parameters().into_iter().map(|name| field(FieldKind::Path(name.to_owned())));
-        let fields = path.chain([field(FieldKind::Query), field(FieldKind::Header), field(FieldKind::Body)]).collect();
-        Self { endpoint: id, fields, focus: 0 }
+        let path = endpoint.template.parameters().into_iter().map(|name| FieldKind::Path(name.to_owned()));
+        let kinds = path.chain([FieldKind::Query, FieldKind::Header, FieldKind::Body]);
+        Self { endpoint: id, fields: kinds.map(Field::new).collect(), focus: 0 }
     }
 
     /// Returns the first path parameter without a value.
@@ -44,16 +57,33 @@ impl RequestForm {
         self.fields.iter().position(|field| matches!(field.kind, FieldKind::Path(_)) && field.text.is_empty())
     }
 
-    /// Returns the text of the focused field.
-    pub(in crate::tui) fn field(&mut self) -> Option<&mut String> {
+    /// Returns the focused field.
+    pub(in crate::tui) fn field(&mut self) -> Option<&mut TextField> {
         self.fields.get_mut(self.focus).map(|field| &mut field.text)
+    }
+
+    /// Returns the body.
+    pub(in crate::tui) fn body(&mut self) -> Option<&mut TextField> {
+        self.fields.iter_mut().find(|field| field.kind == FieldKind::Body).map(|field| &mut field.text)
+    }
+
+    /// Focuses the next or previous field; after the last one comes the first.
+    pub(in crate::tui) fn move_focus(&mut self, down: bool) {
+        let count = self.fields.len().max(1);
+        self.focus = (self.focus + if down { 1 } else { count - 1 }) % count;
+    }
+
+    /// Returns the number of the line with the cursor, counted over all fields.
+    pub(in crate::tui) fn cursor_line(&self) -> usize {
+        let above: usize = self.fields.iter().take(self.focus).map(Field::lines).sum();
+        above + self.fields.get(self.focus).map(|field| field.text.line()).unwrap_or_default()
     }
 
     /// Appends an empty header field if the last one has text.
     pub(in crate::tui) fn add_empty_header(&mut self) {
         let last = self.fields.iter().rposition(|field| field.kind == FieldKind::Header);
         if let Some(last) = last.filter(|last| self.fields.get(*last).is_some_and(|field| !field.text.is_empty())) {
-            self.fields.insert(last + 1, Field { kind: FieldKind::Header, text: String::new() });
+            self.fields.insert(last + 1, Field::new(FieldKind::Header));
         }
     }
 
@@ -61,14 +91,15 @@ impl RequestForm {
     pub(in crate::tui) fn request(&self) -> CallRequest {
         let mut request = CallRequest::new(self.endpoint, Vec::new());
         for field in self.fields.iter().filter(|field| !field.text.is_empty()) {
+            let text = field.text.text();
             match &field.kind {
-                FieldKind::Path(name) => request.parameters.push((name.clone(), field.text.clone())),
-                FieldKind::Query => request.query = Some(field.text.trim_start_matches('?').to_owned()),
+                FieldKind::Path(name) => request.parameters.push((name.clone(), text.to_owned())),
+                FieldKind::Query => request.query = Some(text.trim_start_matches('?').to_owned()),
                 FieldKind::Header => {
-                    let (name, value) = field.text.split_once(':').unwrap_or((&field.text, ""));
+                    let (name, value) = text.split_once(':').unwrap_or((text, ""));
                     request.headers.push((name.trim().to_owned(), value.trim().to_owned()));
                 }
-                FieldKind::Body => request.body = Some(field.text.clone().into_bytes()),
+                FieldKind::Body => request.body = Some(text.to_owned().into_bytes()),
             }
         }
         request

@@ -1,9 +1,12 @@
 //! State of the terminal UI. Data only: `update` changes it, `view` draws it.
 
 mod access;
+mod calls;
 mod endpoints;
+mod field;
 mod form;
 mod panes;
+mod passphrase;
 mod sheet;
 
 use std::collections::BTreeMap;
@@ -12,8 +15,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{
-    CallOutcome, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Plan, Planner,
-    ProbePlan, ProbeResult, check,
+    CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, Plan, Planner, ProbePlan,
+    ProbeResult, check,
 };
 use crate::diagnostic::Diagnostic;
 use crate::scope::{MinimalSet, Scope, ScopeSet};
@@ -24,9 +27,12 @@ use crate::token::{Json, Validity};
 use crate::vault::Record;
 
 pub(super) use access::Access;
+pub(super) use calls::{CallRecord, Calling};
 pub(super) use endpoints::{Endpoints, Row, RowState};
+pub(super) use field::{Edit, TextField};
 pub(super) use form::{Field, FieldKind, RequestForm};
 pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
+pub(super) use passphrase::PassphraseForm;
 pub(super) use sheet::{Confirmation, ObtainForm, Sheet, SheetKind};
 
 /// A list with a cursor.
@@ -59,11 +65,13 @@ pub(super) struct SessionToken {
 }
 
 /// Work under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pending {
     /// Number of the job. Events of other jobs are stale.
     pub(super) job: u64,
-    pub(super) name: &'static str,
+    /// What is done, such as `calling GET /orders`; untrusted.
+    pub(super) name: String,
+    pub(super) since: Timestamp,
     /// The job waits for the user, so there is no spinner.
     pub(super) waits_for_user: bool,
 }
@@ -113,7 +121,7 @@ pub(super) struct Model {
     /// The window only fits one pane.
     pub(super) narrow: bool,
     tabs: BTreeMap<Pane, Tab>,
-    filters: BTreeMap<Pane, String>,
+    filters: BTreeMap<Pane, TextField>,
     /// The user is typing the filter of the focused pane.
     pub(super) filtering: bool,
     positions: BTreeMap<ListId, Position>,
@@ -135,7 +143,9 @@ pub(super) struct Model {
     /// Request forms, kept for the next call of each endpoint.
     pub(super) forms: BTreeMap<EndpointId, RequestForm>,
     /// Calls of this session, the latest last.
-    pub(super) calls: Vec<CallOutcome>,
+    pub(super) calls: Vec<CallRecord>,
+    /// Call under way.
+    pub(super) calling: Option<Calling>,
     /// Index of the selected call.
     pub(super) shown_call: usize,
     /// Last probe of this session.
@@ -185,6 +195,7 @@ impl Model {
             matrix_column: None,
             forms: BTreeMap::new(),
             calls: Vec::new(),
+            calling: None,
             shown_call: 0,
             probe: None,
             sheet: None,
@@ -213,11 +224,19 @@ impl Model {
 
     pub(super) fn filter(&self, pane: Pane) -> &str {
         let pane = self.filtered(pane);
-        self.filters.get(&pane).map(String::as_str).unwrap_or_default()
+        self.filters.get(&pane).map(TextField::text).unwrap_or_default()
     }
 
-    pub(super) fn set_filter(&mut self, pane: Pane, text: String) {
+    /// Returns the text field of a filter.
+    pub(super) fn filter_field(&mut self, pane: Pane) -> &mut TextField {
         let pane = self.filtered(pane);
+        self.filters.entry(pane).or_default()
+    }
+
+    /// Applies the filter of a pane after it has changed.
+    pub(super) fn apply_filter(&mut self, pane: Pane) {
+        let pane = self.filtered(pane);
+        let text = self.filter(pane).to_owned();
         let list = ListId::Tab(self.tab(pane));
         let mut cursor = 0;
         if pane == Pane::Endpoints {
@@ -226,7 +245,6 @@ impl Model {
             // an empty filter keeps the selected endpoint; otherwise the best match is selected
             cursor = row.filter(|_| text.is_empty()).and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();
         }
-        self.filters.insert(pane, text);
         self.set_position(list, Position { cursor, top: 0, ..self.position(list) });
     }
 
@@ -283,6 +301,17 @@ impl Model {
         self.session_token().map(|held| &held.token)
     }
 
+    /// Returns whether a job works that does not wait for the user.
+    pub(super) fn is_busy(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| !pending.waits_for_user)
+    }
+
+    /// Returns the number of tokens that are lost when the program ends: obtained, and not stored.
+    pub(super) fn unstored(&self) -> usize {
+        let is_lost = |held: &&SessionToken| held.record.is_none() && held.token.origin != Origin::Given;
+        if self.demo { 0 } else { self.tokens.iter().filter(is_lost).count() }
+    }
+
     /// Returns the concerns, each once, that the user must confirm before these requests are sent with the selected token.
     pub(super) fn concerns(&self, requests: &[CallRequest]) -> Vec<Concern> {
         let held = self.tokens.iter().map(|held| &held.token);
@@ -303,7 +332,7 @@ impl Model {
         self.token().map(LoadedToken::scopes).unwrap_or_default()
     }
 
-    pub(super) fn call(&self) -> Option<&CallOutcome> {
+    pub(super) fn call(&self) -> Option<&CallRecord> {
         self.calls.get(self.shown_call)
     }
 

@@ -1,4 +1,4 @@
-//! Panes and their tabs.
+//! Panes and their tabs, as a table.
 
 /// Smallest window, in columns and rows, that shows all panes. A smaller one shows one pane at a time.
 pub(in crate::tui) const ALL_PANES: (u16, u16) = (80, 20);
@@ -8,7 +8,7 @@ pub(in crate::tui) fn is_narrow(width: u16, height: u16) -> bool {
     width < ALL_PANES.0 || height < ALL_PANES.1
 }
 
-/// The four panes.
+/// The panes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::tui) enum Pane {
     Endpoints,
@@ -17,25 +17,56 @@ pub(in crate::tui) enum Pane {
     Call,
 }
 
+/// A row of the table of panes.
+pub(in crate::tui) struct PaneSpec {
+    pub(in crate::tui) pane: Pane,
+    pub(in crate::tui) name: &'static str,
+    pub(in crate::tui) tabs: &'static [Tab],
+    /// The pane always fills the window. The others share it.
+    pub(in crate::tui) alone: bool,
+}
+
+const ENDPOINTS: PaneSpec =
+    PaneSpec { pane: Pane::Endpoints, name: "Endpoints", tabs: &[Tab::Endpoints], alone: false };
+const TOKEN: PaneSpec = PaneSpec {
+    pane: Pane::Token,
+    name: "Token",
+    tabs: &[Tab::Summary, Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
+    alone: false,
+};
+const SCOPES: PaneSpec = PaneSpec {
+    pane: Pane::Scopes,
+    name: "Scopes",
+    tabs: &[Tab::Comparison, Tab::MinimalSet, Tab::Access, Tab::Matrix],
+    alone: false,
+};
+const CALL: PaneSpec = PaneSpec {
+    pane: Pane::Call,
+    name: "Call",
+    tabs: &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History, Tab::Probe],
+    alone: false,
+};
+
 impl Pane {
-    pub(in crate::tui) const ALL: [Self; 4] = [Self::Endpoints, Self::Token, Self::Scopes, Self::Call];
+    /// All panes, in the order of their number keys.
+    pub(in crate::tui) const ALL: &'static [PaneSpec] = &[ENDPOINTS, TOKEN, SCOPES, CALL];
+
+    /// Returns the row of the table.
+    pub(in crate::tui) fn spec(self) -> &'static PaneSpec {
+        Self::ALL.iter().find(|spec| spec.pane == self).unwrap_or(&ENDPOINTS)
+    }
+
+    /// Returns the number of the key that shows this pane.
+    pub(in crate::tui) fn number(self) -> usize {
+        Self::ALL.iter().position(|spec| spec.pane == self).unwrap_or_default() + 1
+    }
 
     pub(in crate::tui) fn name(self) -> &'static str {
-        match self {
-            Self::Endpoints => "Endpoints",
-            Self::Token => "Token",
-            Self::Scopes => "Scopes",
-            Self::Call => "Call",
-        }
+        self.spec().name
     }
 
     pub(in crate::tui) fn tabs(self) -> &'static [Tab] {
-        match self {
-            Self::Endpoints => &[Tab::Endpoints],
-            Self::Token => &[Tab::Summary, Tab::Claims, Tab::Header, Tab::Signature, Tab::Findings, Tab::Raw],
-            Self::Scopes => &[Tab::Comparison, Tab::MinimalSet, Tab::Access, Tab::Matrix],
-            Self::Call => &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History],
-        }
+        self.spec().tabs
     }
 }
 
@@ -57,6 +88,7 @@ pub(in crate::tui) enum Tab {
     Response,
     Headers,
     History,
+    Probe,
 }
 
 impl Tab {
@@ -77,6 +109,20 @@ impl Tab {
             Self::Response => "Response",
             Self::Headers => "Headers",
             Self::History => "History",
+            Self::Probe => "Probe",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pane_has_one_row_a_number_key_and_tabs() {
+        for (number, spec) in (1..).zip(Pane::ALL) {
+            assert_eq!((spec.pane.number(), spec.pane.name()), (number, spec.name));
+            assert!(!spec.tabs.is_empty() && number < 10);
         }
     }
 }

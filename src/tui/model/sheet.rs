@@ -1,10 +1,13 @@
 //! Sheets: dialogs over the panes.
 
+use super::field::TextField;
 use super::form::RequestForm;
-use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan};
+use super::passphrase::PassphraseForm;
+use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan, ProbePlan};
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
+use crate::tui::content::ClipboardEntry;
 use crate::tui::task::{SignInPrompt, Task};
 use crate::vault::Record;
 
@@ -14,17 +17,21 @@ pub(in crate::tui) enum Sheet {
     /// Keys of the current pane.
     Help,
     /// All actions, with a fuzzy filter.
-    Palette { typed: String },
+    Palette { typed: TextField },
     /// The plan of a token request, before it is sent.
     Obtain(Box<ObtainForm>),
     /// A job that waits; with a prompt, for the user to sign in.
     Waiting(Option<Box<SignInPrompt>>),
     /// The same, while the user enters the redirect URL.
-    Paste { place: Box<SignInPrompt>, typed: String },
+    Paste { place: Box<SignInPrompt>, typed: TextField },
+    /// The passphrase of the vault.
+    Passphrase(Box<PassphraseForm>),
+    /// What to copy.
+    Copy(Vec<ClipboardEntry>),
     /// Whether to keep a token that grants more than was requested.
     Excess(Box<ExcessQuestion>),
     /// Requested scopes compared with granted scopes.
-    Granted { requested: ScopeSet, granted: ScopeSet, client: String },
+    Granted { requested: ScopeSet, granted: ScopeSet, client: String, step_up: bool },
     /// A request that is edited before it is sent.
     Request(Box<RequestForm>),
     /// An action that waits for confirmation.
@@ -33,7 +40,7 @@ pub(in crate::tui) enum Sheet {
     Tokens,
     /// The manifest is not trusted yet: its destinations, and the task that waits.
     Trust { lines: Vec<String>, task: Box<Task> },
-    /// Progress and results of a probe.
+    /// Progress and results of the probe under way.
     Probe,
     /// An error, until it is dismissed.
     Failed { title: &'static str, error: Error },
@@ -47,6 +54,8 @@ pub(in crate::tui) enum SheetKind {
     Obtain,
     Waiting,
     Paste,
+    Passphrase,
+    Copy,
     Excess,
     Granted,
     Request,
@@ -67,6 +76,8 @@ impl SheetKind {
             Self::Obtain => "obtain",
             Self::Waiting => "sign-in",
             Self::Paste => "redirect URL",
+            Self::Passphrase => "passphrase",
+            Self::Copy => "copy",
             Self::Excess => "excess scopes",
             Self::Granted => "granted scopes",
             Self::Request => "request",
@@ -110,8 +121,9 @@ pub(in crate::tui) enum Confirmation {
     Call(Box<CallRequest>),
     /// A probe.
     Probe {
-        /// Number of endpoints.
-        endpoints: usize,
+        plan: Box<ProbePlan>,
+        /// Where its calls go.
+        origins: Vec<String>,
         /// Concerns about the token.
         concerns: Vec<Concern>,
     },
@@ -119,6 +131,8 @@ pub(in crate::tui) enum Confirmation {
     Forget(usize),
     /// Revokes the token at this index and removes it.
     Revoke(usize),
+    /// Quits, which loses this number of tokens.
+    Quit(usize),
 }
 
 impl Sheet {
@@ -129,6 +143,8 @@ impl Sheet {
             Self::Obtain(_) => SheetKind::Obtain,
             Self::Waiting(_) => SheetKind::Waiting,
             Self::Paste { .. } => SheetKind::Paste,
+            Self::Passphrase(_) => SheetKind::Passphrase,
+            Self::Copy(_) => SheetKind::Copy,
             Self::Excess(_) => SheetKind::Excess,
             Self::Granted { .. } => SheetKind::Granted,
             Self::Request(_) => SheetKind::Request,
@@ -141,9 +157,10 @@ impl Sheet {
     }
 
     /// Returns the input field, if the sheet has one.
-    pub(in crate::tui) fn field(&mut self) -> Option<&mut String> {
+    pub(in crate::tui) fn field(&mut self) -> Option<&mut TextField> {
         match self {
             Self::Palette { typed } | Self::Paste { typed, .. } => Some(typed),
+            Self::Passphrase(form) => Some(form.field()),
             Self::Request(form) => form.field(),
             _ => None,
         }

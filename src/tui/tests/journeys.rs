@@ -37,13 +37,15 @@ fn obtaining_a_narrow_token() {
 
 #[test]
 fn stepping_up_after_a_403() {
-    let (mut driven, demo) = demo((120, 36));
+    let (mut driven, _demo) = demo((120, 36));
     driven.keys("/get orders<enter>o<enter><wait>a<wait><esc><esc>");
     let screen = driven.keys("/get customers id<enter>");
     assert_shown(&screen, &["! missing: customers:read"]);
     let screen = driven.keys("c1<enter><wait>");
-    let url = format!("GET {}customers/1", demo.api.as_str().trim_end_matches('/').to_owned() + "/");
-    assert_shown(&screen, &[&url, "403", "missing scope: customers:read", "manifest", "the sources agree"]);
+    assert_shown(&screen, &["GET /v1/customers/1   403 in", "needs  customers:read \u{2717}"]);
+    assert_shown(&screen, &["s  step up and call again   adds customers:read", "missing scope: customers:read"]);
+    assert_shown(&screen, &["manifest  \u{2717}  requires", "server    \u{2717}  returned 403", "the sources agree"]);
+    assert_shown(&screen, &["GET /v1/customers/1: 403, missing customers:read (press s to step up)"]);
     let screen = driven.keys("s");
     assert_shown(&screen, &["step up and call again", "customers:read orders:read", "already granted"]);
     let screen = driven.keys("<enter><wait>a<wait>");
@@ -95,7 +97,8 @@ fn a_token_is_verified_with_its_issuers_keys() {
 fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     let (mut driven, _demo) = demo((120, 36));
     driven.keys("jjoc<enter><wait><esc>");
-    let screen = driven.keys("p<enter><wait>");
+    assert_shown(&driven.keys("p"), &["Send 14 calls to http://127.0.0.1:"]);
+    let screen = driven.keys("<enter><wait>");
     assert_shown(
         &screen,
         &[
@@ -110,7 +113,7 @@ fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     assert_shown(&screen, &["! GET /reports/sales with the token: 403 over-enforced", "probe finished"]);
     // a path parameter that was entered once is used again
     assert_shown(&driven.keys("<esc>c1<enter><wait>p<enter><wait>"), &["20 of 20 calls made, 5 deviate"]);
-    assert!(driven.keys("<esc>").contains("4 Call"));
+    assert_shown(&driven.keys("<esc>4<enter>"), &["[Probe]", "20 of 20 calls made, 5 deviate"]);
 }
 
 /// The same with a vault in memory.
@@ -245,11 +248,52 @@ fn the_authorization_request_contains_the_required_sign_in() {
 }
 
 #[test]
-fn a_failed_call_is_shown_until_it_is_dismissed() {
+fn a_call_without_a_response_stays_in_the_pane_and_in_the_history() {
     let (mut driven, demo) = demo((80, 24));
     drop(demo);
     let screen = driven.keys("c<wait>");
-    assert_shown(&screen, &["call failed"]);
-    assert_shown(&driven.keys("jk"), &["call failed"]);
-    assert!(!driven.keys("<esc>").contains("call failed"));
+    assert_shown(&screen, &["GET /v1/health   no response", "can't be reached"]);
+    assert_shown(&driven.keys("jk<esc>"), &["GET /v1/health   no response"]);
+    assert_shown(&driven.keys("4lll"), &["History 1", "GET /v1/health  no response"]);
+    assert!(driven.model.calls.len() == 1 && driven.model.sheet.is_none());
+}
+
+#[test]
+fn a_confirmed_request_is_not_confirmed_again_after_a_step_up() {
+    for size in [(120, 36), (80, 24), (60, 16)] {
+        let (mut driven, _demo) = demo(size);
+        driven.keys("jo<enter><wait>a<wait><esc>");
+        assert_shown(&driven.keys("1jjc"), &["POST /orders may change data"]);
+        let screen = driven.keys("<enter><wait>");
+        assert_shown(
+            &screen,
+            &["POST /v1/orders   403", "s  step up and call again", "missing customers:read orders:write"],
+        );
+        let screen = driven.keys("s<enter><wait>a<wait>");
+        assert_shown(&screen, &["POST /v1/orders   201", "POST /v1/orders: 201"]);
+        assert_eq!(driven.model.calls.len(), 2);
+    }
+}
+
+#[test]
+fn a_call_is_shown_where_the_user_looks() {
+    // zoomed, the view switches to the call
+    let (mut driven, _demo) = demo((120, 36));
+    let screen = driven.keys("<enter>c<wait>");
+    assert_shown(&screen, &["4 Call [Diagnosis]", "GET /v1/health   200"]);
+    assert!(!screen.contains("1 Endpoints \u{2500}"), "{screen}");
+    // a new diagnosis starts at its top
+    driven.keys("4Gc<wait>");
+    assert_eq!(driven.model.position(crate::tui::model::ListId::Tab(crate::tui::model::Tab::Diagnosis)).cursor, 0);
+}
+
+#[test]
+fn quitting_asks_once_if_tokens_would_be_lost() {
+    let (mut driven, _demo) = demo((80, 24));
+    driven.keys("jo<enter><wait>a<wait><esc>");
+    driven.model.demo = false;
+    assert_shown(&driven.keys("q"), &["1 token was obtained in this session and not stored"]);
+    assert!(!driven.model.quit && driven.keys("<esc>").contains("1 Endpoints"));
+    driven.keys("<ctrl-c><ctrl-c>");
+    assert!(driven.model.quit);
 }

@@ -2,10 +2,11 @@
 
 use super::fixtures::{alice, context, large, now, token};
 use super::{Driven, assert_shown};
-use crate::app::{CallOutcome, Context};
+use crate::app::{CallOutcome, CallRequest, Context};
 use crate::diagnosis::{Case, Request, Response, Sent, diagnose};
 use crate::net::Timing;
 use crate::tui::content::Tone;
+use crate::tui::model::CallRecord;
 use crate::tui::terminal::Input;
 use crate::tui::theme::{EMBEDDED, Look, Theme};
 use crate::tui::{TuiError, frame};
@@ -40,8 +41,16 @@ fn copying_names_what_was_copied() {
         assert_shown(&screen, &[said]);
         assert_eq!(driven.copied().concat(), copied, "{keys}");
     }
-    driven.keys("1Y");
+    assert_shown(&driven.keys("1Y"), &["GET /orders", "a curl command, with the token in $TOKEN", "the Endpoints tab"]);
+    driven.keys("j<enter>");
+    let curl = "curl -X GET https://api.example.com/v1/orders -H \"Authorization: Bearer $TOKEN\"";
+    assert_eq!(driven.copied().concat(), curl);
+    driven.keys("YG<enter>");
     assert_eq!(driven.copied().concat().lines().count(), 7);
+    let header = format!("Authorization: Bearer {}", alice());
+    assert_shown(&driven.keys("2Yjj"), &["the payload as JSON", "the header field with the token"]);
+    driven.keys("<enter>");
+    assert_eq!(driven.copied().concat(), header);
 }
 
 #[test]
@@ -65,6 +74,7 @@ fn an_unsafe_method_asks_first_and_path_parameters_are_required() {
     assert!(driven.keys("<esc>").contains("1 Endpoints"));
     assert_shown(&driven.keys("jjc7 q<enter>"), &["id         7 q", "line       _"]);
     assert_shown(&driven.keys("<enter>"), &["can't be empty"]);
+    assert_shown(&driven.keys("<esc>c"), &["id         7 q", "line       _"]);
     let screen = driven.keys("x<enter>");
     assert_shown(&screen, &["may change data", "https://api.example.com/v1/orders/7%20q/lines/x"]);
     // the values are kept for the next call
@@ -88,8 +98,13 @@ fn a_request_is_edited_field_by_field() {
     let headers = [("X-Trace", "7"), ("Accept", "text/plain")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(request.headers, headers);
     assert_eq!(request.body.as_deref(), Some(&b"{\"n\":1}"[..]));
-    let pasted = driven.keys("<esc>e<paste text that is not a token>");
-    assert_shown(&pasted, &["?a=1&b=2text that is not a token"]);
+    let pasted = driven.keys("<esc>e<home><right><paste text that is not a token, >");
+    assert_shown(&pasted, &["?text that is not a token,a=1&b=2"]);
+    // the fields are a circle, and the body has lines
+    assert_shown(
+        &driven.keys("<backtab><ctrl-j>second line<up>x"),
+        &["body       {\"n\":1}", "           second line"],
+    );
     assert_shown(&driven.paste(&alice()), &["token alice"]);
 }
 
@@ -259,7 +274,7 @@ fn a_step_up_requests_the_sign_in_that_the_api_requires() {
         sent: Sent::Unknown,
         now: now(),
     });
-    driven.model.calls.push(CallOutcome {
+    let outcome = CallOutcome {
         endpoint,
         method: "GET".to_owned(),
         url: url::Url::parse("https://api.example.com/v1/orders").unwrap(),
@@ -269,8 +284,16 @@ fn a_step_up_requests_the_sign_in_that_the_api_requires() {
         body: Vec::new(),
         timing: Timing::default(),
         diagnosis,
+    };
+    driven.model.calls.push(CallRecord {
+        request: CallRequest::new(endpoint, Vec::new()),
+        method: "GET".to_owned(),
+        url: String::new(),
+        path: String::new(),
+        at: now(),
+        result: Ok(Box::new(outcome)),
     });
-    assert_shown(&driven.keys("4G"), &["s     step up with another sign-in and call again"]);
+    assert_shown(&driven.keys("4"), &["s  step up with another sign-in and call again"]);
     let screen = driven.keys("s");
     assert_shown(&screen, &["requires a new sign-in with acr_values phr, at most 300 s old", "authorization_code"]);
 }
@@ -354,7 +377,10 @@ fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
 #[test]
 fn a_probe_asks_first() {
     let mut driven = Driven::new(context(), (120, 36));
-    assert_shown(&driven.keys("p"), &["endpoints?", "Press Enter to start, Esc to cancel."]);
+    assert_shown(
+        &driven.keys("p"),
+        &["Send 3 calls to https://api.example.com?", "Press Enter to start, Esc to cancel."],
+    );
     assert!(driven.model.pending.is_none());
     driven.keys("<esc>");
     assert!(driven.model.sheet.is_none() && driven.model.pending.is_none());

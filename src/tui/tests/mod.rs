@@ -3,6 +3,7 @@
 mod fixtures;
 mod journeys;
 mod keys;
+mod passphrase;
 mod screens;
 
 use std::io;
@@ -17,10 +18,11 @@ use tokio::sync::watch;
 use super::jobs::Jobs;
 use super::model::Model;
 use super::run::Screen;
-use super::terminal::Host;
+use super::terminal::{Copied, Host};
 use super::theme::{EMBEDDED, Look, Theme};
 use super::{TuiError, frame, keys as key_text};
 use crate::app::Context;
+use crate::secret::Secret;
 
 /// Host that records what was copied.
 #[derive(Default)]
@@ -30,9 +32,9 @@ struct TestHost {
 }
 
 impl Host for TestHost {
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.copied.push(text.to_owned());
-        Ok(())
+    fn copy(&mut self, text: &Secret) -> io::Result<Copied> {
+        self.copied.push(text.expose().to_owned());
+        Ok(Copied::Desktop)
     }
 
     fn ask_to_stop(&mut self) -> bool {
@@ -76,6 +78,8 @@ impl Driven {
             clock,
             jobs: Jobs::new(Arc::clone(&context), "tokscope.toml", false, sender),
             messages,
+            questions: None,
+            question: None,
             busy: watch::channel(false).0,
         };
         Self { model: Model::new(context, demo, clock()), screen, local: tokio::task::LocalSet::new(), runtime }

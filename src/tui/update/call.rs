@@ -1,8 +1,11 @@
 //! Calls to an endpoint.
 
 use super::{Effect, Task, start};
-use crate::app::{CallOutcome, CallRequest, check_headers, is_safe};
-use crate::tui::model::{Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab};
+use crate::app::{CallOutcome, CallRequest, Caller, Error, ErrorKind, check_headers, is_safe};
+use crate::diagnosis::Cause;
+use crate::tui::model::{
+    CallRecord, Calling, Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab,
+};
 
 /// Returns the form of the selected endpoint, with its previous values.
 fn form(model: &Model) -> Option<RequestForm> {
@@ -17,6 +20,18 @@ pub(super) fn call(model: &mut Model) -> Vec<Effect> {
     submit(model, form)
 }
 
+/// Calls again after a step-up. A request that the user has confirmed is not confirmed twice, unless there are concerns
+/// about the new token.
+pub(super) fn call_again(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    let request = form.request();
+    let is_confirmed = model.calls.last().is_some_and(|last| last.request.confirmed && last.is_same(&request));
+    if is_confirmed && form.first_missing().is_none() && model.concerns(std::slice::from_ref(&request)).is_empty() {
+        return send_confirmed(model, Box::new(request));
+    }
+    submit(model, form)
+}
+
 /// Opens the request form.
 pub(super) fn edit(model: &mut Model) {
     if let Some(form) = form(model) {
@@ -27,7 +42,7 @@ pub(super) fn edit(model: &mut Model) {
 fn show(model: &mut Model, mut form: RequestForm) {
     form.focus = form.first_missing().unwrap_or_default();
     let list = ListId::Sheet(SheetKind::Request);
-    model.set_position(list, Position { cursor: form.focus, top: 0, ..model.position(list) });
+    model.set_position(list, Position { cursor: form.cursor_line(), top: 0, ..model.position(list) });
     model.sheet = Some(Sheet::Request(Box::new(form)));
 }
 
@@ -62,16 +77,59 @@ pub(super) fn send_confirmed(model: &mut Model, mut request: Box<CallRequest>) -
 fn send(model: &mut Model, request: Box<CallRequest>) -> Vec<Effect> {
     model.sheet = None;
     let token = model.token().cloned().map(Box::new);
-    vec![start(model, "calling", Task::Call { request, token })]
+    let url = Caller::new(&model.context).url(&request).ok();
+    let endpoint = model.context.endpoint(request.endpoint).map(|(_, endpoint)| endpoint);
+    let calling = Calling {
+        request: (*request).clone(),
+        method: endpoint.map(|endpoint| endpoint.method.clone()).unwrap_or_default(),
+        path: url.as_ref().map(|url| url.path().to_owned()).unwrap_or_default(),
+        url: url.map(|url| url.to_string()).unwrap_or_default(),
+        since: model.now,
+    };
+    let name = format!("calling {} {}", calling.method, calling.path);
+    model.calling = Some(calling);
+    show_pane(model, Tab::Diagnosis);
+    vec![start(model, name, Task::Call { request, token })]
 }
 
-/// Shows the diagnosis of a call.
-pub(super) fn called(model: &mut Model, called: CallOutcome) {
-    model.toast = Some(format!("{} {}: {}", called.method, called.url.path(), called.status));
-    model.calls.push(called);
-    model.shown_call = model.calls.len() - 1;
-    model.show_tab(Pane::Call, Tab::Diagnosis);
-    if model.narrow {
+/// Shows a tab of the call pane from its top. If only one pane is visible, it becomes this one.
+fn show_pane(model: &mut Model, tab: Tab) {
+    for tab in Pane::Call.tabs().iter().filter(|tab| **tab != Tab::History) {
+        model.set_position(ListId::Tab(*tab), Position::default());
+    }
+    model.show_tab(Pane::Call, tab);
+    if model.narrow || model.zoomed {
         model.pane = Pane::Call;
+    }
+}
+
+/// Adds the result of the call under way to the history, and shows it.
+pub(super) fn ended(model: &mut Model, result: Result<Box<CallOutcome>, Error>) {
+    let Some(calling) = model.calling.take() else { return };
+    let record = calling.ended(result);
+    model.toast = Some(summary(&record));
+    model.calls.push(record);
+    model.shown_call = model.calls.len() - 1;
+    show_pane(model, Tab::Diagnosis);
+}
+
+/// Adds a cancelled call to the history: the server may have received it.
+pub(super) fn cancelled(model: &mut Model) {
+    let error = Error::new(ErrorKind::Failed, "cancelled").hint("the server may have received the request");
+    ended(model, Err(error));
+}
+
+/// `POST /orders: 403, missing orders:write (press s to step up)`
+fn summary(record: &CallRecord) -> String {
+    let name = format!("{} {}", record.method, record.path);
+    match &record.result {
+        Err(error) if error.message == "cancelled" => format!("{name}: cancelled"),
+        Err(_) => format!("{name}: no response"),
+        Ok(called) => match called.diagnosis.missing.first() {
+            Some(missing) if called.diagnosis.cause == Cause::Scope && !missing.is_empty() => {
+                format!("{name}: {}, missing {missing} (press s to step up)", called.status)
+            }
+            _ => format!("{name}: {}", called.status),
+        },
     }
 }

@@ -1,11 +1,10 @@
 //! Paste and copy.
 
-use super::{Effect, field, field_edited, show_error};
+use super::{Effect, copying, show_error, typing};
 use crate::app::LoadedToken;
 use crate::secret::Secret;
 use crate::token::TokenKind;
-use crate::tui::content::{ClipboardEntry, focused_items};
-use crate::tui::model::{ListId, Model, Pane, Sheet, Tab};
+use crate::tui::model::{Model, Pane, Sheet};
 
 /// Handles a paste: a token or, in an input field, text unless it is a structured token.
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
@@ -18,18 +17,16 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => {
             return submit_redirect(model, text);
         }
-        Some(Sheet::Paste { typed, .. }) => {
-            typed.push_str(text.trim());
+        Some(Sheet::Paste { .. } | Sheet::Passphrase(_)) => {
+            typing::insert(model, &text);
             return Vec::new();
         }
         _ => {}
     }
     let read = LoadedToken::read(&text, model.now);
-    if let Some(field) = field(model)
-        && !read.as_ref().is_ok_and(|token| token.decoded.kind != TokenKind::Opaque)
-    {
-        field.push_str(text.trim());
-        field_edited(model);
+    let is_structured = read.as_ref().is_ok_and(|token| token.decoded.kind != TokenKind::Opaque);
+    if typing::field(model).is_some() && !is_structured {
+        typing::insert(model, &text);
         return Vec::new();
     }
     match read {
@@ -69,7 +66,7 @@ pub(super) fn burst(model: &mut Model, before: Option<char>, text: String) -> Ve
     {
         return paste(model, whole);
     }
-    if text.trim().len() < SHORTEST && field(model).is_none() && !model.filtering {
+    if text.trim().len() < SHORTEST && typing::field(model).is_none() {
         model.toast = Some("ignored several keys that arrived at once, as in a paste".to_owned());
         return Vec::new();
     }
@@ -89,49 +86,11 @@ pub(super) fn submit_redirect(model: &mut Model, text: String) -> Vec<Effect> {
 
 /// Copies the selected item.
 pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
-    if model.focused_list() == ListId::Tab(Tab::Endpoints) {
-        let Some(line) = model.row().map(|row| row.line.to_string()) else { return nothing_to_copy(model) };
-        let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        return vec![copy_entry(model, ClipboardEntry { name: text.clone(), text: Secret::new(text) })];
-    }
-    let cursor = model.position(model.focused_list()).cursor;
-    let items = focused_items(model);
-    let on_sheet = model.sheet.is_some();
-    // a sheet about one value copies it from every line
-    let found = items.get(cursor).and_then(|item| item.copied.clone());
-    let found = found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet));
-    match found {
-        Some(copied) => vec![copy_entry(model, copied)],
-        None => nothing_to_copy(model),
-    }
-}
-
-/// Copies all items of the tab.
-pub(super) fn copy_all(model: &mut Model) -> Vec<Effect> {
-    let tab = model.tab(model.pane);
-    let lines: Vec<String> = match model.focused_list() {
-        ListId::Tab(Tab::Endpoints) => {
-            let rows = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index));
-            rows.map(|row| row.line.to_string()).collect()
+    match copying::selected(model) {
+        Some(copied) => vec![Effect::Copy(copied)],
+        None => {
+            model.toast = Some("nothing to copy here".to_owned());
+            Vec::new()
         }
-        _ => focused_items(model).iter().map(|item| item.text().trim_end().to_owned()).collect(),
-    };
-    if lines.is_empty() {
-        return nothing_to_copy(model);
     }
-    vec![copy_entry(
-        model,
-        ClipboardEntry { name: format!("the {} tab", tab.name()), text: Secret::new(lines.join("\n")) },
-    )]
-}
-
-fn nothing_to_copy(model: &mut Model) -> Vec<Effect> {
-    model.toast = Some("nothing to copy here".to_owned());
-    Vec::new()
-}
-
-/// Copies a value and names it in a toast.
-pub(super) fn copy_entry(model: &mut Model, copied: ClipboardEntry) -> Effect {
-    model.toast = Some(format!("copied {}", copied.name));
-    Effect::Copy(copied)
 }

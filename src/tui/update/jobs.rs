@@ -51,7 +51,7 @@ fn wait_for_user(model: &mut Model, sheet: Sheet) {
 fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
     match result {
         JobResult::Obtained(acquired, not_stored) => return obtain::obtained(model, *acquired, not_stored),
-        JobResult::Called(called) => call::called(model, *called),
+        JobResult::Called(called) => call::ended(model, called),
         JobResult::TokensListed(result) => list_tokens(model, result),
         JobResult::StoredFound(found) => obtain::stored_found(model, found),
         JobResult::StoredUsed(used, notes) => obtain::stored_used(model, used, &notes),

@@ -2,10 +2,13 @@
 
 mod call;
 mod clipboard;
+mod copying;
 mod jobs;
 mod obtain;
+mod passphrase;
 mod probe;
 mod sheets;
+mod typing;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
@@ -13,10 +16,13 @@ use jiff::Timestamp;
 use super::content::{ClipboardEntry, focused_len};
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Effect, Message};
-use super::model::{Access, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, is_narrow};
+use super::model::{
+    Access, Confirmation, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, TextField, is_narrow,
+};
 use super::task::Task;
 use crate::app::Error;
 use crate::token::verify::Expected;
+use crate::vault::Ask;
 
 /// Toast while the user has to decide about a token that grants more than was requested.
 const UNANSWERED: &str = "answer first: y keeps the token, n discards it";
@@ -44,7 +50,11 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
             model.preview = Some(*preview);
             Vec::new()
         }
-        Message::Job { job, event } if model.pending.is_some_and(|pending| pending.job == job) => {
+        Message::Passphrase { ask, rejected } => {
+            passphrase::ask(model, ask, rejected);
+            Vec::new()
+        }
+        Message::Job { job, event } if model.pending.as_ref().is_some_and(|pending| pending.job == job) => {
             jobs::event(model, event)
         }
         Message::Job { .. } | Message::Terminal(_) => Vec::new(),
@@ -68,13 +78,13 @@ fn complete(model: &mut Model) -> Option<Effect> {
 }
 
 /// Registers a new job and returns its number, which its events carry.
-fn next_job(model: &mut Model, name: &'static str) -> u64 {
+fn next_job(model: &mut Model, name: impl Into<String>) -> u64 {
     model.jobs += 1;
-    model.pending = Some(Pending { job: model.jobs, name, waits_for_user: false });
+    model.pending = Some(Pending { job: model.jobs, name: name.into(), since: model.now, waits_for_user: false });
     model.jobs
 }
 
-fn start(model: &mut Model, name: &'static str, task: Task) -> Effect {
+fn start(model: &mut Model, name: impl Into<String>, task: Task) -> Effect {
     Effect::Start { job: next_job(model, name), task: Box::new(task) }
 }
 
@@ -83,43 +93,19 @@ fn show_error(model: &mut Model, title: &'static str, error: Error) {
     model.sheet = Some(Sheet::Failed { title, error });
 }
 
-/// Returns the input field of the sheet, if it has one.
-fn field(model: &mut Model) -> Option<&mut String> {
-    model.sheet.as_mut().and_then(Sheet::field)
-}
-
-/// Updates a sheet after its input field has changed.
-fn field_edited(model: &mut Model) {
-    match &mut model.sheet {
-        Some(Sheet::Palette { .. }) => {
-            model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
-        }
-        Some(Sheet::Request(form)) => form.add_empty_header(),
-        _ => {}
-    }
-}
-
 fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    let mut typing = model.filtering.then(|| model.filter(model.pane).to_owned());
-    let in_filter = typing.is_some();
-    if let Some(text) = typing.as_mut().or_else(|| field(model))
-        && edit(text, chord)
-    {
-        match typing {
-            Some(text) => refilter(model, text),
-            None => field_edited(model),
-        }
+    if typing::edit(model, chord) {
         return Vec::new();
     }
-    if in_filter {
+    if model.filtering {
         match chord.code {
             KeyCode::Enter => {
                 model.filtering = false;
                 return Vec::new();
             }
             KeyCode::Esc => {
+                typing::clear_filter(model);
                 model.filtering = false;
-                refilter(model, String::new());
                 return Vec::new();
             }
             _ => {}
@@ -134,29 +120,6 @@ fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
     perform(model, action)
 }
 
-fn refilter(model: &mut Model, text: String) {
-    let pane = model.pane;
-    model.set_filter(pane, text);
-    model.compare_current();
-}
-
-/// Applies a key to an input field. Returns whether it is an editing key.
-fn edit(text: &mut String, chord: Chord) -> bool {
-    match (chord.ctrl, chord.code) {
-        (false, KeyCode::Char(character)) => text.push(character),
-        (false, KeyCode::Backspace) => {
-            text.pop();
-        }
-        (true, KeyCode::Char('u')) => text.clear(),
-        (true, KeyCode::Char('w')) => {
-            let kept = text.trim_end().rfind(' ').map_or(0, |at| at + 1);
-            text.truncate(kept);
-        }
-        _ => return false,
-    }
-    true
-}
-
 /// Performs an action, or shows why it is unavailable.
 fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(why) = refusal(model, action) {
@@ -165,7 +128,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::NextPane => cycle_pane(model, 1),
-        Action::PreviousPane => cycle_pane(model, 3),
+        Action::PreviousPane => cycle_pane(model, Pane::ALL.len() - 1),
         Action::ShowPane(pane) => model.pane = pane,
         Action::Up => move_cursor(model, -1),
         Action::Down => move_cursor(model, 1),
@@ -202,28 +165,23 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Copy => return clipboard::copy(model),
-        Action::CopyAll => return clipboard::copy_all(model),
+        Action::ChooseCopy => copying::choose(model),
         Action::CopyToken => {
             let token = model.token().map(|token| token.secret.clone());
-            return token
-                .map(|text| clipboard::copy_entry(model, ClipboardEntry { name: "the token".to_owned(), text }))
-                .into_iter()
-                .collect();
+            let copied = token.map(|text| ClipboardEntry { name: "the token".to_owned(), text });
+            return copied.map(Effect::Copy).into_iter().collect();
         }
         Action::Verify => return verify(model),
         Action::Probe => return probe::start_probe(model, false),
         Action::Reveal => model.revealed = !model.revealed,
         Action::Palette => {
             model.filtering = false;
-            model.sheet = Some(Sheet::Palette { typed: String::new() });
-            field_edited(model);
+            model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
+            model.sheet = Some(Sheet::Palette { typed: TextField::default() });
         }
         Action::Help => model.sheet = Some(Sheet::Help),
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Quit => {
-            model.quit = true;
-            return vec![Effect::Cancel];
-        }
+        Action::Quit => return quit(model),
         Action::Back => return back(model),
         Action::KeepExcess => return obtain::decide(model, true),
         Action::Confirm
@@ -239,6 +197,19 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Quits. Asks once if that loses tokens.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let lost = model.unstored();
+    let asked = matches!(model.sheet, Some(Sheet::Confirm(Confirmation::Quit(_))));
+    if lost > 0 && !asked {
+        model.filtering = false;
+        model.sheet = Some(Sheet::Confirm(Confirmation::Quit(lost)));
+        return Vec::new();
+    }
+    model.quit = true;
+    vec![Effect::Cancel]
+}
+
 /// Closes or cancels the innermost state: sheet, job, filter, zoom, marks.
 fn back(model: &mut Model) -> Vec<Effect> {
     if let Some(Sheet::Paste { place, .. }) = &model.sheet {
@@ -249,6 +220,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if matches!(model.sheet, Some(Sheet::Excess(_))) {
         return obtain::decide(model, false);
     }
+    if matches!(model.sheet, Some(Sheet::Passphrase(_))) {
+        return passphrase::cancel(model);
+    }
+    if let Some(Sheet::Request(form)) = &model.sheet {
+        let form = form.as_ref().clone();
+        model.forms.insert(form.endpoint, form);
+    }
     // leaving these sheets cancels their job
     let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));
     if model.sheet.take().is_some() && !waiting {
@@ -256,10 +234,11 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
     if model.pending.take().is_some() {
         model.toast = Some("cancelled".to_owned());
+        call::cancelled(model);
         return vec![Effect::Cancel];
     }
     if !model.filter(model.pane).is_empty() {
-        refilter(model, String::new());
+        typing::clear_filter(model);
     } else if model.zoomed {
         model.zoomed = false;
     } else if !model.endpoints.marked.is_empty() && model.pane == Pane::Endpoints {
@@ -271,8 +250,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn cycle_pane(model: &mut Model, by: usize) {
-    let at = Pane::ALL.iter().position(|pane| *pane == model.pane).unwrap_or_default();
-    model.pane = Pane::ALL.iter().cycle().nth(at + by).copied().unwrap_or(Pane::Endpoints);
+    let next = Pane::ALL.get((model.pane.number() - 1 + by) % Pane::ALL.len());
+    model.pane = next.map_or(Pane::Endpoints, |spec| spec.pane);
 }
 
 fn cycle_tab(model: &mut Model, by: usize) {
@@ -290,6 +269,14 @@ fn move_page(model: &mut Model, pages: isize) {
 }
 
 fn move_cursor(model: &mut Model, by: isize) {
+    if let Some(Sheet::Request(form)) = &mut model.sheet {
+        form.move_focus(by > 0);
+        return;
+    }
+    if let Some(Sheet::Passphrase(form)) = &mut model.sheet {
+        form.repeats = !form.repeats && form.ask == Ask::Choose;
+        return;
+    }
     let list = model.focused_list();
     let position = model.position(list);
     let last = focused_len(model).saturating_sub(1);
@@ -298,9 +285,6 @@ fn move_cursor(model: &mut Model, by: isize) {
     if list == ListId::Tab(Tab::Endpoints) {
         model.matrix_column = None;
         model.compare_current();
-    }
-    if let Some(Sheet::Request(form)) = &mut model.sheet {
-        form.focus = cursor.min(form.fields.len().saturating_sub(1));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Effect, Task, call, show_error, start};
 use crate::app::{AcquiredToken, EndpointId, Error, ErrorKind, GrantOptions, Origin, Plan, Planner, TokenSource};
 use crate::manifest::GrantType;
-use crate::tui::model::{Model, ObtainForm, SessionToken, Sheet};
+use crate::tui::model::{CallRecord, Model, ObtainForm, SessionToken, Sheet};
 use crate::vault::Record;
 
 /// Opens the obtain sheet, and looks for a stored token that covers the endpoints.
@@ -16,7 +16,8 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
+    let called = model.call().and_then(CallRecord::outcome);
+    let called = called.filter(|called| step_up && endpoints.contains(&called.endpoint));
     let sign_in = called.and_then(|called| called.diagnosis.step_up.clone());
     let sign_in = sign_in.filter(|wanted| wanted.acr_values.is_some() || wanted.max_age.is_some());
     let plan = plan(model, &endpoints, clients.first().map(String::as_str), step_up, sign_in.is_some());
@@ -116,7 +117,8 @@ fn plan(
         return Err(Error::new(ErrorKind::Refused, message).hint("add `authorization_code` to its `grants`"));
     }
     let ceiling = model.context.client(&plan.client)?.may_request.as_ref();
-    let called = model.call().filter(|called| step_up && endpoints.contains(&called.endpoint));
+    let called =
+        model.call().and_then(CallRecord::outcome).filter(|called| step_up && endpoints.contains(&called.endpoint));
     for scope in called.and_then(|called| called.diagnosis.missing.first()).into_iter().flatten() {
         if ceiling.is_none_or(|ceiling| ceiling.contains(scope.as_str())) {
             plan.scopes.insert(scope.clone());
@@ -181,7 +183,8 @@ pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_stored: O
         Origin::Obtained { client } => client.clone(),
         Origin::Given => String::new(),
     };
-    model.sheet = Some(Sheet::Granted { requested: acquired.asked, granted: acquired.granted, client });
+    let step_up = model.call_after;
+    model.sheet = Some(Sheet::Granted { requested: acquired.asked, granted: acquired.granted, client, step_up });
     model.add_token(acquired.token, acquired.findings);
     model.toast = Some(match (acquired.record, not_stored) {
         (Some(record), _) => {
@@ -193,7 +196,7 @@ pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_stored: O
     });
     if std::mem::take(&mut model.call_after) && exact {
         model.sheet = None;
-        return call::call(model);
+        return call::call_again(model);
     }
     Vec::new()
 }

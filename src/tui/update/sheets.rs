@@ -1,11 +1,11 @@
 //! Keys on a sheet.
 
-use super::{Effect, Task, call, clipboard, next_job, obtain, perform, probe, start};
+use super::{Effect, Task, call, clipboard, copying, next_job, obtain, passphrase, perform, probe, start};
 use crate::app::{LoadedToken, Origin, RevocationReport};
 use crate::oauth::Revocation;
 use crate::token::relative;
 use crate::tui::keymap::{Action, palette};
-use crate::tui::model::{Confirmation, ListId, Model, Pane, SessionToken, Sheet, SheetKind, Tab};
+use crate::tui::model::{Confirmation, ListId, Model, Pane, SessionToken, Sheet, SheetKind, Tab, TextField};
 use crate::vault::{Record, RecordId};
 
 /// Toast after a token was forgotten.
@@ -22,7 +22,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::UseStored => return obtain::use_stored(model),
         Action::PasteRedirect => match &model.sheet {
             Some(Sheet::Waiting(Some(place))) if place.can_paste => {
-                model.sheet = Some(Sheet::Paste { place: place.clone(), typed: String::new() });
+                model.sheet = Some(Sheet::Paste { place: place.clone(), typed: TextField::default() });
             }
             _ => model.toast = Some("this grant has no redirect URL to paste".to_owned()),
         },
@@ -47,9 +47,15 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     match model.sheet.clone() {
         None => open(model),
         Some(Sheet::Obtain(_)) => return obtain::start_obtaining(model),
+        Some(Sheet::Copy(_)) => return copying::copy_chosen(model),
+        Some(Sheet::Passphrase(_)) => return passphrase::confirm(model),
+        Some(Sheet::Confirm(Confirmation::Quit(_))) => {
+            model.quit = true;
+            return vec![Effect::Cancel];
+        }
         Some(Sheet::Palette { typed }) => {
             let cursor = model.position(ListId::Sheet(SheetKind::Palette)).cursor;
-            let chosen = palette(&typed).get(cursor).map(|binding| binding.action);
+            let chosen = palette(typed.text()).get(cursor).map(|binding| binding.action);
             model.sheet = None;
             return chosen.map(|action| perform(model, action)).unwrap_or_default();
         }
@@ -64,11 +70,11 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
         Some(Sheet::Confirm(Confirmation::Revoke(index))) => return revoke(model, index),
         Some(Sheet::Paste { typed, .. }) => {
-            if typed.trim().is_empty() {
+            if typed.text().trim().is_empty() {
                 model.toast = Some("paste the URL first".to_owned());
                 return Vec::new();
             }
-            return clipboard::submit_redirect(model, typed);
+            return clipboard::submit_redirect(model, typed.text().to_owned());
         }
         Some(Sheet::Trust { task, .. }) => {
             model.sheet = None;

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list;
+use super::list::{self, Selection};
 use crate::tui::content::{Item, Tone};
 use crate::tui::model::{Model, Pane, Position, Row, RowState};
 use crate::tui::theme::Look;
@@ -14,7 +14,7 @@ use crate::tui::theme::Look;
 pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut Frame<'_>, area: Rect) -> Position {
     let endpoints = &model.endpoints;
     if endpoints.rows.is_empty() {
-        return list::draw(&without_manifest(), look, position, false, frame, area);
+        return list::draw(&without_manifest(), look, position, Selection::None, frame, area);
     }
     let height = usize::from(area.height).max(1);
     let cursor = position.cursor.min(endpoints.shown.len().saturating_sub(1));
@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
         }
     }
     if endpoints.shown.is_empty() {
-        return list::draw(&[Item::muted("no match")], look, position, false, frame, area);
+        return list::draw(&[Item::muted("no match")], look, position, Selection::None, frame, area);
     }
     Position { cursor, top, page: height }
 }

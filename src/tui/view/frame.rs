@@ -45,8 +45,8 @@ pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame
     frame.render_widget(Line::styled(parts.join("   "), look.title()), areas.title);
     let mut panes = Vec::new();
     for (number, pane) in (1..).zip(Pane::ALL) {
-        let style = if pane == model.pane { look.border(true) } else { look.tone(Tone::Muted) };
-        panes.push(Span::styled(format!("  {number} {}", pane.name()), style));
+        let style = if pane.pane == model.pane { look.border(true) } else { look.tone(Tone::Muted) };
+        panes.push(Span::styled(format!("  {number} {}", pane.name), style));
     }
     let panes = Line::from(panes).right_aligned();
     let room = usize::from(areas.title.width).saturating_sub(parts.join("   ").width());
@@ -58,7 +58,7 @@ pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame
 /// Returns the border of a pane, with its name, tabs and filter.
 pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -> Block<'m> {
     let focused = pane == model.pane;
-    let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or_default() + 1;
+    let number = pane.number();
     let mut title = vec![Span::styled(format!(" {number} {} ", pane.name()), look.border(focused))];
     let tabs = pane.tabs();
     if tabs.len() > 1 {
@@ -103,16 +103,18 @@ fn tab_name(model: &Model, tab: Tab) -> String {
 
 /// Draws the status line: the last toast, the running job, or a hint about a small window.
 pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
-    let line = match (&model.toast, model.pending) {
+    let line = match (&model.toast, &model.pending) {
         (Some(toast), _) => Line::styled(format!(" {}", visible(toast)), look.tone(Tone::Heading)),
-        (None, Some(pending)) if pending.waits_for_user => Line::from(" waiting for the sign-in   Esc cancels"),
+        (None, Some(pending)) if pending.waits_for_user => Line::from(" waiting for you   Esc cancels"),
         (None, Some(pending)) => {
             let frames = look.symbols.spinner;
             let spinner = frames.get(model.ticks % frames.len()).copied().unwrap_or_default();
-            Line::from(format!(" {spinner} {}   Esc cancels", pending.name))
+            let seconds = model.now.duration_since(pending.since).as_secs();
+            let time = if seconds > 0 { format!("  {seconds} s") } else { String::new() };
+            Line::from(format!(" {spinner} {}{time}   Esc cancels", visible(&pending.name)))
         }
         (None, None) if areas.narrow => {
-            let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name())).collect();
+            let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name)).collect();
             let needed = format!(" {}  {}x{} shows all panes", names.join(" "), ALL_PANES.0, ALL_PANES.1);
             Line::styled(needed, look.tone(Tone::Muted))
         }

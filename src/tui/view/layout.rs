@@ -18,30 +18,45 @@ pub(super) struct Areas {
     pub(super) narrow: bool,
 }
 
+/// Rows that the call pane asks for, with its border.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows {
+    pub(super) content: u16,
+    /// The content is a diagnosis, which has to be visible as a whole.
+    pub(super) is_needed: bool,
+}
+
+/// Rows that the other panes keep beside a diagnosis.
+const OTHERS: u16 = 8;
+
 /// Divides the window; `None` if it is too small.
-pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool) -> Option<Areas> {
+pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool, call: Rows) -> Option<Areas> {
     if window.width < MIN_SIZE.0 || window.height < MIN_SIZE.1 {
         return None;
     }
     let rows = [Constraint::Length(1), Constraint::Min(3), Constraint::Length(1), Constraint::Length(1)];
     let [title, middle, status, footer] = Layout::vertical(rows).areas(window);
     let narrow = is_narrow(window.width, window.height);
-    let panes = if narrow || zoomed { vec![(focused, middle)] } else { all(middle, focused) };
+    let is_alone = narrow || zoomed || focused.spec().alone;
+    let panes = if is_alone { vec![(focused, middle)] } else { all(middle, focused, call) };
     Some(Areas { title, middle, panes, status, footer, narrow })
 }
 
 /// Places all panes. In a low window the focused pane gets more rows.
-fn all(middle: Rect, focused: Pane) -> Vec<(Pane, Rect)> {
+fn all(middle: Rect, focused: Pane, call: Rows) -> Vec<(Pane, Rect)> {
     let low = middle.height < 30;
     let height = |pane: Pane, usual: u16| match (low, focused == pane) {
         (true, true) => middle.height / 2,
         (true, false) => 5,
         (false, _) => usual,
     };
-    let call_height = height(Pane::Call, middle.height / 4);
-    let [upper, call] = Layout::vertical([Constraint::Min(8), Constraint::Length(call_height)]).areas(middle);
+    let call_height = match call.is_needed {
+        true => call.content.min(middle.height.saturating_sub(OTHERS)),
+        false => call.content.clamp(3, height(Pane::Call, middle.height / 4)),
+    };
+    let [upper, call] = Layout::vertical([Constraint::Min(OTHERS), Constraint::Length(call_height)]).areas(middle);
     let [endpoints, right] = Layout::horizontal([Constraint::Percentage(33), Constraint::Min(40)]).areas(upper);
-    let scopes_height = height(Pane::Scopes, upper.height * 2 / 5);
+    let scopes_height = height(Pane::Scopes, upper.height * 2 / 5).min(upper.height.saturating_sub(4));
     let [token, scopes] = Layout::vertical([Constraint::Min(4), Constraint::Length(scopes_height)]).areas(right);
     vec![(Pane::Endpoints, endpoints), (Pane::Token, token), (Pane::Scopes, scopes), (Pane::Call, call)]
 }

@@ -11,12 +11,28 @@ use crate::tui::content::Item;
 use crate::tui::model::Position;
 use crate::tui::theme::Look;
 
-/// Draws a list. `cursor`: whether to highlight the selected item.
+/// How the selected item is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Selection {
+    None,
+    /// With a mark, as in a form, whose fields show a cursor of their own.
+    Mark,
+    /// With a mark, in reverse video.
+    Reverse,
+}
+
+impl From<bool> for Selection {
+    fn from(focused: bool) -> Self {
+        if focused { Self::Reverse } else { Self::None }
+    }
+}
+
+/// Draws a list.
 pub(super) fn draw(
     items: &[Item],
     look: &Look,
     position: Position,
-    cursor: bool,
+    selection: Selection,
     frame: &mut Frame<'_>,
     area: Rect,
 ) -> Position {
@@ -29,7 +45,7 @@ pub(super) fn draw(
     let mut page = 0;
     for (index, item) in items.iter().enumerate().skip(top) {
         let wrapped = wrap(item, look, width);
-        let here = cursor && index == selected;
+        let here = selection != Selection::None && index == selected;
         for (part, line) in wrapped.into_iter().enumerate() {
             let Ok(y) = u16::try_from(row) else { break };
             if row >= height {
@@ -39,7 +55,7 @@ pub(super) fn draw(
             let mark = if here && part == 0 { ">" } else { " " };
             let mut spans = vec![Span::from(mark)];
             spans.extend(line.spans);
-            let style = if here { Look::selected() } else { Style::new() };
+            let style = if here && selection == Selection::Reverse { Look::selected() } else { Style::new() };
             frame.render_widget(Line::from(spans).style(style), at);
             row += 1;
         }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::list;
+use super::list::{self, Selection};
 use crate::scope::Scope;
 use crate::tui::content::{Item, Tone};
 use crate::tui::model::{ListId, Model, Pane, Position, Row, Tab};
@@ -23,7 +23,7 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
     let endpoints = &model.endpoints;
     if endpoints.rows.is_empty() {
         let none = [Item::muted("no manifest, so there are no endpoints")];
-        return list::draw(&none, look, Position::default(), false, frame, area);
+        return list::draw(&none, look, Position::default(), Selection::None, frame, area);
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let names = (width / 3).clamp(12, 44).min(width);

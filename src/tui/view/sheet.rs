@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
-use super::list::{self, wrap};
+use super::list::{self, Selection, wrap};
 use crate::text::visible;
 use crate::tui::content::{Tone, sheet as items_of};
 use crate::tui::model::{ListId, Model, Position, Sheet};
@@ -26,10 +26,17 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
     let block = Block::bordered().border_set(look.symbols.border).border_style(look.border(true)).title(title);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    let chooses = matches!(sheet, Sheet::Palette { .. } | Sheet::Tokens | Sheet::Request(_));
+    let chooses = matches!(sheet, Sheet::Palette { .. } | Sheet::Tokens | Sheet::Copy(_));
     let scrolls = lines > usize::from(inner.height);
-    let position = model.position(ListId::Sheet(sheet.kind()));
-    let drawn = list::draw(&items, look, position, chooses || scrolls, frame, inner);
+    let mut position = model.position(ListId::Sheet(sheet.kind()));
+    let selection = match sheet {
+        Sheet::Request(form) => {
+            position.cursor = form.cursor_line();
+            Selection::Mark
+        }
+        _ => Selection::from(chooses || scrolls),
+    };
+    let drawn = list::draw(&items, look, position, selection, frame, inner);
     if scrolls {
         let (first, last) = (drawn.top + 1, (drawn.top + drawn.page).min(items.len()));
         let part = Line::from(format!(" {first}-{last}/{} ", items.len())).right_aligned();
@@ -38,7 +45,7 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
         frame.render_widget(part, bottom);
     }
     if let Sheet::Palette { typed } = sheet {
-        let typed = Span::styled(format!(" {}_ ", visible(typed)), look.tone(Tone::Key));
+        let typed = Span::styled(format!(" {}_ ", visible(typed.text())), look.tone(Tone::Key));
         let at = Rect { x: area.x + 12, y: area.y, width: area.width.saturating_sub(14), height: 1 };
         frame.render_widget(typed, at);
     }
@@ -54,6 +61,8 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Waiting(None) => "working".to_owned(),
         Sheet::Waiting(Some(_)) => "sign in".to_owned(),
         Sheet::Paste { .. } => "enter the redirect URL".to_owned(),
+        Sheet::Passphrase(_) => "passphrase of the vault".to_owned(),
+        Sheet::Copy(_) => "copy".to_owned(),
         Sheet::Excess(_) => "the token grants more than was requested".to_owned(),
         Sheet::Granted { .. } => "requested and granted scopes".to_owned(),
         Sheet::Request(_) => "request".to_owned(),
