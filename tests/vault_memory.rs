@@ -79,6 +79,7 @@ fn a_deleted_token_is_in_no_memory_or_file() {
         access_token: token(&hidden),
         refresh_token: Some(token(&hidden)),
         dpop_key: None,
+        id_token: None,
         narrowed_from: None,
         added: tokscope::scope::Additions::new(),
         keeps_breadth: false,

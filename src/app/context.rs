@@ -358,6 +358,12 @@ impl Context {
         })
     }
 
+    /// Whether another client of the manifest names this one as its identity provider.
+    pub(super) fn is_identity_provider(&self, client: &Client) -> bool {
+        let clients = self.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
+        clients.iter().any(|other| other.identity_provider.as_ref() == Some(&client.name))
+    }
+
     /// Returns the folder of the manifest's file.
     pub(super) fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()

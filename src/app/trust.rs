@@ -82,6 +82,11 @@ impl Destinations {
                     );
                 }
             }
+            if let Some(provider) = client.identity_provider.as_deref().and_then(|name| manifest.client(name)) {
+                let (at, own) = (provider.issuer.as_str(), provider.client_id.as_str());
+                let line = format!("identity provider {} (client {own:?}) for {whose}", destination(at));
+                add(&["identity_provider", issuer, id, at, own], line);
+            }
             let dialect = &client.dialect;
             let endpoints = dialect.refresh_endpoint.iter().map(|url| ("refresh_endpoint", url));
             for (name, url) in endpoints.chain(dialect.lookups().map(|url| ("lookup", url))) {

@@ -46,7 +46,7 @@ struct SignIn {
     /// Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
     #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
-    /// Subject token for a token exchange: a file, or `-` for stdin
+    /// Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
 }

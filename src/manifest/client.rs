@@ -63,6 +63,9 @@ pub struct Client {
     pub assertion: Option<SecretReference>,
     /// `sub` claim of a signed assertion. `None`: the client itself.
     pub subject: Option<String>,
+    /// Name of the client at the identity provider that vouches for the user: the assertion for `jwt_bearer` is then an
+    /// identity assertion (draft-ietf-oauth-identity-assertion-authz-grant).
+    pub identity_provider: Option<String>,
     /// Additions to the server's metadata, under the names of RFC 8414 §2. They never replace what the server
     /// publishes. `trust` shows the endpoints in it, which may have any origin.
     pub metadata: Map<String, Value>,
@@ -72,6 +75,14 @@ pub struct Client {
     pub dialect: Arc<Dialect>,
     /// Position in bytes of the source.
     pub span: Range<usize>,
+}
+
+impl Client {
+    /// Whether the client has a grant with a sign-in, at its own server or at its identity provider.
+    #[must_use]
+    pub fn signs_users_in(&self) -> bool {
+        self.identity_provider.is_some() || self.grants.iter().any(|grant| grant.needs_user())
+    }
 }
 
 named! {

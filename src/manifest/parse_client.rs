@@ -44,6 +44,7 @@ pub(super) const KEYS: &[&str] = &[
     "authorization_details",
     "assertion",
     "subject",
+    "identity_provider",
     "metadata",
 ];
 
@@ -128,6 +129,7 @@ pub(super) fn client(
         authorization_details: table.get("authorization_details").and_then(|value| details(reader, value)),
         assertion: table.get("assertion").and_then(|value| secret(reader, value)),
         subject: text(reader, "subject"),
+        identity_provider: text(reader, "identity_provider"),
         metadata: table.get("metadata").map(|value| metadata(reader, value)).unwrap_or_default(),
         provider: provider.map(|provider| provider.name.to_owned()),
         dialect: Arc::new(dialect),
@@ -227,7 +229,28 @@ fn require_keys(reader: &mut TomlReader, client: &Client, is_public: bool, span:
         }
     }
     if client.grants.contains(&GrantType::JwtBearer) {
-        require("jwt_bearer", "assertion` or `key", client.assertion.is_some() || client.key.is_some());
+        let has_assertion = client.assertion.is_some() || client.key.is_some() || client.identity_provider.is_some();
+        require("jwt_bearer", "assertion`, `key` or `identity_provider", has_assertion);
+    }
+    if client.identity_provider.is_some() && !client.grants.contains(&GrantType::JwtBearer) {
+        require("identity_provider", "grants = [\"jwt_bearer\"]", false);
+    }
+}
+
+/// Reports each `identity_provider` that does not name a client that signs users in.
+pub(super) fn check_identity_providers(reader: &mut TomlReader, tables: &DeTable<'_>, clients: &[Client]) {
+    for client in clients {
+        let table = tables.get(client.name.as_str()).and_then(|value| value.get_ref().as_table());
+        let Some((name, span)) = table.and_then(|table| reader.string(table, "identity_provider")) else { continue };
+        let message = match clients.iter().find(|known| known.name == name) {
+            Some(provider) if provider.grants.iter().any(|grant| grant.needs_user()) => continue,
+            Some(_) => format!("client `{name}` has no grant with a sign-in"),
+            // it has faults of its own, which are reported
+            None if tables.contains_key(name) => continue,
+            None => format!("`{name}` is not a client of this manifest"),
+        };
+        let help = "name a `[client.NAME]` at the identity provider that has the grant `authorization_code`";
+        reader.report_with_help(&VALUE_WRONG, span, message, help);
     }
 }
 

@@ -251,6 +251,10 @@ fn client_key(key: &str) -> Option<Value> {
         }
         "assertion" => secret("Reference to the JWT for the grant `jwt_bearer` (RFC 7523 §2.1)"),
         "subject" => text("`sub` claim of a signed assertion"),
+        "identity_provider" => text(
+            "Client at the identity provider that vouches for the user, for the grant `jwt_bearer` \
+             (draft-ietf-oauth-identity-assertion-authz-grant)",
+        ),
         "metadata" => {
             json!({ "description": "Additions to the server's metadata (RFC 8414 §2)", "type": "object" })
         }

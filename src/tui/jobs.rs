@@ -73,7 +73,7 @@ impl Interaction for JobInteraction {
 
     fn notice(&mut self, notice: &Notice<'_>) {
         match notice {
-            Notice::Waiting => self.send(JobEvent::Notice(notice.to_string())),
+            Notice::Waiting | Notice::IdentityProvider(_) => self.send(JobEvent::Notice(notice.to_string())),
             Notice::Rejected(_) => self.send(JobEvent::Rejected(notice.to_string())),
             Notice::Advice(lines) => self.send(JobEvent::Advice(lines.to_vec())),
             Notice::NotKept(error) => self.not_stored = Some((*error).clone()),

@@ -187,7 +187,7 @@ record! {
     token: String = Text, "Fingerprint of the token, under the key of this log.";
     token_id: String = Text, "Identifier of the token in the vault.";
     parent: String = Text, "Fingerprint of the token that it was made from.";
-    token_kind: String = Text, "`access` or `refresh`.";
+    token_kind: String = Text, "`access`, `refresh` or `id`.";
     grant: String = Text, "Grant type.";
     recipient: String = Text, "`stdout`, `exec` or `clipboard`.";
     program: String = Text, "(text) File name of the program that was started with the token.";

@@ -91,6 +91,8 @@ pub struct Record {
     pub access_token: Secret,
     /// Refresh token.
     pub refresh_token: Option<Secret>,
+    /// ID token, of the client of an identity provider: it is exchanged for identity assertions.
+    pub id_token: Option<Secret>,
     /// Private key that the token is bound to (RFC 9449).
     pub dpop_key: Option<Secret>,
     /// Token that this one was narrowed from, which holds the refresh token.
@@ -138,7 +140,7 @@ impl Record {
     /// §A.12 and §A.17 allow printable ASCII only, which excludes line breaks that would start another header.
     pub(super) fn check(&self) -> Result<(), VaultError> {
         let fits = |text: &str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
-        let secrets = [Some(&self.access_token), self.refresh_token.as_ref()];
+        let secrets = [Some(&self.access_token), self.refresh_token.as_ref(), self.id_token.as_ref()];
         if !secrets.into_iter().flatten().all(|secret| fits(secret.expose())) {
             return Err(VaultError::Unfit("it has characters that RFC 6749 §A.12 does not allow"));
         }
@@ -255,6 +257,8 @@ struct Written<'c> {
     token_type: Cow<'c, str>,
     access_token: Sealed,
     refresh_token: Option<Sealed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id_token: Option<Sealed>,
     dpop_key: Option<Sealed>,
     narrowed_from: Option<String>,
     keeps_breadth: bool,
@@ -282,6 +286,7 @@ impl<'c> From<&'c Record> for Written<'c> {
             token_type: Cow::Borrowed(&record.token_type),
             access_token: Sealed(record.access_token.clone()),
             refresh_token: record.refresh_token.clone().map(Sealed),
+            id_token: record.id_token.clone().map(Sealed),
             dpop_key: record.dpop_key.clone().map(Sealed),
             narrowed_from: record.narrowed_from.as_ref().map(RecordId::to_string),
             keeps_breadth: record.keeps_breadth,
@@ -316,6 +321,7 @@ impl Written<'_> {
             token_type: self.token_type.into_owned(),
             access_token: self.access_token.0,
             refresh_token: self.refresh_token.map(|sealed| sealed.0),
+            id_token: self.id_token.map(|sealed| sealed.0),
             dpop_key: self.dpop_key.map(|sealed| sealed.0),
             narrowed_from: self.narrowed_from.as_deref().and_then(RecordId::parse),
             keeps_breadth: self.keeps_breadth,

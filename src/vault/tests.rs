@@ -41,6 +41,7 @@ fn record(token: &str) -> Record {
         access_token: Secret::new(token),
         refresh_token: Some(Secret::new(format!("refresh-{token}"))),
         dpop_key: None,
+        id_token: None,
         narrowed_from: None,
         added: crate::scope::Additions::new(),
         keeps_breadth: false,

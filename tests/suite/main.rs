@@ -27,6 +27,7 @@ mod file_safety;
 mod fuzz_seeds;
 mod grants;
 mod hostile_text;
+mod identity_provider;
 mod import;
 mod key_file;
 mod keyring;

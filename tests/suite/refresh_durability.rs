@@ -217,6 +217,7 @@ impl Bench {
             access_token: Secret::new("access-seeded"),
             refresh_token: Some(Secret::new(self.server.current.lock().unwrap().clone())),
             dpop_key: None,
+            id_token: None,
             narrowed_from: None,
             keeps_breadth: false,
             facts: std::collections::BTreeMap::new(),

@@ -37,6 +37,7 @@ fn record() -> Record {
         access_token: Secret::new("a".repeat(400)),
         refresh_token: None,
         dpop_key: None,
+        id_token: None,
         narrowed_from: None,
         added: tokscope::scope::Additions::new(),
         keeps_breadth: false,

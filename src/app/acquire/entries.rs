@@ -20,6 +20,18 @@ pub(in crate::app) fn plan_entry(context: &Context, client: &Client, plan: &Plan
     entry
 }
 
+/// Returns the entry of the exchange of an ID token for an identity assertion.
+pub(in crate::app) fn assertion_entry(
+    context: &Context,
+    client: &Client,
+    id_token: &Secret,
+    scopes: &ScopeSet,
+) -> Entry {
+    let mut entry = exchange_entry(context, client, id_token, scopes);
+    entry.record.token_kind = Some("id".to_owned());
+    entry
+}
+
 /// Returns the entry of a token exchange.
 pub(in crate::app) fn exchange_entry(context: &Context, client: &Client, token: &Secret, scopes: &ScopeSet) -> Entry {
     let mut entry = token_entry(context, Event::Exchange, client, token, false);

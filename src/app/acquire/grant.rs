@@ -6,6 +6,7 @@ use url::Url;
 
 use super::Plan;
 use super::entries::plan_entry;
+use super::identity_provider::identity_assertion;
 use crate::app::clients::{ClientSecrets, Identity, explained};
 use crate::app::recording::Act;
 use crate::app::tokens::{apis_of, audience_parameters, granted, obtained, origins_with_facts};
@@ -50,7 +51,7 @@ pub struct GrantOptions {
     pub browser: BrowserUse,
     /// Whether the user pastes the redirect URL.
     pub paste: bool,
-    /// Subject token of a token exchange (RFC 8693).
+    /// Subject token of a token exchange (RFC 8693): an access token, or the ID token for an identity provider.
     pub subject: Option<Secret>,
     /// `acr_values` of a step-up (RFC 9470 §4), which override those of the client.
     pub acr_values: Option<String>,
@@ -115,7 +116,7 @@ enum Grant {
     Device(Box<DevicePending>),
     ClientCredentials(Vec<Parameter>),
     TokenExchange(Secret, Vec<Parameter>),
-    JwtBearer(Secret, Vec<Parameter>),
+    JwtBearer { assertion: Secret, scopes: ScopeSet, extra: Vec<Parameter> },
 }
 
 fn browse(
@@ -166,6 +167,32 @@ fn authorization_request(
         max_age,
         patience: PATIENCE,
     }
+}
+
+/// Returns the assertion of the grant `jwt_bearer`, and the scopes to request with it.
+async fn assertion(
+    context: &Context,
+    client: &Client,
+    identity: &Identity,
+    plan: &Plan,
+    (start, audiences): (&GrantOptions, &[String]),
+) -> Result<(Secret, ScopeSet), Error> {
+    if let Some(provider) = &client.identity_provider {
+        let provider = context.client(provider)?;
+        let id_token = start.subject.as_ref().ok_or_else(|| {
+            Error::login_needed(Some(&provider.name))
+                .hint("pass an ID token of the user with `--subject FILE`, or `--subject -` from stdin")
+        })?;
+        let obtained = identity_assertion(context, client, provider, plan, (id_token, audiences)).await?;
+        // what the identity provider does not allow would be refused
+        let scopes = obtained.scope.unwrap_or_else(|| plan.scopes.clone());
+        return Ok((obtained.jwt, scopes));
+    }
+    let assertion = match &client.assertion {
+        Some(reference) => ClientSecrets::new(context).referenced(client, "assertion", reference)?,
+        None => identity.party().sign_assertion(client.subject.as_deref().unwrap_or(&client.client_id))?,
+    };
+    Ok((assertion, plan.scopes.clone()))
 }
 
 impl PendingGrant {
@@ -222,14 +249,8 @@ impl PendingGrant {
                 Grant::TokenExchange(subject, extra)
             }
             GrantType::JwtBearer => {
-                let assertion = match &client.assertion {
-                    Some(reference) => ClientSecrets::new(context).referenced(&client, "assertion", reference)?,
-                    None => {
-                        let subject = client.subject.as_deref().unwrap_or(&client.client_id);
-                        identity.party().sign_assertion(subject)?
-                    }
-                };
-                Grant::JwtBearer(assertion, extra)
+                let (assertion, scopes) = assertion(context, &client, &identity, plan, (&start, &audiences)).await?;
+                Grant::JwtBearer { assertion, scopes, extra }
             }
             GrantType::RefreshToken => {
                 return Err(Error::new(ErrorKind::Usage, "a refresh needs a stored token")
@@ -301,7 +322,7 @@ impl PendingGrant {
             Grant::Device(pending) => pending.finish(party.http).await,
             Grant::ClientCredentials(extra) => party.client_credentials(&self.asked, &extra).await,
             Grant::TokenExchange(subject, extra) => party.exchange_token(&subject, &self.asked, &extra).await,
-            Grant::JwtBearer(assertion, extra) => party.jwt_bearer(&assertion, &self.asked, &extra).await,
+            Grant::JwtBearer { assertion, scopes, extra } => party.jwt_bearer(&assertion, &scopes, &extra).await,
         };
         let set = set.map_err(|error| explained(error, &self.client))?;
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;

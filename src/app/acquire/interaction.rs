@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::PendingGrant;
 use crate::app::{Error, ExcessQuestion, GrantedToken};
+use crate::manifest::Client;
 use crate::scope::{AdditionReason, Additions, Scope, ScopeSet};
 use crate::secret::Secret;
 
@@ -52,6 +53,8 @@ pub enum Notice<'a> {
         /// Reason why it was not narrowed.
         reason: &'a str,
     },
+    /// The user has to sign in at an identity provider first, with this client.
+    IdentityProvider(&'a Client),
     /// Another process is asking the user to sign in.
     Waiting,
     /// The token can't be stored, but is used.
@@ -78,6 +81,9 @@ impl fmt::Display for Notice<'_> {
             Self::Added(additions) => formatter.write_str(&added(additions)),
             Self::Broader { beyond, reason } => {
                 write!(formatter, "the token has more scopes than needed: {beyond} ({reason})")
+            }
+            Self::IdentityProvider(client) => {
+                write!(formatter, "signing in at the identity provider {} first", client.issuer)
             }
             Self::Waiting => formatter.write_str("another process is asking for a sign-in; waiting for its token"),
             Self::NotKept(error) => write!(formatter, "the token is not stored: {}", error.message),

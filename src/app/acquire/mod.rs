@@ -8,6 +8,7 @@
 //! | `reuse` | finds a stored token and makes it usable |
 //! | `sign_in` | obtains a token with a grant |
 //! | `grant` | starts and finishes a grant |
+//! | `identity_provider` | has an identity provider vouch for the user |
 //! | `narrow` | obtains a narrower token if that does not cost the grant |
 //! | `interaction` | output and prompts of a front end |
 //! | `qr` | a QR code for the sign-in on another device |
@@ -16,6 +17,7 @@
 
 mod entries;
 mod grant;
+mod identity_provider;
 mod interaction;
 mod matching;
 mod narrow;
@@ -31,6 +33,7 @@ use crate::app::{Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedT
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
+use crate::secret::Secret;
 use crate::vault::Record;
 
 pub use grant::{BrowserUse, DeviceCode, GrantOptions, PendingGrant};
@@ -93,6 +96,8 @@ pub struct AcquiredToken {
     pub record: Option<Record>,
     /// Source.
     pub source: TokenSource,
+    /// ID token, if the token was obtained now.
+    id_token: Option<Secret>,
     /// Requested scopes.
     pub asked: ScopeSet,
     /// Granted scopes.
@@ -117,6 +122,7 @@ impl AcquiredToken {
         Self {
             token: LoadedToken::stored(&record, Timestamp::now()),
             source: found.source,
+            id_token: None,
             asked: record.asked.clone(),
             granted: record.granted.clone(),
             unreported: record.unreported,
@@ -136,6 +142,7 @@ impl AcquiredToken {
             token: LoadedToken { record: record.as_ref().map(|record| record.id.clone()), ..obtained.token },
             record,
             source,
+            id_token: obtained.id_token,
             asked: obtained.asked,
             granted: obtained.granted,
             unreported: obtained.unreported,

@@ -165,7 +165,7 @@ impl<'a> Planner<'a> {
         let named = |client: &&&'a Client| origin.is_some_and(|origin| client.name == origin);
         let own = fitting.iter().find(named);
         let default = || self.choose_client(&[endpoint], None).is_ok();
-        let first = || fitting.iter().find(|client| signs_users_in(client)).or_else(|| fitting.first());
+        let first = || fitting.iter().find(|client| client.signs_users_in()).or_else(|| fitting.first());
         let client = match own {
             Some(own) => own,
             None if default() => return None,
@@ -192,7 +192,7 @@ impl<'a> Planner<'a> {
             [] => Err(Error::new(ErrorKind::Usage, "no client for these endpoints in the manifest")
                 .hint("add a `[client.NAME]` with their issuer")),
             several => {
-                let mut users = several.iter().filter(|client| signs_users_in(client));
+                let mut users = several.iter().filter(|client| client.signs_users_in());
                 if let (Some(only), None) = (users.next(), users.next()) {
                     return Ok(only);
                 }
@@ -269,11 +269,6 @@ impl Group<'_> {
             steps: MinimalSetProblem::STEPS,
         }
     }
-}
-
-/// Returns whether a client has a grant with a sign-in.
-fn signs_users_in(client: &Client) -> bool {
-    client.grants.iter().any(|grant| matches!(grant, GrantType::AuthorizationCode | GrantType::DeviceCode))
 }
 
 fn merge(whole: &mut MinimalSet, part: MinimalSet) {

@@ -91,6 +91,13 @@ impl<I: Interaction> Acquisition<'_, I> {
     }
 
     pub(super) async fn sign_in(&mut self, plan: &Plan, grant: GrantType, keeps: bool) -> Result<AcquiredToken, Error> {
+        let subject = match (&self.context.client(&plan.client)?.identity_provider, &self.terms.start.subject) {
+            (Some(provider), None) if grant == GrantType::JwtBearer => {
+                let provider = self.context.client(provider)?;
+                Some(Box::pin(self.id_token(provider)).await?)
+            }
+            (_, given) => given.clone(),
+        };
         for left in &plan.minimal_set.uncovered {
             self.interaction.notice(&Notice::LeftOut { endpoint: &left.endpoint, client: &plan.client });
         }
@@ -100,7 +107,7 @@ impl<I: Interaction> Acquisition<'_, I> {
             (GrantType::DeviceCode, BrowserUse::Open) => BrowserUse::Show,
             (_, browser) => browser,
         };
-        let start = GrantOptions { grant, browser, ..self.terms.start.clone() };
+        let start = GrantOptions { grant, browser, subject, ..self.terms.start.clone() };
         let (pastes, advice_after) = (start.paste, start.advice_after);
         let pending = PendingGrant::start(self.context, plan, start).await?;
         self.interaction.show_sign_in(&pending);

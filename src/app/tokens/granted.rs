@@ -10,7 +10,8 @@ use crate::app::clients::Identity;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Client;
 use crate::oauth::{Parameter, TokenSet};
-use crate::scope::ScopeSet;
+use crate::scope::{Scope, ScopeSet};
+use crate::secret::Secret;
 use crate::token::{Granted, ScopeSource, Validity};
 use crate::vault::Record;
 
@@ -19,6 +20,8 @@ use crate::vault::Record;
 pub struct GrantedToken {
     /// Token.
     pub token: LoadedToken,
+    /// ID token.
+    pub id_token: Option<Secret>,
     /// Requested scopes; of `always_request` only the granted ones.
     pub asked: ScopeSet,
     /// Granted scopes: from introspection or the token response, otherwise from the token itself, otherwise the
@@ -111,15 +114,19 @@ pub(in crate::app) async fn obtained(
     // what is always requested is for the server itself, and many do not repeat it
     let asked = asked.difference(&client.always_request.difference(&granted));
     let stated = telling_scopes || telling;
-    // a refresh token shows that it was granted, whether or not the response repeats it (OpenID Connect Core §11)
-    let implicit: ScopeSet = match token.refresh_token {
-        Some(_) => asked.iter().filter(|scope| scope.as_str() == "offline_access").cloned().collect(),
-        None => ScopeSet::new(),
+    // a refresh token or an ID token shows that its scope was granted, whether or not the response repeats it (OpenID
+    // Connect Core §3.1.2.1, §11)
+    let is_shown = |scope: &&Scope| match scope.as_str() {
+        "offline_access" => token.refresh_token.is_some(),
+        "openid" => set.id_token.is_some(),
+        _ => false,
     };
+    let implicit: ScopeSet = asked.iter().filter(is_shown).cloned().collect();
     GrantedToken {
         short: vocabulary.not_granted(&asked.difference(&implicit), &granted),
         beyond,
         token,
+        id_token: set.id_token,
         asked,
         granted,
         stated,

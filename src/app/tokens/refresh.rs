@@ -474,6 +474,8 @@ impl<'a> Refresher<'a> {
                 token_type: obtained.token_type.clone(),
                 access_token: obtained.token.secret.clone(),
                 refresh_token: obtained.token.refresh_token.clone().filter(|_| own),
+                // only of an identity provider: see `TokenStore::add`
+                id_token: target.id_token.as_ref().map(|known| obtained.id_token.as_ref().unwrap_or(known).clone()),
                 keeps_breadth: target.keeps_breadth || !own,
                 facts: obtained.facts.clone(),
                 unreported: obtained.unreported,
@@ -542,6 +544,7 @@ pub(in crate::app) fn narrow(owner: &Record, obtained: &GrantedToken, now: Times
         token_type: obtained.token_type.clone(),
         access_token: obtained.token.secret.clone(),
         refresh_token: None,
+        id_token: None,
         dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
         narrowed_from: Some(owner.id.clone()),
         keeps_breadth: true,

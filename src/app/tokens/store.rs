@@ -189,6 +189,7 @@ impl<'a> TokenStore<'a> {
             token_type: obtained.token_type.clone(),
             access_token: obtained.token.secret.clone(),
             refresh_token: obtained.token.refresh_token.clone(),
+            id_token: obtained.id_token.clone().filter(|_| self.context.is_identity_provider(client)),
             dpop_key: obtained.token.dpop.as_ref().map(|key| key.stored().clone()),
             narrowed_from: None,
             keeps_breadth: false,

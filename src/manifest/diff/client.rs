@@ -6,8 +6,9 @@ use super::{
     ACCEPTANCE_LOWERED, ACCEPTANCE_RAISED, ALWAYS_LOWERED, ALWAYS_RAISED, AUDIENCE_PARAMETER_CHANGED,
     AUTHENTICATION_CHANGED, BINDING_ADDED, BINDING_DROPPED, CEILING_LOWERED, CEILING_RAISED, CLIENT_ADDED,
     CLIENT_APPROVERS_CHANGED, CLIENT_ID_CHANGED, CLIENT_ISSUER_CHANGED, CLIENT_REMOVED, Change, ChangeKind,
-    DETAILS_CHANGED, GRANT_ADDED, GRANT_REMOVED, LIFETIME_LOWERED, LIFETIME_RAISED, NARROWING_CHANGED,
-    NARROWING_DROPPED, REDIRECT_CHANGED, SECRET_MOVED, SERVER_METADATA_CHANGED, SIGN_IN_CHANGED, SUBJECT_CHANGED,
+    DETAILS_CHANGED, GRANT_ADDED, GRANT_REMOVED, IDENTITY_PROVIDER_CHANGED, LIFETIME_LOWERED, LIFETIME_RAISED,
+    NARROWING_CHANGED, NARROWING_DROPPED, REDIRECT_CHANGED, SECRET_MOVED, SERVER_METADATA_CHANGED, SIGN_IN_CHANGED,
+    SUBJECT_CHANGED,
 };
 use crate::manifest::{Api, Client, ClientAuthentication, Manifest, Narrowing, SecretReference};
 use crate::scope::{Acceptance, ScopeSet};
@@ -126,6 +127,8 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
     }
     let method = |client: &Client| client.authentication.map_or("unset", ClientAuthentication::as_str).to_owned();
     let subject = |client: &Client| client.subject.as_ref().map_or("the client".to_owned(), |name| format!("`{name}`"));
+    let provider =
+        |client: &Client| client.identity_provider.as_ref().map_or("none".to_owned(), |name| format!("`{name}`"));
     let sign_in = |client: &Client| (client.acr_values.clone(), client.max_age);
     for (kind, changed, message) in [
         (
@@ -147,6 +150,11 @@ fn one(before: &Client, after: &Client, old: &Manifest, new: &Manifest, changes:
             &SUBJECT_CHANGED,
             before.subject != after.subject,
             format!("changed from {} to {}", subject(before), subject(after)),
+        ),
+        (
+            &IDENTITY_PROVIDER_CHANGED,
+            before.identity_provider != after.identity_provider,
+            format!("changed from {} to {}", provider(before), provider(after)),
         ),
         (&SIGN_IN_CHANGED, sign_in(before) != sign_in(after), "`acr_values` or `max_age` changed".to_owned()),
     ] {

@@ -114,6 +114,7 @@ changes! {
     AUDIENCE_PARAMETER_CHANGED = "audience-parameter-changed", Escalation, "a client requests the audience with another parameter, or with none";
     DETAILS_CHANGED = "authorization-details-changed", Escalation, "a client requests different authorization details (RFC 9396)";
     SUBJECT_CHANGED = "subject-changed", Escalation, "a client's assertions have another subject";
+    IDENTITY_PROVIDER_CHANGED = "identity-provider-changed", Escalation, "another identity provider vouches for a client's users";
     SIGN_IN_CHANGED = "sign-in-changed", Escalation, "a client requires another strength or age of authentication";
     CLIENT_APPROVERS_CHANGED = "client-approvers-changed", Escalation, "others can approve scopes above the ceiling of a client";
     APPROVERS_ADDED = "approvers-added", Escalation, "a group of approvers was added";

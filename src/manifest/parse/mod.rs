@@ -55,6 +55,9 @@ pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
         }
     }
     parse_approvers::check_references(&mut reader, &manifest.approvers, approver_references(table));
+    if let Some(tables) = table.get("client").and_then(|value| value.get_ref().as_table()) {
+        parse_client::check_identity_providers(&mut reader, tables, &manifest.clients);
+    }
     let mut findings = reader.findings;
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     let usable = findings.iter().all(|finding| finding.severity() < Severity::Error);

@@ -9,8 +9,11 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+const ID_JAG: &str = "urn:ietf:params:oauth:token-type:id-jag";
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /// How the server behaves: by default as the RFCs say, with revocation, without introspection and token exchange.
@@ -24,6 +27,8 @@ pub(crate) struct Behavior {
     token_response: Option<(u16, &'static str, String)>,
     granted_details: Option<Value>,
     api_redirect: Option<String>,
+    id_token_lifetime: Option<i64>,
+    allowed_elsewhere: Option<String>,
 }
 
 /// What a refresh for fewer scopes does.
@@ -81,6 +86,18 @@ impl Behavior {
     /// Reports these authorization details as granted (RFC 9396).
     pub(crate) fn granted_details(mut self, details: Option<Value>) -> Self {
         self.granted_details = details;
+        self
+    }
+
+    /// Is an identity provider: issues ID tokens with this lifetime in seconds, and exchanges them for identity assertions.
+    pub(crate) fn identity_provider(mut self, lifetime: i64) -> Self {
+        self.id_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Issues identity assertions for these scopes only; for none, refuses.
+    pub(crate) fn allows_elsewhere(mut self, scopes: &str) -> Self {
+        self.allowed_elsewhere = Some(scopes.to_owned());
         self
     }
 
@@ -242,6 +259,9 @@ async fn token(State(server): State<Arc<MockServer>>, Form(form): Form<HashMap<S
         let behavior = server.behavior();
         (behavior.refresh, behavior.token_exchange)
     };
+    if form.get("requested_token_type").is_some_and(|wanted| wanted == ID_JAG) {
+        return identity_assertion(&server, &form);
+    }
     let requested = form.get("scope").cloned();
     let scope = match grant {
         "authorization_code" => consented,
@@ -287,7 +307,50 @@ async fn token(State(server): State<Arc<MockServer>>, Form(form): Form<HashMap<S
     if ["authorization_code", "refresh_token"].contains(&grant) {
         response["refresh_token"] = format!("{}-refresh-{number}", server.needle).into();
     }
+    if let Some(lifetime) = behavior.id_token_lifetime
+        && response.get("refresh_token").is_some()
+    {
+        let client = form.get("client_id").map_or("sso-id", String::as_str);
+        let nonce = server.record().authorization_request.get("nonce").cloned();
+        let now = jiff::Timestamp::now().as_second();
+        let claims = json!({
+            "iss": server.origin, "sub": "alice", "aud": client, "iat": now, "exp": now + lifetime, "nonce": nonce,
+            "jti": number,
+        });
+        response["id_token"] = jwt(&json!({"alg": "RS256", "typ": "JWT"}), &claims).into();
+    }
     Json(response).into_response()
+}
+
+/// A JWT whose signature nobody can check: the server publishes no keys.
+fn jwt(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.{}", part(header), part(claims), URL_SAFE_NO_PAD.encode("signature"))
+}
+
+/// Exchanges an ID token (draft-ietf-oauth-identity-assertion-authz-grant §4.3).
+fn identity_assertion(server: &MockServer, form: &HashMap<String, String>) -> Response {
+    let behavior = server.behavior();
+    let allowed = behavior.allowed_elsewhere.clone().or_else(|| form.get("scope").cloned()).unwrap_or_default();
+    let refused = |error: &str, description: &str| {
+        let body = json!({ "error": error, "error_description": description });
+        (StatusCode::BAD_REQUEST, Json(body)).into_response()
+    };
+    if behavior.id_token_lifetime.is_none() {
+        return refused("unsupported_grant_type", "no identity provider");
+    }
+    if allowed.is_empty() {
+        return refused("access_denied", "the policy denies this application");
+    }
+    let claims = json!({ "iss": server.origin, "sub": "alice", "aud": form["audience"], "scope": allowed });
+    Json(json!({
+        "issued_token_type": ID_JAG,
+        "access_token": jwt(&json!({"alg": "RS256", "typ": "oauth-id-jag+jwt"}), &claims),
+        "token_type": "N_A",
+        "scope": allowed,
+        "expires_in": 300,
+    }))
+    .into_response()
 }
 
 /// Like many servers, omits scopes that concern the server itself.

@@ -1,0 +1,119 @@
+//! Identity providers: a client whose user another authorization server vouches for
+//! (draft-ietf-oauth-identity-assertion-authz-grant).
+
+use jiff::Timestamp;
+
+use super::entries::assertion_entry;
+use super::{Acquisition, Interaction, Notice, Plan, Planner};
+use crate::app::clients::{Identity, explained};
+use crate::app::tokens::{LoadedToken, Origin, TokenStore, is_of};
+use crate::app::{Context, Error, ErrorKind};
+use crate::audit::Entry;
+use crate::manifest::Client;
+use crate::oauth::IdentityAssertion;
+use crate::scope::{Scope, ScopeSet};
+use crate::secret::Secret;
+use crate::token::Validity;
+use crate::vault::Record;
+
+impl<I: Interaction> Acquisition<'_, I> {
+    /// Returns an ID token of the user for an identity provider: a stored one, refreshed if it has expired, or a new one
+    /// after a sign-in there.
+    ///
+    /// # Errors
+    /// If a sign-in is needed but not allowed, or fails, or the identity provider issues no ID token.
+    pub(super) async fn id_token(&mut self, provider: &Client) -> Result<Secret, Error> {
+        if let Some(stored) = self.stored_id_token(provider).await? {
+            return Ok(stored);
+        }
+        let name = &provider.name;
+        let Some(grant) = provider.grants.iter().copied().find(|grant| grant.needs_user()) else {
+            return Err(Error::new(ErrorKind::Usage, format!("client `{name}` has no grant with a sign-in")));
+        };
+        if !self.terms.may_sign_in {
+            return Err(Error::login_needed(Some(name))
+                .hint(format!("run `tokscope login --client {name} --scope openid` in a terminal first")));
+        }
+        let mut plan = Planner::new(self.context).plan(&[], Some(name), None)?;
+        plan.scopes.extend(Scope::parse("openid").ok());
+        self.interaction.notice(&Notice::IdentityProvider(provider));
+        let usable = TokenStore::new(self.context).probe().await;
+        let keeps = self.keeps(grant, usable)?;
+        let _alone = self.alone(grant, keeps).await?;
+        let acquired = Box::pin(self.sign_in(&plan, grant, keeps)).await?;
+        acquired.id_token.ok_or_else(|| {
+            let message = format!("the identity provider `{}` issued no ID token", provider.issuer);
+            Error::new(ErrorKind::Refused, message).hint(format!("allow client `{name}` the scope `openid` there"))
+        })
+    }
+
+    /// Returns the stored ID token with the latest sign-in, refreshed if it has expired.
+    async fn stored_id_token(&mut self, provider: &Client) -> Result<Option<Secret>, Error> {
+        if self.context.vault().is_none() {
+            return Ok(None);
+        }
+        let mut records = TokenStore::new(self.context).list().await?;
+        records.retain(|record| is_of(record, provider) && record.id_token.is_some());
+        records.sort_by_key(|record| std::cmp::Reverse(record.created));
+        if let Some(usable) = records.iter().find_map(usable_id_token) {
+            return Ok(Some(usable));
+        }
+        let Some(record) = records.iter().find(|record| record.refresh_token.is_some()) else { return Ok(None) };
+        match Box::pin(self.refresh(record)).await {
+            Ok(refreshed) => Ok(usable_id_token(&refreshed)),
+            // an outage is not a reason to ask the user to sign in
+            Err(error) if error.kind == ErrorKind::Failed => Err(error),
+            Err(error) => {
+                let note = format!("token `{}` could not be refreshed: {error}", record.id);
+                self.interaction.notice(&Notice::Note(&note));
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Returns the ID token of a record, unless it has expired.
+fn usable_id_token(record: &Record) -> Option<Secret> {
+    let (now, token) = (Timestamp::now(), record.id_token.clone()?);
+    let loaded = LoadedToken::new(token.clone(), Origin::Given, None, now);
+    matches!(loaded.validity(now), Some(Validity::Valid(_))).then_some(token)
+}
+
+/// Obtains an identity assertion for the authorization server of a client.
+///
+/// # Errors
+/// If the identity provider refuses, or can't be reached.
+pub(super) async fn identity_assertion(
+    context: &Context,
+    client: &Client,
+    provider: &Client,
+    plan: &Plan,
+    (id_token, resources): (&Secret, &[String]),
+) -> Result<IdentityAssertion, Error> {
+    let act = context.begin(|| assertion_entry(context, provider, id_token, &plan.scopes)).await?;
+    let obtained = Box::pin(unrecorded(context, client, provider, &plan.scopes, (id_token, resources))).await;
+    act.conclude(&obtained, |_| Entry::default()).await;
+    obtained
+}
+
+async fn unrecorded(
+    context: &Context,
+    client: &Client,
+    provider: &Client,
+    scopes: &ScopeSet,
+    (id_token, resources): (&Secret, &[String]),
+) -> Result<IdentityAssertion, Error> {
+    let identity = Identity::of(context, provider, None).await?;
+    let issuer = client.issuer.as_str();
+    let obtained = identity.party().identity_assertion(id_token, issuer, resources, scopes).await;
+    obtained.map_err(|error| {
+        let failure = explained(error, provider);
+        match failure.kind {
+            ErrorKind::Refused => failure.hint(format!(
+                "an administrator of `{}` decides which clients may act for users at `{issuer}`",
+                provider.issuer
+            )),
+            _ => failure,
+        }
+    })
+}
