@@ -18,7 +18,7 @@ use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokscope::diagnosis::{Case as DiagnosisCase, Request, Response, Sent, diagnose, parse_challenges, read_captures};
 use tokscope::manifest::import::{Options, import};
-use tokscope::manifest::requests::{collection, har, language, log_line, mentions};
+use tokscope::manifest::requests::{collection, har, language, log_entries, mentions};
 use tokscope::manifest::{Issuer, Manifest, Source, diff, format, lint, parse};
 use tokscope::oauth::{Metadata, TokenSet};
 use tokscope::scope::{MinimalSetProblem, Requirement, Scope, ScopeSet, compare};
@@ -1334,7 +1334,7 @@ const CASES: &[Case] = &[
             Box::new(move || recorded(&text))
         },
     },
-    Case { name: "log: quotes", size: 20_000, prepare: |size| repeated!("\" \\\"[", size, log_line) },
+    Case { name: "log: quotes", size: 20_000, prepare: |size| repeated!("\" \\\"[", size, log_entries) },
     Case { name: "code: comments", size: 3_000, prepare: |size| repeated!("/*", size, source_code) },
     Case { name: "code: quotes", size: 3_000, prepare: |size| repeated!("\"'`", size, source_code) },
     Case { name: "code: templates", size: 3_000, prepare: |size| repeated!("`${", size, source_code) },

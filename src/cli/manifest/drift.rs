@@ -82,7 +82,7 @@ pub(super) fn run(
     if !arguments.sources.is_empty() {
         let mut matched = MatchedRequests::default();
         let read = arguments.sources.read(&context, arguments.api.as_deref(), &mut matched)?;
-        read.notes.iter().for_each(|note| streams.say(visible(note)));
+        read.notes().iter().for_each(|note| streams.say(visible(note)));
         from.requests = Some(matched);
     }
     let problem = Drift::new(&context, arguments.api.as_deref())?.findings(&path, &from)?;

@@ -1,5 +1,6 @@
 //! `tokscope scopes`: the least privileged scopes for several endpoints, with reasons.
 
+pub(super) mod logs;
 pub(super) mod sources;
 
 use std::path::Path;
@@ -104,7 +105,7 @@ pub(super) fn run(
         }
         report_unmatched(&matched, streams);
     }
-    for note in &read.notes {
+    for note in read.notes() {
         streams.say(visible(note));
     }
     for (_, error) in &unmatched {
@@ -224,7 +225,7 @@ fn document(minimal_set: &MinimalSet, unmatched: &[String], matched: &MatchedReq
         ("uncovered", Json::Array(uncovered.collect())),
         ("unmatched", json_list(unmatched)),
         ("requests", Json::Number(matched.requests.to_string())),
-        ("unread", Json::Number(read.unread.to_string())),
+        ("unread", Json::Number(read.read.unread.to_string())),
     ])
 }
 

@@ -1,25 +1,20 @@
 //! Sources of endpoints for `tokscope scopes`: recordings, logs, collections and source code.
 
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, arazzo, read_input_file, read_stream};
-use crate::manifest::requests::{RecordedRequest, collection, har, language, log_line, mentions, request_line};
+use super::logs::{LogReport, open, unreadable, whole, wrong};
+use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, arazzo};
+use crate::manifest::requests::{collection, har, language, mentions};
 
-/// Maximum size of a file, and of all files of a directory.
-const MAX_WHOLE: u64 = 256 << 20;
 /// Maximum total size of the files of a directory.
 const MAX_BYTES: u64 = 1 << 30;
-/// Maximum length of a line; longer lines are truncated.
-const MAX_LINE: u64 = 1 << 20;
 /// Maximum size of a source file: longer ones are generated.
 const MAX_CODE: u64 = 4 << 20;
 /// Maximum depth of directories, and number of files.
 const MAX_DEPTH: usize = 32;
 const MAX_FILES: usize = 20_000;
-/// Number of lines without a request that are listed.
-const MAX_NAMED: usize = 5;
 
 /// Directories of third-party or generated code.
 const SKIPPED_DIRECTORIES: &[&str] =
@@ -34,7 +29,7 @@ pub(in crate::cli) struct Sources {
     /// Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     #[arg(long, value_name = "FILE|-")]
     requests: Vec<PathBuf>,
-    /// Endpoints of an access log: common, combined or JSON lines
+    /// Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     #[arg(long, value_name = "FILE|-")]
     log: Vec<PathBuf>,
     /// Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
@@ -52,10 +47,8 @@ pub(in crate::cli) struct Sources {
 /// Result of reading the sources, apart from the endpoints.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct SourceReport {
-    /// Number of lines without a request.
-    pub(super) unread: u64,
-    /// What could not be read, and where. Not escaped.
-    pub(in crate::cli) notes: Vec<String>,
+    /// What could not be read.
+    pub(super) read: LogReport,
     /// Locations in source code that match an endpoint, in order.
     pub(super) places: Vec<SourceLocation>,
 }
@@ -89,27 +82,30 @@ impl Sources {
         matched: &mut MatchedRequests,
     ) -> Result<SourceReport, Error> {
         let mut report = SourceReport::default();
-        let listed = self.requests.iter().map(|path| (path, request_line as fn(&str) -> Option<RecordedRequest>));
-        let logged = self.log.iter().map(|path| (path, log_line as fn(&str) -> Option<RecordedRequest>));
-        for (path, parse) in listed.chain(logged) {
+        for path in &self.requests {
             report.watch(path, matched, |report, matched| {
-                report.lines(path, parse, |request| matched.add_request(context, &request, api))
+                report.read.requests(path, |request| matched.add_request(context, &request, api))
+            })?;
+        }
+        for path in &self.log {
+            report.watch(path, matched, |report, matched| {
+                report.read.log(path, |entry| matched.add_request(context, &entry.request, api))
             })?;
         }
         for path in &self.har {
             report.watch(path, matched, |_, matched| {
-                let found = har(&whole(path)?).map_err(|error| wrong(path, error))?;
-                found.iter().try_for_each(|request| matched.add_request(context, request, api))
+                let found = har(&whole(path, open(path)?)?).map_err(|error| wrong(path, error))?;
+                found.iter().try_for_each(|entry| matched.add_request(context, &entry.request, api))
             })?;
         }
         for path in &self.collection {
             report.watch(path, matched, |report, matched| {
                 for file in files(path, is_request)? {
-                    match collection(&whole(&file)?) {
+                    match collection(&whole(&file, open(&file)?)?) {
                         Ok(found) => found.iter().try_for_each(|one| matched.add_request(context, one, api))?,
                         Err(error) if file == *path => return Err(wrong(path, error)),
                         // a directory can also contain metadata about its requests
-                        Err(error) => report.notes.push(format!("skipped `{}`: {error}", file.display())),
+                        Err(error) => report.read.notes.push(format!("skipped `{}`: {error}", file.display())),
                     }
                 }
                 Ok(())
@@ -118,7 +114,7 @@ impl Sources {
         for path in &self.arazzo {
             report.watch(path, matched, |report, matched| {
                 let (found, notes) = arazzo(path)?;
-                report.notes.extend(notes);
+                report.read.notes.extend(notes);
                 found.iter().try_for_each(|one| matched.add_request(context, one, api))
             })?;
         }
@@ -127,13 +123,18 @@ impl Sources {
         }
         if !self.is_empty() && matched.requests == 0 {
             let error = Error::new(ErrorKind::Usage, "no requests found");
-            return Err(report.notes.into_iter().fold(error, Error::hint));
+            return Err(report.read.notes.into_iter().fold(error, Error::hint));
         }
         Ok(report)
     }
 }
 
 impl SourceReport {
+    /// Returns what could not be read, and where. Not escaped.
+    pub(in crate::cli) fn notes(&self) -> &[String] {
+        &self.read.notes
+    }
+
     /// Reads a source, and reports it if it contains no request.
     fn watch(
         &mut self,
@@ -144,43 +145,8 @@ impl SourceReport {
         let before = matched.requests;
         read(self, matched)?;
         if matched.requests == before {
-            self.notes.push(format!("`{}` contains no requests", path.display()));
+            self.read.notes.push(format!("`{}` contains no requests", path.display()));
         }
-        Ok(())
-    }
-
-    /// Reads the requests of a file, one per line.
-    fn lines(
-        &mut self,
-        path: &Path,
-        parse: fn(&str) -> Option<RecordedRequest>,
-        mut take: impl FnMut(RecordedRequest) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let (mut number, mut unread, mut named) = (0_u64, 0_u64, Vec::new());
-        for_each_line(path, |line| {
-            number += 1;
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                return Ok(());
-            }
-            match parse(line) {
-                Some(request) => take(request)?,
-                None => {
-                    unread += 1;
-                    if named.len() < MAX_NAMED {
-                        named.push(number.to_string());
-                    }
-                }
-            }
-            Ok(())
-        })?;
-        if unread > 0 {
-            let (several, more) = (if unread == 1 { "line is" } else { "lines are" }, unread > MAX_NAMED as u64);
-            let more = if more { ", …" } else { "" };
-            let path = path.display();
-            self.notes.push(format!("`{path}`: {unread} {several} not a request: {}{more}", named.join(", ")));
-        }
-        self.unread += unread;
         Ok(())
     }
 
@@ -202,7 +168,7 @@ impl SourceReport {
             };
             let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             if length > MAX_CODE {
-                self.notes.push(format!("skipped `{}`: larger than {} MiB", file.display(), MAX_CODE >> 20));
+                self.read.notes.push(format!("skipped `{}`: larger than {} MiB", file.display(), MAX_CODE >> 20));
                 continue;
             }
             left = left.checked_sub(length).ok_or_else(|| wrong(path, "its files are too large in total"))?;
@@ -215,47 +181,6 @@ impl SourceReport {
             }
         }
         Ok(())
-    }
-}
-
-fn wrong(path: &Path, reason: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Usage, format!("`{}` can't be used: {reason}", path.display()))
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::unreadable(path.display(), error)
-}
-
-fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdin()));
-    }
-    Ok(Box::new(File::open(path).map_err(|error| unreadable(path, &error))?))
-}
-
-fn whole(path: &Path) -> Result<String, Error> {
-    let mut bytes = match path.to_str() {
-        Some("-") => read_stream(io::stdin(), "standard input", MAX_WHOLE)?,
-        _ => read_input_file(path, MAX_WHOLE)?,
-    };
-    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|_| wrong(path, "it is not valid UTF-8"))
-}
-
-/// Reads line by line, so that a log may have any size.
-fn for_each_line(path: &Path, mut take: impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
-    let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = (&mut reader).take(MAX_LINE).read_until(b'\n', &mut line);
-        if read.map_err(|error| unreadable(path, &error))? == 0 {
-            return Ok(());
-        }
-        if !line.ends_with(b"\n") {
-            // skip the rest of a line that is too long
-            reader.skip_until(b'\n').map_err(|error| unreadable(path, &error))?;
-        }
-        take(&String::from_utf8_lossy(&line))?;
     }
 }
 

@@ -1,17 +1,21 @@
 //! Requests found in recordings, access logs, request collections and source code.
 
 mod collection;
+mod har;
 mod log;
+mod log_json;
+mod log_time;
 mod source_code;
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
+use jiff::Timestamp;
 use thiserror::Error;
 
 pub use self::collection::collection;
-pub use self::log::log_line;
+pub use self::har::har;
+pub use self::log::{is_document, log_document, log_entries};
+pub use self::log_json::{CLIENTS, LINES, METHODS, SCOPES, STATUSES, TARGETS, TIMES};
 pub use self::source_code::{Language, Mention, language, mentions};
+use crate::secret::Secret;
 
 /// A recorded request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +24,37 @@ pub struct RecordedRequest {
     pub method: String,
     /// Path with its query, or URL.
     pub target: String,
+}
+
+/// A recorded request with what the record tells about it.
+#[derive(Clone, Debug)]
+pub struct LogEntry {
+    /// Request.
+    pub request: RecordedRequest,
+    /// Status of the response.
+    pub status: Option<u16>,
+    /// Time of the request.
+    pub time: Option<Timestamp>,
+    /// Client that sent it: its `client_id`, or in the common log format the authenticated user.
+    pub client: Option<String>,
+    /// Scopes of the token.
+    pub scopes: Option<Vec<String>>,
+    /// Bearer token, where it was recorded.
+    pub token: Option<Secret>,
+}
+
+impl LogEntry {
+    /// Creates an entry that tells nothing but the request.
+    #[must_use]
+    pub fn new(request: RecordedRequest) -> Self {
+        Self { request, status: None, time: None, client: None, scopes: None, token: None }
+    }
+
+    /// Whether the server refused the request. A record without a status does not tell.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        matches!(self.status, Some(401 | 403))
+    }
 }
 
 /// Why requests could not be read.
@@ -60,39 +95,6 @@ pub fn request_line(line: &str) -> Option<RecordedRequest> {
     }
 }
 
-/// Reads the requests of a HAR file (HTTP Archive 1.2), in order; bodies and headers are ignored.
-///
-/// # Errors
-/// When the text is not a valid HAR file.
-pub fn har(text: &str) -> Result<Vec<RecordedRequest>, RecordError> {
-    #[derive(Deserialize)]
-    struct Har<'t> {
-        #[serde(borrow)]
-        log: Log<'t>,
-    }
-    #[derive(Deserialize)]
-    struct Log<'t> {
-        #[serde(borrow)]
-        entries: Vec<Entry<'t>>,
-    }
-    #[derive(Deserialize)]
-    struct Entry<'t> {
-        #[serde(borrow)]
-        request: Request<'t>,
-    }
-    #[derive(Deserialize)]
-    struct Request<'t> {
-        #[serde(borrow)]
-        method: Cow<'t, str>,
-        #[serde(borrow)]
-        url: Cow<'t, str>,
-    }
-    let har: Har<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| RecordError::Format { format: "HAR file", reason: error.to_string() })?;
-    let requests = har.log.entries.iter().map(|entry| &entry.request);
-    Ok(requests.filter_map(|request| RecordedRequest::new(&request.method, &request.url)).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,18 +115,6 @@ mod tests {
             ("G\u{1b}T /a", "none"),
         ] {
             assert_eq!(shown(request_line(line)), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn har_files_are_read() {
-        let text = "\u{feff}{\"log\":{\"version\":\"1.2\",\"entries\":[\
-            {\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/x\\u002fy\",\"headers\":[]},\"response\":{}},\
-            {\"request\":{\"method\":\"GET\",\"url\":\"data:image/png,\"}}]}}";
-        let found = har(text).unwrap();
-        assert_eq!(found, [RecordedRequest { method: "GET".to_owned(), target: "https://a.test/x/y".to_owned() }]);
-        for wrong in ["", "{}", "[]", "{\"log\":{\"entries\":[{}]}}"] {
-            assert!(har(wrong).is_err(), "{wrong}");
         }
     }
 }
