@@ -131,7 +131,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
             [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy')
             [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file')
             [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them')
             [CompletionResult]::new('--arazzo', '--arazzo', [CompletionResultType]::ParameterName, 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included')
@@ -196,7 +196,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Fetch the metadata of the API''s authorization server, or of URL')
             [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy')
             [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file')
             [CompletionResult]::new('--collection', '--collection', [CompletionResultType]::ParameterName, 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them')
             [CompletionResult]::new('--arazzo', '--arazzo', [CompletionResultType]::ParameterName, 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included')
@@ -525,6 +525,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;tokens;review' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log of requests: common, combined or JSON lines, an OTLP file, or a HAR file (repeatable)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format; json is tokscope.review/v1')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with code 6 if there is a finding of this severity or above')
             [CompletionResult]::new('--off', '--off', [CompletionResultType]::ParameterName, 'Leave out findings with this code (repeatable)')

@@ -124,7 +124,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
             cand --requests 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment'
-            cand --log 'Endpoints of an access log: common, combined or JSON lines'
+            cand --log 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file'
             cand --collection 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them'
             cand --arazzo 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read'
             cand --source 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included'
@@ -185,7 +185,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --issuer 'Fetch the metadata of the API''s authorization server, or of URL'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
             cand --requests 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment'
-            cand --log 'Endpoints of an access log: common, combined or JSON lines'
+            cand --log 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file'
             cand --collection 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them'
             cand --arazzo 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read'
             cand --source 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included'
@@ -485,6 +485,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;tokens;review'= {
+            cand --log 'Log of requests: common, combined or JSON lines, an OTLP file, or a HAR file (repeatable)'
             cand --format 'Output format; json is tokscope.review/v1'
             cand --fail-on 'Exit with code 6 if there is a finding of this severity or above'
             cand --off 'Leave out findings with this code (repeatable)'

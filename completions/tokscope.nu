@@ -90,7 +90,7 @@ module completions {
     --all                     # Include every endpoint of the manifest; with --endpoint, the same as --alternatives
     --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
-    --log: path               # Endpoints of an access log: common, combined or JSON lines
+    --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     --arazzo: path            # Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
     --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
@@ -174,7 +174,7 @@ module completions {
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
     --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
-    --log: path               # Endpoints of an access log: common, combined or JSON lines
+    --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     --arazzo: path            # Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
     --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
@@ -596,6 +596,7 @@ module completions {
 
   # Compare granted with used scopes, and name what to narrow or revoke
   export extern "tokscope tokens review" [
+    --log: path               # Log of requests: common, combined or JSON lines, an OTLP file, or a HAR file (repeatable)
     --format: string@"nu-complete tokscope tokens review format" # Output format; json is tokscope.review/v1
     --json                    # Same as --format json
     --fail-on: string@"nu-complete tokscope tokens review fail_on" # Exit with code 6 if there is a finding of this severity or above

@@ -57,7 +57,7 @@ pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, Logg
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
     Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
-    TokenStore, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions, payload_in_file,
-    review, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    TokenReview, TokenStore, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions,
+    payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

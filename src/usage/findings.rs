@@ -12,4 +12,10 @@ crate::codes! {
     DENIAL_BURST = "denial-burst", Warning, "many calls were denied within a minute", "OWASP API Security: monitoring";
     USED_AFTER_HAND_OUT = "used-after-hand-out", Info, "a token was used here after it was passed on to another program", "OWASP API Security: monitoring";
     CRITICAL_EXCESS = "critical-excess", Warning, "a call was made with a critical scope that it did not need", "RFC 9700 section 2.3";
+    UNUSUAL_HOUR = "unusual-hour", Info, "a client made a call at an hour of the day at which it never did before", "OWASP API Security: monitoring", "The usual hours of a client are known after 20 calls on 5 days. Hours are UTC.";
+    TOKEN_SUPERSEDED = "token-superseded", Warning, "a newer token of the client with fewer scopes is used instead of a stored token", "RFC 9700 section 2.3", "Once the narrower token was used, the broader one can be revoked.";
+    APPROVAL_ENDED = "approval-ended", Warning, "a token is stored beyond the window of the approval that it was obtained with", "NIST SP 800-53 AC-2";
+    APPROVAL_LAST_MINUTE = "approval-last-minute", Info, "an approval was used in the last minute of its window", "OWASP API Security: monitoring";
+    CLIENT_SCOPE_UNUSED = "client-scope-unused", Info, "no request in the logs needed a scope that a client may request", "NIST SP 800-53 AC-6(7)";
+    UNDER_ENFORCED = "under-enforced", Warning, "requests in the logs succeeded with scopes that do not satisfy the manifest", "OWASP API5:2023", "Either the API does not enforce the scope, or the manifest requires too much.";
 }

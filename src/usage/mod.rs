@@ -26,6 +26,9 @@ pub use findings::ALL as CODES;
 pub use ocsf::ocsf;
 pub use otlp::{otlp_rejected, otlp_request};
 pub use record::{Event, KINDS, MEMBERS, MOST_LINE, Member, Outcome, Phase, Record, SCHEMA};
-pub use review::{Coverage, HeldToken, Review, ReviewFinding, Reviewer, ScopeUse, TokenUse, Use};
+pub use review::{
+    Action, ApprovalUse, ClientUse, Coverage, EndpointUse, HeldToken, LogCoverage, Observed, Review, ReviewFinding,
+    Reviewer, ScopeUse, TokenUse, Use, uses_of,
+};
 pub use schema::schema;
 pub use verification::{Anchor, Place, Problem, ProblemKind, Summary, Verifier};

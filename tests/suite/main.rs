@@ -48,6 +48,7 @@ mod specs;
 mod support;
 mod terminal;
 mod tls;
+mod token_review;
 mod trust;
 mod vault_commands;
 mod vault_processes;

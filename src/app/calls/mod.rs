@@ -23,4 +23,5 @@ pub use fit::Unfit;
 pub use probe::{Enforcement, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober};
 pub use request::CallRequest;
 pub use request_matching::MatchedRequests;
+pub(in crate::app) use request_matching::endpoint_of;
 pub use why::{CaptureHints, CapturedCall, diagnose_capture};

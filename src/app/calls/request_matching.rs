@@ -99,6 +99,14 @@ impl MatchedRequests {
     }
 }
 
+/// Returns the endpoint that matches a recorded request; `None` if none or endpoints of several APIs do.
+pub(in crate::app) fn endpoint_of(manifest: &Manifest, request: &RecordedRequest) -> Option<EndpointId> {
+    match matching(manifest, &request.method, &request.target, None).as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}
+
 /// Returns the endpoints that match a request, at most one per API.
 fn matching(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
     let routes = manifest.answers(method, target).into_iter();

@@ -30,7 +30,7 @@ pub use loaded::{LoadedToken, Origin};
 pub use passphrase::{PassphraseQuestion, PassphraseQuestions, passphrase_questions};
 pub use refresh::{RefreshOutcome, Refresher};
 pub(in crate::app) use refresh::{keep_beside, narrow};
-pub use review::review;
+pub use review::TokenReview;
 pub use revocation::{RevocationReport, Revoker};
 pub use store::TokenStore;
 pub(in crate::app) use store::{api_base, apis_of, origins_with_facts};

@@ -1,39 +1,92 @@
 //! Reviews the stored tokens: what was granted compared with what the audit log says was used.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::store::TokenStore;
+use crate::app::calls::endpoint_of;
 use crate::app::recording::{AuditReader, ReadPosition};
 use crate::app::{Context, Error};
+use crate::manifest::requests::LogEntry;
 use crate::manifest::{Api, Client};
 use crate::scope::{IDENTITY_SCOPES, Risk, Scope};
-use crate::usage::{HeldToken, Review, Reviewer};
+use crate::secret::Secret;
+use crate::usage::{HeldToken, Observed, Review, Reviewer, hash};
 use crate::vault::Record;
 
-/// Reviews the stored tokens. Without a manifest, lifetimes, critical scopes and scopes that no
-/// manifest declares are not reviewed. `off`: names of findings that are left out.
+/// A review of the stored tokens. Without a manifest, lifetimes, critical scopes and scopes that no manifest declares are not
+/// reviewed.
+#[derive(Debug)]
+pub struct TokenReview<'a> {
+    context: &'a Context,
+    reader: &'a AuditReader,
+    observed: Option<Observed<'a>>,
+    /// Fingerprints of tokens in logs.
+    fingerprints: HashMap<String, Option<String>>,
+}
+
+impl<'a> TokenReview<'a> {
+    /// Creates a review from the audit log.
+    #[must_use]
+    pub fn new(context: &'a Context, reader: &'a AuditReader) -> Self {
+        Self { context, reader, observed: None, fingerprints: HashMap::new() }
+    }
+
+    /// Adds a request of a log.
+    ///
+    /// # Errors
+    /// If there is no manifest, or the key of the audit log can't be read.
+    pub fn add(&mut self, entry: &LogEntry) -> Result<(), Error> {
+        let manifest = self.context.require_manifest()?;
+        let place = endpoint_of(manifest, &entry.request).map(|id| (id.api, id.endpoint));
+        let fingerprint = match &entry.token {
+            Some(token) => self.fingerprint(token)?,
+            None => None,
+        };
+        let observed = self.observed.get_or_insert_with(|| Observed::new(manifest));
+        observed.add(entry, place, fingerprint.as_deref());
+        Ok(())
+    }
+
+    fn fingerprint(&mut self, token: &Secret) -> Result<Option<String>, Error> {
+        // the hash stands for the token, which is not kept
+        let hash = hash(token.expose().as_bytes());
+        if let Some(known) = self.fingerprints.get(&hash) {
+            return Ok(known.clone());
+        }
+        let found = self.reader.log().fingerprints(std::slice::from_ref(token))?.pop();
+        self.fingerprints.insert(hash, found.clone());
+        Ok(found)
+    }
+
+    /// Compares the stored tokens with what was recorded. `off`: names of findings that are left out.
+    ///
+    /// # Errors
+    /// If the vault can't be opened, or the audit log can't be read.
+    pub async fn finish(self, off: &[String]) -> Result<Review, Error> {
+        let held = held_tokens(self.context, self.reader).await?;
+        let critical = held.iter().flat_map(|token| token.critical.iter().cloned()).collect();
+        let mut reviewer = Reviewer::new(critical);
+        self.reader.read_lines(ReadPosition::default(), |line, _| {
+            reviewer.add(line);
+            true
+        })?;
+        Ok(reviewer.finish(&held, self.observed.as_ref(), off, Timestamp::now()))
+    }
+}
+
+/// Returns the stored tokens with what a review needs of them.
 ///
 /// # Errors
-/// If the vault can't be opened, or the log can't be read.
-pub async fn review(context: &Context, reader: &AuditReader, off: &[String]) -> Result<Review, Error> {
+/// If the vault can't be opened, or the key of the audit log can't be read.
+pub(in crate::app) async fn held_tokens(context: &Context, reader: &AuditReader) -> Result<Vec<HeldToken>, Error> {
     let records = TokenStore::new(context).list().await?;
     let secrets: Vec<_> = records.iter().map(|record| record.access_token.clone()).collect();
     let fingerprints = reader.log().fingerprints(&secrets)?;
-    let held: Vec<HeldToken> = records
-        .iter()
-        .enumerate()
-        .map(|(index, record)| held(context, record, fingerprints.get(index).cloned()))
-        .collect();
-    let critical = held.iter().flat_map(|token| token.critical.iter().cloned()).collect();
-    let mut reviewer = Reviewer::new(critical);
-    reader.read(ReadPosition::default(), &crate::usage::Filter::default(), |logged| {
-        reviewer.add(&logged.record);
-        true
-    })?;
-    Ok(reviewer.finish(&held, off, Timestamp::now()))
+    let with_fingerprints = records.iter().enumerate();
+    Ok(with_fingerprints.map(|(index, record)| held(context, record, fingerprints.get(index).cloned())).collect())
 }
 
 fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> HeldToken {
@@ -68,11 +121,12 @@ fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> Held
         id: record.id.to_string(),
         fingerprint,
         client: record.client.clone(),
-        granted: record.granted.names(),
+        granted: record.granted.clone(),
         identity,
         undeclared: undeclared.into_iter().collect(),
         critical,
         created: record.created,
+        expires: record.expires.filter(|_| record.refresh_token.is_none()),
         replace_after: lifetime.map(|lifetime| Record::end_of(record.created, lifetime)),
         refreshable: record.refresh_token.is_some(),
         narrowed_from: record.narrowed_from.as_ref().map(ToString::to_string),

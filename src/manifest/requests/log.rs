@@ -81,7 +81,7 @@ fn in_text(line: &str) -> Option<LogEntry> {
             // load balancers have it in front of the request: times, then the status of the balancer and of the target
             let first = after.split_whitespace().next().and_then(status_of);
             let status = first.or_else(|| before.split_whitespace().find_map(status_of));
-            return Some(LogEntry { status, time: time_in(before), client: user_in(before), ..LogEntry::new(request) });
+            return Some(LogEntry { status, time: time_in(before), user: user_in(before), ..LogEntry::new(request) });
         }
         rest = after;
     }
@@ -169,7 +169,7 @@ mod tests {
             entry.request.target,
             or_dash(entry.status.map(|status| status.to_string())),
             or_dash(entry.time.map(|time| time.to_string())),
-            or_dash(entry.client.clone()),
+            or_dash(entry.client.clone().or(entry.user.clone())),
             or_dash(entry.scopes.as_ref().map(|scopes| scopes.join("+"))),
         )
     }

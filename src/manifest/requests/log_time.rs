@@ -15,12 +15,12 @@ pub(super) fn parse_time(text: &str) -> Option<Timestamp> {
 /// Returns a time since 1970 in seconds, milliseconds, microseconds or nanoseconds: the unit is recognized by the size.
 pub(super) fn epoch(number: f64) -> Option<Timestamp> {
     let unit = [1e11, 1e14, 1e17].into_iter().filter(|limit| number >= *limit).count();
-    let scale = [1e9, 1e6, 1e3, 1.0].get(unit)?;
-    let nanoseconds = number * scale;
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked, and the fraction is not needed")]
-    let whole = (nanoseconds.is_finite() && nanoseconds.abs() < 9.2e18).then_some(nanoseconds as i128)?;
+    let scale = [1e6, 1e3, 1.0, 1e-3].get(unit)?;
     // microseconds are as precise as a double is
-    Timestamp::from_nanosecond(whole / 1_000 * 1_000).ok()
+    let microseconds = (number * scale).round();
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    let whole = (microseconds.is_finite() && microseconds.abs() < 9e18).then_some(microseconds as i64)?;
+    Timestamp::from_microsecond(whole).ok()
 }
 
 #[cfg(test)]

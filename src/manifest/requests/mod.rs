@@ -35,8 +35,10 @@ pub struct LogEntry {
     pub status: Option<u16>,
     /// Time of the request.
     pub time: Option<Timestamp>,
-    /// Client that sent it: its `client_id`, or in the common log format the authenticated user.
+    /// Client that sent it: its `client_id`.
     pub client: Option<String>,
+    /// Authenticated user of the common log format, who can be a client.
+    pub user: Option<String>,
     /// Scopes of the token.
     pub scopes: Option<Vec<String>>,
     /// Bearer token, where it was recorded.
@@ -47,7 +49,7 @@ impl LogEntry {
     /// Creates an entry that tells nothing but the request.
     #[must_use]
     pub fn new(request: RecordedRequest) -> Self {
-        Self { request, status: None, time: None, client: None, scopes: None, token: None }
+        Self { request, status: None, time: None, client: None, user: None, scopes: None, token: None }
     }
 
     /// Whether the server refused the request. A record without a status does not tell.

@@ -1,0 +1,115 @@
+//! `tokscope tokens review` compares what was granted with what was used.
+
+mod document;
+mod table;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use super::access::Access;
+use super::open;
+use super::print::Streams;
+use super::sarif::sarif;
+use super::scopes::logs::{LogArguments, LogReport};
+use super::wait_for;
+use crate::app::{AuditReader, Context, Error, ErrorKind, TokenReview};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::visible;
+use crate::usage::{CODES, Review, ReviewFinding};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Compares the scopes of the stored tokens with the calls in the audit log. A scope counts as used only if an endpoint needed \
+it. It is unused only if every use would have been recorded: where a token was passed on to another program, or was \
+obtained before the record begins, its use is unknown. Logs of the API show such uses, if they name the client.
+
+Examples:
+  tokscope tokens review
+  tokscope tokens review --log access.log --log session.har
+  tokscope tokens review --fail-on warning --off use-unknown
+  tokscope tokens review --format markdown > review.md")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    logs: LogArguments,
+    /// Output format; json is tokscope.review/v1
+    #[arg(long, value_name = "FORMAT", default_value = "text",
+          value_parser = ["text", "json", "csv", "markdown", "sarif"])]
+    format: String,
+    /// Same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// Exit with code 6 if there is a finding of this severity or above
+    #[arg(long, value_name = "SEVERITY", value_parser = ["info", "warning", "error"])]
+    fail_on: Option<String>,
+    /// Leave out findings with this code (repeatable)
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    off: Vec<String>,
+    #[command(flatten)]
+    access: Access,
+}
+
+fn code(text: &str) -> Result<String, String> {
+    let names = || CODES.iter().map(|code| code.name).collect::<Vec<_>>().join(", ");
+    match CODES.iter().any(|code| code.name == text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("must be one of {}", names())),
+    }
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let path = match arguments.logs.files.is_empty() {
+        true => open::locate(manifest)?,
+        false => Some(open::require(manifest)?),
+    };
+    let context = match &path {
+        Some(path) => open::read(path, streams)?,
+        None => Context::without_manifest(),
+    };
+    let context = context.with_vault(arguments.access.vault()?);
+    let reader = AuditReader::new(None)?;
+    let mut review = TokenReview::new(&context, &reader);
+    let mut read = LogReport::default();
+    for log in &arguments.logs.files {
+        read.log(log, |entry| review.add(&entry))?;
+    }
+    read.notes.iter().for_each(|note| streams.say(visible(note)));
+    let found = wait_for(review.finish(&arguments.off))?;
+    print(arguments, &found, path, streams);
+    Ok(outcome(arguments, &found))
+}
+
+fn print(arguments: &Arguments, found: &Review, path: Option<PathBuf>, streams: &mut Streams) {
+    match if arguments.json { "json" } else { arguments.format.as_str() } {
+        "json" => streams.json(&document::document(found)),
+        "csv" => table::csv(found, streams),
+        "markdown" => table::markdown(found, streams),
+        "sarif" => {
+            let findings: Vec<_> = found.findings.iter().map(with_command).collect();
+            let file = path.unwrap_or_else(|| "tokscope.toml".into());
+            streams.json(&sarif(&findings, &file.to_string_lossy(), |_| None));
+        }
+        _ => words::text(found, streams),
+    }
+}
+
+fn outcome(arguments: &Arguments, found: &Review) -> Option<ErrorKind> {
+    let limit = arguments.fail_on.as_deref().map(|name| match name {
+        "info" => Severity::Info,
+        "error" => Severity::Error,
+        _ => Severity::Warning,
+    });
+    let fails = limit.is_some_and(|limit| found.findings.iter().any(|one| one.finding.severity() >= limit));
+    fails.then_some(ErrorKind::Findings)
+}
+
+/// Adds the command that mends a finding, and its evidence, as its hint.
+fn with_command(one: &ReviewFinding) -> Diagnostic {
+    match &one.action {
+        Some(action) => one.finding.clone().help(format!("`{action}`")),
+        None => one.finding.clone(),
+    }
+}
