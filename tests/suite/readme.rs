@@ -43,6 +43,7 @@ const OTHER_CODES: &[(&str, &[i32])] = &[
     ("tokscope manifest diff", &[6]),
     ("tokscope manifest fmt --check", &[6]),
     ("tokscope probe", &[6]),
+    ("tokscope tokens review --fail-on", &[6]),
     ("tokscope token -e 'GET /orders' | tokscope check", &[3]),
     ("tokscope why", &[3]),
     // here is nobody to be asked

@@ -175,8 +175,8 @@ impl<'m> Observed<'m> {
         self.clients.entry(client).or_default().entry(place).or_default().add(entry);
     }
 
-    /// Returns the name of the client in the manifest. An identifier that is not in the manifest is shown as it is; a user is
-    /// a person unless the manifest has a client of that name.
+    /// Returns the name of the client in the manifest. An identifier that is not in the manifest is shown as it is; a user
+    /// name only if the manifest has a client of that name.
     fn client(&self, entry: &LogEntry) -> Option<String> {
         let named = |text: &str| {
             let is = |client: &&crate::manifest::Client| client.client_id == text || client.name == text;

@@ -204,7 +204,7 @@ fn uses_by_client_are_counted_by_the_scopes_that_it_was_granted() {
         .iter()
         .map(|client| format!("{}: {}", client.client.as_deref().unwrap_or("-"), states(&client.scopes)))
         .collect();
-    // without a client the least privileged alternative counts; a person is not a client
+    // without a client the least privileged alternative counts; users are not clients
     assert_eq!(shown, ["-: read used 1, write used 1", "ci: read unknown 0, write used 2", "other: read used 1"]);
     let log = seen.log.unwrap();
     assert_eq!((log.requests, log.unmatched, log.without_client, log.undated), (6, 1, 2, 0));
