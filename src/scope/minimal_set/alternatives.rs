@@ -27,7 +27,7 @@ impl MinimalSetProblem<'_> {
         let wanted = self.allowed();
         let instance = Instance::new(self, &wanted);
         let work = Work::new(self.steps, instance.universe.len());
-        let nothing = instance.universe.nothing();
+        let nothing = Bits::new();
         let mut parts: BTreeSet<Part> = instance.part(&nothing, &nothing, &work).into_iter().collect();
         let mut sets: Vec<MinimalSet> = Vec::new();
         let mut proven = true;

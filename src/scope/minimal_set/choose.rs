@@ -86,7 +86,7 @@ pub(super) fn choose(
     }
     let live = live(others, &held, &open);
     let mut whole = held.clone();
-    for (group, others) in groups(open, &live, &held, universe) {
+    for (group, others) in groups(open, &live, &held) {
         let mut choice = Choice { universe, others: &others, work, best: None, ended: false };
         choice.visit(&group, &held);
         proven &= !choice.ended;
@@ -104,13 +104,13 @@ impl Component {
             solution.iter().filter_map(|number| universe.closure(number)).any(|closure| closure.intersects(held))
         };
         let plain = !solutions.iter().any(spares);
-        let mut component = Self { solutions: Vec::new(), reach: universe.nothing(), fewest: None };
+        let mut component = Self { solutions: Vec::new(), reach: Bits::new(), fewest: None };
         component.keep(solutions, plain, universe);
         component
     }
 
     fn keep(&mut self, solutions: Vec<Bits>, plain: bool, universe: &Universe<'_>) {
-        self.reach = universe.nothing();
+        self.reach = Bits::new();
         for solution in &solutions {
             self.reach.unite(solution);
         }
@@ -128,7 +128,7 @@ impl Component {
         if self.solutions.len() < 2 || self.fewest.is_none() {
             return true;
         }
-        let mut matters = universe.nothing();
+        let mut matters = Bits::new();
         live.iter().flat_map(|(row, _)| &row.alternatives).for_each(|alternative| matters.unite(&alternative.needs));
         let mut ordered: Vec<((usize, Reverse<Names>), Bits)> = self
             .solutions
@@ -175,14 +175,9 @@ fn live(others: &[Other], held: &Bits, open: &[Component]) -> Vec<Other> {
 }
 
 /// Groups components that can satisfy a requirement together.
-fn groups(
-    open: Vec<Component>,
-    live: &[Other],
-    held: &Bits,
-    universe: &Universe<'_>,
-) -> Vec<(Vec<Component>, Vec<Other>)> {
+fn groups(open: Vec<Component>, live: &[Other], held: &Bits) -> Vec<(Vec<Component>, Vec<Other>)> {
     let needs = |(row, _): &Other| {
-        let mut needs = universe.nothing();
+        let mut needs = Bits::new();
         row.alternatives.iter().for_each(|alternative| needs.unite(&alternative.needs.without(held)));
         needs
     };

@@ -81,12 +81,7 @@ mod tests {
     use super::*;
 
     fn sets(all: &[&[usize]]) -> Vec<Bits> {
-        let set = |members: &&[usize]| {
-            let mut bits = Bits::new(200);
-            members.iter().for_each(|member| bits.insert(*member));
-            bits
-        };
-        all.iter().map(set).collect()
+        all.iter().map(|members| members.iter().copied().collect()).collect()
     }
 
     #[test]

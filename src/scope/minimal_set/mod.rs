@@ -86,7 +86,7 @@ impl<'a> MinimalSetProblem<'a> {
         let wanted = self.allowed();
         let instance = Instance::new(self, &wanted);
         let work = Work::new(self.steps, instance.universe.len());
-        let nothing = instance.universe.nothing();
+        let nothing = Bits::new();
         let (held, proven) = match instance.least(&nothing, &nothing, &work) {
             Some(found) => found,
             // unreachable: every row has an alternative
@@ -209,7 +209,7 @@ impl<'a> Instance<'a> {
         let rows = reduce(&rows, &mut held, work);
         let mut proven = true;
         let mut solutions: Vec<Vec<Bits>> = Vec::new();
-        for component in components(rows, &held, &self.universe) {
+        for component in components(rows, &held) {
             let (found, whole) = Search::run(&component, &held, &self.universe, work);
             proven &= whole;
             solutions.push(found);
@@ -225,7 +225,7 @@ impl<'a> Instance<'a> {
         // removing a scope affects only rows with an alternative that needs it
         let mut needing: Vec<Vec<&Row>> = vec![Vec::new(); self.universe.len()];
         for row in &self.rows {
-            let mut needs = self.universe.nothing();
+            let mut needs = Bits::new();
             row.alternatives.iter().for_each(|alternative| needs.unite(&alternative.needs));
             for number in needs.iter() {
                 needing.get_mut(number).into_iter().for_each(|rows| rows.push(row));

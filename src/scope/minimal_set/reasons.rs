@@ -51,7 +51,7 @@ fn examine<'r>(
         let Some(needs) = universe.exactly(alternative).filter(|needs| needs.is_subset(closed)) else { continue };
         first = first.or(Some(alternative));
         // scopes that alone grant a needed scope
-        let mut needed = universe.nothing();
+        let mut needed = Bits::new();
         needs.iter().filter_map(|need| sole.get(&need).copied().flatten()).for_each(|only| needed.insert(only));
         critical = critical.both(&needed);
     }

@@ -3,7 +3,7 @@
 //! What a set of scopes satisfies and risks depends only on its closure: the scopes and everything that they imply. So the
 //! search runs over closed sets, and an alternative is the closed set that it adds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::bits::Bits;
 use super::inclusion::{self, ByRarest};
@@ -40,8 +40,8 @@ impl Row {
     }
 
     /// Returns everything that any alternative would add.
-    pub(super) fn reach(&self, held: &Bits, universe: &Universe<'_>) -> Bits {
-        let mut reach = universe.nothing();
+    pub(super) fn reach(&self, held: &Bits) -> Bits {
+        let mut reach = Bits::new();
         self.alternatives.iter().for_each(|alternative| reach.unite(&alternative.closure));
         reach.without(held)
     }
@@ -50,32 +50,85 @@ impl Row {
 /// Reduces rows to what is undecided given `held`: drops satisfied rows and alternatives that add more than another one,
 /// and takes the alternative of rows with only one. Every best solution remains reachable.
 pub(super) fn reduce(rows: &[Row], held: &mut Bits, work: &Work) -> Vec<Row> {
-    let mut rows: Vec<Row> = rows.to_vec();
-    loop {
-        let mut forced = false;
-        let mut left = Vec::with_capacity(rows.len());
-        for row in rows {
-            work.spend(row.alternatives.len());
-            if row.is_satisfied(held) {
-                continue;
-            }
-            let row = absorb(row, held, work);
-            match row.alternatives.as_slice() {
-                [only] => {
-                    held.unite(&only.closure);
-                    forced = true;
-                }
-                _ => left.push(row),
-            }
+    let mut left: Vec<Option<Row>> = rows.iter().cloned().map(Some).collect();
+    let mut queue = Queue::new(rows.len());
+    let mut affected: Option<Affected> = None;
+    while let Some(position) = queue.pop() {
+        let Some(row) = left.get_mut(position).and_then(Option::take) else { continue };
+        work.spend(row.alternatives.len());
+        if row.is_satisfied(held) {
+            continue;
         }
-        rows = left;
-        if !forced {
-            break;
+        let row = absorb(row, held, work);
+        if let [only] = row.alternatives.as_slice() {
+            let added = only.closure.without(held);
+            held.unite(&added);
+            let affected = affected.get_or_insert_with(|| Affected::new(rows));
+            affected.by(&added).for_each(|other| queue.push(other));
+        } else if let Some(left) = left.get_mut(position) {
+            *left = Some(row);
         }
     }
+    let mut rows: Vec<Row> = left.into_iter().flatten().collect();
     rows.sort_unstable();
     rows.dedup();
     drop_implied(rows, held, work)
+}
+
+/// Positions of the rows to examine, each at most once at a time.
+struct Queue {
+    positions: VecDeque<usize>,
+    is_waiting: Vec<bool>,
+}
+
+impl Queue {
+    /// Contains all positions.
+    fn new(rows: usize) -> Self {
+        Self { positions: (0..rows).collect(), is_waiting: vec![true; rows] }
+    }
+
+    fn pop(&mut self) -> Option<usize> {
+        let position = self.positions.pop_front()?;
+        self.is_waiting.get_mut(position).into_iter().for_each(|waiting| *waiting = false);
+        Some(position)
+    }
+
+    fn push(&mut self, position: usize) {
+        if let Some(waiting) = self.is_waiting.get_mut(position).filter(|waiting| !**waiting) {
+            *waiting = true;
+            self.positions.push_back(position);
+        }
+    }
+}
+
+/// The rows in which scopes occur: only these change when a scope is added. They are indexed by the words of their scopes,
+/// because a closure can contain every scope.
+struct Affected<'r> {
+    rows: &'r [Row],
+    positions: HashMap<usize, Vec<usize>>,
+}
+
+impl<'r> Affected<'r> {
+    fn new(rows: &'r [Row]) -> Self {
+        let mut positions: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (position, row) in rows.iter().enumerate() {
+            for word in row.alternatives.iter().flat_map(|alternative| alternative.closure.words()) {
+                let rows = positions.entry(word).or_default();
+                if rows.last() != Some(&position) {
+                    rows.push(position);
+                }
+            }
+        }
+        Self { rows, positions }
+    }
+
+    fn by(&self, added: &Bits) -> impl Iterator<Item = usize> {
+        let candidates = added.words().filter_map(|word| self.positions.get(&word)).flatten().copied();
+        candidates.filter(|position| {
+            let row = self.rows.get(*position);
+            row.is_some_and(|row| row.alternatives.iter().any(|alternative| alternative.closure.intersects(added)))
+        })
+    }
 }
 
 fn absorb(row: Row, held: &Bits, work: &Work) -> Row {
@@ -153,8 +206,8 @@ impl Implied {
 }
 
 /// Splits rows into independent components, by their reach.
-pub(super) fn components(rows: Vec<Row>, held: &Bits, universe: &Universe<'_>) -> Vec<Vec<Row>> {
-    let reaches: Vec<Bits> = rows.iter().map(|row| row.reach(held, universe)).collect();
+pub(super) fn components(rows: Vec<Row>, held: &Bits) -> Vec<Vec<Row>> {
+    let reaches: Vec<Bits> = rows.iter().map(|row| row.reach(held)).collect();
     let mut groups: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
     for (row, group) in rows.into_iter().zip(inclusion::groups(&reaches)) {
         groups.entry(group).or_default().push(row);
@@ -233,12 +286,12 @@ impl<'s> Search<'s> {
         let mut reaches: Vec<(usize, Bits, &Row)> = rows
             .iter()
             .map(|row| {
-                let reach = row.reach(held, self.universe);
+                let reach = row.reach(held);
                 (reach.len(), reach, row)
             })
             .collect();
         reaches.sort_unstable();
-        let mut taken = self.universe.nothing();
+        let mut taken = Bits::new();
         let mut bound = self.universe.weight(held);
         for (_, reach, row) in reaches {
             if reach.intersects(&taken) {

@@ -56,7 +56,7 @@ impl<'a> Universe<'a> {
         let undeclared: Vec<(usize, &Scope)> =
             names.iter().copied().enumerate().filter(|(_, name)| !hierarchy.declares(name.as_str())).collect();
         let closures = names.iter().enumerate().map(|(number, scope)| {
-            let mut closure = Bits::new(names.len());
+            let mut closure = Bits::new();
             closure.insert(number);
             if implies(scope) {
                 let alone = ScopeSet::from_iter([(*scope).clone()]);
@@ -81,13 +81,9 @@ impl<'a> Universe<'a> {
         self.names.len()
     }
 
-    pub(super) fn nothing(&self) -> Bits {
-        Bits::new(self.names.len())
-    }
-
     /// Returns the indices of these scopes; `None` if a solution can't contain one of them.
     pub(super) fn exactly(&self, scopes: &ScopeSet) -> Option<Bits> {
-        let mut bits = self.nothing();
+        let mut bits = Bits::new();
         for scope in scopes {
             bits.insert(*self.numbers.get(scope)?);
         }
@@ -96,7 +92,7 @@ impl<'a> Universe<'a> {
 
     /// Returns the closure: these scopes and everything that they imply.
     pub(super) fn closed(&self, scopes: &Bits) -> Bits {
-        let mut bits = self.nothing();
+        let mut bits = Bits::new();
         scopes.iter().filter_map(|number| self.closures.get(number)).for_each(|closure| bits.unite(closure));
         bits
     }
