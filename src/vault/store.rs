@@ -68,10 +68,10 @@ impl Keys {
 /// The vault. Its methods block, usually for milliseconds, for seconds if the keyring hangs: keep them off
 /// asynchronous threads.
 pub struct Vault {
-    place: Place,
+    storage: Storage,
 }
 
-enum Place {
+enum Storage {
     Memory(Mutex<Contents>, Arc<Mutex<BTreeSet<RecordId>>>),
     File { folder: PathBuf, keys: Keys, opened: Mutex<Option<(Header, MasterKey)>> },
 }
@@ -122,13 +122,13 @@ impl Vault {
     /// Creates a vault in memory.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self { place: Place::Memory(Mutex::default(), Arc::default()) }
+        Self { storage: Storage::Memory(Mutex::default(), Arc::default()) }
     }
 
     /// Creates a vault in a private directory, such as [`crate::files::data_folder`]. Does not access the disk.
     #[must_use]
     pub fn in_folder(folder: &Path, keys: Keys) -> Self {
-        Self { place: Place::File { folder: folder.to_path_buf(), keys, opened: Mutex::default() } }
+        Self { storage: Storage::File { folder: folder.to_path_buf(), keys, opened: Mutex::default() } }
     }
 
     /// Returns the store of the vault in a directory; `None` if there is none.
@@ -142,9 +142,9 @@ impl Vault {
     /// Returns the store.
     #[must_use]
     pub fn kind(&self) -> StoreKind {
-        match &self.place {
-            Place::Memory(..) => StoreKind::Memory,
-            Place::File { keys, .. } => keys.kind(),
+        match &self.storage {
+            Storage::Memory(..) => StoreKind::Memory,
+            Storage::File { keys, .. } => keys.kind(),
         }
     }
 
@@ -181,9 +181,9 @@ impl Vault {
     }
 
     fn contents(&self) -> Result<Contents, VaultError> {
-        match &self.place {
-            Place::Memory(contents, _) => Ok(grip(contents).clone()),
-            Place::File { folder, keys, opened } => {
+        match &self.storage {
+            Storage::Memory(contents, _) => Ok(grip(contents).clone()),
+            Storage::File { folder, keys, opened } => {
                 let Some(mut file) = read_file(folder)? else { return Ok(Contents::default()) };
                 let (header, key) = unlock(&file, folder, keys, opened)?;
                 record::read(header.open(&mut file, &key)?)
@@ -226,8 +226,8 @@ impl Vault {
     }
 
     fn update_contents<T>(&self, change: impl FnOnce(&mut Contents) -> T) -> Result<T, VaultError> {
-        let (folder, keys, opened) = match &self.place {
-            Place::Memory(contents, _) => {
+        let (folder, keys, opened) = match &self.storage {
+            Storage::Memory(contents, _) => {
                 let mut held = grip(contents);
                 let mut changed = held.clone();
                 let done = change(&mut changed);
@@ -235,7 +235,7 @@ impl Vault {
                 *held = changed;
                 return Ok(done);
             }
-            Place::File { folder, keys, opened } => (folder, keys, opened),
+            Storage::File { folder, keys, opened } => (folder, keys, opened),
         };
         let private = PrivateFolder::create(folder)?;
         let _lock = private.lock(LOCK, PATIENCE)?;
@@ -264,32 +264,32 @@ impl Vault {
     /// # Errors
     /// If the lock file can't be used.
     pub fn try_lock(&self, id: &RecordId) -> Result<Option<RecordLock>, VaultError> {
-        let held = match &self.place {
-            Place::Memory(_, locked) => {
+        let held = match &self.storage {
+            Storage::Memory(_, locked) => {
                 grip(locked).insert(id.clone()).then(|| Held::Memory(id.clone(), Arc::clone(locked)))
             }
-            Place::File { folder, .. } => PrivateFolder::create(folder)?.try_lock(&lock_name(id))?.map(Held::File),
+            Storage::File { folder, .. } => PrivateFolder::create(folder)?.try_lock(&lock_name(id))?.map(Held::File),
         };
         Ok(held.map(|held| RecordLock { held }))
     }
 
     /// Whether a record's lock file starts with these bytes.
     pub(super) fn lock_file_starts_with(&self, id: &RecordId, start: &[u8]) -> Result<bool, VaultError> {
-        let Place::File { folder, .. } = &self.place else { return Ok(false) };
+        let Storage::File { folder, .. } = &self.storage else { return Ok(false) };
         let Some(private) = PrivateFolder::open(folder)? else { return Ok(false) };
         Ok(private.starts_with(&lock_name(id), start)?)
     }
 
     /// Synchronizes the vault's directory.
     pub(super) fn sync_folder(&self) -> Result<(), VaultError> {
-        let Place::File { folder, .. } = &self.place else { return Ok(()) };
+        let Storage::File { folder, .. } = &self.storage else { return Ok(()) };
         Ok(PrivateFolder::create(folder)?.sync()?)
     }
 
     /// Whether the vault's key is known to this process, so that no passphrase is needed.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(&self.place, Place::File { opened, .. } if grip(opened).is_some())
+        matches!(&self.storage, Storage::File { opened, .. } if grip(opened).is_some())
     }
 
     /// Seals a content like the vault's file.
@@ -297,7 +297,7 @@ impl Vault {
     /// # Errors
     /// If the vault is in memory or can't be opened.
     pub fn seal(&self, content: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let Place::File { folder, keys, opened } = &self.place else { return Err(VaultError::Crypto) };
+        let Storage::File { folder, keys, opened } = &self.storage else { return Err(VaultError::Crypto) };
         let file = read_file(folder)?.ok_or(VaultError::Damaged("its file was removed"))?;
         let (header, key) = unlock(&file, folder, keys, opened)?;
         header.seal(content, &key)
@@ -308,7 +308,7 @@ impl Vault {
     /// # Errors
     /// If the vault can't be opened.
     pub fn open<'f>(&self, sealed: &'f mut [u8]) -> Result<Option<&'f [u8]>, VaultError> {
-        let Place::File { folder, keys, opened } = &self.place else { return Ok(None) };
+        let Storage::File { folder, keys, opened } = &self.storage else { return Ok(None) };
         let Some(file) = read_file(folder)? else { return Ok(None) };
         let (header, key) = unlock(&file, folder, keys, opened)?;
         if Header::read(sealed) != Ok(header) {
@@ -323,9 +323,9 @@ impl Vault {
     /// # Errors
     /// If the lock file can't be used.
     pub fn try_lock_sign_in(&self) -> Result<Option<SignInLock>, VaultError> {
-        Ok(match &self.place {
-            Place::Memory(..) => Some(SignInLock { _held: None }),
-            Place::File { folder, .. } => {
+        Ok(match &self.storage {
+            Storage::Memory(..) => Some(SignInLock { _held: None }),
+            Storage::File { folder, .. } => {
                 let held = PrivateFolder::create(folder)?.try_lock(SIGN_IN)?;
                 held.map(|held| SignInLock { _held: Some(held) })
             }
@@ -346,7 +346,7 @@ impl Vault {
             });
             gone
         })?;
-        if let Place::File { folder, .. } = &self.place
+        if let Storage::File { folder, .. } = &self.storage
             && let Some(private) = PrivateFolder::open(folder)?
         {
             for id in &gone {

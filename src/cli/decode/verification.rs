@@ -1,4 +1,4 @@
-//! Outcome of a verification, for text and JSON.
+//! Result of a verification, for text and JSON.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use crate::cli::print::{json_object, json_text};
 use crate::token::verify::{self, Check, Status, UsedKey, Verdict};
 use crate::token::{Decoded, DetectedPurpose, Json, TokenKind, not_for_access};
 
-/// Outcome of a verification, formatted for output.
+/// Result of a verification, formatted for output.
 pub(in crate::cli) struct Verification {
     /// Member `verification` of `tokscope.decode/v1`: `{status, checks}`.
     pub(super) document: Json,
@@ -18,7 +18,7 @@ pub(in crate::cli) struct Verification {
 }
 
 impl Verification {
-    /// Outcome if no verification was requested.
+    /// Result if no verification was requested.
     pub(in crate::cli) fn not_checked(decoded: &Decoded) -> Self {
         let lines = match (decoded.kind, decoded.signature.len()) {
             _ if decoded.description.is_some() => vec!["not in the input".to_owned()],

@@ -1,7 +1,7 @@
-//! One pass over a JSON object: is it plain, and where are its members?
+//! One pass over a JSON object that decides whether it is plain and finds its members.
 //!
-//! Plain is an object by the grammar of RFC 8259 that can be printed as it stands, on one line: no white space but
-//! spaces between its tokens, no `\u` escape, no deceptive character. Whatever is not plain is left to the slow way.
+//! A plain object follows the grammar of RFC 8259 and can be printed unchanged on one line: no white space but
+//! spaces between its tokens, no `\u` escape, no deceptive character. Everything else takes the slow path.
 
 use std::ops::Range;
 
@@ -10,19 +10,19 @@ use base64_simd::URL_SAFE_NO_PAD;
 use crate::text::is_deceptive;
 use crate::token::Json;
 
-/// More members than this are not compared one by one.
+/// Maximum number of members whose names are compared pair by pair.
 pub(super) const MOST_MEMBERS: usize = 64;
 
 /// A member of the outermost object.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Member {
-    /// Where its name stands, without the quotes. It holds no escape.
+    /// Range of the name, without quotes. It contains no escape.
     pub(super) name: Range<usize>,
-    /// Where its value stands.
+    /// Range of the value.
     pub(super) value: Range<usize>,
 }
 
-/// What may come next.
+/// What the grammar allows next.
 #[derive(Clone, Copy)]
 enum State {
     NameOrEnd,
@@ -32,10 +32,10 @@ enum State {
     After,
 }
 
-/// A decoded part of a token that was found to be a plain object, and so may be copied into JSON output as it stands.
+/// A decoded part of a token that is a plain object, which can be copied into JSON output unchanged.
 ///
-/// The text can only be reached through [`PlainObject::text`], which has none unless the last part that was read passed
-/// every check. What an earlier part held never outlives the next call of [`PlainObject::read`].
+/// [`PlainObject::text`] is the only access to the text, and returns it only if the last part passed every check. Each call
+/// of [`PlainObject::read`] discards the previous part.
 #[derive(Debug, Default)]
 pub(super) struct PlainObject {
     text: Vec<u8>,
@@ -44,7 +44,7 @@ pub(super) struct PlainObject {
 }
 
 impl PlainObject {
-    /// Decodes strict base64url and checks the text. `None` when it is not a plain object.
+    /// Decodes strict base64url and checks the text. Returns `None` if it is not a plain object.
     pub(super) fn read(&mut self, encoded: &[u8]) -> Option<()> {
         self.clear();
         URL_SAFE_NO_PAD.decode_append(encoded, &mut self.text).ok()?;
@@ -52,39 +52,39 @@ impl PlainObject {
         self.is_plain.then_some(())
     }
 
-    /// Forgets what was read; the buffers stay allocated.
+    /// Discards the content and keeps the buffers.
     pub(super) fn clear(&mut self) {
         self.is_plain = false;
         self.text.clear();
         self.members.clear();
     }
 
-    /// The text without the spaces around it; `None` unless it was found to be plain.
+    /// Returns the text without surrounding spaces; `None` unless it is plain.
     pub(super) fn text(&self) -> Option<&[u8]> {
         self.is_plain.then(|| self.text.trim_ascii())
     }
 
-    /// The members of the outermost object: none unless the text is plain.
+    /// Returns the members of the outermost object; none unless the text is plain.
     pub(super) fn members(&self) -> &[Member] {
         if self.is_plain { &self.members } else { &[] }
     }
 
-    /// The name of a member, which holds no escape.
+    /// Returns the name of a member. It contains no escape.
     pub(super) fn name(&self, member: &Member) -> &[u8] {
         self.text.get(member.name.clone()).unwrap_or_default()
     }
 
-    /// The value of a member as it stands.
+    /// Returns the value of a member, unparsed.
     pub(super) fn value(&self, member: &Member) -> &[u8] {
         self.text.get(member.value.clone()).unwrap_or_default()
     }
 
-    /// The value of a member, parsed.
+    /// Parses the value of a member.
     pub(super) fn parse(&self, member: &Member) -> Option<Json> {
         Json::parse(std::str::from_utf8(self.value(member)).ok()?).ok()
     }
 
-    /// Whether a name occurs twice; `None` when there are too many members to compare.
+    /// Returns whether a name occurs twice; `None` if there are too many members to compare.
     pub(super) fn has_duplicates(&self) -> Option<bool> {
         let members = self.members();
         if members.len() > MOST_MEMBERS {
@@ -99,7 +99,7 @@ impl PlainObject {
     }
 }
 
-/// Finds the members of a plain object. False when the text is not plain; then the members mean nothing.
+/// Finds the members of a plain object. Returns false if the text is not plain; then the members have no meaning.
 fn scan(text: &[u8], members: &mut Vec<Member>) -> bool {
     members.clear();
     let mut cursor = Cursor { text, at: 0, is_ascii: true };
@@ -113,7 +113,7 @@ fn is_clean(text: &[u8]) -> bool {
 fn walk(cursor: &mut Cursor<'_>, members: &mut Vec<Member>) -> Option<()> {
     cursor.spaces();
     cursor.eat(b'{').then_some(())?;
-    // one bit for each open bracket, the innermost in the lowest: whether it is that of an object
+    // one bit per open bracket, innermost lowest: set for an object
     let (mut objects, mut depth) = (1u128, 1usize);
     let mut state = State::NameOrEnd;
     loop {
@@ -152,7 +152,7 @@ fn walk(cursor: &mut Cursor<'_>, members: &mut Vec<Member>) -> Option<()> {
                 cursor.spaces();
             }
         }
-        // a value has ended, or an empty bracket is about to
+        // after a value, or at the end of an empty object or array
         let is_object = objects & 1 == 1;
         match cursor.next() {
             b',' => state = if is_object { State::Name } else { State::Value },
@@ -178,18 +178,18 @@ struct Cursor<'t> {
     is_ascii: bool,
 }
 
-/// The same byte eight times.
+/// Repeats a byte eight times.
 const fn all(byte: u8) -> u64 {
     0x0101_0101_0101_0101 * byte as u64
 }
 
-/// The high bit of each byte that is zero; of those above the lowest one, it may be wrong.
+/// Returns a word with the high bit set in each zero byte; above the lowest zero byte, bits can be wrong.
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(all(1)) & !word & all(0x80)
 }
 
 impl Cursor<'_> {
-    /// The next byte; 0, which no JSON holds, at the end.
+    /// Returns the next byte, or 0 at the end, which JSON never contains.
     fn peek(&self) -> u8 {
         self.text.get(self.at).copied().unwrap_or_default()
     }
@@ -210,7 +210,7 @@ impl Cursor<'_> {
         while self.eat(b' ') {}
     }
 
-    /// After the opening quote, to behind the closing one. Whether there was an escape in it.
+    /// Moves from after the opening quote to after the closing one. Returns whether the string contains an escape.
     fn string(&mut self) -> Option<bool> {
         let mut is_escaped = false;
         loop {
@@ -236,7 +236,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// A string, a number or a literal.
+    /// Reads a string, number or literal.
     fn scalar(&mut self) -> Option<()> {
         match self.peek() {
             b'"' => {

@@ -1,8 +1,8 @@
-//! Many tokens, one per line, each to one line of JSON: `tokscope.decode/v1`, with findings on request.
+//! Decodes tokens in bulk: one per line, each to one line of JSON (`tokscope.decode/v1`), with findings on request.
 //!
-//! Nearly every token is plain: strict base64url around JSON that can be printed as it stands. Its header and claims
-//! are checked in one pass and copied, never rebuilt, so that order and numbers stay by themselves. Whatever is not
-//! plain goes the way of a single token, and comes out in the same shape.
+//! Nearly every token is plain: strict base64url around JSON that can be printed unchanged. Its header and claims are
+//! checked in one pass and copied, so that order and numbers are preserved. Other tokens are decoded like a single token,
+//! with output of the same shape.
 
 mod members;
 mod slow;
@@ -19,30 +19,30 @@ use super::verify::{Content, Facts, Status, Verification};
 use super::{Json, Policy, granted, purpose};
 use crate::diagnostic::Severity;
 
-/// How a token is verified: with what was read out of it, at that time.
+/// Verifies the facts of a token at a time.
 pub type Verify<'v> = &'v (dyn Fn(&Facts<'_>, Timestamp) -> Verification + Sync);
 
-/// What is wanted of each line.
+/// Options for each line.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'v> {
-    /// How its token is verified; `None`: it is not.
+    /// Verification; `None`: tokens are not verified.
     pub verify: Option<Verify<'v>>,
-    /// How it is judged.
+    /// Policy for findings.
     pub policy: Policy,
-    /// Whether it has its findings: they cost more than all the rest.
+    /// Whether findings are included. They take longer than everything else together.
     pub findings: bool,
 }
 
-/// What became of a line.
+/// Result for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// False when there is no usable token in it, or when it was to be verified and is not.
+    /// False if the line has no usable token, or if it should be verified and is not.
     pub fine: bool,
     /// Severity of the worst finding, if findings were requested.
     pub worst: Option<Severity>,
 }
 
-/// Turns lines into lines. It keeps its buffers and the last header, which is mostly that of the next token too.
+/// Converts lines. Keeps its buffers and the last header, which the next token usually has as well.
 #[derive(Default)]
 pub struct Lines<'v> {
     options: Options<'v>,
@@ -51,29 +51,29 @@ pub struct Lines<'v> {
     signature: Vec<u8>,
 }
 
-/// The last header that was plain, and what is needed of it.
+/// The last plain header, and what is needed of it.
 #[derive(Default)]
 struct Header {
-    /// As it stands in the token; `None` while there is no header to reuse, which no header of a line can equal.
+    /// The encoded header; `None` if there is none to reuse.
     encoded: Option<Vec<u8>>,
     object: PlainObject,
     facts: Facts<'static>,
-    /// What its `typ` says the token is for, unless that is an access token.
+    /// Purpose of the token by its `typ`, unless it is an access token.
     purpose: Option<&'static str>,
 }
 
 impl<'v> Lines<'v> {
-    /// With empty buffers.
+    /// Creates a converter with empty buffers.
     #[must_use]
     pub fn new(options: Options<'v>) -> Self {
         Self { options, ..Self::default() }
     }
 
-    /// Appends one line of JSON about this line.
+    /// Appends one line of JSON for this line.
     pub fn write(&mut self, number: u64, line: &[u8], now: Timestamp, out: &mut Vec<u8>) -> Written {
         out.extend_from_slice(b"{\"schema\":\"tokscope.decode/v1\",\"line\":");
         out.extend_from_slice(number.to_string().as_bytes());
-        // nothing but what may stand around a token in a text file: any other character belongs to it
+        // only what surrounds a token in a text file; any other character belongs to it
         let line = trimmed(line);
         let start = out.len();
         let plain = if self.options.findings { None } else { self.plain(line, now, out) };
@@ -88,7 +88,7 @@ impl<'v> Lines<'v> {
         written
     }
 
-    /// The fast way; `None` when the token is not plain.
+    /// The fast path; `None` if the token is not plain.
     fn plain(&mut self, token: &[u8], now: Timestamp, out: &mut Vec<u8>) -> Option<bool> {
         let mut dots = memchr::memchr_iter(b'.', token);
         let (first, second) = (dots.next()?, dots.next()?);
@@ -100,7 +100,7 @@ impl<'v> Lines<'v> {
         self.claims.read(payload)?;
         self.signature.clear();
         URL_SAFE_NO_PAD.decode_append(token.get(second + 1..)?, &mut self.signature).ok()?;
-        // an unsigned token is shown, and yet has something to be said about it
+        // an unsigned token is decoded, but has an error
         if self.signature.is_empty() {
             return None;
         }
@@ -129,7 +129,7 @@ impl<'v> Lines<'v> {
         Some(verification.status() == Status::Verified)
     }
 
-    /// Most tokens have their scopes in one claim, as text or as a list of words; others are read by the rules.
+    /// Most tokens have their scopes in one claim, as a string or an array of strings; the general rules read the others.
     fn scopes(&self, out: &mut Vec<u8>) -> Option<()> {
         let claims = &self.claims;
         let is_scopes = |member: &&Member| granted::CLAIMS.iter().any(|claim| claim.as_bytes() == claims.name(member));
@@ -144,7 +144,7 @@ impl<'v> Lines<'v> {
         let value = claims.value(first);
         let is_list = !value.contains(&b'\\');
         if let (None, [b'"', text @ .., b'"'], true) = (found.next(), value, is_list) {
-            // whatever is left in such a text is fit for a scope (RFC 6749 §3.3), or has to be left out
+            // the rest of such a string is a valid scope (RFC 6749 §3.3), or is left out
             if !text.is_ascii() {
                 return None;
             }
@@ -177,7 +177,7 @@ impl<'v> Lines<'v> {
 
     fn read_claims(&self, facts: &mut Facts<'_>) -> Option<()> {
         if self.claims.has_duplicates()? {
-            let fault = "a claim occurs twice: readers differ in which one they take";
+            let fault = "a claim occurs twice: parsers differ in which value they use";
             facts.fault.get_or_insert_with(|| fault.to_owned());
         }
         for member in self.claims.members() {
@@ -190,12 +190,12 @@ impl<'v> Lines<'v> {
 }
 
 impl Header {
-    /// Reads a header unless it is the one that was read last. `None` when it is not plain; then nothing is kept of it.
+    /// Reads a header, unless it equals the last one. Returns `None` if it is not plain, and then keeps nothing of it.
     fn read(&mut self, encoded: &[u8]) -> Option<()> {
         if self.encoded.as_deref() == Some(encoded) {
             return Some(());
         }
-        // the buffer of the key is reused, and stands in its place again only once every check has passed
+        // the buffer is reused, and put back only after every check has passed
         let mut key = self.encoded.take().unwrap_or_default();
         self.facts = Facts::default();
         self.purpose = None;
@@ -214,7 +214,7 @@ impl Header {
     fn read_parameters(&mut self) -> Option<()> {
         if self.object.has_duplicates()? {
             self.facts.fault =
-                Some("a name occurs twice in the header: readers differ in which one they take".to_owned());
+                Some("a header parameter occurs twice: parsers differ in which value they use".to_owned());
         }
         let mut is_encrypted = false;
         for member in self.object.members() {
@@ -229,7 +229,7 @@ impl Header {
     }
 }
 
-/// The line without the spaces, tabs and carriage returns around it.
+/// Returns the line without surrounding spaces, tabs and carriage returns.
 fn trimmed(line: &[u8]) -> &[u8] {
     let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r');
     let start = line.iter().position(is_text).unwrap_or(line.len());
@@ -239,8 +239,8 @@ fn trimmed(line: &[u8]) -> &[u8] {
 
 const NOT_CHECKED: &[u8] = b",\"verification\":{\"status\":\"not-checked\",\"checks\":[]}";
 
-/// `{status, purpose?, reason?, checks}`: the checks without the details, the reason with its own. `purpose`: what the
-/// token is for by its `typ`, when it is not an access token.
+/// Appends `{status, purpose?, reason?, checks}`: the checks without details, the reason with its detail. `purpose`: purpose
+/// of the token by its `typ`, if it is not an access token.
 fn write_verification(
     verification: &Verification,
     reason: Option<&str>,

@@ -1,4 +1,4 @@
-//! A line that is not plain, by the way of a single token.
+//! Lines that are not plain, decoded like a single token.
 
 use jiff::Timestamp;
 
@@ -8,8 +8,8 @@ use crate::token::purpose::not_for_access_by_typ;
 use crate::token::verify::{Facts, Status, Verdict};
 use crate::token::{Decoded, Json, Payload, decode_with, detect_within, granted, not_as_given};
 
-/// RFC 8725bis §3.14: where there are many tokens, nobody looks at how each of them is written.
-const NOT_EXACT: &str = "the line is not exactly a token: strict readers refuse it";
+/// RFC 8725bis §3.14: in bulk, nobody looks at how each token is written.
+const NOT_EXACT: &str = "the line is not exactly a token: strict parsers reject it";
 
 /// Appends the members from `kind` on, or `error`.
 pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut Vec<u8>) -> Written {
@@ -72,7 +72,7 @@ fn finding(finding: &Diagnostic) -> Json {
     Json::Object(members.into_iter().map(|(name, text)| (name.to_owned(), Json::String(text))).collect())
 }
 
-/// Why a token is not whole.
+/// Returns why a token is incomplete.
 fn fault(decoded: &Decoded) -> Option<String> {
     let error = decoded.findings.iter().find(|finding| finding.severity() == Severity::Error)?;
     (!decoded.whole).then(|| error.message.clone())

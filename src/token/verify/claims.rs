@@ -1,5 +1,5 @@
-//! The checks of header parameters and claims. A member that is there with a wrong type fails, whether it was asked
-//! for or not (RFC 7519 §4.1); one that nothing was expected of is not checked.
+//! Checks of header parameters and claims. A member of a wrong type fails, whether a value was expected or not (RFC 7519
+//! §4.1); a member without an expected value is not checked.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::provider::{self, Habit};
 use super::super::time::NumericDate;
 use super::super::{Json, relative};
-use super::{Check, Content, Facts, Outcome, Subject, Wording};
+use super::{Check, CheckResult, Content, Facts, Subject, Wording};
 
 /// How claims and parameters are checked.
 #[derive(Clone, Copy)]
 pub(super) struct Rule {
     pub(super) wording: Wording,
     pub(super) now: Timestamp,
-    /// How far the clocks may differ, in seconds.
+    /// Allowed clock difference in seconds.
     pub(super) leeway: u32,
 }
 
@@ -26,22 +26,22 @@ fn names_jwt(typ: &str) -> bool {
 }
 
 impl Rule {
-    /// The payload of a JWT is a JSON object (RFC 7519 §7.2); that of another JWS may be anything. `any`: whether the
-    /// caller accepts any.
+    /// Checks the payload: a JSON object in a JWT (RFC 7519 §7.2), anything in another JWS. `any`: whether the caller accepts
+    /// any.
     pub(super) fn content(self, facts: &Facts<'_>, any: bool) -> Check {
         let typ = facts.kind.as_deref().and_then(Json::as_str).filter(|typ| !names_jwt(typ));
         let is_encoded = facts.encoded.as_deref() != Some(&Json::Bool(false));
         let outcome = match &facts.content {
-            Content::Claims => Outcome::Ok,
-            Content::Other(_) if !any && typ.is_none() && is_encoded => Outcome::Failed,
-            Content::Other(_) | Content::Token | Content::Detached | Content::Unknown => Outcome::NotChecked,
+            Content::Claims => CheckResult::Ok,
+            Content::Other(_) if !any && typ.is_none() && is_encoded => CheckResult::Failed,
+            Content::Other(_) | Content::Token | Content::Detached | Content::Unknown => CheckResult::NotChecked,
         };
         self.wording.check(Subject::Claims, outcome, || match (&facts.content, typ) {
             (Content::Claims, _) => "the payload is a JSON object".to_owned(),
-            (Content::Token, _) => "the payload is a token of its own".to_owned(),
-            (Content::Detached, _) => "the payload is kept beside the token".to_owned(),
-            (Content::Unknown, _) => "the form is wrong: the payload can't be read".to_owned(),
-            (Content::Other(why), _) if outcome == Outcome::Failed => {
+            (Content::Token, _) => "the payload is a signed token".to_owned(),
+            (Content::Detached, _) => "the payload is detached".to_owned(),
+            (Content::Unknown, _) => "the form is invalid: the payload can't be read".to_owned(),
+            (Content::Other(why), _) if outcome == CheckResult::Failed => {
                 format!("the payload is not a JSON claims set (RFC 7519 §7.2): {why}")
             }
             (Content::Other(_), Some(typ)) => format!("`typ` is `{typ}`: the payload need not be a claims set"),
@@ -49,30 +49,29 @@ impl Rule {
         })
     }
 
-    /// No extension but `b64` is understood here, so a token that demands another is refused (RFC 7515 §4.1.11). `b64` has
-    /// to be demanded when the payload is not encoded (RFC 7797 §6).
+    /// Checks `crit`. Only `b64` is supported, so a token that requires another extension is refused (RFC 7515 §4.1.11). An
+    /// unencoded payload requires `b64` to be listed (RFC 7797 §6).
     pub(super) fn critical(crit: Option<&Json>, b64: Option<&Json>) -> Check {
         let names_b64 = |crit: &Json| matches!(crit.items(), [Json::String(only)] if only == "b64");
         match (crit, b64) {
             (None, None | Some(Json::Bool(true))) => {
-                Check::new(Subject::Critical, Outcome::Absent, "no extension is demanded")
+                Check::new(Subject::Critical, CheckResult::Absent, "no extension is required")
             }
             (None, Some(b64)) => {
-                let detail =
-                    format!("`b64` is {b64}, and `crit` does not demand that this be understood (RFC 7797 §6)");
-                Check::new(Subject::Critical, Outcome::Failed, detail)
+                let detail = format!("`b64` is {b64}, and `crit` does not list `b64` (RFC 7797 §6)");
+                Check::new(Subject::Critical, CheckResult::Failed, detail)
             }
             (Some(crit), Some(Json::Bool(_))) if names_b64(crit) => {
-                Check::new(Subject::Critical, Outcome::Ok, "`b64` is demanded, and understood (RFC 7797)")
+                Check::new(Subject::Critical, CheckResult::Ok, "`b64` is demanded, and understood (RFC 7797)")
             }
             (Some(crit), _) => {
-                let detail = format!("{crit} is demanded, and not understood here: the token must be refused");
-                Check::new(Subject::Critical, Outcome::Failed, detail)
+                let detail = format!("{crit} is required and not supported: the token must be rejected");
+                Check::new(Subject::Critical, CheckResult::Failed, detail)
             }
         }
     }
 
-    /// `typ` is a media type, mostly without its `application/` and in any case (RFC 7515 §4.1.9).
+    /// Checks `typ`, a media type in any case, usually without `application/` (RFC 7515 §4.1.9).
     pub(super) fn kind(self, typ: Option<&Json>, expected: Option<&str>) -> Check {
         fn short(name: &str) -> String {
             let name = name.to_ascii_lowercase();
@@ -81,7 +80,7 @@ impl Rule {
         self.compare(Subject::Type, typ, expected, |named, expected| short(named) == short(expected))
     }
 
-    /// `iss` is compared character by character (RFC 7519 §4.1.1).
+    /// Checks `iss`, compared character by character (RFC 7519 §4.1.1).
     pub(super) fn issuer(self, iss: Option<&Json>, expected: Option<&str>) -> Check {
         self.compare(Subject::Issuer, iss, expected, |named, expected| named == expected)
     }
@@ -95,16 +94,16 @@ impl Rule {
     ) -> Check {
         let name = subject.as_str();
         let outcome = match (member, expected) {
-            (None, None) => Outcome::Absent,
-            (Some(Json::String(_)), None) => Outcome::NotChecked,
-            (Some(Json::String(named)), Some(expected)) if same(named, expected) => Outcome::Ok,
-            _ => Outcome::Failed,
+            (None, None) => CheckResult::Absent,
+            (Some(Json::String(_)), None) => CheckResult::NotChecked,
+            (Some(Json::String(named)), Some(expected)) if same(named, expected) => CheckResult::Ok,
+            _ => CheckResult::Failed,
         };
         self.wording.check(subject, outcome, || match (member, expected) {
             (None, None) => format!("the token has no `{name}`"),
-            (None, Some(expected)) => format!("the token has no `{name}`, and `{expected}` was expected"),
-            (Some(Json::String(named)), None) => format!("it is `{named}`, and nothing was expected of it"),
-            (Some(Json::String(named)), Some(_)) if outcome == Outcome::Ok => format!("it is `{named}`"),
+            (None, Some(expected)) => format!("the token has no `{name}`, but `{expected}` was expected"),
+            (Some(Json::String(named)), None) => format!("it is `{named}`; no value was expected"),
+            (Some(Json::String(named)), Some(_)) if outcome == CheckResult::Ok => format!("it is `{named}`"),
             (Some(Json::String(named)), Some(expected)) => format!("it is `{named}`, and `{expected}` was expected"),
             (Some(other), _) => format!("it is not a string: {other}"),
         })
@@ -119,10 +118,13 @@ impl Rule {
             (aud, text(&facts.client), text(&facts.token_use).as_deref(), expected.is_empty())
             && provider::has_habit(text(&facts.issuer).as_deref(), Habit::NoAudience)
         {
-            let outcome = if expected.contains(&client) { Outcome::Ok } else { Outcome::Failed };
+            let outcome = if expected.contains(&client) { CheckResult::Ok } else { CheckResult::Failed };
             return self.wording.check(Subject::Audience, outcome, || {
-                let wanted =
-                    if outcome == Outcome::Ok { String::new() } else { format!(", not `{}`", expected.join("` or `")) };
+                let wanted = if outcome == CheckResult::Ok {
+                    String::new()
+                } else {
+                    format!(", not `{}`", expected.join("` or `"))
+                };
                 format!("access tokens of this issuer have no `aud`: `client_id` is `{client}`{wanted}")
             });
         }
@@ -133,40 +135,42 @@ impl Rule {
             _ => None,
         };
         let outcome = match (aud, named) {
-            (None, _) if expected.is_empty() => Outcome::Absent,
-            (Some(_), Some(_)) if expected.is_empty() => Outcome::NotChecked,
-            (Some(_), Some(named)) if named.iter().any(is_expected) => Outcome::Ok,
-            _ => Outcome::Failed,
+            (None, _) if expected.is_empty() => CheckResult::Absent,
+            (Some(_), Some(_)) if expected.is_empty() => CheckResult::NotChecked,
+            (Some(_), Some(named)) if named.iter().any(is_expected) => CheckResult::Ok,
+            _ => CheckResult::Failed,
         };
         self.wording.check(Subject::Audience, outcome, || {
             let wanted = expected.join("` or `");
             match (aud, outcome) {
-                (None, Outcome::Absent) => "the token has no `aud`".to_owned(),
-                (None, _) => format!("the token has no `aud`, and `{wanted}` was expected"),
-                (Some(aud), _) if named.is_none() => format!("it is neither a string nor a list of strings: {aud}"),
-                (Some(aud), Outcome::NotChecked) => format!("it is {aud}, and nothing was expected of it"),
-                (Some(aud), Outcome::Ok) => format!("it is {aud}"),
-                (Some(aud), _) => format!("it is {aud}, and `{wanted}` was expected: the token is for someone else"),
+                (None, CheckResult::Absent) => "the token has no `aud`".to_owned(),
+                (None, _) => format!("the token has no `aud`, but `{wanted}` was expected"),
+                (Some(aud), _) if named.is_none() => format!("it is neither a string nor an array of strings: {aud}"),
+                (Some(aud), CheckResult::NotChecked) => format!("it is {aud}; no value was expected"),
+                (Some(aud), CheckResult::Ok) => format!("it is {aud}"),
+                (Some(aud), _) => {
+                    format!("it is {aud}, but `{wanted}` was expected: the token is for another audience")
+                }
             }
         })
     }
 
-    /// The token is over at this time (RFC 7519 §4.1.4).
+    /// Checks `exp`, from which on the token is expired (RFC 7519 §4.1.4).
     pub(super) fn expiry(self, exp: Option<&Json>) -> Check {
         self.time(Subject::Expiry, exp, |distance, leeway| distance > -leeway, ["expires", "expired"])
     }
 
-    /// The token may not be used before this time (RFC 7519 §4.1.5).
+    /// Checks `nbf`, before which the token is not valid (RFC 7519 §4.1.5).
     pub(super) fn not_before(self, nbf: Option<&Json>) -> Check {
         self.time(Subject::NotBefore, nbf, |distance, leeway| distance <= leeway, ["valid only from", "valid from"])
     }
 
-    /// A token that is issued later than now was not issued by this clock (RFC 7519 §4.1.6).
+    /// Checks `iat`, which is in the future only if the clocks differ (RFC 7519 §4.1.6).
     pub(super) fn issued_at(self, iat: Option<&Json>) -> Check {
         self.time(Subject::IssuedAt, iat, |distance, leeway| distance <= leeway, ["issued", "issued"])
     }
 
-    /// `fine` decides by how far ahead the time lies, and by the leeway. `words`: for a time ahead, for one that is past.
+    /// Checks a time. `fine` decides by its distance from now and the leeway. `words`: for a time in the future, and in the past.
     fn time(
         self,
         subject: Subject,
@@ -176,12 +180,12 @@ impl Rule {
     ) -> Check {
         let Some(value) = value else {
             let absent = || format!("the token has no `{}`", subject.as_str());
-            return self.wording.check(subject, Outcome::Absent, absent);
+            return self.wording.check(subject, CheckResult::Absent, absent);
         };
         let date = NumericDate::read(value);
         let distance = match date {
             NumericDate::Malformed => {
-                return Check::new(subject, Outcome::Failed, format!("it is not a number of seconds: {value}"));
+                return Check::new(subject, CheckResult::Failed, format!("it is not a number of seconds: {value}"));
             }
             NumericDate::FarAhead => SignedDuration::MAX,
             NumericDate::FarBack => SignedDuration::MIN,
@@ -191,19 +195,21 @@ impl Rule {
             NumericDate::At(at) => {
                 format!("{} {}", if at > self.now { ahead } else { past }, relative(at, self.now))
             }
-            _ => format!("it is beyond every calendar: {value}"),
+            _ => format!("it is outside the supported range of dates: {value}"),
         };
         let leeway = SignedDuration::from_secs(i64::from(self.leeway));
         match (fine(distance, leeway), fine(distance, SignedDuration::ZERO)) {
-            (true, true) => self.wording.check(subject, Outcome::Ok, said),
+            (true, true) => self.wording.check(subject, CheckResult::Ok, said),
             (true, false) => {
                 let within = || format!("{}, within the leeway of {} s", said(), self.leeway);
-                self.wording.check(subject, Outcome::Ok, within)
+                self.wording.check(subject, CheckResult::Ok, within)
             }
-            (false, _) if self.leeway == 0 => Check::new(subject, Outcome::Failed, format!("{} (no leeway)", said())),
+            (false, _) if self.leeway == 0 => {
+                Check::new(subject, CheckResult::Failed, format!("{} (no leeway)", said()))
+            }
             (false, _) => {
                 let detail = format!("{}, beyond the leeway of {} s", said(), self.leeway);
-                Check::new(subject, Outcome::Failed, detail)
+                Check::new(subject, CheckResult::Failed, detail)
             }
         }
     }

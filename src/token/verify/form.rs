@@ -1,4 +1,4 @@
-//! A token read strictly: what a verifier may rely on.
+//! Strict reading of a token: the facts that verification relies on.
 
 use std::borrow::Cow;
 
@@ -8,42 +8,42 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::super::findings::{DIGEST_REPEATED, DISCLOSURE_MALFORMED, DISCLOSURE_UNMATCHED};
 use super::super::{Decoded, Json, Payload, TokenKind};
 
-/// More signatures of one token than these are not looked at.
+/// Maximum number of signatures of a token.
 const MOST_SIGNATURES: usize = 16;
 
-/// What may stand in the unprotected header: what helps to find the key, which then fits or not, and what has digests of its
-/// own among the claims (RFC 9901 §8). Anything else would seem verified, and is not.
+/// Parameters allowed in the unprotected header: hints for finding the key, and what is covered by digests in the claims
+/// (RFC 9901 §8). Anything else would seem verified without being so.
 const HARMLESS: &[&str] = &["alg", "kid", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "disclosures", "kb_jwt"];
 
-/// What the payload of a signature is.
+/// Kind of the payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Content {
-    /// Unknown: the form is wrong.
+    /// Unknown: the form is invalid.
     #[default]
     Unknown,
     /// A JSON object.
     Claims,
-    /// A signed token of its own.
+    /// A signed token.
     Token,
-    /// Bytes from beside the token.
+    /// Bytes supplied separately.
     Detached,
-    /// Anything else: why it is not a claims set.
+    /// Anything else, with the reason why it is not a claims set.
     Other(String),
 }
 
-/// What a verification of one signature looks at. Members that are not there are `None`; a token that breaks the form
-/// has a fault, and yet whatever could be read.
+/// Facts for the verification of one signature. Absent members are `None`; a token of invalid form has a fault, and
+/// everything that could be read.
 #[derive(Clone, Debug, Default)]
 pub struct Facts<'t> {
-    /// Why the form is wrong.
+    /// Why the form is invalid.
     pub fault: Option<String>,
     /// The signing input (RFC 7515 §2), as received.
     pub message: Cow<'t, [u8]>,
     /// The signature, decoded.
     pub signature: Cow<'t, [u8]>,
-    /// What the payload is. The expectations are about the token inside, if there is one.
+    /// Kind of the payload. The expectations apply to the token inside, if there is one.
     pub content: Content,
-    /// There is no payload in the token, nor was one given beside it (RFC 7515 Appendix F).
+    /// Whether the token has no payload, and none was supplied (RFC 7515 Appendix F).
     pub lacks_payload: bool,
     /// `alg`
     pub algorithm: Option<Cow<'t, Json>>,
@@ -73,7 +73,7 @@ pub struct Facts<'t> {
     pub issued_at: Option<Cow<'t, Json>>,
 }
 
-/// One signature with what it covers.
+/// A signature, and what it covers.
 struct Parts<'p> {
     protected: &'p str,
     /// Parameters that the signature does not cover (RFC 7515 §7.2.1).
@@ -83,8 +83,8 @@ struct Parts<'p> {
 }
 
 impl<'t> Facts<'t> {
-    /// The facts of every signature of a token that was decoded, and of the tokens inside it: none when nothing that can be
-    /// read is signed. `detached`: the payload of a token that carries none.
+    /// Returns the facts of every signature of a decoded token and of the tokens inside it; none if nothing readable is
+    /// signed. `detached`: the payload of a token without one.
     #[must_use]
     pub fn of(decoded: &Decoded, token: &str, detached: Option<&[u8]>) -> Vec<Self> {
         if decoded.description.is_some() {
@@ -95,7 +95,7 @@ impl<'t> Facts<'t> {
             TokenKind::Jwe => Vec::new(),
             TokenKind::Jws | TokenKind::SdJwt => Self::read(token, detached),
         };
-        // RFC 9901 §7.1: a disclosure that the issuer did not vouch for spoils all of it
+        // RFC 9901 §7.1: a disclosure without a digest in the token makes the presentation invalid
         let wrong = [&DISCLOSURE_UNMATCHED, &DISCLOSURE_MALFORMED, &DIGEST_REPEATED];
         let wrong = decoded.findings.iter().find(|finding| wrong.contains(&finding.code));
         let inside = match (&decoded.inner, &decoded.payload) {
@@ -103,7 +103,7 @@ impl<'t> Facts<'t> {
                 let mut inside = Self::of(inner, text.trim(), None);
                 if text.trim() != text {
                     for facts in &mut inside {
-                        facts.fail("there is white space around the token inside");
+                        facts.fail("white space surrounds the token inside");
                     }
                 }
                 inside
@@ -125,8 +125,8 @@ impl<'t> Facts<'t> {
         all
     }
 
-    /// Takes a JWS apart, in compact or in JSON serialization: the facts of each signature, of which there is at least
-    /// one. Of an SD-JWT it is the part before the first `~`. `detached`: the payload of a token that carries none.
+    /// Parses a JWS in compact or JSON serialization, or the part of an SD-JWT before the first `~`. Returns the facts of each
+    /// signature, at least one. `detached`: the payload of a token without one.
     #[must_use]
     pub fn read(token: &str, detached: Option<&[u8]>) -> Vec<Self> {
         if token.starts_with('{') {
@@ -137,19 +137,23 @@ impl<'t> Facts<'t> {
         let (Some(protected), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return vec![Self::faulty("a signed token has three parts, and this one has not")];
+            return vec![Self::faulty("a signed token has three parts, but this one does not")];
         };
         vec![Self::of_parts(&Parts { protected, unprotected: None, payload, signature }, detached)]
     }
 
-    /// RFC 7515 §7.2: the general and the flattened serialization.
+    /// Parses the general and flattened JSON serialization (RFC 7515 §7.2).
     fn of_json(token: &str, detached: Option<&[u8]>) -> Vec<Self> {
         let Ok(object) = Json::parse(token) else { return vec![Self::faulty("the token is not a JSON object")] };
         let fault = match object.get("signatures") {
-            _ if object.has_duplicates() => "a member of the token occurs twice: readers differ in which one they take",
-            Some(Json::Array(several)) if several.is_empty() => "the list of signatures is empty",
-            Some(Json::Array(several)) if several.len() > MOST_SIGNATURES => "there are more signatures than 16",
-            Some(Json::Array(_)) if object.get("signature").is_some() => "there is a `signature` beside `signatures`",
+            _ if object.has_duplicates() => {
+                "a member of the token occurs twice: parsers differ in which value they use"
+            }
+            Some(Json::Array(several)) if several.is_empty() => "`signatures` is empty",
+            Some(Json::Array(several)) if several.len() > MOST_SIGNATURES => "the token has more than 16 signatures",
+            Some(Json::Array(_)) if object.get("signature").is_some() => {
+                "the token has both `signature` and `signatures`"
+            }
             Some(Json::Array(several)) => return Self::alike(several, &object, detached),
             Some(_) => "`signatures` is not an array",
             None => return Self::alike(std::slice::from_ref(&object), &object, detached),
@@ -157,7 +161,7 @@ impl<'t> Facts<'t> {
         vec![Self::faulty(fault)]
     }
 
-    /// Each of the signatures; they all have to read the payload in the same way (RFC 7797 §3).
+    /// Parses each signature. All must agree on whether the payload is encoded (RFC 7797 §3).
     fn alike(signatures: &[Json], object: &Json, detached: Option<&[u8]>) -> Vec<Self> {
         let mut all: Vec<Self> = signatures.iter().map(|one| Self::of_member(one, object, detached)).collect();
         let encoded = |facts: &Self| facts.encoded.as_deref().is_none_or(|encoded| *encoded != Json::Bool(false));
@@ -186,7 +190,7 @@ impl<'t> Facts<'t> {
                 protected: protected.as_deref().unwrap_or_default(),
                 unprotected,
                 payload: payload.as_deref().unwrap_or_default(),
-                signature: &signature.ok_or("there is no `signature`")?,
+                signature: &signature.ok_or("`signature` is missing")?,
             };
             Ok(Self::of_parts(&parts, detached))
         };
@@ -195,17 +199,17 @@ impl<'t> Facts<'t> {
 
     fn of_parts(parts: &Parts<'_>, detached: Option<&[u8]>) -> Self {
         let mut facts = Self::default();
-        // what is left out altogether is an empty header (RFC 7515 §7.2.1)
+        // an absent member is an empty header (RFC 7515 §7.2.1)
         if !parts.protected.is_empty() || parts.unprotected.is_none() {
             let header = facts.decode(parts.protected, "header");
             facts.read_header(header);
         }
         for (name, value) in parts.unprotected.map(Json::members).unwrap_or_default() {
             if !HARMLESS.contains(&name.as_str()) {
-                facts.fail(&format!("the signature does not cover `{name}`: anyone could have put it there"));
+                facts.fail(&format!("the signature does not cover `{name}`: anyone could have added it"));
             }
             match facts.parameter(name.as_bytes()) {
-                Some(Some(_)) => facts.fail("a name stands in both headers"),
+                Some(Some(_)) => facts.fail("a parameter occurs in both headers"),
                 Some(slot) => *slot = Some(Cow::Owned(value.clone())),
                 None => {}
             }
@@ -214,7 +218,7 @@ impl<'t> Facts<'t> {
         let is_encoded = facts.encoded.as_deref().is_none_or(|encoded| *encoded != Json::Bool(false));
         let payload: Cow<'_, [u8]> = match detached {
             Some(_) if !parts.payload.is_empty() => {
-                facts.fail("the payload is in the token, and another one was given beside it");
+                facts.fail("the token has a payload, and another one was supplied");
                 Cow::Borrowed(&[])
             }
             Some(bytes) if is_encoded => Cow::Owned(URL_SAFE_NO_PAD.encode(bytes).into_bytes()),
@@ -245,13 +249,13 @@ impl<'t> Facts<'t> {
         match URL_SAFE_NO_PAD.decode(part) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
-                self.fail(&format!("the {name} is not in strict base64url: {error}"));
+                self.fail(&format!("the {name} is not strict base64url: {error}"));
                 None
             }
         }
     }
 
-    /// Where a header parameter belongs, if it is looked at.
+    /// Returns the field of a header parameter, if it is relevant.
     pub(in crate::token) fn parameter(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'t, Json>>> {
         match name {
             b"alg" => Some(&mut self.algorithm),
@@ -264,7 +268,7 @@ impl<'t> Facts<'t> {
         }
     }
 
-    /// Where a claim belongs, if it is looked at.
+    /// Returns the field of a claim, if it is relevant.
     pub(in crate::token) fn claim(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'t, Json>>> {
         match name {
             b"iss" => Some(&mut self.issuer),
@@ -278,7 +282,7 @@ impl<'t> Facts<'t> {
         }
     }
 
-    /// Takes over what was read of a header before.
+    /// Copies the facts of a header that was read before.
     pub(in crate::token) fn share_header(&mut self, other: &'t Facts<'_>) {
         self.fault.clone_from(&other.fault);
         self.algorithm = other.algorithm.as_deref().map(Cow::Borrowed);
@@ -289,12 +293,12 @@ impl<'t> Facts<'t> {
         self.nonce = other.nonce.as_deref().map(Cow::Borrowed);
     }
 
-    /// What was signed and the signature; `None` when the form is wrong.
+    /// Returns the signing input and the signature; `None` if the form is invalid.
     pub(super) fn signed(&self) -> Option<(&[u8], &[u8])> {
         self.fault.is_none().then_some((&*self.message, &*self.signature))
     }
 
-    /// Notes a fault of the form; the first one counts.
+    /// Records a fault of the form, unless there is one already.
     pub(in crate::token) fn fail(&mut self, fault: &str) {
         self.fault.get_or_insert_with(|| fault.to_owned());
     }
@@ -306,7 +310,7 @@ impl<'t> Facts<'t> {
             return self.fail("the header is not a JSON object");
         };
         if header.has_duplicates() {
-            self.fail("a name occurs twice in the header: readers differ in which one they take");
+            self.fail("a header parameter occurs twice: parsers differ in which value they use");
         }
         for (name, value) in header.members() {
             if let Some(slot) = self.parameter(name.as_bytes()) {
@@ -315,7 +319,7 @@ impl<'t> Facts<'t> {
         }
     }
 
-    /// Reads the payload. One that is not a claims set can be signed as well as any other.
+    /// Reads the payload, which need not be a claims set.
     fn read_claims(&mut self, bytes: Vec<u8>) -> Content {
         let other = |what: &str| Content::Other(what.to_owned());
         if bytes.is_empty() {
@@ -329,7 +333,7 @@ impl<'t> Facts<'t> {
             Err(error) => return Content::Other(format!("it is not JSON: {error}")),
         };
         if claims.has_duplicates() {
-            self.fail("a claim occurs twice: readers differ in which one they take");
+            self.fail("a claim occurs twice: parsers differ in which value they use");
         }
         for (name, value) in claims.members() {
             if let Some(slot) = self.claim(name.as_bytes()) {

@@ -5,13 +5,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-use super::{Check, Expected, Facts, Outcome, Subject, Verification, Verifier, Wording};
+use super::{Check, CheckResult, Expected, Facts, Subject, Verification, Verifier, Wording};
 use crate::token::key::KeySet;
 use crate::token::read::digest_algorithm;
 use crate::token::{Decoded, Json, Payload};
 
 /// Verifies the key binding JWT with the key in the `cnf` claim of the issuer-signed JWT, and compares `sd_hash` with the
-/// presentation. `None` if there is none. Its audience and its nonce are for the verifier that it was made for.
+/// presentation. Returns `None` if there is none. Its `aud` and `nonce` are for the verifier that requested it.
 pub(super) fn check(decoded: &Decoded, token: &str, leeway: u32, now: Timestamp) -> Option<Verification> {
     decoded.key_binding.as_ref()?;
     let (presentation, binding) = match token.trim() {
@@ -34,29 +34,29 @@ pub(super) fn check(decoded: &Decoded, token: &str, leeway: u32, now: Timestamp)
 }
 
 /// Returns the key that the holder must prove possession of (RFC 7800 §3.2).
-fn holder_key(claims: &Json) -> Result<KeySet, (Outcome, String)> {
+fn holder_key(claims: &Json) -> Result<KeySet, (CheckResult, String)> {
     let Some(jwk) = claims.get("cnf").and_then(|key| key.get("jwk")) else {
-        return Err((Outcome::NotChecked, "the token has no key of its holder (`cnf/jwk`)".to_owned()));
+        return Err((CheckResult::NotChecked, "the token has no key of its holder (`cnf/jwk`)".to_owned()));
     };
     // a symmetric key would be known to everyone who sees the token
     if jwk.get("kty").and_then(Json::as_str) == Some("oct") {
-        return Err((Outcome::Failed, "the holder's key (`cnf/jwk`) is not a public key".to_owned()));
+        return Err((CheckResult::Failed, "the holder's key (`cnf/jwk`) is not a public key".to_owned()));
     }
     KeySet::parse(jwk.to_string().as_bytes(), "`cnf/jwk` of the token")
-        .map_err(|error| (Outcome::Failed, format!("the holder's key (`cnf/jwk`) is not usable: {error}")))
+        .map_err(|error| (CheckResult::Failed, format!("the holder's key (`cnf/jwk`) is not usable: {error}")))
 }
 
 /// Compares `sd_hash` with the digest of the presentation, by the hash algorithm of the issuer-signed JWT.
 fn hash(decoded: &Decoded, signed: &Json, presentation: &str) -> Check {
     let stated = decoded.key_binding.as_ref().and_then(|binding| binding.claims()?.get("sd_hash")?.as_str());
     let Some(algorithm) = digest_algorithm(signed) else {
-        return Check::new(Subject::Presentation, Outcome::Failed, "the digest algorithm (`_sd_alg`) is unknown");
+        return Check::new(Subject::Presentation, CheckResult::Failed, "the digest algorithm (`_sd_alg`) is unknown");
     };
     let own = URL_SAFE_NO_PAD.encode(digest::digest(algorithm, presentation.as_bytes()));
     let (outcome, detail) = match stated {
-        Some(stated) if stated == own => (Outcome::Ok, "the digest of the presented disclosures"),
-        Some(_) => (Outcome::Failed, "the holder signed another set of disclosures"),
-        None => (Outcome::Failed, "`sd_hash` is missing"),
+        Some(stated) if stated == own => (CheckResult::Ok, "the digest of the presented disclosures"),
+        Some(_) => (CheckResult::Failed, "the holder signed another set of disclosures"),
+        None => (CheckResult::Failed, "`sd_hash` is missing"),
     };
     Check::new(Subject::Presentation, outcome, detail)
 }

@@ -1,16 +1,16 @@
-//! Verification: a token against keys and expectations, each check with its own result.
+//! Verification of a token with keys and expectations. Each check has its own result.
 //!
-//! Pure: the keys and the time come in as arguments, and nothing that a token names is ever fetched. A token is
-//! verified by its exact bytes, read more strictly than a decoder would.
+//! Pure: keys and time are arguments, and nothing that a token refers to is fetched. A token is verified by its exact
+//! bytes, which are read more strictly than for decoding.
 //!
-//! A right signature alone does not make a token verified: the payload must also be a JSON object, the claims set of a
-//! JWT (RFC 7519 §7.2). Otherwise there is nothing that the expectations could be compared with, and a caller that
-//! reads the claims more leniently would see values that nobody checked. Any payload is accepted if
+//! A valid signature alone does not make a token verified: the payload must also be a JSON object, the claims set of a
+//! JWT (RFC 7519 §7.2). Otherwise there is nothing to compare the expectations with, and a caller with a more lenient
+//! parser would use claims that nobody checked. Any payload is accepted if
 //!
 //! - it is detached, or not encoded (`b64`; RFC 7797 §7: a JWT always encodes it),
 //! - `typ` names something other than a JWT, such as `JOSE`,
-//! - it is a signed token of its own, whose claims are checked in its place, or
-//! - the caller asks for it with [`Expected::any_payload`].
+//! - it is itself a signed token, whose claims are checked instead, or
+//! - the caller requests it with [`Expected::any_payload`].
 
 mod claims;
 mod form;
@@ -35,7 +35,7 @@ pub enum Subject {
     Form,
     /// `alg`, and whether it is permitted (RFC 8725 §3.1).
     Algorithm,
-    /// The key: whether one was found, fits and is strong enough (RFC 7518 §3.2, §3.3).
+    /// The key: whether one was found, suits the algorithm and is strong enough (RFC 7518 §3.2, §3.3).
     Key,
     /// The signature over the exact bytes received.
     Signature,
@@ -81,20 +81,20 @@ impl Subject {
     }
 }
 
-/// What a check came to.
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Checked, and right.
+pub enum CheckResult {
+    /// Passed.
     Ok,
-    /// Checked, and wrong.
+    /// Failed.
     Failed,
-    /// Not checked: nothing was expected of it, or it could not be.
+    /// Not checked: no value was expected, or the check was not possible.
     NotChecked,
-    /// There is nothing to check, and nothing was expected.
+    /// Absent, and no value was expected.
     Absent,
 }
 
-impl Outcome {
+impl CheckResult {
     /// The name in `tokscope.decode/v1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -110,53 +110,53 @@ impl Outcome {
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// Of what.
+    /// Subject of the check.
     pub subject: Subject,
-    /// What it came to.
-    pub outcome: Outcome,
-    /// Why, in a sentence without its full stop; empty if only reasons were requested. It may hold text of the token.
+    /// Result.
+    pub outcome: CheckResult,
+    /// Why, as a sentence without a full stop; empty if only reasons were requested. Can contain text of the token.
     pub detail: Cow<'static, str>,
 }
 
-/// Which checks are put into words.
+/// Which checks have a detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wording {
-    /// Each of them.
+    /// All checks.
     All,
-    /// Those that may be the reason why a token is not verified. The others have no detail: where there are many tokens,
-    /// words cost more than checks.
+    /// Only those that can be the reason why a token is not verified. In bulk, formatting the other details would take
+    /// longer than the checks.
     Reasons,
 }
 
 impl Wording {
-    /// A check of a claim or a parameter, which is a reason only if it failed.
+    /// Creates a check of a claim or parameter, which is a reason only if it failed.
     fn check<D: Into<Cow<'static, str>>>(
         self,
         subject: Subject,
-        outcome: Outcome,
+        outcome: CheckResult,
         detail: impl FnOnce() -> D,
     ) -> Check {
         match (self, outcome) {
-            (Self::All, _) | (_, Outcome::Failed) => Check::new(subject, outcome, detail()),
+            (Self::All, _) | (_, CheckResult::Failed) => Check::new(subject, outcome, detail()),
             (Self::Reasons, _) => Check::new(subject, outcome, ""),
         }
     }
 }
 
 impl Check {
-    fn new(subject: Subject, outcome: Outcome, detail: impl Into<Cow<'static, str>>) -> Self {
+    fn new(subject: Subject, outcome: CheckResult, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { subject, outcome, detail: detail.into() }
     }
 }
 
-/// What a verification came to as a whole.
+/// Overall result of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Unknown: not requested, or not possible.
+    /// Not requested, or not possible.
     NotChecked,
-    /// The signature is right and no check failed.
+    /// The signature is valid, and no check failed.
     Verified,
-    /// Some check failed.
+    /// A check failed.
     Failed,
 }
 
@@ -175,60 +175,60 @@ impl Status {
 /// The key that a signature was verified with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsedKey {
-    /// Its `kid`.
+    /// `kid`
     pub id: Option<String>,
-    /// What it is, in words.
+    /// Description.
     pub kind: &'static str,
-    /// Where it came from.
+    /// Source.
     pub source: String,
 }
 
-/// The outcome of a verification.
+/// Result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// Every check, in the order of [`Subject`].
     pub checks: Vec<Check>,
-    /// The key, once the signature is right.
+    /// The key, if the signature is valid.
     pub key: Option<UsedKey>,
     /// The token names a key that the set does not have: a newer set may have it.
     pub unknown_key: bool,
 }
 
 impl Verification {
-    /// What it came to.
+    /// Returns the overall result.
     #[must_use]
     pub fn status(&self) -> Status {
-        if self.checks.iter().any(|check| check.outcome == Outcome::Failed) {
+        if self.checks.iter().any(|check| check.outcome == CheckResult::Failed) {
             return Status::Failed;
         }
-        let signed = |check: &Check| check.subject == Subject::Signature && check.outcome == Outcome::Ok;
+        let signed = |check: &Check| check.subject == Subject::Signature && check.outcome == CheckResult::Ok;
         if self.checks.iter().any(signed) { Status::Verified } else { Status::NotChecked }
     }
 
-    /// Why it is not verified: the first check that failed, else the first that could not be made.
+    /// Returns why the token is not verified: the first failed check, otherwise the first that was not possible.
     #[must_use]
     pub fn reason(&self) -> Option<&Check> {
         let first = |outcome| self.checks.iter().find(|check| check.outcome == outcome);
         match self.status() {
             Status::Verified => None,
-            Status::Failed => first(Outcome::Failed),
-            Status::NotChecked => first(Outcome::NotChecked),
+            Status::Failed => first(CheckResult::Failed),
+            Status::NotChecked => first(CheckResult::NotChecked),
         }
     }
 }
 
-/// Every signature of a token, and what they come to together. A token in general JSON serialization may have several
-/// (RFC 7515 §7.2.1); it is verified only if each of them is.
+/// Verifications of every signature of a token. A token in general JSON serialization can have several (RFC 7515 §7.2.1),
+/// and is verified only if all of them are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// One for each signature, in the order of the token.
+    /// One per signature, in the order of the token.
     pub signatures: Vec<Verification>,
     /// Verification of the key binding JWT of an SD-JWT, with the key of its holder.
     pub key_binding: Option<Verification>,
 }
 
 impl Verdict {
-    /// What they come to.
+    /// Returns the overall result.
     #[must_use]
     pub fn status(&self) -> Status {
         let status = self.deciding().map_or(Status::NotChecked, |(_, verification)| verification.status());
@@ -244,15 +244,15 @@ impl Verdict {
         Self { signatures, key_binding: key_binding::check(decoded, token, leeway, now) }
     }
 
-    /// The number, counted from 1, and the verification that decides: the first that failed, else the first that could
-    /// not be checked, else the first.
+    /// Returns the number, counted from 1, and the verification that decides: the first that failed, otherwise the first
+    /// that was not possible, otherwise the first.
     #[must_use]
     pub fn deciding(&self) -> Option<(usize, &Verification)> {
         let first = |status| (1..).zip(&self.signatures).find(|(_, one)| one.status() == status);
         first(Status::Failed).or_else(|| first(Status::NotChecked)).or_else(|| first(Status::Verified))
     }
 
-    /// Why the token is not verified, and by which of several signatures.
+    /// Returns why the token is not verified, and which of several signatures decided.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         let (number, verification) = self.deciding()?;
@@ -268,22 +268,22 @@ impl Verdict {
     }
 }
 
-/// What is expected of a token beyond its signature. What is not expected is not checked, and does not fail.
+/// Expected values. A member without an expected value is not checked, and does not fail.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
     /// `iss`, compared exactly.
     pub issuer: Option<String>,
-    /// `aud`: one of these, compared exactly; any, if there are none.
+    /// `aud`: one of these, compared exactly; any if empty.
     pub audiences: Vec<String>,
     /// `typ`, compared as a media type (RFC 7515 §4.1.9).
     pub kind: Option<String>,
-    /// `alg`: one of these; any that the key permits, if there are none.
+    /// `alg`: one of these; any that the key permits if empty.
     pub algorithms: Vec<Algorithm>,
-    /// How many seconds the clocks may differ.
+    /// Allowed clock difference in seconds.
     pub leeway: u32,
-    /// A shared secret may be shorter than RFC 7518 §3.2 demands.
+    /// Whether a shared secret can be shorter than RFC 7518 §3.2 requires.
     pub short_secret: bool,
-    /// The payload may be anything, as in a JWS that is not a JWT.
+    /// Whether any payload is accepted, as in a JWS that is not a JWT.
     pub any_payload: bool,
 }
 
@@ -312,7 +312,7 @@ impl Verifier {
         Verdict { signatures, key_binding: None }
     }
 
-    /// The same of a token that was decoded, and of the tokens inside it.
+    /// Verifies a decoded token and the tokens inside it.
     #[must_use]
     pub fn verify_decoded(&self, decoded: &Decoded, token: &str, now: Timestamp) -> Verdict {
         let facts = Facts::of(decoded, token, None);
@@ -320,13 +320,15 @@ impl Verifier {
         Verdict::of(signatures, decoded, token, self.expected.leeway, now)
     }
 
-    /// Verifies one signature of a token that was taken apart before.
+    /// Verifies one signature of a parsed token.
     #[must_use]
     pub fn check(&self, facts: &Facts<'_>, wording: Wording, now: Timestamp) -> Verification {
         let mut checks = Vec::with_capacity(12);
         let form = match &facts.fault {
-            None => Check::new(Subject::Form, Outcome::Ok, "every part in strict base64url, no name twice"),
-            Some(fault) => Check::new(Subject::Form, Outcome::Failed, fault.clone()),
+            None => {
+                Check::new(Subject::Form, CheckResult::Ok, "every part is strict base64url, and no name occurs twice")
+            }
+            Some(fault) => Check::new(Subject::Form, CheckResult::Failed, fault.clone()),
         };
         checks.push(form);
         let mut verification = Verification { checks, key: None, unknown_key: false };
@@ -347,20 +349,20 @@ impl Verifier {
         verification
     }
 
-    /// The checks of `alg`, key and signature.
+    /// Checks `alg`, key and signature.
     fn check_signature(&self, facts: &Facts<'_>, wording: Wording, verification: &mut Verification) {
         let algorithm = self.check_algorithm(facts.algorithm.as_deref());
         let (algorithm, check) = match algorithm {
             Ok(algorithm) => {
-                (Some(algorithm), wording.check(Subject::Algorithm, Outcome::Ok, || format!("`{algorithm}`")))
+                (Some(algorithm), wording.check(Subject::Algorithm, CheckResult::Ok, || format!("`{algorithm}`")))
             }
             Err((outcome, detail)) => (None, Check::new(Subject::Algorithm, outcome, detail)),
         };
         verification.checks.push(check);
-        let not = |subject, detail: &'static str| Check::new(subject, Outcome::NotChecked, detail);
+        let not = |subject, detail: &'static str| Check::new(subject, CheckResult::NotChecked, detail);
         let Some(algorithm) = algorithm else {
-            verification.checks.push(not(Subject::Key, "without an algorithm, no key fits"));
-            verification.checks.push(not(Subject::Signature, "without an algorithm, it means nothing"));
+            verification.checks.push(not(Subject::Key, "without an algorithm, no key can be chosen"));
+            verification.checks.push(not(Subject::Signature, "without an algorithm, it can't be checked"));
             return;
         };
         let kid = match facts.key_id.as_deref() {
@@ -373,8 +375,8 @@ impl Verifier {
         let (keys, why) = match choice {
             Choice::Try(keys, why) => (keys, why),
             Choice::Unknown(reason) | Choice::None(reason) => {
-                verification.checks.push(Check::new(Subject::Key, Outcome::Failed, reason));
-                verification.checks.push(not(Subject::Signature, "there is no key to check it with"));
+                verification.checks.push(Check::new(Subject::Key, CheckResult::Failed, reason));
+                verification.checks.push(not(Subject::Signature, "no key was found to check it with"));
                 return;
             }
         };
@@ -392,42 +394,42 @@ impl Verifier {
             source: self.keys.source().to_owned(),
         });
         verification.checks.push(match (right, signed) {
-            (Some(_), _) => wording.check(Subject::Signature, Outcome::Ok, || format!("`{algorithm}` by this key")),
-            (None, None) => not(Subject::Signature, "the form is wrong: there are no exact bytes to check"),
-            (None, Some((_, []))) => Check::new(Subject::Signature, Outcome::Failed, "there is none"),
+            (Some(_), _) => wording.check(Subject::Signature, CheckResult::Ok, || format!("`{algorithm}` by this key")),
+            (None, None) => not(Subject::Signature, "the form is invalid: there are no exact bytes to check"),
+            (None, Some((_, []))) => Check::new(Subject::Signature, CheckResult::Failed, "the token has no signature"),
             (None, Some(_)) if is_of_graph(facts) => {
                 let other = "the header has `nonce`: Microsoft Entra signed the token over another header, so that only \
                              Microsoft Graph can verify it; nobody else should";
-                Check::new(Subject::Signature, Outcome::Failed, other)
+                Check::new(Subject::Signature, CheckResult::Failed, other)
             }
             (None, Some(_)) if facts.lacks_payload => {
-                let other = "it was not made by this key, or its payload is kept beside the token (`--detached`)";
-                Check::new(Subject::Signature, Outcome::Failed, other)
+                let other = "it was not made by this key, or the payload is detached (`--detached`)";
+                Check::new(Subject::Signature, CheckResult::Failed, other)
             }
             (None, Some(_)) => {
-                let other = "it was not made by this key, or the token was changed since";
-                Check::new(Subject::Signature, Outcome::Failed, other)
+                let other = "it was not made by this key, or the token was changed afterwards";
+                Check::new(Subject::Signature, CheckResult::Failed, other)
             }
         });
     }
 
-    fn check_algorithm(&self, named: Option<&Json>) -> Result<Algorithm, (Outcome, Cow<'static, str>)> {
-        let failed = |detail: String| (Outcome::Failed, Cow::from(detail));
+    fn check_algorithm(&self, named: Option<&Json>) -> Result<Algorithm, (CheckResult, Cow<'static, str>)> {
+        let failed = |detail: String| (CheckResult::Failed, Cow::from(detail));
         let name = match named {
             Some(Json::String(name)) => name.as_str(),
             Some(other) => return Err(failed(format!("`alg` is not a string: {other}"))),
-            None => return Err((Outcome::Failed, "the header names no algorithm".into())),
+            None => return Err((CheckResult::Failed, "the header names no algorithm".into())),
         };
         if name.eq_ignore_ascii_case("none") {
             return Err(failed(format!("`alg` is `{name}`: the token is not signed, anyone could have written it")));
         }
         let Some(algorithm) = Algorithm::named(name) else {
-            return Err((Outcome::NotChecked, format!("`{name}` is not a supported signature algorithm").into()));
+            return Err((CheckResult::NotChecked, format!("`{name}` is not a supported signature algorithm").into()));
         };
         let permitted = &self.expected.algorithms;
         if !permitted.is_empty() && !permitted.contains(&algorithm) {
             let names: Vec<&str> = permitted.iter().map(|algorithm| algorithm.name()).collect();
-            return Err(failed(format!("`{name}` is none of those permitted: `{}`", names.join("`, `"))));
+            return Err(failed(format!("`{name}` is not permitted, only `{}`", names.join("`, `"))));
         }
         Ok(algorithm)
     }
@@ -438,11 +440,11 @@ impl Verifier {
             format!("{}{name} from {}: {why}", key.kind.words(), self.keys.source())
         };
         match key.weakness(algorithm) {
-            Some(weakness) if !self.expected.short_secret => Check::new(Subject::Key, Outcome::Failed, weakness),
+            Some(weakness) if !self.expected.short_secret => Check::new(Subject::Key, CheckResult::Failed, weakness),
             Some(weakness) => {
-                wording.check(Subject::Key, Outcome::Ok, || format!("{} ({weakness}; permitted here)", said()))
+                wording.check(Subject::Key, CheckResult::Ok, || format!("{} ({weakness}; permitted here)", said()))
             }
-            None => wording.check(Subject::Key, Outcome::Ok, said),
+            None => wording.check(Subject::Key, CheckResult::Ok, said),
         }
     }
 }

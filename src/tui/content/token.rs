@@ -4,7 +4,7 @@ use super::{Item, Tone};
 use crate::app::report;
 use crate::diagnostic::Diagnostic;
 use crate::text::visible;
-use crate::token::verify::{Outcome, Status, Verdict, Verification};
+use crate::token::verify::{CheckResult, Status, Verdict, Verification};
 use crate::token::{Explanation, Payload, TokenKind};
 use crate::tui::model::Model;
 
@@ -107,10 +107,10 @@ fn checks(verification: &Verification) -> Vec<Item> {
         vec![Item::new(colour, verification.status().as_str()).and(Tone::Muted, by.unwrap_or_default()).indent(2)];
     items.extend(verification.checks.iter().map(|check| {
         let colour = match check.outcome {
-            Outcome::Ok => Tone::Good,
-            Outcome::Failed => Tone::Bad,
-            Outcome::NotChecked => Tone::Warning,
-            Outcome::Absent => Tone::Muted,
+            CheckResult::Ok => Tone::Good,
+            CheckResult::Failed => Tone::Bad,
+            CheckResult::NotChecked => Tone::Warning,
+            CheckResult::Absent => Tone::Muted,
         };
         Item::new(Tone::Key, format!("  {:<10} ", check.subject.as_str()))
             .and(colour, format!("{:<11} ", check.outcome.as_str()))
