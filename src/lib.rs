@@ -65,6 +65,7 @@ pub mod header;
 pub mod manifest;
 pub mod net;
 pub mod oauth;
+pub mod policy;
 mod printed;
 pub mod scope;
 pub mod secret;

@@ -236,6 +236,26 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
+/// Returns whether a text consists of these pieces with any characters, or none, between two of them: the pieces of a pattern
+/// that was split at its wildcards. Takes at most time proportional to the product of both lengths.
+#[must_use]
+pub fn matches_pieces<'a>(
+    pieces: impl IntoIterator<Item = &'a str, IntoIter: DoubleEndedIterator>,
+    text: &str,
+) -> bool {
+    let mut pieces = pieces.into_iter();
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(last) = pieces.next_back() else { return rest.is_empty() };
+    for piece in pieces {
+        match rest.split_once(piece) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
 /// Maximum number of characters compared: the time is quadratic.
 const MAX_COMPARED: usize = 200;
 

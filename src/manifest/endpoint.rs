@@ -23,6 +23,18 @@ pub struct Endpoint {
     pub span: Range<usize>,
 }
 
+impl Endpoint {
+    /// Whether the method only reads: it is safe (RFC 9110 §9.2.1), or it is a method of the Model Context Protocol that lists
+    /// or reads.
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        match self.mcp() {
+            Some((method, _)) => method.ends_with("/list") || matches!(method, "resources/read" | "prompts/get"),
+            None => matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE"),
+        }
+    }
+}
+
 /// `GET /orders/{id}`, `MCP tools/call search`
 impl fmt::Display for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,6 +14,9 @@ crate::codes! {
     SCOPE_CYCLE = "scope-cycle", Error, "a scope implies itself through other scopes", "docs/manifest.md";
     ENDPOINT_WRONG = "endpoint-wrong", Error, "an endpoint is not a valid method and path template", "RFC 9110 §9.1, RFC 6570";
     ENDPOINT_DUPLICATE = "endpoint-duplicate", Error, "two endpoints match the same requests", "docs/manifest.md";
+    POLICY_NAME_UNKNOWN = "policy-name-unknown", Error, "a policy rule names a client or an API that the manifest does not have", "docs/policy.md";
+    WINDOW_WRONG = "window-wrong", Error, "a time window of a policy rule is not valid, or no time is in it", "docs/policy.md";
+    WINDOW_OVERLAP = "window-overlap", Error, "two time windows of a policy rule overlap", "docs/policy.md";
     SECRET_LITERAL = "secret-literal", Error, "the manifest contains a secret", "docs/manifest.md";
     SECRET_PATH = "secret-path", Error, "a secret's file is outside the manifest's directory", "docs/limits.md";
     SOURCE_UNREADABLE = "source-unreadable", Error, "an API description can't be read", "docs/manifest.md";

@@ -25,6 +25,7 @@ mod parse_approvers;
 mod parse_client;
 mod parse_dialect;
 mod percent;
+mod policy;
 pub mod providers;
 mod render;
 pub mod requests;
@@ -55,6 +56,9 @@ pub use list_meaning::ListMeaning;
 pub use model::{Api, DeclaredScope, Manifest};
 pub use parse::{Parsed, parse, parse_with};
 pub(crate) use percent::decode as percent_decoded;
+pub use policy::{
+    Effect, EndpointPattern, MethodPattern, Policy, PolicyRule, StatedDefault, When, Wildcard, Window, zone,
+};
 pub use render::{Source, line_column, render};
 pub use route::{Route, RouteError};
 pub use schema::schema;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::{Approvers, Client, Endpoint, ErrorRule, Issuer, ListMeaning, Server};
+use super::{Approvers, Client, Endpoint, ErrorRule, Issuer, ListMeaning, Policy, Server};
 use crate::scope::{Hierarchy, Pattern, Risk, Scope, ScopeSet};
 
 /// A manifest, valid by construction: it is only returned by [`super::parse`].
@@ -16,6 +16,8 @@ pub struct Manifest {
     pub clients: Vec<Client>,
     /// The groups of approvers, in the order of the file.
     pub approvers: Vec<Approvers>,
+    /// The policy: rules and default.
+    pub policy: Policy,
 }
 
 impl Manifest {

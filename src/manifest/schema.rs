@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{AudienceParameter, ClientAuthentication, GrantType, Narrowing};
+use super::{AudienceParameter, ClientAuthentication, Effect, GrantType, Narrowing};
 use super::{
     ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_approvers, parse_client,
-    parse_dialect, providers,
+    parse_dialect, policy, providers,
 };
 use crate::scope::Risk;
 
@@ -23,6 +23,15 @@ pub fn schema() -> Value {
             "api": named("APIs, by name", &object(parse_api::KEYS, api_key, &[])),
             "client": named("OAuth clients, by name", &object(&client_keys(), client_key, &["client_id"])),
             "approvers": named("Groups of approvers, by name", &object(parse_approvers::KEYS, approvers_key, &[])),
+            "policy": {
+                "description": "Rules that decide whether a request is allowed: deny before approve before allow, then the default",
+                "type": "array",
+                "items": object(policy::KEYS, policy_key, &["effect"])
+            },
+            policy::DEFAULT_KEY: one_of(
+                "Effect if no rule matches; without it: deny if a rule allows, otherwise allow",
+                [Effect::Allow, Effect::Deny].iter().map(|effect| effect.as_str()),
+            ),
         },
         "definitions": {
             "scope": {
@@ -110,6 +119,58 @@ fn scopes(description: &str) -> Value {
 
 fn secret(description: &str) -> Value {
     json!({ "description": description, "allOf": [{ "$ref": "#/definitions/secret" }] })
+}
+
+fn texts(description: &str) -> Value {
+    json!({
+        "description": description,
+        "oneOf": [{ "type": "string" }, { "type": "array", "minItems": 1, "items": { "type": "string" } }]
+    })
+}
+
+/// Schema of a key of `[[policy]]`.
+fn policy_key(key: &str) -> Option<Value> {
+    let risks = Risk::DESCENDING.iter().rev().map(|risk| risk.as_str());
+    Some(match key {
+        "effect" => one_of("Effect if the rule matches", Effect::ALL.iter().map(|effect| effect.as_str())),
+        "clients" => texts("Names of clients; `*` stands for any characters"),
+        "apis" => texts("Names of APIs; `*` stands for any characters"),
+        "endpoints" => texts("Endpoints, such as `DELETE /orders/{id}`, `* /admin/*` or `*`"),
+        "methods" => texts("`read` for safe methods, `write` for all others, or methods"),
+        "scopes" => texts(
+            "Scopes, with `*` for any characters. A rule that denies or asks for an approval matches if any requested scope is or implies one, a rule that allows only if all are listed",
+        ),
+        "risk" => one_of(
+            "Risk of the requested scopes: a rule that denies or asks for an approval matches from this risk up, a rule that allows up to it",
+            risks,
+        ),
+        "when" => {
+            let mut when = object(policy::WHEN_KEYS, when_key, &[]);
+            if let Some(members) = when.as_object_mut() {
+                members.insert("description".to_owned(), Value::from("Circumstances; all of them must hold"));
+            }
+            when
+        }
+        "approvers" => text("Name of the list of approvers, for the effect `approve`"),
+        "reason" => text("Reason, shown with the decision"),
+        _ => return None,
+    })
+}
+
+/// Schema of a key of `when`.
+fn when_key(key: &str) -> Option<Value> {
+    Some(match key {
+        "environment" => texts("Labels of the environment, as the operator gives them; `*` stands for any characters"),
+        "ci" => flag("Whether it runs in continuous integration"),
+        "branch" => texts("Branches; `*` stands for any characters"),
+        "hours" => texts("Time windows, such as `mon-fri 09:00-18:00 Europe/Berlin`"),
+        "outside_hours" => texts("Time windows of which none contains the time"),
+        "caller" => texts("Programs that use the token; `*` stands for any characters"),
+        "interactive" => flag("Whether a user is present"),
+        "max_sign_in_age" => text("The user signed in at most that long ago, such as `1h`"),
+        "min_sign_in_age" => text("The user signed in at least that long ago, such as `8h`"),
+        _ => return None,
+    })
 }
 
 /// Schema of a key of `[api.NAME]`.
@@ -347,6 +408,8 @@ mod tests {
             (parse_api::KEYS.to_vec(), api_key as fn(&str) -> Option<Value>),
             (client_keys(), client_key),
             (parse_approvers::KEYS.to_vec(), approvers_key),
+            (policy::KEYS.to_vec(), policy_key),
+            (policy::WHEN_KEYS.to_vec(), when_key),
         ] {
             for key in keys {
                 assert!(describe(key).is_some_and(|schema| schema["description"].is_string()), "{key}");

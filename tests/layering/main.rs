@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("token", 1),
     ("manifest", 2),
     ("diagnosis", 3),
+    ("policy", 3),
     ("usage", 3),
     ("files", 4),
     ("net", 4),

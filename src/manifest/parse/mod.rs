@@ -2,11 +2,11 @@
 
 use toml::de::DeTable;
 
-use super::Manifest;
 use super::findings::MANIFEST_SYNTAX;
 use super::import::Files;
 use super::toml_reader::{TomlReader, members};
-use super::{parse_api, parse_approvers, parse_client};
+use super::{Manifest, Policy};
+use super::{parse_api, parse_approvers, parse_client, policy};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Result of parsing.
@@ -38,15 +38,18 @@ pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
         }
     };
     let mut reader = TomlReader::default();
-    let mut manifest = Manifest { apis: Vec::new(), clients: Vec::new(), approvers: Vec::new() };
+    let mut manifest =
+        Manifest { apis: Vec::new(), clients: Vec::new(), approvers: Vec::new(), policy: Policy::default() };
     let table = document.get_ref();
-    reader.reject_unknown_keys(table, &["api", "client", "approvers"]);
+    reader.reject_unknown_keys(table, &["api", "client", "approvers", "policy", policy::DEFAULT_KEY]);
+    let mut names = policy::Names::default();
     for (key, what) in [("api", "`api`"), ("client", "`client`"), ("approvers", "`approvers`")] {
         let Some(value) = table.get(key) else { continue };
         let Some(named) = reader.table(value, what) else { continue };
         for member in members(named) {
             let name = member.key.to_owned();
             let Some(table) = reader.table(member.value, &format!("`{key}.{name}`")) else { continue };
+            names.add(key, member.key);
             match key {
                 "api" => manifest.apis.extend(parse_api::api(&mut reader, name, table, &member.span, files)),
                 "client" => manifest.clients.extend(parse_client::client(&mut reader, name, table, &member.span)),
@@ -58,17 +61,23 @@ pub fn parse_with(source: &str, files: &mut Files<'_>) -> Parsed {
     if let Some(tables) = table.get("client").and_then(|value| value.get_ref().as_table()) {
         parse_client::check_identity_providers(&mut reader, tables, &manifest.clients);
     }
+    let line = |offset: usize| {
+        let before = source.as_bytes().get(..offset).unwrap_or_default();
+        u64::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u64::MAX).saturating_add(1)
+    };
+    manifest.policy = policy::policy(&mut reader, table, &names, line);
     let mut findings = reader.findings;
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     let usable = findings.iter().all(|finding| finding.severity() < Severity::Error);
     Parsed { manifest: usable.then_some(manifest), findings }
 }
 
-/// Returns the groups of approvers that clients name, each with its position.
+/// Returns the groups of approvers that clients and rules name, each with its position.
 fn approver_references<'t>(table: &'t DeTable<'_>) -> Vec<(&'t str, std::ops::Range<usize>)> {
     let clients = table.get("client").and_then(|clients| clients.get_ref().as_table());
-    let clients = clients.into_iter().flat_map(|clients| clients.values());
-    let named = clients.filter_map(|client| client.get_ref().as_table()?.get("approvers"));
+    let rules = table.get("policy").and_then(|rules| rules.get_ref().as_array());
+    let named = clients.into_iter().flat_map(|clients| clients.values()).chain(rules.into_iter().flatten());
+    let named = named.filter_map(|value| value.get_ref().as_table()?.get("approvers"));
     named.filter_map(|value| Some((value.get_ref().as_str()?, value.span()))).collect()
 }
 

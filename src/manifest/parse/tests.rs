@@ -264,3 +264,78 @@ fn non_ascii_hosts_are_reported() {
     assert_eq!(found.len(), 2, "{:?}", parsed.findings);
     assert!(found.iter().all(|finding| finding.message.contains("login.xn--exmple-4nf.com")));
 }
+
+#[test]
+fn policy_errors_have_a_code_a_position_and_a_hint() {
+    let policy = |rule: &str| format!("{}[[policy]]\n{rule}\n", with("", "", ""));
+    for (source, expected) in [
+        (policy("effect = \"permit\""), "value-wrong 11:10 valid values: deny, approve, allow"),
+        (policy("reason = \"r\""), "key-missing 10:1"),
+        (policy("effect = \"deny\"\nendpoint = \"GET /r\""), "key-unknown 12:1 did you mean `endpoints`?"),
+        (policy("effect = \"deny\"\nwhen = { enviroment = \"p\" }"), "key-unknown 12:10 did you mean `environment`?"),
+        (
+            policy("effect = \"deny\"\nwhen = { moon = \"full\" }"),
+            "key-unknown 12:10 valid keys: environment, ci, branch, hours, outside_hours, caller, interactive, \
+             max_sign_in_age, min_sign_in_age",
+        ),
+        (policy("effect = \"deny\"\nwhen = { ci = \"yes\" }"), "value-wrong 12:15"),
+        (
+            policy("effect = \"deny\"\nendpoints = [\"/r\"]"),
+            "endpoint-wrong 12:14 write it like `DELETE /orders/{id}`, `* /admin/*` or `*`",
+        ),
+        (
+            policy("effect = \"deny\"\nendpoints = [\"get /r\"]"),
+            "endpoint-wrong 12:14 write it like `DELETE /orders/{id}`, `* /admin/*` or `*`",
+        ),
+        (policy("effect = \"deny\"\nendpoints = []"), "value-wrong 12:13 omit `endpoints` to match any"),
+        (
+            policy("effect = \"deny\"\nmethods = \"get\""),
+            "value-wrong 12:11 write `read`, `write` or a method in upper case",
+        ),
+        (policy("effect = \"deny\"\nclients = [\"cc\"]"), "policy-name-unknown 12:12 did you mean `c`?"),
+        (policy("effect = \"deny\"\napis = \"orders\""), "policy-name-unknown 12:8 known: a"),
+        (policy("effect = \"deny\"\nscopes = \"a b\""), "scope-wrong 12:10"),
+        (policy("effect = \"deny\"\nrisk = \"severe\""), "value-wrong 12:8 valid values: low, medium, high, critical"),
+        (
+            policy("effect = \"deny\"\nwhen = { hours = \"09:00-18:00\" }"),
+            "window-wrong 12:18 add a time zone, such as `Europe/Berlin` or `UTC`",
+        ),
+        (
+            policy("effect = \"deny\"\nwhen = { hours = \"09:00-09:00 UTC\" }"),
+            "window-wrong 12:18 write `00:00-24:00` for the whole day",
+        ),
+        (
+            policy("effect = \"deny\"\nwhen = { hours = \"09:00-18:00 Europe/Berln\" }"),
+            "window-wrong 12:18 did you mean `Europe/Berlin`?",
+        ),
+        (
+            policy("effect = \"deny\"\nwhen = { hours = [\"09:00-12:00 UTC\", \"11:00-13:00 UTC\"] }"),
+            "window-overlap 12:38 the end of a window does not belong to it: `09:00-12:00` and `12:00-18:00` don't overlap",
+        ),
+        (
+            policy("effect = \"deny\"\nwhen = { max_sign_in_age = \"1h\", min_sign_in_age = \"2h\" }"),
+            "value-wrong 12:52 use one of them",
+        ),
+        (
+            policy("effect = \"deny\"\napprovers = \"leads\""),
+            "approvers-unknown 12:13 add `[approvers.leads]`|value-wrong 12:13 set `effect = \"approve\"`, or remove `approvers`",
+        ),
+        (format!("policy_default = \"ask\"\n{}", with("", "", "")), "value-wrong 1:18 valid values: allow, deny"),
+        (
+            format!("{}[policy]\neffect = \"deny\"\n", with("", "", "")),
+            "value-wrong 10:1 write each rule as `[[policy]]`",
+        ),
+    ] {
+        let found: Vec<String> = parse(&source)
+            .findings
+            .iter()
+            .map(|finding| {
+                let (line, column) = line_column(&source, finding.span.as_ref().map_or(0, |span| span.start));
+                format!("{} {line}:{column} {}", finding.code.name, finding.help.as_deref().unwrap_or_default())
+                    .trim()
+                    .to_owned()
+            })
+            .collect();
+        assert_eq!(found.join("|"), expected, "{source}");
+    }
+}

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use self::graph::Graph;
 pub(super) use self::implied::rarest;
 use super::{Risk, Scope, ScopeError, ScopeSet};
+use crate::text::matches_pieces;
 
 /// An implied scope, in which `*` stands for any characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,17 +42,7 @@ impl Pattern {
     /// proportional to the product of both lengths.
     #[must_use]
     pub fn matches(&self, scope: &str) -> bool {
-        let mut parts = self.as_str().split('*');
-        let first = parts.next().unwrap_or_default();
-        let Some(mut rest) = scope.strip_prefix(first) else { return false };
-        let Some(last) = parts.next_back() else { return rest.is_empty() };
-        for part in parts {
-            match rest.split_once(part) {
-                Some((_, after)) => rest = after,
-                None => return false,
-            }
-        }
-        rest.len() >= last.len() && rest.ends_with(last)
+        matches_pieces(self.as_str().split('*'), scope)
     }
 }
 
