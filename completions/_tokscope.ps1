@@ -166,6 +166,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a manifest change means: escalation, relaxation or neutral')
             [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, server metadata or recorded requests')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export the configuration of an engine that enforces the manifest')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Format the manifest, keeping comments')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import endpoints and scopes from an API description')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a manifest from an API description, or interactively')
@@ -210,6 +211,23 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Same as --format json')
             [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
             [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;manifest;export' {
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to export, if the manifest has several')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Keys that verify tokens: a URL, or a file as the engine sees it')
+            [CompletionResult]::new('--alg', '--alg', [CompletionResultType]::ParameterName, 'Signature algorithm, for engines that do not take it from the key: HAProxy')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address that the engine listens on')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'URL that the engine forwards to [default: the origin of the API''s base URL]')
+            [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]')
+            [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny this endpoint, because the engine can''t express it (repeatable)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file instead of stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file instead of stdout')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check only; exit with code 6 if this file differs from the export')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
@@ -287,6 +305,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;manifest;help' {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a manifest change means: escalation, relaxation or neutral')
             [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, server metadata or recorded requests')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export the configuration of an engine that enforces the manifest')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Format the manifest, keeping comments')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import endpoints and scopes from an API description')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a manifest from an API description, or interactively')
@@ -300,6 +319,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;manifest;help;drift' {
+            break
+        }
+        'tokscope;manifest;help;export' {
             break
         }
         'tokscope;manifest;help;fmt' {
@@ -363,7 +385,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
             [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
@@ -387,7 +409,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
             [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
@@ -412,7 +434,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
             [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
@@ -630,7 +652,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant type [default: the first in the client''s `grants`]')
             [CompletionResult]::new('--acr-values', '--acr-values', [CompletionResultType]::ParameterName, 'Authentication context that the API requires: `acr_values` (RFC 9470)')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)')
-            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange: a file, or `-` for stdin')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Value of a path parameter')

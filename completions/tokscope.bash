@@ -208,6 +208,9 @@ _tokscope() {
             tokscope__subcmd__manifest,drift)
                 cmd="tokscope__subcmd__manifest__subcmd__drift"
                 ;;
+            tokscope__subcmd__manifest,export)
+                cmd="tokscope__subcmd__manifest__subcmd__export"
+                ;;
             tokscope__subcmd__manifest,fmt)
                 cmd="tokscope__subcmd__manifest__subcmd__fmt"
                 ;;
@@ -234,6 +237,9 @@ _tokscope() {
                 ;;
             tokscope__subcmd__manifest__subcmd__help,drift)
                 cmd="tokscope__subcmd__manifest__subcmd__help__subcmd__drift"
+                ;;
+            tokscope__subcmd__manifest__subcmd__help,export)
+                cmd="tokscope__subcmd__manifest__subcmd__help__subcmd__export"
                 ;;
             tokscope__subcmd__manifest__subcmd__help,fmt)
                 cmd="tokscope__subcmd__manifest__subcmd__help__subcmd__fmt"
@@ -1741,7 +1747,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest)
-            opts="-h --manifest --ca-file --help diff drift fmt import init lint schema show help"
+            opts="-h --manifest --ca-file --help diff drift export fmt import init lint schema show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1886,6 +1892,68 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tokscope__subcmd__manifest__subcmd__export)
+            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --output --check --manifest --ca-file --help envoy nginx haproxy apache"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 ES256 ES384 ES512 PS256 PS384 PS512" -- "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --claim)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tokscope__subcmd__manifest__subcmd__fmt)
             opts="-h --check --sort --stdout --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1909,7 +1977,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__help)
-            opts="diff drift fmt import init lint schema show help"
+            opts="diff drift export fmt import init lint schema show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1937,6 +2005,20 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__help__subcmd__drift)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__manifest__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

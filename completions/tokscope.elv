@@ -157,6 +157,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --help 'Print help; `-h` prints a summary'
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
             cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
+            cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
             cand init 'Create a manifest from an API description, or interactively'
@@ -199,6 +200,22 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --json 'Same as --format json'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;manifest;export'= {
+            cand --api 'API to export, if the manifest has several'
+            cand --keys 'Keys that verify tokens: a URL, or a file as the engine sees it'
+            cand --alg 'Signature algorithm, for engines that do not take it from the key: HAProxy'
+            cand --listen 'Address that the engine listens on'
+            cand --upstream 'URL that the engine forwards to [default: the origin of the API''s base URL]'
+            cand --claim 'Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]'
+            cand --deny 'Deny this endpoint, because the engine can''t express it (repeatable)'
+            cand -o 'Write to a file instead of stdout'
+            cand --output 'Write to a file instead of stdout'
+            cand --check 'Check only; exit with code 6 if this file differs from the export'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -269,6 +286,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;help'= {
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
             cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
+            cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
             cand init 'Create a manifest from an API description, or interactively'
@@ -280,6 +298,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;help;diff'= {
         }
         &'tokscope;manifest;help;drift'= {
+        }
+        &'tokscope;manifest;help;export'= {
         }
         &'tokscope;manifest;help;fmt'= {
         }
@@ -333,7 +353,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --grant 'Grant type [default: the first in the client''s `grants`]'
             cand --acr-values 'Authentication context that the API requires: `acr_values` (RFC 9470)'
             cand --max-age 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)'
-            cand --subject 'Subject token for a token exchange: a file, or `-` for stdin'
+            cand --subject 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin'
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand -h 'Print help; `-h` prints a summary'
@@ -356,7 +376,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --grant 'Grant type [default: the first in the client''s `grants`]'
             cand --acr-values 'Authentication context that the API requires: `acr_values` (RFC 9470)'
             cand --max-age 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)'
-            cand --subject 'Subject token for a token exchange: a file, or `-` for stdin'
+            cand --subject 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin'
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand -h 'Print help; `-h` prints a summary'
@@ -380,7 +400,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --grant 'Grant type [default: the first in the client''s `grants`]'
             cand --acr-values 'Authentication context that the API requires: `acr_values` (RFC 9470)'
             cand --max-age 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)'
-            cand --subject 'Subject token for a token exchange: a file, or `-` for stdin'
+            cand --subject 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin'
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand -h 'Print help; `-h` prints a summary'
@@ -573,7 +593,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --grant 'Grant type [default: the first in the client''s `grants`]'
             cand --acr-values 'Authentication context that the API requires: `acr_values` (RFC 9470)'
             cand --max-age 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)'
-            cand --subject 'Subject token for a token exchange: a file, or `-` for stdin'
+            cand --subject 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin'
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand -p 'Value of a path parameter'

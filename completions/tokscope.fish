@@ -130,18 +130,19 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoin
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "fmt" -d 'Format the manifest, keeping comments'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "import" -d 'Import endpoints and scopes from an API description'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "init" -d 'Create a manifest from an API description, or interactively'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "lint" -d 'Report errors and suspicious entries in the manifest'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "schema" -d 'Print the JSON Schema of tokscope.toml, for editors'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "show" -d 'Show APIs, endpoints with their requirements, scopes and clients'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift fmt import init lint schema show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "fmt" -d 'Format the manifest, keeping comments'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "import" -d 'Import endpoints and scopes from an API description'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "init" -d 'Create a manifest from an API description, or interactively'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "lint" -d 'Report errors and suspicious entries in the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "schema" -d 'Print the JSON Schema of tokscope.toml, for editors'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "show" -d 'Show APIs, endpoints with their requirements, scopes and clients'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l fail-on -d 'Exit with code 6 if there is a change of this kind or worse' -r -f -a "neutral\t''
 relaxation\t''
 escalation\t''"
@@ -188,6 +189,26 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l api -d 'API to export, if the manifest has several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l keys -d 'Keys that verify tokens: a URL, or a file as the engine sees it' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l alg -d 'Signature algorithm, for engines that do not take it from the key: HAProxy' -r -f -a "RS256\t''
+RS384\t''
+RS512\t''
+ES256\t''
+ES384\t''
+ES512\t''
+PS256\t''
+PS384\t''
+PS512\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l listen -d 'Address that the engine listens on' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l upstream -d 'URL that the engine forwards to [default: the origin of the API\'s base URL]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l claim -d 'Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l deny -d 'Deny this endpoint, because the engine can\'t express it (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to a file instead of stdout' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l check -d 'Check only; exit with code 6 if this file differs from the export' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l check -d 'Check only; exit with code 6 if the manifest is not formatted'
@@ -253,6 +274,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import endpoints and scopes from an API description'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "init" -d 'Create a manifest from an API description, or interactively'
@@ -294,7 +316,7 @@ token_exchange\t''
 jwt_bearer\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l acr-values -d 'Authentication context that the API requires: `acr_values` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l max-age -d 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l subject -d 'Subject token for a token exchange: a file, or `-` for stdin' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l subject -d 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
@@ -323,7 +345,7 @@ token_exchange\t''
 jwt_bearer\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l acr-values -d 'Authentication context that the API requires: `acr_values` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l max-age -d 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l subject -d 'Subject token for a token exchange: a file, or `-` for stdin' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l subject -d 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
@@ -349,7 +371,7 @@ token_exchange\t''
 jwt_bearer\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l acr-values -d 'Authentication context that the API requires: `acr_values` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l max-age -d 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l subject -d 'Subject token for a token exchange: a file, or `-` for stdin' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l subject -d 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"
@@ -503,7 +525,7 @@ token_exchange\t''
 jwt_bearer\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l acr-values -d 'Authentication context that the API requires: `acr_values` (RFC 9470)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l max-age -d 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l subject -d 'Subject token for a token exchange: a file, or `-` for stdin' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l subject -d 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"

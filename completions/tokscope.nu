@@ -191,6 +191,31 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
+  def "nu-complete tokscope manifest export engine" [] {
+    [ "envoy" "nginx" "haproxy" "apache" ]
+  }
+
+  def "nu-complete tokscope manifest export alg" [] {
+    [ "RS256" "RS384" "RS512" "ES256" "ES384" "ES512" "PS256" "PS384" "PS512" ]
+  }
+
+  # Export the configuration of an engine that enforces the manifest
+  export extern "tokscope manifest export" [
+    --api: string             # API to export, if the manifest has several
+    --keys: string            # Keys that verify tokens: a URL, or a file as the engine sees it
+    --alg: string@"nu-complete tokscope manifest export alg" # Signature algorithm, for engines that do not take it from the key: HAProxy
+    --listen: string          # Address that the engine listens on
+    --upstream: string        # URL that the engine forwards to [default: the origin of the API's base URL]
+    --claim: string           # Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]
+    --deny: string            # Deny this endpoint, because the engine can't express it (repeatable)
+    --output(-o): path        # Write to a file instead of stdout
+    --check: path             # Check only; exit with code 6 if this file differs from the export
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    engine: string@"nu-complete tokscope manifest export engine" # Engine
+  ]
+
   # Format the manifest, keeping comments
   export extern "tokscope manifest fmt" [
     --check                   # Check only; exit with code 6 if the manifest is not formatted
@@ -308,6 +333,10 @@ module completions {
   export extern "tokscope manifest help drift" [
   ]
 
+  # Export the configuration of an engine that enforces the manifest
+  export extern "tokscope manifest help export" [
+  ]
+
   # Format the manifest, keeping comments
   export extern "tokscope manifest help fmt" [
   ]
@@ -389,7 +418,7 @@ module completions {
     --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
     --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
     --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
-    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --subject: path           # Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin
     --accept-more             # Accept a token that was granted more scopes than requested
     --store: string@"nu-complete tokscope login store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -425,7 +454,7 @@ module completions {
     --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
     --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
     --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
-    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --subject: path           # Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin
     --accept-more             # Accept a token that was granted more scopes than requested
     --store: string@"nu-complete tokscope token store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -456,7 +485,7 @@ module completions {
     --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
     --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
     --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
-    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --subject: path           # Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin
     --accept-more             # Accept a token that was granted more scopes than requested
     --store: string@"nu-complete tokscope exec store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
@@ -711,7 +740,7 @@ module completions {
     --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
     --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
     --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
-    --subject: path           # Subject token for a token exchange: a file, or `-` for stdin
+    --subject: path           # Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin
     --accept-more             # Accept a token that was granted more scopes than requested
     --store: string@"nu-complete tokscope call store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor

@@ -15,6 +15,7 @@
 //!           files                           private files: modes, links, locks, atomic writes
 //! ------- above this line: network, files, environment, clock. Below it: pure code -------
 //! layer 3   diagnosis                       diagnosis of failed calls
+//!           enforcement                     configuration of other engines
 //!           usage                           what was granted and used: records, chain, review
 //! layer 2   manifest                        scopes that endpoints require
 //! layer 1   sshsig                          SSH keys and signatures
@@ -60,6 +61,7 @@ pub mod cli;
 pub mod demo;
 pub mod diagnosis;
 pub mod diagnostic;
+pub mod enforcement;
 pub mod files;
 pub mod header;
 pub mod manifest;

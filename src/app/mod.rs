@@ -47,11 +47,12 @@ pub use environment::{
 };
 pub use error::{Error, ErrorKind};
 pub use manifests::{
-    ClientOrigin, Consent, Discovery, DiscoveryStep, Drift, DriftSources, FormattedManifest, ImportRequest,
-    ImportResult, OpenError, PresetClient, PresetGuide, ProvidedManifest, RegisteredClient, RegistrationStore,
-    add_preset, arazzo, check_manifest, check_manifest_text, client_for, create_manifest, discover, discover_from,
-    find_manifest, format_manifest, import_description, manifest_at_revision, open_manifest, provide_manifest,
-    provide_secret, register, scopes_supported, unregister, write_manifest,
+    ClientOrigin, Consent, Discovery, DiscoveryStep, Drift, DriftSources, ExportError, FormattedManifest,
+    ImportRequest, ImportResult, OpenError, PresetClient, PresetGuide, ProvidedManifest, RegisteredClient,
+    RegistrationStore, add_preset, arazzo, check_manifest, check_manifest_text, client_for, create_manifest, discover,
+    discover_from, export_configuration, find_manifest, format_manifest, import_description, is_current,
+    manifest_at_revision, open_manifest, provide_manifest, provide_secret, register, scopes_supported, unregister,
+    write_configuration, write_manifest,
 };
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{

@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::secret::masked_within;
 use crate::text::nearest;
 use crate::token::{self, Json};
-use crate::{app, diagnosis, manifest, oauth, usage};
+use crate::{app, diagnosis, enforcement, manifest, oauth, usage};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -26,8 +26,16 @@ pub(super) struct Arguments {
 }
 
 /// Codes of all modules.
-const CODES: &[&[&Code]] =
-    &[token::CODES, manifest::CODES, manifest::import::CODES, diagnosis::CODES, oauth::CODES, app::CODES, usage::CODES];
+const CODES: &[&[&Code]] = &[
+    token::CODES,
+    manifest::CODES,
+    manifest::import::CODES,
+    diagnosis::CODES,
+    enforcement::CODES,
+    oauth::CODES,
+    app::CODES,
+    usage::CODES,
+];
 
 fn codes() -> impl Iterator<Item = &'static Code> {
     CODES.iter().flat_map(|codes| codes.iter().copied())

@@ -42,7 +42,7 @@ pub(super) fn context(named: Option<&Path>, streams: &mut Streams) -> Result<Con
 }
 
 /// Prints every finding with its position, and returns a summary.
-fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
+pub(super) fn explain(problem: &ManifestProblem, streams: &mut Streams) -> Error {
     let source = problem.indexed();
     for finding in &problem.findings {
         streams.say(visible_lines(&source.render(&problem.name, finding)));

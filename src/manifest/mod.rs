@@ -63,4 +63,4 @@ pub use render::{Source, line_column, render};
 pub use route::{Route, RouteError};
 pub use schema::schema;
 pub use server::Server;
-pub use template::{Template, TemplateError};
+pub use template::{Piece, Segment, Template, TemplateError};

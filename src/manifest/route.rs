@@ -175,6 +175,13 @@ impl Api {
         endpoints.find(|endpoint| endpoint.method == method && endpoint.template.as_str() == template)
     }
 
+    /// Returns the positions of all endpoints in the order of routing: of those that match a path with one method, the first
+    /// is the one that [`Self::route`] returns.
+    #[must_use]
+    pub fn routing_order(&self) -> Vec<usize> {
+        self.router.order()
+    }
+
     /// Finds the endpoint for a method and a path relative to the base URL. HEAD falls back to GET if the manifest has
     /// no entry for it (RFC 9110 §9.3.2). Among templates that differ only in their fragments, a path without one
     /// matches the first.

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("manifest", 2),
     ("diagnosis", 3),
     ("policy", 3),
+    ("enforcement", 3),
     ("usage", 3),
     ("files", 4),
     ("net", 4),

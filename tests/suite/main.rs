@@ -23,6 +23,7 @@ mod commands;
 mod completions;
 mod covers;
 mod decode;
+mod engines;
 mod file_safety;
 mod fuzz_seeds;
 mod grants;

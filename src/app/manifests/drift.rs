@@ -38,14 +38,8 @@ impl<'a> Drift<'a> {
     /// # Errors
     /// If there is no such API, or several without a name.
     pub fn new(context: &'a Context, name: Option<&str>) -> Result<Self, Error> {
-        context.require_api(name)?;
-        let apis = &context.require_manifest()?.apis;
-        let mut fitting = apis.iter().enumerate().filter(|(_, api)| name.is_none_or(|name| api.name == name));
-        match (fitting.next(), fitting.next()) {
-            (Some((index, api)), None) => Ok(Self { context, api, index }),
-            _ => Err(Error::new(ErrorKind::Usage, "the manifest does not have exactly one API")
-                .hint(format!("choose one with `--api`: {}", quoted(apis.iter().map(|api| api.name.as_str()))))),
-        }
+        let (index, api) = only_api(context, name)?;
+        Ok(Self { context, api, index })
     }
 
     /// Fetches the scopes that an authorization server offers, from its metadata (RFC 8414 §2). `issuer`: the server that
@@ -95,6 +89,21 @@ impl<'a> Drift<'a> {
             drift::from_requests(api, &seen, &requests.unmatched)
         }));
         Ok(ManifestProblem { name: path.to_string_lossy().into_owned(), source: read_manifest(path)?, findings })
+    }
+}
+
+/// Selects an API by name, or the only one without a name. Returns its position, too.
+///
+/// # Errors
+/// If there is no such API, or several without a name.
+pub(super) fn only_api<'c>(context: &'c Context, name: Option<&str>) -> Result<(usize, &'c Api), Error> {
+    context.require_api(name)?;
+    let apis = &context.require_manifest()?.apis;
+    let mut fitting = apis.iter().enumerate().filter(|(_, api)| name.is_none_or(|name| api.name == name));
+    match (fitting.next(), fitting.next()) {
+        (Some(found), None) => Ok(found),
+        _ => Err(Error::new(ErrorKind::Usage, "the manifest does not have exactly one API")
+            .hint(format!("choose one with `--api`: {}", quoted(apis.iter().map(|api| api.name.as_str()))))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod diff;
 mod drift;
+mod export;
 mod findings;
 mod fmt;
 mod import;
@@ -33,6 +34,7 @@ pub(super) struct Arguments {
 enum Command {
     Diff(diff::Arguments),
     Drift(drift::Arguments),
+    Export(export::Arguments),
     Fmt(fmt::Arguments),
     Import(import::Arguments),
     Init(init::Arguments),
@@ -54,6 +56,7 @@ pub(super) fn run(
     match &arguments.command {
         Command::Diff(arguments) => diff::run(arguments, manifest, streams),
         Command::Drift(arguments) => drift::run(arguments, manifest, streams),
+        Command::Export(arguments) => export::run(arguments, manifest, streams),
         Command::Fmt(arguments) => fmt::run(arguments, manifest, streams),
         Command::Import(arguments) => import::run(arguments, streams),
         Command::Init(arguments) => init::run(arguments, manifest, streams),

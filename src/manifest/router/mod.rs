@@ -44,6 +44,12 @@ struct Rests {
     open: Vec<usize>,
 }
 
+/// What is visited next for [`Router::order`].
+enum Visit<'r> {
+    Node(usize),
+    Rests(&'r Rests),
+}
+
 /// Builds a [`Router`].
 struct Builder<'e> {
     endpoints: &'e [Endpoint],
@@ -104,6 +110,35 @@ impl Router {
         };
         let exact = self.descend(*root, &folded, &exactly);
         exact.or_else(|| self.descend(*root, &folded, &|index| accepted(index).is_some()))
+    }
+
+    /// Returns the positions of all endpoints such that, of those that match a request with one method, the first is the
+    /// one that [`Self::find`] returns.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let mut methods: Vec<(&String, &usize)> = self.roots.iter().collect();
+        methods.sort_unstable();
+        let mut order = Vec::new();
+        // the next to visit is the last
+        let mut open: Vec<Visit<'_>> = methods.into_iter().rev().map(|(_, root)| Visit::Node(*root)).collect();
+        while let Some(next) = open.pop() {
+            let node = match next {
+                Visit::Rests(rests) => {
+                    order.extend(rests.all.iter().map(|(_, index)| *index));
+                    continue;
+                }
+                Visit::Node(node) => node,
+            };
+            let Some(node) = self.nodes.get(node) else { continue };
+            order.extend(&node.ends);
+            let mut literals: Vec<(&str, usize)> =
+                node.literals.iter().map(|(text, next)| (text.as_ref(), *next)).collect();
+            literals.sort_unstable();
+            open.extend(node.rests.as_deref().map(Visit::Rests));
+            open.extend(node.parameter.map(Visit::Node));
+            open.extend(node.patterns.iter().rev().map(|(_, next)| Visit::Node(*next)));
+            open.extend(literals.into_iter().rev().map(|(_, next)| Visit::Node(next)));
+        }
+        order
     }
 
     /// Visits each node at most once: every node has one depth.

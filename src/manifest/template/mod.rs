@@ -11,7 +11,8 @@ use self::query::Query;
 use super::percent::{encode, is_dot_segment};
 use crate::text::is_deceptive;
 
-pub(super) use self::segment::{Piece, Segment, parse_path, parse_segment};
+pub use self::segment::{Piece, Segment};
+pub(super) use self::segment::{parse_path, parse_segment};
 
 /// A path template, in the forms used by published APIs:
 ///
@@ -73,7 +74,9 @@ impl Template {
         &self.text
     }
 
-    pub(super) fn segments(&self) -> &[Segment] {
+    /// Returns the segments of the path.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
@@ -84,7 +87,8 @@ impl Template {
     }
 
     /// Returns the number of terms that the query must contain: more terms are more specific.
-    pub(super) fn query_terms(&self) -> usize {
+    #[must_use]
+    pub fn query_terms(&self) -> usize {
         self.query.len()
     }
 

@@ -6,21 +6,29 @@ use crate::manifest::percent::decode;
 
 /// Part of a path template between two slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::manifest) struct Segment(pub(in crate::manifest) Vec<Piece>);
+pub struct Segment(pub(in crate::manifest) Vec<Piece>);
 
 /// A part of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::manifest) enum Piece {
-    /// Percent-decoded.
+pub enum Piece {
+    /// Fixed characters, percent-decoded.
     Literal(String),
+    /// Parameter by its name: one or more characters within the segment.
     Parameter(String),
-    /// Catch-all: one or more characters, over any number of segments.
+    /// Catch-all by its name: one or more characters, over any number of segments.
     Rest(String),
 }
 
 impl Segment {
+    /// Returns the parts.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.0
+    }
+
     /// Whether it contains a catch-all.
-    pub(in crate::manifest) fn has_rest(&self) -> bool {
+    #[must_use]
+    pub fn has_rest(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Rest(_)))
     }
 
@@ -35,7 +43,8 @@ impl Segment {
     }
 
     /// Returns the literal, if the segment has no parameter.
-    pub(in crate::manifest) fn as_literal(&self) -> Option<&str> {
+    #[must_use]
+    pub fn as_literal(&self) -> Option<&str> {
         match self.0.as_slice() {
             [] => Some(""),
             [Piece::Literal(text)] => Some(text),

@@ -1,0 +1,62 @@
+//! Exports the configuration of an engine.
+
+use std::path::Path;
+
+use super::drift::only_api;
+use super::files::read_manifest;
+use crate::app::bounded::read_input_file;
+use crate::app::{Context, Error, ManifestProblem};
+use crate::enforcement::{Engine, ExportOptions, export};
+use crate::files::{Audience, Existing, write_file};
+
+/// Limit for an engine's configuration, in bytes.
+const MAX_CONFIGURATION: u64 = 256 << 20;
+
+/// Why a configuration is not exported.
+#[derive(Debug)]
+pub enum ExportError {
+    /// The arguments or a file are wrong.
+    Failed(Error),
+    /// The engine can't express the manifest.
+    Unsupported(ManifestProblem),
+}
+
+impl From<Error> for ExportError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Exports the configuration of an engine for an API: the named one, or the only one. `path`: the manifest's file.
+///
+/// # Errors
+/// If there is no such API, or the engine can't express it.
+pub fn export_configuration(
+    context: &Context,
+    path: &Path,
+    engine: Engine,
+    api: Option<&str>,
+    options: &ExportOptions,
+) -> Result<String, ExportError> {
+    let (_, api) = only_api(context, api)?;
+    let source = read_manifest(path)?;
+    export(engine, api, &source, options).map_err(|findings| {
+        ExportError::Unsupported(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
+    })
+}
+
+/// Writes a configuration, replacing an existing file atomically.
+///
+/// # Errors
+/// If the file can't be written.
+pub fn write_configuration(path: &Path, text: &str) -> Result<(), Error> {
+    Ok(write_file(path, text.as_bytes(), Audience::Everyone, Existing::Replace)?)
+}
+
+/// Returns whether a file has exactly this content.
+///
+/// # Errors
+/// If the file can't be read.
+pub fn is_current(path: &Path, text: &str) -> Result<bool, Error> {
+    Ok(read_input_file(path, MAX_CONFIGURATION)?.as_slice() == text.as_bytes())
+}
