@@ -19,7 +19,7 @@ use crate::manifest::{self, Api, Client, Endpoint, Manifest, RouteError};
 use crate::net;
 use crate::oauth::BrowserError;
 use crate::secret::Secret;
-use crate::usage::hash;
+use crate::usage::{Event, Record, hash};
 use crate::vault::{Vault, VaultError};
 
 /// File name of a manifest.
@@ -163,7 +163,7 @@ impl Context {
         }
     }
 
-    /// Records an act that has only one record.
+    /// Records an act that has only one record, such as a decision. It must be on the disk before it takes effect.
     ///
     /// # Errors
     /// If it can't be recorded.
@@ -172,6 +172,47 @@ impl Context {
             Some(log) => Act::single(log, entry()).await,
             None => Ok(()),
         }
+    }
+
+    /// Records a denial that no act has recorded, since it was decided before the intent. Any other result is returned as
+    /// it is.
+    ///
+    /// # Errors
+    /// The error of the result.
+    pub(super) async fn or_denied<T>(
+        &self,
+        result: Result<T, Error>,
+        entry: impl FnOnce() -> Entry,
+    ) -> Result<T, Error> {
+        match result {
+            Err(error) if error.is_unrecorded_denial() => {
+                let done = self.record(|| Act::denial(&entry(), &error)).await;
+                Err(denied(done, error))
+            }
+            other => other,
+        }
+    }
+
+    /// Records a denial on a thread that may block, and returns its error.
+    pub(super) fn denied_now(&self, error: Error, entry: impl FnOnce() -> Entry) -> Error {
+        match self.audit() {
+            Ok(Some(log)) if !error.recorded => denied(Act::single_now(log, Act::denial(&entry(), &error)), error),
+            _ => error,
+        }
+    }
+
+    /// Returns the error that the manifest is not trusted, which is recorded. `asked`: the user was asked, and refused.
+    ///
+    /// # Errors
+    /// If there is no manifest.
+    pub fn trust_refused(&self, asked: bool) -> Result<Error, Error> {
+        let destinations = self.destinations()?;
+        let error = match asked {
+            true => Error::new(ErrorKind::Refused, "the manifest is not trusted").by_rule("trust", None),
+            false => destinations.not_accepted(),
+        };
+        let head = Some(destinations.fingerprint());
+        Ok(self.denied_now(error, || Record { head, ..Record::new(Event::TrustAccepted) }.into()))
     }
 
     /// Returns the SHA-256 of the manifest; `None` without a manifest.
@@ -451,6 +492,14 @@ impl Context {
     /// Opens a URL in the user's browser.
     pub(super) fn open_browser(&self, url: &Url) -> Result<(), BrowserError> {
         environment::open_browser(url, self.launcher(), self.hidden_variables())
+    }
+}
+
+/// Returns the error of a denial, which stands even if it could not be recorded.
+fn denied(done: Result<(), Error>, error: Error) -> Error {
+    match done {
+        Ok(()) => Error { recorded: true, ..error },
+        Err(unrecorded) => error.hint(format!("this could not be recorded: {unrecorded}")),
     }
 }
 

@@ -60,13 +60,26 @@ pub struct Error {
     pub hints: Vec<String>,
     /// Error code of the authorization server (RFC 6749 §5.2), such as `invalid_scope`.
     pub refusal: Option<String>,
+    /// Rule by which tokscope denied it.
+    pub rule: Option<Box<Ruling>>,
+    /// Whether the audit log has it.
+    pub recorded: bool,
+}
+
+/// The rule that decided, for the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// Name: `trust`, `ceiling`, `origin`, `confirmation`, `token`, or `policy` with the number of the rule.
+    pub rule: String,
+    /// Line of the manifest that has it.
+    pub line: Option<u64>,
 }
 
 impl Error {
     /// Creates a failure without hints.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), refusal: None }
+        Self { kind, message: message.into(), hints: Vec::new(), refusal: None, rule: None, recorded: false }
     }
 
     /// Creates a failure for unreadable input. `name`: the file, or `stdin`.
@@ -89,6 +102,19 @@ impl Error {
     pub fn is_remedied_by_login(&self) -> bool {
         const CODES: [&str; 4] = ["invalid_grant", "login_required", "interaction_required", "consent_required"];
         self.refusal.as_deref().is_some_and(|code| CODES.contains(&code))
+    }
+
+    /// Names the rule by which tokscope denied it.
+    #[must_use]
+    pub fn by_rule(mut self, rule: &str, line: Option<u64>) -> Self {
+        self.rule = Some(Box::new(Ruling { rule: rule.to_owned(), line }));
+        self
+    }
+
+    /// Whether tokscope denied something, and no act has recorded that yet.
+    pub(super) fn is_unrecorded_denial(&self) -> bool {
+        let is_denial = matches!(self.kind, ErrorKind::NotAllowed | ErrorKind::TokenUnusable | ErrorKind::Refused);
+        !self.recorded && (is_denial || self.rule.is_some())
     }
 
     /// Adds a hint.

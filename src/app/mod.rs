@@ -45,7 +45,7 @@ pub use environment::{
     ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
     restoring_terminal,
 };
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Ruling};
 pub use manifests::{
     ClientOrigin, Consent, Discovery, DiscoveryStep, Drift, DriftSources, ExportError, FormattedManifest,
     ImportRequest, ImportResult, OpenError, PresetClient, PresetGuide, ProvidedManifest, RegisteredClient,
@@ -58,7 +58,7 @@ pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, Logg
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
     Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
-    TokenReview, TokenStore, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions,
-    payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    TokenReview, TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
+    passphrase_questions, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

@@ -128,6 +128,7 @@ impl Destinations {
     /// The error that the user has not accepted them.
     pub(super) fn not_accepted(&self) -> Error {
         Error::new(ErrorKind::Refused, "the manifest is not trusted, so nothing was sent")
+            .by_rule("trust", None)
             .hint(format!("it names: {}", self.lines.join("; ")))
             .hint("review and trust it with `tokscope trust`")
             .hint("or trust it for this run only with `--trust-manifest`")
@@ -272,8 +273,7 @@ impl TrustStore {
             content.accepted.retain(|known| known.sha256 != accepted.sha256);
             content.accepted.push(accepted);
         });
-        act.conclude_now(&done);
-        done
+        act.conclude_now(done)
     }
 
     /// Removes the entry with a fingerprint or an unambiguous prefix, and returns it.
@@ -287,8 +287,7 @@ impl TrustStore {
             [only] if !begin.is_empty() => {
                 let act = self.begin(Event::TrustWithdrawn, &only.sha256)?;
                 let done = self.change(|content| content.accepted.retain(|known| known.sha256 != only.sha256));
-                act.conclude_now(&done);
-                done.map(|()| only.clone())
+                act.conclude_now(done).map(|()| only.clone())
             }
             [] => Err(Error::new(ErrorKind::Usage, format!("no trusted manifest matches `{begin}`"))
                 .hint("`tokscope trust list` lists the fingerprints")),

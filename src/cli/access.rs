@@ -77,7 +77,7 @@ impl Access {
             return Ok(context);
         }
         if !self.can_ask() {
-            return context.demand_trust().map(|()| context);
+            return Err(context.trust_refused(false)?);
         }
         let destinations = context.destinations()?;
         streams.say("this manifest is not trusted yet. It makes tokscope send tokens and logins to:");
@@ -85,7 +85,7 @@ impl Access {
             streams.say(format_args!("  {}", visible(line)));
         }
         if !confirm("trust these destinations from now on? [y/N] ", streams)? {
-            return Err(Error::new(ErrorKind::Refused, "the manifest is not trusted"));
+            return Err(context.trust_refused(true)?);
         }
         TrustStore::of_the_user()?.accept(&destinations, &path.to_string_lossy(), jiff::Timestamp::now())?;
         Ok(context)

@@ -11,7 +11,7 @@ use super::open::find_all;
 use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
-use crate::app::{Acquisition, Error, ErrorKind, Recipient, hand_out};
+use crate::app::{Acquisition, Error, ErrorKind, Recipient, deny_hand_out, hand_out};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -111,17 +111,20 @@ pub(super) fn run(
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
     let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
+    let recipient =
+        Recipient::Program(Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned());
+    let denied = |error| deny_hand_out(&context, &acquired.token, &endpoints, &recipient, error);
     if !acquired.short().is_empty() {
-        return Err(Error::new(ErrorKind::NotAllowed, format!("the token lacks {}", acquired.short())));
+        let message = format!("the token lacks {}", acquired.short());
+        return Err(denied(Error::new(ErrorKind::NotAllowed, message).by_rule("manifest", None)));
     }
     let mut command = context.command(program);
     command.args(rest);
     match arguments.header {
-        true => command.env(&arguments.env, credentials(&acquired)?.as_str()),
-        false => command.env(&arguments.env, plain(&acquired)?),
+        true => command.env(&arguments.env, credentials(&acquired).map_err(denied)?.as_str()),
+        false => command.env(&arguments.env, plain(&acquired).map_err(denied)?),
     };
-    let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
-    hand_out(&context, &acquired.token, &endpoints, &Recipient::Program(name))?;
+    hand_out(&context, &acquired.token, &endpoints, &recipient)?;
     streams.finish();
     // returns only on failure
     let error = command.exec();

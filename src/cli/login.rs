@@ -67,10 +67,9 @@ pub(super) fn run(
 ) -> Result<Option<ErrorKind>, Error> {
     let (context, client) = context(arguments, manifest, streams)?;
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
-    let mut plan = Planner::new(&context).plan(&endpoints, client.as_deref(), None)?;
-    demand_scopes(&context, arguments, &plan)?;
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
-    Planner::new(&context).add_scopes(&mut plan, &added)?;
+    let plan = Planner::new(&context).plan_request(&endpoints, client.as_deref(), None, &added)?;
+    demand_scopes(&context, arguments, &plan)?;
     for line in reasons(&context, &plan, &added) {
         streams.say(line);
     }

@@ -9,7 +9,7 @@ use super::obtain::Asking;
 use super::open::find_all;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
-use crate::app::{AcquiredToken, Acquisition, Error, ErrorKind, Recipient, TokenSource, hand_out};
+use crate::app::{AcquiredToken, Acquisition, Error, ErrorKind, Recipient, TokenSource, deny_hand_out, hand_out};
 use crate::text::shell_word;
 use crate::token::Json;
 
@@ -75,7 +75,8 @@ pub(super) fn run(
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
     let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
-    let token = plain(&acquired)?;
+    let denied = |error| deny_hand_out(&context, &acquired.token, &endpoints, &Recipient::Stdout, error);
+    let token = plain(&acquired).map_err(denied)?;
     hand_out(&context, &acquired.token, &endpoints, &Recipient::Stdout)?;
     let line = match arguments.format() {
         Format::Raw => Some(format!("{token}\n")),
@@ -101,7 +102,8 @@ pub(super) fn plain(acquired: &AcquiredToken) -> Result<&str, Error> {
     Err(Error::new(
         ErrorKind::TokenUnusable,
         "the token has characters that are not allowed in a header (RFC 6750 §2.1)",
-    ))
+    )
+    .by_rule("token", None))
 }
 
 /// Returns the credentials (RFC 9110 §11.4): scheme and token.

@@ -14,6 +14,7 @@
 mod acquire;
 mod agent;
 mod audit;
+mod audit_acts;
 mod audit_export;
 mod audit_processes;
 mod browser;

@@ -68,6 +68,20 @@ async fn register(State(server): State<Arc<Server>>, Json(request): Json<Value>)
     (StatusCode::CREATED, Json(json!({ "client_id": format!("client-{}", seen.len()) })))
 }
 
+/// Runs `discover` with an option, on the server or on a client registration, and returns the records of the audit log.
+pub(crate) fn discovered(option: &str) -> Vec<Value> {
+    let server = start(true, false);
+    let home = Home::new(&support::server());
+    let place = if option == "--unregister" { "/register" } else { "" };
+    let url = format!("{}{place}", server.origin);
+    let mut command = home.tokscope(&["discover", &url, option]);
+    let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"registration-token\n").unwrap();
+    child.wait().unwrap();
+    let listed = support::demand(&home.run(&["audit", "log", "--json"]), 0);
+    listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// Calls the MCP server until the sign-in begins or the program ends. Returns the authorization URL and what was said.
 fn call(home: &Home, server: &Server, more: &[&str]) -> (Option<Url>, String) {
     let url = format!("{}/mcp", server.origin);

@@ -201,7 +201,6 @@ impl PendingGrant {
     /// # Errors
     /// If the authorization server can't be reached, lacks the endpoint, or no port can be bound.
     pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
-        context.demand_trust()?;
         let client = context.client(&plan.client)?;
         let act = context.begin(|| plan_entry(context, client, plan, start.grant)).await?;
         match Box::pin(Self::begin(context, plan, start)).await {
@@ -212,6 +211,7 @@ impl PendingGrant {
 
     /// Starts a grant that is not recorded.
     async fn begin(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
+        context.demand_trust()?;
         let client = Box::new(context.client(&plan.client)?.clone());
         let apis: Vec<Api> = apis_of(context, &client, &plan.endpoints, &plan.scopes)?.into_iter().cloned().collect();
         let audiences = audiences(context, plan)?;
@@ -311,8 +311,7 @@ impl PendingGrant {
     pub async fn finish(mut self) -> Result<GrantedToken, Error> {
         let act = std::mem::take(&mut self.act);
         let obtained = Box::pin(self.wait()).await;
-        act.conclude(&obtained, granted).await;
-        obtained
+        act.conclude(obtained, granted).await
     }
 
     async fn wait(self) -> Result<GrantedToken, Error> {
@@ -342,8 +341,7 @@ impl PendingGrant {
     ) -> Result<GrantedToken, Error> {
         let act = std::mem::take(&mut self.act);
         let obtained = Box::pin(self.wait_pasted(pasted)).await;
-        act.conclude(&obtained, granted).await;
-        obtained
+        act.conclude(obtained, granted).await
     }
 
     async fn wait_pasted(

@@ -28,12 +28,14 @@ mod sign_in;
 
 use jiff::Timestamp;
 
-use crate::app::tokens::{Refresher, Revoker, TokenStore, excess};
+use crate::app::clients::request_entry;
+use crate::app::tokens::{Refresher, Revoker, TokenStore, excess, refresh_entry};
 use crate::app::{Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
+use crate::usage::Event;
 use crate::vault::Record;
 
 pub use grant::{BrowserUse, DeviceCode, GrantOptions, PendingGrant};
@@ -182,6 +184,18 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// See [`Self::stored`] and [`Self::obtain`].
     pub async fn token(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
+        let acquired = Box::pin(self.stored_or_new(endpoints)).await;
+        self.or_denied(acquired, endpoints).await
+    }
+
+    /// Records a denial that no act has recorded.
+    async fn or_denied<T>(&self, acquired: Result<T, Error>, endpoints: &[EndpointId]) -> Result<T, Error> {
+        let client = self.terms.client.as_deref();
+        let entry = || request_entry(self.context, client, endpoints, &ScopeSet::new());
+        self.context.or_denied(acquired, entry).await
+    }
+
+    async fn stored_or_new(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
         let usable = match Box::pin(self.search(endpoints)).await {
             Ok(search) => match self.take(search, self.can_obtain(endpoints))? {
                 Some(found) => return Ok(found),
@@ -216,8 +230,11 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// If the vault is not usable, or the only token can't be refreshed.
     pub async fn stored(&mut self, endpoints: &[EndpointId]) -> Result<Option<AcquiredToken>, Error> {
-        let search = Box::pin(self.search(endpoints)).await?;
-        self.take(search, false)
+        let found = match Box::pin(self.search(endpoints)).await {
+            Ok(search) => self.take(search, false),
+            Err(error) => Err(error),
+        };
+        self.or_denied(found, endpoints).await
     }
 
     /// Whether a new token can be requested: with a sign-in, or with a grant that needs none.
@@ -247,6 +264,12 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// If it has no refresh token, the manifest has no client for it, the server can't be reached or refuses, or it
     /// grants more than before and that is not accepted.
     pub async fn refresh(&mut self, record: &Record) -> Result<Record, Error> {
+        let refreshed = Box::pin(self.refresh_stored(record)).await;
+        let entry = || refresh_entry(self.context, Event::Refresh, record, None);
+        self.context.or_denied(refreshed, entry).await
+    }
+
+    async fn refresh_stored(&mut self, record: &Record) -> Result<Record, Error> {
         let began = Timestamp::now();
         let client = TokenStore::new(self.context).client_of(record)?;
         if let Some(origin) = &record.narrowed_from {

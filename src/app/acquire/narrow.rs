@@ -264,8 +264,7 @@ impl Narrower<'_> {
         let entry = || exchange_entry(self.context, self.client, &token.secret, scopes);
         let act = self.context.begin(entry).await?;
         let less = Box::pin(self.exchanged_unrecorded(token, scopes)).await;
-        act.conclude(&less, |less| refreshed(less, &token.secret)).await;
-        less
+        act.conclude(less, |less| refreshed(less, &token.secret)).await
     }
 
     async fn exchanged_unrecorded(&self, token: &LoadedToken, scopes: &ScopeSet) -> Result<GrantedToken, Error> {

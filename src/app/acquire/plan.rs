@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::app::clients::request_entry;
 use crate::app::error::quoted;
 use crate::app::tokens::apis_of;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
@@ -122,6 +123,7 @@ impl<'a> Planner<'a> {
                 ErrorKind::NotAllowed,
                 format!("client `{}` is not allowed to request any scope that these endpoints need", client.name),
             )
+            .by_rule("ceiling", None)
             .hint(format!("above its ceiling `may_request`: {beyond}")));
         }
         let mut scopes = minimal_set.scopes.union(&client.always_request);
@@ -132,6 +134,27 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), minimal_set, scopes })
+    }
+
+    /// Like [`Self::plan`] with [`Self::add_scopes`], for a request that follows at once: a denial is recorded.
+    ///
+    /// # Errors
+    /// See [`Self::plan`] and [`Self::add_scopes`].
+    pub fn plan_request(
+        &self,
+        endpoints: &[EndpointId],
+        client: Option<&str>,
+        held: Option<&ScopeSet>,
+        added: &ScopeSet,
+    ) -> Result<Plan, Error> {
+        let planned = self.plan(endpoints, client, held).and_then(|mut plan| {
+            self.add_scopes(&mut plan, added)?;
+            Ok(plan)
+        });
+        planned.map_err(|error| match error.is_unrecorded_denial() {
+            true => self.context.denied_now(error, || request_entry(self.context, client, endpoints, added)),
+            false => error,
+        })
     }
 
     /// Adds scopes to those that a plan requests.
@@ -149,9 +172,9 @@ impl<'a> Planner<'a> {
             let above: ScopeSet = added.iter().filter(|scope| !below(scope)).cloned().collect();
             if !above.is_empty() {
                 let message = format!("client `{}` is not allowed to request {above}", client.name);
-                return Err(
-                    Error::new(ErrorKind::NotAllowed, message).hint(format!("its ceiling `may_request` is {ceiling}"))
-                );
+                return Err(Error::new(ErrorKind::NotAllowed, message)
+                    .by_rule("ceiling", None)
+                    .hint(format!("its ceiling `may_request` is {ceiling}")));
             }
         }
         plan.scopes = plan.scopes.union(added);

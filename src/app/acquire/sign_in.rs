@@ -6,10 +6,12 @@ use super::{
     AcquiredToken, Acquisition, BrowserUse, GrantOptions, Interaction, Notice, PendingGrant, Plan, StoragePolicy,
     TokenSource,
 };
+use crate::app::clients::request_entry;
 use crate::app::tokens::{Revoker, TokenStore, excess, excess_entry};
 use crate::app::{Error, ErrorKind, ExcessQuestion, GrantedToken};
 use crate::manifest::GrantType;
 use crate::scope::Additions;
+use crate::usage::Outcome;
 use crate::vault::{Record, SignInLock, Vault};
 
 /// Time limit and interval for waiting for the sign-in of another process.
@@ -46,6 +48,12 @@ impl<I: Interaction> Acquisition<'_, I> {
     /// If it can't be stored although required, the user or the server refuses, or the server grants more than
     /// requested and that is not accepted.
     pub async fn obtain(&mut self, plan: &Plan) -> Result<AcquiredToken, Error> {
+        let obtained = Box::pin(self.obtain_unrecorded(plan)).await;
+        let entry = || request_entry(self.context, Some(&plan.client), &plan.endpoints, &plan.scopes);
+        self.context.or_denied(obtained, entry).await
+    }
+
+    async fn obtain_unrecorded(&mut self, plan: &Plan) -> Result<AcquiredToken, Error> {
         let grant = self.grant(plan)?;
         let usable = TokenStore::new(self.context).probe().await;
         let keeps = self.keeps(grant, usable)?;
@@ -199,8 +207,17 @@ impl<I: Interaction> Acquisition<'_, I> {
 
     /// Keeps a token that was granted more than requested only if that is accepted.
     pub(super) async fn accepts(&mut self, question: &ExcessQuestion) -> Result<bool, Error> {
-        let accepted = self.terms.accept_more || self.interaction.confirm_excess(question).await?;
-        self.context.record(|| excess_entry(self.context, question, accepted)).await?;
-        Ok(accepted)
+        let act = self.context.begin(|| excess_entry(self.context, question)).await?;
+        let accepted = match self.terms.accept_more {
+            true => Ok(true),
+            false => self.interaction.confirm_excess(question).await,
+        };
+        match accepted {
+            Ok(accepted) => {
+                act.decide(if accepted { Outcome::Ok } else { Outcome::Refused }).await?;
+                Ok(accepted)
+            }
+            Err(error) => Err(act.fail(error).await),
+        }
     }
 }

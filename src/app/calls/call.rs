@@ -162,8 +162,14 @@ impl<'a> Caller<'a> {
         let entry = || call_entry(self.context, event, request.endpoint, url.as_ref(), token);
         let act = self.context.begin(entry).await?;
         let called = Box::pin(self.send(request, token)).await;
-        act.conclude(&called, |called| called_entry(called.status, &called.body, called.timing.total)).await;
-        called
+        act.conclude(called, |called| called_entry(called.status, &called.body, called.timing.total)).await
+    }
+
+    /// Records that a request was not sent because the user did not confirm it, and returns the error.
+    pub fn declined(&self, request: &CallRequest, token: Option<&LoadedToken>, error: Error) -> Error {
+        let url = self.url(request).ok();
+        let entry = || call_entry(self.context, Event::Use, request.endpoint, url.as_ref(), token);
+        self.context.denied_now(error.by_rule("confirmation", None), entry)
     }
 
     async fn send(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
@@ -295,7 +301,7 @@ fn unanswered(error: net::NetError) -> Error {
 fn demand_token(token: Option<&LoadedToken>) -> Result<(), Error> {
     let Some(description) = token.and_then(|token| token.decoded.description) else { return Ok(()) };
     let message = format!("the input is {}, which can't be sent", description.meaning());
-    Err(Error::new(ErrorKind::TokenUnusable, message).hint("pass the token itself"))
+    Err(Error::new(ErrorKind::TokenUnusable, message).by_rule("token", None).hint("pass the token itself"))
 }
 
 /// Checks that a token is bound to the origin of the URL.
@@ -310,7 +316,7 @@ fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error
         quoted(own.iter().map(String::as_str)),
         url.origin().ascii_serialization()
     );
-    Err(Error::new(ErrorKind::TokenUnusable, message).hint("obtain a token for this API"))
+    Err(Error::new(ErrorKind::TokenUnusable, message).by_rule("origin", None).hint("obtain a token for this API"))
 }
 
 /// Builds the request without a token. `session`: of a Model Context Protocol server.

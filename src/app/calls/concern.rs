@@ -266,7 +266,7 @@ impl<'a> Concerns<'a> {
         }
         let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
         let message = format!("the request was not sent: {}", reasons.join("; "));
-        Err(Error::new(Self::refusal(&concerns), message).hint("confirm it with `--yes`"))
+        Err(Error::new(Self::refusal(&concerns), message).by_rule("confirmation", None).hint("confirm it with `--yes`"))
     }
 
     /// Returns the kind of the error if the user does not confirm these concerns.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::call::Caller;
+use super::entries::call_entry;
 use super::findings::{ENDPOINT_HIDDEN, ENDPOINT_OVER_ENFORCED, ENDPOINT_UNDER_ENFORCED};
 use super::request::CallRequest;
 use crate::app::acquire::{GrantOptions, PendingGrant, Planner};
@@ -12,7 +13,7 @@ use crate::diagnostic::Code;
 use crate::manifest::{Api, Client, Endpoint, GrantType};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::Granted;
-use crate::usage::Event;
+use crate::usage::{Event, Record};
 
 /// The credential of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +180,16 @@ pub struct ProbeResult {
     pub sentence: String,
 }
 
+impl ProbePlan {
+    /// Records that a probe was not made because the user did not confirm it, and returns the error.
+    #[must_use]
+    pub fn declined(context: &Context, endpoints: &[EndpointId], error: Error) -> Error {
+        let manifest = context.manifest_digest();
+        let entry = || Record { endpoints: context.names(endpoints), manifest, ..Record::new(Event::Probe) }.into();
+        context.denied_now(error.by_rule("confirmation", None), entry)
+    }
+}
+
 /// Makes the calls of a probe, and obtains each token once.
 #[derive(Debug)]
 pub struct Prober<'w> {
@@ -200,6 +211,12 @@ impl<'w> Prober<'w> {
     /// # Errors
     /// If the token can't be obtained, or there is no response.
     pub async fn make(&mut self, trial: &ProbeCall) -> Result<ProbeResult, Error> {
+        let made = Box::pin(self.call(trial)).await;
+        let entry = || call_entry(self.context, Event::Probe, trial.request.endpoint, None, None);
+        self.context.or_denied(made, entry).await
+    }
+
+    async fn call(&mut self, trial: &ProbeCall) -> Result<ProbeResult, Error> {
         let held = match (&trial.with, self.client) {
             (ProbeCredential::Given, _) => self.given,
             (ProbeCredential::Nothing, _) | (ProbeCredential::Lacking(_), None) => None,

@@ -1,8 +1,9 @@
 //! What is recorded of the acts of a client.
 
-use crate::app::Context;
+use crate::app::{Context, EndpointId};
 use crate::audit::Entry;
 use crate::manifest::Client;
+use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use crate::usage::{Event, Record};
 
@@ -28,5 +29,21 @@ pub(in crate::app) fn token_entry(
     let mut entry = client_entry(context, event, client);
     entry.record.token_kind = Some(if is_refresh { "refresh" } else { "access" }.to_owned());
     entry.token = Some(token.clone());
+    entry
+}
+
+/// Returns the entry of a request for a token that was denied before it was planned.
+pub(in crate::app) fn request_entry(
+    context: &Context,
+    client: Option<&str>,
+    endpoints: &[EndpointId],
+    scopes: &ScopeSet,
+) -> Entry {
+    let known = client.and_then(|name| context.client(name).ok());
+    let entry = known.map(|client| client_entry(context, Event::Grant, client));
+    let mut entry =
+        entry.unwrap_or_else(|| Record { manifest: context.manifest_digest(), ..Record::new(Event::Grant) }.into());
+    entry.record.endpoints = context.names(endpoints);
+    entry.record.requested = Some(scopes.names());
     entry
 }

@@ -142,14 +142,14 @@ pub async fn introspect(
     token: &Secret,
     hint: TokenHint,
 ) -> Result<Introspection, Error> {
-    context.demand_trust()?;
     let client = context.client(client)?;
     let is_refresh = hint == TokenHint::RefreshToken;
     let act = context.begin(|| token_entry(context, Event::Introspect, client, token, is_refresh)).await?;
-    let introspected = async { Ok(Identity::of(context, client, None).await?.party().introspect(token, hint).await?) };
-    let introspected = Box::pin(introspected).await;
-    act.conclude(&introspected, |_| Entry::default()).await;
-    introspected
+    let introspected = async {
+        context.demand_trust()?;
+        Ok(Identity::of(context, client, None).await?.party().introspect(token, hint).await?)
+    };
+    act.conclude(Box::pin(introspected).await, |_| Entry::default()).await
 }
 
 fn usage(error: &net::NetError) -> Error {

@@ -153,11 +153,8 @@ pub async fn register(found: &Discovery) -> Result<(Registration, LoopbackPort),
         Ok(port) => oauth::register(&http, server, port.redirect_uri()).await.map_err(Error::from),
         Err(error) => Err(Error::from(error.clone())),
     };
-    act.conclude(&registered, |registration| {
-        Record { client_id: Some(registration.client_id.clone()), ..Record::default() }.into()
-    })
-    .await;
-    Ok((registered?, port?))
+    let entry = |done: &Registration| Record { client_id: Some(done.client_id.clone()), ..Record::default() }.into();
+    Ok((act.conclude(registered, entry).await?, port?))
 }
 
 /// Deletes a client registration, with its registration access token.
@@ -171,8 +168,7 @@ pub async fn unregister(text: &str, token: &Secret) -> Result<(), Error> {
     let record = Record { destination, ..Record::new(Event::ClientUnregistered) };
     let act = Act::begin(&user_log(None)?, record.into()).await?;
     let done = oauth::unregister(&http, &url, token).await.map_err(Error::from);
-    act.conclude(&done, |()| Entry::default()).await;
-    done
+    act.conclude(done, |()| Entry::default()).await
 }
 
 fn parse(text: &str) -> Result<Url, Error> {

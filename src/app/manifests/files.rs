@@ -86,6 +86,5 @@ pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<(), E
     let record = Record { manifest: Some(hash(text.as_bytes())), ..Record::new(Event::ManifestChanged) };
     let act = Act::begin_now(&user_log(None)?, record.into())?;
     let written = write_file(path, text.as_bytes(), Audience::Everyone, existing).map_err(Error::from);
-    act.conclude_now(&written);
-    written
+    act.conclude_now(written)
 }

@@ -34,14 +34,29 @@ impl Act {
         tokio::task::spawn_blocking(move || Self::begin_now(&log, entry)).await.map_err(|_| task_failed())?
     }
 
+    /// Returns the only record of an act that was denied before its intent.
+    pub(in crate::app) fn denial(entry: &Entry, error: &Error) -> Entry {
+        let mut denial = merged(entry, Outcome::Denied, failure(error));
+        denial.record.phase = Some(Phase::Single);
+        denial
+    }
+
     /// Records an act that has only one record.
     ///
     /// # Errors
     /// If it can't be recorded.
     pub(in crate::app) async fn single(log: &Arc<AuditLog>, entry: Entry) -> Result<(), Error> {
         let log = Arc::clone(log);
-        let done = tokio::task::spawn_blocking(move || log.append(entry, Durability::Disk)).await;
-        done.map_err(|_| task_failed())?.map_err(Error::from)
+        let done = tokio::task::spawn_blocking(move || Self::single_now(&log, entry)).await;
+        done.map_err(|_| task_failed())?
+    }
+
+    /// Like [`Self::single`], on a thread that may block.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub(in crate::app) fn single_now(log: &Arc<AuditLog>, entry: Entry) -> Result<(), Error> {
+        Ok(log.append(entry, Durability::Disk)?)
     }
 
     /// Returns an act that is not recorded.
@@ -63,37 +78,59 @@ impl Act {
         let _ = log.append(merged(&self.entry, outcome, entry), Durability::System);
     }
 
-    /// Records the outcome of a result.
-    pub(in crate::app) async fn conclude<T>(self, result: &Result<T, Error>, entry: impl FnOnce(&T) -> Entry) {
+    /// Records the outcome of a result, and returns the result.
+    pub(in crate::app) async fn conclude<T>(
+        self,
+        result: Result<T, Error>,
+        entry: impl FnOnce(&T) -> Entry,
+    ) -> Result<T, Error> {
         match result {
             Ok(done) => {
-                let entry = if self.log.is_some() { entry(done) } else { Entry::default() };
+                let entry = if self.log.is_some() { entry(&done) } else { Entry::default() };
                 self.end(Outcome::Ok, entry).await;
+                Ok(done)
             }
-            Err(error) => self.fail_with(error).await,
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    /// Records the outcome of a result that several acts share.
+    pub(in crate::app) async fn conclude_with<T>(self, result: &Result<T, Error>) {
+        match result {
+            Ok(_) => self.end(Outcome::Ok, Entry::default()).await,
+            Err(error) => self.end(outcome_of(error), failure(error)).await,
         }
     }
 
     /// Records that an act failed, and returns the error.
     pub(in crate::app) async fn fail(self, error: Error) -> Error {
-        self.fail_with(&error).await;
-        error
+        self.end(outcome_of(&error), failure(&error)).await;
+        Error { recorded: true, ..error }
+    }
+
+    /// Records a decision, which must be on the disk before it takes effect.
+    ///
+    /// # Errors
+    /// If it can't be recorded.
+    pub(in crate::app) async fn decide(mut self, outcome: Outcome) -> Result<(), Error> {
+        let Some(log) = self.log.take() else { return Ok(()) };
+        let entry = merged(&self.entry, outcome, Entry::default());
+        let done = tokio::task::spawn_blocking(move || log.append(entry, Durability::Disk)).await;
+        done.map_err(|_| task_failed())?.map_err(Error::from)
     }
 
     /// Like [`Self::conclude`], on a thread that may block.
-    pub(in crate::app) fn conclude_now<T>(self, result: &Result<T, Error>) {
+    pub(in crate::app) fn conclude_now<T>(self, result: Result<T, Error>) -> Result<T, Error> {
         match result {
-            Ok(_) => self.end_now(Outcome::Ok, Entry::default()),
+            Ok(done) => {
+                self.end_now(Outcome::Ok, Entry::default());
+                Ok(done)
+            }
             Err(error) => {
-                let (outcome, cause) = outcome_of(error);
-                self.end_now(outcome, Record { cause: Some(cause), ..Record::default() }.into());
+                self.end_now(outcome_of(&error), failure(&error));
+                Err(Error { recorded: true, ..error })
             }
         }
-    }
-
-    async fn fail_with(self, error: &Error) {
-        let (outcome, cause) = outcome_of(error);
-        self.end(outcome, Record { cause: Some(cause), ..Record::default() }.into()).await;
     }
 }
 
@@ -122,20 +159,39 @@ fn task_failed() -> Error {
     Error::new(ErrorKind::AuditLog, "the audit log's task failed")
 }
 
-/// Returns the outcome of an error, and its cause: a kind, or the error code of the authorization server.
-fn outcome_of(error: &Error) -> (Outcome, String) {
-    let (outcome, kind) = match error.kind {
-        ErrorKind::Failed => (Outcome::Failed, "failed"),
-        ErrorKind::Usage => (Outcome::Denied, "usage"),
-        ErrorKind::NotAllowed => (Outcome::Denied, "scope-missing"),
-        ErrorKind::TokenUnusable => (Outcome::Denied, "token-unusable"),
-        ErrorKind::Refused => (Outcome::Refused, "refused"),
-        ErrorKind::Findings => (Outcome::Failed, "findings"),
-        ErrorKind::CommandNotExecutable | ErrorKind::CommandNotFound => (Outcome::Failed, "command"),
-        ErrorKind::AuditLog => (Outcome::Denied, "audit-log"),
+/// Returns the outcome of an error.
+fn outcome_of(error: &Error) -> Outcome {
+    match error.kind {
+        _ if error.rule.is_some() => Outcome::Denied,
+        ErrorKind::Usage | ErrorKind::NotAllowed | ErrorKind::TokenUnusable | ErrorKind::AuditLog => Outcome::Denied,
+        ErrorKind::Refused => Outcome::Refused,
+        ErrorKind::Failed | ErrorKind::Findings | ErrorKind::CommandNotExecutable | ErrorKind::CommandNotFound => {
+            Outcome::Failed
+        }
+    }
+}
+
+/// Returns what is recorded of an error: the rule, and the cause, which is a kind or the error code of the authorization
+/// server.
+fn failure(error: &Error) -> Entry {
+    let kind = match error.kind {
+        ErrorKind::Failed => "failed",
+        ErrorKind::Usage => "usage",
+        ErrorKind::NotAllowed => "scope-missing",
+        ErrorKind::TokenUnusable => "token-unusable",
+        ErrorKind::Refused => "refused",
+        ErrorKind::Findings => "findings",
+        ErrorKind::CommandNotExecutable | ErrorKind::CommandNotFound => "command",
+        ErrorKind::AuditLog => "audit-log",
     };
     // an error code has a closed alphabet (RFC 6749 §5.2) and is short; anything else is not recorded
     let is_code = |code: &&str| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let cause = error.refusal.as_deref().filter(is_code).unwrap_or(kind);
-    (outcome, cause.to_owned())
+    let rule = error.rule.as_deref();
+    Entry::from(Record {
+        cause: Some(cause.to_owned()),
+        rule: rule.map(|ruling| ruling.rule.clone()),
+        line: rule.and_then(|ruling| ruling.line),
+        ..Record::default()
+    })
 }

@@ -66,8 +66,8 @@ pub(in crate::app) fn refresh_entry(
     entry
 }
 
-/// Returns the entry of a decision about a token that was granted more than requested.
-pub(in crate::app) fn excess_entry(context: &Context, question: &ExcessQuestion, accepted: bool) -> Entry {
+/// Returns the entry of the question whether a token that was granted more than requested is accepted.
+pub(in crate::app) fn excess_entry(context: &Context, question: &ExcessQuestion) -> Entry {
     let client = context.client(&question.client).ok();
     let record = Record {
         client: Some(question.client.clone()),
@@ -77,7 +77,6 @@ pub(in crate::app) fn excess_entry(context: &Context, question: &ExcessQuestion,
         granted: Some(question.granted.names()),
         excess: Some(question.unexpected.names()),
         rule: Some("confirmation".to_owned()),
-        outcome: Some(if accepted { Outcome::Ok } else { Outcome::Refused }),
         ..Record::new(Event::Excess)
     };
     record.into()
@@ -98,29 +97,42 @@ pub fn hand_out(
     endpoints: &[EndpointId],
     recipient: &Recipient,
 ) -> Result<(), Error> {
-    let act = context.begin_now(|| {
-        let (recipient, program) = match recipient {
-            Recipient::Stdout => ("stdout", None),
-            Recipient::Program(name) => ("exec", Some(name.clone())),
-            Recipient::Clipboard => ("clipboard", None),
-        };
-        let mut record = Record {
-            recipient: Some(recipient.to_owned()),
-            program,
-            endpoints: context.names(endpoints),
-            granted: token.granted.as_ref().map(|granted| granted.set().names()),
-            token_kind: Some("access".to_owned()),
-            manifest: context.manifest_digest(),
-            ..Record::new(Event::HandOut)
-        };
-        if let Origin::Obtained { client } = &token.origin {
-            record.client = Some(client.clone());
-            let client = context.client(client).ok();
-            record.client_id = client.map(|client| client.client_id.clone());
-            record.issuer = client.map(|client| client.issuer.to_string());
-        }
-        Entry { record, token: Some(token.secret.clone()), parent: None }
-    })?;
+    let act = context.begin_now(|| hand_out_entry(context, token, endpoints, recipient))?;
     act.end_now(Outcome::Ok, Entry::default());
     Ok(())
+}
+
+/// Records that a token is not passed on, and returns the error.
+pub fn deny_hand_out(
+    context: &Context,
+    token: &LoadedToken,
+    endpoints: &[EndpointId],
+    recipient: &Recipient,
+    error: Error,
+) -> Error {
+    context.denied_now(error, || hand_out_entry(context, token, endpoints, recipient))
+}
+
+fn hand_out_entry(context: &Context, token: &LoadedToken, endpoints: &[EndpointId], recipient: &Recipient) -> Entry {
+    let (recipient, program) = match recipient {
+        Recipient::Stdout => ("stdout", None),
+        Recipient::Program(name) => ("exec", Some(name.clone())),
+        Recipient::Clipboard => ("clipboard", None),
+    };
+    let mut record = Record {
+        recipient: Some(recipient.to_owned()),
+        program,
+        endpoints: context.names(endpoints),
+        granted: token.granted.as_ref().map(|granted| granted.set().names()),
+        token_kind: Some("access".to_owned()),
+        manifest: context.manifest_digest(),
+        ..Record::new(Event::HandOut)
+    };
+    if let Origin::Obtained { client } = &token.origin {
+        record.client = Some(client.clone());
+        let client = context.client(client).ok();
+        record.client_id = client.map(|client| client.client_id.clone());
+        record.issuer = client.map(|client| client.issuer.to_string());
+    }
+    Entry { record, token: Some(token.secret.clone()), parent: None }
 }

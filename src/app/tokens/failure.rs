@@ -18,7 +18,7 @@ struct Report {
 
 /// Serializes an error for [`crate::vault::FailedAttempt`].
 pub(super) fn write(error: &Error) -> String {
-    let Error { kind, message, hints, refusal } = error.clone();
+    let Error { kind, message, hints, refusal, .. } = error.clone();
     serde_json::to_string(&Report { kind: kind.exit_code(), message, hints, refusal }).unwrap_or_default()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn read(report: &str) -> Option<Error> {
     const KINDS: [ErrorKind; 4] = [ErrorKind::Failed, ErrorKind::Refused, ErrorKind::Usage, ErrorKind::TokenUnusable];
     let Report { kind, message, hints, refusal } = serde_json::from_str(report).ok()?;
     let kind = KINDS.into_iter().find(|known| known.exit_code() == kind)?;
-    Some(Error { kind, message, hints, refusal })
+    Some(Error { hints, refusal, ..Error::new(kind, message) })
 }
 
 #[cfg(test)]

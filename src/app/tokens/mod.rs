@@ -17,8 +17,8 @@ mod store;
 mod test_token;
 
 pub use delivery::finish_refresh;
-pub use entries::{Recipient, hand_out};
-pub(in crate::app) use entries::{excess_entry, granted, refreshed};
+pub use entries::{Recipient, deny_hand_out, hand_out};
+pub(in crate::app) use entries::{excess_entry, granted, refresh_entry, refreshed};
 pub use excess::ExcessQuestion;
 pub(in crate::app) use excess::excess;
 pub(in crate::app) use family::{is_of, is_refreshable, load};

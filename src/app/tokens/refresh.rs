@@ -101,6 +101,17 @@ impl<'a> Refresher<'a> {
         client: &Client,
         scopes: Option<&ScopeSet>,
     ) -> Result<RefreshOutcome, Error> {
+        let refreshed = Box::pin(self.refresh_under_lock(record, client, scopes)).await;
+        let event = if scopes.is_some() { Event::Narrow } else { Event::Refresh };
+        self.context.or_denied(refreshed, || refresh_entry(self.context, event, record, scopes)).await
+    }
+
+    async fn refresh_under_lock(
+        &self,
+        record: &Record,
+        client: &Client,
+        scopes: Option<&ScopeSet>,
+    ) -> Result<RefreshOutcome, Error> {
         self.context.demand_trust()?;
         let lock = Arc::new(self.store.lock(root(record)).await?);
         let doubt = self.settle(&lock, root(record), client).await?;
@@ -149,13 +160,11 @@ impl<'a> Refresher<'a> {
             return Err(Error::new(ErrorKind::Usage, "only a token that tokscope obtained can be refreshed"));
         };
         let refresh_token = refresh_token(token)?;
-        self.context.demand_trust()?;
         let client = self.context.client(name)?.clone();
         let event = if scopes.is_some() { Event::Narrow } else { Event::Refresh };
         let act = self.context.begin(|| token_entry(self.context, event, &client, &token.secret, false)).await?;
         let obtained = Box::pin(self.refresh_unrecorded(token, &client, refresh_token, scopes)).await;
-        act.conclude(&obtained, |obtained| refreshed(obtained, &token.secret)).await;
-        obtained
+        act.conclude(obtained, |obtained| refreshed(obtained, &token.secret)).await
     }
 
     async fn refresh_unrecorded(
@@ -165,6 +174,7 @@ impl<'a> Refresher<'a> {
         refresh_token: &Secret,
         scopes: Option<&ScopeSet>,
     ) -> Result<GrantedToken, Error> {
+        self.context.demand_trust()?;
         // a refresh token of a public client is bound to the key of its first token (RFC 9449 §5)
         let identity = Identity::of(self.context, client, token.dpop.clone()).await?;
         let extra = audience_parameters(client, &token.audiences);
@@ -245,13 +255,12 @@ impl<'a> Refresher<'a> {
         let event = if purpose.scopes.is_some() { Event::Narrow } else { Event::Refresh };
         let act = self.context.begin(|| refresh_entry(self.context, event, owner, purpose.scopes.as_ref())).await?;
         let spent = Box::pin(self.spend_unrecorded(lock, owner, client, purpose, recovered)).await;
-        act.conclude(&spent, |((obtained, _), record)| {
+        act.conclude(spent, |((obtained, _), record)| {
             let mut entry = refreshed(obtained, &owner.access_token);
             entry.record.token_id = Some(record.id.to_string());
             entry
         })
-        .await;
-        spent
+        .await
     }
 
     async fn spend_unrecorded(

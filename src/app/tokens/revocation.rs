@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::entries::record_entry;
 use super::family::root;
 use super::loaded::LoadedToken;
 use super::refresh::Refresher;
@@ -51,15 +52,15 @@ impl<'a> Revoker<'a> {
     /// # Errors
     /// If there is no such client, or the server has no revocation endpoint or refuses.
     pub async fn revoke(&self, client: &str, token: &Secret, hint: TokenHint) -> Result<Revocation, Error> {
-        self.context.demand_trust()?;
         let client = self.context.client(client)?;
         let is_refresh = hint == TokenHint::RefreshToken;
         let entry = || token_entry(self.context, Event::Revoke, client, token, is_refresh);
         let act = self.context.begin(entry).await?;
-        let revoked = async { Ok(Identity::of(self.context, client, None).await?.party().revoke(token, hint).await?) };
-        let revoked = Box::pin(revoked).await;
-        act.conclude(&revoked, |_| Entry::default()).await;
-        revoked
+        let revoked = async {
+            self.context.demand_trust()?;
+            Ok(Identity::of(self.context, client, None).await?.party().revoke(token, hint).await?)
+        };
+        act.conclude(Box::pin(revoked).await, |_| Entry::default()).await
     }
 
     /// Returns the tokens to revoke in place of `chosen`: one that was narrowed from another of them ends with it, and is
@@ -78,6 +79,11 @@ impl<'a> Revoker<'a> {
     /// # Errors
     /// If the manifest has no client for it, or the server has no revocation endpoint or refuses.
     pub async fn revoke_stored(&self, record: &Record) -> Result<RevocationReport, Error> {
+        let revoked = Box::pin(self.revoke_family(record)).await;
+        self.context.or_denied(revoked, || record_entry(self.context, Event::Revoke, record)).await
+    }
+
+    async fn revoke_family(&self, record: &Record) -> Result<RevocationReport, Error> {
         let store = TokenStore::new(self.context);
         let owner = store.client_of(record)?;
         let client = owner.name.clone();

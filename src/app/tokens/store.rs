@@ -13,7 +13,6 @@ use super::granted::GrantedToken;
 use super::loaded::{LoadedToken, Origin};
 use crate::app::error::quoted;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
-use crate::audit::Entry;
 use crate::manifest::{Api, Client, Dialect};
 use crate::scope::{Additions, ScopeSet};
 use crate::text::readable_url;
@@ -125,7 +124,7 @@ impl<'a> TokenStore<'a> {
         let ids = ids.to_vec();
         let gone = self.context.in_vault(move |vault| vault.forget(|record| ids.contains(&record.id))).await;
         for act in acts {
-            act.conclude(&gone, |_| Entry::default()).await;
+            act.conclude_with(&gone).await;
         }
         gone
     }

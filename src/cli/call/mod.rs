@@ -334,11 +334,11 @@ async fn step_up(
     let (missing, sign_in) = (called.diagnosis.missing.first(), called.diagnosis.step_up.as_ref());
     // request the current scopes again: a server may drop those that are not requested
     let held = token.scopes();
-    let mut plan = Planner::new(context).plan(&[called.endpoint], Some(client), Some(&held))?;
+    let added = missing.filter(|_| called.diagnosis.cause == Cause::Scope).cloned().unwrap_or_default();
+    let mut plan = Planner::new(context).plan_request(&[called.endpoint], Some(client), Some(&held), &added)?;
     let mut terms = Terms { keeping: StoragePolicy::BestEffort, ..arguments.asking.terms()? };
     match (called.diagnosis.cause, missing, sign_in) {
         (Cause::Scope, Some(missing), _) => {
-            Planner::new(context).add_scopes(&mut plan, missing)?;
             say(called, format_args!("{missing} in addition to {}", super::open::or_nothing(&held)), streams);
         }
         (Cause::StepUp, _, Some(wanted)) if wanted.acr_values.is_some() || wanted.max_age.is_some() => {
@@ -386,9 +386,9 @@ fn confirm(
         return Ok(request);
     }
     let confirmed = arguments.asking.access.confirmed(false, &reasons.join("; "), streams);
-    confirmed.map_err(|error| match error.kind {
-        ErrorKind::Usage => Error { kind: Concerns::refusal(&concerns), ..error },
-        _ => error,
+    confirmed.map_err(|error| {
+        let kind = if error.kind == ErrorKind::Usage { Concerns::refusal(&concerns) } else { error.kind };
+        Caller::new(context).declined(&request, token, Error { kind, ..error })
     })?;
     Ok(CallRequest { confirmed: true, ..request })
 }

@@ -85,7 +85,8 @@ pub(super) fn run(
     let concerns = Concerns::new(&context).of_all(plan.requests(), token.as_ref(), &[]);
     if !concerns.is_empty() {
         let reasons: Vec<String> = concerns.iter().map(Concern::to_string).collect();
-        arguments.access.confirmed(arguments.yes, &reasons.join("; "), streams)?;
+        let confirmed = arguments.access.confirmed(arguments.yes, &reasons.join("; "), streams);
+        confirmed.map_err(|error| ProbePlan::declined(&context, &endpoints, error))?;
         plan = plan.confirmed();
     }
     let mut state = State::open(arguments.state.as_deref())?;
