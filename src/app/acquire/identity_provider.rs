@@ -92,8 +92,7 @@ pub(super) async fn identity_assertion(
 ) -> Result<IdentityAssertion, Error> {
     let act = context.begin(|| assertion_entry(context, provider, id_token, &plan.scopes)).await?;
     let obtained = Box::pin(unrecorded(context, client, provider, &plan.scopes, (id_token, resources))).await;
-    act.conclude(&obtained, |_| Entry::default()).await;
-    obtained
+    act.conclude(obtained, |_| Entry::default()).await
 }
 
 async fn unrecorded(
