@@ -126,6 +126,26 @@ impl Manifest {
         let target = Target::parse(target);
         target.map(|target| self.apis.iter().filter_map(|api| target.route(api, method)).collect()).unwrap_or_default()
     }
+
+    /// Returns the same endpoints as [`Self::answers`], without the values of their parameters.
+    #[must_use]
+    pub fn endpoints_for(&self, method: &str, target: &str) -> Vec<(&Api, &Endpoint)> {
+        let Some(target) = Target::parse(target) else { return Vec::new() };
+        let found = self.apis.iter().filter_map(|api| {
+            let named = target.named(api, method);
+            let found = named.or_else(|| target.search(api, |path| Some(api.locate(method, path)?.endpoint)));
+            Some((api, found?))
+        });
+        found.collect()
+    }
+}
+
+/// An endpoint that matches a path, whose parameters are not bound yet.
+struct Located<'m, 't> {
+    endpoint: &'m Endpoint,
+    /// Segments of the path, percent-decoded.
+    segments: Vec<Cow<'t, str>>,
+    query: Option<&'t str>,
 }
 
 /// Target of a request.
@@ -148,21 +168,26 @@ impl<'t> Target<'t> {
     }
 
     fn route<'m>(&self, api: &'m Api, method: &str) -> Option<Route<'m>> {
+        let named = self.named(api, method);
+        let named = named.map(|endpoint| Route { api, endpoint, parameters: Vec::new(), query: None });
+        named.or_else(|| self.search(api, |path| api.route(method, path)))
+    }
+
+    /// Returns the endpoint that is named by its template.
+    fn named<'m>(&self, api: &'m Api, method: &str) -> Option<&'m Endpoint> {
+        api.named(method, self.text).filter(|_| self.absolute.is_none())
+    }
+
+    /// Searches with the paths that the target can have below the base URL.
+    fn search<R>(&self, api: &Api, find: impl Fn(&'t str) -> Option<R>) -> Option<R> {
         let base = api.base_url.path().trim_end_matches('/');
         let Some((url, path)) = &self.absolute else {
-            let named = api.named(method, self.text).map(|endpoint| Route {
-                api,
-                endpoint,
-                parameters: Vec::new(),
-                query: None,
-            });
-            return named
-                .or_else(|| api.route(method, self.text))
-                .or_else(|| api.route(method, self.text.strip_prefix(base).filter(|_| !base.is_empty())?));
+            let below = || self.text.strip_prefix(base).filter(|_| !base.is_empty());
+            return find(self.text).or_else(|| find(below()?));
         };
         let below_base = || path.strip_prefix(base).filter(|_| api.base_url.origin() == url.origin());
         let below_server = || api.servers.iter().find_map(|server| server.strip(url, path));
-        api.route(method, below_base().or_else(below_server)?)
+        find(below_base().or_else(below_server)?)
     }
 }
 
@@ -187,6 +212,16 @@ impl Api {
     /// matches the first.
     #[must_use]
     pub fn route(&self, method: &str, path: &str) -> Option<Route<'_>> {
+        let Located { endpoint, segments, query } = self.locate(method, path)?;
+        let template = &endpoint.template;
+        // a match that ignored case binds without case, too
+        let folded = || bind_all(&template.folded(), &segments.iter().map(|segment| fold(segment)).collect::<Vec<_>>());
+        let mut parameters = bind_all(template.segments(), &segments).or_else(folded)?;
+        template.bind_query(query, &mut parameters);
+        Some(Route { api: self, endpoint, parameters, query: query.map(str::to_owned) })
+    }
+
+    fn locate<'t>(&self, method: &str, path: &'t str) -> Option<Located<'_, 't>> {
         let (path, fragment) = match path.split_once('#') {
             Some((path, fragment)) => (path, Some(fragment)),
             None => (path, None),
@@ -213,11 +248,6 @@ impl Api {
         };
         let index = by_method(method).or_else(|| (method == "HEAD").then(|| by_method("GET")).flatten())?;
         let endpoint = self.endpoints.get(index)?;
-        let template = &endpoint.template;
-        // a match that ignored case binds without case, too
-        let folded = || bind_all(&template.folded(), &segments.iter().map(|segment| fold(segment)).collect::<Vec<_>>());
-        let mut parameters = bind_all(template.segments(), &segments).or_else(folded)?;
-        template.bind_query(query, &mut parameters);
-        Some(Route { api: self, endpoint, parameters, query: query.map(str::to_owned) })
+        Some(Located { endpoint, segments, query })
     }
 }

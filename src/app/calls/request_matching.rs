@@ -109,11 +109,11 @@ pub(in crate::app) fn endpoint_of(manifest: &Manifest, request: &RecordedRequest
 
 /// Returns the endpoints that match a request, at most one per API.
 fn matching(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
-    let routes = manifest.answers(method, target).into_iter();
-    let within = routes.filter(|route| api.is_none_or(|name| route.api.name == name));
-    let ids = within.filter_map(|route| {
-        let api = manifest.apis.element_offset(route.api)?;
-        Some(EndpointId { api, endpoint: route.api.endpoints.element_offset(route.endpoint)? })
+    let found = manifest.endpoints_for(method, target).into_iter();
+    let within = found.filter(|(found, _)| api.is_none_or(|name| found.name == name));
+    let ids = within.filter_map(|(api, endpoint)| {
+        let endpoint = api.endpoints.element_offset(endpoint)?;
+        Some(EndpointId { api: manifest.apis.element_offset(api)?, endpoint })
     });
     ids.collect()
 }

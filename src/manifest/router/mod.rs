@@ -105,9 +105,8 @@ impl Router {
             return self.descend(*root, segments, &|index| accepted(index).is_some());
         }
         let folded: Vec<Cow<'_, str>> = segments.iter().map(|segment| fold(segment)).collect();
-        let exactly = |index: usize| {
-            accepted(index).is_some_and(|endpoint| bind_all(endpoint.template.segments(), segments).is_some())
-        };
+        let exactly =
+            |index: usize| accepted(index).is_some_and(|endpoint| matches_all(endpoint.template.segments(), segments));
         let exact = self.descend(*root, &folded, &exactly);
         exact.or_else(|| self.descend(*root, &folded, &|index| accepted(index).is_some()))
     }
@@ -256,7 +255,7 @@ impl Rests {
         candidates.dedup();
         let fitting = candidates.into_iter().filter_map(|position| self.all.get(position));
         fitting
-            .filter(|(pattern, _)| bind_all(pattern, segments).is_some())
+            .filter(|(pattern, _)| matches_all(pattern, segments))
             .map(|(_, index)| *index)
             .find(|index| accept(*index))
     }
@@ -268,6 +267,15 @@ pub(super) fn fold(segment: &str) -> Cow<'_, str> {
         true => Cow::Borrowed(segment),
         false => Cow::Owned(segment.to_lowercase()),
     }
+}
+
+/// Returns whether a template matches.
+fn matches_all(pattern: &[Segment], segments: &[Cow<'_, str>]) -> bool {
+    if pattern.iter().any(Segment::has_rest) {
+        return bind_all(pattern, segments).is_some();
+    }
+    let fits = |(segment, text): (&Segment, &Cow<'_, str>)| segment.bind(text, |_, _| {});
+    pattern.len() == segments.len() && pattern.iter().zip(segments).all(fits)
 }
 
 /// Returns the values of all parameters of a template; catch-alls match as few segments as possible.
