@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! layer 8   src/main.rs                     arguments in, exit code out
-//! layer 7   cli   tui                       front ends: one file per subcommand; model, update, view
+//! layer 7   cli   tui   gateway             front ends: one file per subcommand; model, update, view; the proxy
 //! layer 6   app                             the use cases: acquire, tokens, calls, manifests
 //!           demo                            an authorization server and an API on loopback
 //! layer 5   oauth                           authorization servers
@@ -63,6 +63,7 @@ pub mod diagnosis;
 pub mod diagnostic;
 pub mod enforcement;
 pub mod files;
+pub mod gateway;
 pub mod header;
 pub mod manifest;
 pub mod net;

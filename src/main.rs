@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tokscope::app::ErrorKind;
-use tokscope::cli::{self, Outcome, ScreenRequest};
+use tokscope::cli::{self, GatewayRun, Outcome, ScreenRequest};
+use tokscope::gateway::RunRequest;
 use tokscope::text::visible;
 use tokscope::tui::{self, Settings, TuiError};
 
@@ -19,6 +20,21 @@ fn main() -> ExitCode {
     match cli::run(std::env::args_os()) {
         Outcome::Exit(code) => ExitCode::from(code),
         Outcome::Screen(request) => screen(&request),
+        Outcome::Gateway(request) => gateway(*request),
+    }
+}
+
+fn gateway(request: GatewayRun) -> ExitCode {
+    let GatewayRun { context, options, origins, idle, command } = request;
+    // nothing can be reported if stderr is closed
+    let say = |line: &str| drop(writeln!(std::io::stderr(), "{}", visible(line)));
+    match tokscope::gateway::run(RunRequest { context, options, origins, idle, command }, say) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            say(&format!("error: {}", error.message));
+            error.hints.iter().for_each(|hint| say(&format!("  hint: {hint}")));
+            ExitCode::from(error.kind.exit_code())
+        }
     }
 }
 

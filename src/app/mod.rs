@@ -7,6 +7,7 @@
 //! | `tokens` | loads, stores, refreshes and revokes tokens |
 //! | `calls` | checks, calls, probes and diagnoses endpoints |
 //! | `manifests` | opens, imports, reviews and compares manifests; discovers APIs |
+//! | `gateway` | matches, decides and records the requests of programs that hold no token |
 //! | `clients` | authenticates the manifest's clients at their authorization servers |
 //! | `recording` | records acts in the audit log; reads, verifies and exports it |
 //! | `trust` | asks before anything is sent on behalf of a manifest |
@@ -22,6 +23,7 @@ mod clients;
 mod context;
 mod environment;
 mod error;
+pub mod gateway;
 mod manifests;
 mod recording;
 pub mod report;

@@ -75,7 +75,7 @@ fn variable(name: &str) -> Result<String, String> {
 }
 
 /// Checks that the command exists, at its path or in `PATH`, and can be run.
-fn demand_program(program: &OsStr) -> Result<(), Error> {
+pub(super) fn demand_program(program: &OsStr) -> Result<(), Error> {
     let runs = |path: &Path| path.metadata().is_ok_and(|state| state.is_file() && state.mode() & 0o111 != 0);
     let shown = program.to_string_lossy();
     let candidates: Vec<PathBuf> = match program.as_bytes().contains(&b'/') {

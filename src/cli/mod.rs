@@ -13,6 +13,7 @@ mod diagnosis;
 mod discover;
 mod exec;
 mod explain;
+mod gateway;
 mod help;
 mod init;
 mod interaction;
@@ -37,13 +38,15 @@ mod why;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use self::arguments::GivenToken;
 use self::arguments::variable;
 use self::print::Streams;
-use crate::app::{Error, ErrorKind};
+use crate::app::gateway::GatewayOptions;
+use crate::app::{Context, Error, ErrorKind};
 use crate::files::read_file;
 use crate::secret::{Secret, masked_tokens};
 use crate::text::visible_lines;
@@ -59,6 +62,23 @@ pub enum Outcome {
     Exit(u8),
     /// Open the terminal UI.
     Screen(ScreenRequest),
+    /// Run a program with a gateway.
+    Gateway(Box<GatewayRun>),
+}
+
+/// A program to run with a gateway. The front ends are independent, so `main` starts it.
+#[derive(Debug)]
+pub struct GatewayRun {
+    /// Manifest with its vault.
+    pub context: Context,
+    /// Options of the gateway.
+    pub options: GatewayOptions,
+    /// Origins whose web pages may call.
+    pub origins: Vec<String>,
+    /// Time limit between two frames of a body.
+    pub idle: Duration,
+    /// Program and its arguments.
+    pub command: Vec<OsString>,
 }
 
 /// Options of the terminal UI.
@@ -151,6 +171,8 @@ enum Command {
     Trust(trust::Arguments),
     /// Call an endpoint, and name the missing scope if it fails
     Call(call::Arguments),
+    /// Let a program call APIs without ever holding a token
+    Gateway(gateway::Arguments),
     /// Test what a token can access, and what the API enforces
     Probe(probe::Arguments),
     /// Read, verify, sign and export the audit log
@@ -229,6 +251,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
         Command::Discover(arguments) => discover::run(arguments, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
+        Command::Gateway(arguments) => match gateway::run(arguments, manifest, &mut streams) {
+            Ok(run) => {
+                streams.finish();
+                return Outcome::Gateway(Box::new(run));
+            }
+            Err(error) => Err(error),
+        },
         Command::Audit(arguments) => audit::run(arguments, &mut streams),
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Explain(arguments) => explain::run(arguments, &mut streams),

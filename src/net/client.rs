@@ -69,6 +69,9 @@ pub struct Response {
     pub timing: Timing,
 }
 
+/// Body of a streamed request or response.
+pub use reqwest::Body as StreamBody;
+
 /// HTTP version that a client uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Protocol {
@@ -143,6 +146,8 @@ pub struct Client {
     budget: Option<Arc<Budget>>,
     /// Sends the requests on behalf of this client.
     carrier: Option<Arc<dyn Carrier>>,
+    /// Idle connections to keep, per host.
+    idle_connections: usize,
 }
 
 /// Time budget for the requests of one use case. Time between requests, such as the user's, is not
@@ -193,6 +198,7 @@ impl Client {
             permitted: Arc::default(),
             budget: None,
             carrier: None,
+            idle_connections: 1,
         };
         client.authorities()?;
         client.identity()?;
@@ -298,6 +304,12 @@ impl Client {
         Self { carrier: Some(carrier), ..self.clone() }
     }
 
+    /// Returns this client with connections of its own, of which so many idle ones are kept for each host.
+    #[must_use]
+    pub fn pooled(&self, idle_connections: usize) -> Self {
+        Self { near: Arc::default(), far: Arc::default(), sent: Arc::default(), idle_connections, ..self.clone() }
+    }
+
     fn authorities(&self) -> Result<Vec<reqwest::Certificate>, NetError> {
         let Some(pem) = &self.options.authorities else { return Ok(Vec::new()) };
         let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
@@ -335,7 +347,7 @@ impl Client {
             .tls_certs_merge(self.authorities()?)
             .dns_resolver(Resolver(sender.cloned()))
             .connector_layer(Measured)
-            .pool_max_idle_per_host(1);
+            .pool_max_idle_per_host(self.idle_connections);
         let builder = if near || sender.is_some() { builder.no_proxy() } else { builder };
         let builder = match self.identity()? {
             Some(identity) => builder.identity(identity),
@@ -387,19 +399,31 @@ impl Client {
         answered.unwrap_or_else(|_| Err(timed_out()))
     }
 
-    async fn exchange(&self, request: Request, limits: Limits, shown: &str) -> Result<Response, NetError> {
-        let started = Instant::now();
-        let client = self.inner(&request.url)?;
-        let url = request.url.clone();
+    /// Sends a request whose body and response are streamed. There is no time limit: the caller limits the time between
+    /// two frames.
+    ///
+    /// # Errors
+    /// See [`NetError`]; no variant holds a secret or a query string.
+    pub async fn stream(&self, request: Request, body: StreamBody) -> Result<http::Response<StreamBody>, NetError> {
+        let shown = without_query(&request.url);
+        is_permitted(&request.url).map_err(|reason| NetError::NotPermitted { url: shown.clone(), reason })?;
+        let sent = self.open(request.method, request.url, request.headers, body, &shown).await?;
+        Ok(sent.into())
+    }
+
+    /// Sends a request, and returns the response with an unread body.
+    async fn open(
+        &self,
+        method: Method,
+        url: Url,
+        headers: HeaderMap,
+        body: StreamBody,
+        shown: &str,
+    ) -> Result<reqwest::Response, NetError> {
+        let client = self.inner(&url)?;
         let unusable = unusable(&url).map(|reason| NetError::Unreachable { url: shown.to_owned(), reason });
         unusable.map_or(Ok(()), Err)?;
-        let mut builder = client.request(request.method, request.url).headers(request.headers);
-        if let Some(body) = request.body {
-            builder = builder.body(body);
-        }
-        let watch = Watch::default();
-        let sent = WATCH.scope(watch.clone(), builder.send()).await;
-        let mut answer = match sent {
+        let answer = match client.request(method, url.clone()).headers(headers).body(body).send().await {
             Ok(answer) => answer,
             Err(error) => {
                 // the library's error does not say that a proxy failed, nor which
@@ -414,12 +438,21 @@ impl Client {
                 });
             }
         };
+        let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        match header_bytes > MOST_HEADER_BYTES {
+            true => Err(NetError::TooLarge { url: shown.to_owned(), most: MOST_HEADER_BYTES }),
+            false => Ok(answer),
+        }
+    }
+
+    async fn exchange(&self, request: Request, limits: Limits, shown: &str) -> Result<Response, NetError> {
+        let started = Instant::now();
+        let Request { method, url, headers, body } = request;
+        let body = body.map(StreamBody::from).unwrap_or_default();
+        let watch = Watch::default();
+        let mut answer = WATCH.scope(watch.clone(), self.open(method, url, headers, body, shown)).await?;
         let first_byte = started.elapsed();
         let too_large = |most| NetError::TooLarge { url: shown.to_owned(), most };
-        let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        if header_bytes > MOST_HEADER_BYTES {
-            return Err(too_large(MOST_HEADER_BYTES));
-        }
         let mut body = Zeroizing::new(Vec::new());
         while let Some(chunk) = answer.chunk().await.map_err(|error| failure(error, shown))? {
             if body.len().saturating_add(chunk.len()) > limits.body {

@@ -7,7 +7,9 @@ mod proxy;
 mod reach;
 mod timing;
 
-pub use client::{Carried, Carrier, Client, Limits, Options, Protocol, Request, Response, is_permitted, trust};
+pub use client::{
+    Carried, Carrier, Client, Limits, Options, Protocol, Request, Response, StreamBody, is_permitted, trust,
+};
 pub use error::NetError;
 pub use proxy::proxy_for;
 pub use reach::{Follow, Nearness, TooNear};

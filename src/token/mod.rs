@@ -52,6 +52,7 @@ pub use input::{
     Input, InputError, LeftOut, MOST_BYTES, MOST_DOCUMENT, begins_like_a_document, detect, detect_within, is_removed,
 };
 pub use json::{Json, JsonError};
+pub use opaque::gateway_placeholder;
 pub use provider::Provider;
 pub use purpose::{DetectedPurpose, Purpose, not_for_access};
 pub use redacted::without_secrets;

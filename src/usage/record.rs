@@ -204,6 +204,8 @@ record! {
     bytes: u64 = Count, "Size of the response body.";
     ms: f64 = Number, "Duration in milliseconds.";
     narrowed: bool = Flag, "Whether the token was narrowed from another.";
+    reason: String = Text, "Why the token has more scopes than needed.";
+    mode: String = Text, "Mode of the gateway that sent the request: `enforce` or `observe`.";
     truncated: bool = Flag, "Whether a list or a string was cut to fit.";
     count: u64 = Count, "A number; see `event`.";
     lost: u64 = Count, "Records that a receiver rejected.";
@@ -315,6 +317,8 @@ impl Record {
             bytes: Some(0),
             ms: Some(0.5),
             narrowed: Some(false),
+            reason: text(),
+            mode: text(),
             truncated: Some(false),
             count: Some(0),
             lost: Some(0),

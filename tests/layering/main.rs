@@ -33,6 +33,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("app", 6),
     ("demo", 6),
     ("cli", 7),
+    ("gateway", 7),
     ("tui", 7),
 ];
 

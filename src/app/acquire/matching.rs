@@ -86,7 +86,7 @@ impl<'a> TokenMatcher<'a> {
     }
 
     /// Returns whether a stored token is for these endpoints and was granted what each of them requires.
-    pub(super) fn may_call(&self, record: &Record, endpoints: &[EndpointId]) -> bool {
+    pub(in crate::app) fn may_call(&self, record: &Record, endpoints: &[EndpointId]) -> bool {
         endpoints.iter().all(|id| {
             self.context.endpoint(*id).is_some_and(|(api, endpoint)| {
                 WebOrigin::of(&api.base_url).is_some_and(|origin| record.origins.contains(&origin))
@@ -98,7 +98,7 @@ impl<'a> TokenMatcher<'a> {
 
     /// Returns how much scopes can do at the APIs of these endpoints: the number of scopes, including implied ones, of each
     /// risk from critical to low; the number of endpoints that they grant access to; the number of scopes.
-    pub(super) fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
+    pub(in crate::app) fn breadth(&self, granted: &ScopeSet, endpoints: &[EndpointId]) -> ([usize; 4], usize, usize) {
         let mut apis: Vec<usize> = endpoints.iter().map(|id| id.api).collect();
         apis.sort_unstable();
         apis.dedup();

@@ -104,7 +104,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Returns the URL of a call with a token, which may have facts that belong to it.
-    fn target(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<Url, Error> {
+    pub(in crate::app) fn target(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<Url, Error> {
         let facts = token.map(|token| token.facts.clone()).unwrap_or_default();
         let base = self.dialect(request, token).map(|dialect| api_base(dialect, &facts)).transpose()?.flatten();
         let url = self.url_with(request, facts.into_iter())?;
@@ -114,10 +114,15 @@ impl<'a> Caller<'a> {
     /// Returns the dialect of the client that a token was obtained with; of a given token, that of a client of the API's
     /// issuer.
     fn dialect(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Option<&'a Dialect> {
-        let client = match &token?.origin {
+        self.dialect_of(request.endpoint.api, token?)
+    }
+
+    /// Like [`Self::dialect`], for an API by its index.
+    pub(in crate::app) fn dialect_of(&self, api: usize, token: &LoadedToken) -> Option<&'a Dialect> {
+        let client = match &token.origin {
             Origin::Obtained { client } => self.context.client(client).ok()?,
             Origin::Given => {
-                let (api, _) = self.context.endpoint(request.endpoint)?;
+                let api = self.context.manifest()?.apis.get(api)?;
                 let of_issuer = |client: &&crate::manifest::Client| Some(&client.issuer) == api.issuer.as_ref();
                 self.context.manifest()?.clients.iter().find(of_issuer)?
             }
@@ -173,7 +178,7 @@ impl<'a> Caller<'a> {
     }
 
     async fn send(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
-        let (api, endpoint) = self.context.require_endpoint(request.endpoint)?;
+        let (_, endpoint) = self.context.require_endpoint(request.endpoint)?;
         self.context.demand_trust()?;
         let url = self.target(request, token)?;
         let dialect = self.dialect(request, token);
@@ -193,17 +198,11 @@ impl<'a> Caller<'a> {
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
+        let received = Response { status: response.status.as_u16(), headers: &headers, body: &response.body };
+        let host = url.host_str();
+        let endpoint_id = Some(request.endpoint);
         let now = Timestamp::now();
-        let evidence = token.map(|token| evidence_at(token, api, now));
-        let mut diagnosis = diagnose(&Case {
-            response: Response { status: response.status.as_u16(), headers: &headers, body: &response.body },
-            api: Some(api),
-            endpoint: Some(endpoint),
-            request: SentRequest { method: Some(&endpoint.method), host: url.host_str(), ..SentRequest::default() },
-            sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),
-            now,
-        });
-        remedy::specify(&mut diagnosis, self.context, Some(request.endpoint), token);
+        let diagnosis = diagnose_response(self.context, request.endpoint.api, endpoint_id, token, host, received, now);
         Ok(CallOutcome {
             endpoint: request.endpoint,
             method: endpoint.method.clone(),
@@ -216,6 +215,35 @@ impl<'a> Caller<'a> {
             diagnosis,
         })
     }
+}
+
+/// Diagnoses the response to a request with this token.
+pub(in crate::app) fn diagnose_response(
+    context: &Context,
+    api: usize,
+    endpoint: Option<EndpointId>,
+    token: Option<&LoadedToken>,
+    host: Option<&str>,
+    response: Response<'_>,
+    now: Timestamp,
+) -> Diagnosis {
+    let api = context.manifest().and_then(|manifest| manifest.apis.get(api));
+    let found = endpoint.and_then(|id| context.endpoint(id)).map(|(_, endpoint)| endpoint);
+    let evidence = token.map(|token| match api {
+        Some(api) => evidence_at(token, api, now),
+        None => token.evidence(now),
+    });
+    let method = found.map(|endpoint| endpoint.method.as_str());
+    let mut diagnosis = diagnose(&Case {
+        response,
+        api,
+        endpoint: found,
+        request: SentRequest { method, host, ..SentRequest::default() },
+        sent: evidence.as_ref().map_or(Sent::Nothing, Sent::Token),
+        now,
+    });
+    remedy::specify(&mut diagnosis, context, endpoint, token);
+    diagnosis
 }
 
 /// Sends the requests of a call.
@@ -305,7 +333,7 @@ fn demand_token(token: Option<&LoadedToken>) -> Result<(), Error> {
 }
 
 /// Checks that a token is bound to the origin of the URL.
-fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error> {
+pub(in crate::app) fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) -> Result<(), Error> {
     let Some(origins) = token.and_then(|token| token.origins.as_ref()) else { return Ok(()) };
     if WebOrigin::of(url).is_some_and(|origin| origins.contains(&origin)) {
         return Ok(());
@@ -357,7 +385,11 @@ fn moved(url: &Url, base: &Url) -> Option<Url> {
 
 /// Adds the token, and a proof if it is bound to a key (RFC 6750 §2.1, RFC 9449 §7.1); also the header fields that every
 /// call of the API needs.
-fn authorize(request: &mut net::Request, token: Option<&LoadedToken>, dialect: Option<&Dialect>) -> Result<(), Error> {
+pub(in crate::app) fn authorize(
+    request: &mut net::Request,
+    token: Option<&LoadedToken>,
+    dialect: Option<&Dialect>,
+) -> Result<(), Error> {
     let Some(token) = token else { return Ok(()) };
     for (name, value) in dialect.into_iter().flat_map(|dialect| dialect.api_headers_with(&token.facts)) {
         // the manifest's parser has checked the name; a fact may have characters that no value has

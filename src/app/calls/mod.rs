@@ -15,8 +15,10 @@ mod request_matching;
 mod why;
 
 pub use call::{CallOutcome, Caller, is_safe};
+pub(in crate::app) use call::{authorize, demand_own_origin, diagnose_response};
 pub use check::{Check, CheckOutcome, check};
 pub use concern::{Concern, Concerns};
+pub(in crate::app) use entries::call_entry;
 pub use fields::check_headers;
 pub use findings::ALL as CODES;
 pub use fit::Unfit;

@@ -92,6 +92,11 @@ impl Template {
         self.query.len()
     }
 
+    /// Returns the decoded names that the query of a request must contain.
+    pub fn required_query(&self) -> impl Iterator<Item = &str> {
+        self.query.required()
+    }
+
     /// Whether a request's query, without its question mark, contains everything that the template requires.
     pub(super) fn accepts_query(&self, query: Option<&str>) -> bool {
         self.query.accepts(query)

@@ -35,6 +35,11 @@ impl Query {
         self.0.iter().filter_map(Term::parameter)
     }
 
+    /// Returns the names of the terms.
+    pub(super) fn required(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|term| term.name.as_str())
+    }
+
     /// Whether a request's query, without its question mark, contains every term.
     pub(super) fn accepts(&self, query: Option<&str>) -> bool {
         self.0.iter().all(|term| {

@@ -39,6 +39,21 @@ pub(super) fn base62_checksum(token: &str) -> Anatomy {
     Anatomy { checksum: checked.map(|(random, sum)| base62(crc32(random.as_bytes())) == sum), ..Anatomy::default() }
 }
 
+/// Placeholder of a gateway session: 64 hexadecimal digits, then their CRC-32 in 6 characters of base62.
+pub(super) fn gateway_placeholder(token: &str) -> Anatomy {
+    let body = token.rsplit_once('_').map_or("", |(_, body)| body);
+    let checked = body.split_at_checked(64).filter(|(_, sum)| sum.len() == 6);
+    let fits = checked.is_some_and(|(random, sum)| base62(crc32(random.as_bytes())) == sum);
+    Anatomy { checksum: Some(fits), ..Anatomy::default() }
+}
+
+/// Returns the placeholder with these random bytes.
+pub(super) fn placeholder(prefix: &str, random: &[u8; 32]) -> String {
+    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum = base62(crc32(digits.as_bytes()));
+    format!("{prefix}{digits}{sum}")
+}
+
 /// GitHub `ghs_`: since 2026 the app ID and a JWT that only GitHub can verify; a checksum before.
 pub(super) fn github_installation(token: &str) -> Anatomy {
     match token.strip_prefix("ghs_").and_then(|body| body.split_once('_')) {

@@ -10,6 +10,7 @@ pub(super) use self::table::{Known, TABLE};
 use super::decoded::{Decoded, Opaque, Serialization, TokenKind};
 use super::findings::{CHECKSUM_WRONG, TOKEN_OPAQUE};
 use crate::diagnostic::Diagnostic;
+use crate::secret::Secret;
 
 /// Reads an opaque token, whether or not its prefix is known.
 pub(super) fn read(token: &str) -> Decoded {
@@ -38,6 +39,13 @@ pub(super) fn read(token: &str) -> Decoded {
         facts,
     });
     decoded
+}
+
+/// Returns a placeholder for a gateway session, made from random bytes. It has its own prefix and a checksum, so that secret
+/// scanners and [`detect`] recognize it.
+#[must_use]
+pub fn gateway_placeholder(random: &[u8; 32]) -> Secret {
+    Secret::new(anatomy::placeholder(table::PLACEHOLDER, random))
 }
 
 /// Returns the row with the longest matching prefix.
@@ -72,6 +80,18 @@ mod tests {
         for known in TABLE {
             assert!(!known.learn.is_empty() && !known.source.is_empty() && known.least > 0, "{}", known.prefix);
         }
+    }
+
+    #[test]
+    fn gateway_placeholders_have_a_prefix_and_a_checksum() {
+        let placeholder = gateway_placeholder(&[0xa5; 32]);
+        let known = detect(placeholder.expose()).unwrap();
+        assert_eq!((known.issuer, known.what), ("tokscope", "gateway placeholder"));
+        assert_eq!((known.anatomy)(placeholder.expose()).checksum, Some(true));
+        for wrong in [placeholder.expose().replacen("a5", "a6", 1), format!("{}x", placeholder.expose())] {
+            assert_eq!((known.anatomy)(&wrong).checksum, Some(false), "{wrong}");
+        }
+        assert_ne!(placeholder.expose(), gateway_placeholder(&[0xa6; 32]).expose());
     }
 
     #[test]

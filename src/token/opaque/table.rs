@@ -2,8 +2,12 @@
 //! where the issuer only shows examples.
 
 use super::anatomy::{
-    Anatomy, aws_key, base62_checksum, github_installation, gitlab, grafana, macaroon, plain, salesforce, sentry, slack,
+    Anatomy, aws_key, base62_checksum, gateway_placeholder, github_installation, gitlab, grafana, macaroon, plain,
+    salesforce, sentry, slack,
 };
+
+/// Prefix of the placeholders that `tokscope gateway` gives to programs in place of a token.
+pub(super) const PLACEHOLDER: &str = "tokscope_gw_";
 
 /// One prefix of opaque tokens.
 #[derive(Debug)]
@@ -394,6 +398,9 @@ pub(in crate::token) static TABLE: &[Known] = known! {
     }
     "Discord", "public secret scanners" {
         "mfa." 80 "user token", plain, "call `GET https://discord.com/api/v10/users/@me` for the user";
+    }
+    "tokscope", "docs/gateway.md" {
+        "tokscope_gw_" 70 "gateway placeholder", gateway_placeholder, "it grants access only through the gateway that issued it, and only while that runs: no API accepts it";
     }
     "Telnyx", "Telnyx: API keys" {
         "KEY0" 50 "API key", plain, DASHBOARD;

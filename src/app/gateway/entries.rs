@@ -1,0 +1,124 @@
+//! What is recorded of a request through the gateway: the endpoint by its template, the token by its fingerprint.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::broker::Lease;
+use super::{Admitted, Mode};
+use crate::app::acquire::TokenSource;
+use crate::app::calls::call_entry;
+use crate::app::recording::Act;
+use crate::app::{Context, Error};
+use crate::audit::Entry;
+use crate::usage::{Event, Outcome, Phase, Record};
+
+/// The intent of a request, until its outcome is recorded. If it is dropped, the outcome is recorded as unknown.
+#[derive(Debug)]
+pub struct RequestRecord {
+    act: Act,
+}
+
+/// Outcome of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestOutcome {
+    /// Status of the API.
+    pub status: Option<u16>,
+    /// Bytes of the response's body that were passed on.
+    pub bytes: u64,
+    /// Time since the request was received.
+    pub time: Duration,
+    /// Whether the response was passed on to its end.
+    pub complete: bool,
+}
+
+impl RequestRecord {
+    /// Records the intent of a request.
+    ///
+    /// # Errors
+    /// If it can't be recorded. The request must not be sent, or its response not be passed on.
+    pub(super) async fn begin(context: &Context, entry: impl FnOnce() -> Entry) -> Result<Self, Error> {
+        Ok(Self { act: context.begin(entry).await? })
+    }
+
+    /// Records the outcome.
+    pub async fn end(self, outcome: RequestOutcome) {
+        let record = Record {
+            status: outcome.status.map(u64::from),
+            bytes: Some(outcome.bytes),
+            ms: Some(outcome.time.as_secs_f64() * 1_000.0),
+            ..Record::default()
+        };
+        let result = if outcome.complete { Outcome::Ok } else { Outcome::Unknown };
+        self.act.end(result, record.into()).await;
+    }
+
+    /// Records that the request was not answered.
+    pub async fn fail(self, code: &str) {
+        let record = Record { cause: Some(code.to_owned()), ..Record::default() };
+        self.act.end(Outcome::Failed, record.into()).await;
+    }
+}
+
+/// Returns the entry of a request to an API.
+pub(super) fn request_entry(
+    context: &Context,
+    mode: Mode,
+    program: Option<&str>,
+    admitted: &Admitted,
+    url: &Url,
+    lease: Option<&Lease>,
+) -> Entry {
+    let token = lease.map(|lease| &lease.token);
+    let mut entry = match admitted.target.endpoint {
+        Some(id) => call_entry(context, Event::Use, id, Some(url), token),
+        None => {
+            let mut entry = call_entry(context, Event::Use, admitted.any_endpoint(), Some(url), token);
+            let record = &mut entry.record;
+            record.endpoint = Some(format!("{} {}", admitted.method, admitted.target.shape()));
+            record.method = Some(admitted.method.clone());
+            record.api = Some(admitted.api_name.clone());
+            record.manifest = context.manifest_digest();
+            record.destination = Some(url.origin().ascii_serialization());
+            (record.required, record.used, record.excess, record.line, record.rule) = (None, None, None, None, None);
+            record.decision = Some("unknown".to_owned());
+            record.granted = token.and_then(|token| Some(token.granted.as_ref()?.set().names()));
+            entry.token = token.map(|token| token.secret.clone());
+            entry
+        }
+    };
+    let record = &mut entry.record;
+    record.mode = Some(mode.as_str().to_owned());
+    record.program = program.map(str::to_owned);
+    if let Some(lease) = lease {
+        record.narrowed = Some(lease.source == TokenSource::Narrowed);
+        record.reason = Some(lease.reason.clone()).filter(|reason| !reason.is_empty());
+    }
+    entry
+}
+
+/// Returns the entry of a request that was refused.
+pub(super) fn refusal_entry(
+    context: &Context,
+    mode: Mode,
+    program: Option<&str>,
+    api: Option<&str>,
+    admitted: Option<(&Admitted, &Url)>,
+    code: &str,
+) -> Entry {
+    let mut entry = match admitted {
+        Some((admitted, url)) => request_entry(context, mode, program, admitted, url, None),
+        None => Record {
+            api: api.map(str::to_owned),
+            mode: Some(mode.as_str().to_owned()),
+            program: program.map(str::to_owned),
+            manifest: context.manifest_digest(),
+            ..Record::new(Event::Use)
+        }
+        .into(),
+    };
+    entry.record.phase = Some(Phase::Single);
+    entry.record.outcome = Some(Outcome::Denied);
+    entry.record.cause = Some(code.to_owned());
+    entry
+}

@@ -1,0 +1,335 @@
+//! One request: check, admit, lease a token, record, send, pass the response on.
+
+use std::convert::Infallible;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use url::Url;
+
+use super::Listener;
+use super::body::{MOST_REPLAYED, Outgoing, Progress, RequestBody, ResponseBody};
+use crate::app::gateway::{Admitted, CallerError, Gateway, Lease, PROBLEM, Refusal, RequestOutcome, RequestRecord};
+use crate::net::{self, NetError, StreamBody};
+
+/// Maximum size of a refusal of the API that is diagnosed, in bytes.
+const MOST_DIAGNOSED: usize = 64 << 10;
+
+/// Field with the code of a response of the gateway itself.
+const CODE: &str = "tokscope-code";
+
+/// A request under way.
+struct Exchange {
+    listener: Rc<Listener>,
+    gateway: Arc<Gateway>,
+    admitted: Admitted,
+    headers: HeaderMap,
+    is_head: bool,
+    began: Instant,
+}
+
+/// A refusal, and the request if it was admitted.
+type Refused = (Refusal, Option<Admitted>);
+
+/// Handles a request. Never fails: a failure is a response.
+pub(super) async fn handle(
+    listener: Rc<Listener>,
+    request: Request<Incoming>,
+) -> Result<Response<Outgoing>, Infallible> {
+    let gateway = listener.gateway();
+    let api = listener.api;
+    let is_head = request.method() == Method::HEAD;
+    let response = match receive(Rc::clone(&listener), &gateway, request).await {
+        Ok(response) => response,
+        Err((refusal, admitted)) => {
+            gateway.record_refusal(api, admitted.as_ref(), &refusal).await;
+            own_response(&refusal, None, is_head)
+        }
+    };
+    Ok(response)
+}
+
+async fn receive(
+    listener: Rc<Listener>,
+    gateway: &Arc<Gateway>,
+    request: Request<Incoming>,
+) -> Result<Response<Outgoing>, Refused> {
+    let began = Instant::now();
+    let (parts, incoming) = request.into_parts();
+    let early = |refusal: Refusal| (refusal, None);
+    listener.check.check(&parts.method, &parts.uri, &parts.headers).map_err(|error| early(error.into()))?;
+    let Ok(_permit) = listener.requests.clone().try_acquire_owned() else {
+        let refusal = Refusal::new(503, "too-many-requests", "too many requests are in progress");
+        return Err(early(Refusal { retry_after: Some(1), ..refusal.next("send fewer requests at a time") }));
+    };
+    if parts.uri.path() == "*" {
+        return Ok(of_the_server(&parts.method));
+    }
+    let is_web_socket = |value: &HeaderValue| value.as_bytes().to_ascii_lowercase().starts_with(b"websocket");
+    if parts.headers.get_all(UPGRADE).iter().any(is_web_socket) {
+        let refusal = Refusal::new(501, "upgrade-not-supported", "the gateway does not upgrade connections");
+        return Err(early(refusal.next("use the HTTP interface of the API")));
+    }
+    let admitted = gateway.admit(listener.api, &parts.method, parts.uri.path(), parts.uri.query()).map_err(early)?;
+    let is_head = parts.method == Method::HEAD;
+    let exchange =
+        Exchange { gateway: Arc::clone(gateway), admitted, headers: parts.headers, is_head, began, listener };
+    let admitted = exchange.admitted.clone();
+    exchange.run(incoming).await.map_err(|refusal| (refusal, Some(admitted)))
+}
+
+/// Answers `OPTIONS *`, which is about the server itself.
+fn of_the_server(method: &Method) -> Response<Outgoing> {
+    let mut response = Response::new(Outgoing::Own(None));
+    *response.status_mut() = if *method == Method::OPTIONS { StatusCode::NO_CONTENT } else { StatusCode::BAD_REQUEST };
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("OPTIONS"));
+    response
+}
+
+/// Body of a request: small enough to be sent again, or streamed.
+enum Sending {
+    Whole(Bytes),
+    Streamed(RequestBody, Arc<Progress>),
+}
+
+impl Exchange {
+    async fn run(self, incoming: Incoming) -> Result<Response<Outgoing>, Refusal> {
+        let mut notes = Vec::new();
+        let leased = self.gateway.lease(&self.admitted, &mut notes).await;
+        self.listener.report(notes);
+        let lease = leased?;
+        let url = self.gateway.url(&self.admitted, lease.as_deref())?;
+        let request = self.gateway.request(&self.admitted, url.clone(), lease.as_deref(), &self.headers)?;
+        let (body, progress, whole) = match self.body(incoming).await? {
+            Sending::Whole(bytes) => (StreamBody::from(bytes.clone()), None, Some(bytes)),
+            Sending::Streamed(body, progress) => (StreamBody::wrap(body), Some(progress), None),
+        };
+        let begin = self.gateway.begin(&self.admitted, &url, lease.as_deref());
+        let (record, sent) = if self.admitted.is_safe() {
+            // the response is held until the intent is durable
+            let (record, sent) = tokio::join!(begin, self.send(request, body, progress.as_deref()));
+            (record?, sent)
+        } else {
+            let record = begin.await?;
+            (record, self.send(request, body, progress.as_deref()).await)
+        };
+        let replay = || whole.clone().or_else(|| progress.as_ref().and_then(|progress| progress.replay()));
+        let (sent, lease) = self.retried(sent, lease, &url, replay).await;
+        match sent {
+            Ok(response) => Ok(self.pass(response, lease, &url, record).await),
+            Err(_) if progress.as_ref().is_some_and(|progress| progress.is_misplaced()) => {
+                let refusal = Refusal::from(CallerError::Misplaced);
+                record.fail(&refusal.code).await;
+                Ok(own_response(&refusal, None, self.is_head))
+            }
+            Err(error) => {
+                let refusal = Refusal::of_network(&error);
+                record.fail(&refusal.code).await;
+                Ok(own_response(&refusal, None, self.is_head))
+            }
+        }
+    }
+
+    /// Reads a body of known and small size, so that nothing is sent if it is refused. Any other is streamed.
+    async fn body(&self, incoming: Incoming) -> Result<Sending, Refusal> {
+        let placeholder = &self.listener.check.placeholder;
+        let size = incoming.size_hint().exact();
+        if size.is_none_or(|size| size > MOST_REPLAYED as u64) {
+            let (body, progress) = RequestBody::new(incoming, placeholder, self.listener.idle);
+            return Ok(Sending::Streamed(body, progress));
+        }
+        let (body, _) = RequestBody::new(incoming, placeholder, self.listener.idle);
+        let collected = body.collect().await.map_err(|error| {
+            let is_misplaced = error.to_string().contains("placeholder");
+            match is_misplaced {
+                true => Refusal::from(CallerError::Misplaced),
+                false => Refusal::new(400, "body-incomplete", "the body of the request is incomplete"),
+            }
+        })?;
+        let bytes = collected.to_bytes();
+        match placeholder.is_in(&bytes) {
+            true => Err(CallerError::Misplaced.into()),
+            false => Ok(Sending::Whole(bytes)),
+        }
+    }
+
+    /// Sends a request, and waits for the response while the body makes progress.
+    async fn send(
+        &self,
+        request: net::Request,
+        body: StreamBody,
+        progress: Option<&Progress>,
+    ) -> Result<Response<StreamBody>, NetError> {
+        let url = request.url.clone();
+        let idle = self.listener.idle;
+        let mut sending = std::pin::pin!(self.gateway.send(request, body));
+        let mut last = tokio::time::Instant::now();
+        loop {
+            match tokio::time::timeout_at(last + idle, &mut sending).await {
+                Ok(sent) => return sent,
+                Err(_) => {
+                    let moved = progress.map_or(last, Progress::last);
+                    if moved <= last {
+                        let url = url.origin().ascii_serialization();
+                        return Err(NetError::TimedOut { url, after: idle });
+                    }
+                    last = moved;
+                }
+            }
+        }
+    }
+
+    /// Sends a request once more if the API rejects the token or requires a nonce, and the body can be sent again.
+    async fn retried(
+        &self,
+        sent: Result<Response<StreamBody>, NetError>,
+        lease: Option<Arc<Lease>>,
+        url: &Url,
+        replay: impl Fn() -> Option<Bytes>,
+    ) -> (Result<Response<StreamBody>, NetError>, Option<Arc<Lease>>) {
+        let (Ok(response), Some(lease)) = (&sent, &lease) else { return (sent, lease) };
+        let status = response.status().as_u16();
+        let has_nonce = self.gateway.learns_nonce(url, response.headers(), lease);
+        let is_rejected = self.gateway.is_rejected(status, response.headers(), lease);
+        if !(is_rejected || (has_nonce && status == 401)) {
+            return (sent, Some(Arc::clone(lease)));
+        }
+        let Some(body) = replay() else { return (sent, Some(Arc::clone(lease))) };
+        let renewed = match is_rejected {
+            true => {
+                let mut notes = Vec::new();
+                let renewed = self.gateway.renew(&self.admitted, lease, &mut notes).await;
+                self.listener.report(notes);
+                renewed
+            }
+            false => Some(Arc::clone(lease)),
+        };
+        let Some(renewed) = renewed else { return (sent, Some(Arc::clone(lease))) };
+        let again = self.gateway.request(&self.admitted, url.clone(), Some(&renewed), &self.headers);
+        let Ok(again) = again else { return (sent, Some(Arc::clone(lease))) };
+        (self.send(again, StreamBody::from(body), None).await, Some(renewed))
+    }
+
+    /// Passes the response on: unchanged, unless a scope or the token is the reason for a refusal.
+    async fn pass(
+        self,
+        response: Response<StreamBody>,
+        lease: Option<Arc<Lease>>,
+        url: &Url,
+        record: RequestRecord,
+    ) -> Response<Outgoing> {
+        let (parts, body) = response.into_parts();
+        let status = parts.status.as_u16();
+        let is_readable = !parts.headers.contains_key(CONTENT_ENCODING);
+        let token = lease.as_ref().map(|lease| lease.token.secret.clone());
+        if matches!(status, 401 | 403) && is_readable && !self.is_head {
+            let idle = self.listener.idle;
+            let limited = http_body_util::Limited::new(body, MOST_DIAGNOSED);
+            let read = tokio::time::timeout(idle, limited.collect()).await;
+            let Ok(Ok(read)) = read else {
+                record.fail("upstream-broken").await;
+                let refusal = Refusal::new(status, "upstream-refused", "the API refused the request");
+                return own_response(&refusal, parts.headers.get(WWW_AUTHENTICATE), self.is_head);
+            };
+            let mut bytes = read.to_bytes();
+            if let Some(token) = &token {
+                let mut search = super::search::StreamSearch::new(token.expose().as_bytes());
+                let mut masked = BytesMut::from(search.mask(bytes).as_ref());
+                masked.extend_from_slice(&search.finish());
+                bytes = masked.freeze();
+            }
+            let outcome = RequestOutcome {
+                status: Some(status),
+                bytes: bytes.len() as u64,
+                time: self.began.elapsed(),
+                complete: true,
+            };
+            record.end(outcome).await;
+            let diagnosis =
+                self.gateway.diagnose(&self.admitted, lease.as_deref(), url, (status, &parts.headers, &bytes));
+            let fields = self.fields(&parts.headers, lease.as_deref());
+            return match diagnosis {
+                Some(refusal) => diagnosed_response(&refusal, fields),
+                None => {
+                    let mut response = Response::new(Outgoing::Own(Some(bytes)));
+                    (*response.status_mut(), *response.headers_mut()) = (parts.status, fields);
+                    response
+                }
+            };
+        }
+        let is_events = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/event-stream"));
+        let idle = (!is_events).then_some(self.listener.idle);
+        let fields = self.fields(&parts.headers, lease.as_deref());
+        let began = self.began;
+        let listener = Rc::clone(&self.listener);
+        let finish = Box::new(move |bytes, complete| {
+            let outcome = RequestOutcome { status: Some(status), bytes, time: began.elapsed(), complete };
+            listener.later(record.end(outcome));
+        });
+        let masked = token.as_ref().filter(|_| is_readable).map(|token| token.expose().as_bytes());
+        let body = ResponseBody::new(body, masked, idle, finish);
+        let mut response = Response::new(Outgoing::Streamed(Box::new(body)));
+        (*response.status_mut(), *response.headers_mut()) = (parts.status, fields);
+        response
+    }
+
+    fn fields(&self, headers: &HeaderMap, lease: Option<&Lease>) -> HeaderMap {
+        self.gateway.response_fields(self.admitted.api, headers, &self.listener.base_url, lease)
+    }
+}
+
+/// A refusal of the API with the diagnosis in place of its body. Its other fields stay.
+fn diagnosed_response(refusal: &Refusal, mut fields: HeaderMap) -> Response<Outgoing> {
+    fields.remove(CONTENT_LENGTH);
+    fields.remove("etag");
+    fields.remove("digest");
+    fields.remove("content-digest");
+    let own = own_response(refusal, None, false);
+    let (parts, body) = own.into_parts();
+    for (name, value) in parts.headers.iter().filter(|(name, _)| *name != WWW_AUTHENTICATE) {
+        fields.insert(name.clone(), value.clone());
+    }
+    let mut response = Response::new(body);
+    (*response.status_mut(), *response.headers_mut()) = (parts.status, fields);
+    response
+}
+
+/// A response of the gateway itself. `challenge`: of the API.
+fn own_response(refusal: &Refusal, challenge: Option<&HeaderValue>, is_head: bool) -> Response<Outgoing> {
+    let document = Bytes::from(refusal.document());
+    let length = document.len();
+    let mut response = Response::new(Outgoing::Own((!is_head).then_some(document)));
+    *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if let Ok(code) = HeaderValue::from_str(&refusal.code) {
+        headers.insert(CODE, code);
+    }
+    if let Some(seconds) = refusal.retry_after {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    match challenge {
+        Some(challenge) => {
+            headers.insert(WWW_AUTHENTICATE, challenge.clone());
+        }
+        // a 401 has a challenge (RFC 9110 §15.5.2)
+        None if refusal.status == 401 => {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tokscope gateway\""));
+        }
+        None => {}
+    }
+    response
+}
+
+/// Time limit for what is recorded after the last response.
+pub(super) const LAST_RECORDS: Duration = Duration::from_secs(5);
