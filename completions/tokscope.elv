@@ -45,6 +45,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget, review'
             cand trust 'Trust the issuers and origins that a manifest names'
             cand call 'Call an endpoint, and name the missing scope if it fails'
+            cand gateway 'Let a program call APIs without ever holding a token'
             cand probe 'Test what a token can access, and what the API enforces'
             cand audit 'Read, verify, sign and export the audit log'
             cand demo 'Run a guided demo on a local authorization server and API'
@@ -627,6 +628,39 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --http2 'Use HTTP/2 only, with prior knowledge if the URL is not https'
             cand --json 'Print JSON (tokscope.call/v1)'
         }
+        &'tokscope;gateway'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+            cand run 'Run a command with a gateway in front of its APIs'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'tokscope;gateway;run'= {
+            cand --client 'Client to use, if several match'
+            cand --api 'Only this API [default: every API of the manifest]'
+            cand --origin 'Origin whose web pages may call the gateway (repeatable)'
+            cand --idle-timeout 'Seconds without any data after which a request ends; event streams have no limit'
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --observe 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
+            cand --enforce 'Deny what the manifest does not allow [default]'
+            cand --accept-more 'Accept a token that was granted more scopes than requested'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;help'= {
+            cand run 'Run a command with a gateway in front of its APIs'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'tokscope;gateway;help;run'= {
+        }
+        &'tokscope;gateway;help;help'= {
+        }
         &'tokscope;probe'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
@@ -859,6 +893,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget, review'
             cand trust 'Trust the issuers and origins that a manifest names'
             cand call 'Call an endpoint, and name the missing scope if it fails'
+            cand gateway 'Let a program call APIs without ever holding a token'
             cand probe 'Test what a token can access, and what the API enforces'
             cand audit 'Read, verify, sign and export the audit log'
             cand demo 'Run a guided demo on a local authorization server and API'
@@ -896,6 +931,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;trust'= {
         }
         &'tokscope;help;call'= {
+        }
+        &'tokscope;help;gateway'= {
         }
         &'tokscope;help;probe'= {
         }

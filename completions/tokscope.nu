@@ -766,6 +766,47 @@ module completions {
     name?: string             # Path, if ENDPOINT is only a method; with --mcp, the name of the tool or prompt
   ]
 
+  # Let a program call APIs without ever holding a token
+  export extern "tokscope gateway" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope gateway run store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Run a command with a gateway in front of its APIs
+  export extern "tokscope gateway run" [
+    --client: string          # Client to use, if several match
+    --api: string             # Only this API [default: every API of the manifest]
+    --observe                 # Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token
+    --enforce                 # Deny what the manifest does not allow [default]
+    --accept-more             # Accept a token that was granted more scopes than requested
+    --origin: string          # Origin whose web pages may call the gateway (repeatable)
+    --idle-timeout: string    # Seconds without any data after which a request ends; event streams have no limit
+    --store: string@"nu-complete tokscope gateway run store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope gateway help" [
+  ]
+
+  # Run a command with a gateway in front of its APIs
+  export extern "tokscope gateway help run" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope gateway help help" [
+  ]
+
   def "nu-complete tokscope probe format" [] {
     [ "text" "json" "junit" "sarif" ]
   }
@@ -1094,6 +1135,10 @@ module completions {
 
   # Call an endpoint, and name the missing scope if it fails
   export extern "tokscope help call" [
+  ]
+
+  # Let a program call APIs without ever holding a token
+  export extern "tokscope help gateway" [
   ]
 
   # Test what a token can access, and what the API enforces

@@ -55,7 +55,7 @@ async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
         return Err(Error::new(ErrorKind::Usage, "no command given"));
     };
     let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
-    options.program = Some(name);
+    options.caller = Some(name);
     let gateway = Arc::new(Gateway::new(Arc::new(context), options)?);
     let placeholder = Placeholder::generate()?;
     let settings = Settings { placeholder, origins, idle, report: Rc::clone(&report) };

@@ -27,6 +27,7 @@ mod decode;
 mod engines;
 mod file_safety;
 mod fuzz_seeds;
+mod gateway;
 mod grants;
 mod hostile_text;
 mod identity_provider;

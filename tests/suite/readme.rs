@@ -137,6 +137,7 @@ impl Home {
         fs::write(home.path().join("jwks.json"), jwks).unwrap();
         for (name, script) in [
             ("src/list.sh", "curl \"$BASE/orders\""),
+            ("sync.sh", "test -n \"$ORDERS_BASE_URL\" && test -n \"$ORDERS_TOKEN\""),
             ("report.sh", "test -n \"$TOKSCOPE_ACCESS_TOKEN\""),
             // what the examples hand a token to; the network is not theirs here
             ("bin/curl", "grep -q '^Authorization: '"),

@@ -95,7 +95,7 @@ pub(super) struct Broker {
     used: Mutex<HashMap<EndpointId, Instant>>,
 }
 
-/// Collects what an acquisition reports. Nobody can be asked.
+/// Collects what an acquisition reports. No prompt is possible.
 #[derive(Debug, Default)]
 struct Silent {
     notes: Vec<String>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::broker::Lease;
-use super::{Admitted, Mode};
+use super::{Admitted, Mode, Refusal};
 use crate::app::acquire::TokenSource;
 use crate::app::calls::call_entry;
 use crate::app::recording::Act;
@@ -64,16 +64,16 @@ impl RequestRecord {
 pub(super) fn request_entry(
     context: &Context,
     mode: Mode,
-    program: Option<&str>,
+    caller: Option<&str>,
     admitted: &Admitted,
     url: &Url,
     lease: Option<&Lease>,
 ) -> Entry {
     let token = lease.map(|lease| &lease.token);
     let mut entry = match admitted.target.endpoint {
-        Some(id) => call_entry(context, Event::Use, id, Some(url), token),
+        Some(id) => call_entry(context, Event::GatewayRequest, id, Some(url), token),
         None => {
-            let mut entry = call_entry(context, Event::Use, admitted.any_endpoint(), Some(url), token);
+            let mut entry = call_entry(context, Event::GatewayRequest, admitted.any_endpoint(), Some(url), token);
             let record = &mut entry.record;
             record.endpoint = Some(format!("{} {}", admitted.method, admitted.target.shape()));
             record.method = Some(admitted.method.clone());
@@ -89,7 +89,7 @@ pub(super) fn request_entry(
     };
     let record = &mut entry.record;
     record.mode = Some(mode.as_str().to_owned());
-    record.program = program.map(str::to_owned);
+    record.caller = caller.map(str::to_owned);
     if let Some(lease) = lease {
         record.narrowed = Some(lease.source == TokenSource::Narrowed);
         record.reason = Some(lease.reason.clone()).filter(|reason| !reason.is_empty());
@@ -97,28 +97,29 @@ pub(super) fn request_entry(
     entry
 }
 
-/// Returns the entry of a request that was refused.
+/// Returns the entry of a request that was refused. `api`: of the listener.
 pub(super) fn refusal_entry(
     context: &Context,
     mode: Mode,
-    program: Option<&str>,
+    caller: Option<&str>,
     api: Option<&str>,
     admitted: Option<(&Admitted, &Url)>,
-    code: &str,
+    refusal: &Refusal,
 ) -> Entry {
     let mut entry = match admitted {
-        Some((admitted, url)) => request_entry(context, mode, program, admitted, url, None),
+        Some((admitted, url)) => request_entry(context, mode, caller, admitted, url, None),
         None => Record {
             api: api.map(str::to_owned),
+            endpoint: refusal.endpoint.as_ref().map(|(_, endpoint)| endpoint.clone()),
             mode: Some(mode.as_str().to_owned()),
-            program: program.map(str::to_owned),
+            caller: caller.map(str::to_owned),
             manifest: context.manifest_digest(),
-            ..Record::new(Event::Use)
+            ..Record::new(Event::GatewayRequest)
         }
         .into(),
     };
     entry.record.phase = Some(Phase::Single);
     entry.record.outcome = Some(Outcome::Denied);
-    entry.record.cause = Some(code.to_owned());
+    entry.record.cause = Some(refusal.code.clone());
     entry
 }

@@ -84,7 +84,7 @@ pub struct GatewayOptions {
     /// Whether a token that was granted more than requested is accepted.
     pub accept_more: bool,
     /// File name of the program that calls, for the record.
-    pub program: Option<String>,
+    pub caller: Option<String>,
 }
 
 /// A request that may be sent.
@@ -361,8 +361,8 @@ impl Gateway {
     /// # Errors
     /// The response to send instead.
     pub async fn begin(&self, admitted: &Admitted, url: &Url, lease: Option<&Lease>) -> Result<RequestRecord, Refusal> {
-        let program = self.options.program.as_deref();
-        let entry = || entries::request_entry(&self.context, self.mode(), program, admitted, url, lease);
+        let caller = self.options.caller.as_deref();
+        let entry = || entries::request_entry(&self.context, self.mode(), caller, admitted, url, lease);
         let begun = RequestRecord::begin(&self.context, entry).await;
         begun.map_err(|error| Refusal::of_error(&error).at(Some(self.place(admitted))))
     }
@@ -373,10 +373,10 @@ impl Gateway {
             return;
         }
         let url = admitted.and_then(|admitted| self.url(admitted, None).ok());
-        let program = self.options.program.as_deref();
+        let caller = self.options.caller.as_deref();
         let api = self.api(api).map(|api| api.name.as_str());
         let admitted = admitted.zip(url.as_ref());
-        let entry = || entries::refusal_entry(&self.context, self.mode(), program, api, admitted, &refusal.code);
+        let entry = || entries::refusal_entry(&self.context, self.mode(), caller, api, admitted, refusal);
         // the request is refused in any case
         let _ = self.context.record(entry).await;
     }

@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, manifest: Option<&Path>, streams: &mut 
             client: arguments.client.clone(),
             api: arguments.api.clone(),
             accept_more: arguments.accept_more,
-            program: None,
+            caller: None,
         },
         origins: arguments.origins.clone(),
         idle: Duration::from_secs(arguments.idle_timeout),

@@ -1,0 +1,266 @@
+//! Tokens: the narrowest for each endpoint, never in the hands of the program.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::World;
+use crate::support::{Behavior, Home, demand};
+
+#[test]
+fn the_api_receives_the_narrowest_token_and_the_program_only_a_placeholder() {
+    let world = World::new();
+    let gateway = world.gateway(&[]);
+    assert!(gateway.token.starts_with("tokscope_gw_"), "{}", gateway.token);
+    assert!(gateway.base_url.ends_with("/v1"), "{}", gateway.base_url);
+    let has = |line: &str| gateway.environment.lines().any(|known| known == line);
+    assert!(has("no_proxy=127.0.0.1,localhost,::1") && has("NO_PROXY=127.0.0.1,localhost,::1"));
+    assert!(!gateway.environment.contains(&world.server.needle), "no secret is in the environment");
+    let response = gateway.get("/v1/orders/%37?page=2");
+    assert_eq!((response.status, response.text().as_str()), (200, "ok"));
+    assert_eq!(gateway.request("POST", "/v1/orders", "Content-Type: text/plain\r\n", b"one").status, 200);
+    assert_eq!(gateway.get("/v1/orders").status, 200);
+    let received = world.upstream.take();
+    let lines: Vec<String> = received.iter().map(|it| format!("{} {}", it.method, it.target)).collect();
+    assert_eq!(lines, ["GET /v1/orders/7?page=2", "POST /v1/orders", "GET /v1/orders"]);
+    assert_eq!(received[1].body, b"one");
+    assert_eq!(received[0].bearer(), received[2].bearer(), "endpoints with the same scopes share a token");
+    assert_ne!(received[0].bearer(), received[1].bearer());
+    let requested: Vec<String> = world.server.token_requests().iter().map(|request| request["scope"].clone()).collect();
+    assert_eq!(requested, ["orders:read", "orders:write"], "one token for each set of scopes");
+    let reported = gateway.end();
+    assert!(reported.contains("gateway: orders at http://127.0.0.1:"), "{reported}");
+    assert!(!reported.contains(&world.server.needle) && !reported.contains("tokscope_gw_"), "{reported}");
+    let records = world.records();
+    let intents: Vec<&str> =
+        records.iter().filter(|it| it["phase"] == "intent").map(|it| it["endpoint"].as_str().unwrap()).collect();
+    assert_eq!(intents, ["GET /orders/{id}", "POST /orders", "GET /orders"]);
+    let outcome = records.iter().find(|it| it["phase"] == "outcome" && it["method"] == "POST").unwrap();
+    assert_eq!((&outcome["status"], &outcome["bytes"], &outcome["mode"]), (&200.into(), &2.into(), &"enforce".into()));
+    assert_eq!((&outcome["used"][0], &outcome["caller"]), (&"orders:write".into(), &"sh".into()));
+    assert_eq!(outcome["excess"], serde_json::Value::Null);
+}
+
+#[test]
+fn requests_that_the_manifest_does_not_allow_are_answered_with_the_diagnosis() {
+    let world = World::new();
+    let gateway = world.gateway(&[]);
+    let denied = gateway.request("DELETE", "/v1/orders/7", "", b"");
+    assert_eq!((denied.status, denied.code()), (403, "scope-not-available"));
+    let problem = denied.problem();
+    assert_eq!(problem["endpoint"], "DELETE /orders/{id}");
+    assert_eq!(problem["missing"], serde_json::json!([["orders:delete", "orders:read"]]));
+    assert!(problem["evidence"]["manifest"]["says"].as_str().unwrap().contains("orders:delete"), "{problem}");
+    assert_eq!(problem["exit"], 3);
+    let unknown = gateway.get("/v1/order");
+    assert_eq!((unknown.status, unknown.code()), (403, "endpoint-unknown"));
+    assert!(unknown.problem()["next"].as_str().unwrap().contains("GET /orders"), "{}", unknown.text());
+    assert_eq!(world.upstream.take().len(), 0, "nothing was sent");
+    gateway.end();
+    let denied: Vec<String> = world
+        .records()
+        .iter()
+        .filter(|it| it["outcome"] == "denied")
+        .map(|it| format!("{} {}", it["cause"].as_str().unwrap(), it["endpoint"].as_str().unwrap()))
+        .collect();
+    assert_eq!(denied, ["scope-not-available DELETE /orders/{id}", "endpoint-unknown GET /order"]);
+}
+
+#[test]
+fn refusals_of_the_api_carry_the_diagnosis_and_other_responses_are_unchanged() {
+    let world = World::new();
+    let challenge = "WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"orders:admin\"\r\n";
+    let response = |status: &str, more: &str, body: &str| {
+        format!(
+            "HTTP/1.1 {status}\r\n{more}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    world.upstream.answer("/v1/orders", &response("403 Forbidden", challenge, r#"{"message":"no"}"#));
+    world.upstream.answer("/v1/orders/7", &response("404 Not Found", "X-Own: 1\r\n", r#"{"message":"no order"}"#));
+    let gateway = world.gateway(&[]);
+    let refused = gateway.get("/v1/orders");
+    assert_eq!((refused.status, refused.code()), (403, "scope"));
+    assert!(refused.field("www-authenticate").unwrap().contains("insufficient_scope"));
+    let problem = refused.problem();
+    assert_eq!(problem["missing"], serde_json::json!([["orders:admin"]]));
+    assert!(problem["evidence"]["server"]["says"].is_string() && problem["evidence"]["token"]["says"].is_string());
+    assert_eq!(problem["upstream"]["body"]["message"], "no");
+    let unchanged = gateway.get("/v1/orders/7");
+    assert_eq!((unchanged.status, unchanged.field("x-own")), (404, Some("1")));
+    assert_eq!(unchanged.text(), r#"{"message":"no order"}"#);
+    assert_eq!(world.upstream.take().len(), 2, "no scope is added by itself, and nothing is repeated");
+    gateway.end();
+}
+
+#[test]
+fn a_broad_stored_token_is_exchanged_and_otherwise_used_with_the_reason() {
+    let broad = |world: &World| {
+        let user = format!("[client.dev]\nissuer = \"{}\"\nclient_id = \"dev\"\n", world.server.origin);
+        world.manifest(&format!("{user}grants = [\"authorization_code\"]\n"));
+        let arguments = ["login", "--client", "dev", "--no-browser", "-e", "GET /orders", "-e", "POST /orders"];
+        demand(&world.home.run_and_sign_in(&world.server, &arguments), 0);
+    };
+    let (exchanging, plain) = (World::new(), World::new());
+    exchanging.server.behave(Behavior::new().token_exchange());
+    for (world, narrowed) in [(&exchanging, true), (&plain, false)] {
+        broad(world);
+        let gateway = world.gateway(&["--client", "dev"]);
+        assert_eq!(gateway.get("/v1/orders").status, 200);
+        gateway.end();
+        let outcome = world.records().into_iter().find(|it| it["phase"] == "outcome").unwrap();
+        assert_eq!(outcome["narrowed"], narrowed, "{outcome}");
+        let (granted, reason) = (outcome["granted"].as_array().unwrap(), &outcome["reason"]);
+        match narrowed {
+            true => assert!(granted.len() == 1 && reason.is_null(), "{outcome}"),
+            false => assert!(granted.len() == 2 && reason == "narrowing it could cost the grant", "{outcome}"),
+        }
+    }
+    // no client may sign a user in here
+    let fresh = World::new();
+    let user = format!("[client.dev]\nissuer = \"{}\"\nclient_id = \"dev\"\n", fresh.server.origin);
+    fresh.manifest(&format!("{user}grants = [\"authorization_code\"]\n"));
+    let gateway = fresh.gateway(&["--client", "dev"]);
+    let refused = gateway.get("/v1/orders");
+    assert_eq!((refused.status, refused.code()), (403, "login-needed"));
+    assert_eq!(refused.problem()["command"], "tokscope login --endpoint 'GET /orders' --client dev");
+    assert_eq!(gateway.get("/v1/health").status, 200, "an endpoint that needs no scope needs no token");
+    assert_eq!(fresh.upstream.take()[0].field("authorization"), None);
+    gateway.end();
+}
+
+/// Answers 401 to every token but the newest.
+fn reject_old_tokens(world: &World, path: &str) -> Arc<AtomicUsize> {
+    let rejected = Arc::new(AtomicUsize::new(0));
+    let (count, server) = (Arc::clone(&rejected), Arc::clone(&world.server));
+    let first = std::sync::Mutex::new(None::<String>);
+    world.upstream.respond(path, move |request, stream| {
+        let _ = &server;
+        let mut first = first.lock().unwrap();
+        let bad = first.get_or_insert_with(|| request.bearer().to_owned());
+        let response = match request.bearer() == bad {
+            true => {
+                count.fetch_add(1, Ordering::SeqCst);
+                "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\nContent-Length: 0\r\n\r\n"
+            }
+            false => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        };
+        drop(stream.write_all(response.as_bytes()));
+    });
+    rejected
+}
+
+#[test]
+fn a_hundred_rejections_in_parallel_make_one_new_token() {
+    let world = World::new();
+    let rejected = reject_old_tokens(&world, "/v1/orders");
+    let gateway = world.gateway(&[]);
+    std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..100).map(|_| scope.spawn(|| gateway.get("/v1/orders").status)).collect();
+        for call in calls {
+            assert_eq!(call.join().unwrap(), 200);
+        }
+    });
+    assert!(rejected.load(Ordering::SeqCst) >= 1);
+    assert_eq!(world.server.token_requests().len(), 2, "the first token and the one in its place");
+    gateway.end();
+}
+
+#[test]
+fn a_rejected_stored_token_is_refreshed_once() {
+    let world = World::new();
+    let user = format!("[client.dev]\nissuer = \"{}\"\nclient_id = \"dev\"\n", world.server.origin);
+    world.manifest(&format!("{user}grants = [\"authorization_code\", \"refresh_token\"]\n"));
+    let login = ["login", "--client", "dev", "--no-browser", "-e", "GET /orders"];
+    demand(&world.home.run_and_sign_in(&world.server, &login), 0);
+    reject_old_tokens(&world, "/v1/orders");
+    reject_old_tokens(&world, "/v1/orders/7");
+    let gateway = world.gateway(&["--client", "dev"]);
+    std::thread::scope(|scope| {
+        let gateway = &gateway;
+        let calls: Vec<_> = (0..20).map(|_| scope.spawn(move || gateway.get("/v1/orders").status)).collect();
+        calls.into_iter().for_each(|call| assert_eq!(call.join().unwrap(), 200));
+    });
+    assert_eq!(world.server.refreshes(), 1);
+    gateway.end();
+}
+
+#[test]
+fn only_small_bodies_are_sent_again() {
+    let world = World::new();
+    for (size, chunked, status, sent) in [
+        (10, false, 200, 2),
+        (64 << 10, false, 200, 2),
+        ((64 << 10) + 1, false, 401, 1),
+        (1_000, true, 200, 2),
+        (70_000, true, 401, 1),
+    ] {
+        reject_old_tokens(&world, "/v1/orders");
+        let gateway = world.gateway(&[]);
+        let body = vec![b'x'; size];
+        let response = match chunked {
+            false => gateway.request("POST", "/v1/orders", "", &body),
+            true => {
+                let head = format!("POST /v1/orders HTTP/1.1\r\n{}Transfer-Encoding: chunked\r\n\r\n", gateway.own());
+                let chunk = format!("{size:x}\r\n");
+                gateway.raw(&[head.as_bytes(), chunk.as_bytes(), &body, b"\r\n0\r\n\r\n"].concat())
+            }
+        };
+        assert_eq!(response.status, status, "{size} {chunked}");
+        let received = world.upstream.take();
+        assert_eq!(received.len(), sent, "{size} {chunked}");
+        assert!(received.iter().all(|it| it.body == body), "{size} {chunked}");
+        gateway.end();
+    }
+}
+
+#[test]
+fn an_authorization_server_that_is_down_makes_a_request_wait_and_not_fail_open() {
+    let world = World::new();
+    world.server.behave(Behavior::new().token_response(503, "text/plain", "down"));
+    let gateway = world.gateway(&[]);
+    let response = gateway.get("/v1/orders");
+    assert_eq!((response.status, response.code()), (503, "token-unavailable"));
+    assert!(response.field("retry-after").is_some());
+    assert_eq!(world.upstream.take().len(), 0);
+    gateway.end();
+}
+
+#[test]
+fn nothing_is_sent_if_it_can_not_be_recorded() {
+    let world = World::new();
+    let gateway = world.gateway(&[]);
+    assert_eq!(gateway.get("/v1/orders").status, 200);
+    world.upstream.take();
+    let audit = world.home.path().join("state/tokscope/audit");
+    let segment = std::fs::read_dir(&audit)
+        .unwrap()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .unwrap();
+    std::fs::remove_file(segment).unwrap();
+    let unsafe_request = gateway.request("POST", "/v1/orders", "", b"x");
+    assert_eq!((unsafe_request.status, unsafe_request.code()), (503, "audit-log"));
+    assert_eq!(world.upstream.take().len(), 0);
+    let safe = gateway.get("/v1/orders");
+    assert_eq!((safe.status, safe.code()), (503, "audit-log"), "no result without a record");
+    gateway.end();
+}
+
+#[test]
+fn observing_denies_nothing_and_records_what_is_not_in_the_manifest() {
+    let world = World::new();
+    let home: &Home = &world.home;
+    demand(&home.run(&["token", "--client", "machine", "-e", "GET /orders", "-e", "POST /orders"]), 0);
+    let gateway = world.gateway(&["--observe"]);
+    assert_eq!(gateway.get("/v1/users/17/posts?a=1").status, 200);
+    assert_eq!(gateway.get("/v1/users/../x").code(), "target-dot-segment", "what is unsafe is refused in any mode");
+    let received = world.upstream.take();
+    assert_eq!(received[0].target, "/v1/users/17/posts?a=1");
+    assert!(!received[0].bearer().is_empty());
+    gateway.end();
+    let outcome = world.records().into_iter().find(|it| it["phase"] == "outcome").unwrap();
+    assert_eq!(outcome["endpoint"], "GET /users/{id}/posts", "identifiers of the path are not recorded");
+    assert_eq!((&outcome["decision"], &outcome["mode"]), (&"unknown".into(), &"observe".into()));
+    assert_eq!(outcome["reason"], "the endpoint is not in the manifest");
+}
