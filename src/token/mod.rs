@@ -56,4 +56,4 @@ pub use opaque::gateway_placeholder;
 pub use provider::Provider;
 pub use purpose::{DetectedPurpose, Purpose, not_for_access};
 pub use redacted::without_secrets;
-pub use time::{Validity, relative, validity};
+pub use time::{Validity, lifetime, relative, validity};

@@ -105,6 +105,16 @@ pub fn validity(claims: &Json, now: Timestamp) -> Validity {
     }
 }
 
+/// Returns when a token was issued or becomes valid, and when it expires; `None` if the claims do not tell both.
+#[must_use]
+pub fn lifetime(claims: &Json) -> Option<(Timestamp, Timestamp)> {
+    let read = |name: &str| match claims.get(name).map(NumericDate::read) {
+        Some(NumericDate::At(at)) => Some(at),
+        _ => None,
+    };
+    Some((read("iat").or_else(|| read("nbf"))?, read("exp")?))
+}
+
 /// Formats the distance from now, such as `in 54 min`, `3 days ago` or `now`: in the largest unit, rounded down.
 #[must_use]
 pub fn relative(time: Timestamp, now: Timestamp) -> String {

@@ -35,6 +35,15 @@ pub(super) enum Action {
     ChooseCopy,
     CopyToken,
     Reveal,
+    Fold,
+    FoldAll,
+    CompareTokens,
+    RefreshCurrent,
+    FindNext,
+    FindPrevious,
+    HalfUp,
+    HalfDown,
+    Redraw,
     Verify,
     Probe,
     Palette,
@@ -106,6 +115,7 @@ impl fmt::Display for Chord {
             (false, false) => "",
         };
         match self.code {
+            KeyCode::Char(' ') => write!(formatter, "{ctrl}Space"),
             KeyCode::Char(character) => write!(formatter, "{ctrl}{}", character.escape_debug()),
             code => write!(formatter, "{ctrl}{code}"),
         }
@@ -155,7 +165,9 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("e", &[key('e')], Action::Edit, "edit the request: path, query, headers, body", When::Panes, "edit"),
     bind("s", &[key('s')], Action::StepUp, "step up: obtain the missing scopes and call again", When::Panes, "step up"),
     bind("t", &[key('t')], Action::Tokens, "list tokens: select, refresh, revoke, forget", When::Panes, "tokens"),
-    bind("/", &[key('/')], Action::Filter, "filter this pane", When::Panes, "filter"),
+    bind("/", &[key('/')], Action::Filter, "filter the endpoints, or search in this pane", When::Panes, "filter"),
+    bind("n", &[key('n')], Action::FindNext, "next match of the search", When::Panes, ""),
+    bind("N", &[key('N')], Action::FindPrevious, "previous match of the search", When::Panes, ""),
     bind(":", &[key(':')], Action::Palette, "find an action in the palette", When::Panes, "palette"),
     bind(
         "Space",
@@ -166,9 +178,14 @@ pub(super) const KEYMAP: &[Binding] = &[
         "mark",
     ),
     bind("M", &[key('M')], Action::MarkAll, "mark all shown endpoints, or unmark all", When::In(Pane::Endpoints), ""),
+    bind("Space", &[key(' ')], Action::Fold, "fold or unfold the JSON value", When::In(Pane::Token), "fold"),
+    bind("Space", &[key(' ')], Action::Fold, "fold or unfold the JSON value", When::In(Pane::Call), "fold"),
+    bind("z", &[key('z')], Action::FoldAll, "fold or unfold all JSON values of this tab", When::Panes, ""),
     bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Panes, "copy"),
     bind("Y", &[key('Y')], Action::ChooseCopy, "choose what to copy: JSON, curl, header field, tab", When::Panes, ""),
     bind("", &[], Action::CopyToken, "copy the token", When::Panes, ""),
+    bind("r", &[key('r')], Action::RefreshCurrent, "refresh the token", When::Panes, ""),
+    bind("D", &[key('D')], Action::CompareTokens, "compare the token with another one", When::Panes, ""),
     bind("V", &[key('V')], Action::Verify, "verify the token with its issuer's keys", When::Panes, ""),
     bind("p", &[key('p')], Action::Probe, "probe: compare the server with the manifest", When::Panes, ""),
     bind("v", &[key('v')], Action::Reveal, "reveal or mask the token", When::Panes, ""),
@@ -304,13 +321,21 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Tokens]),
         "forget",
     ),
+    bind(
+        "c",
+        &[key('c')],
+        Action::CompareTokens,
+        "compare it with the selected token",
+        When::On(&[SheetKind::Tokens]),
+        "compare",
+    ),
     bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Sheets, ""),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
         Action::Back,
         "close",
-        When::On(&[SheetKind::Help, SheetKind::Granted, SheetKind::Failed]),
+        When::On(&[SheetKind::Help, SheetKind::Granted, SheetKind::Failed, SheetKind::Diff]),
         "",
     ),
     bind("Esc q", &[code(KeyCode::Esc), key('q')], Action::Back, "close or cancel", When::Sheets, "close"),
@@ -319,8 +344,11 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("j Down", &[key('j'), code(KeyCode::Down)], Action::Down, "down", When::Always, ""),
     bind("PgUp", &[code(KeyCode::PageUp)], Action::PageUp, "a page up", When::Always, ""),
     bind("PgDn", &[code(KeyCode::PageDown)], Action::PageDown, "a page down", When::Always, ""),
+    bind("Ctrl-U", &[ctrl('u')], Action::HalfUp, "half a page up", When::Always, ""),
+    bind("Ctrl-D", &[ctrl('d')], Action::HalfDown, "half a page down", When::Always, ""),
     bind("g Home", &[key('g'), code(KeyCode::Home)], Action::First, "first", When::Always, ""),
     bind("G End", &[key('G'), code(KeyCode::End)], Action::Last, "last", When::Always, ""),
+    bind("Ctrl-L", &[ctrl('l')], Action::Redraw, "draw the screen again", When::Always, ""),
     bind("Ctrl-P", &[ctrl('p')], Action::Palette, "find an action in the palette", When::Always, ""),
     bind("Ctrl-C", &[ctrl('c')], Action::Quit, "quit", When::Always, ""),
     bind("Ctrl-Z", &[ctrl('z')], Action::Suspend, "suspend", When::Always, ""),
@@ -393,7 +421,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             Some(no_endpoint)
         }
         Action::NextTab | Action::PreviousTab if model.pane.tabs().len() < 2 => Some("this pane has no tabs"),
-        Action::CopyToken | Action::Reveal | Action::Verify if model.token().is_none() => {
+        Action::CopyToken | Action::Reveal | Action::Verify | Action::RefreshCurrent | Action::CompareTokens
+            if model.token().is_none() =>
+        {
             Some("no token yet: paste one")
         }
         Action::Tokens if model.tokens.is_empty() && model.context.vault().is_none() && model.vault_error.is_none() => {
@@ -405,6 +435,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {
             Some("answer first: y keeps the token, n discards it")
         }
+        Action::CompareTokens if model.tokens.len() < 2 => Some("only one token here: paste or obtain another one"),
         Action::Approve if !model.demo => Some("only available in `tokscope demo`"),
         _ => None,
     }

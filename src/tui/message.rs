@@ -105,4 +105,6 @@ pub(super) enum Effect {
     Decide(bool),
     Cancel,
     Suspend,
+    /// Draws the whole screen again.
+    Redraw,
 }

@@ -144,6 +144,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
                     model.sheet = Some(Sheet::Failed { title: "can't copy the token", error });
                 }
             },
+            Effect::Redraw => self.repaint()?,
             Effect::Suspend => {
                 if !self.host.ask_to_stop() {
                     model.toast = Some("can't suspend: no shell to return to".to_owned());

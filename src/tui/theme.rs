@@ -1,5 +1,7 @@
 //! Themes and symbols. No other module of the terminal UI names a color.
 
+use std::collections::BTreeMap;
+
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use serde::Deserialize;
@@ -7,27 +9,49 @@ use serde::Deserialize;
 use super::content::Tone;
 
 /// Built-in themes: name and source.
-pub(super) const EMBEDDED: [(&str, &str); 3] = [
+pub(super) const EMBEDDED: [(&str, &str); 7] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    ("contrast-dark", include_str!("../../themes/contrast-dark.toml")),
+    ("contrast-light", include_str!("../../themes/contrast-light.toml")),
+    ("colorblind-dark", include_str!("../../themes/colorblind-dark.toml")),
+    ("colorblind-light", include_str!("../../themes/colorblind-light.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
 ];
 
+/// Role of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Role {
+    Title,
+    Heading,
+    Muted,
+    Border,
+    Focused,
+    Key,
+    Good,
+    Bad,
+    Warning,
+    Matched,
+    Selected,
+    Header,
+    Payload,
+    Signature,
+    Lit,
+    String,
+    Number,
+    Literal,
+    /// Methods that only read.
+    Safe,
+    /// Methods that change data.
+    Write,
+    /// Methods that delete data.
+    Delete,
+}
+
 /// Styles by role. Omitted ones are the terminal's default.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Theme {
-    title: StyleSpec,
-    heading: StyleSpec,
-    muted: StyleSpec,
-    border: StyleSpec,
-    focused: StyleSpec,
-    key: StyleSpec,
-    good: StyleSpec,
-    bad: StyleSpec,
-    warning: StyleSpec,
-    matched: StyleSpec,
-}
+pub(super) struct Theme(BTreeMap<Role, StyleSpec>);
 
 /// A style as in `bold red on black`.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -46,6 +70,7 @@ impl TryFrom<String> for StyleSpec {
                 "dim" => style.add_modifier(Modifier::DIM),
                 "italic" => style.add_modifier(Modifier::ITALIC),
                 "underlined" => style.add_modifier(Modifier::UNDERLINED),
+                "reversed" => style.add_modifier(Modifier::REVERSED),
                 "on" => {
                     background = true;
                     continue;
@@ -71,23 +96,18 @@ impl Theme {
         toml::from_str(source).map_err(|error| error.message().to_owned())
     }
 
-    /// Removes all colors (`NO_COLOR`).
+    /// Removes all colors (`NO_COLOR`). What had a background is then in reverse video.
     pub(super) fn without_colors(mut self) -> Self {
-        for spec in [
-            &mut self.title,
-            &mut self.heading,
-            &mut self.muted,
-            &mut self.border,
-            &mut self.focused,
-            &mut self.key,
-            &mut self.good,
-            &mut self.bad,
-            &mut self.warning,
-            &mut self.matched,
-        ] {
-            spec.0 = Style { fg: None, bg: None, underline_color: None, ..spec.0 };
+        for StyleSpec(style) in self.0.values_mut() {
+            let reversed = if style.bg.is_some() { Modifier::REVERSED } else { Modifier::empty() };
+            *style = Style { fg: None, bg: None, underline_color: None, ..*style }.add_modifier(reversed);
         }
         self
+    }
+
+    /// Returns the style of a role.
+    pub(super) fn style(&self, role: Role) -> Style {
+        self.0.get(&role).map(|spec| spec.0).unwrap_or_default()
     }
 }
 
@@ -96,6 +116,10 @@ impl Theme {
 pub(super) struct Symbols {
     pub(super) border: border::Set<'static>,
     pub(super) ellipsis: &'static str,
+    /// Of a scroll bar.
+    pub(super) thumb: &'static str,
+    /// Of a life line: the part that has passed, and the part that is left.
+    pub(super) line: (&'static str, &'static str),
     pub(super) spinner: &'static [&'static str],
 }
 
@@ -112,11 +136,19 @@ const ASCII: Symbols = Symbols {
         horizontal_bottom: "-",
     },
     ellipsis: "~",
+    thumb: "#",
+    line: ("=", "-"),
     spinner: &["|", "/", "-", "\\"],
 };
 
 /// Line drawing characters, which every terminal font has.
-const LINES: Symbols = Symbols { border: border::PLAIN, ellipsis: "…", spinner: &["|", "/", "-", "\\"] };
+const LINES: Symbols = Symbols {
+    border: border::PLAIN,
+    ellipsis: "…",
+    thumb: "\u{2503}",
+    line: ("\u{2501}", "\u{2500}"),
+    spinner: &["|", "/", "-", "\\"],
+};
 
 /// Styles and symbols.
 #[derive(Clone, Debug)]
@@ -133,35 +165,49 @@ impl Look {
 
     /// Returns the style of a tone.
     pub(super) fn tone(&self, tone: Tone) -> Style {
-        let spec = match tone {
+        self.theme.style(match tone {
             Tone::Plain => return Style::new(),
-            Tone::Cursor => return Self::selected(),
-            Tone::Heading => self.theme.heading,
-            Tone::Muted => self.theme.muted,
-            Tone::Key => self.theme.key,
-            Tone::Good => self.theme.good,
-            Tone::Bad => self.theme.bad,
-            Tone::Warning => self.theme.warning,
-        };
-        spec.0
+            Tone::Cursor => return Style::new().add_modifier(Modifier::REVERSED),
+            Tone::Heading => Role::Heading,
+            Tone::Muted => Role::Muted,
+            Tone::Key => Role::Key,
+            Tone::Good => Role::Good,
+            Tone::Bad => Role::Bad,
+            Tone::Warning => Role::Warning,
+            Tone::Matched => Role::Matched,
+            Tone::Header => Role::Header,
+            Tone::Payload => Role::Payload,
+            Tone::Signature => Role::Signature,
+            Tone::Lit => Role::Lit,
+            Tone::String => Role::String,
+            Tone::Number => Role::Number,
+            Tone::Literal => Role::Literal,
+        })
     }
 
     pub(super) fn title(&self) -> Style {
-        self.theme.title.0
+        self.theme.style(Role::Title)
     }
 
     pub(super) fn border(&self, focused: bool) -> Style {
-        if focused { self.theme.focused.0 } else { self.theme.border.0 }
+        self.theme.style(if focused { Role::Focused } else { Role::Border })
     }
 
-    /// Returns the style of characters that match a filter.
-    pub(super) fn matched(&self) -> Style {
-        self.theme.matched.0
+    /// Returns the style of an HTTP method.
+    pub(super) fn method(&self, method: &str) -> Style {
+        self.theme.style(match method {
+            "GET" | "HEAD" | "OPTIONS" => Role::Safe,
+            "DELETE" => Role::Delete,
+            _ => Role::Write,
+        })
     }
 
-    /// Returns the style of the selected item: reverse video, which is visible without colors.
-    pub(super) fn selected() -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+    /// Returns the style of the selected item, which keeps the colors of its text. Without one in the theme: reverse video.
+    pub(super) fn selected(&self) -> Style {
+        match self.theme.style(Role::Selected) {
+            style if style == Style::new() => style.add_modifier(Modifier::REVERSED),
+            style => style,
+        }
     }
 }
 
@@ -183,7 +229,63 @@ mod tests {
         let spec = StyleSpec::try_from("bold #102030 on 7".to_owned()).unwrap();
         let expected = Style::new().fg(Color::Rgb(16, 32, 48)).bg(Color::Indexed(7)).add_modifier(Modifier::BOLD);
         assert_eq!(spec.0, expected);
+        assert!(StyleSpec::try_from("reversed".to_owned()).unwrap().0.add_modifier.contains(Modifier::REVERSED));
         assert!(Theme::parse("good = \"gren\"").unwrap_err().contains("`gren`"));
         assert!(Theme::parse("god = \"green\"").unwrap_err().contains("god"));
+    }
+
+    /// Backgrounds of xterm, VS Code, Tango and Solarized.
+    const DARK: [u32; 4] = [0x00_0000, 0x1e_1e1e, 0x2e_3436, 0x00_2b36];
+    const LIGHT: [u32; 4] = [0xff_ffff, 0xff_ffff, 0xee_eeec, 0xfd_f6e3];
+
+    /// Returns red, green and blue. A palette changes the first 16 colors, so that no theme can rely on them.
+    fn rgb(color: Color) -> [u8; 3] {
+        match color {
+            Color::Rgb(red, green, blue) => [red, green, blue],
+            Color::Indexed(index @ 232..) => [8 + 10 * (index - 232); 3],
+            Color::Indexed(index @ 16..) => {
+                let level = |step: u8| if step > 0 { 55 + 40 * step } else { 0 };
+                [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(level)
+            }
+            other => panic!("{other} depends on the palette"),
+        }
+    }
+
+    /// Contrast of two colors (WCAG 2.2).
+    fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+        let linear = |part: u8| match f64::from(part) / 255.0 {
+            part if part <= 0.040_45 => part / 12.92,
+            part => ((part + 0.055) / 1.055).powf(2.4),
+        };
+        let luminance =
+            |[red, green, blue]: [u8; 3]| 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_has_enough_contrast_on_the_backgrounds_of_common_palettes() {
+        for (name, source) in EMBEDDED.into_iter().filter(|(name, _)| *name != "mono") {
+            let theme = Theme::parse(source).unwrap();
+            let backgrounds = if name.ends_with("light") { LIGHT } else { DARK };
+            let least = if name.starts_with("contrast") { 7.0 } else { 4.5 };
+            let selected = theme.style(Role::Selected).bg.map(rgb);
+            for (role, StyleSpec(style)) in &theme.0 {
+                let Some(front) = style.fg.map(rgb) else { continue };
+                let behind: Vec<[u8; 3]> = match style.bg {
+                    Some(own) => vec![rgb(own)],
+                    None => backgrounds.iter().map(|color| rgb(Color::from_u32(*color))).collect(),
+                };
+                // lines between panes are not text
+                let least = if *role == Role::Border { 3.0 } else { least };
+                for back in behind {
+                    assert!(contrast(front, back) >= least, "{name}: {role:?} on {back:?}: {}", contrast(front, back));
+                }
+                // without a background of its own the selection is in reverse video
+                if let Some(selected) = selected.filter(|_| style.bg.is_none() && *role != Role::Border) {
+                    assert!(contrast(front, selected) >= 4.5, "{name}: {role:?}: {}", contrast(front, selected));
+                }
+            }
+        }
     }
 }

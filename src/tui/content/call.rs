@@ -1,7 +1,6 @@
 //! Content of the call pane.
 
-use std::borrow::Cow;
-
+use super::tree::Tree;
 use super::{Item, Tone, marks};
 use crate::app::report::{self, Line, Style};
 use crate::app::{CallOutcome, Error};
@@ -69,7 +68,7 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
     let lines = report::poster(&model.context, called, step_up(diagnosis), marks(model));
     let mut items: Vec<Item> = lines.into_iter().map(Item::from).collect();
     if diagnosis.cause == Cause::None {
-        items.extend(body(called));
+        items.extend(body(model, called));
         return items;
     }
     items.extend(diagnosis.findings.iter().flat_map(report::finding).map(Item::from));
@@ -92,22 +91,22 @@ fn step_up(diagnosis: &Diagnosis) -> Option<Line> {
     })
 }
 
-/// The response body. JSON is formatted.
+/// The response body. JSON is a tree.
 pub(super) fn response(model: &Model) -> Vec<Item> {
     match response_of(model) {
-        Ok(called) => std::iter::once(banner(model, called)).chain(body(called)).collect(),
+        Ok(called) => std::iter::once(banner(model, called)).chain(body(model, called)).collect(),
         Err(items) => items,
     }
 }
 
-fn body(called: &CallOutcome) -> Vec<Item> {
+fn body(model: &Model, called: &CallOutcome) -> Vec<Item> {
     if called.body.is_empty() {
         return vec![Item::muted("empty body")];
     }
-    let text = match serde_json::from_slice::<serde_json::Value>(&called.body) {
-        Ok(value) => Cow::Owned(serde_json::to_string_pretty(&value).unwrap_or_default()),
-        Err(_) => String::from_utf8_lossy(&called.body),
-    };
+    if let Some(json) = model.call().and_then(|record| record.json.as_ref()) {
+        return Tree { name: "body", folds: &model.folds, explained: &[], ascii: model.ascii }.items(json);
+    }
+    let text = String::from_utf8_lossy(&called.body);
     let line = |line: &str| Item::plain(visible(&line.replace('\t', "    "))).copies("the line", line.trim());
     let mut items: Vec<Item> = text.lines().take(MOST_LINES).map(line).collect();
     let left = text.lines().count() - items.len();

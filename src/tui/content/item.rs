@@ -16,6 +16,29 @@ pub(in crate::tui) enum Tone {
     Warning,
     /// The character under the cursor of a text field.
     Cursor,
+    /// Text that a search has found.
+    Matched,
+    /// Parts of a token.
+    Header,
+    Payload,
+    Signature,
+    /// The part of the payload that belongs to the claim under the cursor.
+    Lit,
+    /// JSON values.
+    String,
+    Number,
+    Literal,
+}
+
+/// Place of an item in a JSON document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::tui) struct Node {
+    /// Identifies the node among all trees.
+    pub(in crate::tui) key: String,
+    /// JSON pointer (RFC 6901).
+    pub(in crate::tui) pointer: String,
+    /// Whether it is folded; `None` if it has no children.
+    pub(in crate::tui) folded: Option<bool>,
 }
 
 /// A value for the clipboard, with the name that the toast shows.
@@ -32,6 +55,7 @@ pub(in crate::tui) struct Item {
     /// Indentation of continuation lines, in columns.
     pub(in crate::tui) indent: usize,
     pub(in crate::tui) copied: Option<ClipboardEntry>,
+    pub(in crate::tui) node: Option<Node>,
 }
 
 /// Maximum length of an item in bytes. Longer ones are split, so that the cursor can move through them.
@@ -66,6 +90,12 @@ impl Item {
         self
     }
 
+    /// Sets the place in a JSON document.
+    pub(in crate::tui) fn at(mut self, node: Node) -> Self {
+        self.node = Some(node);
+        self
+    }
+
     /// Sets what `y` copies.
     pub(in crate::tui) fn copies(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.copied = Some(ClipboardEntry { name: name.into(), text: Secret::new(text) });
@@ -83,8 +113,9 @@ impl Item {
         if !self.pieces.iter().any(|(_, text)| long(text)) {
             return vec![self];
         }
-        let mut parts = vec![Self { pieces: Vec::new(), ..self.clone() }];
-        for (tone, text) in self.pieces {
+        let Self { pieces, indent, copied, node } = self;
+        let mut parts = vec![Self { pieces: Vec::new(), indent, copied: copied.clone(), node: node.clone() }];
+        for (tone, text) in pieces {
             let mut rest = text.as_str();
             while long(rest) {
                 let end = (0..=LONGEST).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or_default();
@@ -92,7 +123,7 @@ impl Item {
                 if let Some(part) = parts.last_mut() {
                     part.pieces.push((tone, head.to_owned()));
                 }
-                parts.push(Self { pieces: Vec::new(), indent: self.indent, copied: self.copied.clone() });
+                parts.push(Self { pieces: Vec::new(), indent, copied: copied.clone(), node: node.clone() });
                 rest = tail;
             }
             if let Some(part) = parts.last_mut() {

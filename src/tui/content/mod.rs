@@ -1,20 +1,24 @@
 //! Content of panes and sheets, derived from the model. `view` draws it; `update` counts and copies it.
 
+mod anatomy;
 mod call;
+mod diff;
 mod endpoint;
 mod item;
 mod probe;
 mod scopes;
 mod sheet;
 mod token;
+mod tree;
 
 use super::model::{ListId, Model, Pane, Tab};
 use crate::app::report::Marks;
 
+pub(super) use anatomy::anatomy;
 pub(super) use item::{ClipboardEntry, Item, Tone};
 pub(super) use sheet::sheet;
 
-/// Returns the items of the tab that a pane shows, filtered.
+/// Returns the items of the tab that a pane shows.
 pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
     let tab = model.tab(pane);
     let items = match tab {
@@ -34,9 +38,7 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
         Tab::History => call::history(model),
         Tab::Probe => probe::last(model),
     };
-    let filter = model.filter(pane).to_lowercase();
-    let matching = items.into_iter().filter(|item| filter.is_empty() || item.text().to_lowercase().contains(&filter));
-    matching.flat_map(Item::in_parts).collect()
+    items.into_iter().flat_map(Item::in_parts).collect()
 }
 
 /// Returns the marks of scopes.

@@ -37,6 +37,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Tokens => tokens(model),
         Sheet::Trust { lines, .. } => trust(lines),
         Sheet::Probe => super::probe::probe(model),
+        Sheet::Diff(left, right) => super::diff::diff(model, *left, *right),
         Sheet::Failed { error, .. } => failed(error),
     };
     items.into_iter().flat_map(Item::in_parts).collect()

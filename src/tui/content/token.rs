@@ -1,5 +1,6 @@
 //! Content of the token pane.
 
+use super::tree::Tree;
 use super::{Item, Tone};
 use crate::app::report;
 use crate::diagnostic::Diagnostic;
@@ -30,37 +31,43 @@ pub(super) fn summary(model: &Model) -> Vec<Item> {
         Some(Status::Failed) => Item::new(Tone::Bad, "not valid (see the Signature tab)"),
     });
     items.push(Item::default());
-    items.extend(claims(model));
+    match token.decoded.claims() {
+        Some(_) => items.extend(report::explanations(&token.claims(model.now), WIDEST).into_iter().map(Item::from)),
+        None => items.extend(payload(model, &token.decoded.payload)),
+    }
     items
 }
 
-/// Each claim with its meaning, or the payload if it does not consist of claims.
+/// The claims as a tree with their meanings, or the payload if it does not consist of claims.
 pub(super) fn claims(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
-    let mut items = table(&token.claims(model.now));
-    match &token.decoded.payload {
-        Payload::Claims(_) | Payload::Absent => {}
-        Payload::Json(value) => {
-            items.push(Item::plain(visible(&value.to_string())).copies("the payload", value.to_string()));
-        }
-        Payload::Text(text) => items.push(Item::plain(visible(text)).copies("the payload", text.clone())),
-        Payload::Bytes(bytes) => {
-            items.push(Item::plain(format!("{} bytes of binary data", bytes.len())));
-        }
-        Payload::Encrypted(length) => items.push(Item::plain(format!("{length} bytes, encrypted"))),
+    if let Some(claims) = token.decoded.claims() {
+        return tree(model, "claims", &token.claims(model.now)).items(claims);
     }
-    items
+    payload(model, &token.decoded.payload)
+}
+
+fn tree<'a>(model: &'a Model, name: &'static str, explained: &'a [Explanation]) -> Tree<'a> {
+    Tree { name, folds: &model.folds, explained, ascii: model.ascii }
+}
+
+fn payload(model: &Model, payload: &Payload) -> Vec<Item> {
+    vec![match payload {
+        Payload::Claims(_) | Payload::Absent => return Vec::new(),
+        Payload::Json(value) => return tree(model, "payload", &[]).items(value),
+        Payload::Text(text) => Item::plain(visible(text)).copies("the payload", text.clone()),
+        Payload::Bytes(bytes) => Item::plain(format!("{} bytes of binary data", bytes.len())),
+        Payload::Encrypted(length) => Item::plain(format!("{length} bytes, encrypted")),
+    }]
 }
 
 /// Each header parameter with its meaning.
 pub(super) fn header(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
-    let rows = token.header();
-    if rows.is_empty() { vec![Item::muted("no readable header")] } else { table(&rows) }
-}
-
-fn table(rows: &[Explanation]) -> Vec<Item> {
-    report::explanations(rows, WIDEST).into_iter().map(Item::from).collect()
+    match &token.decoded.header {
+        Some(header) => tree(model, "header", &token.header()).items(header),
+        None => vec![Item::muted("no readable header")],
+    }
 }
 
 /// The signature: algorithm, verification report, bytes.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::app::{CallOutcome, CallRequest, Error};
+use crate::token::Json;
 
 /// A call that was made, with or without a response.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(in crate::tui) struct CallRecord {
     pub(in crate::tui) at: Timestamp,
     /// The response with its diagnosis, or why there is none.
     pub(in crate::tui) result: Result<Box<CallOutcome>, Error>,
+    /// The response body, if it is JSON.
+    pub(in crate::tui) json: Option<Json>,
 }
 
 impl CallRecord {
@@ -45,6 +48,8 @@ impl Calling {
     /// Adds the result.
     pub(in crate::tui) fn ended(self, result: Result<Box<CallOutcome>, Error>) -> CallRecord {
         let Self { request, method, url, path, since } = self;
-        CallRecord { request, method, url, path, at: since, result }
+        let body = result.as_ref().ok().and_then(|called| std::str::from_utf8(&called.body).ok());
+        let json = body.and_then(|body| Json::parse(body).ok());
+        CallRecord { request, method, url, path, at: since, result, json }
     }
 }

@@ -5,6 +5,7 @@ mod calls;
 mod endpoints;
 mod field;
 mod form;
+mod life;
 mod panes;
 mod passphrase;
 mod sheet;
@@ -31,6 +32,7 @@ pub(super) use calls::{CallRecord, Calling};
 pub(super) use endpoints::{Endpoints, Row, RowState};
 pub(super) use field::{Edit, TextField};
 pub(super) use form::{Field, FieldKind, RequestForm};
+pub(super) use life::LIFE;
 pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use passphrase::PassphraseForm;
 pub(super) use sheet::{Confirmation, ObtainForm, Sheet, SheetKind};
@@ -62,6 +64,15 @@ pub(super) struct SessionToken {
     pub(super) verification: Option<Verdict>,
     /// Its record, if it is stored in the vault.
     pub(super) record: Option<Record>,
+}
+
+impl SessionToken {
+    /// Returns whether the token can be refreshed. A narrowed token is refreshed with the refresh token of the one it was
+    /// narrowed from.
+    pub(super) fn is_refreshable(&self) -> bool {
+        let narrowed = self.record.as_ref().is_some_and(|record| record.narrowed_from.is_some());
+        self.token.refresh_token.is_some() || narrowed
+    }
 }
 
 /// Work under way.
@@ -125,6 +136,8 @@ pub(super) struct Model {
     /// The user is typing the filter of the focused pane.
     pub(super) filtering: bool,
     positions: BTreeMap<ListId, Position>,
+    /// Nodes of JSON trees that the user has folded or unfolded.
+    pub(super) folds: BTreeMap<String, bool>,
     pub(super) endpoints: Endpoints,
     pub(super) tokens: Vec<SessionToken>,
     /// Why the vault can't be read.
@@ -183,6 +196,7 @@ impl Model {
             filters: BTreeMap::new(),
             filtering: false,
             positions: BTreeMap::new(),
+            folds: BTreeMap::new(),
             tokens: Vec::new(),
             vault_error: None,
             current: None,

@@ -40,6 +40,8 @@ pub(in crate::tui) enum Sheet {
     Tokens,
     /// The manifest is not trusted yet: its destinations, and the task that waits.
     Trust { lines: Vec<String>, task: Box<Task> },
+    /// Two tokens of the session compared.
+    Diff(usize, usize),
     /// Progress and results of the probe under way.
     Probe,
     /// An error, until it is dismissed.
@@ -63,6 +65,7 @@ pub(in crate::tui) enum SheetKind {
     Tokens,
     Trust,
     Probe,
+    Diff,
     Failed,
 }
 
@@ -85,6 +88,7 @@ impl SheetKind {
             Self::Tokens => "tokens",
             Self::Trust => "trust",
             Self::Probe => "probe",
+            Self::Diff => "comparison of tokens",
             Self::Failed => "error",
         }
     }
@@ -152,6 +156,7 @@ impl Sheet {
             Self::Tokens => SheetKind::Tokens,
             Self::Trust { .. } => SheetKind::Trust,
             Self::Probe => SheetKind::Probe,
+            Self::Diff(..) => SheetKind::Diff,
             Self::Failed { .. } => SheetKind::Failed,
         }
     }

@@ -56,15 +56,18 @@ fn copying_names_what_was_copied() {
 #[test]
 fn the_filter_is_fuzzy_and_esc_clears_it() {
     let mut driven = Driven::new(context(), (120, 36));
-    assert_shown(&driven.keys("/delline"), &["DELETE /orders/{id}/lines/{line}", "/delline_", " 1 "]);
+    assert_shown(&driven.keys("/delline"), &["DELETE /orders/{id}/lines/{line}", "/delline_", " 1/1 of 7 "]);
     let screen = driven.keys("<enter>");
     assert!(!screen.contains("GET    /health"));
-    assert_shown(&driven.keys("<esc>"), &["GET    /health", " 7 "]);
+    assert_shown(&driven.keys("<esc>"), &["GET    /health", "/7 "]);
     assert_shown(&driven.keys("/xyzxyz"), &["no match"]);
-    assert_shown(&driven.keys("<ctrl-u>heal<ctrl-w>"), &[" 7 "]);
+    assert_shown(&driven.keys("<ctrl-u>heal<ctrl-w>"), &["/7 "]);
     driven.paste(&alice());
-    let claims = driven.keys("2l/aud<enter>");
-    assert!(claims.contains("aud") && !claims.contains("t-1"), "{claims}");
+    // in other panes it searches
+    assert_shown(&driven.keys("2l/AUD"), &[">  aud", "jti", "/AUD_"]);
+    assert_shown(&driven.keys("<enter>n"), &[">  aud"]);
+    assert_shown(&driven.keys("/<ctrl-u>\"alice<enter>n"), &[">  sub"]);
+    assert_shown(&driven.keys("/<ctrl-u>xyzxyz"), &["`xyzxyz` not found in this tab"]);
 }
 
 #[test]
@@ -140,7 +143,7 @@ fn an_unavailable_action_says_why() {
 #[test]
 fn a_key_without_an_action_says_so() {
     let mut driven = Driven::new(context(), (120, 36));
-    assert_shown(&driven.keys("z"), &["z has no action here (press ? for the keys)"]);
+    assert_shown(&driven.keys("x"), &["x has no action here (press ? for the keys)"]);
     assert_shown(&driven.keys("<ctrl-x>"), &["Ctrl-x has no action here"]);
     assert_shown(&driven.keys("]"), &["this pane has no tabs"]);
     assert_shown(&driven.keys("<esc>"), &["nothing to cancel (press q to quit)"]);
@@ -234,15 +237,18 @@ fn signals_suspend_and_end_the_screen() {
 }
 
 #[test]
-fn the_selection_is_reverse_video_in_every_theme_and_mono_has_no_colors() {
+fn the_selection_is_visible_in_every_theme_and_mono_has_no_colors() {
     for (name, source) in EMBEDDED {
         let mut driven = Driven::new(context(), (120, 36));
         driven.screen.look = Look::new(Theme::parse(source).unwrap(), false);
         driven.paste(&alice());
+        driven.keys("2l1");
         let buffer = driven.screen.terminal.backend().buffer();
-        let reversed = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(ratatui::style::Modifier::REVERSED);
-        assert!(buffer.content.iter().filter(reversed).count() > 5, "{name}");
         let default = ratatui::style::Color::Reset;
+        let reversed = |cell: &&ratatui::buffer::Cell| {
+            cell.modifier.contains(ratatui::style::Modifier::REVERSED) || cell.bg != default
+        };
+        assert!(buffer.content.iter().filter(reversed).count() > 5, "{name}");
         let colored = buffer.content.iter().any(|cell| cell.fg != default || cell.bg != default);
         assert_eq!(colored, name != "mono");
         assert_eq!(driven.screen.look.tone(Tone::Plain), ratatui::style::Style::new());
@@ -292,6 +298,7 @@ fn a_step_up_requests_the_sign_in_that_the_api_requires() {
         path: String::new(),
         at: now(),
         result: Ok(Box::new(outcome)),
+        json: None,
     });
     assert_shown(&driven.keys("4"), &["s  step up with another sign-in and call again"]);
     let screen = driven.keys("s");
@@ -403,4 +410,78 @@ fn a_connection_header_is_refused_in_the_request_sheet() {
     let screen = driven.keys("e<tab>hOsT: other.example<enter>");
     assert_shown(&screen, &["the header `hOsT` can't be set", "hOsT: other.example"]);
     assert!(driven.model.pending.is_none());
+}
+
+#[test]
+fn claims_are_a_tree_that_folds_and_copies() {
+    let mut driven = Driven::new(context(), (120, 36));
+    let groups: Vec<String> = (0..200).map(|number| format!("\"group-{number}\"")).collect();
+    let claims =
+        format!(r#"{{"iss":"i","realm_access":{{"roles":["a",""],"none":null}},"groups":[{}]}}"#, groups.join(","));
+    driven.paste(&token(&claims));
+    let screen = driven.keys("2l");
+    assert_shown(&screen, &["\u{25be} realm_access  {2}", "\u{25be} roles  [2]", "1  \"\"", "none  null"]);
+    assert_shown(&screen, &["\u{25b8} groups        [200]"]);
+    assert_shown(&driven.keys("jjj<space>"), &["\u{25b8} roles  [2]"]);
+    driven.keys("y");
+    assert_eq!(driven.copied().concat(), "[\n  \"a\",\n  \"\"\n]");
+    assert_shown(&driven.keys("Y"), &["the JSON pointer /realm_access/roles"]);
+    driven.keys("j<enter>");
+    assert_eq!(driven.copied().concat(), "/realm_access/roles");
+    assert_shown(&driven.keys("G<space>"), &["group-1\"", "/205 "]);
+    let all = driven.keys("z");
+    assert!(!all.contains("group-1\""), "{all}");
+    assert_shown(&driven.keys("3<space>"), &["Space has no action here"]);
+}
+
+#[test]
+fn the_parts_of_a_token_are_masked_until_it_is_revealed_and_the_claim_under_the_cursor_is_lit() {
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.screen.look = Look::new(Theme::parse(EMBEDDED[0].1).unwrap(), false);
+    driven.paste(&alice());
+    let screen = driven.keys("2l/\"sub<esc>/sub<enter>");
+    assert_shown(&screen, &["****", "header.payload.signature"]);
+    assert!(!screen.contains("eyJ"), "{screen}");
+    let screen = driven.keys("v");
+    assert_shown(&screen, &["eyJhbGci"]);
+    let lit = driven.screen.look.tone(Tone::Lit).bg.unwrap();
+    let buffer = driven.screen.terminal.backend().buffer();
+    let shown: String =
+        buffer.content.iter().filter(|cell| cell.bg == lit).map(ratatui::buffer::Cell::symbol).collect();
+    assert!(alice().contains(&shown) && (18..24).contains(&shown.len()), "{shown}");
+}
+
+#[test]
+fn the_title_keeps_the_expiry_when_it_gets_narrow() {
+    for size in [(200, 60), (120, 36), (80, 24), (60, 16), (32, 8)] {
+        let mut driven = Driven::new(context(), size);
+        let screen = driven.paste(&alice());
+        assert_shown(&screen, &["expires in 54 min"]);
+        let first = screen.lines().next().unwrap();
+        assert_eq!(first.contains("issued \u{2501}\u{2500}"), size.0 >= 80, "{first}");
+    }
+    let mut driven = Driven::new(context(), (80, 24));
+    driven.paste(&token(r#"{"sub":"bob","iat":1763926000,"exp":1763926830}"#));
+    driven.model.tokens[0].token.refresh_token = Some(crate::secret::Secret::new("r"));
+    assert_shown(&driven.keys(""), &["expires in 30 s r refreshes"]);
+}
+
+#[test]
+fn two_tokens_are_compared() {
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.paste(&alice());
+    assert_shown(&driven.keys("D"), &["only one token here"]);
+    driven.paste(&token(r#"{"sub":"bob","scope":"orders:write profile","aud":"https://api.example.com"}"#));
+    let screen = driven.keys("D");
+    assert_shown(&screen, &["- bob", "+ alice", "  + orders:read", "  - orders:write", "    profile"]);
+    assert_shown(&screen, &["- sub        \"bob\"", "+ sub        \"alice\"", "1 the same"]);
+    assert_shown(&driven.keys("<esc>tc"), &["this is the selected token"]);
+    assert_shown(&driven.keys("kc"), &["two tokens compared"]);
+}
+
+#[test]
+fn a_long_status_is_wrapped_and_does_not_hide_the_running_job() {
+    let mut driven = Driven::new(context(), (60, 16));
+    driven.model.toast = Some("a sentence that is much longer than the window is wide, and that ends here".to_owned());
+    assert_shown(&driven.run_frame(), &["a sentence that is much", "that ends here"]);
 }

@@ -97,6 +97,11 @@ impl Driven {
         self.local.block_on(&self.runtime, running)
     }
 
+    /// Draws a frame of the model as it is.
+    fn run_frame(&mut self) -> String {
+        self.keys("")
+    }
+
     /// Pastes arbitrary text.
     fn paste(&mut self, text: &str) -> String {
         assert!(!text.contains('>'));

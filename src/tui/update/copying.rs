@@ -32,6 +32,7 @@ pub(super) fn copy_chosen(model: &mut Model) -> Vec<Effect> {
 
 fn entries(model: &Model) -> Vec<ClipboardEntry> {
     let mut entries: Vec<ClipboardEntry> = selected(model).into_iter().collect();
+    entries.extend(pointer(model));
     match model.pane {
         Pane::Endpoints | Pane::Scopes => entries.extend(curl(model)),
         Pane::Token => entries.extend(token(model)),
@@ -57,6 +58,13 @@ pub(super) fn selected(model: &Model) -> Option<ClipboardEntry> {
     // a sheet about one value copies it from every line
     let found = items.get(cursor).and_then(|item| item.copied.clone());
     found.or_else(|| items.iter().find_map(|item| item.copied.clone()).filter(|_| on_sheet))
+}
+
+/// The JSON pointer of the value under the cursor.
+fn pointer(model: &Model) -> Option<ClipboardEntry> {
+    let cursor = model.position(model.focused_list()).cursor;
+    let node = focused_items(model).into_iter().nth(cursor)?.node?;
+    Some(entry(format!("the JSON pointer {}", crate::text::visible(&node.pointer)), node.pointer))
 }
 
 /// All items of the tab.

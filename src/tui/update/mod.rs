@@ -1,5 +1,6 @@
 //! State transitions: a message changes the model and returns the effects to perform. Pure: the time is an argument.
 
+mod browsing;
 mod call;
 mod clipboard;
 mod copying;
@@ -134,6 +135,15 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Down => move_cursor(model, 1),
         Action::PageUp => move_page(model, -1),
         Action::PageDown => move_page(model, 1),
+        Action::HalfUp => move_half(model, -1),
+        Action::HalfDown => move_half(model, 1),
+        Action::FindNext => browsing::find(model, true, false),
+        Action::FindPrevious => browsing::find(model, false, false),
+        Action::Fold => browsing::fold(model),
+        Action::FoldAll => browsing::fold_all(model),
+        Action::CompareTokens => browsing::compare_tokens(model),
+        Action::RefreshCurrent => return sheets::refresh_current(model),
+        Action::Redraw => return vec![Effect::Redraw],
         Action::First => move_cursor(model, isize::MIN),
         Action::Last => move_cursor(model, isize::MAX),
         Action::NextTab => cycle_tab(model, 1),
@@ -266,6 +276,11 @@ fn cycle_tab(model: &mut Model, by: usize) {
 fn move_page(model: &mut Model, pages: isize) {
     let page = model.position(model.focused_list()).page.max(1);
     move_cursor(model, pages.saturating_mul(isize::try_from(page).unwrap_or(isize::MAX)));
+}
+
+fn move_half(model: &mut Model, pages: isize) {
+    let half = model.position(model.focused_list()).page.div_ceil(2).max(1);
+    move_cursor(model, pages.saturating_mul(isize::try_from(half).unwrap_or(isize::MAX)));
 }
 
 fn move_cursor(model: &mut Model, by: isize) {

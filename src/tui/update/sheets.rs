@@ -92,6 +92,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             | Sheet::Waiting(_)
             | Sheet::Excess(_)
             | Sheet::Granted { .. }
+            | Sheet::Diff(..)
             | Sheet::Failed { .. },
         ) => {}
     }
@@ -173,7 +174,7 @@ pub(super) fn session_revoked(model: &mut Model, token: &LoadedToken, accepted: 
 pub(super) fn refreshed(model: &mut Model, record: Record) {
     model.add_stored(vec![record]);
     model.compare_all();
-    model.sheet = Some(Sheet::Tokens);
+    model.sheet = None;
     model.toast = Some("token refreshed".to_owned());
 }
 
@@ -192,12 +193,18 @@ fn remove_tokens(model: &mut Model, is_removed: impl Fn(&SessionToken) -> bool) 
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
-    let Some(held) = under_cursor(model).and_then(|index| model.tokens.get(index)).cloned() else {
-        return Vec::new();
-    };
-    // a narrowed token is refreshed with the refresh token of the one it was narrowed from
-    let narrowed = held.record.as_ref().is_some_and(|record| record.narrowed_from.is_some());
-    if held.token.refresh_token.is_none() && !narrowed {
+    let held = under_cursor(model).and_then(|index| model.tokens.get(index)).cloned();
+    held.map(|held| start_refresh(model, held)).unwrap_or_default()
+}
+
+/// Refreshes the selected token.
+pub(super) fn refresh_current(model: &mut Model) -> Vec<Effect> {
+    let held = model.session_token().cloned();
+    held.map(|held| start_refresh(model, held)).unwrap_or_default()
+}
+
+fn start_refresh(model: &mut Model, held: SessionToken) -> Vec<Effect> {
+    if !held.is_refreshable() {
         model.toast = Some("no refresh token: press o to obtain a new token".to_owned());
         return Vec::new();
     }

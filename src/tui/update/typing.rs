@@ -57,6 +57,7 @@ fn edited(model: &mut Model) {
 pub(super) fn refilter(model: &mut Model) {
     model.apply_filter(model.pane);
     model.compare_current();
+    super::browsing::searched(model);
 }
 
 /// Clears the filter of the focused pane.

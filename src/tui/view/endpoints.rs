@@ -27,7 +27,7 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
         let mut spans = vec![Span::from(mark), Span::styled(row.state.symbol(), look.tone(tone(row.state)))];
         spans.push(Span::from(if endpoints.marked.contains(&row.id) { "x " } else { "  " }));
         spans.extend(highlighted(row, &endpoints.matched_columns(row, &mut matcher), look));
-        let style = if index == cursor && focused { Look::selected() } else { Style::new() };
+        let style = if index == cursor && focused { look.selected() } else { Style::new() };
         let line = Line::from(spans).style(style);
         let is_cut = line.width() > usize::from(area.width);
         frame.render_widget(line, Rect { x: area.x, y, width: area.width, height: 1 });
@@ -58,7 +58,7 @@ fn highlighted(row: &Row, found: &[u32], look: &Look) -> Vec<Span<'static>> {
     line.chars()
         .zip(0_u32..)
         .map(|(character, column)| {
-            let style = if found.contains(&column) { look.matched() } else { Style::new() };
+            let style = if found.contains(&column) { look.tone(Tone::Matched) } else { Style::new() };
             Span::styled(character.to_string(), style)
         })
         .collect()

@@ -1,16 +1,19 @@
 //! Title, borders, status line and footer.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::layout::{Areas, MIN_SIZE};
+use super::list::wrap;
 use crate::app::Origin;
 use crate::text::visible;
-use crate::tui::content::Tone;
+use crate::tui::content::{Item, Tone};
 use crate::tui::keymap::{bindings, refusal};
-use crate::tui::model::{ALL_PANES, Model, Pane, Tab};
+use crate::tui::model::{ALL_PANES, LIFE, ListId, Model, Pane, Position, Tab, is_narrow};
 use crate::tui::theme::Look;
 
 pub(super) fn too_small(frame: &mut Frame<'_>) {
@@ -18,40 +21,82 @@ pub(super) fn too_small(frame: &mut Frame<'_>) {
     frame.render_widget(Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true }), frame.area());
 }
 
-/// Draws the title line: API, client, token and expiry; on the right the names of the panes.
+/// A part of the title line, with its importance: the least important parts are left out first.
+type Part = (u8, Vec<Span<'static>>);
+
+/// Draws the title line: API, client, token and its life; on the right the names of the panes, if there is room.
 pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
-    let mut parts = vec![" tokscope".to_owned()];
-    if let Some((api, _)) = model.row().and_then(|row| model.context.endpoint(row.id)) {
-        let name = visible(&api.name);
-        parts.push(match visible(api.title()) {
-            title if title == name => title.into_owned(),
-            title => format!("{title} ({name})"),
-        });
+    let width = usize::from(areas.title.width);
+    let mut parts = title_parts(model, look);
+    let length = |parts: &[Part]| parts.iter().flat_map(|(_, spans)| spans).map(|span| span.width() + 1).sum::<usize>();
+    while parts.len() > 1 && length(&parts) > width {
+        let least = parts.iter().map(|(importance, _)| *importance).min();
+        parts.retain(|(importance, _)| Some(*importance) != least);
     }
-    match model.token() {
-        None => parts.push("no token: paste one".to_owned()),
-        Some(token) => {
-            if let Origin::Obtained { client } = &token.origin {
-                parts.push(format!("client {}", visible(client)));
-            }
-            parts.push(format!("token {}", Model::name_of(token, look.symbols.ellipsis)));
-            parts.extend(token.validity(model.now).map(|validity| validity.words(model.now)));
-        }
-    }
-    // the token is more important than the API
-    if parts.len() > 2 && parts.join("   ").width() > usize::from(areas.title.width) {
-        parts.remove(1);
-    }
-    frame.render_widget(Line::styled(parts.join("   "), look.title()), areas.title);
+    let used = length(&parts);
+    let spans = parts.into_iter().flat_map(|(_, spans)| spans).flat_map(|span| [span, Span::from(" ")]);
+    frame.render_widget(Line::from(spans.collect::<Vec<_>>()), areas.title);
     let mut panes = Vec::new();
     for (number, pane) in (1..).zip(Pane::ALL) {
         let style = if pane.pane == model.pane { look.border(true) } else { look.tone(Tone::Muted) };
-        panes.push(Span::styled(format!("  {number} {}", pane.name), style));
+        panes.push(Span::styled(format!(" {number} {}", pane.name), style));
     }
     let panes = Line::from(panes).right_aligned();
-    let room = usize::from(areas.title.width).saturating_sub(parts.join("   ").width());
-    if panes.width() < room {
+    if panes.width() + used < width {
         frame.render_widget(panes, areas.title);
+    }
+}
+
+fn title_parts(model: &Model, look: &Look) -> Vec<Part> {
+    let plain = |text: String| vec![Span::styled(text, look.title())];
+    let mut parts = vec![(2, plain(" tokscope ".to_owned()))];
+    if let Some((api, _)) = model.row().and_then(|row| model.context.endpoint(row.id)) {
+        parts.push((3, plain(format!("{} ", visible(api.title())))));
+    }
+    let Some(token) = model.token() else {
+        parts.push((9, plain("no token: paste one".to_owned())));
+        return parts;
+    };
+    if let Origin::Obtained { client } = &token.origin {
+        parts.push((4, plain(format!("client {} ", visible(client)))));
+    }
+    parts.push((6, plain(format!("token {} ", Model::name_of(token, look.symbols.ellipsis)))));
+    let Some(life) = model.life() else { return parts };
+    let style = look.tone(life.tone);
+    if let Some(passed) = life.passed {
+        let (before, after) = look.symbols.line;
+        parts.push((
+            1,
+            vec![Span::styled(format!("issued {}{}", before.repeat(passed), after.repeat(LIFE - passed)), style)],
+        ));
+    }
+    parts.push((9, vec![Span::styled(life.words, style.patch(look.title()))]));
+    if life.offers_refresh {
+        parts.push((8, vec![Span::styled("r", look.tone(Tone::Key)), Span::from("refreshes")]));
+    }
+    parts
+}
+
+/// Draws the scroll bar of a pane or sheet in its right border, and which part of it is visible in its lower one. `number`:
+/// whether to write the part.
+pub(super) fn scroll(look: &Look, frame: &mut Frame<'_>, area: Rect, drawn: Position, total: usize, number: bool) {
+    let rows = usize::from(area.height.saturating_sub(2));
+    if total == 0 || rows == 0 || (drawn.top == 0 && drawn.page >= total) {
+        return;
+    }
+    let size = (rows * drawn.page / total).clamp(1, rows);
+    let last = total.saturating_sub(drawn.page).max(1);
+    let start = (rows - size) * drawn.top.min(last) / last;
+    for row in start..start + size {
+        let y = area.y + 1 + u16::try_from(row).unwrap_or_default();
+        let at = Rect { x: area.right().saturating_sub(1), y, width: 1, height: 1 };
+        frame.render_widget(Span::styled(look.symbols.thumb, look.border(true)), at);
+    }
+    if number {
+        let text = format!(" {}-{}/{total} ", drawn.top + 1, (drawn.top + drawn.page).min(total));
+        let y = area.bottom().saturating_sub(1);
+        let at = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
+        frame.render_widget(Line::styled(text, look.tone(Tone::Muted)).right_aligned(), at);
     }
 }
 
@@ -59,7 +104,7 @@ pub(super) fn title(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame
 pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -> Block<'m> {
     let focused = pane == model.pane;
     let number = pane.number();
-    let mut title = vec![Span::styled(format!(" {number} {} ", pane.name()), look.border(focused))];
+    let mut title = vec![Span::styled(format!(" {number} {} ", pane.name()), pane_name(look, focused))];
     let tabs = pane.tabs();
     if tabs.len() > 1 {
         let shown = model.tab(pane);
@@ -86,10 +131,21 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
         block = block.title_bottom(format!(" {} marked ", model.endpoints.marked.len()));
     }
     if pane == Pane::Endpoints && !model.endpoints.rows.is_empty() {
-        let shown = model.endpoints.shown.len();
-        block = block.title_bottom(Line::from(format!(" {shown} ")).right_aligned());
+        let (shown, all) = (model.endpoints.shown.len(), model.endpoints.rows.len());
+        let number = model.position(ListId::Tab(Tab::Endpoints)).cursor.min(shown.saturating_sub(1)) + 1;
+        let place = format!(
+            " {}/{shown}{} ",
+            number.min(shown),
+            if shown < all { format!(" of {all}") } else { String::new() }
+        );
+        block = block.title_bottom(Line::styled(place, look.tone(Tone::Muted)).right_aligned());
     }
     block
+}
+
+/// Returns the style of the name of a pane.
+fn pane_name(look: &Look, focused: bool) -> Style {
+    if focused { look.border(true) } else { look.tone(Tone::Muted) }
 }
 
 fn tab_name(model: &Model, tab: Tab) -> String {
@@ -101,26 +157,38 @@ fn tab_name(model: &Model, tab: Tab) -> String {
     count.map_or_else(|| tab.name().to_owned(), |count| format!("{} {count}", tab.name()))
 }
 
-/// Draws the status line: the last toast, the running job, or a hint about a small window.
-pub(super) fn status(model: &Model, look: &Look, areas: &Areas, frame: &mut Frame<'_>) {
-    let line = match (&model.toast, &model.pending) {
-        (Some(toast), _) => Line::styled(format!(" {}", visible(toast)), look.tone(Tone::Heading)),
-        (None, Some(pending)) if pending.waits_for_user => Line::from(" waiting for you   Esc cancels"),
-        (None, Some(pending)) => {
+/// Maximum number of rows of the status line.
+const MOST_STATUS: usize = 3;
+
+/// Returns the status line, of several rows if it does not fit into one: the running job, the last toast, or a hint about a
+/// small window.
+pub(super) fn status(model: &Model, look: &Look, window: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(window.width.saturating_sub(1)).max(1);
+    let mut lines = Vec::new();
+    if let Some(toast) = &model.toast {
+        let item = Item::plain(" ").and(Tone::Heading, visible(toast)).indent(1);
+        lines.extend(wrap(&item, look, width).into_iter().take(MOST_STATUS));
+    }
+    match &model.pending {
+        Some(pending) if pending.waits_for_user => lines.push(Line::from(" waiting for you   Esc cancels")),
+        Some(pending) => {
             let frames = look.symbols.spinner;
             let spinner = frames.get(model.ticks % frames.len()).copied().unwrap_or_default();
             let seconds = model.now.duration_since(pending.since).as_secs();
             let time = if seconds > 0 { format!("  {seconds} s") } else { String::new() };
-            Line::from(format!(" {spinner} {}{time}   Esc cancels", visible(&pending.name)))
+            lines.push(Line::from(format!(" {spinner} {}{time}   Esc cancels", visible(&pending.name))));
         }
-        (None, None) if areas.narrow => {
+        None if lines.is_empty() && is_narrow(window.width, window.height) => {
             let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name)).collect();
             let needed = format!(" {}  {}x{} shows all panes", names.join(" "), ALL_PANES.0, ALL_PANES.1);
-            Line::styled(needed, look.tone(Tone::Muted))
+            lines.push(Line::styled(needed, look.tone(Tone::Muted)));
         }
-        (None, None) => return,
-    };
-    frame.render_widget(line, areas.status);
+        None => {}
+    }
+    if lines.is_empty() {
+        lines.push(Line::default());
+    }
+    lines
 }
 
 /// Draws the keys that apply now, as far as they fit. Unavailable ones are muted.

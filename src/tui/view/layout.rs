@@ -14,8 +14,6 @@ pub(super) struct Areas {
     pub(super) panes: Vec<(Pane, Rect)>,
     pub(super) status: Rect,
     pub(super) footer: Rect,
-    /// The window does not fit all panes.
-    pub(super) narrow: bool,
 }
 
 /// Rows that the call pane asks for, with its border.
@@ -29,17 +27,17 @@ pub(super) struct Rows {
 /// Rows that the other panes keep beside a diagnosis.
 const OTHERS: u16 = 8;
 
-/// Divides the window; `None` if it is too small.
-pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool, call: Rows) -> Option<Areas> {
+/// Divides the window; `None` if it is too small. `status`: rows of the status line.
+pub(super) fn areas(window: Rect, focused: Pane, zoomed: bool, call: Rows, status: u16) -> Option<Areas> {
     if window.width < MIN_SIZE.0 || window.height < MIN_SIZE.1 {
         return None;
     }
-    let rows = [Constraint::Length(1), Constraint::Min(3), Constraint::Length(1), Constraint::Length(1)];
+    let rows = [Constraint::Length(1), Constraint::Min(3), Constraint::Length(status), Constraint::Length(1)];
     let [title, middle, status, footer] = Layout::vertical(rows).areas(window);
     let narrow = is_narrow(window.width, window.height);
     let is_alone = narrow || zoomed || focused.spec().alone;
     let panes = if is_alone { vec![(focused, middle)] } else { all(middle, focused, call) };
-    Some(Areas { title, middle, panes, status, footer, narrow })
+    Some(Areas { title, middle, panes, status, footer })
 }
 
 /// Places all panes. In a low window the focused pane gets more rows.

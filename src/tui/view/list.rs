@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::text::visible;
-use crate::tui::content::Item;
+use crate::tui::content::{Item, Tone};
 use crate::tui::model::Position;
 use crate::tui::theme::Look;
 
@@ -55,7 +55,7 @@ pub(super) fn draw(
             let mark = if here && part == 0 { ">" } else { " " };
             let mut spans = vec![Span::from(mark)];
             spans.extend(line.spans);
-            let style = if here && selection == Selection::Reverse { Look::selected() } else { Style::new() };
+            let style = if here && selection == Selection::Reverse { look.selected() } else { Style::new() };
             frame.render_widget(Line::from(spans).style(style), at);
             row += 1;
         }
@@ -65,6 +65,43 @@ pub(super) fn draw(
         page += 1;
     }
     Position { cursor: selected, top, page: page.max(1) }
+}
+
+/// Highlights what a search has found.
+pub(super) fn highlight(items: Vec<Item>, search: &str) -> Vec<Item> {
+    if search.is_empty() {
+        return items;
+    }
+    let search = search.to_lowercase();
+    items.into_iter().map(|item| found(item, &search)).collect()
+}
+
+fn found(mut item: Item, search: &str) -> Item {
+    let lower = item.text().to_lowercase();
+    // an offset of the lower case text is one of the text itself only if they have the same length
+    if lower.len() != item.text().len() || !lower.contains(search) {
+        return item;
+    }
+    let ranges: Vec<(usize, usize)> = lower.match_indices(search).map(|(at, text)| (at, at + text.len())).collect();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for (tone, text) in std::mem::take(&mut item.pieces) {
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let range = ranges.iter().find(|(_, end)| *end > at);
+            let (length, tone) = match range {
+                Some((start, end)) if *start <= at => (end - at, Tone::Matched),
+                Some((start, _)) => (start - at, tone),
+                None => (rest.len(), tone),
+            };
+            let (head, tail) = rest.split_at_checked(length.min(rest.len())).unwrap_or((rest, ""));
+            pieces.push((tone, head.to_owned()));
+            at += head.len();
+            rest = tail;
+        }
+    }
+    item.pieces = pieces;
+    item
 }
 
 /// Returns the first item to draw so that the selected one is visible, scrolling as little as possible.
@@ -140,7 +177,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tui::content::Tone;
     use crate::tui::theme::Theme;
 
     fn wrapped(item: &Item, width: usize) -> Vec<String> {
@@ -155,6 +191,16 @@ mod tests {
         assert_eq!(wrapped(&Item::plain("abcdefgh"), 3), ["abc", "def", "gh"]);
         assert_eq!(wrapped(&Item::plain("a\u{1b}[0m"), 40), ["a\\u{1b}[0m"]);
         assert_eq!(wrapped(&Item::default(), 10), [""]);
+    }
+
+    #[test]
+    fn a_search_is_highlighted_across_pieces_in_any_case() {
+        let item = Item::plain("Some name: ").and(Tone::Key, "A name");
+        let items = highlight(vec![item.clone(), Item::plain("other")], "E: a");
+        let matched: String =
+            items[0].pieces.iter().filter(|(tone, _)| *tone == Tone::Matched).map(|(_, text)| text.as_str()).collect();
+        assert_eq!((matched.as_str(), items[0].text()), ("e: A", item.text()));
+        assert_eq!(items[1].pieces.len(), 1);
     }
 
     #[test]

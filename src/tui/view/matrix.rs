@@ -55,7 +55,7 @@ pub(super) fn draw(model: &Model, look: &Look, frame: &mut Frame<'_>, area: Rect
             vec![Span::from(if here { ">" } else { " " }), Span::from(fitted(row, names, look.symbols.ellipsis))];
         spans.push(Span::from("   "));
         spans.extend(cells(model, look, row, &shown));
-        lines.push(Line::from(spans).style(if here && focused { Look::selected() } else { Style::new() }));
+        lines.push(Line::from(spans).style(if here && focused { look.selected() } else { Style::new() }));
     }
     let last = (left + columns).min(model.all_scopes.len());
     let shown_part = format!("scopes {} to {last} of {}", left + 1, model.all_scopes.len());

@@ -19,33 +19,74 @@ use crate::diagnosis::Cause;
 pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Vec<(ListId, Position)> {
     let call = super::content::pane(model, Pane::Call);
     let rows = call_rows(model, look, &call, frame.area());
-    let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed, rows) else {
+    let status = frame::status(model, look, frame.area());
+    let lines = u16::try_from(status.len()).unwrap_or(u16::MAX);
+    let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed, rows, lines) else {
         frame::too_small(frame);
         return Vec::new();
     };
     frame::title(model, look, &areas, frame);
+    let mut call = Some(call);
     let mut positions = Vec::new();
     for (pane, area) in &areas.panes {
-        let block = frame::block(model, look, *pane, area.width);
-        let inner = block.inner(*area);
-        frame.render_widget(block, *area);
-        let focused = *pane == model.pane && model.sheet.is_none();
-        let list = ListId::Tab(model.tab(*pane));
-        let position = model.position(list);
-        let drawn = match pane {
-            Pane::Endpoints => endpoints::draw(model, look, position, frame, inner),
-            Pane::Scopes if model.tab(*pane) == Tab::Matrix => matrix::draw(model, look, frame, inner),
-            Pane::Call => list::draw(&call, look, position, focused.into(), frame, inner),
-            _ => list::draw(&super::content::pane(model, *pane), look, position, focused.into(), frame, inner),
+        let items = match pane {
+            Pane::Endpoints => Vec::new(),
+            Pane::Call => call.take().unwrap_or_default(),
+            _ => super::content::pane(model, *pane),
         };
-        positions.push((list, drawn));
+        draw_pane(model, look, frame, (*pane, *area), items, &mut positions);
     }
     if let Some(sheet) = &model.sheet {
         positions.push((ListId::Sheet(sheet.kind()), sheet::draw(model, sheet, look, frame, areas.middle)));
     }
-    frame::status(model, look, &areas, frame);
+    for (y, line) in (areas.status.y..areas.status.bottom()).zip(status) {
+        frame.render_widget(line, Rect { y, height: 1, ..areas.status });
+    }
     frame::footer(model, look, &areas, frame);
     positions
+}
+
+fn draw_pane(
+    model: &Model,
+    look: &Look,
+    frame: &mut Frame<'_>,
+    (pane, area): (Pane, Rect),
+    items: Vec<Item>,
+    positions: &mut Vec<(ListId, Position)>,
+) {
+    let block = frame::block(model, look, pane, area.width);
+    let mut inner = block.inner(area);
+    frame.render_widget(block, area);
+    let focused = pane == model.pane && model.sheet.is_none();
+    let list = ListId::Tab(model.tab(pane));
+    let position = model.position(list);
+    if pane == Pane::Token {
+        let claim = items.get(position.cursor).filter(|_| focused).and_then(claim_of);
+        let parts = super::content::anatomy(model, claim.as_deref(), usize::from(inner.width.saturating_sub(2)));
+        if let Some(parts) = parts.filter(|_| inner.height > 3) {
+            let line = list::wrap(&parts, look, usize::from(u16::MAX)).into_iter().next().unwrap_or_default();
+            frame
+                .render_widget(line, Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), height: 1, ..inner });
+            inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+        }
+    }
+    let (drawn, total) = match pane {
+        Pane::Endpoints => (endpoints::draw(model, look, position, frame, inner), model.endpoints.shown.len()),
+        Pane::Scopes if model.tab(pane) == Tab::Matrix => (matrix::draw(model, look, frame, inner), 0),
+        _ => {
+            let items = list::highlight(items, model.filter(pane));
+            (list::draw(&items, look, position, focused.into(), frame, inner), items.len())
+        }
+    };
+    frame::scroll(look, frame, area, drawn, total, pane != Pane::Endpoints);
+    positions.push((list, drawn));
+}
+
+/// Returns the top-level claim that an item is about.
+fn claim_of(item: &Item) -> Option<String> {
+    let node = item.node.as_ref().filter(|node| node.key.starts_with("claims#"))?;
+    let first = node.pointer.trim_start_matches('/').split('/').next()?;
+    Some(first.replace("~1", "/").replace("~0", "~"))
 }
 
 /// Returns the number of rows that the call pane should have: as many as a diagnosis has lines, so that nothing of it is

@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 use ratatui::widgets::{Block, Clear};
 
 use super::list::{self, Selection, wrap};
@@ -38,11 +38,7 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
     };
     let drawn = list::draw(&items, look, position, selection, frame, inner);
     if scrolls {
-        let (first, last) = (drawn.top + 1, (drawn.top + drawn.page).min(items.len()));
-        let part = Line::from(format!(" {first}-{last}/{} ", items.len())).right_aligned();
-        let bottom =
-            Rect { x: area.x, y: area.bottom().saturating_sub(1), width: area.width.saturating_sub(1), height: 1 };
-        frame.render_widget(part, bottom);
+        super::frame::scroll(look, frame, area, drawn, items.len(), true);
     }
     if let Sheet::Palette { typed } = sheet {
         let typed = Span::styled(format!(" {}_ ", visible(typed.text())), look.tone(Tone::Key));
@@ -71,6 +67,7 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Tokens => "tokens of this session".to_owned(),
         Sheet::Trust { .. } => "this manifest is not trusted yet".to_owned(),
         Sheet::Probe => "probe: the server compared with the manifest".to_owned(),
+        Sheet::Diff(..) => "two tokens compared".to_owned(),
         Sheet::Failed { title, .. } => (*title).to_owned(),
     }
 }

@@ -1,0 +1,104 @@
+//! Searching, folding, and comparing tokens.
+
+use super::move_cursor;
+use crate::tui::content::focused_items;
+use crate::tui::model::{ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
+
+/// Moves to the next or previous item that the search of the pane finds, after the last one to the first. `here`: the item
+/// under the cursor counts too.
+pub(super) fn find(model: &mut Model, forward: bool, here: bool) {
+    let search = model.filter(model.pane).to_lowercase();
+    if search.is_empty() {
+        model.toast = Some("no search: press / to search in this pane".to_owned());
+        return;
+    }
+    if model.focused_list() == ListId::Tab(Tab::Endpoints) {
+        // the filter leaves only matches
+        return move_cursor(model, if forward { 1 } else { -1 });
+    }
+    let items = focused_items(model);
+    let list = model.focused_list();
+    let position = model.position(list);
+    let count = items.len();
+    let from = position.cursor.min(count.saturating_sub(1));
+    let steps = usize::from(!here)..count + usize::from(!here);
+    let place = |step: usize| if forward { (from + step) % count } else { (from + count - step) % count };
+    let is_match = |index: &usize| items.get(*index).is_some_and(|item| item.text().to_lowercase().contains(&search));
+    match steps.map(place).find(is_match) {
+        Some(cursor) => model.set_position(list, Position { cursor, ..position }),
+        None => model.toast = Some(format!("`{search}` not found in this tab")),
+    }
+}
+
+/// Folds or unfolds the JSON value under the cursor; of a value inside, the one that holds it.
+pub(super) fn fold(model: &mut Model) {
+    let list = model.focused_list();
+    let position = model.position(list);
+    let items = focused_items(model);
+    let node = items.get(position.cursor).and_then(|item| item.node.clone());
+    let Some(node) = node else {
+        model.toast = Some("no JSON value here to fold".to_owned());
+        return;
+    };
+    let key = match node.folded {
+        Some(_) => node.key,
+        None => node.key.rsplit_once('/').map(|(above, _)| above.to_owned()).unwrap_or_default(),
+    };
+    let nodes = items.iter().map(|item| item.node.as_ref());
+    let found = nodes.enumerate().find_map(|(index, node)| {
+        let node = node.filter(|node| node.key == key)?;
+        Some((index, node.folded?))
+    });
+    let Some((cursor, folded)) = found else {
+        model.toast = Some("this value has nothing to fold".to_owned());
+        return;
+    };
+    model.set_position(list, Position { cursor, ..position });
+    model.folds.insert(key, !folded);
+}
+
+/// Folds all values of the tab or, if all are folded, unfolds them.
+pub(super) fn fold_all(model: &mut Model) {
+    let nodes = focused_items(model).into_iter().filter_map(|item| item.node);
+    let nodes: Vec<(String, bool)> = nodes.filter_map(|node| Some((node.key, node.folded?))).collect();
+    if nodes.is_empty() {
+        model.toast = Some("no JSON value here to fold".to_owned());
+        return;
+    }
+    let folds = nodes.iter().any(|(_, folded)| !folded);
+    model.folds.extend(nodes.into_iter().map(|(key, _)| (key, folds)));
+    model.set_position(model.focused_list(), Position::default());
+}
+
+/// Compares the selected token with the one under the cursor of the list, or with the only other one.
+pub(super) fn compare_tokens(model: &mut Model) {
+    let Some(current) = model.current else { return };
+    if matches!(model.sheet, Some(Sheet::Tokens)) {
+        let cursor = model.position(ListId::Sheet(SheetKind::Tokens)).cursor;
+        if cursor == current {
+            model.toast = Some("this is the selected token: move to another one".to_owned());
+        } else if cursor < model.tokens.len() {
+            open(model, current, cursor);
+        }
+        return;
+    }
+    match model.tokens.len() {
+        2 => open(model, current, 1 - current.min(1)),
+        _ => {
+            model.sheet = Some(Sheet::Tokens);
+            model.toast = Some("move to a token and press c to compare it with the selected one".to_owned());
+        }
+    }
+}
+
+fn open(model: &mut Model, left: usize, right: usize) {
+    model.set_position(ListId::Sheet(SheetKind::Diff), Position::default());
+    model.sheet = Some(Sheet::Diff(left, right));
+}
+
+/// Applies what was typed after `/`: the endpoints are filtered, other panes move to the first match.
+pub(super) fn searched(model: &mut Model) {
+    if model.pane != Pane::Endpoints && !model.filter(model.pane).is_empty() {
+        find(model, true, true);
+    }
+}
