@@ -3,6 +3,7 @@
 mod access;
 mod arguments;
 mod audit;
+mod blocks;
 mod browse;
 mod call;
 mod check;

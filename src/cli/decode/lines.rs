@@ -4,9 +4,10 @@ use std::io::Read;
 
 use jiff::Timestamp;
 
-use super::blocks::{self, Block, Long, Work};
+use super::output::{self, Work};
 use super::verify::Session;
 use crate::app::{Error, ErrorKind};
+use crate::cli::blocks::{Block, Long};
 use crate::cli::print::Streams;
 use crate::diagnostic::Severity;
 use crate::token::lines::{Lines, Options, Verify};
@@ -24,7 +25,7 @@ pub(super) fn run(
         session.map(|session| move |facts: &Facts<'_>, now: Timestamp| session.check(facts, Wording::Reasons, now));
     let options = Options { verify: check.as_ref().map(|check| check as Verify<'_>), ..options };
     let worker = || LineDecoder { lines: Lines::new(options), fail_on };
-    blocks::run(input, Long::Truncate(options.policy.max_bytes), worker, streams)
+    output::run(input, Long::Truncate(options.policy.max_bytes), worker, streams)
 }
 
 struct LineDecoder<'v> {

@@ -1,8 +1,8 @@
 //! `tokscope decode`: decode a token, and optionally verify it.
 
-mod blocks;
 mod document;
 mod lines;
+mod output;
 mod report;
 mod scan;
 mod verification;

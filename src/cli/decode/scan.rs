@@ -2,8 +2,9 @@
 
 use std::io::{Read, Write as _};
 
-use super::blocks::{self, Block, Long, Work};
+use super::output::{self, Work};
 use crate::app::{Error, ErrorKind};
+use crate::cli::blocks::{Block, Long};
 use crate::cli::print::{Streams, json_object, json_text};
 use crate::secret::Secret;
 use crate::text::visible;
@@ -19,7 +20,7 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
     let search = || Search { scanner: Scanner::new(), as_json, fail_on_found };
-    blocks::run(input, Long::Split(LONGEST), search, streams)
+    output::run(input, Long::Split(LONGEST), search, streams)
 }
 
 struct Search {

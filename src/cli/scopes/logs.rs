@@ -5,12 +5,13 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::app::{Error, ErrorKind};
+use crate::cli::blocks::{Block, Long, in_order};
 use crate::manifest::requests::{LogEntry, RecordedRequest, is_document, log_document, log_entries, request_line};
 
 /// Maximum size of a file that is read as a whole.
 pub(super) const MAX_WHOLE: u64 = 256 << 20;
 /// Maximum length of a line; longer lines are truncated.
-const MAX_LINE: u64 = 1 << 20;
+const MAX_LINE: usize = 1 << 20;
 /// Number of lines without a request that are listed.
 const MAX_NAMED: usize = 5;
 
@@ -24,7 +25,7 @@ pub(in crate::cli) struct LogReport {
 }
 
 /// A log that is being read.
-type Log = BufReader<Box<dyn Read>>;
+type Log = BufReader<Box<dyn Read + Send>>;
 
 impl LogReport {
     /// Reads an access log, an OTLP file or a HAR file.
@@ -56,24 +57,17 @@ impl LogReport {
         &mut self,
         path: &Path,
         log: Log,
-        parse: impl Fn(&str) -> Vec<LogEntry>,
+        parse: impl Fn(&str) -> Vec<LogEntry> + Sync,
         take: &mut impl FnMut(LogEntry) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (mut number, mut unread, mut named) = (0_u64, 0_u64, Vec::new());
-        for_each_line(path, log, |line| {
-            number += 1;
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                return Ok(());
-            }
-            let entries = parse(line);
-            if entries.is_empty() {
-                unread += 1;
-                if named.len() < MAX_NAMED {
-                    named.push(number.to_string());
-                }
-            }
-            entries.into_iter().try_for_each(&mut *take)
+        let (mut unread, mut named) = (0_u64, Vec::new());
+        let parse = &parse;
+        let worker = || move |block: &Block| parsed(block, parse);
+        in_order((path.display(), log), Long::Truncate(MAX_LINE), worker, |parsed| {
+            unread += parsed.unread.len() as u64;
+            let free = MAX_NAMED.saturating_sub(named.len());
+            named.extend(parsed.unread.iter().take(free).map(u64::to_string));
+            parsed.entries.into_iter().try_for_each(&mut *take)
         })?;
         if unread > 0 {
             let (several, more) = (if unread == 1 { "line is" } else { "lines are" }, unread > MAX_NAMED as u64);
@@ -96,7 +90,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Error {
 
 /// Opens a file, or standard input for `-`.
 pub(super) fn open(path: &Path) -> Result<Log, Error> {
-    let file: Box<dyn Read> = match path.as_os_str() == "-" {
+    let file: Box<dyn Read + Send> = match path.as_os_str() == "-" {
         true => Box::new(io::stdin()),
         false => Box::new(File::open(path).map_err(|error| unreadable(path, &error))?),
     };
@@ -113,21 +107,33 @@ pub(super) fn whole(path: &Path, file: Log) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|_| wrong(path, "it is not valid UTF-8"))
 }
 
-/// Reads line by line, so that a log may have any size.
-fn for_each_line(path: &Path, mut reader: Log, mut take: impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = (&mut reader).take(MAX_LINE).read_until(b'\n', &mut line);
-        if read.map_err(|error| unreadable(path, &error))? == 0 {
-            return Ok(());
+/// Entries of a block.
+struct Parsed {
+    entries: Vec<LogEntry>,
+    /// Numbers of the lines without a request.
+    unread: Vec<u64>,
+}
+
+fn parsed(block: &Block, parse: impl Fn(&str) -> Vec<LogEntry>) -> Parsed {
+    let mut parsed = Parsed { entries: Vec::new(), unread: Vec::new() };
+    let text = block.bytes.strip_suffix(b"\n").unwrap_or(&block.bytes);
+    let mut start = 0;
+    for (number, end) in (block.line..).zip(memchr::memchr_iter(b'\n', text).chain([text.len()])) {
+        let line = text.get(start..end).unwrap_or_default();
+        start = end + 1;
+        // an end that was cut off belongs to no request
+        let line = String::from_utf8_lossy(line.get(..MAX_LINE).unwrap_or(line));
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
         }
-        if !line.ends_with(b"\n") {
-            // skip the rest of a line that is too long
-            reader.skip_until(b'\n').map_err(|error| unreadable(path, &error))?;
+        let entries = parse(line);
+        if entries.is_empty() {
+            parsed.unread.push(number);
         }
-        take(&String::from_utf8_lossy(&line))?;
+        parsed.entries.extend(entries);
     }
+    parsed
 }
 
 /// Options for logs of requests.

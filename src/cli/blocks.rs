@@ -1,59 +1,52 @@
-//! Processes a stream in blocks of whole lines on every core, with the output in input order.
+//! Processes a stream in blocks of whole lines on every core, with the results in input order.
 //!
 //! Blocks are passed to the workers in turn and collected in turn, so that the order needs no numbers and only a few
 //! blocks are in memory.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use crate::app::{Error, ErrorKind};
-use crate::cli::print::Streams;
 
 /// Bytes per read.
 const BLOCK: usize = 256 << 10;
 
-/// Maximum number of blocks queued for a worker, and of its outputs queued for printing.
+/// Maximum number of blocks queued for a worker, and of its results.
 const WAITING: usize = 2;
 
 /// Whole lines, except that a line longer than any token may be split.
-pub(super) struct Block {
-    pub(super) bytes: Vec<u8>,
+pub(in crate::cli) struct Block {
+    pub(in crate::cli) bytes: Vec<u8>,
     /// Number of the first line, counted from 1.
-    pub(super) line: u64,
+    pub(in crate::cli) line: u64,
     /// Bytes of the first line in the previous block.
-    pub(super) column: usize,
+    pub(in crate::cli) column: usize,
 }
 
 /// Treatment of lines that are longer than a limit in bytes.
 #[derive(Clone, Copy)]
-pub(super) enum Long {
+pub(in crate::cli) enum Long {
     /// Truncate after one more byte, so that the line is reported as too long.
     Truncate(usize),
     /// Continue in the next block, split between tokens.
     Split(usize),
 }
 
-/// Processes blocks, one after the other.
-pub(super) trait Work: Send {
-    /// Appends the output for a block. Returns the exit code that it requires, if any.
-    fn process(&mut self, block: &Block, out: &mut Vec<u8>) -> Option<ErrorKind>;
-}
-
-struct BlockOutput {
-    bytes: Vec<u8>,
-    exit: Option<ErrorKind>,
-}
-
-/// Prints the output for the whole input. `worker` creates a worker per core.
-pub(super) fn run<W: Work>(
-    input: impl Read + Send,
+/// Processes the whole input, which has a name for errors. `worker` creates a worker per core, and `take` receives what the workers return, in input
+/// order, until it returns an error.
+///
+/// # Errors
+/// If the input can't be read, or those of `take`.
+pub(in crate::cli) fn in_order<T: Send, W: FnMut(&Block) -> T + Send>(
+    (name, input): (impl fmt::Display, impl Read + Send),
     long: Long,
     worker: impl Fn() -> W,
-    streams: &mut Streams,
-) -> Result<Option<ErrorKind>, Error> {
+    mut take: impl FnMut(T) -> Result<(), Error>,
+) -> Result<(), Error> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let mut exit = None;
+    let mut taken = Ok(());
     let read = thread::scope(|scope| {
         let mut blocks = Vec::new();
         let mut outputs = Vec::new();
@@ -69,12 +62,8 @@ pub(super) fn run<W: Work>(
         // the first worker without output comes after the last block
         for receiver in outputs.iter().cycle() {
             let Ok(output) = receiver.recv() else { break };
-            // an unusable token takes precedence over a finding
-            if exit != Some(ErrorKind::TokenUnusable) {
-                exit = output.exit.or(exit);
-            }
-            streams.raw(&output.bytes);
-            if streams.is_closed() {
+            taken = take(output);
+            if taken.is_err() {
                 break;
             }
         }
@@ -82,18 +71,17 @@ pub(super) fn run<W: Work>(
         drop(outputs);
         reader.join()
     });
+    taken?;
     match read {
-        Ok(Ok(())) => Ok(exit),
-        Ok(Err(error)) => Err(Error::unreadable("the input", &error)),
-        Err(_) => Err(Error::new(ErrorKind::Failed, "the input can't be read")),
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Error::unreadable(name, &error)),
+        Err(_) => Err(Error::new(ErrorKind::Failed, format!("`{name}` can't be read"))),
     }
 }
 
-fn work(mut worker: impl Work, blocks: Receiver<Block>, outputs: SyncSender<BlockOutput>) {
+fn work<T>(mut worker: impl FnMut(&Block) -> T, blocks: Receiver<Block>, outputs: SyncSender<T>) {
     for block in blocks {
-        let mut bytes = Vec::new();
-        let exit = worker.process(&block, &mut bytes);
-        if outputs.send(BlockOutput { bytes, exit }).is_err() {
+        if outputs.send(worker(&block)).is_err() {
             return;
         }
     }
@@ -165,6 +153,25 @@ mod tests {
 
     fn joined(blocks: &[Block]) -> Vec<u8> {
         blocks.iter().flat_map(|block| block.bytes.clone()).collect()
+    }
+
+    #[test]
+    fn results_keep_the_order_of_the_input_until_one_is_refused() {
+        let text: String = (1..200_000).map(|number| format!("{number}\n")).collect();
+        let numbers = || |block: &Block| String::from_utf8(block.bytes.clone()).unwrap();
+        let mut all = String::new();
+        in_order(("numbers", text.as_bytes()), Long::Truncate(MOST), numbers, |part| {
+            all.push_str(&part);
+            Ok(())
+        })
+        .unwrap();
+        assert!(all == text);
+        let mut parts = 0;
+        let refused = in_order(("numbers", text.as_bytes()), Long::Truncate(MOST), numbers, |_| {
+            parts += 1;
+            Err(Error::new(ErrorKind::Usage, "refused"))
+        });
+        assert_eq!((parts, refused.unwrap_err().to_string().as_str()), (1, "refused"));
     }
 
     #[test]
