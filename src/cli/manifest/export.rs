@@ -21,7 +21,7 @@ use crate::text::{readable_url, visible};
 #[command(after_help = "\
 Examples:
   tokscope manifest export envoy --keys https://login.example.com/jwks -o envoy.json
-  tokscope manifest export nginx --api orders --keys /etc/nginx/jwks.json --upstream http://127.0.0.1:3000
+  tokscope manifest export nginx --api orders --keys jwks.json --upstream http://127.0.0.1:3000
   tokscope manifest export envoy --keys https://login.example.com/jwks --check envoy.json")]
 pub(super) struct Arguments {
     /// Engine
