@@ -16,6 +16,8 @@
 //! ------- above this line: network, files, environment, clock. Below it: pure code -------
 //! layer 3   diagnosis                       diagnosis of failed calls
 //!           enforcement                     configuration of other engines
+//! layer 3   approval                        requests for approvals, and whether signatures are sufficient
+//!           diagnosis                       diagnosis of failed calls
 //!           usage                           what was granted and used: records, chain, review
 //! layer 2   manifest                        scopes that endpoints require
 //! layer 1   sshsig                          SSH keys and signatures
@@ -56,6 +58,7 @@ compile_error!(
 );
 
 pub mod app;
+pub mod approval;
 pub mod audit;
 pub mod cli;
 pub mod demo;

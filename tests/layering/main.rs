@@ -21,6 +21,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("sshsig", 1),
     ("token", 1),
     ("manifest", 2),
+    ("approval", 3),
     ("diagnosis", 3),
     ("policy", 3),
     ("enforcement", 3),
