@@ -85,6 +85,7 @@ fn a_deleted_token_is_in_no_memory_or_file() {
         keeps_breadth: false,
         facts: std::collections::BTreeMap::new(),
         unreported: false,
+        approval: None,
     };
     assert!(found_in_memory(&hidden) >= 16, "the search sees what is there");
     let vault = vault(&folder);

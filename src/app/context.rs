@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use url::Url;
 
+use super::approval_storage::ApprovalStorage;
 use super::environment;
 use super::error::quoted;
 use super::recording::{Act, Recording};
@@ -42,6 +43,7 @@ pub struct Context {
     /// Source text of the manifest.
     source: Arc<str>,
     recording: Recording,
+    approvals: Arc<ApprovalStorage>,
 }
 
 /// An endpoint of the manifest, as indices into `apis` and its `endpoints`.
@@ -90,6 +92,7 @@ impl Context {
             http: OnceLock::new(),
             source: Arc::from(""),
             recording: Recording::of_the_user(),
+            approvals: Arc::new(ApprovalStorage::OfTheUser),
         }
     }
 
@@ -121,10 +124,16 @@ impl Context {
         }
     }
 
-    /// Writes no records to the audit log: for the demo, whose tokens are worth nothing, and for tests.
+    /// Writes no records to the audit log, and no requests for approvals: for the demo, whose tokens are worth nothing, and
+    /// for tests.
     #[must_use]
     pub fn unrecorded(self) -> Self {
-        Self { recording: Recording::Off, ..self }
+        Self { recording: Recording::Off, approvals: Arc::new(ApprovalStorage::in_memory()), ..self }
+    }
+
+    /// Returns the requests for approvals.
+    pub(super) fn approvals(&self) -> &Arc<ApprovalStorage> {
+        &self.approvals
     }
 
     /// Records in this log instead of the user's.

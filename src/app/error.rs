@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Refused,
     /// 6: findings at or above the threshold.
     Findings,
+    /// 7: an approval is needed, or the policy denies.
+    Policy,
     /// 126: the command of `exec` can't be run, as in shells.
     CommandNotExecutable,
     /// 127: the command of `exec` was not found, as in shells.
@@ -42,6 +44,7 @@ impl ErrorKind {
             Self::TokenUnusable => 4,
             Self::Refused => 5,
             Self::Findings => 6,
+            Self::Policy => 7,
             Self::CommandNotExecutable => 126,
             Self::CommandNotFound => 127,
             Self::AuditLog => 8,
@@ -113,7 +116,10 @@ impl Error {
 
     /// Whether tokscope denied something, and no act has recorded that yet.
     pub(super) fn is_unrecorded_denial(&self) -> bool {
-        let is_denial = matches!(self.kind, ErrorKind::NotAllowed | ErrorKind::TokenUnusable | ErrorKind::Refused);
+        let is_denial = matches!(
+            self.kind,
+            ErrorKind::NotAllowed | ErrorKind::TokenUnusable | ErrorKind::Policy | ErrorKind::Refused
+        );
         !self.recorded && (is_denial || self.rule.is_some())
     }
 

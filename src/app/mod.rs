@@ -6,6 +6,7 @@
 //! | `acquire` | acquires a token: reuse, plan, sign in, narrow |
 //! | `tokens` | loads, stores, refreshes and revokes tokens |
 //! | `calls` | checks, calls, probes and diagnoses endpoints |
+//! | `approvals` | requests approvals, approves requests, and uses approvals |
 //! | `manifests` | opens, imports, reviews and compares manifests; discovers APIs |
 //! | `gateway` | matches, decides and records the requests of programs that hold no token |
 //! | `clients` | authenticates the manifest's clients at their authorization servers |
@@ -17,6 +18,8 @@
 //! A use case borrows the [`Context`]: manifest, trust, vault and HTTP client.
 
 mod acquire;
+mod approval_storage;
+mod approvals;
 mod bounded;
 mod calls;
 mod clients;
@@ -31,8 +34,13 @@ mod tokens;
 mod trust;
 
 pub use acquire::{
-    AcquiredToken, Acquisition, BrowserUse, DeviceCode, GrantOptions, Interaction, Notice, PendingGrant, Plan, Planner,
-    Qr, StoragePolicy, Terms, TokenMatch, TokenMatcher, TokenSearch, TokenSource, learn_narrowing,
+    AcquiredToken, Acquisition, ApprovedPlanner, BrowserUse, DeviceCode, GrantOptions, Interaction, Notice,
+    PendingGrant, Plan, Planner, Qr, StoragePolicy, Terms, TokenMatch, TokenMatcher, TokenSearch, TokenSource,
+    learn_narrowing,
+};
+pub use approvals::{
+    AddedReply, ApprovalState, Approvals, ApproverReview, Difference, EndedApproval, KnownApproval, Need, RequestTerms,
+    SigningOptions, WrittenRequest,
 };
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
 pub use calls::{

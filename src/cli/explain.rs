@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::secret::masked_within;
 use crate::text::nearest;
 use crate::token::{self, Json};
-use crate::{app, diagnosis, enforcement, manifest, oauth, usage};
+use crate::{app, approval, diagnosis, enforcement, manifest, oauth, usage};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -35,6 +35,7 @@ const CODES: &[&[&Code]] = &[
     oauth::CODES,
     app::CODES,
     usage::CODES,
+    approval::CODES,
 ];
 
 fn codes() -> impl Iterator<Item = &'static Code> {

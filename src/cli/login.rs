@@ -10,7 +10,7 @@ use super::open::{self, find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
 use crate::app::{
-    AcquiredToken, Acquisition, Context, Error, ErrorKind, Plan, Planner, PresetClient, StoragePolicy, Terms,
+    AcquiredToken, Acquisition, ApprovedPlanner, Context, Error, ErrorKind, Plan, PresetClient, StoragePolicy, Terms,
 };
 use crate::scope::{Scope, ScopeSet};
 use crate::token::{Json, relative};
@@ -68,7 +68,7 @@ pub(super) fn run(
     let (context, client) = context(arguments, manifest, streams)?;
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
-    let plan = Planner::new(&context).plan_request(&endpoints, client.as_deref(), None, &added)?;
+    let plan = ApprovedPlanner::new(&context).plan(&endpoints, client.as_deref(), None, &added)?;
     demand_scopes(&context, arguments, &plan)?;
     for line in reasons(&context, &plan, &added) {
         streams.say(line);

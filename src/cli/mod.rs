@@ -1,6 +1,7 @@
 //! Command line: one file per subcommand. Data is printed to stdout, everything else to stderr.
 
 mod access;
+mod approve;
 mod arguments;
 mod audit;
 mod blocks;
@@ -170,6 +171,8 @@ enum Command {
     Tokens(tokens::Arguments),
     /// Trust the issuers and origins that a manifest names
     Trust(trust::Arguments),
+    /// Approve requests of others, and request approvals
+    Approve(approve::Arguments),
     /// Call an endpoint, and name the missing scope if it fails
     Call(call::Arguments),
     /// Let a program call APIs without ever holding a token
@@ -207,6 +210,7 @@ Exit codes:
   4  the token is unusable: malformed, expired, not verified, or of the wrong audience or kind
   5  the authorization server refused, or a login is needed but prompting is disabled
   6  findings at or above --fail-on
+  7  an approval is needed, or the policy denies
   8  the audit log can't be written or does not verify: nothing was done";
 
 /// Returns the clap command, for completions and manual pages.
@@ -249,6 +253,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Exec(arguments) => exec::run(arguments, manifest, &mut streams),
         Command::Tokens(arguments) => tokens::run(arguments, manifest, &mut streams),
         Command::Trust(arguments) => trust::run(arguments, manifest, &mut streams),
+        Command::Approve(arguments) => approve::run(arguments, manifest, &mut streams),
         Command::Call(arguments) => call::run(arguments, manifest, &mut streams),
         Command::Discover(arguments) => discover::run(arguments, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),

@@ -64,3 +64,4 @@ pub use route::{Route, RouteError};
 pub use schema::schema;
 pub use server::Server;
 pub use template::{Piece, Segment, Template, TemplateError};
+pub(crate) use values::duration as parse_duration;

@@ -49,7 +49,7 @@ pub(super) fn seconds(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -
 }
 
 /// Parses a duration to seconds: `90s`, `30m`, `8h`, `7d` or several of them, each unit once, the largest first.
-fn duration(text: &str) -> Option<u64> {
+pub(crate) fn duration(text: &str) -> Option<u64> {
     let mut total: u64 = 0;
     let mut last = u64::MAX;
     let mut rest = text;

@@ -34,10 +34,12 @@ fn class(event: Event, record: &Record) -> (u64, u64) {
         Event::Grant => (3002, 1),
         Event::Revoke => (3002, 2),
         Event::Refresh | Event::Introspect => (3002, 99),
-        Event::Repaired | Event::WriteRefused | Event::Accepted | Event::ClockBack => (2004, 1),
+        Event::Repaired | Event::WriteRefused | Event::Accepted | Event::ClockBack | Event::ApprovalEmergency => {
+            (2004, 1)
+        }
         Event::TrustAccepted | Event::ClientRegistered | Event::ApprovalRequested | Event::GatewayStarted => (3004, 1),
         Event::Forget | Event::TrustWithdrawn | Event::ClientUnregistered | Event::Retention => (3004, 4),
-        Event::GatewayStopped => (3004, 4),
+        Event::GatewayStopped | Event::ApprovalEnded | Event::ApprovalExpired => (3004, 4),
         Event::PolicyDecision | Event::ApprovalGranted | Event::ApprovalRefused | Event::ApprovalUsed => (3004, 99),
         Event::SegmentOpened | Event::Rekeyed | Event::Exported | Event::Checkpoint | Event::ManifestChanged => {
             (3004, 3)
@@ -57,6 +59,7 @@ pub fn ocsf(record: &Record) -> Option<Value> {
         Some(Outcome::Unknown) | None => 0,
     };
     let severity = match (class, is_denied) {
+        _ if event == Event::ApprovalEmergency => 5,
         (2004, _) => 4,
         (_, true) => 3,
         (_, false) => 1,

@@ -35,7 +35,7 @@ fn nanoseconds(record: &Record) -> i128 {
 
 /// Whether a record tells of damage, or of something that was not done for want of a record.
 fn is_alarm(event: Event) -> bool {
-    matches!(event, Event::Repaired | Event::WriteRefused | Event::Accepted)
+    matches!(event, Event::Repaired | Event::WriteRefused | Event::Accepted | Event::ApprovalEmergency)
 }
 
 fn severity(record: &Record) -> (u8, &'static str) {

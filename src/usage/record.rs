@@ -89,7 +89,10 @@ named! {
         ApprovalRequested = "approval.requested", "The approval of a second person was requested.";
         ApprovalGranted = "approval.granted", "A person approved a request; `approver` tells who.";
         ApprovalRefused = "approval.refused", "A person refused a request; `approver` tells who.";
-        ApprovalUsed = "approval.used", "Something was done under an approval.";
+        ApprovalUsed = "approval.used", "Something was done under an approval; `decision` is `emergency` if nobody had approved it yet.";
+        ApprovalEmergency = "approval.emergency", "The requester went ahead before the approval; `reason` tells why.";
+        ApprovalEnded = "approval.ended", "An approval was ended before the end of its window.";
+        ApprovalExpired = "approval.expired", "The window of an approval ended: its token was revoked and removed.";
         GatewayStarted = "gateway.started", "The gateway was started.";
         GatewayStopped = "gateway.stopped", "The gateway was stopped.";
         GatewayRequest = "gateway.request", "A caller's request was forwarded or denied by the gateway.";
@@ -198,6 +201,7 @@ record! {
     manifest: String = Text, "SHA-256 of the manifest.";
     approval: String = Text, "Identifier of the request for an approval.";
     approver: String = Text, "(text) Name of the approver in the manifest, or the fingerprint of their key.";
+    reason: String = Text, "(text) Reason that a user has given.";
     environment: String = Text, "(text) Environment that the policy was asked about, such as `production`.";
     caller: String = Text, "(text) File name of the program that the request came from.";
     status: u64 = Count, "HTTP status.";
@@ -311,6 +315,7 @@ impl Record {
             manifest: hash(),
             approval: text(),
             approver: text(),
+            reason: text(),
             environment: text(),
             caller: text(),
             status: Some(0),
@@ -345,6 +350,7 @@ impl Record {
             &mut self.rule,
             &mut self.approval,
             &mut self.approver,
+            &mut self.reason,
             &mut self.environment,
             &mut self.caller,
         ];

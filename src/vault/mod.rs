@@ -23,7 +23,7 @@ pub use journal::{FailedAttempt, Intent, Journal, OutcomeKey, Unfinished};
 pub use keyring::Keyring;
 pub use kind::StoreKind;
 pub use origin::WebOrigin;
-pub use record::{Life, NarrowingEffect, NarrowingObservation, Record, RecordId};
+pub use record::{ApprovalLink, Life, NarrowingEffect, NarrowingObservation, Record, RecordId};
 pub use store::{Ask, Keys, RecordLock, SignInLock, Vault};
 
 #[cfg(test)]

@@ -103,6 +103,33 @@ pub struct Record {
     pub facts: BTreeMap<String, String>,
     /// The server reports the granted scopes nowhere: `granted` are the requested ones.
     pub unreported: bool,
+    /// Approval under which it was obtained.
+    pub approval: Option<ApprovalLink>,
+}
+
+/// The approval of a stored token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalLink {
+    /// Identifier of the request.
+    pub id: String,
+    /// End of the window, after which the token must not be used.
+    #[serde(with = "seconds")]
+    pub until: Timestamp,
+}
+
+/// A time as seconds since 1970.
+mod seconds {
+    use jiff::Timestamp;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(time.as_second())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Timestamp::from_second(i64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 /// Validity of a token by the clock.
@@ -120,6 +147,9 @@ impl Record {
     /// Returns the validity of the token now.
     #[must_use]
     pub fn life(&self, now: Timestamp) -> Life {
+        if self.has_approval_ended(now) {
+            return Life::Ended;
+        }
         // differences of timestamps can't overflow, sums of them can
         if self.created.duration_since(now) > BACKWARDS {
             return Life::ClockBehind;
@@ -128,6 +158,12 @@ impl Record {
             Some(end) if end.duration_since(now) <= MARGIN => Life::Ended,
             _ => Life::Live,
         }
+    }
+
+    /// Whether it was obtained under an approval whose window has ended. It must not be used or refreshed then.
+    #[must_use]
+    pub fn has_approval_ended(&self, now: Timestamp) -> bool {
+        self.approval.as_ref().is_some_and(|link| link.until <= now)
     }
 
     /// Returns the end of a lifetime that starts now, saturating.
@@ -266,6 +302,8 @@ struct Written<'c> {
     facts: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unreported: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    approval: Option<ApprovalLink>,
 }
 
 impl<'c> From<&'c Record> for Written<'c> {
@@ -292,6 +330,7 @@ impl<'c> From<&'c Record> for Written<'c> {
             keeps_breadth: record.keeps_breadth,
             facts: record.facts.clone(),
             unreported: record.unreported,
+            approval: record.approval.clone(),
         }
     }
 }
@@ -327,6 +366,7 @@ impl Written<'_> {
             keeps_breadth: self.keeps_breadth,
             facts: self.facts,
             unreported: self.unreported,
+            approval: self.approval,
         })
     }
 }

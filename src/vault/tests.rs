@@ -47,6 +47,7 @@ fn record(token: &str) -> Record {
         keeps_breadth: false,
         facts: std::collections::BTreeMap::new(),
         unreported: false,
+        approval: None,
     }
 }
 

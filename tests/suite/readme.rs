@@ -23,6 +23,7 @@ use url::Url;
 
 /// Prefixes of lines that are not run, each with its reason.
 const NOT_RUN: &[(&str, &str)] = &[
+    ("tokscope approve", "needs several users with their keys: `tests/suite/approvals` is about them"),
     ("cargo ", "builds the program that is tested"),
     ("RUSTC_BOOTSTRAP=1 cargo ", "fuzzes the program that is tested"),
     ("TOKSCOPE_FUZZ_SECONDS=", "runs this suite"),

@@ -222,6 +222,7 @@ impl Bench {
             keeps_breadth: false,
             facts: std::collections::BTreeMap::new(),
             unreported: false,
+            approval: None,
             added: tokscope::scope::Additions::default(),
         };
         self.vault().update(|records| *records = vec![record]).unwrap();

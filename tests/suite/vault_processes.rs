@@ -43,6 +43,7 @@ fn record() -> Record {
         keeps_breadth: false,
         facts: std::collections::BTreeMap::new(),
         unreported: false,
+        approval: None,
     }
 }
 

@@ -7,10 +7,11 @@ use url::Url;
 use super::Plan;
 use super::entries::plan_entry;
 use super::identity_provider::identity_assertion;
+use crate::app::approvals::ApprovalUse;
 use crate::app::clients::{ClientSecrets, Identity, explained};
 use crate::app::recording::Act;
 use crate::app::tokens::{apis_of, audience_parameters, granted, obtained, origins_with_facts};
-use crate::app::{Context, Error, ErrorKind, GrantedToken, HostEnvironment};
+use crate::app::{Approvals, Context, Error, ErrorKind, GrantedToken, HostEnvironment};
 use crate::manifest::{Api, Client, GrantType, Pkce};
 use crate::net;
 use crate::oauth::{self, AuthorizationRequest, DevicePending, Parameter, Pending};
@@ -108,6 +109,7 @@ pub struct PendingGrant {
     identity: Box<Identity>,
     grant: Grant,
     act: Act,
+    approval: ApprovalUse,
 }
 
 #[derive(Debug)]
@@ -202,10 +204,24 @@ impl PendingGrant {
     /// If the authorization server can't be reached, lacks the endpoint, or no port can be bound.
     pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
         let client = context.client(&plan.client)?;
-        let act = context.begin(|| plan_entry(context, client, plan, start.grant)).await?;
-        match Box::pin(Self::begin(context, plan, start)).await {
-            Ok(pending) => Ok(Self { act, ..pending }),
-            Err(error) => Err(act.fail(error).await),
+        let approval = match &plan.approval {
+            Some(link) => Approvals::new(context).take(&link.id)?,
+            None => ApprovalUse::none(),
+        };
+        let begun = async {
+            let act = context.begin(|| plan_entry(context, client, plan, start.grant)).await?;
+            match Box::pin(Self::begin(context, plan, start)).await {
+                Ok(pending) => Ok(Self { act, ..pending }),
+                Err(error) => Err(act.fail(error).await),
+            }
+        };
+        match begun.await {
+            Ok(pending) => Ok(Self { approval, ..pending }),
+            Err(error) => {
+                let failed: Result<(), Error> = Err(error.clone());
+                approval.conclude(&failed).await;
+                Err(error)
+            }
         }
     }
 
@@ -277,7 +293,8 @@ impl PendingGrant {
         }
         let browser = url.as_ref().and_then(|url| browse(context, url, start.browser, surroundings));
         let (asked, act) = (plan.scopes.clone(), Act::nothing());
-        Ok(Self { url, device, browser, notices, client, asked, apis, audiences, identity, grant, act })
+        let approval = ApprovalUse::none();
+        Ok(Self { url, device, browser, notices, client, asked, apis, audiences, identity, grant, act, approval })
     }
 
     /// Returns what usually causes an error page in the browser, which tokscope does not see; one line each.
@@ -309,9 +326,11 @@ impl PendingGrant {
     /// # Errors
     /// If the user or the server refuses, or the time limit passes.
     pub async fn finish(mut self) -> Result<GrantedToken, Error> {
-        let act = std::mem::take(&mut self.act);
+        let (act, approval) = (std::mem::take(&mut self.act), std::mem::take(&mut self.approval));
         let obtained = Box::pin(self.wait()).await;
-        act.conclude(obtained, granted).await
+        let obtained = act.conclude(obtained, granted).await;
+        approval.conclude(&obtained).await;
+        obtained
     }
 
     async fn wait(self) -> Result<GrantedToken, Error> {
@@ -339,9 +358,11 @@ impl PendingGrant {
         mut self,
         pasted: impl AsyncFnMut(Option<Error>) -> Result<Secret, Error>,
     ) -> Result<GrantedToken, Error> {
-        let act = std::mem::take(&mut self.act);
+        let (act, approval) = (std::mem::take(&mut self.act), std::mem::take(&mut self.approval));
         let obtained = Box::pin(self.wait_pasted(pasted)).await;
-        act.conclude(obtained, granted).await
+        let obtained = act.conclude(obtained, granted).await;
+        approval.conclude(&obtained).await;
+        obtained
     }
 
     async fn wait_pasted(

@@ -74,7 +74,8 @@ impl<'a> TokenMatcher<'a> {
         let mut fitting: Vec<(Record, &Client)> = Vec::new();
         for record in TokenStore::new(self.context).list().await? {
             let owner = clients.iter().find(|client| is_of(&record, client));
-            if let Some(owner) = owner.filter(|_| self.may_call(&record, endpoints)) {
+            let is_usable = || !record.has_approval_ended(now) && self.may_call(&record, endpoints);
+            if let Some(owner) = owner.filter(|_| is_usable()) {
                 fitting.push((record, owner));
             }
         }

@@ -3,6 +3,7 @@
 //!
 //! | module | part |
 //! |---|---|
+//! | `approved` | plans with approvals for scopes above the ceiling |
 //! | `plan` | determines the scopes and the client for a set of endpoints |
 //! | `matching` | selects stored tokens by what they can do |
 //! | `reuse` | finds a stored token and makes it usable |
@@ -15,6 +16,7 @@
 //!
 //! A front end only implements [`Interaction`].
 
+mod approved;
 mod entries;
 mod grant;
 mod identity_provider;
@@ -30,7 +32,7 @@ use jiff::Timestamp;
 
 use crate::app::clients::request_entry;
 use crate::app::tokens::{Refresher, Revoker, TokenStore, excess, refresh_entry};
-use crate::app::{Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin};
+use crate::app::{Approvals, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
@@ -38,6 +40,7 @@ use crate::secret::Secret;
 use crate::usage::Event;
 use crate::vault::Record;
 
+pub use approved::ApprovedPlanner;
 pub use grant::{BrowserUse, DeviceCode, GrantOptions, PendingGrant};
 pub use interaction::{Interaction, Notice};
 pub use matching::{TokenMatch, TokenMatcher, TokenSource};
@@ -196,6 +199,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     }
 
     async fn stored_or_new(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
+        self.end_approvals().await?;
         let usable = match Box::pin(self.search(endpoints)).await {
             Ok(search) => match self.take(search, self.can_obtain(endpoints))? {
                 Some(found) => return Ok(found),
@@ -203,7 +207,8 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             },
             Err(error) => Err(error),
         };
-        let plan = Planner::new(self.context).plan(endpoints, self.terms.client.as_deref(), None)?;
+        let planner = ApprovedPlanner::new(self.context);
+        let plan = planner.plan(endpoints, self.terms.client.as_deref(), None, &ScopeSet::new())?;
         let grant = match self.grant(&plan) {
             // a login would not remove the reason why no stored token could be used
             Err(login) if login.kind == ErrorKind::Refused => return Err(usable.err().unwrap_or(login)),
@@ -237,10 +242,31 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         self.or_denied(found, endpoints).await
     }
 
+    /// Revokes the tokens of approvals that have ended. A failure is reported, and the tokens are not used.
+    async fn end_approvals(&mut self) -> Result<(), Error> {
+        match Box::pin(Approvals::new(self.context).end(None)).await {
+            Ok(ended) => {
+                for ended in &ended {
+                    self.interaction.notice(&Notice::Note(&ended.to_string()));
+                }
+                Ok(())
+            }
+            Err(error) if error.kind == ErrorKind::AuditLog => Err(error),
+            Err(error) => {
+                let note = format!("tokens of approvals that have ended could not be revoked: {error}");
+                self.interaction.notice(&Notice::Note(&note));
+                Ok(())
+            }
+        }
+    }
+
     /// Whether a new token can be requested: with a sign-in, or with a grant that needs none.
     fn can_obtain(&self, endpoints: &[EndpointId]) -> bool {
-        let plan = Planner::new(self.context).plan(endpoints, self.terms.client.as_deref(), None);
-        plan.and_then(|plan| self.grant(&plan)).is_ok()
+        let planner = ApprovedPlanner::new(self.context);
+        match planner.approved(endpoints, self.terms.client.as_deref(), None, &ScopeSet::new()) {
+            Ok(Ok(plan)) => self.grant(&plan).is_ok(),
+            Ok(Err(_)) | Err(_) => false,
+        }
     }
 
     /// Reports the result of a search. `goes_on`: a new token is requested if a stored one can't be refreshed.
@@ -271,6 +297,11 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
 
     async fn refresh_stored(&mut self, record: &Record) -> Result<Record, Error> {
         let began = Timestamp::now();
+        if record.has_approval_ended(began) {
+            let message = format!("token `{}` was obtained under an approval that has ended", record.id);
+            return Err(Error::new(ErrorKind::Policy, message)
+                .hint("`tokscope approve --end` revokes the tokens of such approvals"));
+        }
         let client = TokenStore::new(self.context).client_of(record)?;
         if let Some(origin) = &record.narrowed_from {
             let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };

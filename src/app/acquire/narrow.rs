@@ -231,7 +231,8 @@ impl Narrower<'_> {
             Revoker::new(self.context).reject(&self.client.name, &obtained.token).await;
             return Ok(Attempt::Not);
         }
-        let kept = self.store().add(&obtained, self.client, &plan.endpoints, found.additions).await?;
+        let kept =
+            self.store().add(&obtained, self.client, &plan.endpoints, found.additions, record.approval.clone()).await?;
         Ok(kept.map_or(Attempt::Not, Attempt::Narrowed))
     }
 

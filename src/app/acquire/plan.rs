@@ -8,6 +8,7 @@ use crate::app::tokens::apis_of;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
 use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, Scope, ScopeSet};
+use crate::vault::ApprovalLink;
 
 /// Grants that need no earlier token.
 const GRANTS: [GrantType; 5] = [
@@ -32,6 +33,8 @@ pub struct Plan {
     /// Scopes to request: the minimal set, `always_request`, and with a step-up also those that the token
     /// already has.
     pub scopes: ScopeSet,
+    /// Approval for the scopes above the ceiling.
+    pub approval: Option<ApprovalLink>,
 }
 
 /// Selected endpoints of an API.
@@ -46,13 +49,60 @@ struct Group<'w> {
 #[derive(Debug)]
 pub struct Planner<'a> {
     context: &'a Context,
+    /// Scopes beyond the ceiling that may be requested; `Some(None)`: all.
+    beyond: Option<Option<&'a ScopeSet>>,
 }
 
 impl<'a> Planner<'a> {
     /// Creates a planner.
     #[must_use]
     pub fn new(context: &'a Context) -> Self {
-        Self { context }
+        Self { context, beyond: None }
+    }
+
+    /// Raises the ceiling of the client by scopes, or removes it.
+    pub(super) fn beyond<'b>(&self, scopes: Option<&'b ScopeSet>) -> Planner<'b>
+    where
+        'a: 'b,
+    {
+        Planner { context: self.context, beyond: Some(scopes) }
+    }
+
+    /// Returns the upper bound for requests of a client.
+    fn ceiling(&self, client: &Client) -> Option<ScopeSet> {
+        match (client.may_request.as_ref(), self.beyond) {
+            (Some(ceiling), None) => Some(ceiling.clone()),
+            (Some(ceiling), Some(Some(more))) => Some(ceiling.union(more)),
+            (None, _) | (_, Some(None)) => None,
+        }
+    }
+
+    /// Plans a request with additional scopes.
+    pub(super) fn whole(
+        &self,
+        endpoints: &[EndpointId],
+        client: Option<&str>,
+        held: Option<&ScopeSet>,
+        added: &ScopeSet,
+    ) -> Result<Plan, Error> {
+        let mut plan = self.plan(endpoints, client, held)?;
+        self.add_scopes(&mut plan, added)?;
+        Ok(plan)
+    }
+
+    /// Returns the scopes that are above the ceiling of a client.
+    pub(super) fn above(
+        &self,
+        client: &Client,
+        endpoints: &[EndpointId],
+        scopes: &ScopeSet,
+    ) -> Result<ScopeSet, Error> {
+        let Some(ceiling) = self.ceiling(client) else { return Ok(ScopeSet::new()) };
+        let apis = apis_of(self.context, client, endpoints, scopes)?;
+        let is_below = |scope: &&Scope| {
+            ceiling.contains(scope.as_str()) || apis.iter().any(|api| api.hierarchy.satisfies(&ceiling, scope.as_str()))
+        };
+        Ok(scopes.iter().filter(|scope| !is_below(scope)).cloned().collect())
     }
 
     /// Returns the minimal set for the endpoints, with reasons. `ceiling`: upper bound.
@@ -115,7 +165,8 @@ impl<'a> Planner<'a> {
             return Err(Error::new(ErrorKind::Usage, format!("client `{}` has no supported grant", client.name))
                 .hint(format!("add one of {able} to its `grants`")));
         }
-        let minimal_set = self.minimal_set(endpoints, client.may_request.as_ref())?;
+        let ceiling = self.ceiling(client);
+        let minimal_set = self.minimal_set(endpoints, ceiling.as_ref())?;
         if !endpoints.is_empty() && minimal_set.uncovered.len() == endpoints.len() {
             let beyond: ScopeSet =
                 minimal_set.uncovered.iter().flat_map(|left| left.beyond.iter().flatten().cloned()).collect();
@@ -128,33 +179,12 @@ impl<'a> Planner<'a> {
         }
         let mut scopes = minimal_set.scopes.union(&client.always_request);
         if let Some(held) = held {
-            let ceiling = client.may_request.as_ref();
             for group in self.groups(endpoints)? {
-                scopes = scopes.union(&requestable(held, &group.api.hierarchy, ceiling));
+                scopes = scopes.union(&requestable(held, &group.api.hierarchy, ceiling.as_ref()));
             }
         }
-        Ok(Plan { client: client.name.clone(), grants, endpoints: endpoints.to_vec(), minimal_set, scopes })
-    }
-
-    /// Like [`Self::plan`] with [`Self::add_scopes`], for a request that follows at once: a denial is recorded.
-    ///
-    /// # Errors
-    /// See [`Self::plan`] and [`Self::add_scopes`].
-    pub fn plan_request(
-        &self,
-        endpoints: &[EndpointId],
-        client: Option<&str>,
-        held: Option<&ScopeSet>,
-        added: &ScopeSet,
-    ) -> Result<Plan, Error> {
-        let planned = self.plan(endpoints, client, held).and_then(|mut plan| {
-            self.add_scopes(&mut plan, added)?;
-            Ok(plan)
-        });
-        planned.map_err(|error| match error.is_unrecorded_denial() {
-            true => self.context.denied_now(error, || request_entry(self.context, client, endpoints, added)),
-            false => error,
-        })
+        let (client, endpoints) = (client.name.clone(), endpoints.to_vec());
+        Ok(Plan { client, grants, endpoints, minimal_set, scopes, approval: None })
     }
 
     /// Adds scopes to those that a plan requests.
@@ -163,19 +193,12 @@ impl<'a> Planner<'a> {
     /// If one exceeds the ceiling of the plan's client.
     pub fn add_scopes(&self, plan: &mut Plan, added: &ScopeSet) -> Result<(), Error> {
         let client = self.context.client(&plan.client)?;
-        if let Some(ceiling) = &client.may_request {
-            let apis = apis_of(self.context, client, &plan.endpoints, added)?;
-            let below = |scope: &&Scope| {
-                ceiling.contains(scope.as_str())
-                    || apis.iter().any(|api| api.hierarchy.satisfies(ceiling, scope.as_str()))
-            };
-            let above: ScopeSet = added.iter().filter(|scope| !below(scope)).cloned().collect();
-            if !above.is_empty() {
-                let message = format!("client `{}` is not allowed to request {above}", client.name);
-                return Err(Error::new(ErrorKind::NotAllowed, message)
-                    .by_rule("ceiling", None)
-                    .hint(format!("its ceiling `may_request` is {ceiling}")));
-            }
+        let above = self.above(client, &plan.endpoints, added)?;
+        if let Some(ceiling) = client.may_request.as_ref().filter(|_| !above.is_empty()) {
+            let message = format!("client `{}` is not allowed to request {above}", client.name);
+            return Err(Error::new(ErrorKind::NotAllowed, message)
+                .by_rule("ceiling", None)
+                .hint(format!("its ceiling `may_request` is {ceiling}")));
         }
         plan.scopes = plan.scopes.union(added);
         Ok(())

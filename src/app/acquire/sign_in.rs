@@ -182,7 +182,8 @@ impl<I: Interaction> Acquisition<'_, I> {
 
     async fn store(&self, obtained: &GrantedToken, plan: &Plan, additions: Additions) -> Result<Option<Record>, Error> {
         let client = self.context.client(&plan.client)?;
-        TokenStore::new(self.context).add(obtained, client, &plan.endpoints, additions).await
+        let approval = plan.approval.clone();
+        TokenStore::new(self.context).add(obtained, client, &plan.endpoints, additions, approval).await
     }
 
     /// Returns the reason why each additional scope is accepted.

@@ -163,7 +163,11 @@ fn task_failed() -> Error {
 fn outcome_of(error: &Error) -> Outcome {
     match error.kind {
         _ if error.rule.is_some() => Outcome::Denied,
-        ErrorKind::Usage | ErrorKind::NotAllowed | ErrorKind::TokenUnusable | ErrorKind::AuditLog => Outcome::Denied,
+        ErrorKind::Usage
+        | ErrorKind::NotAllowed
+        | ErrorKind::TokenUnusable
+        | ErrorKind::Policy
+        | ErrorKind::AuditLog => Outcome::Denied,
         ErrorKind::Refused => Outcome::Refused,
         ErrorKind::Failed | ErrorKind::Findings | ErrorKind::CommandNotExecutable | ErrorKind::CommandNotFound => {
             Outcome::Failed
@@ -181,6 +185,7 @@ fn failure(error: &Error) -> Entry {
         ErrorKind::TokenUnusable => "token-unusable",
         ErrorKind::Refused => "refused",
         ErrorKind::Findings => "findings",
+        ErrorKind::Policy => "policy",
         ErrorKind::CommandNotExecutable | ErrorKind::CommandNotFound => "command",
         ErrorKind::AuditLog => "audit-log",
     };

@@ -7,6 +7,7 @@
 //!
 //! To report something else, add a file here with a function that returns lines, and call it from both front ends.
 
+mod approval;
 mod comparison;
 mod diagnosis;
 mod explanation;
@@ -20,6 +21,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
 
+pub use self::approval::approval;
 pub use self::comparison::{comparison, requirement, risk_style};
 pub use self::diagnosis::{NOT_GIVEN, diagnosis};
 pub use self::explanation::{Columns, explanations, summary};

@@ -17,7 +17,7 @@ use crate::manifest::{Api, Client, Dialect};
 use crate::scope::{Additions, ScopeSet};
 use crate::text::readable_url;
 use crate::usage::Event;
-use crate::vault::{Life, Record, RecordId, RecordLock, Vault, VaultError, WebOrigin};
+use crate::vault::{ApprovalLink, Life, Record, RecordId, RecordLock, Vault, VaultError, WebOrigin};
 
 /// How long a process waits for another one that is refreshing the same token: longer than the deadline of a request.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
@@ -130,7 +130,7 @@ impl<'a> TokenStore<'a> {
     }
 
     /// Stores a granted token; `None` without a vault. Removes the client's expired tokens that can't be refreshed.
-    /// `added`: the scopes that were granted without being requested.
+    /// `added`: the scopes that were granted without being requested. `approval`: under which it was obtained.
     ///
     /// # Errors
     /// If it can't be stored.
@@ -140,18 +140,21 @@ impl<'a> TokenStore<'a> {
         client: &Client,
         endpoints: &[EndpointId],
         added: Additions,
+        approval: Option<ApprovalLink>,
     ) -> Result<Option<Record>, Error> {
         if self.context.vault().is_none() {
             return Ok(None);
         }
         let now = Timestamp::now();
-        let record = Record { added, ..self.record(obtained, client, endpoints, now)? };
+        let record = Record { added, approval, ..self.record(obtained, client, endpoints, now)? };
         let kept = record.clone();
         let keep = move |records: &mut Vec<Record>| {
             let is_dead = |known: &Record| {
                 known.client_id == record.client_id
                     && known.issuer == record.issuer
                     && known.refresh_token.is_none()
+                    // one that was obtained under an approval is revoked at the end of the window
+                    && known.approval.is_none()
                     && known.life(now) == Life::Ended
             };
             records.retain(|known| !is_dead(known));
@@ -194,6 +197,7 @@ impl<'a> TokenStore<'a> {
             keeps_breadth: false,
             facts: obtained.facts.clone(),
             unreported: obtained.unreported,
+            approval: None,
         })
     }
 

@@ -20,8 +20,9 @@ use super::open;
 use super::print::Streams;
 use super::wait_for;
 use crate::app::{
-    AcquiredToken, Acquisition, CallOutcome, CallRequest, Caller, Concern, Concerns, Context, EndpointId, Error,
-    ErrorKind, GrantOptions, LoadedToken, Origin, Planner, StoragePolicy, Terms, TokenStore, check_headers, is_safe,
+    AcquiredToken, Acquisition, ApprovedPlanner, CallOutcome, CallRequest, Caller, Concern, Concerns, Context,
+    EndpointId, Error, ErrorKind, GrantOptions, LoadedToken, Origin, StoragePolicy, Terms, TokenStore, check_headers,
+    is_safe,
 };
 use crate::diagnosis::Cause;
 use crate::manifest::GrantType;
@@ -334,8 +335,14 @@ async fn step_up(
     let (missing, sign_in) = (called.diagnosis.missing.first(), called.diagnosis.step_up.as_ref());
     // request the current scopes again: a server may drop those that are not requested
     let held = token.scopes();
-    let added = missing.filter(|_| called.diagnosis.cause == Cause::Scope).cloned().unwrap_or_default();
-    let mut plan = Planner::new(context).plan_request(&[called.endpoint], Some(client), Some(&held), &added)?;
+    let added = match (called.diagnosis.cause, missing) {
+        (Cause::Scope, Some(missing)) => missing.clone(),
+        (Cause::StepUp, _) if sign_in.is_some() => ScopeSet::new(),
+        // nothing is planned, so no approval is requested either
+        _ => return Ok(None),
+    };
+    let planner = ApprovedPlanner::new(context);
+    let mut plan = planner.plan(&[called.endpoint], Some(client), Some(&held), &added)?;
     let mut terms = Terms { keeping: StoragePolicy::BestEffort, ..arguments.asking.terms()? };
     match (called.diagnosis.cause, missing, sign_in) {
         (Cause::Scope, Some(missing), _) => {

@@ -1,0 +1,36 @@
+//! What is recorded of approvals.
+
+use crate::approval::{Request, RequestRule};
+use crate::audit::Entry;
+use crate::usage::{Event, Record};
+
+/// Returns the entry of an event of a request.
+pub(super) fn request_entry(event: Event, request: &Request) -> Entry {
+    let endpoints: Vec<String> = request.endpoints.iter().map(|endpoint| endpoint.endpoint.clone()).collect();
+    Entry::from(Record {
+        approval: Some(request.id.clone()),
+        client: Some(request.client.clone()),
+        client_id: Some(request.client_id.clone()),
+        issuer: Some(request.issuer.clone()),
+        endpoints: Some(endpoints),
+        requested: Some(request.scopes.names()),
+        excess: Some(request.above.names()),
+        reason: request.reason.clone(),
+        expires: Some(format!("{:.9}", request.until)),
+        manifest: Some(request.manifest.clone()),
+        head: Some(request.digest()),
+        rule: Some(match &request.rule {
+            RequestRule::Ceiling => "ceiling".to_owned(),
+            RequestRule::Policy(rule) => format!("policy {rule}"),
+        }),
+        ..Record::new(event)
+    })
+}
+
+/// Returns the entry of a reply. `by`: the approver, or nobody for a reply that does not count.
+pub(super) fn reply_entry(event: Event, request: &Request, by: &str, reason: Option<&str>) -> Entry {
+    let mut entry = request_entry(event, request);
+    entry.record.approver = Some(by.to_owned());
+    entry.record.reason = reason.map(str::to_owned);
+    entry
+}

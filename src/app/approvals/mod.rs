@@ -1,0 +1,28 @@
+//! Approvals: requests, replies, and their use.
+//!
+//! | module | part |
+//! |---|---|
+//! | `known` | the requests on this machine with their state, from the store and the audit log |
+//! | `requesting` | writes a request |
+//! | `replies` | adds replies; goes ahead in an emergency |
+//! | `using` | takes a use of an approval |
+//! | `ending` | revokes tokens at the end of the window |
+//! | `approver` | what an approver sees, signs and refuses |
+//! | `keys` | the user's SSH keys, and `ssh-keygen` |
+//! | `entries` | what is recorded |
+
+mod approver;
+mod ending;
+mod entries;
+mod keys;
+mod known;
+mod replies;
+mod requesting;
+mod using;
+
+pub use approver::{ApproverReview, Difference, SigningOptions};
+pub use ending::EndedApproval;
+pub use known::{ApprovalState, Approvals, KnownApproval};
+pub use replies::AddedReply;
+pub use requesting::{Need, RequestTerms, WrittenRequest};
+pub(in crate::app) use using::ApprovalUse;

@@ -1,0 +1,287 @@
+//! Writes a request.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::entries::request_entry;
+use super::keys::own_fingerprints;
+use super::known::{Approvals, people};
+use crate::app::environment::Actor;
+use crate::app::tokens::apis_of;
+use crate::app::{EndpointId, Error, ErrorKind};
+use crate::approval::{Request, RequestRule, RequestedEndpoint, Required, longest_window};
+use crate::audit::random_id;
+use crate::manifest::{Api, Client};
+use crate::scope::{Risk, ScopeSet, compare};
+use crate::usage::Event;
+
+/// Window of a request without another one, in seconds.
+const WINDOW: u64 = 8 * 3600;
+
+/// What has to be approved.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// Name of the client.
+    pub client: String,
+    /// Endpoints.
+    pub endpoints: Vec<EndpointId>,
+    /// All scopes that are requested.
+    pub scopes: ScopeSet,
+    /// Those above the ceiling.
+    pub above: ScopeSet,
+    /// What asks for the approval.
+    pub rule: RequestRule,
+    /// Groups that have to approve.
+    pub required: Required,
+}
+
+/// Terms of a request.
+#[derive(Clone, Debug)]
+pub struct RequestTerms {
+    /// Reason, for the approver.
+    pub reason: Option<String>,
+    /// Begin of the window; `None`: now.
+    pub from: Option<Timestamp>,
+    /// Length of the window in seconds; `None`: 8 hours, or less if the approvers permit less.
+    pub window: Option<u64>,
+    /// Number of uses; `None`: any within the window.
+    pub uses: Option<u64>,
+}
+
+impl Default for RequestTerms {
+    fn default() -> Self {
+        Self { reason: None, from: None, window: None, uses: Some(1) }
+    }
+}
+
+/// A request that was written.
+#[derive(Clone, Debug)]
+pub struct WrittenRequest {
+    /// Request.
+    pub request: Request,
+    /// File to send, if there is one.
+    pub path: Option<PathBuf>,
+    /// Who can approve it, as `1 of ana, ben (leads)`.
+    pub people: String,
+}
+
+/// Returns the rule that asks for an approval, for the audit log.
+fn rule_of(need: &Need) -> &'static str {
+    match need.rule {
+        RequestRule::Ceiling => "ceiling",
+        RequestRule::Policy(_) => "policy",
+    }
+}
+
+impl Approvals<'_> {
+    /// Writes a request, and records it.
+    ///
+    /// # Errors
+    /// If the terms are not permitted, or it can't be stored.
+    pub fn write(&self, need: &Need, terms: &RequestTerms) -> Result<WrittenRequest, Error> {
+        let request = self.request(need, terms, Timestamp::now())?;
+        let act = self.context.begin_now(|| request_entry(Event::ApprovalRequested, &request))?;
+        let text = request.text();
+        let written = self
+            .context
+            .approvals()
+            .change(&request.id, |stored| {
+                stored.request.clone_from(&text);
+                Ok(())
+            })
+            .and_then(|()| self.context.approvals().write_text(&request.id, &text));
+        let path = act.conclude_now(written)?;
+        Ok(WrittenRequest { people: people(self.context, &need.required), path, request })
+    }
+
+    fn request(&self, need: &Need, terms: &RequestTerms, now: Timestamp) -> Result<Request, Error> {
+        let manifest = self.context.require_manifest()?;
+        let client = self.context.client(&need.client)?;
+        let names = || need.required.iter().flatten();
+        let wants_reason = names().any(|name| manifest.approvers(name).is_some_and(|group| group.reason));
+        let reason = terms.reason.as_ref().map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        if wants_reason && reason.is_none() {
+            return Err(Error::new(ErrorKind::Policy, "an approval is needed, and the approvers require a reason")
+                .hint(format!("`{} --reason TEXT` makes the request", self.command(need))));
+        }
+        if reason.as_ref().is_some_and(|reason| reason.len() > 1_000) {
+            return Err(Error::new(ErrorKind::Usage, "the reason is longer than 1,000 bytes"));
+        }
+        let most = longest_window(manifest, &need.required);
+        let window = terms.window.unwrap_or_else(|| WINDOW.min(most));
+        if window > most || window == 0 {
+            let message = format!("a window of {window} s is not permitted: at most {most} s");
+            return Err(Error::new(ErrorKind::Usage, message).hint("`max_window` of the approvers limits it"));
+        }
+        // whole seconds are easier to read
+        let second = |time: Timestamp| Timestamp::from_second(time.as_second()).unwrap_or(time);
+        let from = second(terms.from.unwrap_or(now));
+        let length = SignedDuration::from_secs(i64::try_from(window).unwrap_or(i64::MAX));
+        let until = from.checked_add(length).map_err(|_| Error::new(ErrorKind::Usage, "the window is out of range"))?;
+        if until <= now {
+            return Err(Error::new(ErrorKind::Usage, format!("the window would end at {until}, which has passed")));
+        }
+        if from.duration_since(now).as_secs() > i64::try_from(most).unwrap_or(i64::MAX) {
+            return Err(Error::new(ErrorKind::Usage, format!("the window can begin at most {most} s from now")));
+        }
+        let actor = Actor::detect();
+        let (reaches, writes) = self.reach(need, client)?;
+        let (endpoints, audiences, risk) = self.details(need, client)?;
+        Ok(Request {
+            id: random_id::<16>()?,
+            created: second(now),
+            requester: actor.name,
+            host: Some(actor.host).filter(|host| !host.is_empty()),
+            keys: own_fingerprints(self.context),
+            client: client.name.clone(),
+            client_id: client.client_id.clone(),
+            issuer: client.issuer.to_string(),
+            audiences,
+            scopes: need.scopes.clone(),
+            above: need.above.clone(),
+            endpoints,
+            reaches,
+            writes,
+            risk,
+            reason,
+            from,
+            until,
+            uses: terms.uses,
+            manifest: self.context.manifest_digest().unwrap_or_default(),
+            rule: need.rule.clone(),
+            approvers: need.required.clone(),
+        })
+    }
+
+    /// Returns the number of endpoints that the scopes grant access to, and of those that change data.
+    fn reach(&self, need: &Need, client: &Client) -> Result<(u64, u64), Error> {
+        let (mut reaches, mut writes) = (0, 0);
+        for api in self.apis(need, client)? {
+            let opened = api.endpoints.iter().filter(|endpoint| {
+                !endpoint.requirement.is_none()
+                    && compare(&need.scopes, &endpoint.requirement, &api.hierarchy).is_allowed()
+            });
+            for endpoint in opened {
+                reaches += 1;
+                writes += u64::from(!matches!(endpoint.method.as_str(), "GET" | "HEAD" | "OPTIONS"));
+            }
+        }
+        Ok((reaches, writes))
+    }
+
+    fn apis(&self, need: &Need, client: &Client) -> Result<Vec<&Api>, Error> {
+        let mut apis: Vec<&Api> = Vec::new();
+        for api in apis_of(self.context, client, &need.endpoints, &need.scopes)? {
+            if !apis.iter().any(|known| std::ptr::eq(*known, api)) {
+                apis.push(api);
+            }
+        }
+        Ok(apis)
+    }
+
+    /// Returns the endpoints with the scopes that they need, the audiences, and the highest risk.
+    fn details(
+        &self,
+        need: &Need,
+        client: &Client,
+    ) -> Result<(Vec<RequestedEndpoint>, Vec<String>, Option<Risk>), Error> {
+        let mut endpoints = Vec::new();
+        for id in &need.endpoints {
+            let (api, endpoint) = self.context.require_endpoint(*id)?;
+            let comparison = compare(&need.scopes, &endpoint.requirement, &api.hierarchy);
+            endpoints.push(RequestedEndpoint {
+                endpoint: endpoint.to_string(),
+                api: api.name.clone(),
+                needs: comparison.alternative,
+            });
+        }
+        let apis = self.apis(need, client)?;
+        let mut audiences: Vec<String> = apis.iter().filter_map(|api| api.audience.clone()).collect();
+        audiences.sort_unstable();
+        audiences.dedup();
+        let risks = apis.iter().flat_map(|api| {
+            let declared = api.hierarchy.scopes().filter(|scope| api.hierarchy.satisfies(&need.scopes, scope.as_str()));
+            declared.map(|scope| api.hierarchy.risk(scope.as_str()))
+        });
+        Ok((endpoints, audiences, risks.max()))
+    }
+
+    /// Returns the command that makes a request.
+    fn command(&self, need: &Need) -> String {
+        let mut command = format!("tokscope approve --request --client {}", crate::text::shell_word(&need.client));
+        for endpoint in need.endpoints.iter().filter_map(|id| self.context.endpoint(*id)) {
+            command.push_str(&format!(" -e {}", crate::text::shell_word(&endpoint.1.to_string())));
+        }
+        let covered = |scope: &&crate::scope::Scope| {
+            need.endpoints
+                .iter()
+                .filter_map(|id| self.context.endpoint(*id))
+                .any(|(_, endpoint)| endpoint.requirement.scopes().contains(scope.as_str()))
+        };
+        for scope in need.above.iter().filter(|scope| !covered(scope)) {
+            command.push_str(&format!(" --scope {}", crate::text::shell_word(scope.as_str())));
+        }
+        command
+    }
+
+    /// Returns the error that an approval is needed. A request is written, unless one is pending.
+    ///
+    /// # Errors
+    /// Always: if the request can't be written, that error.
+    pub fn demand(&self, need: &Need, terms: &RequestTerms) -> Error {
+        match self.pending(need) {
+            Ok(Some(error)) => return error,
+            Ok(None) => {}
+            Err(error) => return error,
+        }
+        match self.write(need, terms) {
+            Err(error) => error,
+            Ok(written) => {
+                let id = written.request.short_id();
+                let error = Error::new(ErrorKind::Policy, self.message(need)).by_rule(rule_of(need), None);
+                let error = match &written.path {
+                    Some(path) => error.hint(format!("send the request `{}` to {}", path.display(), written.people)),
+                    None => error.hint(format!("send the request {id} to {}", written.people)),
+                };
+                error
+                    .hint("an approver replies with the output of `tokscope approve FILE`")
+                    .hint("add the reply with `tokscope approve --add FILE`, and run this command again")
+            }
+        }
+    }
+
+    fn message(&self, need: &Need) -> String {
+        match &need.rule {
+            RequestRule::Ceiling => {
+                format!("an approval is needed: {} is above the ceiling of client `{}`", need.above, need.client)
+            }
+            RequestRule::Policy(rule) => format!("an approval is needed by the policy ({rule})"),
+        }
+    }
+
+    /// Returns the error that a request is pending already, if there is one for the same.
+    fn pending(&self, need: &Need) -> Result<Option<Error>, Error> {
+        let client = self.context.client(&need.client)?;
+        let known = self.list()?;
+        let same = known.iter().find(|known| {
+            matches!(known.state, super::ApprovalState::Pending | super::ApprovalState::Approved)
+                && known.request.rule == need.rule
+                && known.request.covers(&client.name, &client.client_id, client.issuer.as_str(), &need.above)
+                && need
+                    .endpoints
+                    .iter()
+                    .filter_map(|id| self.context.endpoint(*id))
+                    .all(|(api, endpoint)| known.request.covers_endpoint(&api.name, &endpoint.to_string()))
+        });
+        Ok(same.map(|known| {
+            let id = known.request.short_id();
+            let waits = known.obstacle().unwrap_or_default();
+            Error::new(ErrorKind::Policy, self.message(need))
+                .by_rule(rule_of(need), None)
+                .hint(format!("the request {id} is waiting: {waits}"))
+                .hint(format!("`tokscope approve --show {id}` prints it, for {}", people(self.context, &need.required)))
+                .hint("add a reply with `tokscope approve --add FILE`, and run this command again")
+        }))
+    }
+}
