@@ -8,7 +8,7 @@ use clap::builder::StyledStr;
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Read tokens and responses", &["decode", "explain", "why"]),
     ("Plan scopes", &["scopes", "check", "manifest", "discover"]),
-    ("Get tokens", &["init", "login", "token", "exec", "tokens", "trust"]),
+    ("Get tokens", &["init", "login", "token", "exec", "tokens", "approve", "trust"]),
     ("Call APIs", &["call", "probe"]),
     ("Review what was done", &["audit"]),
     ("Other commands", &["demo", "sign", "mcp", "completions", "man", "help"]),

@@ -53,6 +53,9 @@ fn cause(event: Event) -> Option<Vec<Value>> {
         | Event::ApprovalGranted
         | Event::ApprovalRefused
         | Event::ApprovalUsed
+        | Event::ApprovalEmergency
+        | Event::ApprovalEnded
+        | Event::ApprovalExpired
         | Event::GatewayStarted
         | Event::GatewayStopped
         | Event::GatewayRequest => return None,

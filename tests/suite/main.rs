@@ -13,6 +13,7 @@
 
 mod acquire;
 mod agent;
+mod approvals;
 mod audit;
 mod audit_acts;
 mod audit_export;

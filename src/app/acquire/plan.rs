@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::app::clients::request_entry;
 use crate::app::error::quoted;
 use crate::app::tokens::apis_of;
 use crate::app::{Context, EndpointId, Error, ErrorKind};

@@ -1,0 +1,156 @@
+//! From the request to the end of the window.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{DELETE, Team, demand_refused, leads};
+use crate::support::{demand, ids, text, vault};
+
+fn events(team: &Team, prefix: &str) -> Vec<String> {
+    let listed = demand(&team.requester.run(&["audit", "log", "--json", "--event", prefix]), 0);
+    let records = listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let done = records.filter(|record| record["phase"] != "intent");
+    done.map(|record| format!("{} {}", record["event"].as_str().unwrap(), record["outcome"].as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_request_above_the_ceiling_is_approved_by_a_second_key_and_used_once() {
+    let team = Team::new(&["ben"], |keys| leads(1, keys));
+    let before = team.server.requests();
+    let output = team.requester.run(&DELETE);
+    demand_refused(&team, &output, "orders:delete is above the ceiling of client `machine`", before);
+    let shown = text(&output.stderr);
+    let path = shown.split('`').find(|word| word.ends_with(".txt")).unwrap();
+    assert!(shown.contains("1 of ben (leads)"), "{shown}");
+    let request = std::fs::read_to_string(path).unwrap();
+    // the same need makes no second request
+    demand_refused(&team, &team.requester.run(&DELETE), "is waiting: too few approvals (leads: 0 of 1)", before);
+    assert_eq!(team.state()["state"], "pending");
+
+    let reply = team.approve(0, &request);
+    let mangled = format!("Hi,\r\nok!\r\n> {}\r\n-- \r\nBen", reply.trim_end().replace('\n', "\r\n> "));
+    let added = demand(&team.add(&mangled), 0);
+    assert!(added.contains("approved by ben") && added.contains("active"), "{added}");
+    let token = demand(&team.requester.run(&DELETE), 0);
+    assert!(!token.trim().is_empty());
+    assert_eq!((&team.state()["state"], &team.state()["used"]), (&Value::from("used"), &Value::from(1)));
+
+    // the stored token is used until the end of the window, without another use
+    assert_eq!(demand(&team.requester.run(&DELETE), 0), token);
+    demand(&team.requester.run(&["tokens", "forget", "--all", "--yes"]), 0);
+    let before = team.server.requests();
+    demand_refused(&team, &team.requester.run(&DELETE), "orders:delete is above the ceiling", before);
+    assert_eq!(
+        events(&team, "approval"),
+        [
+            "approval.requested ok",
+            "approval.granted ok",
+            "approval.used ok",
+            // for the second need
+            "approval.requested ok",
+        ]
+    );
+}
+
+#[test]
+fn every_command_that_gets_a_token_asks_for_the_same_approval() {
+    let team = Team::new(&["ben"], |keys| leads(1, keys));
+    let before = team.server.requests();
+    for command in [
+        &["login", "-e", "DELETE /orders/{id}", "--client", "machine"][..],
+        &["login", "--scope", "orders:delete", "--client", "machine"],
+        &["exec", "-e", "DELETE /orders/{id}", "--client", "machine", "--", "true"],
+        &["call", "DELETE /orders/7", "--client", "machine", "--yes"],
+        &DELETE,
+    ] {
+        demand_refused(&team, &team.requester.run(command), "orders:delete is above the ceiling", before);
+    }
+    let request = demand(&team.requester.run(&["approve", "--show", team.state()["id"].as_str().unwrap()]), 0);
+    demand(&team.add(&team.approve(0, &request)), 0);
+    demand(&team.requester.run(&["exec", "-e", "DELETE /orders/{id}", "--client", "machine", "--", "true"]), 0);
+}
+
+#[test]
+fn approvals_are_counted_and_a_refusal_ends_the_request() {
+    let team = Team::new(&["ben", "cem", "dora"], |keys| leads(2, keys));
+    let request = team.request(&["--reason", "remove test orders", "--for", "2h", "--uses", "any"]);
+    let output = team.add(&team.approve(0, &request));
+    demand(&output, 7);
+    assert!(text(&output.stdout).contains("leads: 1 of 2"), "{}", text(&output.stdout));
+    let again = team.add(&team.approve(0, &request));
+    assert!(text(&again.stderr).contains("nothing new in this reply"), "{}", text(&again.stderr));
+    demand(&team.add(&team.approve(1, &request)), 0);
+    demand(&team.requester.run(&DELETE), 0);
+
+    let refused = demand(&team.reply(2, &request, &["--refuse", "not on a Friday"]), 0);
+    let output = team.add(&refused);
+    assert!(text(&output.stderr).contains("refused by dora: not on a Friday"), "{}", text(&output.stderr));
+    assert_eq!(team.state()["state"], "refused");
+    demand(&team.requester.run(&["tokens", "forget", "--all", "--yes"]), 0);
+    demand(&team.requester.run(&DELETE), 7);
+    // an approval after the refusal does not count
+    let late = team.add(&team.approve(2, &request));
+    demand(&late, 7);
+    assert!(text(&late.stderr).contains("refused by dora"), "{}", text(&late.stderr));
+    assert!(events(&team, "approval.refused").contains(&"approval.refused ok".to_owned()));
+}
+
+#[test]
+fn the_end_of_an_approval_revokes_its_token() {
+    let team = Team::new(&["ben"], |keys| leads(1, keys));
+    let request = team.request(&["--uses", "any"]);
+    demand(&team.add(&team.approve(0, &request)), 0);
+    let first = demand(&team.requester.run(&DELETE), 0);
+    // the window has passed
+    let set_back = |records: &mut Vec<tokscope::vault::Record>| {
+        for link in records.iter_mut().filter_map(|record| record.approval.as_mut()) {
+            link.until = Timestamp::from_second(Timestamp::now().as_second() - 1).unwrap();
+        }
+    };
+    vault(&team.requester).update(set_back).unwrap();
+    let output = team.requester.run(&["token", "-e", "GET /orders", "--client", "machine"]);
+    let other = demand(&output, 0);
+    assert_ne!(other, first, "a token of an approval that has ended is not used");
+    assert!(text(&output.stderr).contains("has ended: token"), "{}", text(&output.stderr));
+    assert_eq!(ids(&team.requester).len(), 1);
+    assert_eq!(events(&team, "approval.expired"), ["approval.expired ok"]);
+    assert!(!events(&team, "token.revoked").is_empty());
+
+    // ended early
+    demand(&team.requester.run(&DELETE), 0);
+    let ended = team.requester.run(&["approve", "--end", team.state()["id"].as_str().unwrap()]);
+    assert!(text(&ended.stdout).contains("has ended: token"), "{}{}", text(&ended.stdout), text(&ended.stderr));
+    assert_eq!(team.state()["state"], "ended");
+    demand(&team.requester.run(&DELETE), 7);
+}
+
+#[test]
+fn an_emergency_is_used_before_the_approval_and_reported_until_it_is_approved() {
+    let group = |keys: &[String]| format!("{}emergency = true\nreason = true\n", leads(1, keys));
+    let team = Team::new(&["ben"], group);
+    let output = team.requester.run(&DELETE);
+    demand(&output, 7);
+    assert!(text(&output.stderr).contains("the approvers require a reason"), "{}", text(&output.stderr));
+    let request = team.request(&["--reason", "clean up"]);
+    let id = team.state()["id"].as_str().unwrap().to_owned();
+    demand(&team.requester.run(&["approve", "--emergency", &id]), 2);
+    demand(&team.requester.run(&["approve", "--emergency", &id, "--reason", "production is down"]), 0);
+    assert_eq!(team.state()["state"], "emergency");
+    demand(&team.requester.run(&DELETE), 0);
+    let again = team.requester.run(&["approve", "--emergency", &id, "--reason", "once more"]);
+    demand(&again, 7);
+    let listed = demand(&team.requester.run(&["approve", "--list"]), 0);
+    assert!(listed.contains("used in an emergency, not approved yet"), "{listed}");
+    demand(&team.add(&team.approve(0, &request)), 0);
+    let listed = demand(&team.requester.run(&["approve", "--list"]), 0);
+    assert!(!listed.contains("not approved yet"), "{listed}");
+    assert_eq!(events(&team, "approval.emergency"), ["approval.emergency ok"]);
+
+    let calm = Team::new(&["ben"], |keys| leads(1, keys));
+    calm.request(&[]);
+    let id = calm.state()["id"].as_str().unwrap().to_owned();
+    let output = calm.requester.run(&["approve", "--emergency", &id, "--reason", "production is down"]);
+    demand(&output, 7);
+    assert!(text(&output.stderr).contains("do not permit"), "{}", text(&output.stderr));
+}
