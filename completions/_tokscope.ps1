@@ -47,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a valid token in its environment')
             [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Manage stored tokens: list, show, refresh, revoke, forget, review')
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust the issuers and origins that a manifest names')
+            [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve requests of others, and request approvals')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
             [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Let a program call APIs without ever holding a token')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
@@ -640,6 +641,39 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;trust;help;help' {
             break
         }
+        'tokscope;approve' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--add', '--add', [CompletionResultType]::ParameterName, 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Print a request, to be sent')
+            [CompletionResult]::new('--emergency', '--emergency', [CompletionResultType]::ParameterName, 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency')
+            [CompletionResult]::new('--end', '--end', [CompletionResultType]::ParameterName, 'End an approval, or all whose window has ended, and revoke their tokens')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'SSH key to sign with [default: the key in ~/.ssh or the agent that the manifest lists]')
+            [CompletionResult]::new('--refuse', '--refuse', [CompletionResultType]::ParameterName, 'Refuse the request, with a reason')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Additional scope (repeatable)')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client to use, if the manifest has several')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why it is needed')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Length of the window, such as 2h [default: 8h]')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Begin of the window [default: now]')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'Number of tokens that may be obtained, or `any`')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the requests on this machine')
+            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Make a request, and print it')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Remove requests that have ended')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--despite-differences', '--despite-differences', [CompletionResultType]::ParameterName, 'With --yes: approve although the request differs from this manifest')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.approve/v1)')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('--no-interact', '--no-interact', [CompletionResultType]::ParameterName, 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set')
+            break
+        }
         'tokscope;call' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
@@ -981,6 +1015,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a valid token in its environment')
             [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Manage stored tokens: list, show, refresh, revoke, forget, review')
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust the issuers and origins that a manifest names')
+            [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve requests of others, and request approvals')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call an endpoint, and name the missing scope if it fails')
             [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Let a program call APIs without ever holding a token')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Test what a token can access, and what the API enforces')
@@ -1031,6 +1066,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;help;trust' {
+            break
+        }
+        'tokscope;help;approve' {
             break
         }
         'tokscope;help;call' {

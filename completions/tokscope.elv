@@ -44,6 +44,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand exec 'Run a command with a valid token in its environment'
             cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget, review'
             cand trust 'Trust the issuers and origins that a manifest names'
+            cand approve 'Approve requests of others, and request approvals'
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand gateway 'Let a program call APIs without ever holding a token'
             cand probe 'Test what a token can access, and what the API enforces'
@@ -581,6 +582,38 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;trust;help;help'= {
         }
+        &'tokscope;approve'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --add 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)'
+            cand --show 'Print a request, to be sent'
+            cand --emergency 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency'
+            cand --end 'End an approval, or all whose window has ended, and revoke their tokens'
+            cand --key 'SSH key to sign with [default: the key in ~/.ssh or the agent that the manifest lists]'
+            cand --refuse 'Refuse the request, with a reason'
+            cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
+            cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
+            cand --scope 'Additional scope (repeatable)'
+            cand --api 'API to use, if several match'
+            cand --client 'Client to use, if the manifest has several'
+            cand --reason 'Why it is needed'
+            cand --for 'Length of the window, such as 2h [default: 8h]'
+            cand --from 'Begin of the window [default: now]'
+            cand --uses 'Number of tokens that may be obtained, or `any`'
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+            cand --list 'List the requests on this machine'
+            cand --request 'Make a request, and print it'
+            cand --forget 'Remove requests that have ended'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --despite-differences 'With --yes: approve although the request differs from this manifest'
+            cand --json 'Print JSON (tokscope.approve/v1)'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+        }
         &'tokscope;call'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
@@ -892,6 +925,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand exec 'Run a command with a valid token in its environment'
             cand tokens 'Manage stored tokens: list, show, refresh, revoke, forget, review'
             cand trust 'Trust the issuers and origins that a manifest names'
+            cand approve 'Approve requests of others, and request approvals'
             cand call 'Call an endpoint, and name the missing scope if it fails'
             cand gateway 'Let a program call APIs without ever holding a token'
             cand probe 'Test what a token can access, and what the API enforces'
@@ -929,6 +963,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;tokens'= {
         }
         &'tokscope;help;trust'= {
+        }
+        &'tokscope;help;approve'= {
         }
         &'tokscope;help;call'= {
         }

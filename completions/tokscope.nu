@@ -715,6 +715,42 @@ module completions {
   export extern "tokscope trust help help" [
   ]
 
+  def "nu-complete tokscope approve store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Approve requests of others, and request approvals
+  export extern "tokscope approve" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --help(-h)                # Print help; `-h` prints a summary
+    --add: path               # Add a reply to the request that it belongs to; `-` for stdin (repeatable)
+    --list                    # List the requests on this machine
+    --show: string            # Print a request, to be sent
+    --request                 # Make a request, and print it
+    --emergency: string       # Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency
+    --end: string             # End an approval, or all whose window has ended, and revoke their tokens
+    --forget                  # Remove requests that have ended
+    --key: path               # SSH key to sign with [default: the key in ~/.ssh or the agent that the manifest lists]
+    --refuse: string          # Refuse the request, with a reason
+    --yes(-y)                 # Do not ask for confirmation
+    --despite-differences     # With --yes: approve although the request differs from this manifest
+    --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
+    --scope: string           # Additional scope (repeatable)
+    --api: string             # API to use, if several match
+    --client: string          # Client to use, if the manifest has several
+    --reason: string          # Why it is needed
+    --for: string             # Length of the window, such as 2h [default: 8h]
+    --from: string            # Begin of the window [default: now]
+    --uses: string            # Number of tokens that may be obtained, or `any`
+    --json                    # Print JSON (tokscope.approve/v1)
+    --store: string@"nu-complete tokscope approve store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    file?: path               # Request to approve; `-` for stdin
+  ]
+
   def "nu-complete tokscope call grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
@@ -1131,6 +1167,10 @@ module completions {
 
   # Trust the issuers and origins that a manifest names
   export extern "tokscope help trust" [
+  ]
+
+  # Approve requests of others, and request approvals
+  export extern "tokscope help approve" [
   ]
 
   # Call an endpoint, and name the missing scope if it fails

@@ -210,7 +210,7 @@ Exit codes:
   4  the token is unusable: malformed, expired, not verified, or of the wrong audience or kind
   5  the authorization server refused, or a login is needed but prompting is disabled
   6  findings at or above --fail-on
-  7  an approval is needed, or the policy denies
+  7  an approval is needed, or a policy denies
   8  the audit log can't be written or does not verify: nothing was done";
 
 /// Returns the clap command, for completions and manual pages.
