@@ -201,14 +201,13 @@ record! {
     manifest: String = Text, "SHA-256 of the manifest.";
     approval: String = Text, "Identifier of the request for an approval.";
     approver: String = Text, "(text) Name of the approver in the manifest, or the fingerprint of their key.";
-    reason: String = Text, "(text) Reason that a user has given.";
+    reason: String = Text, "(text) Reason that a user has given, or why the token has more scopes than needed.";
     environment: String = Text, "(text) Environment that the policy was asked about, such as `production`.";
     caller: String = Text, "(text) File name of the program that the request came from.";
     status: u64 = Count, "HTTP status.";
     bytes: u64 = Count, "Size of the response body.";
     ms: f64 = Number, "Duration in milliseconds.";
     narrowed: bool = Flag, "Whether the token was narrowed from another.";
-    reason: String = Text, "Why the token has more scopes than needed.";
     mode: String = Text, "Mode of the gateway that sent the request: `enforce` or `observe`.";
     truncated: bool = Flag, "Whether a list or a string was cut to fit.";
     count: u64 = Count, "A number; see `event`.";
@@ -322,7 +321,6 @@ impl Record {
             bytes: Some(0),
             ms: Some(0.5),
             narrowed: Some(false),
-            reason: text(),
             mode: text(),
             truncated: Some(false),
             count: Some(0),
