@@ -397,6 +397,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -495,7 +499,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit)
-            opts="-h --manifest --ca-file --help log verify export checkpoint accept prune erase help"
+            opts="-h --manifest --ca-file --color --help log verify export checkpoint accept prune erase help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,6 +513,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -517,7 +525,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__accept)
-            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -537,6 +545,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -547,7 +559,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__checkpoint)
-            opts="-h --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,6 +579,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -577,7 +593,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__erase)
-            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -599,6 +615,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -607,7 +627,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__export)
-            opts="-h --otlp --ocsf --jsonl --manifest --ca-file --help"
+            opts="-h --otlp --ocsf --jsonl --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,6 +643,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -759,7 +783,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__log)
-            opts="-e -f -h --since --until --client --endpoint --scope --event --outcome --token --json --follow --manifest --ca-file --help"
+            opts="-e -f -h --since --until --client --endpoint --scope --event --outcome --token --json --follow --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -809,6 +833,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -817,7 +845,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__prune)
-            opts="-y -h --older-than --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --older-than --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -843,6 +871,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -851,7 +883,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__verify)
-            opts="-h --checkpoint --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --checkpoint --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -877,6 +909,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -885,7 +921,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__browse)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,6 +933,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -907,7 +947,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
+            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --color --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -919,6 +959,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --mcp)
@@ -1033,7 +1077,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__check)
-            opts="-h -e --manifest --ca-file --help --token-file --file --token-env --env --endpoint --api --json"
+            opts="-h -e --manifest --ca-file --color --help --token-file --file --token-env --env --endpoint --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1045,6 +1089,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -1083,7 +1131,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__completions)
-            opts="-h --manifest --ca-file --help bash elvish fish nushell powershell zsh"
+            opts="-h --manifest --ca-file --color --help --dynamic bash elvish fish nushell powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,6 +1143,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1105,7 +1157,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --ca-file --help --token-file --file --token-env --env --json --claim --header --payload --lines --findings --scan --fail-on-found --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
+            opts="-h --manifest --ca-file --color --help --token-file --file --token-env --env --json --claim --header --payload --lines --findings --scan --fail-on-found --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1117,6 +1169,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -1211,7 +1267,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__demo)
-            opts="-h --manifest --ca-file --help --serve --port --write --text --json --theme --ascii --token --token-file --token-env --keys --print"
+            opts="-h --manifest --ca-file --color --help --serve --port --write --text --json --theme --ascii --token --token-file --token-env --keys --print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1223,6 +1279,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --port)
@@ -1265,7 +1325,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__discover)
-            opts="-h --manifest --ca-file --help --register --unregister --follow-private --json"
+            opts="-h --manifest --ca-file --color --help --register --unregister --follow-private --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1277,6 +1337,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1287,7 +1351,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__exec)
-            opts="-h -e --manifest --ca-file --help --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1299,6 +1363,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -1353,7 +1421,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__explain)
-            opts="-h --manifest --ca-file --help --json"
+            opts="-h --manifest --ca-file --color --help --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1365,6 +1433,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1849,7 +1921,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__init)
-            opts="-h --manifest --ca-file --help --provider --client-id --secret-env --variable --list --json"
+            opts="-h --manifest --ca-file --color --help --provider --client-id --secret-env --variable --list --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1861,6 +1933,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --provider)
@@ -1887,7 +1963,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__login)
-            opts="-h -e --manifest --ca-file --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1899,6 +1975,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -1973,7 +2053,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__man)
-            opts="-h --manifest --ca-file --help --output"
+            opts="-h --manifest --ca-file --color --help --output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1985,6 +2065,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -2013,6 +2097,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2021,7 +2109,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__diff)
-            opts="-h --fail-on --json --markdown --manifest --ca-file --help"
+            opts="-h --fail-on --json --markdown --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2039,6 +2127,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2047,7 +2139,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2137,6 +2229,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2207,7 +2303,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__fmt)
-            opts="-h --check --sort --stdout --manifest --ca-file --help"
+            opts="-h --check --sort --stdout --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2219,6 +2315,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2383,7 +2483,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --help"
+            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2429,6 +2529,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2437,7 +2541,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__init)
-            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --help"
+            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2483,6 +2587,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2491,7 +2599,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__lint)
-            opts="-h --fail-on --format --json --manifest --ca-file --help"
+            opts="-h --fail-on --format --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2513,6 +2621,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2521,7 +2633,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__schema)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2535,6 +2647,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2543,7 +2659,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__show)
-            opts="-h --api --json --manifest --ca-file --help"
+            opts="-h --api --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2561,6 +2677,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2569,7 +2689,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__mcp)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2581,6 +2701,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2591,7 +2715,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__probe)
-            opts="-h -e -p -y --manifest --ca-file --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e -p -y --manifest --ca-file --color --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2603,6 +2727,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --token)
@@ -2677,7 +2805,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2689,6 +2817,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -2743,7 +2875,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__sign)
-            opts="-h --manifest --ca-file --help --scope --audience --issuer --subject --expires-in --claim --claims --header --typ --key --secret-file --secret-env --alg --save-key --jwks --json"
+            opts="-h --manifest --ca-file --color --help --scope --audience --issuer --subject --expires-in --claim --claims --header --typ --key --secret-file --secret-env --alg --save-key --jwks --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2755,6 +2887,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --scope)
@@ -2825,7 +2961,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__token)
-            opts="-h -e --manifest --ca-file --help --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2837,6 +2973,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -2891,7 +3031,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens)
-            opts="-h --manifest --ca-file --help list show introspect refresh revoke forget review help"
+            opts="-h --manifest --ca-file --color --help list show introspect refresh revoke forget review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2905,6 +3045,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2913,7 +3057,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__forget)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2933,6 +3077,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3069,7 +3217,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__introspect)
-            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3107,6 +3255,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3115,7 +3267,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__list)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3135,6 +3287,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3145,7 +3301,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__refresh)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --accept-more --manifest --ca-file --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --accept-more --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3167,6 +3323,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3175,7 +3335,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__review)
-            opts="-h --log --format --json --fail-on --off --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --log --format --json --fail-on --off --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3213,6 +3373,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3221,7 +3385,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__revoke)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --learn-narrowing --manifest --ca-file --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --learn-narrowing --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3241,6 +3405,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3251,7 +3419,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__show)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3273,6 +3441,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3281,7 +3453,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust)
-            opts="-h -y --manifest --ca-file --help --yes list revoke help"
+            opts="-h -y --manifest --ca-file --color --help --yes list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3293,6 +3465,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3359,7 +3535,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__list)
-            opts="-h --json --manifest --ca-file --help"
+            opts="-h --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3371,6 +3547,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3381,7 +3561,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__revoke)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3395,6 +3575,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3403,7 +3587,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__why)
-            opts="-h -H -e --manifest --ca-file --help --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown"
+            opts="-h -H -e --manifest --ca-file --color --help --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3415,6 +3599,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --status)

@@ -26,6 +26,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --print 'Print one frame as text after the keys, and exit [default size: 120x36]'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --ascii 'Draw borders and marks in ASCII'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -60,6 +61,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;decode'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
@@ -97,6 +99,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;explain'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --json 'Print JSON (tokscope.explain/v1)'
@@ -104,6 +107,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;why'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --status 'Status code, if the input does not show it'
             cand -H 'Additional response header'
             cand --header 'Additional response header'
@@ -122,6 +126,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;scopes'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
@@ -141,6 +146,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;check'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
@@ -155,6 +161,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
@@ -172,6 +179,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --fail-on 'Exit with code 6 if there is a change of this kind or worse'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.manifest-diff/v1)'
             cand --markdown 'Print Markdown for a pull request'
             cand -h 'Print help; `-h` prints a summary'
@@ -199,6 +207,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -224,6 +233,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;fmt'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --check 'Check only; exit with code 6 if the manifest is not formatted'
             cand --sort 'Also sort endpoints by path and method, and scopes by name, each with its comment'
             cand --stdout 'Print the formatted manifest instead of writing it'
@@ -241,6 +251,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --last 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --update 'Update lines that differ from the description, except lines with a comment'
             cand --prune 'Remove lines that are no longer in the description, except lines with a comment'
             cand --json 'Print JSON (tokscope.import/v1)'
@@ -258,6 +269,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --engine 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --refer 'Refer to the description instead of copying it'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -267,6 +279,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --format 'Output format'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -274,6 +287,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;schema'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -281,6 +295,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --api 'Only this API'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.manifest-show/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -320,6 +335,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;discover'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --register 'Register a public client at the authorization server (RFC 7591)'
@@ -330,6 +346,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;init'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --provider 'Provider to set up'
             cand --client-id '`client_id` of the registered client'
             cand --secret-env 'Environment variable with the client''s secret'
@@ -342,6 +359,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;login'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --scope 'Additional scope to request (repeatable)'
@@ -370,6 +388,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;token'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --api 'API to use, if several match'
@@ -394,6 +413,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;exec'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --api 'API to use, if several match'
@@ -417,6 +437,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
@@ -433,6 +454,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -444,6 +466,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -459,6 +482,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -470,6 +494,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -482,6 +507,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --all 'All stored tokens'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
@@ -497,6 +523,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --all 'All stored tokens'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
@@ -515,6 +542,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -550,6 +578,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand -y 'Do not ask for confirmation'
@@ -561,6 +590,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust;list'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.trust/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -568,6 +598,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust;revoke'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -617,6 +648,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;call'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --mcp 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm'
             cand --client-id 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one'
             cand --client-document 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered'
@@ -653,7 +685,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --step-up 'If a scope or a stronger sign-in is missing, obtain it and call again, once'
-            cand --dry-run 'Print the request as a `curl` command without the token, and send nothing'
+            cand --dry-run 'Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust'
             cand -i 'Show response headers and timing on stderr'
             cand --include 'Show response headers and timing on stderr'
             cand --pretty 'Pretty-print a JSON body (default on a terminal)'
@@ -697,6 +729,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;probe'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'
             cand --token-env 'Read the token from an environment variable'
@@ -723,6 +756,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;audit'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand log 'List records, the latest last'
@@ -746,6 +780,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --token 'Beginning of the fingerprint or ID of a token'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print the lines of the log as they are (JSON Lines)'
             cand -f 'Wait for new records'
             cand --follow 'Wait for new records'
@@ -758,6 +793,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.audit/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -768,6 +804,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --otlp 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --ocsf 'Print OCSF 1.8 events as JSON Lines'
             cand --jsonl 'Print the lines of the log as they are, up to the last complete one'
             cand -h 'Print help; `-h` prints a summary'
@@ -778,6 +815,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
             cand -h 'Print help; `-h` prints a summary'
@@ -788,6 +826,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -801,6 +840,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -813,6 +853,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -849,6 +890,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;demo'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --port 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]'
             cand --write 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten'
             cand --theme 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]'
@@ -867,6 +909,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;sign'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --scope 'Scopes: the claim `scope`, separated by spaces (repeatable)'
             cand --audience 'Audience: the claim `aud` (repeatable)'
             cand --issuer 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]'
@@ -889,18 +932,22 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;mcp'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;completions'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
+            cand --dynamic 'Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell'
         }
         &'tokscope;man'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --output 'Write the pages of all commands to this directory, which must exist'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -908,6 +955,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;browse'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tokscope_global_optspecs
-    string join \n theme= ascii token= token-file= token-env= keys= print= manifest= ca-file= h/help V/version
+    string join \n theme= ascii token= token-file= token-env= keys= print= manifest= ca-file= color= h/help V/version
 end
 
 function __fish_tokscope_needs_command
@@ -32,6 +32,9 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -l keys -d 'Feed these k
 complete -c tokscope -n "__fish_tokscope_needs_command" -l print -d 'Print one frame as text after the keys, and exit [default size: 120x36]' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_needs_command" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ascii -d 'Draw borders and marks in ASCII'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print the version'
@@ -62,6 +65,9 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "browse" -d 'Open 
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l file -l token-file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l env -l token-env -d 'Read the token from an environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)' -r
@@ -94,10 +100,16 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l any-payload
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l json -d 'Print JSON (tokscope.explain/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'Status code, if the input does not show it' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s H -l header -d 'Additional response header' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s e -l endpoint -d 'Endpoint that was called, if the capture does not show it' -r
@@ -111,6 +123,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l json -d 'Print
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l markdown -d 'Print Markdown for an issue report; anything that looks like a secret is masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
@@ -126,6 +141,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l all -d 'Inc
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'Print JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l file -l token-file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l env -l token-env -d 'Read the token from an environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET' -r
@@ -150,6 +168,9 @@ relaxation\t''
 escalation\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l json -d 'Print JSON (tokscope.manifest-diff/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l markdown -d 'Print Markdown for a pull request'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -187,6 +208,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l json -d 'Same as --format json'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -213,6 +237,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l check -d 'Check only; exit with code 6 if the manifest is not formatted'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l sort -d 'Also sort endpoints by path and method, and scopes by name, each with its comment'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l stdout -d 'Print the formatted manifest instead of writing it'
@@ -233,6 +260,9 @@ grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l last -d 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l update -d 'Update lines that differ from the description, except lines with a comment'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l prune -d 'Remove lines that are no longer in the description, except lines with a comment'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l json -d 'Print JSON (tokscope.import/v1)'
@@ -253,6 +283,9 @@ hive\t''
 grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l refer -d 'Refer to the description instead of copying it'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2' -r -f -a "info\t''
@@ -264,14 +297,23 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'GitHub workflow commands (annotations)'"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l json -d 'Same as --format json'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l api -d 'Only this API' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l json -d 'Print JSON (tokscope.manifest-show/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
@@ -286,6 +328,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l register -d 'Register a public client at the authorization server (RFC 7591)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l unregister -d 'Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)'
@@ -293,6 +338,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l follow-pr
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l json -d 'Print JSON (tokscope.discover/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l provider -d 'Provider to set up' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l client-id -d '`client_id` of the registered client' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l secret-env -d 'Environment variable with the client\'s secret' -r
@@ -302,6 +350,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l list -d 'List
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l json -d 'Print JSON (tokscope.init/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l scope -d 'Additional scope to request (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l api -d 'API to use, if several match' -r
@@ -332,6 +383,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'Output format: the token alone (raw), the value of the Authorization header (credentials), the whole header line (header), a shell assignment (env), or json' -r -f -a "raw\t''
@@ -362,6 +416,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l env -d 'Environment variable for the token' -r
@@ -387,6 +444,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l trust-manifes
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -f -a "list" -d 'List stored tokens: issuer, client, scopes, expiry, last use'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -f -a "show" -d 'Show everything about a stored token except the token itself'
@@ -402,6 +462,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -412,6 +475,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -426,6 +492,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -436,6 +505,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -447,6 +519,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l all -d 'All stored tokens'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON (tokscope.tokens/v1)'
@@ -460,6 +535,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l all -d 'All stored tokens'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l json -d 'Print JSON (tokscope.tokens/v1)'
@@ -482,6 +560,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l json -d 'Same as --format json'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -496,6 +577,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -f -a "list" -d 'List trusted manifests'
@@ -503,10 +587,16 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l json -d 'Print JSON (tokscope.trust/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from help" -f -a "list" -d 'List trusted manifests'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Withdraw trust from a manifest'
@@ -542,6 +632,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l trust-mani
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l mcp -d 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-id -d 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-document -d 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered' -r
@@ -577,7 +670,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifes
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l step-up -d 'If a scope or a stronger sign-in is missing, obtain it and call again, once'
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Print the request as a `curl` command without the token, and send nothing'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include -d 'Show response headers and timing on stderr'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l pretty -d 'Pretty-print a JSON body (default on a terminal)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http1 -d 'Use HTTP/1.1 only'
@@ -608,6 +701,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token -d 'Read the token from stdin; only `-` is accepted' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-file -d 'Read the token from a file; `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-env -d 'Read the token from an environment variable' -r
@@ -635,6 +731,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "log" -d 'List records, the latest last'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "verify" -d 'Verify that no record was changed, inserted or removed'
@@ -654,6 +753,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l token -d 'Beginning of the fingerprint or ID of a token' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l json -d 'Print the lines of the log as they are (JSON Lines)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s f -l follow -d 'Wait for new records'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -664,6 +766,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON (tokscope.audit/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -671,6 +776,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l otlp -d 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l ocsf -d 'Print OCSF 1.8 events as JSON Lines'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l jsonl -d 'Print the lines of the log as they are, up to the last complete one'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -680,6 +788,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -689,6 +800,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -700,6 +814,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -710,6 +827,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -724,6 +844,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l port -d 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l write -d 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]' -r
@@ -739,6 +862,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ascii -d 'Draw borders and marks in ASCII'
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l scope -d 'Scopes: the claim `scope`, separated by spaces (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l audience -d 'Audience: the claim `aud` (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l issuer -d 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]' -r
@@ -761,16 +887,29 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -s h -l help -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l json -d 'Print JSON with the token and the public key set (tokscope.sign/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l dynamic -d 'Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell'
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l output -d 'Write the pages of all commands to this directory, which must exist' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error'

@@ -46,7 +46,7 @@ fn screen(request: &ScreenRequest) -> ExitCode {
     let settings = Settings {
         theme: request.theme.clone(),
         themes: configuration_folder().map(|folder| folder.join("themes")),
-        no_colors: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        no_colors: request.no_colors(),
         ascii: request.ascii,
         keys: request.keys.clone(),
         print: request.print,

@@ -45,8 +45,8 @@ pub use approvals::{
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
 pub use calls::{
     CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, Concern, Concerns,
-    Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, Unfit, check,
-    check_headers, diagnose_capture, is_safe,
+    Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, RequestPreview,
+    TokenField, Unfit, check, check_headers, diagnose_capture, is_safe,
 };
 pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
@@ -59,10 +59,10 @@ pub use error::{Error, ErrorKind, Ruling};
 pub use manifests::{
     ClientOrigin, Consent, Discovery, DiscoveryStep, Drift, DriftSources, ExportError, FormattedManifest,
     ImportRequest, ImportResult, OpenError, PresetClient, PresetGuide, ProvidedManifest, RegisteredClient,
-    RegistrationStore, add_preset, arazzo, check_manifest, check_manifest_text, client_for, create_manifest, discover,
-    discover_from, export_configuration, find_manifest, format_manifest, import_description, is_current,
-    manifest_at_revision, open_manifest, provide_manifest, provide_secret, register, scopes_supported, unregister,
-    write_configuration, write_manifest,
+    RegistrationStore, add_client, add_preset, arazzo, check_manifest, check_manifest_text, client_for,
+    create_manifest, discover, discover_from, export_configuration, find_manifest, format_manifest, import_description,
+    is_current, manifest_at_revision, open_manifest, provide_manifest, provide_secret, register, scopes_supported,
+    unregister, write_configuration, write_manifest,
 };
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{

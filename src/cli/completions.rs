@@ -3,13 +3,14 @@
 use clap::ValueEnum;
 use clap_complete::aot::{Shell as Common, generate};
 
-use super::command;
 use super::print::Streams;
+use super::{command, complete};
 use crate::app::{Error, ErrorKind};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  source <(tokscope completions bash --dynamic)
   tokscope completions bash > ~/.local/share/bash-completion/completions/tokscope
   tokscope completions zsh > ~/.zfunc/_tokscope
   tokscope completions fish > ~/.config/fish/completions/tokscope.fish")]
@@ -17,6 +18,10 @@ pub(super) struct Arguments {
     /// Shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
+    /// Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest
+    /// and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell
+    #[arg(long)]
+    dynamic: bool,
 }
 
 /// A supported shell.
@@ -65,6 +70,17 @@ pub fn completions(shell: Shell) -> Vec<u8> {
 }
 
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
-    streams.raw(&completions(arguments.shell));
+    if !arguments.dynamic {
+        streams.raw(&completions(arguments.shell));
+        return Ok(None);
+    }
+    let name = arguments.shell.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let script = complete::registration(&name)
+        .map_err(|error| Error::new(ErrorKind::Failed, format!("the script can't be written: {error}")))?;
+    let script = script.ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("no dynamic completions for {name}"))
+            .hint(format!("`tokscope completions {name}` prints completions of commands and options"))
+    })?;
+    streams.raw(&script);
     Ok(None)
 }

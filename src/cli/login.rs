@@ -1,18 +1,21 @@
 //! `tokscope login` obtains a token with the minimal set of scopes, prints the reason for each, and stores the token.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::access::launching;
+use super::access::{confirm, launching};
 use super::obtain::Asking;
 use super::open::{self, find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
 use crate::app::{
     AcquiredToken, Acquisition, ApprovedPlanner, Context, Error, ErrorKind, Plan, PresetClient, StoragePolicy, Terms,
+    TrustStore, add_client,
 };
+use crate::manifest::GrantType;
 use crate::scope::{Scope, ScopeSet};
+use crate::text::visible;
 use crate::token::{Json, relative};
 use crate::vault::StoreKind;
 
@@ -65,7 +68,7 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
-    let (context, client) = context(arguments, manifest, streams)?;
+    let Opened { context, client, new } = context(arguments, manifest, streams)?;
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
     let plan = ApprovedPlanner::new(&context).plan(&endpoints, client.as_deref(), None, &added)?;
@@ -80,19 +83,57 @@ pub(super) fn run(
         streams.json(&document(&acquired, &plan));
     } else {
         report(&context, &acquired, streams);
+        if let Some(new) = new {
+            let grant = arguments.asking.grant().or_else(|| plan.grants.first().copied());
+            offer(&new, grant, arguments, manifest, streams)?;
+        }
     }
     Ok((!acquired.short().is_empty()).then_some(ErrorKind::NotAllowed))
 }
 
-/// Opens the manifest, or creates a context for a provider or issuer that is not in one; also returns the client.
-fn context(
+/// Context of a login.
+struct Opened {
+    context: Context,
+    /// Name of the client, if it is not the default one.
+    client: Option<String>,
+    /// The client, if it is not in a manifest.
+    new: Option<PresetClient>,
+}
+
+/// Offers to write the client of a login into the manifest. Without a terminal its table is printed.
+fn offer(
+    new: &PresetClient,
+    grant: Option<GrantType>,
     arguments: &Arguments,
     manifest: Option<&Path>,
     streams: &mut Streams,
-) -> Result<(Context, Option<String>), Error> {
+) -> Result<(), Error> {
+    let name = arguments.provider.as_deref().unwrap_or("dev");
+    let table = new.table(name, grant.unwrap_or(GrantType::AuthorizationCode))?;
+    let known = open::locate(manifest)?;
+    let path = known.clone().unwrap_or_else(|| PathBuf::from("tokscope.toml"));
+    let shown = visible(&path.display().to_string()).into_owned();
+    streams.say(format_args!("to keep using this client, declare it in `{shown}`:"));
+    table.trim_end().lines().for_each(|line| streams.say(format_args!("  {}", visible(line))));
+    if !arguments.asking.access.can_ask() || !confirm("add it now? [y/N] ", streams)? {
+        return Ok(());
+    }
+    add_client(&path, name, &table)?;
+    streams.say(format_args!("added to {shown}"));
+    if known.is_none() {
+        // the user has just named the server and the client
+        let destinations = open::read(&path, streams)?.destinations()?;
+        TrustStore::of_the_user()?.accept(&destinations, &path.to_string_lossy(), Timestamp::now())?;
+    }
+    Ok(())
+}
+
+/// Opens the manifest, or creates a context for a provider or issuer that is not in one.
+fn context(arguments: &Arguments, manifest: Option<&Path>, streams: &mut Streams) -> Result<Opened, Error> {
     let named = arguments.asking.client.clone();
     if arguments.provider.is_none() && arguments.issuer.is_none() {
-        return Ok((arguments.asking.access.context(manifest, streams)?, named));
+        let context = arguments.asking.access.context(manifest, streams)?;
+        return Ok(Opened { context, client: named, new: None });
     }
     let client = PresetClient {
         provider: arguments.provider.clone(),
@@ -112,11 +153,12 @@ fn context(
             client.provider == arguments.provider && named.as_ref().is_none_or(|name| client.name == *name)
         });
         if let Some(name) = own.map(|client| client.name.clone()) {
-            return Ok((arguments.asking.access.context(manifest, streams)?, Some(name)));
+            let context = arguments.asking.access.context(manifest, streams)?;
+            return Ok(Opened { context, client: Some(name), new: None });
         }
     }
     let context = launching(client.context()?).with_vault(arguments.asking.access.vault()?);
-    Ok((context, None))
+    Ok(Opened { context, client: None, new: Some(client) })
 }
 
 /// Requires endpoints or scopes, unless the server knows no scopes.

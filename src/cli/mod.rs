@@ -8,6 +8,7 @@ mod blocks;
 mod browse;
 mod call;
 mod check;
+mod complete;
 mod completions;
 mod decode;
 mod demo;
@@ -98,6 +99,8 @@ pub struct ScreenRequest {
     pub ascii: bool,
     /// Keys to feed first.
     pub keys: String,
+    /// Whether output is styled.
+    colors: print::Colors,
     /// Columns and rows of a frame to print before exiting.
     pub print: Option<(u16, u16)>,
 }
@@ -133,6 +136,10 @@ struct GlobalArguments {
     /// Additional CA certificates to trust, in PEM
     #[arg(long, global = true, value_name = "FILE", env = variable("TOKSCOPE_CA_FILE"))]
     ca_file: Option<PathBuf>,
+    /// Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always
+    /// or never
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: print::Colors,
     /// Print help; `-h` prints a summary
     #[arg(short, long, global = true, action = ArgAction::Help)]
     help: Option<bool>,
@@ -222,6 +229,12 @@ pub(crate) fn command() -> clap::Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let mut streams = Streams::of_the_process();
     let words: Vec<OsString> = arguments.into_iter().collect();
+    match complete::answer(&words) {
+        Ok(false) => {}
+        Ok(true) => return Outcome::Exit(0),
+        Err(error) => return Outcome::Exit(explain_usage(&error, &words, &mut streams)),
+    }
+    streams.set_colors(print::Colors::of(&words));
     let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
         Err(error) => return Outcome::Exit(explain_usage(&error, &words, &mut streams)),
@@ -233,14 +246,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         return Outcome::Exit(error.kind.exit_code());
     }
     let Some(command) = arguments.command else {
-        return Outcome::Screen(arguments.screen.request(arguments.global.manifest, false));
+        return Outcome::Screen(arguments.screen.request(arguments.global.manifest, arguments.global.color, false));
     };
     let manifest = arguments.global.manifest.as_deref();
     let ended = match &command {
         Command::Demo(demo) => {
             let screen = demo.screen.or(&arguments.screen);
             if screen.prints() || demo.wants_screen() {
-                return Outcome::Screen(screen.request(None, true));
+                return Outcome::Screen(screen.request(None, arguments.global.color, true));
             }
             demo::run(demo, &mut streams)
         }
@@ -373,8 +386,12 @@ mod tests {
     fn examples(command: &clap::Command, found: &mut Vec<String>) {
         let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         for line in text.lines() {
-            // the whole line, or the content of `$(…)`
-            let inside = line.split_once("$(").and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
+            // the whole line, or the content of `$(…)` or `<(…)`
+            let inside = line
+                .split_once("$(")
+                .or_else(|| line.split_once("<("))
+                .and_then(|(_, rest)| rest.split_once(')'))
+                .map(|(inside, _)| inside);
             let line = inside.unwrap_or(line);
             found.extend(line.split_once("tokscope ").map(|(_, rest)| format!("tokscope {rest}")));
         }

@@ -73,6 +73,11 @@ impl SignIn {
 }
 
 impl Asking {
+    /// Returns the selected grant.
+    pub(super) fn grant(&self) -> Option<GrantType> {
+        GrantType::ALL.iter().copied().find(|grant| self.grant.as_deref() == Some(grant.as_str()))
+    }
+
     /// Returns the terms of an acquisition. A token is required to be stored if the user chose a store.
     pub(super) fn terms(&self) -> Result<Terms, Error> {
         let keeping =

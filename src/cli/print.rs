@@ -1,14 +1,16 @@
 //! Standard output and standard error: untrusted text is escaped here, and a closed pipe is not a failure.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
+use clap::ValueEnum as _;
 use clap::builder::StyledStr;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::Error;
 use crate::app::report::{self, Line, Style};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::secret::masked_tokens;
 use crate::text::{visible, visible_json, visible_lines};
 use crate::token::Json;
@@ -37,6 +39,31 @@ impl Paint {
     }
 }
 
+/// When output is styled: `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colors {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Colors {
+    /// Finds the option in a command line, which need not be valid: it also applies to help and usage errors.
+    pub(super) fn of(words: &[OsString]) -> Self {
+        let mut words = words.iter().map(|word| word.to_str().unwrap_or_default()).take_while(|word| *word != "--");
+        let mut found = Self::Auto;
+        while let Some(word) = words.next() {
+            let value = match word {
+                "--color" => words.next(),
+                _ => word.strip_prefix("--color="),
+            };
+            found = value.and_then(|value| Self::from_str(value, false).ok()).unwrap_or(found);
+        }
+        found
+    }
+}
+
 /// Standard output, buffered, and standard error.
 pub(super) struct Streams {
     out: BufWriter<Box<dyn Write>>,
@@ -61,6 +88,27 @@ impl Streams {
             closed: false,
             failed: false,
         }
+    }
+
+    /// Styles everything, or nothing, whatever the environment says.
+    pub(super) fn set_colors(&mut self, colors: Colors) {
+        match colors {
+            Colors::Auto => {}
+            Colors::Always => (self.out_painted, self.err_painted) = (true, true),
+            Colors::Never => (self.out_painted, self.err_painted) = (false, false),
+        }
+    }
+
+    /// Prints a finding in a manifest with its place, as [`crate::manifest::Source::render`] returns it.
+    pub(super) fn placed_finding(&mut self, severity: Severity, rendered: &str) {
+        let paint = match severity {
+            Severity::Error => Paint::Bad,
+            Severity::Warning => Paint::Odd,
+            Severity::Info => Paint::Bold,
+        };
+        let (label, rest) = rendered.split_once(": ").unwrap_or((rendered, ""));
+        let label = painted(self.out_painted, paint, label);
+        self.line(format_args!("{label}: {}", visible_lines(rest)));
     }
 
     /// Returns whether standard output is styled.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::access::{Access, launching};
 use super::arguments::{GivenToken, variable};
-use super::print::Streams;
+use super::print::{Colors, Streams};
 use super::{ScreenRequest, open};
 use crate::app::{Context, Error, LoadedToken, PassphraseQuestions, passphrase_questions};
 
@@ -58,7 +58,7 @@ impl Arguments {
         self.print.is_some()
     }
 
-    pub(super) fn request(self, manifest: Option<PathBuf>, demo: bool) -> ScreenRequest {
+    pub(super) fn request(self, manifest: Option<PathBuf>, colors: Colors, demo: bool) -> ScreenRequest {
         ScreenRequest {
             manifest,
             demo,
@@ -66,6 +66,7 @@ impl Arguments {
             theme: self.theme,
             ascii: self.ascii,
             keys: self.keys,
+            colors,
             print: self.print,
         }
     }
@@ -90,7 +91,23 @@ impl ScreenRequest {
     /// Returns whether a printed frame has colors, as other output has.
     #[must_use]
     pub fn print_colors(&self) -> bool {
-        Streams::of_the_process().paints_output()
+        self.streams().paints_output()
+    }
+
+    /// Returns whether the terminal UI uses no colors.
+    #[must_use]
+    pub fn no_colors(&self) -> bool {
+        match self.colors {
+            Colors::Auto => std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            Colors::Always => false,
+            Colors::Never => true,
+        }
+    }
+
+    fn streams(&self) -> Streams {
+        let mut streams = Streams::of_the_process();
+        streams.set_colors(self.colors);
+        streams
     }
 
     /// Opens the manifest, if there is one, the vault and the token.
@@ -98,7 +115,7 @@ impl ScreenRequest {
     /// # Errors
     /// The exit code, after the error was printed: the manifest is not valid, or the token can't be read.
     pub fn open(&self) -> Result<Opened, u8> {
-        let mut streams = Streams::of_the_process();
+        let mut streams = self.streams();
         self.try_open(&mut streams).map_err(|error| {
             streams.error(&error);
             error.kind.exit_code()

@@ -101,6 +101,9 @@ pub struct Options {
 /// CA certificates that all clients of this process trust (`--ca-file`).
 static AUTHORITIES: OnceLock<Vec<u8>> = OnceLock::new();
 
+/// `User-Agent` of every request.
+pub const USER_AGENT: &str = concat!("tokscope/", env!("CARGO_PKG_VERSION"));
+
 /// Makes every client created from now on also trust these CA certificates, in PEM. Only the first call has an effect.
 ///
 /// # Errors
@@ -339,7 +342,7 @@ impl Client {
             return Ok(client.clone());
         }
         let builder = reqwest::Client::builder()
-            .user_agent(concat!("tokscope/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT)

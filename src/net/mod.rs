@@ -8,7 +8,7 @@ mod reach;
 mod timing;
 
 pub use client::{
-    Carried, Carrier, Client, Limits, Options, Protocol, Request, Response, StreamBody, is_permitted, trust,
+    Carried, Carrier, Client, Limits, Options, Protocol, Request, Response, StreamBody, USER_AGENT, is_permitted, trust,
 };
 pub use error::NetError;
 pub use proxy::proxy_for;

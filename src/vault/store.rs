@@ -21,6 +21,12 @@ const FILE: &str = "vault";
 /// Name of the writers' lock file.
 const LOCK: &str = "vault.lock";
 
+/// Name of the file with the IDs of the records, for completions: the vault itself is encrypted.
+const IDS: &str = "token-ids";
+
+/// Maximum size of that file, in bytes.
+const MOST_IDS: usize = 1 << 20;
+
 /// Name of the lock file that is held during a sign-in.
 const SIGN_IN: &str = "sign-in.lock";
 
@@ -240,6 +246,7 @@ impl Vault {
         let private = PrivateFolder::create(folder)?;
         let _lock = private.lock(LOCK, PATIENCE)?;
         private.remove_leftovers(FILE)?;
+        private.remove_leftovers(IDS)?;
         let (header, key, mut contents) = match read_file(folder)? {
             Some(mut file) => {
                 let (header, key) = unlock(&file, folder, keys, opened)?;
@@ -256,7 +263,22 @@ impl Vault {
         contents.records.iter().try_for_each(Record::check)?;
         let content = record::write(&contents)?;
         private.replace(FILE, &header.seal(&content, &key)?)?;
+        let ids = ids(&contents);
+        let is_current =
+            private.read(IDS, MOST_IDS).is_ok_and(|known| known.is_some_and(|known| *known == ids.as_bytes()));
+        if !is_current {
+            // the tokens are stored; without the file their IDs are not completed
+            let _ = private.replace(IDS, ids.as_bytes());
+        }
         Ok(done)
+    }
+
+    /// Returns the IDs of the records in a folder without opening the vault, for completions.
+    #[must_use]
+    pub fn listed_ids(folder: &Path) -> Vec<RecordId> {
+        let Ok(Some(private)) = PrivateFolder::open(folder) else { return Vec::new() };
+        let Ok(Some(bytes)) = private.read(IDS, MOST_IDS) else { return Vec::new() };
+        String::from_utf8_lossy(&bytes).lines().filter_map(RecordId::parse).collect()
     }
 
     /// Takes the lock of a record, unless another process or another task of this process holds it.
@@ -359,6 +381,11 @@ impl Vault {
 
 fn lock_name(id: &RecordId) -> String {
     format!("{id}.lock")
+}
+
+/// Returns the IDs of the records, one a line.
+fn ids(contents: &Contents) -> String {
+    contents.records.iter().map(|record| format!("{}\n", record.id)).collect()
 }
 
 fn read_file(folder: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {

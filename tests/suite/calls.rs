@@ -126,9 +126,11 @@ fn a_dry_run_prints_a_command_without_the_token() {
     ];
     let output = demo.run(&arguments, &token);
     let expected = format!(
-        "curl --request POST {}/orders \\\n  --header \"Authorization: Bearer $(tokscope token --endpoint 'POST /orders')\" \\\n  \
-         --header 'X-A: b' \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{{\"item\":\"it'\\''s\"}}'\n",
-        demo.about["api"].as_str().unwrap()
+        "curl --request POST {}/orders \\\n  --header \"authorization: Bearer $TOKEN\" \\\n  \
+         --header 'user-agent: tokscope/{}' \\\n  --header 'accept: application/json, */*;q=0.5' \\\n  \
+         --header 'content-type: application/json' \\\n  --header 'x-a: b' \\\n  --data-raw '{{\"item\":\"it'\\''s\"}}'\n",
+        demo.about["api"].as_str().unwrap(),
+        env!("CARGO_PKG_VERSION")
     );
     assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
 }

@@ -27,6 +27,7 @@ mod covers;
 mod decode;
 mod engines;
 mod file_safety;
+mod first_steps;
 mod fuzz_seeds;
 mod gateway;
 mod grants;

@@ -453,7 +453,7 @@ fn tokens_are_listed_shown_refreshed_and_deleted() {
     demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);
     assert_eq!(ids(&home), [] as [String; 0]);
     let left: Vec<_> = fs::read_dir(home.data()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 4, "the vault, its lock, that of signing in, and the anchor of the log: {left:?}");
+    assert_eq!(left.len(), 5, "the vault, the IDs, its lock, that of signing in, and the anchor of the log: {left:?}");
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn kills_lose_no_stored_token_and_leave_no_partial_file() {
     reader.probe().unwrap();
     let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["vault", "vault.lock"], "nothing is left of the killed");
+    assert_eq!(names, ["token-ids", "vault", "vault.lock"], "nothing is left of the killed");
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub fn is_safe(method: &str) -> bool {
 /// Calls endpoints.
 #[derive(Debug)]
 pub struct Caller<'a> {
-    context: &'a Context,
+    pub(super) context: &'a Context,
 }
 
 impl<'a> Caller<'a> {
@@ -348,7 +348,7 @@ pub(in crate::app) fn demand_own_origin(url: &Url, token: Option<&LoadedToken>) 
 }
 
 /// Builds the request without a token. `session`: of a Model Context Protocol server.
-fn outgoing(
+pub(super) fn outgoing(
     endpoint: &Endpoint,
     request: &CallRequest,
     url: Url,

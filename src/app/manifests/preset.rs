@@ -8,7 +8,7 @@ use super::review::write_manifest;
 use crate::app::{Context, Error, ErrorKind, secret_variable};
 use crate::diagnostic::Severity;
 use crate::manifest::providers::{self, Provider};
-use crate::manifest::{self, Client, ClientKind, Parsed, RedirectUri};
+use crate::manifest::{self, Client, ClientKind, GrantType, Parsed, RedirectUri};
 use crate::scope::Vocabulary;
 
 /// Client that is not in a manifest.
@@ -48,6 +48,9 @@ pub struct PresetGuide {
     /// Request that shows who is signed in.
     pub first_call: Option<String>,
 }
+
+/// Grants of a client that is not in a manifest.
+const EVERY_GRANT: [GrantType; 3] = [GrantType::AuthorizationCode, GrantType::DeviceCode, GrantType::ClientCredentials];
 
 /// Placeholder for a client identifier that is not known yet.
 const CLIENT_ID: &str = "CLIENT_ID";
@@ -99,6 +102,17 @@ impl PresetClient {
         })
     }
 
+    /// Returns the table of the client for a manifest, with the grant that it was used with.
+    ///
+    /// # Errors
+    /// See [`Self::guide`].
+    pub fn table(&self, name: &str, grant: GrantType) -> Result<String, Error> {
+        let client_id = self.client_id.clone().unwrap_or_else(|| CLIENT_ID.to_owned());
+        let tables = self.tables(&client_id, name)?;
+        let (every, used) = (quoted_grants(&EVERY_GRANT), quoted_grants(&[grant]));
+        Ok(tables.replace(&every, &used))
+    }
+
     /// Creates a context with this client, which the user has named and therefore trusts.
     ///
     /// # Errors
@@ -138,7 +152,7 @@ impl PresetClient {
             client.push_str(&format!("provider = {}\n{variables}", quoted(preset.name)));
         } else if let Some(issuer) = &self.issuer {
             client.push_str(&format!("issuer = {}\n", quoted(issuer)));
-            client.push_str("grants = [\"authorization_code\", \"device_code\", \"client_credentials\"]\n");
+            client.push_str(&quoted_grants(&EVERY_GRANT));
         }
         text.push_str(&format!("[client.{name}]\n{client}client_id = {}\n", quoted(client_id)));
         let secret = self.secret_variable.clone().or_else(|| {
@@ -153,6 +167,11 @@ impl PresetClient {
         text.extend(secret.map(|secret| format!("secret = {{ env = {} }}\n", quoted(&secret))));
         Ok(text)
     }
+}
+
+fn quoted_grants(grants: &[GrantType]) -> String {
+    let grants: Vec<String> = grants.iter().map(|grant| quoted(grant.as_str())).collect();
+    format!("grants = [{}]\n", grants.join(", "))
 }
 
 /// Returns the tables of the first API of a preset.
@@ -190,17 +209,25 @@ fn invalid(findings: &[crate::diagnostic::Diagnostic]) -> Error {
 /// # Errors
 /// If the manifest has a client or an API of that name, would not be valid, or can't be written.
 pub fn add_preset(path: &Path, guide: &PresetGuide) -> Result<(), Error> {
+    add_client(path, &guide.name, &guide.tables)
+}
+
+/// Adds the tables of a client to a manifest, or creates it.
+///
+/// # Errors
+/// See [`add_preset`].
+pub fn add_client(path: &Path, name: &str, tables: &str) -> Result<(), Error> {
     if !path.exists() {
-        return create_manifest(path, &guide.tables);
+        return create_manifest(path, tables);
     }
     let source = read_manifest(path)?;
     if let Some(known) = parse_file(path, &source).manifest
-        && (known.client(&guide.name).is_some() || known.api(&guide.name).is_some())
+        && (known.client(name).is_some() || known.api(name).is_some())
     {
-        let message = format!("`{}` already has a client or an API `{}`", path.display(), guide.name);
+        let message = format!("`{}` already has a client or an API `{name}`", path.display());
         return Err(Error::new(ErrorKind::Usage, message).hint("remove it first, or edit it"));
     }
-    let text = format!("{}\n\n{}", source.trim_end(), guide.tables);
+    let text = format!("{}\n\n{tables}", source.trim_end());
     let wrong = parse_file(path, &text).findings.into_iter().find(|finding| finding.severity() == Severity::Error);
     match wrong {
         Some(finding) => Err(invalid(&[finding])),

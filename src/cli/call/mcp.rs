@@ -82,6 +82,22 @@ pub(super) fn run(
     finish(&context, &outcome, arguments, streams)
 }
 
+/// Prints the request that is sent first, without a token, to a server that the manifest does not know.
+pub(super) fn dry_run(
+    arguments: &Arguments,
+    url: &Url,
+    name: Option<&str>,
+    values: &mut Values,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let endpoint = endpoint(&arguments.endpoint, name);
+    let source = bare(url, &endpoint);
+    let context = Context::from_untrusted_source(url.as_str(), &source).map_err(OpenError::Invalid);
+    let context = opened(context, streams)?;
+    let request = request(&context, arguments, &endpoint, values)?;
+    super::dry_run(&context, &request, arguments, streams)
+}
+
 async fn authorized(
     context: &Context,
     asked: &CallRequest,

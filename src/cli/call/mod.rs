@@ -25,7 +25,7 @@ use crate::app::{
     is_safe,
 };
 use crate::diagnosis::Cause;
-use crate::manifest::GrantType;
+use crate::manifest::{Client, GrantType};
 use crate::net::Protocol;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
@@ -62,7 +62,7 @@ pub(super) struct Arguments {
     /// URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or
     /// `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a
     /// client is registered after you confirm
-    #[arg(long, value_name = "URL", conflicts_with = "dry_run")]
+    #[arg(long, value_name = "URL")]
     mcp: Option<Url>,
     /// With --mcp and a server that the manifest does not know, use this registered client instead of registering one
     #[arg(long, value_name = "ID", requires = "mcp", conflicts_with = "client")]
@@ -93,7 +93,7 @@ pub(super) struct Arguments {
     /// If a scope or a stronger sign-in is missing, obtain it and call again, once
     #[arg(long, conflicts_with_all = GivenToken::NAMES)]
     step_up: bool,
-    /// Print the request as a `curl` command without the token, and send nothing
+    /// Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust
     #[arg(long, conflicts_with_all = ["step_up", "json", "output", "include", "pretty"])]
     dry_run: bool,
     /// Write the response body to a file
@@ -146,6 +146,9 @@ pub(super) fn run(
             let name = name.as_deref();
             let known = open::locate(manifest)?.map(|path| open::read(&path, streams)).transpose()?;
             if known.is_none_or(|context| mcp::api(&context, url).is_none()) {
+                if arguments.dry_run {
+                    return mcp::dry_run(arguments, url, name, &mut values, streams);
+                }
                 return mcp::run(arguments, url, name, given(arguments)?, &mut values, streams);
             }
             mcp::endpoint(&arguments.endpoint, name)
@@ -153,13 +156,14 @@ pub(super) fn run(
         (None, Some(path)) => format!("{} {path}", arguments.endpoint),
         (_, None) => arguments.endpoint.clone(),
     };
+    if arguments.dry_run {
+        // nothing is sent, so the manifest need not be trusted, and the vault stays closed
+        let context = open::context(manifest, streams)?;
+        let request = request(&context, arguments, &endpoint, &mut values)?;
+        return dry_run(&context, &request, arguments, streams);
+    }
     let context = arguments.asking.access.context(manifest, streams)?;
     let request = request(&context, arguments, &endpoint, &mut values)?;
-    if arguments.dry_run {
-        let token = token_command(&context, &request, arguments);
-        streams.line(curl::command(&context, &request, token.as_deref())?);
-        return Ok(None);
-    }
     let token = given(arguments)?;
     let request = confirm(&context, request, token.as_ref(), arguments, streams)?;
     let outcome = wait_for(exchange(&context, &request, token, arguments, streams))?;
@@ -238,15 +242,32 @@ fn request(
     Ok(request)
 }
 
-/// Returns the command that prints the token that would be sent.
-fn token_command(context: &Context, request: &CallRequest, arguments: &Arguments) -> Option<String> {
-    let client = arguments.asking.client.as_ref();
-    if client.is_none() && !arguments.token.is_named() {
-        return None;
-    }
-    let (_, endpoint) = context.endpoint(request.endpoint)?;
-    let client = client.map_or_else(String::new, |client| format!(" --client {}", curl::word(client)));
-    Some(format!("tokscope token --endpoint {}{client}", curl::word(&endpoint.to_string())))
+/// Prints the request that would be sent first. A token is sent if one is named, or if the endpoint requires one and the
+/// vault has it.
+fn dry_run(
+    context: &Context,
+    request: &CallRequest,
+    arguments: &Arguments,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let (api, endpoint) = context
+        .endpoint(request.endpoint)
+        .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))?;
+    let named = arguments.asking.client.as_deref().map(|name| context.client(name)).transpose()?;
+    let of_issuer = |client: &&Client| Some(&client.issuer) == api.issuer.as_ref();
+    let client = named.or_else(|| context.manifest()?.clients.iter().find(of_issuer));
+    let is_given = arguments.token.is_named();
+    let has_token = is_given || named.is_some() || !endpoint.requirement.is_none();
+    let token = match (is_given, named) {
+        (true, _) => "$TOKEN".to_owned(),
+        (false, named) => {
+            let client = named.map_or_else(String::new, |client| format!(" --client {}", curl::word(&client.name)));
+            format!("$(tokscope token --endpoint {}{client})", curl::word(&endpoint.to_string()))
+        }
+    };
+    let preview = Caller::new(context).preview(request, client, has_token)?;
+    streams.line(curl::command(&preview, request.protocol, &token)?);
+    Ok(None)
 }
 
 async fn exchange(

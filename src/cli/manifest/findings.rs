@@ -7,7 +7,7 @@ use crate::cli::print::{Streams, json_findings, json_object, json_text};
 use crate::cli::sarif::{from_here, sarif, whole};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::Source;
-use crate::text::{visible, visible_lines};
+use crate::text::visible;
 use crate::token::Json;
 
 // Options for the output of findings and for the exit code.
@@ -78,7 +78,7 @@ impl ReportArguments {
 fn text(problem: &ManifestProblem, streams: &mut Streams) {
     let source = problem.indexed();
     for finding in &problem.findings {
-        streams.line(visible_lines(&source.render(&problem.name, finding)));
+        streams.placed_finding(finding.severity(), &source.render(&problem.name, finding));
     }
     let summary = match problem.findings.len() {
         0 => "no findings".to_owned(),

@@ -4,8 +4,9 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use super::import::{ReadingArguments, report};
-use crate::app::{Error, ErrorKind, ImportRequest, create_manifest, import_description};
+use crate::app::{Error, ErrorKind, ImportRequest, check_manifest_text, create_manifest, import_description};
 use crate::cli::print::Streams;
+use crate::diagnostic::Severity;
 use crate::manifest::import::NewManifest;
 use crate::scope::ScopeSet;
 use crate::text::visible;
@@ -91,16 +92,28 @@ fn new_manifest(arguments: &Arguments, streams: &mut Streams) -> Result<NewManif
         .hint("use `--api NAME --base-url URL`, or name an API description"));
     }
     if new.api.is_empty() {
-        new.api = ask(streams, "API name: ")?.ok_or_else(cancelled)?;
+        ask_for(streams, "API name: ", &mut new, |new, answer| {
+            new.api = answer.ok_or_else(cancelled)?;
+            Ok(())
+        })?;
     }
     if new.base_url.is_none() && new.source.is_none() {
-        new.base_url = Some(ask(streams, "Base URL (https://…): ")?.ok_or_else(cancelled)?);
+        ask_for(streams, "Base URL (https://…): ", &mut new, |new, answer| {
+            new.base_url = Some(answer.ok_or_else(cancelled)?);
+            Ok(())
+        })?;
     }
     if new.issuer.is_none() {
-        new.issuer = ask(streams, "Issuer of its tokens (https://…, empty for none): ")?;
+        ask_for(streams, "Issuer of its tokens (https://…, empty for none): ", &mut new, |new, answer| {
+            new.issuer = answer;
+            Ok(())
+        })?;
     }
     if new.client_id.is_none() && new.issuer.is_some() {
-        new.client_id = ask(streams, "Client ID registered there (empty for none): ")?;
+        ask_for(streams, "Client ID registered there (empty for none): ", &mut new, |new, answer| {
+            new.client_id = answer;
+            Ok(())
+        })?;
     }
     while let Some(line) =
         ask(streams, "Endpoint and its scopes, such as `GET /orders orders:read` (empty to finish): ")?
@@ -111,11 +124,50 @@ fn new_manifest(arguments: &Arguments, streams: &mut Streams) -> Result<NewManif
             continue;
         };
         match words.map(crate::scope::Scope::parse).collect::<Result<ScopeSet, _>>() {
-            Ok(scopes) => new.endpoints.push((format!("{} {path}", method.to_ascii_uppercase()), scopes)),
+            Ok(scopes) => {
+                let endpoint = format!("{} {path}", method.to_ascii_uppercase());
+                let mut tried = new.clone();
+                tried.endpoints.push((endpoint, scopes));
+                match fault(&tried) {
+                    Some(fault) => streams.say(visible(&fault)),
+                    None => new = tried,
+                }
+            }
             Err(error) => streams.say(visible(&error.to_string())),
         }
     }
     Ok(new)
+}
+
+/// Prompts until the answer leaves the manifest valid, so that earlier answers are not lost.
+fn ask_for(
+    streams: &mut Streams,
+    question: &str,
+    new: &mut NewManifest,
+    mut set: impl FnMut(&mut NewManifest, Option<String>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    loop {
+        let mut tried = new.clone();
+        set(&mut tried, ask(streams, question)?)?;
+        match fault(&tried) {
+            Some(fault) => streams.say(visible(&fault)),
+            None => {
+                *new = tried;
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Returns why a manifest is not valid. What has not been asked for yet is no fault.
+fn fault(new: &NewManifest) -> Option<String> {
+    let unknown = new.base_url.is_none().then(|| "https://api.example.com".to_owned());
+    let text = NewManifest { base_url: new.base_url.clone().or(unknown), source: None, ..new.clone() }.to_toml();
+    let findings = check_manifest_text("new", &text).findings;
+    findings.into_iter().find(|finding| finding.severity() == Severity::Error).map(|finding| match finding.help {
+        Some(help) => format!("{}; {help}", finding.message),
+        None => finding.message,
+    })
 }
 
 fn cancelled() -> Error {

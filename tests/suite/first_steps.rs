@@ -1,0 +1,180 @@
+//! What a newcomer does first: completions while typing, a login without a manifest, colors, and a request that is not sent.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::support::{Home, demand, server, text};
+
+/// What bash would offer for the last word, with the script that the program prints.
+fn completed_by_bash(home: &Home, words: &[&str]) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_BIN_EXE_tokscope")).parent().unwrap().display().to_string();
+    let script = r#"
+        PATH="$1:$PATH"; shift
+        source <(tokscope completions bash --dynamic)
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9
+        word=${COMP_WORDS[COMP_CWORD]}
+        _clap_complete_tokscope tokscope "${word#[\'\"]}" "${COMP_WORDS[COMP_CWORD - 1]}" 2>/dev/null
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let output = home.command("bash", &[&["-c", script, "bash", &folder], words].concat()).output().unwrap();
+    demand(&output, 0).lines().map(str::to_owned).collect()
+}
+
+/// The same without options.
+fn values(home: &Home, words: &[&str]) -> Vec<String> {
+    let mut found = completed_by_bash(home, words);
+    found.retain(|word| !word.starts_with('-') && !word.is_empty());
+    found
+}
+
+#[test]
+fn completions_offer_endpoints_scopes_clients_and_stored_tokens() {
+    let server = server();
+    let home = Home::new(&server);
+    demand(&home.run(&["trust", "--yes"]), 0);
+    demand(&home.run(&["login", "-e", "GET /orders", "--client", "machine"]), 0);
+    let id = std::fs::read_to_string(home.data().join("token-ids")).unwrap();
+    let before = server.requests();
+    for (words, expected) in [
+        (&["tokscope", "login", "-e", "GET /h"][..], &["'GET /health'"][..]),
+        // inside a quote that the user has opened
+        (&["tokscope", "token", "--endpoint", "'DELETE"], &["DELETE /orders/{id}"]),
+        (&["tokscope", "call", "GET", "/h"], &["/health"]),
+        (&["tokscope", "login", "--scope", "orders:r"], &["orders:read"]),
+        (&["tokscope", "call", "GET /orders", "--client", "m"], &["machine"]),
+        (&["tokscope", "login", "--api", ""], &["orders"]),
+        (&["tokscope", "init", "--provider", "githu"], &["github", "github-app"]),
+        (&["tokscope", "tokens", "show", ""], &[id.trim()]),
+        (&["tokscope", "--manifest", "missing.toml", "login", "--client", ""], &[]),
+    ] {
+        assert_eq!(values(&home, words), expected, "{words:?}");
+    }
+    assert_eq!(server.requests(), before, "nothing is sent");
+    // nothing is decrypted
+    home.write_private("passphrase", "another passphrase\n");
+    assert_eq!(values(&home, &["tokscope", "tokens", "refresh", ""]), [id.trim()]);
+    home.write_private("passphrase", "correct horse battery\n");
+    demand(&home.run(&["tokens", "forget", "--all", "--yes"]), 0);
+    assert_eq!(values(&home, &["tokscope", "tokens", "refresh", ""]), [""; 0]);
+}
+
+#[test]
+fn names_that_could_steer_a_terminal_are_not_offered() {
+    let home = Home::new(&server());
+    let manifest = std::fs::read_to_string(home.path().join("tokscope.toml")).unwrap();
+    let client = "[client.\"\\u001b]0;x\\u0007\"]\nissuer = \"https://login.example.com\"\nclient_id = \"x\"\n";
+    home.write("tokscope.toml", &(manifest + client));
+    for shell in ["bash", "zsh", "fish"] {
+        let mut command = home.tokscope(&["--", "tokscope", "login", "--client", ""]);
+        command.env("TOKSCOPE_COMPLETE", shell).env("_CLAP_COMPLETE_INDEX", "3");
+        let offered = demand(&command.output().unwrap(), 0);
+        assert!(offered.contains("machine") && !offered.contains(|c: char| c == '\u{1b}'), "{shell}: {offered:?}");
+    }
+    // a variable that names no shell is an error, and an empty one counts as unset
+    for (value, code) in [("tcsh", 2), ("", 0)] {
+        let mut command = home.tokscope(&["--version"]);
+        let output = command.env("TOKSCOPE_COMPLETE", value).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{value}: {}", text(&output.stderr));
+    }
+    demand(&home.run(&["completions", "nushell", "--dynamic"]), 2);
+}
+
+#[test]
+fn color_overrides_the_environment() {
+    let home = Home::new(&server());
+    let manifest = std::fs::read_to_string(home.path().join("tokscope.toml")).unwrap();
+    home.write("tokscope.toml", &manifest.replace("[client.dev]", "[client.dev]\nunknown = 1"));
+    home.write("answer", "HTTP/1.1 403 Forbidden\n\n{\"error\":\"insufficient_scope\"}\n");
+    let styled = |output: &Output| output.stdout.contains(&0x1b);
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
+        home.tokscope(arguments).envs(variables.iter().copied()).output().unwrap()
+    };
+    home.write("other.toml", &manifest);
+    for command in [&["manifest", "lint"][..], &["why", "answer", "--manifest", "other.toml"], &["--help"]] {
+        for (option, variables, expected) in [
+            (&[][..], &[][..], false),
+            (&["--color", "always"], &[("NO_COLOR", "1")], true),
+            (&["--color=always"], &[("TERM", "dumb")], true),
+            (&["--color", "never"], &[("CLICOLOR_FORCE", "1")], false),
+            (&["--color", "auto"], &[("CLICOLOR_FORCE", "1")], true),
+            (&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
+        ] {
+            let output = run(&[command, option].concat(), variables);
+            assert_eq!(styled(&output), expected, "{command:?} {option:?} {variables:?}: {}", text(&output.stderr));
+        }
+    }
+    let lint = text(&run(&["manifest", "lint", "--color", "always"], &[]).stdout);
+    assert!(lint.contains("\u{1b}[31merror[key-unknown]\u{1b}[0m: "), "{lint:?}");
+    demand(&home.run(&["--color", "sometimes", "manifest", "lint"]), 2);
+}
+
+#[test]
+fn a_login_without_a_manifest_prints_the_client_to_declare() {
+    let server = server();
+    let home = Home::new(&server);
+    std::fs::remove_file(home.path().join("tokscope.toml")).unwrap();
+    let login = ["login", "--issuer", &server.origin, "--client-id", "cli", "--scope", "orders:read", "--no-browser"];
+    let output = home.run_and_sign_in(&server, &login);
+    demand(&output, 0);
+    let table = format!(
+        "to keep using this client, declare it in `tokscope.toml`:\n  [client.dev]\n  issuer = \"{}\"\n  \
+         grants = [\"authorization_code\"]\n  client_id = \"cli\"\n",
+        server.origin
+    );
+    let said = text(&output.stderr);
+    assert!(said.replace(&format!("{}/", home.path().display()), "").contains(&table), "{said}");
+    assert!(!home.path().join("tokscope.toml").exists(), "nobody was asked");
+    // what is printed is a manifest with which the token is refreshed
+    let table: String = said
+        .lines()
+        .skip_while(|line| !line.contains("[client.dev]"))
+        .map(|line| line.trim_start().to_owned() + "\n")
+        .collect();
+    home.write("tokscope.toml", &table);
+    demand(&home.run(&["trust", "--yes"]), 0);
+    let listed = demand(&home.run(&["tokens", "list", "--json"]), 0);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    demand(&home.run(&["tokens", "refresh", listed["tokens"][0]["id"].as_str().unwrap()]), 0);
+}
+
+#[test]
+fn a_dry_run_shows_every_header_and_needs_neither_trust_nor_the_vault() {
+    let server = server();
+    let mut home = Home::new(&server);
+    home.variables.insert("TOKSCOPE_PASSPHRASE_FILE", "/nonexistent".to_owned());
+    let manifest = std::fs::read_to_string(home.path().join("tokscope.toml")).unwrap();
+    let shop = "[api.shop]\nprovider = \"shopify\"\nvariables = { shop = \"acme\" }\n[api.shop.endpoints]\n\"GET /shop.json\" = []\n\
+                [client.shop]\nprovider = \"shopify\"\nvariables = { shop = \"acme\" }\nclient_id = \"x\"\nsecret = { env = \"S\" }\n\
+                [api.mcp]\nbase_url = \"https://mcp.example.com/mcp\"\nissuer = \"https://login.example.com\"\n[api.mcp.scopes]\nr = {}\n\
+                [api.mcp.endpoints]\n\"MCP tools/call search\" = \"r\"\n";
+    home.write("tokscope.toml", &(manifest + shop));
+    let run = |arguments: &[&str]| demand(&home.run(&[&["call"], arguments, &["--dry-run"]].concat()), 0);
+    let shown = run(&["POST /orders", "--data", "plain", "-H", "X-A: b"]);
+    for part in [
+        "curl --request POST http://127.0.0.1",
+        "\"authorization: Bearer $(tokscope token --endpoint 'POST /orders')\"",
+        "'user-agent: tokscope/",
+        "'accept: application/json, */*;q=0.5'",
+        "'x-a: b'",
+        "--header 'content-type:'",
+        "--data-raw plain",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let shown = run(&["GET /shop.json", "--client", "shop"]);
+    assert!(
+        shown.contains("\"X-Shopify-Access-Token: $(tokscope token --endpoint 'GET /shop.json' --client shop)\""),
+        "{shown}"
+    );
+    assert!(!run(&["GET /health"]).contains("authorization"));
+    for url in ["https://mcp.example.com/mcp", "https://unknown.example.com/mcp"] {
+        let shown = run(&["--mcp", url, "tools/call", "search", "--data", "{\"q\":1}"]);
+        for part in ["--request POST", "mcp-method: tools/call", "\"arguments\":{\"q\":1}", "\"jsonrpc\":\"2.0\""] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert_eq!(shown.contains("authorization"), url.contains("//mcp"), "{shown}");
+    }
+    assert_eq!(server.requests(), 0);
+}
