@@ -227,6 +227,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --check 'Check only; exit with code 6 if this file differs from the export'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -696,6 +697,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;gateway'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand run 'Run a command with a gateway in front of its APIs'
@@ -710,6 +712,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --observe 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
             cand --enforce 'Deny what the manifest does not allow [default]'
             cand --accept-more 'Accept a token that was granted more scopes than requested'

@@ -152,6 +152,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
@@ -234,6 +237,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l check -d 'Check only; exit with code 6 if this file differs from the export' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
@@ -678,6 +684,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http2 -d 'Use
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'Print JSON (tokscope.call/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -691,6 +700,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l observe -d 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l enforce -d 'Deny what the manifest does not allow [default]'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l accept-more -d 'Accept a token that was granted more scopes than requested'

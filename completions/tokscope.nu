@@ -199,6 +199,10 @@ module completions {
     [ "RS256" "RS384" "RS512" "ES256" "ES384" "ES512" "PS256" "PS384" "PS512" ]
   }
 
+  def "nu-complete tokscope manifest export color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Export the configuration of an engine that enforces the manifest
   export extern "tokscope manifest export" [
     --api: string             # API to export, if the manifest has several
@@ -212,9 +216,14 @@ module completions {
     --check: path             # Check only; exit with code 6 if this file differs from the export
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest export color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     engine: string@"nu-complete tokscope manifest export engine" # Engine
   ]
+
+  def "nu-complete tokscope manifest fmt color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Format the manifest, keeping comments
   export extern "tokscope manifest fmt" [
@@ -802,15 +811,24 @@ module completions {
     name?: string             # Path, if ENDPOINT is only a method; with --mcp, the name of the tool or prompt
   ]
 
+  def "nu-complete tokscope gateway color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Let a program call APIs without ever holding a token
   export extern "tokscope gateway" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope gateway run store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope gateway run color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Run a command with a gateway in front of its APIs
@@ -828,6 +846,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway run color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -842,6 +861,10 @@ module completions {
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope gateway help help" [
   ]
+
+  def "nu-complete tokscope probe color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   def "nu-complete tokscope probe format" [] {
     [ "text" "json" "junit" "sarif" ]
